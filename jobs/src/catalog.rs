@@ -1,0 +1,63 @@
+//! The list of all kinds of jobs. A test in `workers` checks that each has a handler; the operator surface and the
+//! runtime read limits from here, so a kind missing in this list cannot run.
+
+use std::time::Duration;
+
+use crate::{Job, Priority, Queue};
+
+/// What is known about a kind without having one of its jobs in hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Stable name.
+    pub kind: &'static str,
+    /// Queue that runs it.
+    pub queue: Queue,
+    /// Failures after which a job is dead.
+    pub max_attempts: u16,
+    /// Longest time of one attempt.
+    pub timeout: Duration,
+    /// Default order within the queue.
+    pub priority: Priority,
+    /// Pause before the next attempt, given the failures so far.
+    pub backoff: fn(u16) -> Duration,
+}
+
+impl Entry {
+    /// The entry of kind `J`.
+    #[must_use]
+    pub const fn of<J: Job>() -> Self {
+        Self {
+            kind: J::KIND,
+            queue: J::QUEUE,
+            max_attempts: J::MAX_ATTEMPTS,
+            timeout: J::TIMEOUT,
+            priority: J::PRIORITY,
+            backoff: J::backoff,
+        }
+    }
+}
+
+/// Every kind there is. A new job adds its line here.
+pub const ALL: &[Entry] = &[
+    Entry::of::<crate::Noop>(),
+];
+
+/// Entry of `kind`, or `None` when this release does not know it.
+#[must_use]
+pub fn entry(kind: &str) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.kind == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_unique_and_snake_case() {
+        for (n, entry) in ALL.iter().enumerate() {
+            assert!(ALL[..n].iter().all(|other| other.kind != entry.kind), "{} listed twice", entry.kind);
+            assert!(entry.kind.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+            assert!(entry.max_attempts > 0);
+        }
+    }
+}
