@@ -1,1 +1,9 @@
+//! The rules of the business as pure functions: no I/O, no clock, no database. Everything here can be tested with a
+//! table of inputs and outputs.
 
+pub mod clock;
+pub mod ids;
+pub mod locale;
+pub mod mail;
+pub mod permission;
+pub mod ticket;

@@ -1,0 +1,11 @@
+//! Tickets: states, who may move them where, and what a message does to them.
+
+pub mod actions;
+pub mod automatic;
+pub mod input;
+pub mod priority;
+pub mod state;
+pub mod transition;
+
+pub use priority::Priority;
+pub use state::State;
