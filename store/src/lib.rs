@@ -1,1 +1,25 @@
+//! PostgreSQL: connection pool, migrations, and one module of queries for each entity. The only crate that speaks SQL.
 
+pub mod attachment;
+pub mod audit;
+mod error;
+pub mod event;
+pub mod ledger;
+pub mod mail;
+pub mod mailbox;
+mod migrate;
+pub mod outgoing;
+mod pool;
+pub mod session;
+pub mod sql;
+pub mod suppression;
+pub mod ticket;
+pub mod transaction;
+pub mod user;
+
+pub use error::StoreError;
+pub use migrate::{migrate, pending, revert_all};
+pub use pool::{Conn, Pool, connect};
+
+/// A PostgreSQL connection, inside or outside a transaction.
+pub type PgConn = diesel_async::AsyncPgConnection;

@@ -1,0 +1,1 @@
+DROP TABLE schedules, leaders, queue_minutes, job_workers, queue_switches, jobs;

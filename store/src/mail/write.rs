@@ -1,0 +1,171 @@
+//! Storing incoming mail and what became of it.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Binary, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// A mail as it arrives, before anybody looked inside.
+#[derive(Debug)]
+pub struct NewMail<'a> {
+    /// Id it will have, unless it is known already.
+    pub id: Uuid,
+    /// Mailbox.
+    pub mailbox_id: Uuid,
+    /// UIDVALIDITY and UID, for IMAP.
+    pub uid: Option<(i64, i64)>,
+    /// Id the provider gave the delivery, for webhooks.
+    pub event_id: Option<&'a str>,
+    /// SHA-256 of the raw bytes.
+    pub sha256: &'a [u8],
+    /// Size in bytes.
+    pub size: i64,
+    /// The server's own date.
+    pub internal_date: Option<DateTime<Utc>>,
+    /// Now.
+    pub received_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Stored {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Stores a mail once: the same UID or the same provider event gives the id of the first. The flag says whether it is new.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool), StoreError> {
+    let new: Vec<Stored> = sql("INSERT INTO raw_mails (id, mailbox_id, uidvalidity, uid, provider_event_id, sha256, size,
+                internal_date, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            ON CONFLICT DO NOTHING RETURNING id")
+        .bind::<SqlUuid, _>(mail.id)
+        .bind::<SqlUuid, _>(mail.mailbox_id)
+        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
+        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
+        .bind::<Nullable<Text>, _>(mail.event_id)
+        .bind::<Binary, _>(mail.sha256)
+        .bind::<BigInt, _>(mail.size)
+        .bind::<Nullable<Timestamptz>, _>(mail.internal_date)
+        .bind::<Timestamptz, _>(mail.received_at)
+        .load(conn)
+        .await?;
+    if let Some(row) = new.into_iter().next() {
+        return Ok((row.id, true));
+    }
+    let known: Stored = sql("SELECT id FROM raw_mails WHERE mailbox_id = $1
+            AND ((uidvalidity = $2 AND uid = $3) OR (provider_event_id = $4 AND sha256 = $5)) LIMIT 1")
+        .bind::<SqlUuid, _>(mail.mailbox_id)
+        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
+        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
+        .bind::<Nullable<Text>, _>(mail.event_id)
+        .bind::<Binary, _>(mail.sha256)
+        .get_result(conn)
+        .await?;
+    Ok((known.id, false))
+}
+
+/// What was found out about a mail and what became of it.
+#[derive(Debug, Default)]
+pub struct Analysis<'a> {
+    /// State it ends in.
+    pub state: &'a str,
+    /// Class.
+    pub class: Option<&'a str>,
+    /// Message-ID header, or the made-up one.
+    pub message_id: Option<&'a str>,
+    /// Fingerprint of the content.
+    pub content_fp: Option<&'a [u8]>,
+    /// Sender's address.
+    pub from_address: Option<&'a str>,
+    /// Sender's name.
+    pub from_name: Option<&'a str>,
+    /// Subject.
+    pub subject: Option<&'a str>,
+    /// Decoded parts.
+    pub parsed: Option<serde_json::Value>,
+    /// Headers that decided the class.
+    pub evidence: serde_json::Value,
+    /// Threading decision with its reasons.
+    pub threading: Option<serde_json::Value>,
+    /// What it caused.
+    pub effects: serde_json::Value,
+    /// Why it is where it is.
+    pub reason: Option<&'a str>,
+    /// Last failure.
+    pub error: Option<&'a str>,
+    /// Ticket.
+    pub ticket_id: Option<Uuid>,
+    /// The mail it repeats.
+    pub duplicate_of: Option<Uuid>,
+}
+
+/// Writes the result if the mail is still at `version`. Effects are added to earlier ones.
+///
+/// # Errors
+/// [`StoreError::Stale`] when somebody else settled it.
+pub async fn settle(conn: &mut PgConn, id: Uuid, version: i32, a: &Analysis<'_>, at: DateTime<Utc>) -> Result<(), StoreError> {
+    let n = sql("WITH r AS (UPDATE raw_mails SET state = $3, class = coalesce($4, class), message_id = coalesce($5, message_id),
+                content_fp = coalesce($6, content_fp), from_address = coalesce($7, from_address),
+                from_name = coalesce($8, from_name), subject = coalesce($9, subject), parsed = coalesce($10, parsed),
+                evidence = CASE WHEN $11::jsonb = 'null' THEN evidence ELSE $11 END,
+                threading = coalesce($12, threading), effects = effects || $13, reason = $14, error = $15,
+                ticket_id = coalesce($16, ticket_id), duplicate_of = $17, processed_at = $18, version = version + 1
+            WHERE id = $1 AND version = $2 RETURNING id)
+        INSERT INTO events (type, subject_type, subject_id, permission, data)
+        SELECT 'mail.updated', 'mail', id, 'mail.view', jsonb_build_object('state', $3::text) FROM r")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Integer, _>(version)
+        .bind::<Text, _>(a.state)
+        .bind::<Nullable<Text>, _>(a.class)
+        .bind::<Nullable<Text>, _>(a.message_id)
+        .bind::<Nullable<Binary>, _>(a.content_fp)
+        .bind::<Nullable<Text>, _>(a.from_address)
+        .bind::<Nullable<Text>, _>(a.from_name)
+        .bind::<Nullable<Text>, _>(a.subject)
+        .bind::<Nullable<Jsonb>, _>(a.parsed.as_ref())
+        .bind::<Jsonb, _>(&a.evidence)
+        .bind::<Nullable<Jsonb>, _>(a.threading.as_ref())
+        .bind::<Jsonb, _>(&a.effects)
+        .bind::<Nullable<Text>, _>(a.reason)
+        .bind::<Nullable<Text>, _>(a.error)
+        .bind::<Nullable<SqlUuid>, _>(a.ticket_id)
+        .bind::<Nullable<SqlUuid>, _>(a.duplicate_of)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// Notes a failed attempt; the mail stays where it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_failure(conn: &mut PgConn, id: Uuid, error: &str) -> Result<(), StoreError> {
+    sql("UPDATE raw_mails SET attempts = attempts + 1, error = $2 WHERE id = $1 AND state = 'received'")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(error)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Puts a settled mail back to be processed again.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is in none of `states`.
+pub async fn reset(conn: &mut PgConn, id: Uuid, states: &[&str]) -> Result<(), StoreError> {
+    let n = sql("UPDATE raw_mails SET state = 'received', attempts = 0, error = NULL, reason = NULL, version = version + 1
+                 WHERE id = $1 AND state = ANY($2)")
+        .bind::<SqlUuid, _>(id)
+        .bind::<diesel::sql_types::Array<Text>, _>(states)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}

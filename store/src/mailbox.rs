@@ -1,0 +1,225 @@
+//! Mailboxes that receive mail, and how far each has been read.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// A mailbox as stored. Secrets are sealed (see `app::seal`).
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Mailbox {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Address in lower case.
+    #[diesel(sql_type = Text)]
+    pub address: String,
+    /// Name shown to recipients.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// `imap` or `webhook`.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// Support group of its tickets.
+    #[diesel(sql_type = SqlUuid)]
+    pub group_id: Uuid,
+    /// Language of its automatic mails.
+    #[diesel(sql_type = Text)]
+    pub locale: String,
+    /// Mail is taken from it.
+    #[diesel(sql_type = Bool)]
+    pub enabled: bool,
+    /// New tickets are acknowledged.
+    #[diesel(sql_type = Bool)]
+    pub auto_ack: bool,
+    /// Whose Authentication-Results headers are believed (RFC 8601).
+    #[diesel(sql_type = Nullable<Text>)]
+    pub authserv_id: Option<String>,
+    /// IMAP host.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub imap_host: Option<String>,
+    /// IMAP port.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub imap_port: Option<i32>,
+    /// `tls`, `starttls` or `none`.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub imap_tls: Option<String>,
+    /// IMAP user.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub imap_username: Option<String>,
+    /// Folder that is read.
+    #[diesel(sql_type = Text)]
+    pub imap_folder: String,
+    /// Sealed IMAP password.
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub imap_secret: Option<Vec<u8>>,
+    /// Sealed webhook signing secret.
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub webhook_secret: Option<Vec<u8>>,
+    /// `now` or `all`: what the first connection takes.
+    #[diesel(sql_type = Text)]
+    pub start_point: String,
+    /// UIDVALIDITY of the last session (RFC 3501 §2.3.1.1).
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub uidvalidity: Option<i64>,
+    /// Highest UID committed.
+    #[diesel(sql_type = BigInt)]
+    pub last_uid: i64,
+    /// Last successful look.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub last_polled_at: Option<DateTime<Utc>>,
+    /// What went wrong at the last look.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub last_error: Option<String>,
+    /// Counts changes.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+}
+
+macro_rules! select_mailbox {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
+                imap_username, imap_folder, imap_secret, webhook_secret, start_point, uidvalidity, last_uid, last_polled_at,
+                last_error, version FROM mailboxes WHERE deleted_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+/// All mailboxes, by address.
+///
+/// # Errors
+/// When the database is away.
+pub async fn all(conn: &mut PgConn) -> Result<Vec<Mailbox>, StoreError> {
+    Ok(sql(select_mailbox!("ORDER BY address")).load(conn).await?)
+}
+
+/// One mailbox.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Mailbox, StoreError> {
+    Ok(sql(select_mailbox!("AND id = $1")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+}
+
+/// The first mailbox with this address.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn by_address(conn: &mut PgConn, address: &str) -> Result<Mailbox, StoreError> {
+    Ok(sql(select_mailbox!("AND address = $1")).bind::<Text, _>(address).get_result(conn).await?)
+}
+
+/// Stores a new mailbox; group `None` = the first one.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the address is taken.
+pub async fn insert(conn: &mut PgConn, m: &Mailbox, created_by: Option<Uuid>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("INSERT INTO mailboxes (id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port,
+             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, created_at, updated_at, created_by)
+         VALUES ($1, $2, $3, $4, coalesce(nullif($5, '00000000-0000-0000-0000-000000000000'::uuid),
+             (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
+             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)")
+        .bind::<SqlUuid, _>(m.id)
+        .bind::<Text, _>(m.address.as_str())
+        .bind::<Text, _>(m.name.as_str())
+        .bind::<Text, _>(m.kind.as_str())
+        .bind::<SqlUuid, _>(m.group_id)
+        .bind::<Text, _>(m.locale.as_str())
+        .bind::<Bool, _>(m.enabled)
+        .bind::<Bool, _>(m.auto_ack)
+        .bind::<Nullable<Text>, _>(m.authserv_id.as_deref())
+        .bind::<Nullable<Text>, _>(m.imap_host.as_deref())
+        .bind::<Nullable<Integer>, _>(m.imap_port)
+        .bind::<Nullable<Text>, _>(m.imap_tls.as_deref())
+        .bind::<Nullable<Text>, _>(m.imap_username.as_deref())
+        .bind::<Text, _>(m.imap_folder.as_str())
+        .bind::<Nullable<Binary>, _>(m.imap_secret.as_deref())
+        .bind::<Nullable<Binary>, _>(m.webhook_secret.as_deref())
+        .bind::<Text, _>(m.start_point.as_str())
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<SqlUuid>, _>(created_by)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Writes the settings of a mailbox if it still has `m.version`.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it changed meanwhile.
+pub async fn update(conn: &mut PgConn, m: &Mailbox, updated_by: Option<Uuid>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let n = sql("UPDATE mailboxes SET address = $3, name = $4, locale = $5, enabled = $6, auto_ack = $7, authserv_id = $8,
+             imap_host = $9, imap_port = $10, imap_tls = $11, imap_username = $12, imap_folder = $13, imap_secret = $14,
+             webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL
+         WHERE id = $1 AND version = $2 AND deleted_at IS NULL")
+        .bind::<SqlUuid, _>(m.id)
+        .bind::<Integer, _>(m.version)
+        .bind::<Text, _>(m.address.as_str())
+        .bind::<Text, _>(m.name.as_str())
+        .bind::<Text, _>(m.locale.as_str())
+        .bind::<Bool, _>(m.enabled)
+        .bind::<Bool, _>(m.auto_ack)
+        .bind::<Nullable<Text>, _>(m.authserv_id.as_deref())
+        .bind::<Nullable<Text>, _>(m.imap_host.as_deref())
+        .bind::<Nullable<Integer>, _>(m.imap_port)
+        .bind::<Nullable<Text>, _>(m.imap_tls.as_deref())
+        .bind::<Nullable<Text>, _>(m.imap_username.as_deref())
+        .bind::<Text, _>(m.imap_folder.as_str())
+        .bind::<Nullable<Binary>, _>(m.imap_secret.as_deref())
+        .bind::<Nullable<Binary>, _>(m.webhook_secret.as_deref())
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<SqlUuid>, _>(updated_by)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// Marks a mailbox deleted; its mail stays.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn delete(conn: &mut PgConn, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let n = sql("UPDATE mailboxes SET deleted_at = $2, enabled = false WHERE id = $1 AND deleted_at IS NULL")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+/// Records how far a mailbox has been read. Never goes back within one UIDVALIDITY.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn advance(conn: &mut PgConn, id: Uuid, uidvalidity: i64, last_uid: i64) -> Result<(), StoreError> {
+    sql("UPDATE mailboxes SET last_uid = CASE WHEN uidvalidity = $2 THEN greatest(last_uid, $3) ELSE $3 END, uidvalidity = $2
+         WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<BigInt, _>(uidvalidity)
+        .bind::<BigInt, _>(last_uid)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Records the result of a look at the mailbox.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn polled(conn: &mut PgConn, id: Uuid, error: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("UPDATE mailboxes SET last_error = $2, last_polled_at = CASE WHEN $2::text IS NULL THEN $3 ELSE last_polled_at END
+         WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Nullable<Text>, _>(error)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! Outgoing mail: one row for each recipient, written before the first attempt.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// A mail to one recipient.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Outgoing {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// `reply`, `auto_ack` or `notification`.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// What caused it; with recipient and kind it is unique.
+    #[diesel(sql_type = Text)]
+    pub event_key: String,
+    /// Address in lower case.
+    #[diesel(sql_type = Text)]
+    pub recipient: String,
+    /// Name.
+    #[diesel(sql_type = Text)]
+    pub recipient_name: String,
+    /// Ticket.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub ticket_id: Option<Uuid>,
+    /// Message it carries.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub message_id: Option<Uuid>,
+    /// Mailbox it is sent for.
+    #[diesel(sql_type = SqlUuid)]
+    pub mailbox_id: Uuid,
+    /// Message-ID header, without angle brackets.
+    #[diesel(sql_type = Text)]
+    pub mail_message_id: String,
+    /// In-Reply-To.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub in_reply_to: Option<String>,
+    /// References, oldest first.
+    #[diesel(sql_type = Array<Text>)]
+    pub mail_references: Vec<String>,
+    /// Subject.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    /// Plain text.
+    #[diesel(sql_type = Text)]
+    pub body_text: String,
+    /// Language.
+    #[diesel(sql_type = Text)]
+    pub locale: String,
+    /// How many automatic mails led to this one.
+    #[diesel(sql_type = Integer)]
+    pub hops: i32,
+    /// `queued`, `sent`, `failed`, `bounced`, `suppressed` or `delivered`.
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    /// Attempts made.
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+    /// An attempt ended without an answer after the data was sent.
+    #[diesel(sql_type = Bool)]
+    pub maybe_duplicate: bool,
+    /// What the server said.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub detail: Option<String>,
+    /// When it was written.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    /// When the state changed last.
+    #[diesel(sql_type = Timestamptz)]
+    pub state_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+macro_rules! select_outgoing {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, kind, event_key, recipient, recipient_name, ticket_id, message_id, mailbox_id, mail_message_id, in_reply_to,
+                mail_references, subject, body_text, locale, hops, state, attempts, maybe_duplicate, detail, created_at, state_at
+             FROM outgoing_mails ",
+            $rest
+        )
+    };
+}
+
+/// Stores a mail; `false` when the same event already has one to this recipient.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(conn: &mut PgConn, m: &Outgoing) -> Result<bool, StoreError> {
+    let n = sql("INSERT INTO outgoing_mails (id, kind, event_key, recipient, recipient_name, ticket_id, message_id, mailbox_id,
+                mail_message_id, in_reply_to, mail_references, subject, body_text, locale, hops, state, detail, created_at, state_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+            ON CONFLICT (event_key, recipient, kind) DO NOTHING")
+        .bind::<SqlUuid, _>(m.id)
+        .bind::<Text, _>(m.kind.as_str())
+        .bind::<Text, _>(m.event_key.as_str())
+        .bind::<Text, _>(m.recipient.as_str())
+        .bind::<Text, _>(m.recipient_name.as_str())
+        .bind::<Nullable<SqlUuid>, _>(m.ticket_id)
+        .bind::<Nullable<SqlUuid>, _>(m.message_id)
+        .bind::<SqlUuid, _>(m.mailbox_id)
+        .bind::<Text, _>(m.mail_message_id.as_str())
+        .bind::<Nullable<Text>, _>(m.in_reply_to.as_deref())
+        .bind::<Array<Text>, _>(&m.mail_references)
+        .bind::<Text, _>(m.subject.as_str())
+        .bind::<Text, _>(m.body_text.as_str())
+        .bind::<Text, _>(m.locale.as_str())
+        .bind::<Integer, _>(m.hops)
+        .bind::<Text, _>(m.state.as_str())
+        .bind::<Nullable<Text>, _>(m.detail.as_deref())
+        .bind::<Timestamptz, _>(m.created_at)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
+}
+
+/// One mail.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Outgoing, StoreError> {
+    Ok(sql(select_outgoing!("WHERE id = $1")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+}
+
+/// The mail with this Message-ID.
+///
+/// # Errors
+/// When the database is away.
+pub async fn by_message_id(conn: &mut PgConn, message_id: &str) -> Result<Option<Outgoing>, StoreError> {
+    let rows: Vec<Outgoing> =
+        sql(select_outgoing!("WHERE mail_message_id = $1")).bind::<Text, _>(message_id).load(conn).await?;
+    Ok(rows.into_iter().next())
+}
+
+/// Deliveries of these messages.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_messages(conn: &mut PgConn, messages: &[Uuid]) -> Result<Vec<Outgoing>, StoreError> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql(select_outgoing!("WHERE message_id = ANY($1) ORDER BY id"))
+        .bind::<Array<SqlUuid>, _>(messages)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Message-IDs already sent or received in a ticket, oldest first: the References of the next mail.
+///
+/// # Errors
+/// When the database is away.
+pub async fn references(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        id: String,
+    }
+    let rows: Vec<Row> = sql("SELECT id FROM (SELECT r.message_id AS id, r.received_at AS at FROM raw_mails r
+                  JOIN ticket_messages m ON m.raw_mail_id = r.id WHERE m.ticket_id = $1 AND r.message_id IS NOT NULL
+              ORDER BY at DESC LIMIT 10) x ORDER BY at")
+        .bind::<SqlUuid, _>(ticket)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Records the result of an attempt or a report. A final state is not left again, except that a bounce overrules `sent`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_state(
+    conn: &mut PgConn,
+    id: Uuid,
+    state: &str,
+    detail: Option<&str>,
+    maybe_duplicate: bool,
+    at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let n = sql("WITH o AS (UPDATE outgoing_mails SET state = $2, detail = $3, maybe_duplicate = maybe_duplicate OR $4,
+                attempts = attempts + ($2 IN ('queued', 'sent', 'failed'))::int, state_at = $5,
+                sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END
+            WHERE id = $1 AND (state = 'queued' OR (state IN ('sent', 'delivered') AND $2 IN ('bounced', 'delivered')))
+            RETURNING ticket_id)
+        INSERT INTO events (type, subject_type, subject_id, permission, data)
+        SELECT 'ticket.updated', 'ticket', ticket_id, 'tickets.view', jsonb_build_object('delivery', $2::text)
+        FROM o WHERE ticket_id IS NOT NULL")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(state)
+        .bind::<Nullable<Text>, _>(detail)
+        .bind::<Bool, _>(maybe_duplicate)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
+}
+
+/// How many automatic mails this recipient got since `since`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn automatic_to(conn: &mut PgConn, recipient: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let row: Count = sql("SELECT count(*) AS n FROM outgoing_mails WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2")
+        .bind::<Text, _>(recipient)
+        .bind::<Timestamptz, _>(since)
+        .get_result(conn)
+        .await?;
+    Ok(row.n)
+}
+
+/// How many automatic mails a ticket caused since `since`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn automatic_of(conn: &mut PgConn, ticket: Uuid, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let row: Count = sql("SELECT count(*) AS n FROM outgoing_mails WHERE ticket_id = $1 AND kind <> 'reply' AND created_at > $2")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Timestamptz, _>(since)
+        .get_result(conn)
+        .await?;
+    Ok(row.n)
+}

@@ -1,0 +1,59 @@
+//! The connection pool: deadpool over diesel-async.
+
+use std::time::Duration;
+
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, deadpool};
+
+use crate::{PgConn, StoreError};
+
+/// A connection on loan from the pool.
+pub type Conn = deadpool::Object<PgConn>;
+
+/// How long a caller waits for a connection before the operation fails as unavailable.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A pool of connections; cheap to clone.
+#[derive(Clone)]
+pub struct Pool {
+    inner: deadpool::Pool<PgConn>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pool").field("status", &self.inner.status()).finish()
+    }
+}
+
+/// A pool of at most `max_size` connections to `url`. Connects lazily: an unreachable server shows on first use.
+///
+/// # Errors
+/// When the pool cannot be built.
+pub fn connect(url: &str, max_size: usize) -> Result<Pool, StoreError> {
+    let manager = AsyncDieselConnectionManager::<PgConn>::new(url);
+    let inner = deadpool::Pool::builder(manager)
+        .max_size(max_size.max(1))
+        .wait_timeout(Some(WAIT))
+        .create_timeout(Some(WAIT))
+        .recycle_timeout(Some(WAIT))
+        .runtime(::deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(Pool { inner })
+}
+
+impl Pool {
+    /// A connection, waiting a few seconds at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when none is to be had in time.
+    pub async fn get(&self) -> Result<Conn, StoreError> {
+        self.inner.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    /// Connections in use and the largest number there may be.
+    #[must_use]
+    pub fn usage(&self) -> (usize, usize) {
+        let status = self.inner.status();
+        (status.size.saturating_sub(status.available), status.max_size)
+    }
+}

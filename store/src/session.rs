@@ -1,0 +1,1 @@
+//! Sessions, failed logins and idempotency keys.

@@ -1,0 +1,139 @@
+//! Addresses that get no more mail, and the bounces that led there.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// A suppressed address.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Suppression {
+    /// Address in lower case.
+    #[diesel(sql_type = Text)]
+    pub address: String,
+    /// Why.
+    #[diesel(sql_type = Text)]
+    pub reason: String,
+    /// Until when; `None` = until lifted.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub until: Option<DateTime<Utc>>,
+    /// Since when.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+/// A bounce as recorded.
+#[derive(Debug)]
+pub struct NewBounce<'a> {
+    /// Address that bounced.
+    pub address: &'a str,
+    /// Enhanced status code (RFC 3463).
+    pub status: &'a str,
+    /// Will never work (5.x.x).
+    pub permanent: bool,
+    /// The mail that bounced, when known.
+    pub outgoing_mail_id: Option<Uuid>,
+    /// The report.
+    pub raw_mail_id: Option<Uuid>,
+    /// What the other server said.
+    pub detail: Option<&'a str>,
+    /// When the report came.
+    pub at: DateTime<Utc>,
+}
+
+/// Why `address` gets no mail at `now`; `None` = it does.
+///
+/// # Errors
+/// When the database is away.
+pub async fn reason(conn: &mut PgConn, address: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+    let rows: Vec<Suppression> = sql("SELECT address, reason, until, created_at FROM suppressions
+                                      WHERE address = $1 AND (until IS NULL OR until > $2)")
+        .bind::<Text, _>(address)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().next().map(|row| row.reason))
+}
+
+/// Suppresses an address, or prolongs an earlier suppression.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn suppress(
+    conn: &mut PgConn,
+    address: &str,
+    reason: &str,
+    until: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("INSERT INTO suppressions (address, reason, until, created_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (address) DO UPDATE SET reason = excluded.reason,
+             until = CASE WHEN suppressions.until IS NULL OR excluded.until IS NULL THEN NULL
+                          ELSE greatest(suppressions.until, excluded.until) END")
+        .bind::<Text, _>(address)
+        .bind::<Text, _>(reason)
+        .bind::<Nullable<Timestamptz>, _>(until)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Lifts a suppression; `false` when there was none.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lift(conn: &mut PgConn, address: &str) -> Result<bool, StoreError> {
+    let n = sql("DELETE FROM suppressions WHERE address = $1").bind::<Text, _>(address).execute(conn).await?;
+    Ok(n > 0)
+}
+
+/// Suppressed addresses after `after`, in order.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(conn: &mut PgConn, after: &str, limit: i64) -> Result<Vec<Suppression>, StoreError> {
+    let rows = sql("SELECT address, reason, until, created_at FROM suppressions
+                    WHERE address > $1 ORDER BY address LIMIT $2")
+        .bind::<Text, _>(after)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Records a bounce once; returns how many permanent ones the address had since `since`, this one included.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_bounce(conn: &mut PgConn, bounce: NewBounce<'_>, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    sql("INSERT INTO bounces (id, address, status, permanent, outgoing_mail_id, raw_mail_id, detail, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (raw_mail_id, address) DO NOTHING")
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(bounce.address)
+        .bind::<Text, _>(bounce.status)
+        .bind::<Bool, _>(bounce.permanent)
+        .bind::<Nullable<SqlUuid>, _>(bounce.outgoing_mail_id)
+        .bind::<Nullable<SqlUuid>, _>(bounce.raw_mail_id)
+        .bind::<Nullable<Text>, _>(bounce.detail)
+        .bind::<Timestamptz, _>(bounce.at)
+        .execute(conn)
+        .await?;
+    let row: Count = sql("SELECT count(*) AS n FROM bounces WHERE address = $1 AND permanent AND at > $2")
+        .bind::<Text, _>(bounce.address)
+        .bind::<Timestamptz, _>(since)
+        .get_result(conn)
+        .await?;
+    Ok(row.n)
+}

@@ -1,0 +1,76 @@
+//! One ticket.
+
+use diesel::sql_types::{BigInt, Nullable, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::{Participant, Ticket};
+use crate::{PgConn, StoreError, sql::sql};
+
+macro_rules! select_ticket {
+    ($rest:literal) => {
+        concat!(
+            "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
+                t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
+                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
+                t.mailbox_id, t.locale, t.hold_reason, t.on_hold_until, t.unanswered, t.follow_up_of, t.tags
+             FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
+             WHERE t.deleted_at IS NULL AND ",
+            $rest
+        )
+    };
+}
+
+/// A ticket; with `customer`, only when that account is its requester or takes part in it.
+///
+/// # Errors
+/// [`StoreError::NotFound`] also when it exists but is not the customer's.
+pub async fn find(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result<Ticket, StoreError> {
+    let row = sql(select_ticket!(
+        "t.id = $1 AND ($2::uuid IS NULL OR t.requester_user_id = $2 OR EXISTS (SELECT 1 FROM ticket_participants p
+             WHERE p.ticket_id = t.id AND p.user_id = $2 AND p.role <> 'cc_pending'))"
+    ))
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<SqlUuid>, _>(customer)
+    .get_result(conn)
+    .await?;
+    Ok(row)
+}
+
+/// A ticket, locked until the transaction ends. Lock order: ticket before message.
+///
+/// # Errors
+/// [`StoreError::NotFound`] also when it exists but is not the customer's.
+pub async fn find_for_update(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result<Ticket, StoreError> {
+    let row = sql(select_ticket!(
+        "t.id = $1 AND ($2::uuid IS NULL OR t.requester_user_id = $2 OR EXISTS (SELECT 1 FROM ticket_participants p
+             WHERE p.ticket_id = t.id AND p.user_id = $2 AND p.role <> 'cc_pending')) FOR UPDATE OF t"
+    ))
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<SqlUuid>, _>(customer)
+    .get_result(conn)
+    .await?;
+    Ok(row)
+}
+
+/// A ticket by its number.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn find_by_number(conn: &mut PgConn, number: i64) -> Result<Ticket, StoreError> {
+    let row = sql(select_ticket!("t.number = $1")).bind::<BigInt, _>(number).get_result(conn).await?;
+    Ok(row)
+}
+
+/// Who takes part, requester first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn participants(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<Participant>, StoreError> {
+    let rows = sql("SELECT email, name, role, user_id FROM ticket_participants
+                    WHERE ticket_id = $1 ORDER BY role <> 'requester', added_at, email")
+        .bind::<SqlUuid, _>(ticket)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}

@@ -1,0 +1,176 @@
+//! Lists of tickets: filters, sorts, keyset pages, counters.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::Summary;
+use crate::{PgConn, StoreError, sql::sql};
+
+/// Order of a list; newest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By last change.
+    #[default]
+    Updated,
+    /// By opening.
+    Created,
+}
+
+/// What a list is narrowed to; an empty list or `None` does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// States.
+    pub states: Vec<String>,
+    /// Priorities.
+    pub priorities: Vec<String>,
+    /// Assigned to this agent.
+    pub assignee: Option<Uuid>,
+    /// Assigned to nobody.
+    pub unassigned: bool,
+    /// Only tickets of this customer's account.
+    pub customer: Option<Uuid>,
+    /// Words in subject, requester or number.
+    pub text: Option<String>,
+}
+
+macro_rules! page {
+    ($sort:literal) => {
+        concat!(
+            "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
+                t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
+                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed
+             FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
+             WHERE t.deleted_at IS NULL
+               AND (cardinality($1::text[]) = 0 OR t.state = ANY($1))
+               AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
+               AND ($3::uuid IS NULL OR t.assignee_id = $3)
+               AND (NOT $4 OR t.assignee_id IS NULL)
+               AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
+                    FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
+               AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
+               AND ($7::timestamptz IS NULL OR (t.", $sort, ", t.id) < ($7, $8::uuid))
+             ORDER BY t.", $sort, " DESC, t.id DESC LIMIT $9"
+        )
+    };
+}
+
+macro_rules! state_page {
+    ($sort:literal) => {
+        concat!(
+            "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
+                t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
+                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed
+             FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
+             WHERE t.deleted_at IS NULL AND t.state = $1 AND (t.", $sort, ", t.id) < ($2, $3)
+             ORDER BY t.", $sort, " DESC, t.id DESC LIMIT $4"
+        )
+    };
+}
+
+/// Tickets after the row `after` (its sort value and id), at most `limit`.
+///
+/// The list of one state is by far the most frequent and has a statement of its own, which the index answers in order.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(
+    conn: &mut PgConn,
+    filter: &Filter,
+    sort: Sort,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Summary>, StoreError> {
+    let only_state = filter.states.len() == 1
+        && filter.priorities.is_empty()
+        && filter.assignee.is_none()
+        && !filter.unassigned
+        && filter.customer.is_none()
+        && filter.text.is_none();
+    if only_state && sort == Sort::Updated {
+        let (at, id) = after.unwrap_or((DateTime::<Utc>::MAX_UTC.min(far_future()), Uuid::max()));
+        let rows = sql(state_page!("updated_at"))
+            .bind::<Text, _>(filter.states[0].as_str())
+            .bind::<Timestamptz, _>(at)
+            .bind::<SqlUuid, _>(id)
+            .bind::<BigInt, _>(limit)
+            .load(conn)
+            .await?;
+        return Ok(rows);
+    }
+    let statement = match sort {
+        Sort::Updated => sql(page!("updated_at")),
+        Sort::Created => sql(page!("created_at")),
+    };
+    let rows = statement
+        .bind::<Array<Text>, _>(&filter.states)
+        .bind::<Array<Text>, _>(&filter.priorities)
+        .bind::<Nullable<SqlUuid>, _>(filter.assignee)
+        .bind::<Bool, _>(filter.unassigned)
+        .bind::<Nullable<SqlUuid>, _>(filter.customer)
+        .bind::<Nullable<Text>, _>(filter.text.as_deref())
+        .bind::<Nullable<Timestamptz>, _>(after.map(|a| a.0))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|a| a.1))
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// A moment after every row, within PostgreSQL's range.
+fn far_future() -> DateTime<Utc> {
+    DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// How many tickets there are, each counted up to a cap so that the answer stays fast.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// Tickets by state.
+    pub by_state: Vec<(String, i64)>,
+    /// Assigned to the asker and not over.
+    pub mine: i64,
+    /// Assigned to nobody and not over.
+    pub unassigned: i64,
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Integer)]
+    n: i32,
+}
+
+/// Counts as staff (`customer` = `None`) or as a customer sees them; no number exceeds 10,000.
+///
+/// # Errors
+/// When the database is away.
+pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> Result<Counts, StoreError> {
+    let rows: Vec<CountRow> = sql(
+        "SELECT s.key, (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.state = s.key
+                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int AS n
+         FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
+         UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
+                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') LIMIT 10000) c)::int
+         UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
+                AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
+                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int",
+    )
+    .bind::<SqlUuid, _>(asker)
+    .bind::<Nullable<SqlUuid>, _>(customer)
+    .load(conn)
+    .await?;
+    let mut counts = Counts::default();
+    for row in rows {
+        match row.key.as_str() {
+            ":mine" => counts.mine = row.n.into(),
+            ":unassigned" => counts.unassigned = row.n.into(),
+            _ => counts.by_state.push((row.key, row.n.into())),
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,144 @@
+//! A ticket as stored.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use uuid::Uuid;
+
+/// The columns of a ticket list.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Summary {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Number people use.
+    #[diesel(sql_type = BigInt)]
+    pub number: i64,
+    /// Subject.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+    /// State, see `domain::ticket::State`.
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    /// Priority, see `domain::ticket::Priority`.
+    #[diesel(sql_type = Text)]
+    pub priority: String,
+    /// Requester's account.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub requester_user_id: Option<Uuid>,
+    /// Requester's address.
+    #[diesel(sql_type = Text)]
+    pub requester_email: String,
+    /// Requester's name.
+    #[diesel(sql_type = Text)]
+    pub requester_name: String,
+    /// Assigned agent.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub assignee_id: Option<Uuid>,
+    /// His name.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub assignee_name: Option<String>,
+    /// Support group.
+    #[diesel(sql_type = SqlUuid)]
+    pub group_id: Uuid,
+    /// Its name.
+    #[diesel(sql_type = Text)]
+    pub group_name: String,
+    /// Number of messages and notes.
+    #[diesel(sql_type = Integer)]
+    pub message_count: i32,
+    /// When the last one came.
+    #[diesel(sql_type = Timestamptz)]
+    pub last_message_at: DateTime<Utc>,
+    /// When the ticket was opened.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    /// When anything changed last.
+    #[diesel(sql_type = Timestamptz)]
+    pub updated_at: DateTime<Utc>,
+    /// Counts changes; guards against lost updates.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+    /// The last public reply did not reach the requester.
+    #[diesel(sql_type = Bool)]
+    pub delivery_failed: bool,
+}
+
+/// A whole ticket.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Ticket {
+    /// What lists show.
+    #[diesel(embed)]
+    pub summary: Summary,
+    /// Mailbox it came through; replies go out from there.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub mailbox_id: Option<Uuid>,
+    /// Language of its automatic mails.
+    #[diesel(sql_type = Text)]
+    pub locale: String,
+    /// Why it is on hold.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub hold_reason: Option<String>,
+    /// Until when.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub on_hold_until: Option<DateTime<Utc>>,
+    /// The last public message is the customer's.
+    #[diesel(sql_type = Bool)]
+    pub unanswered: bool,
+    /// Closed ticket that this one continues.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub follow_up_of: Option<Uuid>,
+    /// Tags.
+    #[diesel(sql_type = Array<Text>)]
+    pub tags: Vec<String>,
+}
+
+/// Somebody who takes part.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Participant {
+    /// Address in lower case.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    /// Name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// `requester`, `contributor`, `watcher`, `cc` or `cc_pending`.
+    #[diesel(sql_type = Text)]
+    pub role: String,
+    /// Account.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub user_id: Option<Uuid>,
+}
+
+/// A ticket about to be stored, with its first message.
+#[derive(Debug, Clone)]
+pub struct NewTicket<'a> {
+    /// Id.
+    pub id: Uuid,
+    /// Subject.
+    pub subject: &'a str,
+    /// Priority.
+    pub priority: &'a str,
+    /// `mail`, `client`, `agent` or `api`.
+    pub source: &'a str,
+    /// Requester's account.
+    pub requester_user_id: Option<Uuid>,
+    /// Requester's address in lower case.
+    pub requester_email: &'a str,
+    /// Requester's name.
+    pub requester_name: &'a str,
+    /// Support group; `None` = the mailbox's, or the first one.
+    pub group_id: Option<Uuid>,
+    /// Mailbox it came through.
+    pub mailbox_id: Option<Uuid>,
+    /// Language of its automatic mails.
+    pub locale: &'a str,
+    /// Closed ticket that this one continues.
+    pub follow_up_of: Option<Uuid>,
+    /// Tags.
+    pub tags: &'a [String],
+    /// When it was opened.
+    pub at: DateTime<Utc>,
+}

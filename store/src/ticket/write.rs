@@ -1,0 +1,199 @@
+//! Changes of tickets.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::{NewTicket, Ticket};
+use crate::{PgConn, StoreError, audit::Actor, sql::sql};
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// Stores a ticket with its requester as participant, its `created` event, the audit line and the live event, in one
+/// statement; returns the number. The first message follows with [`super::insert_message`] in the same transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(conn: &mut PgConn, t: &NewTicket<'_>, actor: &Actor) -> Result<i64, StoreError> {
+    let row: Number = sql("WITH t AS (
+            INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
+                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7,
+                coalesce($8, (SELECT group_id FROM mailboxes WHERE id = $9), (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
+                $9, $10, $11, $12, 1, 1, $13, $13, $13, $14) RETURNING number),
+        p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
+            VALUES ($1, $6, $7, 'requester', $5, $13)),
+        e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
+            VALUES ($1, 1, 'created', $14, $15, jsonb_build_object('source', $4::text), $13)),
+        l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id)
+            VALUES ($13, $14, $16, 'ticket.create', 'ticket', $1, jsonb_build_object('subject', $2::text, 'priority', $3::text), $17, $18, $19)),
+        v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
+            SELECT 'ticket.created', 'ticket', $1, 'tickets.view', $5, jsonb_build_object('number', t.number) FROM t)
+        SELECT number FROM t")
+    .bind::<SqlUuid, _>(t.id)
+    .bind::<Text, _>(t.subject)
+    .bind::<Text, _>(t.priority)
+    .bind::<Text, _>(t.source)
+    .bind::<Nullable<SqlUuid>, _>(t.requester_user_id)
+    .bind::<Text, _>(t.requester_email)
+    .bind::<Text, _>(t.requester_name)
+    .bind::<Nullable<SqlUuid>, _>(t.group_id)
+    .bind::<Nullable<SqlUuid>, _>(t.mailbox_id)
+    .bind::<Text, _>(t.locale)
+    .bind::<Nullable<SqlUuid>, _>(t.follow_up_of)
+    .bind::<Array<Text>, _>(t.tags)
+    .bind::<Timestamptz, _>(t.at)
+    .bind::<Nullable<SqlUuid>, _>(actor.user_id)
+    .bind::<Text, _>(actor.name.as_str())
+    .bind::<Text, _>(actor.kind)
+    .bind::<Nullable<Text>, _>(actor.ip.as_deref())
+    .bind::<Nullable<Text>, _>(actor.user_agent.as_deref())
+    .bind::<Nullable<Text>, _>(actor.request_id.as_deref())
+    .get_result(conn)
+    .await?;
+    Ok(row.number)
+}
+
+/// New values of the columns that change; start from [`Change::of`].
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// State.
+    pub state: String,
+    /// Subject.
+    pub subject: String,
+    /// Priority.
+    pub priority: String,
+    /// Assigned agent.
+    pub assignee_id: Option<Uuid>,
+    /// Why on hold.
+    pub hold_reason: Option<String>,
+    /// Until when.
+    pub on_hold_until: Option<DateTime<Utc>>,
+    /// The last public message is the customer's.
+    pub unanswered: bool,
+    /// The last reply bounced.
+    pub delivery_failed: bool,
+    /// A message was added with this change.
+    pub new_message: bool,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+impl Change {
+    /// A change that changes nothing yet.
+    #[must_use]
+    pub fn of(ticket: &Ticket) -> Self {
+        Self {
+            state: ticket.summary.state.clone(),
+            subject: ticket.summary.subject.clone(),
+            priority: ticket.summary.priority.clone(),
+            assignee_id: ticket.summary.assignee_id,
+            hold_reason: ticket.hold_reason.clone(),
+            on_hold_until: ticket.on_hold_until,
+            unanswered: ticket.unanswered,
+            delivery_failed: ticket.summary.delivery_failed,
+            new_message: false,
+            tags: ticket.tags.clone(),
+        }
+    }
+}
+
+/// Writes the change if the ticket still has `version`, and tells browsers.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it changed meanwhile.
+pub async fn update(
+    conn: &mut PgConn,
+    ticket: &Ticket,
+    change: &Change,
+    actor: &Actor,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let n = sql("WITH t AS (UPDATE tickets SET state = $3, subject = $4, priority = $5, assignee_id = $6, hold_reason = $7,
+                on_hold_until = $8, unanswered = $9, delivery_failed = $10, tags = $11,
+                message_count = message_count + $12::boolean::int,
+                last_message_at = CASE WHEN $12 THEN $13 ELSE last_message_at END,
+                updated_at = $13, updated_by = $14, version = version + 1
+            WHERE id = $1 AND version = $2 AND deleted_at IS NULL
+            RETURNING id, number, version, state, requester_user_id)
+        INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
+        SELECT CASE WHEN $12 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view', requester_user_id,
+               jsonb_build_object('number', number, 'version', version, 'state', state) FROM t")
+        .bind::<SqlUuid, _>(ticket.summary.id)
+        .bind::<Integer, _>(ticket.summary.version)
+        .bind::<Text, _>(change.state.as_str())
+        .bind::<Text, _>(change.subject.as_str())
+        .bind::<Text, _>(change.priority.as_str())
+        .bind::<Nullable<SqlUuid>, _>(change.assignee_id)
+        .bind::<Nullable<Text>, _>(change.hold_reason.as_deref())
+        .bind::<Nullable<Timestamptz>, _>(change.on_hold_until)
+        .bind::<Bool, _>(change.unanswered)
+        .bind::<Bool, _>(change.delivery_failed)
+        .bind::<Array<Text>, _>(&change.tags)
+        .bind::<Bool, _>(change.new_message)
+        .bind::<Timestamptz, _>(at)
+        .bind::<Nullable<SqlUuid>, _>(actor.user_id)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// Appends to the ticket's history. The row lock of the ticket keeps `seq` without holes.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_event(
+    conn: &mut PgConn,
+    ticket: Uuid,
+    kind: &str,
+    actor: &Actor,
+    data: serde_json::Value,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("WITH t AS (UPDATE tickets SET event_seq = event_seq + 1 WHERE id = $1 RETURNING event_seq)
+         INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
+         SELECT $1, event_seq, $2, $3, $4, $5, $6 FROM t")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Text, _>(kind)
+        .bind::<Nullable<SqlUuid>, _>(actor.user_id)
+        .bind::<Text, _>(actor.name.as_str())
+        .bind::<Jsonb, _>(data)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Adds somebody to a ticket; one who takes part already keeps his role, except that a pending one is promoted.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_participant(
+    conn: &mut PgConn,
+    ticket: Uuid,
+    email: &str,
+    name: &str,
+    role: &str,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
+         VALUES ($1, $2, $3, $4, (SELECT id FROM users WHERE email = $2 AND deleted_at IS NULL), $5)
+         ON CONFLICT (ticket_id, email) DO UPDATE SET role = excluded.role
+             WHERE ticket_participants.role = 'cc_pending'")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Text, _>(email)
+        .bind::<Text, _>(name)
+        .bind::<Text, _>(role)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Begin, commit and roll back. Use cases open transactions through `app`; this only speaks to the server.
+
+use diesel_async::{AnsiTransactionManager, TransactionManager};
+
+use crate::{PgConn, StoreError};
+
+/// Opens a transaction.
+///
+/// # Errors
+/// When the server is away or one is open already.
+pub async fn begin(conn: &mut PgConn) -> Result<(), StoreError> {
+    Ok(AnsiTransactionManager::begin_transaction(conn).await?)
+}
+
+/// Commits; afterwards the changes are durable.
+///
+/// # Errors
+/// When the connection broke (the outcome is then unknown) or a deferred constraint refused.
+pub async fn commit(conn: &mut PgConn) -> Result<(), StoreError> {
+    Ok(AnsiTransactionManager::commit_transaction(conn).await?)
+}
+
+/// Rolls back.
+///
+/// # Errors
+/// When the connection broke; the server then rolls back by itself.
+pub async fn rollback(conn: &mut PgConn) -> Result<(), StoreError> {
+    Ok(AnsiTransactionManager::rollback_transaction(conn).await?)
+}

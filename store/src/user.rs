@@ -1,0 +1,193 @@
+//! People with an account, and their roles.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// An account with what its role allows.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct User {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Address in lower case.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    /// Name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Argon2id hash in PHC form; `None` = no password login.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub password_hash: Option<String>,
+    /// Key of the role.
+    #[diesel(sql_type = Text)]
+    pub role: String,
+    /// What the role allows.
+    #[diesel(sql_type = Array<Text>)]
+    pub permissions: Vec<String>,
+    /// Language.
+    #[diesel(sql_type = Text)]
+    pub locale: String,
+    /// Raised to end all sessions at once.
+    #[diesel(sql_type = Integer)]
+    pub session_version: i32,
+    /// May not sign in.
+    #[diesel(sql_type = Bool)]
+    pub disabled: bool,
+}
+
+/// An agent that tickets can be assigned to.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Agent {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Address.
+    #[diesel(sql_type = Text)]
+    pub email: String,
+    /// Name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+}
+
+/// An account about to be stored.
+#[derive(Debug)]
+pub struct NewUser<'a> {
+    /// Address in lower case.
+    pub email: &'a str,
+    /// Name.
+    pub name: &'a str,
+    /// Argon2id hash in PHC form.
+    pub password_hash: &'a str,
+    /// Key of the role.
+    pub role: &'a str,
+    /// Language.
+    pub locale: &'a str,
+}
+
+macro_rules! select_user {
+    ($rest:literal) => {
+        concat!(
+            "SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.permissions, u.locale, u.session_version,
+                u.disabled_at IS NOT NULL AS disabled
+             FROM users u JOIN roles r ON r.id = u.role_id WHERE u.deleted_at IS NULL AND ",
+            $rest
+        )
+    };
+}
+
+/// The account with this address.
+///
+/// # Errors
+/// When the database is away.
+pub async fn by_email(conn: &mut PgConn, email: &str) -> Result<Option<User>, StoreError> {
+    let rows: Vec<User> = sql(select_user!("u.email = $1")).bind::<Text, _>(email).load(conn).await?;
+    Ok(rows.into_iter().next())
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn by_id(conn: &mut PgConn, id: Uuid) -> Result<User, StoreError> {
+    Ok(sql(select_user!("u.id = $1")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+}
+
+/// People who can be given tickets.
+///
+/// # Errors
+/// When the database is away.
+pub async fn agents(conn: &mut PgConn) -> Result<Vec<Agent>, StoreError> {
+    let rows = sql("SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
+                    WHERE u.deleted_at IS NULL AND u.disabled_at IS NULL AND 'tickets.reply' = ANY(r.permissions)
+                    ORDER BY u.name, u.id LIMIT 500")
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Stores an account, or gives an existing one this name, password and role. Returns its id.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is no such role.
+pub async fn upsert(conn: &mut PgConn, user: &NewUser<'_>, now: DateTime<Utc>) -> Result<Uuid, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let row: Row = sql("INSERT INTO users (id, email, name, password_hash, role_id, locale, created_at, updated_at)
+         SELECT $1, $2, $3, $4, r.id, $6, $7, $7 FROM roles r WHERE r.key = $5
+         ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET name = excluded.name,
+             password_hash = excluded.password_hash, role_id = excluded.role_id, updated_at = excluded.updated_at,
+             session_version = users.session_version + 1
+         RETURNING id")
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(user.email)
+        .bind::<Text, _>(user.name)
+        .bind::<Text, _>(user.password_hash)
+        .bind::<Text, _>(user.role)
+        .bind::<Text, _>(user.locale)
+        .bind::<Timestamptz, _>(now)
+        .get_result(conn)
+        .await?;
+    Ok(row.id)
+}
+
+/// Changes what a person may change about himself.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn set_profile(
+    conn: &mut PgConn,
+    id: Uuid,
+    name: Option<&str>,
+    locale: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let n = sql("UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = $4, updated_by = $1
+                 WHERE id = $1 AND deleted_at IS NULL")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Nullable<Text>, _>(name)
+        .bind::<Nullable<Text>, _>(locale)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+/// Stores a system role, or gives it these permissions.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn upsert_role(conn: &mut PgConn, key: &str, permissions: &[&str], now: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("INSERT INTO roles (id, key, permissions, system, created_at, updated_at) VALUES ($1, $2, $3, true, $4, $4)
+         ON CONFLICT (key) DO UPDATE SET permissions = excluded.permissions, updated_at = excluded.updated_at
+             WHERE roles.permissions IS DISTINCT FROM excluded.permissions")
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(key)
+        .bind::<Array<Text>, _>(permissions)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Stores a support group unless one of that name exists.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ensure_group(conn: &mut PgConn, name: &str) -> Result<(), StoreError> {
+    sql("INSERT INTO support_groups (id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+        .bind::<SqlUuid, _>(Uuid::now_v7())
+        .bind::<Text, _>(name)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
