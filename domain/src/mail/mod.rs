@@ -1,1 +1,16 @@
 //! Rules about mail: what a mail is, where it belongs, whether it may be answered by a machine.
+//!
+//! Nothing here parses bytes: `integrations::mail::parse` turns a message into [`facts::MailFacts`], and these rules
+//! turn facts and database look-ups, handed in as data, into decisions that carry their reasons.
+
+pub mod address;
+pub mod autoresponse;
+pub mod class;
+pub mod duplicate;
+pub mod facts;
+pub mod limits;
+pub mod quote;
+pub mod report;
+pub mod subject;
+pub mod threading;
+pub mod token;
