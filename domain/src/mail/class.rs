@@ -226,9 +226,11 @@ mod tests {
         facts
     }
 
+    type Row = (&'static str, &'static [(&'static str, &'static str)], MailClass);
+
     #[test]
     fn headers_decide_the_class() {
-        let table: [(&str, &[(&str, &str)], MailClass); 16] = [
+        let table: [Row; 16] = [
             ("Help", &[], MailClass::Human),
             ("Help", &[("Auto-Submitted", "no")], MailClass::Human),
             ("Help", &[("Auto-Submitted", "auto-generated")], MailClass::AutoReply),
