@@ -1,1 +1,21 @@
+//! Use cases: one function for each thing that can be done. Only here are transactions opened: load, ask the domain, write
+//! guarded, append audit and events, enqueue jobs, commit.
 
+mod caller;
+mod context;
+mod error;
+pub mod jobs_admin;
+pub mod mail;
+pub mod mailbox;
+pub mod password;
+pub mod ports;
+pub mod seal;
+pub mod seed;
+pub mod ticket;
+mod tx;
+pub mod upload;
+
+pub use caller::Caller;
+pub use context::{App, Identity, SystemClock};
+pub use error::{AppError, FieldError};
+pub use tx::Tx;
