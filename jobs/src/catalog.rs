@@ -40,6 +40,13 @@ impl Entry {
 /// Every kind there is. A new job adds its line here.
 pub const ALL: &[Entry] = &[
     Entry::of::<crate::Noop>(),
+    Entry::of::<crate::AcknowledgeTicket>(),
+    Entry::of::<crate::CleanUp>(),
+    Entry::of::<crate::ProcessMail>(),
+    Entry::of::<crate::SendMail>(),
+    Entry::of::<crate::SweepMail>(),
+    Entry::of::<crate::WatchMailbox>(),
+    Entry::of::<crate::WatchMailboxes>(),
 ];
 
 /// Entry of `kind`, or `None` when this release does not know it.

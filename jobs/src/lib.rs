@@ -5,6 +5,13 @@
 //! `queue`, the handlers in `workers`.
 
 pub mod catalog;
+pub mod watch_mailboxes;
+pub mod watch_mailbox;
+pub mod sweep_mail;
+pub mod send_mail;
+pub mod process_mail;
+pub mod clean_up;
+pub mod acknowledge_ticket;
 mod job;
 mod new_job;
 pub mod noop;
@@ -12,6 +19,13 @@ mod outcome;
 mod queue;
 mod signals;
 
+pub use acknowledge_ticket::AcknowledgeTicket;
+pub use clean_up::CleanUp;
+pub use process_mail::ProcessMail;
+pub use send_mail::SendMail;
+pub use sweep_mail::SweepMail;
+pub use watch_mailbox::WatchMailbox;
+pub use watch_mailboxes::WatchMailboxes;
 pub use catalog::{Entry, entry};
 pub use job::{Job, default_backoff};
 pub use new_job::{EncodeError, NewJob};

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use apalis_core::{
     backend::ext::poll_strategy::{PollWith, Strategy},
-    error::BoxDynError,
     worker::builder::WorkerBuilder,
 };
 use apalis_redis::RedisStorage;
@@ -54,7 +53,11 @@ pub async fn consume(
             .layer(ConcurrencyLimitLayer::new(1))
             .build(move |chunk: Chunk| {
                 let out = out.clone();
-                async move { out.send(chunk).await.map_err(BoxDynError::from) }
+                async move {
+                    // A closed channel means that the process ends; the jobs are still due in the ledger.
+                    let _ = out.send(chunk).await;
+                    Ok::<(), std::io::Error>(())
+                }
             });
         let started = std::time::Instant::now();
         let mut stopped = stop.clone();
