@@ -1,1 +1,3 @@
+//! What talks to the outside world: mail servers and file storage.
 
+pub mod mail;
