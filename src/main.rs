@@ -1,1 +1,54 @@
-fn main() {}
+//! The `cloudmanager` binary: one sub-command for each role a process can have.
+
+mod blobs;
+mod commands;
+mod config;
+mod wiring;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cloudmanager", version, about = "Cloud and hosting platform: tickets, mail and durable jobs")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run pending schema migrations.
+    Migrate,
+    /// Run jobs.
+    Worker(commands::worker::Args),
+    /// Offer due jobs to workers, take back lost ones, run schedules.
+    Scheduler,
+    /// Measure the product.
+    #[command(subcommand)]
+    Bench(commands::bench::Bench),
+}
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: no threads to be had: {error}");
+            return std::process::ExitCode::FAILURE;
+        }
+    };
+    let result = runtime.block_on(async {
+        match cli.command {
+            Command::Migrate => commands::migrate::run().await,
+            Command::Worker(args) => commands::worker::run(args).await,
+            Command::Scheduler => commands::scheduler::run().await,
+            Command::Bench(bench) => commands::bench::run(bench).await,
+        }
+    });
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod audit;
+pub mod bench;
 mod error;
 pub mod event;
 pub mod ledger;

@@ -1,0 +1,72 @@
+//! What every use case needs: the database, the clock, signals, files, keys.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::clock::Clock;
+use jobs::Signals;
+use store::{Conn, Pool};
+
+use crate::{AppError, Tx, ports::Blobs, seal::MasterKey};
+
+/// The clock of the machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// How this installation presents itself.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Address of the web application, without a slash at its end.
+    pub public_url: String,
+    /// Domain of Message-IDs.
+    pub mail_domain: String,
+    /// Marks our own mails, so that one that comes back is known.
+    pub instance: String,
+}
+
+/// The use cases' surroundings; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Database connections.
+    pub pool: Pool,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Wake-ups after a commit.
+    pub signals: Arc<dyn Signals>,
+    /// Files.
+    pub blobs: Arc<dyn Blobs>,
+    /// Root of all keys.
+    pub keys: Arc<MasterKey>,
+    /// How the installation presents itself.
+    pub identity: Arc<Identity>,
+}
+
+impl App {
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn conn(&self) -> Result<Conn, AppError> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// Opens a transaction.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn begin(&self) -> Result<Tx, AppError> {
+        Tx::begin(self.pool.get().await?, self.signals.clone()).await
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}

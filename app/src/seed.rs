@@ -1,0 +1,102 @@
+//! What exists from the first launch: roles, one support group, and, if wanted, people and a mailbox to try things with.
+//! Running it again changes nothing that people changed.
+
+use domain::permission::SYSTEM_ROLES;
+use store::{
+    mailbox::{self, Mailbox},
+    user::{self, NewUser},
+};
+use uuid::Uuid;
+
+use crate::{App, AppError, password};
+
+/// Address of the demo mailbox.
+pub const DEMO_MAILBOX: &str = "support@cloudmanager.test";
+
+/// Roles and the first support group.
+///
+/// # Errors
+/// When the database is away.
+pub async fn base(app: &App) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    for role in SYSTEM_ROLES {
+        let permissions: Vec<&str> = role.permissions.iter().map(|p| p.as_str()).collect();
+        user::upsert_role(tx.conn()?, role.key, &permissions, app.now()).await?;
+    }
+    user::ensure_group(tx.conn()?, "Support").await?;
+    tx.commit().await
+}
+
+/// Creates an account, or gives an existing one this password and role; its sessions end.
+///
+/// # Errors
+/// When the role is unknown or the database is away.
+pub async fn account(app: &App, email: &str, name: &str, role: &str, secret: &str) -> Result<Uuid, AppError> {
+    let email = domain::ticket::input::address(email)
+        .map_err(|error| AppError::invalid("/email", error.code(), error))?;
+    let secret = secret.to_owned();
+    let phc = tokio::task::spawn_blocking(move || password::hash(&secret))
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))??;
+    let new = NewUser { email: &email, name, password_hash: &phc, role, locale: "fr" };
+    let mut tx = app.begin().await?;
+    let id = user::upsert(tx.conn()?, &new, app.now()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// An account that must exist; one that does keeps its password.
+///
+/// # Errors
+/// When the database is away.
+pub async fn ensure_account(app: &App, email: &str, name: &str, role: &str, secret: &str) -> Result<(), AppError> {
+    let known = user::by_email(&mut *app.conn().await?, email).await?;
+    if known.is_none() {
+        account(app, email, name, role, secret).await?;
+    }
+    Ok(())
+}
+
+/// People and a mailbox to try things with.
+///
+/// # Errors
+/// When the database is away.
+pub async fn demo(app: &App, secret: &str) -> Result<(), AppError> {
+    ensure_account(app, "admin@cloudmanager.test", "Amel Admin", "admin", secret).await?;
+    ensure_account(app, "agent@cloudmanager.test", "Karim Agent", "agent", secret).await?;
+    ensure_account(app, "client@cloudmanager.test", "Lina Client", "client", secret).await?;
+    let mut tx = app.begin().await?;
+    if mailbox::by_address(tx.conn()?, DEMO_MAILBOX).await.is_err() {
+        mailbox::insert(tx.conn()?, &webhook_mailbox(DEMO_MAILBOX, "CloudManager Support"), None, app.now()).await?;
+    }
+    tx.commit().await
+}
+
+/// A mailbox that is fed through the webhook, with the defaults.
+#[must_use]
+pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
+    Mailbox {
+        id: Uuid::now_v7(),
+        address: address.to_owned(),
+        name: name.to_owned(),
+        kind: "webhook".to_owned(),
+        group_id: Uuid::nil(),
+        locale: "fr".to_owned(),
+        enabled: true,
+        auto_ack: true,
+        authserv_id: address.split_once('@').map(|(_, domain)| domain.to_owned()),
+        imap_host: None,
+        imap_port: None,
+        imap_tls: None,
+        imap_username: None,
+        imap_folder: "INBOX".to_owned(),
+        imap_secret: None,
+        webhook_secret: None,
+        start_point: "all".to_owned(),
+        uidvalidity: None,
+        last_uid: 0,
+        last_polled_at: None,
+        last_error: None,
+        version: 1,
+    }
+}

@@ -1,0 +1,83 @@
+//! A transaction with the wake-ups that follow its commit.
+
+use std::sync::Arc;
+
+use jobs::{NewJob, Queue, Signals};
+use store::{Conn, PgConn, StoreError, ledger, transaction};
+use uuid::Uuid;
+
+use crate::AppError;
+
+/// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
+#[derive(Debug)]
+pub struct Tx {
+    conn: Option<OpenConn>,
+    signals: Arc<dyn Signals>,
+    queues: Vec<Queue>,
+}
+
+struct OpenConn(Conn);
+
+impl std::fmt::Debug for OpenConn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("open transaction")
+    }
+}
+
+impl Tx {
+    pub(crate) async fn begin(mut conn: Conn, signals: Arc<dyn Signals>) -> Result<Self, AppError> {
+        transaction::begin(&mut conn).await?;
+        Ok(Self { conn: Some(OpenConn(conn)), signals, queues: Vec::new() })
+    }
+
+    /// The connection, for store functions.
+    ///
+    /// # Errors
+    /// When the transaction is over, which a use case cannot reach.
+    pub fn conn(&mut self) -> Result<&mut PgConn, StoreError> {
+        match self.conn.as_mut() {
+            Some(open) => Ok(&mut open.0),
+            None => Err(StoreError::Unavailable("the transaction is over".to_owned())),
+        }
+    }
+
+    /// Enqueues jobs; they become visible, and are signalled, with the commit.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<Vec<Uuid>, AppError> {
+        let ids = ledger::enqueue(self.conn()?, jobs).await?;
+        self.queues.extend(jobs.iter().map(NewJob::queue));
+        Ok(ids)
+    }
+
+    /// Commits, then signals.
+    ///
+    /// # Errors
+    /// When the connection broke; the outcome is then unknown, and repeating the request must be safe.
+    pub async fn commit(mut self) -> Result<(), AppError> {
+        transaction::commit(self.conn()?).await?;
+        self.conn = None;
+        self.queues.sort_unstable();
+        self.queues.dedup();
+        if !self.queues.is_empty() {
+            self.signals.jobs_ready(&self.queues);
+        }
+        self.signals.events_ready();
+        Ok(())
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(OpenConn(mut conn)) = self.conn.take() else { return };
+        // Rolling back keeps the connection; outside a runtime it is simply closed, which rolls back as well.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                if let Err(error) = transaction::rollback(&mut conn).await {
+                    tracing::debug!(%error, "rollback failed; the server does it when the connection closes");
+                }
+            });
+        }
+    }
+}

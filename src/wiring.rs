@@ -1,0 +1,62 @@
+//! Puts the parts together: what every long-running process needs.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use app::{App, Identity, SystemClock, seal::MasterKey};
+use queue::{RedisSignals, Transport};
+use tokio::sync::watch;
+
+use crate::config::Config;
+
+/// Starts logging.
+pub fn logging(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_else(|_| "info".into());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start of logging (in tests) keeps the first.
+    let _ = if config.log_json { builder.json().try_init() } else { builder.compact().try_init() };
+}
+
+/// The transport and the use cases over it.
+///
+/// # Errors
+/// When an address cannot be understood.
+pub fn app(config: &Config) -> Result<(App, Transport)> {
+    let transport = Transport::connect(config.redis_url.expose(), &config.redis_prefix).context("REDIS_URL")?;
+    let pool = store::connect(config.database_url.expose(), config.pool_size).context("DATABASE_URL")?;
+    let app = App {
+        pool,
+        clock: Arc::new(SystemClock),
+        signals: Arc::new(RedisSignals::start(transport.clone())),
+        blobs: Arc::new(crate::blobs::ContentStore::local(&config.storage_dir)?),
+        keys: Arc::new(MasterKey::new(config.master_key.expose())),
+        identity: Arc::new(Identity {
+            public_url: config.public_url.clone(),
+            mail_domain: config.mail_domain.clone(),
+            instance: format!("cm-{}", config.mail_domain),
+        }),
+    };
+    Ok((app, transport))
+}
+
+/// Turns true at SIGTERM or Ctrl-C.
+#[must_use]
+pub fn stop_signal() -> watch::Receiver<bool> {
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        let terminate = async {
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(mut signal) => {
+                    signal.recv().await;
+                }
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = terminate => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        let _ = sender.send(true);
+    });
+    receiver
+}
