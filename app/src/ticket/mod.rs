@@ -1,0 +1,46 @@
+//! What can be done with tickets.
+
+mod assign;
+mod create;
+mod edit;
+mod held;
+mod outgoing;
+mod reply;
+mod transition;
+mod view;
+
+pub use assign::assign;
+pub use create::{NewTicket, Requester, create};
+pub use edit::{Edit, edit};
+pub use held::{Judgement, judge};
+pub use outgoing::{Letter, acknowledge, queue_letters};
+pub use reply::{NewMessage, Sent, send};
+pub use transition::{Move, transition};
+pub use view::{Timeline, TimelineItem, actions, timeline};
+
+use domain::ticket::{State, transition::Facts};
+use store::ticket::Ticket;
+
+use crate::AppError;
+
+/// State as the rules know it.
+pub(crate) fn state_of(ticket: &Ticket) -> Result<State, AppError> {
+    ticket.summary.state.parse().map_err(|error: domain::ticket::state::UnknownState| AppError::Internal(error.to_string()))
+}
+
+/// What the rules ask of a ticket.
+pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
+    Ok(Facts {
+        state: state_of(ticket)?,
+        has_assignee: ticket.summary.assignee_id.is_some(),
+        unanswered: ticket.unanswered,
+    })
+}
+
+/// Refuses when the caller read another version.
+pub(crate) fn check_version(ticket: &Ticket, version: Option<i32>) -> Result<(), AppError> {
+    match version {
+        Some(version) if version != ticket.summary.version => Err(AppError::Stale),
+        _ => Ok(()),
+    }
+}

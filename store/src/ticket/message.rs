@@ -165,7 +165,19 @@ pub async fn release_message(conn: &mut PgConn, id: Uuid, ticket: Uuid) -> Resul
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
-/// The ticket's history between two moments, oldest first.
+/// Turns a held message into a note that only staff see.
+///
+/// # Errors
+/// [`StoreError::Stale`] when it is not held any more.
+pub async fn hide_message(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
+    let n = sql("UPDATE ticket_messages SET held = false, kind = 'note' WHERE id = $1 AND held")
+        .bind::<SqlUuid, _>(id)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// The ticket's history, oldest first.
 ///
 /// # Errors
 /// When the database is away.

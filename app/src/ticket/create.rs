@@ -1,0 +1,146 @@
+//! Opening a ticket from the web or the API.
+
+use domain::{
+    permission::Permission,
+    ticket::{Priority, input},
+};
+use jobs::{AcknowledgeTicket, NewJob};
+use store::{
+    attachment,
+    ticket::{self, Message, Ticket},
+    user,
+};
+use uuid::Uuid;
+
+use crate::{App, AppError, Caller, FieldError};
+
+/// Somebody a ticket is opened for.
+#[derive(Debug, Clone)]
+pub struct Requester {
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: Option<String>,
+}
+
+/// A ticket as asked for.
+#[derive(Debug, Clone)]
+pub struct NewTicket {
+    /// Subject.
+    pub subject: String,
+    /// First message.
+    pub body: String,
+    /// Priority; medium when absent.
+    pub priority: Option<Priority>,
+    /// On whose behalf; staff only.
+    pub requester: Option<Requester>,
+    /// Uploads that go with the message.
+    pub attachment_ids: Vec<Uuid>,
+}
+
+/// Opens a ticket. The requester's acknowledgement is a job of the same transaction.
+///
+/// # Errors
+/// [`AppError::Invalid`] names every wrong field; [`AppError::Forbidden`] when the caller may not act for others.
+pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket, AppError> {
+    let staff = caller.is_staff();
+    if staff {
+        caller.need(Permission::TicketsCreate)?;
+    } else {
+        caller.need(Permission::TicketsOwn)?;
+        if new.requester.is_some() {
+            return Err(AppError::Forbidden);
+        }
+    }
+    let (subject, body, requester) = validate(&new, caller)?;
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let account = match &new.requester {
+        Some(_) => user::by_email(tx.conn()?, &requester.0).await?,
+        None => user::by_email(tx.conn()?, &caller.email).await?,
+    };
+    let locale = account.as_ref().map_or("fr", |user| user.locale.as_str()).to_owned();
+    let id = Uuid::now_v7();
+    let row = ticket::NewTicket {
+        id,
+        subject: &subject,
+        priority: new.priority.unwrap_or_default().as_str(),
+        source: if staff { "agent" } else { "client" },
+        requester_user_id: account.as_ref().map(|user| user.id),
+        requester_email: &requester.0,
+        requester_name: &requester.1,
+        group_id: None,
+        mailbox_id: None,
+        locale: &locale,
+        follow_up_of: None,
+        tags: &[],
+        at: now,
+    };
+    ticket::insert(tx.conn()?, &row, &caller.actor).await?;
+    let message = Message {
+        id: Uuid::now_v7(),
+        ticket_id: id,
+        kind: "reply".to_owned(),
+        direction: "in".to_owned(),
+        author_user_id: Some(caller.user_id),
+        author_email: Some(caller.email.clone()),
+        author_name: caller.actor.name.clone(),
+        is_staff: staff,
+        body_text: body,
+        body_html: None,
+        quoted_from: None,
+        held: false,
+        verified: true,
+        raw_mail_id: None,
+        created_at: now,
+    };
+    ticket::insert_message(tx.conn()?, &message).await?;
+    attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
+    tx.enqueue(&[NewJob::of(&AcknowledgeTicket { ticket_id: id }).actor(caller.user_id)]).await?;
+    let stored = ticket::find(tx.conn()?, id, None).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Checks every field and reports all mistakes at once.
+fn validate(new: &NewTicket, caller: &Caller) -> Result<(String, String, (String, String)), AppError> {
+    let mut errors = Vec::new();
+    let mut keep = |pointer: &str, result: Result<String, input::Invalid>| {
+        result.unwrap_or_else(|error| {
+            errors.push(FieldError::new(pointer, error.code(), error));
+            String::new()
+        })
+    };
+    let subject = keep("/subject", input::subject(&new.subject));
+    let body = keep("/body", input::body(&new.body));
+    let requester = match &new.requester {
+        Some(person) => {
+            let email = keep("/requester/email", input::address(&person.email));
+            let name = person.name.as_deref().and_then(|name| input::subject(name).ok());
+            let name = name.unwrap_or_else(|| email.clone());
+            (email, name)
+        }
+        None => (caller.email.clone(), caller.actor.name.clone()),
+    };
+    if new.attachment_ids.len() > input::ATTACHMENTS_MAX {
+        errors.push(FieldError::new("/attachment_ids", "too_many", "a message may have 20 attachments at most"));
+    }
+    if errors.is_empty() { Ok((subject, body, requester)) } else { Err(AppError::Invalid(errors)) }
+}
+
+/// Gives uploads to a message; refuses when one is not the caller's or already used.
+pub(crate) async fn attach(
+    tx: &mut crate::Tx,
+    caller: &Caller,
+    ids: &[Uuid],
+    message_id: Uuid,
+) -> Result<(), AppError> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = attachment::attach(tx.conn()?, &ids, caller.user_id, message_id).await?;
+    if found == ids.len() {
+        return Ok(());
+    }
+    Err(AppError::invalid("/attachment_ids", "unknown_upload", "an upload is unknown, somebody else's or already used; upload it again"))
+}

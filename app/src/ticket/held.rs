@@ -1,0 +1,81 @@
+//! Judging a reply of somebody who is not part of the ticket.
+
+use domain::{permission::Permission, ticket::automatic};
+use store::ticket::{self, Change, Ticket};
+use uuid::Uuid;
+
+use super::state_of;
+use crate::{App, AppError, Caller};
+
+/// What an agent decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judgement {
+    /// The sender joins the ticket and his message counts.
+    Accept,
+    /// The message becomes a ticket of its own.
+    Split,
+    /// The message stays hidden for good; as a note, so that nothing is lost.
+    Spam,
+}
+
+/// Carries out the decision; returns the ticket the message is in afterwards.
+///
+/// # Errors
+/// [`AppError::Stale`] when somebody judged it already.
+pub async fn judge(app: &App, caller: &Caller, id: Uuid, message: Uuid, verdict: Judgement) -> Result<Ticket, AppError> {
+    caller.need(Permission::TicketsReply)?;
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let ticket = ticket::find_for_update(tx.conn()?, id, caller.ticket_scope()?).await?;
+    let held = ticket::message(tx.conn()?, id, message).await?;
+    if !held.held {
+        return Err(AppError::Stale);
+    }
+    let email = held.author_email.clone().unwrap_or_default();
+    let mut change = Change::of(&ticket);
+    let mut home = id;
+    let verb = match verdict {
+        Judgement::Accept => {
+            ticket::release_message(tx.conn()?, message, id).await?;
+            ticket::add_participant(tx.conn()?, id, &email, &held.author_name, "contributor", now).await?;
+            if let Some(state) = automatic::after_customer_message(state_of(&ticket)?) {
+                change.state = state.as_str().to_owned();
+                change.unanswered = true;
+            }
+            "held_accepted"
+        }
+        Judgement::Split => {
+            home = Uuid::now_v7();
+            let row = ticket::NewTicket {
+                id: home,
+                subject: &ticket.summary.subject,
+                priority: "medium",
+                source: "mail",
+                requester_user_id: None,
+                requester_email: &email,
+                requester_name: &held.author_name,
+                group_id: Some(ticket.summary.group_id),
+                mailbox_id: ticket.mailbox_id,
+                locale: &ticket.locale,
+                follow_up_of: None,
+                tags: &[],
+                at: now,
+            };
+            ticket::insert(tx.conn()?, &row, &caller.actor).await?;
+            ticket::release_message(tx.conn()?, message, home).await?;
+            "held_split"
+        }
+        Judgement::Spam => {
+            ticket::hide_message(tx.conn()?, message).await?;
+            "held_spam"
+        }
+    };
+    let data = serde_json::json!({ "from": email, "message_id": message, "ticket_id": home });
+    ticket::add_event(tx.conn()?, id, verb, &caller.actor, data.clone(), now).await?;
+    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    let entry = store::audit::Entry { action: "ticket.judge_held", subject_type: "ticket", subject_id: Some(id), data };
+    store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+    let stored = ticket::find(tx.conn()?, home, None).await?;
+    tx.commit().await?;
+    Ok(stored)
+}

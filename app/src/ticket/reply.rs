@@ -1,0 +1,138 @@
+//! Answering and noting.
+
+use domain::{
+    permission::Permission,
+    ticket::{State, automatic, input, transition},
+};
+use store::ticket::{self, Change, Message};
+use uuid::Uuid;
+
+use super::{Letter, check_version, facts_of, queue_letters, state_of};
+use crate::{App, AppError, Caller};
+
+/// A message as asked for.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// A private note instead of a public reply.
+    pub note: bool,
+    /// Text.
+    pub body: String,
+    /// Uploads that go with it.
+    pub attachment_ids: Vec<Uuid>,
+    /// State to set with an agent's reply; `answered` when absent.
+    pub next_state: Option<State>,
+    /// Refuse when the ticket changed since this version was read.
+    pub expected_version: Option<i32>,
+}
+
+/// What was stored.
+#[derive(Debug)]
+pub struct Sent {
+    /// The message.
+    pub message: Message,
+    /// Version of the ticket now.
+    pub version: i32,
+}
+
+/// Adds a reply or a note. A public reply of staff goes out by mail, one job for each recipient; a customer's gives the ball
+/// back to staff.
+///
+/// # Errors
+/// [`AppError::Conflict`] `ticket_changed` when `expected_version` is not the present one; [`AppError::Refused`] when the
+/// state does not allow it.
+pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Result<Sent, AppError> {
+    let scope = caller.ticket_scope()?;
+    let staff = scope.is_none();
+    if staff {
+        caller.need(Permission::TicketsReply)?;
+    } else if new.note || new.next_state.is_some() {
+        return Err(AppError::Forbidden);
+    }
+    let body = input::body(&new.body).map_err(|error| AppError::invalid("/body", error.code(), error))?;
+    if new.attachment_ids.len() > input::ATTACHMENTS_MAX {
+        return Err(AppError::invalid("/attachment_ids", "too_many", "a message may have 20 attachments at most"));
+    }
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let ticket = ticket::find_for_update(tx.conn()?, id, scope).await?;
+    if check_version(&ticket, new.expected_version).is_err() {
+        return Err(AppError::Conflict {
+            code: "ticket_changed".to_owned(),
+            detail: "the ticket changed since you read it; look at what is new before you send".to_owned(),
+        });
+    }
+    let before = state_of(&ticket)?;
+    let after = if new.note { before } else { next_state(caller, &ticket, &new)? };
+    let message = Message {
+        id: Uuid::now_v7(),
+        ticket_id: id,
+        kind: if new.note { "note" } else { "reply" }.to_owned(),
+        direction: if new.note { "internal" } else if staff { "out" } else { "in" }.to_owned(),
+        author_user_id: Some(caller.user_id),
+        author_email: Some(caller.email.clone()),
+        author_name: caller.actor.name.clone(),
+        is_staff: staff,
+        body_text: body,
+        body_html: None,
+        quoted_from: None,
+        held: false,
+        verified: true,
+        raw_mail_id: None,
+        created_at: now,
+    };
+    ticket::insert_message(tx.conn()?, &message).await?;
+    super::create::attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
+    let mut change = Change::of(&ticket);
+    change.new_message = true;
+    change.state = after.as_str().to_owned();
+    if !new.note {
+        change.unanswered = !staff;
+        if staff {
+            change.delivery_failed = false;
+        }
+    }
+    if after != before {
+        let data = serde_json::json!({ "from": before.as_str(), "to": after.as_str() });
+        ticket::add_event(tx.conn()?, id, "state_changed", &caller.actor, data, now).await?;
+    }
+    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    let entry = store::audit::Entry {
+        action: if new.note { "ticket.note" } else { "ticket.reply" },
+        subject_type: "ticket",
+        subject_id: Some(id),
+        data: serde_json::json!({ "message_id": message.id, "state": after.as_str() }),
+    };
+    store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+    if staff && !new.note {
+        let letter = Letter::Reply { message_id: message.id, body: &message.body_text };
+        queue_letters(app, &mut tx, &ticket, letter, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Sent { message, version: ticket.summary.version + 1 })
+}
+
+fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Result<State, AppError> {
+    let facts = facts_of(ticket)?;
+    if !caller.is_staff() {
+        return automatic::after_customer_message(facts.state).ok_or_else(|| AppError::Refused {
+            code: "ticket_closed".to_owned(),
+            message: "this ticket is closed; open a new one".to_owned(),
+            allowed: Vec::new(),
+        });
+    }
+    if facts.state == State::Closed {
+        return Err(AppError::Refused {
+            code: "ticket_closed".to_owned(),
+            message: "reopen the ticket before you reply".to_owned(),
+            allowed: vec!["note".to_owned()],
+        });
+    }
+    let to = new.next_state.unwrap_or_else(|| automatic::after_agent_reply(facts.state));
+    if to == facts.state {
+        return Ok(to);
+    }
+    let request = transition::Request { to, reason: None, with_reply: true, no_reply_needed: None };
+    transition::decide(caller.as_ticket_actor(), facts, request)
+        .map_err(|refusal| super::transition::refused(caller, facts, &refusal))?;
+    Ok(to)
+}
