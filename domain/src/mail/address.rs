@@ -17,7 +17,10 @@ impl MailAddress {
     /// A mailbox of name and address.
     #[must_use]
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
-        Self { name: name.into(), address: address.into() }
+        Self {
+            name: name.into(),
+            address: address.into(),
+        }
     }
 
     /// The part after the last `@`; empty when there is none.
@@ -29,14 +32,21 @@ impl MailAddress {
     /// The part before the last `@`; the whole when there is none.
     #[must_use]
     pub fn local(&self) -> &str {
-        self.address.rsplit_once('@').map_or(self.address.as_str(), |(local, _)| local)
+        self.address
+            .rsplit_once('@')
+            .map_or(self.address.as_str(), |(local, _)| local)
     }
 }
 
 /// The form in which addresses are compared: trimmed, lower case. Local parts are case-insensitive in practice.
 #[must_use]
 pub fn normalise_address(address: &str) -> String {
-    address.trim().trim_start_matches('<').trim_end_matches('>').trim().to_lowercase()
+    address
+        .trim()
+        .trim_start_matches('<')
+        .trim_end_matches('>')
+        .trim()
+        .to_lowercase()
 }
 
 /// Why an address is refused.
@@ -77,7 +87,9 @@ pub fn check_addr_spec(address: &str) -> Result<(&str, &str), AddressFault> {
             && label.len() <= 63
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || is_text(c))
+            && label
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || is_text(c))
     };
     if !domain.split('.').all(label_ok) {
         return Err(AddressFault::Domain);
@@ -99,7 +111,9 @@ pub struct OwnAddresses {
 impl OwnAddresses {
     /// Collects the addresses of all mailboxes, aliases and sending identities.
     pub fn new<S: AsRef<str>>(addresses: impl IntoIterator<Item = S>) -> Self {
-        Self { addresses: addresses.into_iter().map(|a| normalise_address(a.as_ref())).collect() }
+        Self {
+            addresses: addresses.into_iter().map(|a| normalise_address(a.as_ref())).collect(),
+        }
     }
 
     /// Whether the address is ours; `support+anything@` counts as `support@`, and so do our `reply+…@` and `bounce+…@`
@@ -110,8 +124,12 @@ impl OwnAddresses {
         if self.addresses.contains(&address) {
             return true;
         }
-        let Some((local, domain)) = address.rsplit_once('@') else { return false };
-        let Some((base, _)) = local.split_once('+') else { return false };
+        let Some((local, domain)) = address.rsplit_once('@') else {
+            return false;
+        };
+        let Some((base, _)) = local.split_once('+') else {
+            return false;
+        };
         self.addresses.contains(&format!("{base}@{domain}"))
             || (matches!(base, "reply" | "bounce") && self.has_domain(domain))
     }
@@ -120,7 +138,9 @@ impl OwnAddresses {
     #[must_use]
     pub fn has_domain(&self, domain: &str) -> bool {
         let domain = domain.to_lowercase();
-        self.addresses.iter().any(|own| own.rsplit_once('@').is_some_and(|(_, d)| d == domain))
+        self.addresses
+            .iter()
+            .any(|own| own.rsplit_once('@').is_some_and(|(_, d)| d == domain))
     }
 }
 
@@ -141,22 +161,32 @@ pub enum Confusable {
 /// Tells whether a mailbox may be mistaken for another.
 #[must_use]
 pub fn confusable(mailbox: &MailAddress) -> Option<Confusable> {
-    let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let invisible =
+        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
     if mailbox.address.chars().chain(mailbox.name.chars()).any(invisible) {
         return Some(Confusable::Invisible);
     }
-    let shown = mailbox.name.split(|c: char| c.is_whitespace() || "<>()\"'".contains(c)).find(|w| check_addr_spec(w).is_ok());
+    let shown = mailbox
+        .name
+        .split(|c: char| c.is_whitespace() || "<>()\"'".contains(c))
+        .find(|w| check_addr_spec(w).is_ok());
     if shown.is_some_and(|shown| normalise_address(shown) != normalise_address(&mailbox.address)) {
         return Some(Confusable::NameIsOtherAddress);
     }
     let mixed = |label: &str| {
-        let latin = label.chars().any(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}'));
+        let latin = label
+            .chars()
+            .any(|c| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}'));
         latin && label.chars().any(|c| matches!(c, '\u{370}'..='\u{52f}'))
     };
     if mailbox.address.split(['.', '@']).any(mixed) {
         return Some(Confusable::MixedScripts);
     }
-    mailbox.domain().split('.').any(|label| label.to_ascii_lowercase().starts_with("xn--")).then_some(Confusable::Punycode)
+    mailbox
+        .domain()
+        .split('.')
+        .any(|label| label.to_ascii_lowercase().starts_with("xn--"))
+        .then_some(Confusable::Punycode)
 }
 
 #[cfg(test)]
@@ -165,7 +195,13 @@ mod tests {
 
     #[test]
     fn addresses_are_checked() {
-        for good in ["a@b.fr", "ada.lovelace+x@example.org", "o'neil@localhost", "محمد@مثال.إختبار", "a_b-c@x-y.z"] {
+        for good in [
+            "a@b.fr",
+            "ada.lovelace+x@example.org",
+            "o'neil@localhost",
+            "محمد@مثال.إختبار",
+            "a_b-c@x-y.z",
+        ] {
             assert!(check_addr_spec(good).is_ok(), "{good}");
         }
         for (bad, fault) in [
@@ -184,16 +220,29 @@ mod tests {
         ] {
             assert_eq!(check_addr_spec(bad), Err(fault), "{bad:?}");
         }
-        assert_eq!(check_addr_spec(&format!("{}@b.c", "x".repeat(65))), Err(AddressFault::TooLong));
+        assert_eq!(
+            check_addr_spec(&format!("{}@b.c", "x".repeat(65))),
+            Err(AddressFault::TooLong)
+        );
     }
 
     #[test]
     fn own_addresses_include_sub_addresses() {
         let own = OwnAddresses::new(["Support@CloudManager.test"]);
-        for ours in ["support@cloudmanager.test", "<support+a@cloudmanager.test>", "reply+abc@cloudmanager.test", "BOUNCE+x@CLOUDMANAGER.TEST"] {
+        for ours in [
+            "support@cloudmanager.test",
+            "<support+a@cloudmanager.test>",
+            "reply+abc@cloudmanager.test",
+            "BOUNCE+x@CLOUDMANAGER.TEST",
+        ] {
             assert!(own.contains(ours), "{ours}");
         }
-        for other in ["sales@cloudmanager.test", "reply+abc@example.org", "support", "reply@cloudmanager.test"] {
+        for other in [
+            "sales@cloudmanager.test",
+            "reply+abc@example.org",
+            "support",
+            "reply@cloudmanager.test",
+        ] {
             assert!(!own.contains(other), "{other}");
         }
     }
@@ -204,7 +253,10 @@ mod tests {
         assert_eq!(flag("", "billing@p\u{430}ypal.com"), Some(Confusable::MixedScripts));
         assert_eq!(flag("", "a@xn--pypal-4ve.com"), Some(Confusable::Punycode));
         assert_eq!(flag("Ada\u{202e}", "a@b.c"), Some(Confusable::Invisible));
-        assert_eq!(flag("ceo@example.org", "x@evil.test"), Some(Confusable::NameIsOtherAddress));
+        assert_eq!(
+            flag("ceo@example.org", "x@evil.test"),
+            Some(Confusable::NameIsOtherAddress)
+        );
         assert_eq!(flag("Ada <A@b.c>", "a@b.c"), None);
         assert_eq!(flag("أحمد", "ahmed@exemple.dz"), None);
     }

@@ -41,14 +41,20 @@ pub enum AutoResponse {
 pub fn may_auto_respond(facts: &MailFacts, context: AutoResponseContext<'_>) -> AutoResponse {
     match refusal(facts, context) {
         Some(evidence) => AutoResponse::Refused(evidence),
-        None => AutoResponse::Allowed { verified: facts.trust().0 == SenderTrust::Verified },
+        None => AutoResponse::Allowed {
+            verified: facts.trust().0 == SenderTrust::Verified,
+        },
     }
 }
 
 fn refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Evidence> {
     let headers = &facts.headers;
     if context.class != MailClass::Human {
-        return Some(Evidence::new("class", context.class.as_str(), "only people are answered"));
+        return Some(Evidence::new(
+            "class",
+            context.class.as_str(),
+            "only people are answered",
+        ));
     }
     if context.importing {
         return Some(Evidence::new("mailbox", "importing", "old mail is not answered"));
@@ -58,11 +64,17 @@ fn refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Eviden
         Some("" | "<>") => return Some(Evidence::new("Return-Path", "<>", "null sender asks for no answer")),
         Some(_) => {}
     }
-    if let Some(value) = headers.all("Auto-Submitted").find(|v| !v.trim().eq_ignore_ascii_case("no")) {
+    if let Some(value) = headers
+        .all("Auto-Submitted")
+        .find(|v| !v.trim().eq_ignore_ascii_case("no"))
+    {
         return Some(Evidence::new("Auto-Submitted", value, "sent by a machine (RFC 3834)"));
     }
     if let Some(value) = headers.all("Precedence").find(|v| {
-        matches!(v.trim().to_ascii_lowercase().as_str(), "bulk" | "list" | "junk" | "auto_reply")
+        matches!(
+            v.trim().to_ascii_lowercase().as_str(),
+            "bulk" | "list" | "junk" | "auto_reply"
+        )
     }) {
         return Some(Evidence::new("Precedence", value, "bulk or automatic mail"));
     }
@@ -70,24 +82,45 @@ fn refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Eviden
         return Some(Evidence::new(&line.name, &line.value, "mailing list"));
     }
     if let Some(value) = headers.all("X-Auto-Response-Suppress").find(|v| {
-        v.split(',').any(|w| matches!(w.trim().to_ascii_lowercase().as_str(), "all" | "autoreply" | "oof"))
+        v.split(',')
+            .any(|w| matches!(w.trim().to_ascii_lowercase().as_str(), "all" | "autoreply" | "oof"))
     }) {
-        return Some(Evidence::new("X-Auto-Response-Suppress", value, "sender asks for no answer"));
+        return Some(Evidence::new(
+            "X-Auto-Response-Suppress",
+            value,
+            "sender asks for no answer",
+        ));
     }
-    for name in ["X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Loop", "Feedback-ID", "X-Campaign", "X-Campaign-Id"] {
+    for name in [
+        "X-Autoreply",
+        "X-Autorespond",
+        "X-Autoresponder",
+        "X-Auto-Reply-From",
+        "X-Loop",
+        "Feedback-ID",
+        "X-Campaign",
+        "X-Campaign-Id",
+    ] {
         if let Some(value) = headers.get(name) {
             return Some(Evidence::new(name, value, "sent by a machine"));
         }
     }
     if hops(facts) >= MAX_HOPS {
-        return Some(Evidence::new(super::class::INSTANCE_HEADER, &hops(facts).to_string(), "too many hops"));
+        return Some(Evidence::new(
+            super::class::INSTANCE_HEADER,
+            &hops(facts).to_string(),
+            "too many hops",
+        ));
     }
     sender_refusal(facts, context)
 }
 
 fn sender_refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Evidence> {
     let (trust, why) = facts.trust();
-    let sender = facts.sender().map(|a| normalise_address(&a.address)).unwrap_or_default();
+    let sender = facts
+        .sender()
+        .map(|a| normalise_address(&a.address))
+        .unwrap_or_default();
     if trust == SenderTrust::Failed {
         return Some(Evidence::new("From", &sender, why));
     }
@@ -99,14 +132,27 @@ fn sender_refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option
         return Some(Evidence::new("From", &sender, "our own address"));
     }
     // Answers go to the return address, so that one must be safe as well.
-    let back = facts.envelope.return_path.as_deref().map(normalise_address).unwrap_or_default();
+    let back = facts
+        .envelope
+        .return_path
+        .as_deref()
+        .map(normalise_address)
+        .unwrap_or_default();
     if context.own.contains(&back) || is_robot_local_part(back.rsplit_once('@').map_or("", |(l, _)| l)) {
-        return Some(Evidence::new("Return-Path", &back, "envelope sender is a machine or ours"));
+        return Some(Evidence::new(
+            "Return-Path",
+            &back,
+            "envelope sender is a machine or ours",
+        ));
     }
     if context.suppressed {
         return Some(Evidence::new("From", &sender, "suppressed after bounces"));
     }
-    let personal = facts.to.iter().chain(&facts.cc).any(|a| context.own.contains(&a.address));
+    let personal = facts
+        .to
+        .iter()
+        .chain(&facts.cc)
+        .any(|a| context.own.contains(&a.address));
     (!personal).then(|| Evidence::new("To", "", "our address is in neither To nor Cc (RFC 3834)"))
 }
 
@@ -178,7 +224,10 @@ impl RateBrakes {
             return brake("acknowledgements in 24 h", counts.acks_today.to_string());
         }
         if counts.ticket_ten_minutes >= self.ticket_per_ten_minutes {
-            return brake("automatic mails of the ticket in 10 min", counts.ticket_ten_minutes.to_string());
+            return brake(
+                "automatic mails of the ticket in 10 min",
+                counts.ticket_ten_minutes.to_string(),
+            );
         }
         None
     }

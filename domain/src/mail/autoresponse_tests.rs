@@ -3,7 +3,10 @@ use super::super::facts::{AuthResult, HeaderLine};
 use super::*;
 
 fn plain() -> MailFacts {
-    let mut facts = MailFacts { from_fields: 1, ..MailFacts::default() };
+    let mut facts = MailFacts {
+        from_fields: 1,
+        ..MailFacts::default()
+    };
     facts.from = vec![MailAddress::new("Ada", "ada@example.org")];
     facts.to = vec![MailAddress::new("", "support@cloudmanager.test")];
     facts.envelope.return_path = Some("ada@example.org".into());
@@ -12,7 +15,15 @@ fn plain() -> MailFacts {
 
 fn judge(facts: &MailFacts) -> AutoResponse {
     let own = OwnAddresses::new(["support@cloudmanager.test"]);
-    may_auto_respond(facts, AutoResponseContext { class: MailClass::Human, own: &own, importing: false, suppressed: false })
+    may_auto_respond(
+        facts,
+        AutoResponseContext {
+            class: MailClass::Human,
+            own: &own,
+            importing: false,
+            suppressed: false,
+        },
+    )
 }
 
 #[test]
@@ -40,22 +51,45 @@ fn every_header_of_the_list_forbids_an_answer() {
         ("X-CloudManager-Instance", "other; hops=3"),
     ] {
         let mut facts = plain();
-        facts.headers.0.push(HeaderLine { name: name.into(), value: value.into() });
+        facts.headers.0.push(HeaderLine {
+            name: name.into(),
+            value: value.into(),
+        });
         assert!(matches!(judge(&facts), AutoResponse::Refused(_)), "{name}: {value}");
     }
     let mut facts = plain();
-    facts.headers.0.push(HeaderLine { name: "X-Auto-Response-Suppress".into(), value: "DR, RN".into() });
+    facts.headers.0.push(HeaderLine {
+        name: "X-Auto-Response-Suppress".into(),
+        value: "DR, RN".into(),
+    });
     assert!(matches!(judge(&facts), AutoResponse::Allowed { .. }));
 }
 
 #[test]
 fn machines_and_ourselves_are_not_answered() {
-    for from in ["MAILER-DAEMON@x.y", "postmaster@x.y", "no-reply@x.y", "noreply@x.y", "no.reply-17@x.y", "bounces@x.y", "owner-list@x.y", "list-request@x.y", "support@cloudmanager.test", "support+1@cloudmanager.test"] {
+    for from in [
+        "MAILER-DAEMON@x.y",
+        "postmaster@x.y",
+        "no-reply@x.y",
+        "noreply@x.y",
+        "no.reply-17@x.y",
+        "bounces@x.y",
+        "owner-list@x.y",
+        "list-request@x.y",
+        "support@cloudmanager.test",
+        "support+1@cloudmanager.test",
+    ] {
         let mut facts = plain();
         facts.from[0].address = from.into();
         assert!(matches!(judge(&facts), AutoResponse::Refused(_)), "{from}");
     }
-    for path in [None, Some(""), Some("<>"), Some("bounces+1@x.y"), Some("support@cloudmanager.test")] {
+    for path in [
+        None,
+        Some(""),
+        Some("<>"),
+        Some("bounces+1@x.y"),
+        Some("support@cloudmanager.test"),
+    ] {
         let mut facts = plain();
         facts.envelope.return_path = path.map(Into::into);
         assert!(matches!(judge(&facts), AutoResponse::Refused(_)), "{path:?}");
@@ -74,8 +108,17 @@ fn blind_copies_forgeries_and_contexts_are_refused() {
     doubled.from_fields = 2;
     assert!(matches!(judge(&doubled), AutoResponse::Refused(_)));
     let own = OwnAddresses::new(["support@cloudmanager.test"]);
-    for (class, importing, suppressed) in [(MailClass::Bulk, false, false), (MailClass::Human, true, false), (MailClass::Human, false, true)] {
-        let context = AutoResponseContext { class, own: &own, importing, suppressed };
+    for (class, importing, suppressed) in [
+        (MailClass::Bulk, false, false),
+        (MailClass::Human, true, false),
+        (MailClass::Human, false, true),
+    ] {
+        let context = AutoResponseContext {
+            class,
+            own: &own,
+            importing,
+            suppressed,
+        };
         assert!(matches!(may_auto_respond(&plain(), context), AutoResponse::Refused(_)));
     }
 }
@@ -85,14 +128,36 @@ fn brakes_hold_at_their_limits() {
     let brakes = RateBrakes::default();
     assert!(brakes.ack_brake(&RateCounts::default()).is_none());
     let over = [
-        RateCounts { since_last_ack: Some(Duration::minutes(14)), ..RateCounts::default() },
-        RateCounts { acks_today: 5, ..RateCounts::default() },
-        RateCounts { ticket_ten_minutes: 10, ..RateCounts::default() },
-        RateCounts { inbound_ten_minutes: 21, ..RateCounts::default() },
+        RateCounts {
+            since_last_ack: Some(Duration::minutes(14)),
+            ..RateCounts::default()
+        },
+        RateCounts {
+            acks_today: 5,
+            ..RateCounts::default()
+        },
+        RateCounts {
+            ticket_ten_minutes: 10,
+            ..RateCounts::default()
+        },
+        RateCounts {
+            inbound_ten_minutes: 21,
+            ..RateCounts::default()
+        },
     ];
     for counts in over {
         assert!(brakes.ack_brake(&counts).is_some(), "{counts:?}");
     }
-    assert!(!brakes.is_flood(&RateCounts { inbound_ten_minutes: 20, ..RateCounts::default() }));
-    assert!(brakes.ack_brake(&RateCounts { since_last_ack: Some(Duration::minutes(15)), ..RateCounts::default() }).is_none());
+    assert!(!brakes.is_flood(&RateCounts {
+        inbound_ten_minutes: 20,
+        ..RateCounts::default()
+    }));
+    assert!(
+        brakes
+            .ack_brake(&RateCounts {
+                since_last_ack: Some(Duration::minutes(15)),
+                ..RateCounts::default()
+            })
+            .is_none()
+    );
 }

@@ -52,7 +52,10 @@ impl MailClass {
     /// Whether the mail is a report about another mail: a delivery event, never a message.
     #[must_use]
     pub const fn is_report(self) -> bool {
-        matches!(self, Self::DsnFailed | Self::DsnDelayed | Self::DsnSuccess | Self::Mdn | Self::Arf)
+        matches!(
+            self,
+            Self::DsnFailed | Self::DsnDelayed | Self::DsnSuccess | Self::Mdn | Self::Arf
+        )
     }
 }
 
@@ -71,7 +74,11 @@ impl Evidence {
     /// Evidence of a header value.
     #[must_use]
     pub fn new(header: &str, value: &str, meaning: &str) -> Self {
-        Self { header: header.to_owned(), value: value.chars().take(200).collect(), meaning: meaning.to_owned() }
+        Self {
+            header: header.to_owned(),
+            value: value.chars().take(200).collect(),
+            meaning: meaning.to_owned(),
+        }
     }
 }
 
@@ -90,8 +97,18 @@ pub const INSTANCE_HEADER: &str = "X-CloudManager-Instance";
 /// How often a mail passed through an installation, read from the instance header; 0 without one.
 #[must_use]
 pub fn hops(facts: &MailFacts) -> u32 {
-    let hop = |value: &str| value.split(';').find_map(|p| p.trim().strip_prefix("hops=")).and_then(|n| n.trim().parse().ok());
-    facts.headers.all(INSTANCE_HEADER).map(|value| hop(value).unwrap_or(1)).max().unwrap_or(0)
+    let hop = |value: &str| {
+        value
+            .split(';')
+            .find_map(|p| p.trim().strip_prefix("hops="))
+            .and_then(|n| n.trim().parse().ok())
+    };
+    facts
+        .headers
+        .all(INSTANCE_HEADER)
+        .map(|value| hop(value).unwrap_or(1))
+        .max()
+        .unwrap_or(0)
 }
 
 /// Classifies a mail. `instance` is the private id of this installation.
@@ -102,7 +119,10 @@ pub fn classify(facts: &MailFacts, instance: &str) -> Classified {
         let own = !instance.is_empty() && value.split(';').next().is_some_and(|id| id.trim() == instance);
         if own && facts.report.is_none() {
             found.push(Evidence::new(INSTANCE_HEADER, value, "sent by this installation"));
-            return Classified { class: MailClass::OwnLoop, evidence: found };
+            return Classified {
+                class: MailClass::OwnLoop,
+                evidence: found,
+            };
         }
         found.push(Evidence::new(INSTANCE_HEADER, value, "sent by another installation"));
     }
@@ -127,7 +147,11 @@ pub fn classify(facts: &MailFacts, instance: &str) -> Classified {
 
 fn report_class(facts: &MailFacts, found: &mut Vec<Evidence>) -> Option<MailClass> {
     let report = facts.report.as_ref()?;
-    let how = if report.standard { "report media type" } else { "looks like a bounce" };
+    let how = if report.standard {
+        "report media type"
+    } else {
+        "looks like a bounce"
+    };
     found.push(Evidence::new("Content-Type", &facts.content_type, how));
     for recipient in report.recipients.iter().take(5) {
         let address = recipient.final_recipient.as_deref().unwrap_or_default();
@@ -155,19 +179,36 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
             found.push(Evidence::new("Auto-Submitted", value, "sent by a machine (RFC 3834)"));
         }
     }
-    for name in ["X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-AutoReply-From", "X-Mail-Autoreply"] {
+    for name in [
+        "X-Autoreply",
+        "X-Autorespond",
+        "X-Autoresponder",
+        "X-Auto-Reply-From",
+        "X-AutoReply-From",
+        "X-Mail-Autoreply",
+    ] {
         for value in headers.all(name).filter(|v| !v.trim().eq_ignore_ascii_case("no")) {
             (auto, replied) = (true, true);
             found.push(Evidence::new(name, value, "sent by an auto-responder"));
         }
     }
-    for value in headers.all("Precedence").filter(|v| v.trim().eq_ignore_ascii_case("auto_reply")) {
+    for value in headers
+        .all("Precedence")
+        .filter(|v| v.trim().eq_ignore_ascii_case("auto_reply"))
+    {
         (auto, replied) = (true, true);
         found.push(Evidence::new("Precedence", value, "sent by an auto-responder"));
     }
     let mut vacation = false;
-    for (name, value) in [("X-MS-Exchange-Inbox-Rules-Loop", None), ("X-Vacation", None), ("X-MS-Exchange-Generated-Message-Source", Some("ooo"))] {
-        for seen in headers.all(name).filter(|seen| value.is_none_or(|v| seen.to_ascii_lowercase().contains(v))) {
+    for (name, value) in [
+        ("X-MS-Exchange-Inbox-Rules-Loop", None),
+        ("X-Vacation", None),
+        ("X-MS-Exchange-Generated-Message-Source", Some("ooo")),
+    ] {
+        for seen in headers
+            .all(name)
+            .filter(|seen| value.is_none_or(|v| seen.to_ascii_lowercase().contains(v)))
+        {
             (auto, vacation) = (true, true);
             found.push(Evidence::new(name, seen, "sent by a mailbox rule"));
         }
@@ -175,7 +216,11 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
     if is_ooo_subject(&facts.subject) {
         let known = vacation || replied || facts.envelope.return_path.as_deref() == Some("");
         if known {
-            found.push(Evidence::new("Subject", &facts.subject, "words of an out-of-office reply"));
+            found.push(Evidence::new(
+                "Subject",
+                &facts.subject,
+                "words of an out-of-office reply",
+            ));
             return (true, true);
         }
     }
@@ -192,7 +237,14 @@ fn bulk(facts: &MailFacts, found: &mut Vec<Evidence>) -> bool {
     if let Some(line) = facts.headers.with_prefix("List-").next() {
         found.push(Evidence::new(&line.name, &line.value, "mailing list"));
     }
-    for name in ["Feedback-ID", "X-Campaign", "X-Campaign-Id", "X-CampaignID", "X-Mailchimp-Campaign-Id", "X-MC-User"] {
+    for name in [
+        "Feedback-ID",
+        "X-Campaign",
+        "X-Campaign-Id",
+        "X-CampaignID",
+        "X-Mailchimp-Campaign-Id",
+        "X-MC-User",
+    ] {
         if let Some(value) = facts.headers.get(name) {
             found.push(Evidence::new(name, value, "campaign mail"));
         }
@@ -202,11 +254,32 @@ fn bulk(facts: &MailFacts, found: &mut Vec<Evidence>) -> bool {
 
 /// Starts of out-of-office subjects in the languages our customers' correspondents use, lower case.
 const OOO_SUBJECTS: [&str; 26] = [
-    "out of office", "out of the office", "automatic reply", "auto reply", "autoreply", "auto-reply", "auto response",
-    "autoresponse", "on vacation", "away from", "réponse automatique", "reponse automatique", "absence du bureau",
-    "absent du bureau", "message d'absence", "réponse d'absence", "abwesenheit", "automatische antwort",
-    "automatisch antwoord", "respuesta automática", "fuera de la oficina", "risposta automatica", "resposta automática",
-    "رد تلقائي", "الرد التلقائي", "خارج المكتب",
+    "out of office",
+    "out of the office",
+    "automatic reply",
+    "auto reply",
+    "autoreply",
+    "auto-reply",
+    "auto response",
+    "autoresponse",
+    "on vacation",
+    "away from",
+    "réponse automatique",
+    "reponse automatique",
+    "absence du bureau",
+    "absent du bureau",
+    "message d'absence",
+    "réponse d'absence",
+    "abwesenheit",
+    "automatische antwort",
+    "automatisch antwoord",
+    "respuesta automática",
+    "fuera de la oficina",
+    "risposta automatica",
+    "resposta automática",
+    "رد تلقائي",
+    "الرد التلقائي",
+    "خارج المكتب",
 ];
 
 fn is_ooo_subject(subject: &str) -> bool {
@@ -221,8 +294,17 @@ mod tests {
     use super::*;
 
     fn mail(subject: &str, headers: &[(&str, &str)]) -> MailFacts {
-        let mut facts = MailFacts { subject: subject.into(), ..MailFacts::default() };
-        facts.headers.0 = headers.iter().map(|(n, v)| HeaderLine { name: (*n).into(), value: (*v).into() }).collect();
+        let mut facts = MailFacts {
+            subject: subject.into(),
+            ..MailFacts::default()
+        };
+        facts.headers.0 = headers
+            .iter()
+            .map(|(n, v)| HeaderLine {
+                name: (*n).into(),
+                value: (*v).into(),
+            })
+            .collect();
         facts
     }
 
@@ -234,11 +316,23 @@ mod tests {
             ("Help", &[], MailClass::Human),
             ("Help", &[("Auto-Submitted", "no")], MailClass::Human),
             ("Help", &[("Auto-Submitted", "auto-generated")], MailClass::AutoReply),
-            ("Re: x", &[("auto-submitted", "auto-replied (vacation)")], MailClass::AutoReply),
+            (
+                "Re: x",
+                &[("auto-submitted", "auto-replied (vacation)")],
+                MailClass::AutoReply,
+            ),
             ("Re: x", &[("X-Autoreply", "yes")], MailClass::AutoReply),
-            ("Automatic reply: x", &[("Auto-Submitted", "auto-replied")], MailClass::Ooo),
+            (
+                "Automatic reply: x",
+                &[("Auto-Submitted", "auto-replied")],
+                MailClass::Ooo,
+            ),
             ("Réponse automatique : x", &[("X-Autorespond", "1")], MailClass::Ooo),
-            ("رد تلقائي: مرحبا", &[("Auto-Submitted", "auto-replied")], MailClass::Ooo),
+            (
+                "رد تلقائي: مرحبا",
+                &[("Auto-Submitted", "auto-replied")],
+                MailClass::Ooo,
+            ),
             ("Out of office next week, please help", &[], MailClass::Human),
             ("News", &[("List-Unsubscribe", "<mailto:x@y>")], MailClass::Bulk),
             ("News", &[("Precedence", "bulk")], MailClass::Bulk),
@@ -251,15 +345,28 @@ mod tests {
         for (subject, headers, class) in table {
             let result = classify(&mail(subject, headers), "me");
             assert_eq!(result.class, class, "{subject} {headers:?}");
-            assert_eq!(result.evidence.is_empty(), class == MailClass::Human, "{subject} {headers:?}");
+            assert_eq!(
+                result.evidence.is_empty(),
+                class == MailClass::Human,
+                "{subject} {headers:?}"
+            );
         }
     }
 
     #[test]
     fn a_report_about_our_own_mail_is_no_loop() {
         let mut facts = mail("Undelivered", &[(INSTANCE_HEADER, "me")]);
-        let failed = ReportRecipient { action: "failed".into(), status: "5.1.1".into(), ..ReportRecipient::default() };
-        facts.report = Some(Report { kind: ReportKind::Dsn, recipients: vec![failed], original_message_id: None, standard: true });
+        let failed = ReportRecipient {
+            action: "failed".into(),
+            status: "5.1.1".into(),
+            ..ReportRecipient::default()
+        };
+        facts.report = Some(Report {
+            kind: ReportKind::Dsn,
+            recipients: vec![failed],
+            original_message_id: None,
+            standard: true,
+        });
         assert_eq!(classify(&facts, "me").class, MailClass::DsnFailed);
     }
 
@@ -267,7 +374,13 @@ mod tests {
     fn hops_are_counted() {
         assert_eq!(hops(&mail("", &[])), 0);
         assert_eq!(hops(&mail("", &[(INSTANCE_HEADER, "a")])), 1);
-        assert_eq!(hops(&mail("", &[(INSTANCE_HEADER, "a; hops=3"), (INSTANCE_HEADER, "b; hops=2")])), 3);
+        assert_eq!(
+            hops(&mail(
+                "",
+                &[(INSTANCE_HEADER, "a; hops=3"), (INSTANCE_HEADER, "b; hops=2")]
+            )),
+            3
+        );
         assert_eq!(hops(&mail("", &[(INSTANCE_HEADER, "a; hops=-9")])), 1);
     }
 }

@@ -87,8 +87,18 @@ mod tests {
 
     #[test]
     fn fingerprints_separate_their_parts() {
-        let parts = ContentParts { from: "a", date: "b", message_id: "", subject: "c", body_digest: [0; 32] };
-        let moved = ContentParts { from: "ab", date: "", ..parts };
+        let parts = ContentParts {
+            from: "a",
+            date: "b",
+            message_id: "",
+            subject: "c",
+            body_digest: [0; 32],
+        };
+        let moved = ContentParts {
+            from: "ab",
+            date: "",
+            ..parts
+        };
         assert_ne!(content_fp(&parts), content_fp(&moved));
         assert_eq!(content_fp(&parts), content_fp(&ContentParts { from: " a ", ..parts }));
         assert_eq!(content_fp(&parts).len(), 64);
@@ -96,7 +106,14 @@ mod tests {
 
     #[test]
     fn the_rule() {
-        let seen = |same_group, message_id, content_fp| [Seen { id: 7, same_group, message_id, content_fp }];
+        let seen = |same_group, message_id, content_fp| {
+            [Seen {
+                id: 7,
+                same_group,
+                message_id,
+                content_fp,
+            }]
+        };
         let table = [
             (seen(true, Some("m"), "f"), DuplicateVerdict::DuplicateOf(7)),
             (seen(false, Some("m"), "f"), DuplicateVerdict::CrossPosted(7)),
@@ -106,8 +123,23 @@ mod tests {
         for (seen, verdict) in table {
             assert_eq!(judge(Some("m"), "f", &seen), verdict);
         }
-        assert_eq!(judge(None, "f", &seen(true, None, "f")), DuplicateVerdict::DuplicateOf(7));
+        assert_eq!(
+            judge(None, "f", &seen(true, None, "f")),
+            DuplicateVerdict::DuplicateOf(7)
+        );
         assert_eq!(judge::<u8>(None, "f", &[]), DuplicateVerdict::Fresh);
-        assert_eq!(judge(None, "f", &[Seen { id: 1, same_group: true, message_id: None, content_fp: "g" }]), DuplicateVerdict::Fresh);
+        assert_eq!(
+            judge(
+                None,
+                "f",
+                &[Seen {
+                    id: 1,
+                    same_group: true,
+                    message_id: None,
+                    content_fp: "g"
+                }]
+            ),
+            DuplicateVerdict::Fresh
+        );
     }
 }

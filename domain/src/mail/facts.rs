@@ -23,18 +23,26 @@ impl Headers {
     /// The first value of a field; names are compared without case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|line| line.name.eq_ignore_ascii_case(name)).map(|line| line.value.as_str())
+        self.0
+            .iter()
+            .find(|line| line.name.eq_ignore_ascii_case(name))
+            .map(|line| line.value.as_str())
     }
 
     /// Every value of a field, topmost first.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        self.0.iter().filter(move |line| line.name.eq_ignore_ascii_case(name)).map(|line| line.value.as_str())
+        self.0
+            .iter()
+            .filter(move |line| line.name.eq_ignore_ascii_case(name))
+            .map(|line| line.value.as_str())
     }
 
     /// Fields whose name starts with `prefix`, compared without case.
     pub fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a HeaderLine> + 'a {
         self.0.iter().filter(move |line| {
-            line.name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            line.name
+                .get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         })
     }
 }
@@ -149,6 +157,7 @@ impl MailFacts {
     #[must_use]
     pub fn reply_to_differs(&self) -> bool {
         let domain = |address: &MailAddress| address.domain().to_ascii_lowercase();
-        self.sender().is_some_and(|from| self.reply_to.iter().any(|to| domain(to) != domain(from)))
+        self.sender()
+            .is_some_and(|from| self.reply_to.iter().any(|to| domain(to) != domain(from)))
     }
 }

@@ -2,7 +2,13 @@ use super::*;
 use proptest::prelude::*;
 
 fn kept(text: &str) -> Option<&str> {
-    quoted_from(&QuoteInput { text, subject: "Re: x", own_marker: None, dom_marker: None }).map(|at| &text[..at])
+    quoted_from(&QuoteInput {
+        text,
+        subject: "Re: x",
+        own_marker: None,
+        dom_marker: None,
+    })
+    .map(|at| &text[..at])
 }
 
 #[test]
@@ -27,9 +33,16 @@ fn wrote_lines_in_many_languages() {
         "في 16 نوفمبر 2026، كتب Ada <ada@example.org>:",
         "2026年11月16日 09:12，Ada 写道：",
     ] {
-        assert_eq!(kept(&format!("Thanks!\n\n{line}\n> old\n> text\n")), Some("Thanks!\n\n"), "{line}");
+        assert_eq!(
+            kept(&format!("Thanks!\n\n{line}\n> old\n> text\n")),
+            Some("Thanks!\n\n"),
+            "{line}"
+        );
     }
-    assert_eq!(kept("Yes\nOn Mon, Nov 16, 2026 at 9:12 AM\nAda Lovelace <ada@example.org>\nwrote:\n> old"), Some("Yes\n"));
+    assert_eq!(
+        kept("Yes\nOn Mon, Nov 16, 2026 at 9:12 AM\nAda Lovelace <ada@example.org>\nwrote:\n> old"),
+        Some("Yes\n")
+    );
 }
 
 #[test]
@@ -43,7 +56,11 @@ fn header_blocks_in_many_languages() {
         "-----Original Message-----\nFrom: Ada",
         "-------- Message d’origine --------\nDe: Ada",
     ] {
-        assert_eq!(kept(&format!("Ok.\n\n{block}\n\nold words\n")), Some("Ok.\n\n"), "{block}");
+        assert_eq!(
+            kept(&format!("Ok.\n\n{block}\n\nold words\n")),
+            Some("Ok.\n\n"),
+            "{block}"
+        );
         let ruled = format!("Ok.\n________________________________\n{block}\n\nold words");
         assert_eq!(kept(&ruled), Some("Ok.\n"), "{block}");
     }
@@ -52,20 +69,40 @@ fn header_blocks_in_many_languages() {
 #[test]
 fn markers_win_over_a_later_header() {
     let text = "Fine\n\n[cm:abc]\nAbove this line\n\nOn 1 May 2026 Ada wrote:\n> x";
-    let input = QuoteInput { text, subject: "Re: x", own_marker: Some(8), dom_marker: None };
+    let input = QuoteInput {
+        text,
+        subject: "Re: x",
+        own_marker: Some(8),
+        dom_marker: None,
+    };
     assert_eq!(quoted_from(&input), Some(6));
-    assert_eq!(quoted_from(&QuoteInput { own_marker: None, dom_marker: Some(6), ..input }), Some(6));
+    assert_eq!(
+        quoted_from(&QuoteInput {
+            own_marker: None,
+            dom_marker: Some(6),
+            ..input
+        }),
+        Some(6)
+    );
 }
 
 #[test]
 fn nothing_is_folded_when_in_doubt() {
-    assert_eq!(kept("> question one\nanswer one, which is long enough to be one\n> question two\nanswer two"), None);
+    assert_eq!(
+        kept("> question one\nanswer one, which is long enough to be one\n> question two\nanswer two"),
+        None
+    );
     assert_eq!(kept("> only quoted\n> text"), None);
     assert_eq!(kept("plain words"), None);
     assert_eq!(kept(""), None);
     assert_eq!(kept("On Monday the server was down: 3 times"), None);
     assert_eq!(kept("From: here to there it takes a day"), None);
-    let forward = QuoteInput { text: "FYI\n\nFrom: A\nSent: B\n", subject: "Fwd: x", own_marker: None, dom_marker: None };
+    let forward = QuoteInput {
+        text: "FYI\n\nFrom: A\nSent: B\n",
+        subject: "Fwd: x",
+        own_marker: None,
+        dom_marker: None,
+    };
     assert_eq!(quoted_from(&forward), None);
 }
 

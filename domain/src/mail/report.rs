@@ -98,7 +98,10 @@ impl Report {
             DeliveryOutcome::Permanent => 3,
             DeliveryOutcome::UnknownAddress => 4,
         };
-        let outcomes = self.recipients.iter().map(|r| DeliveryOutcome::of(&r.action, &r.status));
+        let outcomes = self
+            .recipients
+            .iter()
+            .map(|r| DeliveryOutcome::of(&r.action, &r.status));
         outcomes.max_by_key(rank).unwrap_or(DeliveryOutcome::Permanent)
     }
 }

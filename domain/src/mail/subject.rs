@@ -2,12 +2,27 @@
 
 /// Reply prefixes, lower case: en, fr, de, nl, sv/no/da, fi, it, pt, es, pl, tr, ro, el, ru, he, ar, zh, hu.
 const REPLY: [&str; 20] = [
-    "re", "réf", "ref", "réponse", "aw", "antw", "antwort", "sv", "vs", "vá", "r", "rif", "res", "odp", "ynt", "ats", "απ", "отв",
-    "رد", "回复",
+    "re", "réf", "ref", "réponse", "aw", "antw", "antwort", "sv", "vs", "vá", "r", "rif", "res", "odp", "ynt", "ats",
+    "απ", "отв", "رد", "回复",
 ];
 /// Forward prefixes, lower case.
 const FORWARD: [&str; 16] = [
-    "fwd", "fw", "tr", "wg", "doorst", "vb", "vl", "vidarebefordrat", "i", "rv", "enc", "pd", "ilt", "πρθ", "إعادة توجيه", "转发",
+    "fwd",
+    "fw",
+    "tr",
+    "wg",
+    "doorst",
+    "vb",
+    "vl",
+    "vidarebefordrat",
+    "i",
+    "rv",
+    "enc",
+    "pd",
+    "ilt",
+    "πρθ",
+    "إعادة توجيه",
+    "转发",
 ];
 
 /// A subject without its prefixes.
@@ -28,7 +43,9 @@ pub fn bare(subject: &str) -> BareSubject<'_> {
     let (mut reply, mut forward) = (false, false);
     // Bounded: each round removes at least two bytes, and a header is at most a megabyte; 50 prefixes are enough.
     for _ in 0..50 {
-        let Some((is_forward, rest)) = strip_prefix(text) else { break };
+        let Some((is_forward, rest)) = strip_prefix(text) else {
+            break;
+        };
         if is_forward {
             forward |= !reply;
         } else {

@@ -44,7 +44,11 @@ impl TokenKey {
     /// When the secret is shorter.
     pub fn new(id: u8, secret: impl Into<Vec<u8>>) -> Result<Self, WeakKey> {
         let secret = secret.into();
-        if secret.len() < 32 { Err(WeakKey) } else { Ok(Self { id, secret }) }
+        if secret.len() < 32 {
+            Err(WeakKey)
+        } else {
+            Ok(Self { id, secret })
+        }
     }
 
     fn mac(&self, purpose: &str, data: &[u8]) -> Option<Hmac<Sha256>> {
@@ -112,7 +116,10 @@ impl TokenKeys {
         std::iter::once(&self.current)
             .chain(&self.previous)
             .filter(|key| key.id == *id)
-            .any(|key| key.mac(purpose, data).is_some_and(|m| m.verify_truncated_left(mac).is_ok()))
+            .any(|key| {
+                key.mac(purpose, data)
+                    .is_some_and(|m| m.verify_truncated_left(mac).is_ok())
+            })
             .then_some(data)
     }
 
@@ -130,7 +137,10 @@ impl TokenKeys {
 
     fn read_reply(&self, token: &[u8]) -> Option<ReplyClaim> {
         let data = self.verify("reply", token, 13)?;
-        Some(ReplyClaim { ticket: number(&data[..5]), recipient: u64::from_be_bytes(data[5..].try_into().ok()?) })
+        Some(ReplyClaim {
+            ticket: number(&data[..5]),
+            recipient: u64::from_be_bytes(data[5..].try_into().ok()?),
+        })
     }
 
     /// `bounce+<token>@domain`, the envelope sender of one outgoing mail.
@@ -176,7 +186,11 @@ impl TokenKeys {
         let ticket = fields.next()?.parse().ok()?;
         let message = Uuid::from_slice(&decode(fields.next()?)?).ok()?;
         let recipient = u64::from_be_bytes(decode(fields.next()?)?.try_into().ok()?);
-        Some(MessageClaim { ticket, message, recipient })
+        Some(MessageClaim {
+            ticket,
+            message,
+            recipient,
+        })
     }
 
     /// The marker hidden in bodies: the reply token between `[cm:` and `]`, because gateways that rewrite ids quote it.
@@ -191,7 +205,12 @@ impl TokenKeys {
         let found = text.match_indices("[cm:").take(1_000).filter_map(|(at, start)| {
             let rest = text.get(at + start.len()..)?;
             // Quoting programs may break the marker over two lines with quote signs between.
-            let token: String = rest.chars().take(80).take_while(|c| *c != ']').filter(char::is_ascii_alphanumeric).collect();
+            let token: String = rest
+                .chars()
+                .take(80)
+                .take_while(|c| *c != ']')
+                .filter(char::is_ascii_alphanumeric)
+                .collect();
             Some((at, self.read_reply(&decode(&token)?)?))
         });
         found.take(20).collect()
@@ -221,14 +240,23 @@ impl TokenKeys {
             let (ticket, check) = inner.get(..inner.find(']')?)?.split_once('-')?;
             let ticket: i64 = ticket.parse().ok().filter(|n| *n > 0)?;
             let keys = std::iter::once(&self.current).chain(&self.previous);
-            keys.into_iter().any(|key| check_digits(key, ticket).eq_ignore_ascii_case(check)).then_some(ticket)
+            keys.into_iter()
+                .any(|key| check_digits(key, ticket).eq_ignore_ascii_case(check))
+                .then_some(ticket)
         };
-        subject.match_indices("[#").take(50).filter_map(|(at, _)| valid(at)).take(5).collect()
+        subject
+            .match_indices("[#")
+            .take(50)
+            .filter_map(|(at, _)| valid(at))
+            .take(5)
+            .collect()
     }
 }
 
 fn check_digits(key: &TokenKey, ticket: i64) -> String {
-    let mac = key.mac("subject", &ticket.to_be_bytes()).map(|m| m.finalize().into_bytes());
+    let mac = key
+        .mac("subject", &ticket.to_be_bytes())
+        .map(|m| m.finalize().into_bytes());
     encode(&mac.unwrap_or_default()[..3]).chars().take(4).collect()
 }
 

@@ -2,7 +2,10 @@ use super::*;
 use proptest::prelude::*;
 
 fn keys() -> TokenKeys {
-    TokenKeys::new(TokenKey::new(2, [7; 32]).unwrap(), vec![TokenKey::new(1, [9; 32]).unwrap()])
+    TokenKeys::new(
+        TokenKey::new(2, [7; 32]).unwrap(),
+        vec![TokenKey::new(1, [9; 32]).unwrap()],
+    )
 }
 
 #[test]
@@ -13,7 +16,10 @@ fn a_short_key_is_refused_and_never_printed() {
 
 #[test]
 fn reply_addresses_fit_a_local_part_and_survive_case() {
-    let claim = ReplyClaim { ticket: 1_234_567, recipient: recipient_fp("ada@example.org") };
+    let claim = ReplyClaim {
+        ticket: 1_234_567,
+        recipient: recipient_fp("ada@example.org"),
+    };
     let address = keys().reply_address(&claim, "help.example");
     assert!(address.split('@').next().unwrap().len() <= 64, "{address}");
     assert!(crate::mail::address::check_addr_spec(&address).is_ok());
@@ -23,7 +29,10 @@ fn reply_addresses_fit_a_local_part_and_survive_case() {
 #[test]
 fn rotation_keeps_old_tokens_valid_until_the_key_is_dropped() {
     let old = TokenKeys::new(TokenKey::new(1, [9; 32]).unwrap(), vec![]);
-    let claim = ReplyClaim { ticket: 5, recipient: 6 };
+    let claim = ReplyClaim {
+        ticket: 5,
+        recipient: 6,
+    };
     assert_eq!(keys().read_reply_address(&old.reply_address(&claim, "h")), Some(claim));
     let only_new = TokenKeys::new(TokenKey::new(2, [7; 32]).unwrap(), vec![]);
     assert_eq!(only_new.read_reply_address(&old.reply_address(&claim, "h")), None);
@@ -32,7 +41,10 @@ fn rotation_keeps_old_tokens_valid_until_the_key_is_dropped() {
 
 #[test]
 fn purposes_are_separate() {
-    let claim = ReplyClaim { ticket: 5, recipient: 6 };
+    let claim = ReplyClaim {
+        ticket: 5,
+        recipient: 6,
+    };
     let reply = keys().reply_address(&claim, "h");
     assert_eq!(keys().read_bounce_address(&reply.replace("reply+", "bounce+")), None);
     let bounce = keys().bounce_address(Uuid::from_u128(9), "h");
@@ -43,17 +55,30 @@ fn purposes_are_separate() {
 
 #[test]
 fn message_ids_are_found_in_raw_text() {
-    let claim = MessageClaim { ticket: 42, message: Uuid::from_u128(3), recipient: 8 };
+    let claim = MessageClaim {
+        ticket: 42,
+        message: Uuid::from_u128(3),
+        recipient: 8,
+    };
     let id = keys().message_id(&claim, Uuid::now_v7(), "host.test");
     assert_eq!(keys().read_message_id(&format!("<{id}>")), Some(claim));
-    assert_eq!(keys().read_message_id(&id.replace("host.test", "rewritten")), Some(claim));
-    assert_eq!(keys().find_message_ids(&format!("bounce of\nMessage-ID: <{id}>\nx <t.1@x> <t.")), vec![claim]);
+    assert_eq!(
+        keys().read_message_id(&id.replace("host.test", "rewritten")),
+        Some(claim)
+    );
+    assert_eq!(
+        keys().find_message_ids(&format!("bounce of\nMessage-ID: <{id}>\nx <t.1@x> <t.")),
+        vec![claim]
+    );
     assert_eq!(keys().read_message_id(&id.replace("t.42.", "t.43.")), None);
 }
 
 #[test]
 fn markers_survive_quoting_and_wrapping() {
-    let claim = ReplyClaim { ticket: 99, recipient: 1 };
+    let claim = ReplyClaim {
+        ticket: 99,
+        recipient: 1,
+    };
     let marker = keys().body_marker(&claim);
     let wrapped = format!("> {}\n> {}", &marker[..20], &marker[20..]);
     assert_eq!(keys().find_body_markers(&format!("hi\n{wrapped}")), vec![(5, claim)]);
@@ -64,9 +89,16 @@ fn markers_survive_quoting_and_wrapping() {
 fn subject_tokens_need_their_check_digits() {
     let token = keys().subject_token(12_345);
     assert_eq!(token.len(), "[#12345-k7q2]".len());
-    assert_eq!(keys().find_subject_tokens(&format!("Re: {} x", token.to_uppercase())), vec![12_345]);
+    assert_eq!(
+        keys().find_subject_tokens(&format!("Re: {} x", token.to_uppercase())),
+        vec![12_345]
+    );
     assert!(keys().find_subject_tokens(&token.replace("12345", "12346")).is_empty());
-    assert!(keys().find_subject_tokens("[#1-] [#-x] [#] [#99999999999999999999-aaaa] [#").is_empty());
+    assert!(
+        keys()
+            .find_subject_tokens("[#1-] [#-x] [#] [#99999999999999999999-aaaa] [#")
+            .is_empty()
+    );
 }
 
 proptest! {

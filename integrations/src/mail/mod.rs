@@ -1,4 +1,4 @@
-//! Mail: reading it from a server, taking it apart, making it safe, writing it and sending it.
+//! Mail: reading what arrives, writing what leaves, and the servers in between.
 
 pub mod html;
 pub mod parse;

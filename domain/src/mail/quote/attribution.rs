@@ -4,33 +4,156 @@ use super::Line;
 
 /// Words that begin an "On … wrote:" line, lower case.
 const INTRO: [&str; 26] = [
-    "on ", "le ", "am ", "el ", "il ", "em ", "op ", "den ", "d. ", "dnia ", "w dniu ", "dne ", "la data ", "în ", "в ", "στις ",
-    "tarihinde", "em qua", "a ", "at ", "vào ", "ب", "في ", "بتاريخ", "يوم ", "בתאריך",
+    "on ",
+    "le ",
+    "am ",
+    "el ",
+    "il ",
+    "em ",
+    "op ",
+    "den ",
+    "d. ",
+    "dnia ",
+    "w dniu ",
+    "dne ",
+    "la data ",
+    "în ",
+    "в ",
+    "στις ",
+    "tarihinde",
+    "em qua",
+    "a ",
+    "at ",
+    "vào ",
+    "ب",
+    "في ",
+    "بتاريخ",
+    "يوم ",
+    "בתאריך",
 ];
 /// The verb of such a line: en, fr, de, es, it, pt, nl, sv/no/da, pl, cs, fi, ro, ru, tr, el, hu, ar, he, zh, ja, ko.
 const VERB: [&str; 30] = [
-    "wrote", "writes", "a écrit", "écrivait", "schrieb", "escribió", "ha scritto", "escreveu", "schreef", "skrev", "napisał",
-    "napsal", "kirjoitti", "a scris", "написал", "пишет", "yazdı", "şunları yazdı", "έγραψε", "írta", "كتب", "كتبت", "כתב",
-    "写道", "寫道", "のメール", "さんは", "작성", "đã viết", "geschreven",
+    "wrote",
+    "writes",
+    "a écrit",
+    "écrivait",
+    "schrieb",
+    "escribió",
+    "ha scritto",
+    "escreveu",
+    "schreef",
+    "skrev",
+    "napisał",
+    "napsal",
+    "kirjoitti",
+    "a scris",
+    "написал",
+    "пишет",
+    "yazdı",
+    "şunları yazdı",
+    "έγραψε",
+    "írta",
+    "كتب",
+    "كتبت",
+    "כתב",
+    "写道",
+    "寫道",
+    "のメール",
+    "さんは",
+    "작성",
+    "đã viết",
+    "geschreven",
 ];
 /// Labels of the sender in a header block.
 const FROM: [&str; 22] = [
-    "from:", "de:", "de :", "von:", "da:", "van:", "från:", "fra:", "od:", "lähettäjä:", "от:", "kimden:", "gönderen:", "από:",
-    "feladó:", "من:", "מאת:", "发件人:", "寄件者:", "差出人:", "보낸 사람:", "expéditeur:",
+    "from:",
+    "de:",
+    "de :",
+    "von:",
+    "da:",
+    "van:",
+    "från:",
+    "fra:",
+    "od:",
+    "lähettäjä:",
+    "от:",
+    "kimden:",
+    "gönderen:",
+    "από:",
+    "feladó:",
+    "من:",
+    "מאת:",
+    "发件人:",
+    "寄件者:",
+    "差出人:",
+    "보낸 사람:",
+    "expéditeur:",
 ];
 /// Labels of the date or the subject in a header block.
 const SENT: [&str; 40] = [
-    "sent:", "date:", "date :", "envoyé:", "envoyé :", "gesendet:", "datum:", "enviado:", "enviado el:", "enviada em:", "fecha:",
-    "data:", "inviato:", "verzonden:", "skickat:", "sendt:", "dato:", "wysłano:", "odesláno:", "lähetetty:", "trimis:",
-    "отправлено:", "дата:", "gönderildi:", "tarih:", "ημερομηνία:", "elküldve:", "تاريخ الإرسال:", "التاريخ:", "تم الإرسال:",
-    "أرسلت:", "נשלח:", "发送时间:", "日期:", "日時:", "送信日時:", "보낸 날짜:", "subject:", "objet:", "objet :",
+    "sent:",
+    "date:",
+    "date :",
+    "envoyé:",
+    "envoyé :",
+    "gesendet:",
+    "datum:",
+    "enviado:",
+    "enviado el:",
+    "enviada em:",
+    "fecha:",
+    "data:",
+    "inviato:",
+    "verzonden:",
+    "skickat:",
+    "sendt:",
+    "dato:",
+    "wysłano:",
+    "odesláno:",
+    "lähetetty:",
+    "trimis:",
+    "отправлено:",
+    "дата:",
+    "gönderildi:",
+    "tarih:",
+    "ημερομηνία:",
+    "elküldve:",
+    "تاريخ الإرسال:",
+    "التاريخ:",
+    "تم الإرسال:",
+    "أرسلت:",
+    "נשלח:",
+    "发送时间:",
+    "日期:",
+    "日時:",
+    "送信日時:",
+    "보낸 날짜:",
+    "subject:",
+    "objet:",
+    "objet :",
 ];
 /// Words inside a dashed line above a quoted mail.
 const ORIGINAL: [&str; 20] = [
-    "original message", "message d'origine", "message original", "ursprüngliche nachricht", "mensaje original",
-    "messaggio originale", "mensagem original", "oorspronkelijk bericht", "ursprungligt meddelande", "opprinnelig melding",
-    "oprindelig meddelelse", "wiadomość oryginalna", "alkuperäinen viesti", "исходное сообщение", "orijinal ileti",
-    "αρχικό μήνυμα", "eredeti üzenet", "الرسالة الأصلية", "原始邮件", "original-nachricht",
+    "original message",
+    "message d'origine",
+    "message original",
+    "ursprüngliche nachricht",
+    "mensaje original",
+    "messaggio originale",
+    "mensagem original",
+    "oorspronkelijk bericht",
+    "ursprungligt meddelande",
+    "opprinnelig melding",
+    "oprindelig meddelelse",
+    "wiadomość oryginalna",
+    "alkuperäinen viesti",
+    "исходное сообщение",
+    "orijinal ileti",
+    "αρχικό μήνυμα",
+    "eredeti üzenet",
+    "الرسالة الأصلية",
+    "原始邮件",
+    "original-nachricht",
 ];
 
 /// Byte offset of the first introduction of quoted text.
@@ -53,7 +176,11 @@ pub(super) fn starts_at(lines: &[Line<'_>], index: usize) -> bool {
         return true;
     }
     if FROM.iter().any(|label| lower.starts_with(label)) {
-        let next = lines.iter().skip(index + 1).take(5).map(|l| clean(l.text).to_lowercase());
+        let next = lines
+            .iter()
+            .skip(index + 1)
+            .take(5)
+            .map(|l| clean(l.text).to_lowercase());
         return next.filter(|l| SENT.iter().any(|label| l.starts_with(label))).count() >= 1;
     }
     wrote_line(lines, index, &lower)
@@ -85,7 +212,11 @@ fn wrote_line(lines: &[Line<'_>], index: usize, first: &str) -> bool {
 
 /// A line without marks, bold signs and direction characters that programs put around labels.
 fn clean(line: &str) -> String {
-    let kept = line.chars().filter(|c| !matches!(c, '*' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\r'));
-    let text: String = kept.map(|c| if matches!(c, '\u{a0}' | '\u{202f}') { ' ' } else { c }).collect();
+    let kept = line
+        .chars()
+        .filter(|c| !matches!(c, '*' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\r'));
+    let text: String = kept
+        .map(|c| if matches!(c, '\u{a0}' | '\u{202f}') { ' ' } else { c })
+        .collect();
     text.trim().to_owned()
 }

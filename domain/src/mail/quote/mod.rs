@@ -56,7 +56,9 @@ pub fn quoted_from(input: &QuoteInput<'_>) -> Option<usize> {
 #[must_use]
 pub fn signature_from(text: &str) -> Option<usize> {
     let lines = lines(text);
-    let index = lines.iter().rposition(|l| matches!(l.text.trim_end_matches('\r'), "-- " | "--"))?;
+    let index = lines
+        .iter()
+        .rposition(|l| matches!(l.text.trim_end_matches('\r'), "-- " | "--"))?;
     (lines.len() - index <= 16 && index > 0).then(|| lines[index].at)
 }
 
@@ -85,7 +87,8 @@ fn is_interleaved(lines: &[Line<'_>]) -> bool {
             return false;
         } else if quoted && !text.is_empty() {
             // Wrapped quotes leave short remainders without a sign between two quoted lines.
-            let between = text.len() < 30 && lines.get(index + 1).is_some_and(is_quoted) && is_quoted(&lines[index - 1]);
+            let between =
+                text.len() < 30 && lines.get(index + 1).is_some_and(is_quoted) && is_quoted(&lines[index - 1]);
             if !between && !attribution::starts_at(lines, index) {
                 return true;
             }

@@ -25,7 +25,14 @@ struct Walk<'a> {
 pub fn decide(facts: &MailFacts, class: MailClass, evidence: &Evidence, lookups: &Lookups) -> Threading {
     let (trust, why) = facts.trust();
     let senders = facts.from.iter().map(|a| normalise_address(&a.address)).collect();
-    let mut walk = Walk { facts, class, lookups, trust, senders, reasons: Vec::new() };
+    let mut walk = Walk {
+        facts,
+        class,
+        lookups,
+        trust,
+        senders,
+        reasons: Vec::new(),
+    };
     let label = match trust {
         SenderTrust::Verified => "sender verified",
         SenderTrust::Unknown => "sender not verified",
@@ -45,12 +52,19 @@ pub fn decide(facts: &MailFacts, class: MailClass, evidence: &Evidence, lookups:
         Decision::DropOwnLoop => "dropped: our own mail".to_owned(),
     };
     walk.note(Step::Outcome, class.as_str(), &outcome);
-    Threading { decision, reasons: walk.reasons }
+    Threading {
+        decision,
+        reasons: walk.reasons,
+    }
 }
 
 impl Walk<'_> {
     fn note(&mut self, step: Step, evidence: &str, outcome: &str) {
-        self.reasons.push(Reason { step, evidence: evidence.to_owned(), outcome: outcome.to_owned() });
+        self.reasons.push(Reason {
+            step,
+            evidence: evidence.to_owned(),
+            outcome: outcome.to_owned(),
+        });
     }
 
     fn decide(&mut self, evidence: &Evidence) -> Decision {
@@ -62,20 +76,28 @@ impl Walk<'_> {
         }
         for token in &evidence.tokens {
             let seen = format!("signed token of ticket {} in {}", token.ticket, token.place);
-            let Some(ticket) = self.ticket(token.ticket, token.step, &seen) else { continue };
+            let Some(ticket) = self.ticket(token.ticket, token.step, &seen) else {
+                continue;
+            };
             let own_token = self.senders.iter().any(|s| recipient_fp(s) == token.recipient);
             return self.apply(token.step, &seen, Strength::Signed, &ticket, own_token);
         }
         let lookups = self.lookups;
         for id in &evidence.foreign_ids {
-            let Some((_, number)) = lookups.foreign.iter().find(|(stored, _)| stored == id) else { continue };
+            let Some((_, number)) = lookups.foreign.iter().find(|(stored, _)| stored == id) else {
+                continue;
+            };
             let seen = format!("known Message-ID <{id}>");
-            let Some(ticket) = self.ticket(*number, Step::ForeignId, &seen) else { continue };
+            let Some(ticket) = self.ticket(*number, Step::ForeignId, &seen) else {
+                continue;
+            };
             return self.apply(Step::ForeignId, &seen, Strength::Weak, &ticket, false);
         }
         for number in &evidence.subject_tokens {
             let seen = format!("ticket number {number} in the subject");
-            let Some(ticket) = self.ticket(*number, Step::SubjectToken, &seen) else { continue };
+            let Some(ticket) = self.ticket(*number, Step::SubjectToken, &seen) else {
+                continue;
+            };
             return self.apply(Step::SubjectToken, &seen, Strength::Weak, &ticket, false);
         }
         self.without_thread()
@@ -96,19 +118,36 @@ impl Walk<'_> {
         }
         if self.class == MailClass::Ooo {
             self.note(Step::Outcome, "out-of-office reply", "answers nothing that we know");
-            return Decision::Quarantine { reason: QuarantineReason::OrphanAutoReply, ticket: None };
+            return Decision::Quarantine {
+                reason: QuarantineReason::OrphanAutoReply,
+                ticket: None,
+            };
         }
         if let Some(related) = self.lookups.same_subject.filter(|_| self.trust != SenderTrust::Failed) {
-            self.note(Step::SameSubject, "same sender, same subject within 7 days", "only a hint");
+            self.note(
+                Step::SameSubject,
+                "same sender, same subject within 7 days",
+                "only a hint",
+            );
             return Decision::SuggestAndNew { related };
         }
         Decision::NewTicket
     }
 
     fn report(&mut self, evidence: &Evidence) -> Decision {
-        let token = evidence.tokens.iter().find(|t| t.message.is_some()).or(evidence.tokens.first());
+        let token = evidence
+            .tokens
+            .iter()
+            .find(|t| t.message.is_some())
+            .or(evidence.tokens.first());
         let foreign = || {
-            let known = |id: &String| self.lookups.foreign.iter().find(|(stored, _)| stored == id).map(|(_, n)| *n);
+            let known = |id: &String| {
+                self.lookups
+                    .foreign
+                    .iter()
+                    .find(|(stored, _)| stored == id)
+                    .map(|(_, n)| *n)
+            };
             evidence.foreign_ids.iter().find_map(known)
         };
         let event = Decision::DeliveryEvent {
@@ -126,7 +165,12 @@ impl Walk<'_> {
     }
 
     fn ticket(&mut self, number: i64, step: Step, seen: &str) -> Option<TicketFacts> {
-        let found = self.lookups.tickets.iter().find(|(named, _)| *named == number).map(|(_, t)| t.clone());
+        let found = self
+            .lookups
+            .tickets
+            .iter()
+            .find(|(named, _)| *named == number)
+            .map(|(_, t)| t.clone());
         match &found {
             None => self.note(step, seen, "no such ticket any more"),
             Some(ticket) => {
@@ -139,7 +183,11 @@ impl Walk<'_> {
     }
 
     fn sender(&self, ticket: &TicketFacts, own_token: bool) -> Sender {
-        let takes_part = ticket.participants.iter().map(|p| normalise_address(p)).any(|p| self.senders.contains(&p));
+        let takes_part = ticket
+            .participants
+            .iter()
+            .map(|p| normalise_address(p))
+            .any(|p| self.senders.contains(&p));
         if self.lookups.sender_is_agent {
             Sender::Agent { own_token }
         } else if takes_part {
@@ -177,9 +225,10 @@ impl Walk<'_> {
             Verdict::AppendAsContact => self.append(ticket, Author::OrganisationContact, false),
             Verdict::AppendAsAgent => self.append(ticket, Author::Agent, false),
             Verdict::UnverifiedNote => Decision::AppendUnverifiedNote { ticket: ticket.number },
-            Verdict::Quarantine => {
-                Decision::Quarantine { reason: QuarantineReason::ForgedParticipant, ticket: Some(ticket.number) }
-            }
+            Verdict::Quarantine => Decision::Quarantine {
+                reason: QuarantineReason::ForgedParticipant,
+                ticket: Some(ticket.number),
+            },
             // Nobody watches a closed ticket, so a stranger's reply to it would never be seen there.
             Verdict::Hold if ticket.closed => Decision::SuggestAndNew { related: ticket.number },
             Verdict::Hold => Decision::HoldThirdParty { ticket: ticket.number },
@@ -194,17 +243,34 @@ impl Walk<'_> {
         }
         let mut add_cc = Vec::new();
         if may_add_cc && !ticket.closed && self.class == MailClass::Human {
-            for address in self.facts.to.iter().chain(&self.facts.cc).map(|a| normalise_address(&a.address)) {
+            for address in self
+                .facts
+                .to
+                .iter()
+                .chain(&self.facts.cc)
+                .map(|a| normalise_address(&a.address))
+            {
                 let known = ticket.participants.iter().any(|p| normalise_address(p) == address);
                 let valid = super::super::address::check_addr_spec(&address).is_ok();
-                if valid && !known && !add_cc.contains(&address) && !self.lookups.own.contains(&address) && add_cc.len() < MAX_CC {
+                if valid
+                    && !known
+                    && !add_cc.contains(&address)
+                    && !self.lookups.own.contains(&address)
+                    && add_cc.len() < MAX_CC
+                {
                     add_cc.push(address);
                 }
             }
         }
         let may_change_state = self.class == MailClass::Human;
         let reopen = ticket.closed && may_change_state;
-        Decision::Append { ticket: ticket.number, author, may_change_state, reopen, add_cc }
+        Decision::Append {
+            ticket: ticket.number,
+            author,
+            may_change_state,
+            reopen,
+            add_cc,
+        }
     }
 }
 

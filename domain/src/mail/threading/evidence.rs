@@ -39,7 +39,12 @@ impl Evidence {
     /// Every ticket number named by a token or the subject, without repetition.
     #[must_use]
     pub fn ticket_numbers(&self) -> Vec<i64> {
-        let mut all: Vec<i64> = self.tokens.iter().map(|t| t.ticket).chain(self.subject_tokens.iter().copied()).collect();
+        let mut all: Vec<i64> = self
+            .tokens
+            .iter()
+            .map(|t| t.ticket)
+            .chain(self.subject_tokens.iter().copied())
+            .collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -51,14 +56,28 @@ impl Evidence {
 pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAddresses) -> Evidence {
     let mut evidence = Evidence::default();
     let header_addresses = facts.to.iter().chain(&facts.cc).map(|a| a.address.as_str());
-    let addresses: Vec<&str> = facts.envelope.recipients.iter().map(String::as_str).chain(header_addresses).collect();
+    let addresses: Vec<&str> = facts
+        .envelope
+        .recipients
+        .iter()
+        .map(String::as_str)
+        .chain(header_addresses)
+        .collect();
     for address in &addresses {
-        let ours = address.rsplit_once('@').is_some_and(|(_, domain)| own.has_domain(domain.trim_end_matches('>').trim()));
+        let ours = address
+            .rsplit_once('@')
+            .is_some_and(|(_, domain)| own.has_domain(domain.trim_end_matches('>').trim()));
         if !ours {
             continue;
         }
         if let Some(claim) = keys.read_reply_address(address) {
-            evidence.push(Step::PlusAddress, claim.ticket, claim.recipient, None, "recipient address");
+            evidence.push(
+                Step::PlusAddress,
+                claim.ticket,
+                claim.recipient,
+                None,
+                "recipient address",
+            );
         }
         if evidence.outgoing.is_none() {
             evidence.outgoing = keys.read_bounce_address(address);
@@ -70,7 +89,13 @@ pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAd
     }
     if facts.report.is_some() {
         for claim in keys.find_message_ids(full_text) {
-            evidence.push(Step::Report, claim.ticket, claim.recipient, Some(claim.message), "text of the report");
+            evidence.push(
+                Step::Report,
+                claim.ticket,
+                claim.recipient,
+                Some(claim.message),
+                "text of the report",
+            );
         }
     }
     evidence.subject_tokens = keys.find_subject_tokens(&facts.subject);
@@ -81,10 +106,20 @@ fn collect_ids(facts: &MailFacts, keys: &TokenKeys, evidence: &mut Evidence) {
     let reported = facts.report.as_ref().and_then(|r| r.original_message_id.as_deref());
     let replied = facts.in_reply_to.iter().map(|id| (id.as_str(), "In-Reply-To"));
     let referenced = facts.references.iter().rev().map(|id| (id.as_str(), "References"));
-    let all = reported.map(|id| (id, "Message-ID of the mail reported on")).into_iter().chain(replied).chain(referenced);
+    let all = reported
+        .map(|id| (id, "Message-ID of the mail reported on"))
+        .into_iter()
+        .chain(replied)
+        .chain(referenced);
     for (id, place) in all {
         match keys.read_message_id(id) {
-            Some(claim) => evidence.push(Step::MessageId, claim.ticket, claim.recipient, Some(claim.message), place),
+            Some(claim) => evidence.push(
+                Step::MessageId,
+                claim.ticket,
+                claim.recipient,
+                Some(claim.message),
+                place,
+            ),
             None if !evidence.foreign_ids.iter().any(|seen| seen == id) => evidence.foreign_ids.push(id.to_owned()),
             None => {}
         }
@@ -95,7 +130,13 @@ impl Evidence {
     fn push(&mut self, step: Step, ticket: i64, recipient: u64, message: Option<Uuid>, place: &str) {
         let known = |t: &TokenEvidence| t.step == step && t.ticket == ticket && t.recipient == recipient;
         if self.tokens.len() < 50 && !self.tokens.iter().any(known) {
-            self.tokens.push(TokenEvidence { step, ticket, recipient, message, place: place.to_owned() });
+            self.tokens.push(TokenEvidence {
+                step,
+                ticket,
+                recipient,
+                message,
+                place: place.to_owned(),
+            });
         }
     }
 }
@@ -110,18 +151,59 @@ mod tests {
     fn evidence_is_collected_in_order_and_only_for_our_domain() {
         let keys = TokenKeys::new(TokenKey::new(1, [1; 32]).unwrap(), vec![]);
         let own = OwnAddresses::new(["support@ours.test"]);
-        let reply = ReplyClaim { ticket: 7, recipient: 1 };
-        let id = |ticket| keys.message_id(&MessageClaim { ticket, message: Uuid::nil(), recipient: 1 }, Uuid::nil(), "h");
+        let reply = ReplyClaim {
+            ticket: 7,
+            recipient: 1,
+        };
+        let id = |ticket| {
+            keys.message_id(
+                &MessageClaim {
+                    ticket,
+                    message: Uuid::nil(),
+                    recipient: 1,
+                },
+                Uuid::nil(),
+                "h",
+            )
+        };
         let facts = MailFacts {
-            to: vec![MailAddress::new("", keys.reply_address(&reply, "ours.test")), MailAddress::new("", keys.reply_address(&ReplyClaim { ticket: 666, recipient: 1 }, "other.test"))],
+            to: vec![
+                MailAddress::new("", keys.reply_address(&reply, "ours.test")),
+                MailAddress::new(
+                    "",
+                    keys.reply_address(
+                        &ReplyClaim {
+                            ticket: 666,
+                            recipient: 1,
+                        },
+                        "other.test",
+                    ),
+                ),
+            ],
             in_reply_to: vec!["foreign@x".into()],
             references: vec!["old@x".into(), id(8), id(9), "foreign@x".into()],
             subject: format!("Re: {}", keys.subject_token(10)),
             ..MailFacts::default()
         };
-        let found = collect(&facts, &keys.body_marker(&ReplyClaim { ticket: 11, recipient: 1 }), &keys, &own);
+        let found = collect(
+            &facts,
+            &keys.body_marker(&ReplyClaim {
+                ticket: 11,
+                recipient: 1,
+            }),
+            &keys,
+            &own,
+        );
         let order: Vec<(Step, i64)> = found.tokens.iter().map(|t| (t.step, t.ticket)).collect();
-        assert_eq!(order, [(Step::PlusAddress, 7), (Step::MessageId, 9), (Step::MessageId, 8), (Step::BodyMarker, 11)]);
+        assert_eq!(
+            order,
+            [
+                (Step::PlusAddress, 7),
+                (Step::MessageId, 9),
+                (Step::MessageId, 8),
+                (Step::BodyMarker, 11)
+            ]
+        );
         assert_eq!(found.foreign_ids, ["foreign@x", "old@x"]);
         assert_eq!(found.subject_tokens, [10]);
         assert_eq!(found.ticket_numbers(), [7, 8, 9, 10, 11]);

@@ -65,12 +65,28 @@ mod tests {
         use SenderTrust::{Failed, Unknown, Verified};
         let agent = |own_token| Sender::Agent { own_token };
         let table = [
-            (Strength::Signed, Sender::Participant, [Verdict::Append, Verdict::Append, Verdict::Quarantine]),
-            (Strength::Signed, Sender::Organisation, [Verdict::AppendAsContact, Verdict::AppendAsContact, Verdict::Hold]),
-            (Strength::Signed, agent(true), [Verdict::AppendAsAgent, Verdict::UnverifiedNote, Verdict::UnverifiedNote]),
+            (
+                Strength::Signed,
+                Sender::Participant,
+                [Verdict::Append, Verdict::Append, Verdict::Quarantine],
+            ),
+            (
+                Strength::Signed,
+                Sender::Organisation,
+                [Verdict::AppendAsContact, Verdict::AppendAsContact, Verdict::Hold],
+            ),
+            (
+                Strength::Signed,
+                agent(true),
+                [Verdict::AppendAsAgent, Verdict::UnverifiedNote, Verdict::UnverifiedNote],
+            ),
             (Strength::Signed, agent(false), [Verdict::UnverifiedNote; 3]),
             (Strength::Signed, Sender::Stranger, [Verdict::Hold; 3]),
-            (Strength::Weak, Sender::Participant, [Verdict::Append, Verdict::Append, Verdict::Quarantine]),
+            (
+                Strength::Weak,
+                Sender::Participant,
+                [Verdict::Append, Verdict::Append, Verdict::Quarantine],
+            ),
             (Strength::Weak, Sender::Organisation, [Verdict::Suggest; 3]),
             (Strength::Weak, agent(true), [Verdict::Suggest; 3]),
             (Strength::Weak, agent(false), [Verdict::Suggest; 3]),
@@ -78,7 +94,11 @@ mod tests {
         ];
         for (strength, sender, cells) in table {
             for (trust, expected) in [Verified, Unknown, Failed].into_iter().zip(cells) {
-                assert_eq!(verdict(strength, sender, trust), expected, "{strength:?} {sender:?} {trust:?}");
+                assert_eq!(
+                    verdict(strength, sender, trust),
+                    expected,
+                    "{strength:?} {sender:?} {trust:?}"
+                );
             }
         }
     }

@@ -1,277 +1,233 @@
-//! A forgiving HTML tokenizer in one pass. It does not build a tree and therefore cannot be made slow or deep.
+//! A linear HTML tokenizer: each byte is looked at a bounded number of times, whatever the input. What it gives is
+//! written anew with quotes and escapes, so the real parser behind sees markup without surprises.
 
-use mail_parser::decoders::html::html_to_text;
-
-/// Elements whose content is not markup; it runs to the matching end tag.
-const RAW_TEXT: [&str; 8] = [
-    "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes",
-];
-/// Most attributes read of one tag; checking for doubles is quadratic further down.
-const MOST_ATTRIBUTES: usize = 50;
-
-/// A piece of HTML.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Token<'a> {
-    /// Character data with its entities undecoded.
+/// A token of HTML.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// Text with its entities, as written.
     Text(&'a str),
-    /// A start tag.
+    /// `<name …>`; name in lower case.
     Open {
-        /// Lower-case name.
         name: String,
-        /// Attributes with decoded values, lower-case names.
-        attributes: Vec<(String, String)>,
+        attributes: Vec<(String, &'a str)>,
+        closed: bool,
     },
-    /// An end tag with its lower-case name.
+    /// `</name>`.
     Close(String),
 }
 
-/// Iterator over the tokens; comments, doctypes, processing instructions and raw-text content are left out.
+/// Elements whose content is no markup.
+const RAW: [&str; 13] = [
+    "script", "style", "title", "textarea", "noscript", "iframe", "xmp", "noembed", "noframes", "template", "object",
+    "svg", "math",
+];
+
+/// Most attributes read of one tag.
+const MAX_ATTRIBUTES: usize = 50;
+
+/// Reads tokens one by one.
 #[derive(Debug)]
-pub(crate) struct Tokens<'a> {
+pub(super) struct Tokenizer<'a> {
     rest: &'a str,
+    /// Raw elements whose end was looked for and is not there: searching again would be quadratic.
+    endless: Vec<&'static str>,
+    no_comment_end: bool,
 }
 
-impl<'a> Tokens<'a> {
-    pub(crate) const fn new(html: &'a str) -> Self {
-        Self { rest: html }
+impl<'a> Tokenizer<'a> {
+    pub(super) fn new(html: &'a str) -> Self {
+        Self {
+            rest: html,
+            endless: Vec::new(),
+            no_comment_end: false,
+        }
     }
 
-    fn take(&mut self, length: usize) -> &'a str {
-        let (head, tail) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+    fn cut(&mut self, at: usize) -> &'a str {
+        let (head, tail) = self.rest.split_at(at.min(self.rest.len()));
         self.rest = tail;
         head
     }
 
-    fn skip_past(&mut self, end: &str) {
-        let length = self.rest.find(end).map_or(self.rest.len(), |at| at + end.len());
-        self.take(length);
+    /// Skips `<!…>`, `<?…>` and comments.
+    fn skip_declaration(&mut self) {
+        if self.rest.starts_with("<!--") && !self.no_comment_end {
+            if let Some(end) = self.rest.find("-->") {
+                self.cut(end + 3);
+                return;
+            }
+            self.no_comment_end = true;
+        }
+        let end = self.rest.find('>').map_or(self.rest.len(), |n| n + 1);
+        self.cut(end);
+    }
+
+    /// Drops the content of a raw element together with its end tag.
+    fn skip_raw(&mut self, name: &'static str) {
+        if self.endless.contains(&name) {
+            return;
+        }
+        let bytes = self.rest.as_bytes();
+        let mut at = 0;
+        while let Some(found) = self.rest.get(at..).and_then(|r| r.find("</")) {
+            let start = at + found + 2;
+            let end = start + name.len();
+            let matches = bytes
+                .get(start..end)
+                .is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()));
+            if matches && bytes.get(end).is_none_or(|b| !b.is_ascii_alphanumeric()) {
+                let close = self.rest[end..].find('>').map_or(self.rest.len(), |n| end + n + 1);
+                self.cut(close);
+                return;
+            }
+            at = start;
+        }
+        self.endless.push(name);
+        // Script without an end is script to the end; other content would be lost for a missing tag.
+        if matches!(name, "script" | "style") {
+            self.rest = "";
+        }
+    }
+
+    fn tag(&mut self) -> Option<Token<'a>> {
+        let close = self.rest.starts_with("</");
+        let name_at = if close { 2 } else { 1 };
+        let name_len = self.rest[name_at..]
+            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '-')))
+            .unwrap_or(self.rest.len() - name_at);
+        let name = self.rest[name_at..name_at + name_len].to_ascii_lowercase();
+        self.cut(name_at + name_len);
+        let (attributes, closed) = self.attributes();
+        if close {
+            return Some(Token::Close(name));
+        }
+        if let Some(raw) = RAW.iter().find(|raw| **raw == name) {
+            if !closed || !matches!(*raw, "svg" | "math") {
+                self.skip_raw(raw);
+            }
+            return None;
+        }
+        Some(Token::Open {
+            name,
+            attributes,
+            closed,
+        })
+    }
+
+    /// Reads up to and including `>`.
+    fn attributes(&mut self) -> (Vec<(String, &'a str)>, bool) {
+        let mut found: Vec<(String, &'a str)> = Vec::new();
+        let mut closed = false;
+        loop {
+            let blank = self
+                .rest
+                .find(|c: char| !c.is_ascii_whitespace())
+                .unwrap_or(self.rest.len());
+            self.cut(blank);
+            match self.rest.as_bytes().first() {
+                None => return (found, closed),
+                Some(b'>') => {
+                    self.cut(1);
+                    return (found, closed);
+                }
+                Some(b'/') => {
+                    closed = true;
+                    self.cut(1);
+                    continue;
+                }
+                Some(_) => closed = false,
+            }
+            // A leading "=" is part of the name, as browsers have it; without this the loop would not advance.
+            let first = self.rest.chars().next().map_or(1, char::len_utf8);
+            let end = self.rest[first..].find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/'));
+            let name = self
+                .cut(end.map_or(self.rest.len(), |n| n + first))
+                .to_ascii_lowercase();
+            let value = self.value();
+            if found.len() < MAX_ATTRIBUTES && !found.iter().any(|(n, _)| *n == name) {
+                found.push((name, value));
+            }
+        }
+    }
+
+    fn value(&mut self) -> &'a str {
+        let trimmed = self.rest.trim_start_matches(|c: char| c.is_ascii_whitespace());
+        let Some(after) = trimmed.strip_prefix('=') else {
+            return "";
+        };
+        self.rest = after.trim_start_matches(|c: char| c.is_ascii_whitespace());
+        match self.rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => {
+                self.cut(1);
+                let value = self.cut(self.rest.find(quote).unwrap_or(self.rest.len()));
+                self.cut(1);
+                value
+            }
+            _ => self.cut(
+                self.rest
+                    .find(|c: char| c.is_ascii_whitespace() || c == '>')
+                    .unwrap_or(self.rest.len()),
+            ),
+        }
     }
 }
 
-impl<'a> Iterator for Tokens<'a> {
+impl<'a> Iterator for Tokenizer<'a> {
     type Item = Token<'a>;
 
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
-            if self.rest.is_empty() {
-                return None;
-            }
-            if !starts_tag(self.rest) {
-                // A lone `<` is text: it joins what follows.
-                let from = usize::from(self.rest.starts_with('<'));
-                let length = self
-                    .rest
-                    .get(from..)
-                    .and_then(|r| r.find('<'))
-                    .map_or(self.rest.len(), |at| at + from);
-                return Some(Token::Text(self.take(length.max(1))));
-            }
-            if self.rest.starts_with("<!--") {
-                self.take(4);
-                self.skip_past("-->");
-            } else if self.rest.starts_with("<!") || self.rest.starts_with("<?") {
-                self.skip_past(">");
-            } else if let Some(after) = self.rest.strip_prefix("</") {
-                let length = after.find('>').map_or(self.rest.len(), |at| at + 3);
-                let tag = self.take(length);
-                return Some(Token::Close(
-                    tag_name(tag.get(2..).unwrap_or_default()).to_ascii_lowercase(),
-                ));
-            } else {
-                let token = self.open_tag();
-                if let Token::Open { name, .. } = &token
-                    && RAW_TEXT.contains(&name.as_str())
-                {
-                    self.skip_raw_text(&name.clone());
+            let bytes = self.rest.as_bytes();
+            match (bytes.first()?, bytes.get(1)) {
+                (b'<', Some(b'!' | b'?')) => self.skip_declaration(),
+                (b'<', Some(b'/')) if bytes.get(2).is_some_and(u8::is_ascii_alphabetic) => {
+                    if let Some(token) = self.tag() {
+                        return Some(token);
+                    }
                 }
-                return Some(token);
-            }
-        }
-    }
-}
-
-impl<'a> Tokens<'a> {
-    fn skip_raw_text(&mut self, name: &str) {
-        let bytes = self.rest.as_bytes();
-        let mut from = 0;
-        while let Some(at) = self.rest.get(from..).and_then(|r| r.find("</")).map(|at| at + from) {
-            let found = bytes.get(at + 2..at + 2 + name.len());
-            if found.is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes())) {
-                self.take(at);
-                return;
-            }
-            from = at + 2;
-        }
-        self.rest = "";
-    }
-
-    fn open_tag(&mut self) -> Token<'a> {
-        let rest = self.rest;
-        let inner = rest.get(1..).unwrap_or_default();
-        let name = tag_name(inner).to_ascii_lowercase();
-        let mut at = 1 + name.len();
-        let mut attributes = Vec::new();
-        let bytes = rest.as_bytes();
-        loop {
-            while bytes.get(at).is_some_and(|b| b.is_ascii_whitespace() || *b == b'/') {
-                at += 1;
-            }
-            match bytes.get(at) {
-                None => break,
-                Some(b'>') => {
-                    at += 1;
-                    break;
+                // "</" and no letter is a comment to a browser.
+                (b'<', Some(b'/')) => self.skip_declaration(),
+                (b'<', Some(b)) if b.is_ascii_alphabetic() => {
+                    if let Some(token) = self.tag() {
+                        return Some(token);
+                    }
                 }
-                Some(_) => {}
-            }
-            let start = at;
-            at += 1;
-            while bytes
-                .get(at)
-                .is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b'=' | b'>' | b'/'))
-            {
-                at += 1;
-            }
-            let key = rest.get(start..at).unwrap_or_default().to_ascii_lowercase();
-            while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-                at += 1;
-            }
-            let mut value = "";
-            if bytes.get(at) == Some(&b'=') {
-                at += 1;
-                while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-                    at += 1;
+                _ => {
+                    // The first byte may be a "<" that begins no tag.
+                    let skip = self.rest.chars().next().map_or(1, char::len_utf8);
+                    let next = self.rest[skip..].find('<').map_or(self.rest.len(), |n| n + skip);
+                    return Some(Token::Text(self.cut(next)));
                 }
-                (value, at) = attribute_value(rest, at);
-            }
-            if attributes.len() < MOST_ATTRIBUTES {
-                attributes.push((key, decode(value)));
             }
         }
-        self.take(at);
-        Token::Open { name, attributes }
     }
-}
-
-fn attribute_value(rest: &str, at: usize) -> (&str, usize) {
-    let tail = rest.get(at..).unwrap_or_default();
-    for quote in ['"', '\''] {
-        if let Some(inner) = tail.strip_prefix(quote) {
-            let length = inner.find(quote).unwrap_or(inner.len());
-            return (
-                inner.get(..length).unwrap_or_default(),
-                (at + length + 2).min(rest.len()),
-            );
-        }
-    }
-    let length = tail
-        .find(|c: char| c.is_ascii_whitespace() || c == '>')
-        .unwrap_or(tail.len());
-    (tail.get(..length).unwrap_or_default(), at + length)
-}
-
-fn starts_tag(rest: &str) -> bool {
-    let mut bytes = rest.bytes();
-    bytes.next() == Some(b'<')
-        && match bytes.next() {
-            Some(b'!' | b'?') => true,
-            Some(b'/') => bytes.next().is_some_and(|b| b.is_ascii_alphabetic()),
-            Some(b) => b.is_ascii_alphabetic(),
-            None => false,
-        }
-}
-
-fn tag_name(text: &str) -> &str {
-    let end = text
-        .find(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'))
-        .unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
-}
-
-/// Decodes character references.
-pub(crate) fn decode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at..).unwrap_or_default();
-        let end = rest
-            .bytes()
-            .take(34)
-            .skip(1)
-            .position(|b| !(b.is_ascii_alphanumeric() || b == b'#'))
-            .map_or(rest.len().min(34), |p| p + 1);
-        let reference = rest.get(..end).unwrap_or("&");
-        let closed = rest.as_bytes().get(end) == Some(&b';');
-        match reference {
-            "&nbsp" | "&NonBreakingSpace" => out.push('\u{a0}'),
-            "&amp" => out.push('&'),
-            "&lt" => out.push('<'),
-            "&gt" => out.push('>'),
-            "&quot" => out.push('"'),
-            _ if closed => out.push_str(&named_or_numeric(reference)),
-            _ => out.push_str(reference),
-        }
-        let used = reference.len() + usize::from(closed);
-        rest = rest.get(used.max(1)..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
-}
-
-fn named_or_numeric(reference: &str) -> String {
-    let number = reference
-        .strip_prefix("&#")
-        .and_then(|n| match n.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok(),
-            None => n.parse().ok(),
-        });
-    if reference.starts_with("&#") {
-        return number
-            .and_then(char::from_u32)
-            .filter(|c| *c != '\0')
-            .unwrap_or('\u{fffd}')
-            .to_string();
-    }
-    html_to_text(&format!("{reference};"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn tags_text_and_attributes() {
-        let html = "<P Class=a title='x &amp; y' CHECKED>1 < 2<br/><!-- <b> --><script>if (a<b) '</p>'</script></p><";
-        let names: Vec<String> = Tokens::new(html)
-            .map(|t| match t {
-                Token::Text(t) => format!("'{t}'"),
-                Token::Open { name, attributes } => format!("<{name} {attributes:?}"),
-                Token::Close(name) => format!("/{name}"),
-            })
-            .collect();
-        assert_eq!(
-            names,
-            [
-                r#"<p [("class", "a"), ("title", "x & y"), ("checked", "")]"#,
-                "'1 '",
-                "'< 2'",
-                "<br []",
-                "<script []",
-                "/script",
-                "/p",
-                "'<'"
-            ]
-        );
+    fn names(html: &str) -> Vec<String> {
+        let show = |token: Token<'_>| match token {
+            Token::Text(text) => text.to_owned(),
+            Token::Open { name, attributes, .. } => format!("<{name} {attributes:?}>"),
+            Token::Close(name) => format!("</{name}>"),
+        };
+        Tokenizer::new(html).map(show).collect()
     }
 
     #[test]
-    fn references_are_decoded() {
+    fn tokens_of_odd_markup() {
         assert_eq!(
-            decode("a&nbsp;&eacute;&#233;&#xE9;&amp;lt;&unknownthing;&"),
-            "a\u{a0}ééé&lt;&unknownthing;&"
+            names("a<B x=1 Y='2' z>b</b >"),
+            ["a", "<b [(\"x\", \"1\"), (\"y\", \"2\"), (\"z\", \"\")]>", "b", "</b>"]
         );
-        assert_eq!(decode("&#0;&#x110000;&#;"), "\u{fffd}\u{fffd}\u{fffd}");
-        assert_eq!(decode("?a=1&copy=2&lt"), "?a=1&copy=2<");
+        assert_eq!(names("1 < 2 <3 é<"), ["1 ", "< 2 ", "<3 é", "<"]);
+        assert_eq!(names("x<!-- <b> -->y<!doctype html>z<?php ?>"), ["x", "y", "z"]);
+        assert_eq!(names("a<script>if (1<2) '</b>'</SCRIPT >b<style>x"), ["a", "b"]);
+        assert_eq!(names("<svg><script>x</script></svg>c<svg/>d"), ["c", "d"]);
+        assert_eq!(names("<p =x = y/>"), ["<p [(\"=x\", \"y/\")]>"]);
+        assert_eq!(names("<a href=\"x"), ["<a [(\"href\", \"x\")]>"]);
+        assert_eq!(names("</ comment>x"), ["x"]);
     }
 }

@@ -1,82 +1,120 @@
-//! Takes a raw message apart. Every byte sequence gives a result; what could not be read is said in `warnings`.
+//! Any bytes to a [`ParsedMail`]: never a panic, never an error, bounded in time and memory.
+//!
+//! The MIME structure is walked by ourselves and header values are decoded by mail-parser: version 0.11 loses parts of
+//! unterminated nested multiparts, and we want the exact bytes of every part in any case. What could not be read is
+//! said in [`ParsedMail::warnings`]; the raw mail is always stored beside.
 
-mod bodies;
+mod auth;
+mod body;
 mod charset;
-mod fields;
-mod mime;
-mod names;
+mod facts;
+mod filename;
+mod header;
 mod report;
 mod sniff;
+mod structure;
 #[cfg(test)]
 mod tests;
 mod transfer;
-
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use domain::mail::duplicate::{ContentParts, content_fp};
 use domain::mail::facts::{EnvelopeFacts, MailFacts};
 use domain::mail::limits::MailLimits;
-use domain::mail::quote::{self, QuoteInput};
+use domain::mail::quote::{QuoteInput, quoted_from};
 use domain::mail::token::TokenKeys;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::html;
-pub use names::safe_name;
-pub use sniff::{blocked_reason, sniff};
+pub use body::{AttachmentKind, ParsedAttachment};
+pub use filename::{safe_name, unique_name};
+pub use sniff::{BlockReason, blocked, sniff};
 
-/// A message in its parts.
+/// How a mail is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct ParseOptions {
+    /// Bounds.
+    pub limits: MailLimits,
+    /// Names under which our own receiving servers write Authentication-Results.
+    pub authserv_ids: Vec<String>,
+    /// Envelope known from elsewhere (a webhook's metadata); wins over trace headers.
+    pub envelope: Option<EnvelopeFacts>,
+    /// Take From as the envelope sender when no trace header names one. For sources that keep no trace headers (a
+    /// webhook, IMAP APPEND); otherwise such mail gets no automatic answer.
+    pub assume_envelope_sender: bool,
+}
+
+/// Something that was not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParseWarning {
+    /// The message is larger than the limit: only its header was read.
+    TooLarge,
+    /// More header fields or bytes than the limit.
+    HeaderTruncated,
+    /// More parts than the limit.
+    TooManyParts,
+    /// Parts nested deeper than the limit.
+    TooDeep,
+    /// A text longer than the limit.
+    BodyTruncated,
+    /// base64 or quoted-printable with errors.
+    BrokenEncoding,
+    /// Text that is not in its declared charset.
+    CharsetMismatch,
+    /// No From, or more than one.
+    FromCount,
+    /// The reader failed on this mail; only its size and digest are known. A defect to be reported.
+    ReaderFailed,
+}
+
+/// A mail as read.
 #[derive(Debug, Clone, Default)]
 pub struct ParsedMail {
-    /// Header facts, for the rules of [`domain::mail`].
+    /// What the rules look at.
     pub facts: MailFacts,
-    /// Date field: the sender's claim, for display only.
+    /// Date field; for display only, senders write what they like.
     pub date: Option<DateTime<Utc>>,
-    /// The readable text: the plain parts, or the HTML parts as text.
+    /// Text with `\n` line ends, quoted history included.
     pub text: String,
-    /// `text` holds text made from HTML.
+    /// Whether `text` was made from HTML.
     pub text_is_from_html: bool,
-    /// Byte offset in `text` where a mail program's quote element begins.
-    pub dom_marker: Option<usize>,
-    /// The HTML parts as sent, not sanitised.
+    /// HTML as sent, decoded, not sanitised.
     pub html: Option<String>,
-    /// Files, inline images included.
+    /// Offset in `text` where a mail program's quote element begins; only when `text` was made from HTML.
+    pub dom_marker: Option<usize>,
+    /// Files.
     pub attachments: Vec<ParsedAttachment>,
-    /// Header section of the mail that a report is about.
-    pub original_headers: Option<String>,
+    /// What was not as it should be, in fixed order.
+    pub warnings: Vec<ParseWarning>,
     /// SHA-256 of the raw bytes, lower-case hex.
     pub sha256: String,
     /// Size of the raw bytes.
     pub size: usize,
-    /// Fingerprint of the content, equal for two deliveries of one mail; see [`domain::mail::duplicate`].
+    /// Fingerprint for the duplicate rule.
     pub content_fp: String,
-    /// Limits reached, damage, and untrue declarations.
-    pub warnings: Vec<String>,
+    /// Text of the mail that a report returns.
+    report_text: String,
 }
 
 impl ParsedMail {
-    /// All text in which marks of ours may stand: the readable text and, when that came from plain parts, the HTML.
+    /// Everything in which our tokens may hide: text, HTML and returned mail.
     #[must_use]
     pub fn full_text(&self) -> String {
-        match &self.html {
-            Some(html) if !self.text_is_from_html => {
-                format!(
-                    "{}\n{}",
-                    self.text,
-                    html::to_text(html, MailLimits::default().body_text).text
-                )
-            }
-            _ => self.text.clone(),
-        }
+        [
+            self.text.as_str(),
+            self.html.as_deref().unwrap_or_default(),
+            &self.report_text,
+        ]
+        .join("\n")
     }
 
     /// Byte offset in `text` where quoted history begins.
     #[must_use]
     pub fn quoted_from(&self, keys: &TokenKeys) -> Option<usize> {
         let own_marker = keys.find_body_markers(&self.text).first().map(|(at, _)| *at);
-        quote::quoted_from(&QuoteInput {
+        quoted_from(&QuoteInput {
             text: &self.text,
             subject: &self.facts.subject,
             own_marker,
@@ -85,121 +123,89 @@ impl ParsedMail {
     }
 }
 
-/// What a file is beside its media type.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AttachmentKind {
-    /// A plain file.
-    #[default]
-    File,
-    /// A mail attached as a whole.
-    AttachedMessage,
-    /// A detached signature (PGP or S/MIME), kept bit for bit.
-    Signed,
-    /// Encrypted content, kept bit for bit.
-    Encrypted,
-    /// An Outlook `winmail.dat`.
-    Tnef,
-}
-
-/// A file in a mail.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ParsedAttachment {
-    /// Safe name, unique in its mail.
-    pub name: String,
-    /// Media type that the sender declared.
-    pub declared_type: String,
-    /// Media type that the bytes show; the declared one when they show none.
-    pub sniffed_type: String,
-    /// Decoded content; empty when blocked.
-    pub bytes: Vec<u8>,
-    /// Size of the decoded content in bytes, blocked or not.
-    pub size: usize,
-    /// SHA-256 of the decoded content as lower-case hex, blocked or not.
-    pub sha256: String,
-    /// Content-ID without angle brackets, referred to by `cid:` links.
-    pub content_id: Option<String>,
-    /// Part of the HTML rather than a file of its own.
-    pub inline: bool,
-    /// What it is beside its media type.
-    pub kind: AttachmentKind,
-    /// Why the content was not kept.
-    pub blocked: Option<String>,
-}
-
-/// How to parse.
-#[derive(Debug, Clone, Default)]
-pub struct ParseOptions {
-    /// Bounds.
-    pub limits: MailLimits,
-    /// Names of our own receiving servers in Authentication-Results; without one nobody is authenticated.
-    pub authserv_ids: Vec<String>,
-    /// Envelope handed over by the delivering side; replaces what trace headers claim.
-    pub envelope: Option<EnvelopeFacts>,
-}
-
-/// Parses a raw message.
-///
-/// Never panics and takes time linear in the message times its nesting depth, which is limited. Meant for a blocking
-/// thread: a message of 40 MB takes a noticeable moment.
+/// Reads a mail. Costs CPU in proportion to its size: call it on the blocking pool.
 #[must_use]
 pub fn parse(raw: &[u8], options: &ParseOptions) -> ParsedMail {
-    // The decoders below are not ours. A mail that makes one of them panic must still become a ticket.
-    let mut mail = catch_unwind(AssertUnwindSafe(|| dissect(raw, options))).unwrap_or_else(|_| ParsedMail {
-        text: String::from_utf8_lossy(raw.get(..raw.len().min(options.limits.body_text)).unwrap_or_default())
-            .into_owned(),
-        warnings: vec!["the message could not be taken apart; shown as it came".to_owned()],
+    // The parts we call are not ours; a panic in one must cost one mail its decoding, not the worker its life.
+    let read = std::panic::catch_unwind(|| read(raw, options));
+    let mut mail = read.unwrap_or_else(|_| ParsedMail {
+        warnings: vec![ParseWarning::ReaderFailed],
         ..ParsedMail::default()
     });
-    mail.sha256 = HEXLOWER.encode(&Sha256::digest(raw));
     mail.size = raw.len();
+    mail.sha256 = HEXLOWER.encode(&Sha256::digest(raw));
     if mail.content_fp.is_empty() {
         mail.content_fp.clone_from(&mail.sha256);
     }
     mail
 }
 
-fn dissect(raw: &[u8], options: &ParseOptions) -> ParsedMail {
+fn read(raw: &[u8], options: &ParseOptions) -> ParsedMail {
     let limits = &options.limits;
-    let mut warnings = Vec::new();
-    if raw.len() > limits.message {
-        warnings.push(format!(
-            "message of {} bytes is larger than {}; only its start is read",
-            raw.len(),
-            limits.message
-        ));
+    let raw = without_mbox_line(raw);
+    let too_large = raw.len() > limits.message;
+    let mut bounds = structure::Bounds::default();
+    // Of a message that is too large the header is read as if it had no body.
+    let readable = if too_large {
+        &raw[..raw.len().min(limits.header)]
+    } else {
+        raw
+    };
+    let mut root = structure::Part::read(readable, limits, 0, false, &mut bounds);
+    if too_large {
+        root.body = &[];
+        root.children.clear();
     }
-    let raw = raw.get(..raw.len().min(limits.message)).unwrap_or_default();
-    let mut structure = mime::split(raw, limits);
-    warnings.append(&mut structure.warnings);
-    let header = raw.get(structure.header.clone()).unwrap_or_default();
-    let (mut facts, date) = fields::read(header, limits, &options.authserv_ids, &mut warnings);
-    if let Some(envelope) = &options.envelope {
-        facts.envelope.clone_from(envelope);
-    }
-    facts.content_type.clone_from(&structure.root_media);
-    let content = bodies::collect(raw, &structure, limits, &mut warnings);
-    let (report, original_headers) = report::find(&structure, &content.report_parts, &facts, &content.text);
+    let body = body::Body::collect(&root, limits);
+    let (text, text_is_from_html, dom_marker) = body.plain();
+    let mut facts = facts::read(&root, options);
+    let null_sender = facts.envelope.return_path.as_deref() == Some("");
+    let found = report::find(&root, &text, &facts.subject, null_sender, limits);
+    let (report, report_text) = found.map_or((None, String::new()), |f| (Some(f.report), f.text));
     facts.report = report;
+
+    let mut warnings = body.warnings.clone();
+    let flags = [
+        (too_large, ParseWarning::TooLarge),
+        (root.fields.truncated, ParseWarning::HeaderTruncated),
+        (bounds.too_many, ParseWarning::TooManyParts),
+        (bounds.too_deep, ParseWarning::TooDeep),
+        (facts.sender().is_none(), ParseWarning::FromCount),
+    ];
+    warnings.extend(flags.into_iter().filter(|(seen, _)| *seen).map(|(_, warning)| warning));
+    let date_field = root.fields.get("date");
     let from: Vec<&str> = facts.from.iter().map(|a| a.address.as_str()).collect();
     let content_fp = content_fp(&ContentParts {
         from: &from.join(","),
-        date: facts.headers.get("Date").unwrap_or_default(),
+        date: &date_field.map(|f| f.plain()).unwrap_or_default(),
         message_id: facts.message_id.as_deref().unwrap_or_default(),
         subject: &facts.subject,
-        body_digest: content.digest,
+        body_digest: if too_large {
+            Sha256::digest(raw).into()
+        } else {
+            body.digest()
+        },
     });
     ParsedMail {
-        facts,
-        date,
-        text: content.text,
-        text_is_from_html: content.text_is_from_html,
-        dom_marker: content.dom_marker,
-        html: content.html,
-        attachments: content.attachments,
-        original_headers,
+        date: date_field.and_then(|f| f.date()),
+        html: body.html(),
+        text,
+        text_is_from_html,
+        dom_marker,
+        attachments: body.attachments,
+        warnings: warnings.into_iter().collect(),
         content_fp,
-        warnings,
+        report_text,
+        facts,
         ..ParsedMail::default()
+    }
+}
+
+/// Mailbox files put a line `From …` in front of each message; some programs forward it.
+fn without_mbox_line(raw: &[u8]) -> &[u8] {
+    let end = raw.iter().take(1_000).position(|b| *b == b'\n');
+    match end {
+        Some(end) if raw.starts_with(b"From ") || raw.starts_with(b">From ") => &raw[end + 1..],
+        _ => raw,
     }
 }

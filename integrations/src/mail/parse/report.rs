@@ -1,217 +1,251 @@
-//! Delivery, disposition and abuse reports, by the standard or by their looks.
+//! Delivery, disposition and abuse reports, and bounces that only look like one.
 
-use domain::mail::facts::MailFacts;
+use domain::mail::limits::MailLimits;
 use domain::mail::report::{Report, ReportKind, ReportRecipient};
 
-use super::fields::ids;
-use super::mime::Structure;
+use super::header::{Fields, split};
+use super::structure::Part;
 
-/// A decoded part that may belong to a report.
+/// Longest piece of a report that is looked at.
+const MAX_TEXT: usize = 256 * 1024;
+
+/// What a report part says, and the text in which our ids may be found.
 #[derive(Debug)]
-pub(super) struct ReportPart {
-    /// Media type.
-    pub media: String,
-    /// Its text, at most 64 KiB of it.
-    pub text: String,
+pub(crate) struct Found {
+    pub(crate) report: Report,
+    pub(crate) text: String,
 }
 
-/// Media types whose parts [`find`] wants to see.
-pub(super) fn is_report_part(media: &str) -> bool {
-    matches!(
-        media,
-        "message/delivery-status"
-            | "message/global-delivery-status"
-            | "message/disposition-notification"
-            | "message/global-disposition-notification"
-            | "message/feedback-report"
-            | "message/rfc822"
-            | "message/global"
-            | "message/rfc822-headers"
-            | "message/global-headers"
-            | "text/rfc822-headers"
-    )
-}
-
-/// The report in a mail, and the header section of the mail it is about.
-pub(super) fn find(
-    structure: &Structure,
-    parts: &[ReportPart],
-    facts: &MailFacts,
-    text: &str,
-) -> (Option<Report>, Option<String>) {
-    let part = |kinds: &[&str]| parts.iter().find(|p| kinds.contains(&p.media.as_str()));
-    let status = part(&["message/delivery-status", "message/global-delivery-status"]);
-    let disposition = part(&[
-        "message/disposition-notification",
-        "message/global-disposition-notification",
-    ]);
-    let feedback = part(&["message/feedback-report"]);
-    let is_report = structure.root_media == "multipart/report";
-    let declared = structure.report_type.as_deref().unwrap_or_default();
-    let kind = if is_report && (disposition.is_some() || declared == "disposition-notification") {
-        ReportKind::Mdn
-    } else if is_report && (feedback.is_some() || declared == "feedback-report") {
-        ReportKind::Arf
-    } else if status.is_some() || (is_report && declared == "delivery-status") {
-        ReportKind::Dsn
-    } else {
-        return (by_looks(facts, text), None);
-    };
-    let original = parts.iter().find(|p| {
-        p.media.contains("rfc822") || matches!(p.media.as_str(), "message/global" | "message/global-headers")
-    });
-    let original_headers = original.map(|p| header_section(&p.text).to_owned());
-    let notice = status.or(disposition).or(feedback);
-    let recipients = match kind {
-        ReportKind::Arf => Vec::new(),
-        ReportKind::Dsn | ReportKind::Mdn => notice.map(|p| recipients(&p.text)).unwrap_or_default(),
-    };
-    let named = notice.and_then(|p| field(&p.text, "original-message-id"));
-    let original_message_id = original_headers
-        .as_deref()
-        .and_then(|h| field(h, "message-id"))
-        .or(named)
-        .and_then(|value| ids(&value, 1).pop())
-        .or_else(|| facts.in_reply_to.first().cloned());
-    (
-        Some(Report {
+/// Finds a report in a message. `body` is its readable text, `null_sender` whether the envelope sender is `<>`.
+pub(crate) fn find(
+    root: &Part<'_>,
+    body: &str,
+    subject: &str,
+    null_sender: bool,
+    limits: &MailLimits,
+) -> Option<Found> {
+    let mut kind = None;
+    let mut recipients = Vec::new();
+    let mut original = None;
+    let mut text = String::new();
+    for leaf in root.leaves() {
+        let full = leaf.content.full();
+        match full.as_str() {
+            "message/delivery-status" | "message/global-delivery-status" => {
+                kind = Some(ReportKind::Dsn);
+                recipients.extend(delivery_status(&leaf.decoded().0, limits));
+            }
+            "message/disposition-notification" | "message/global-disposition-notification" => {
+                kind = kind.or(Some(ReportKind::Mdn));
+                let bytes = leaf.decoded().0;
+                let (fields, _) = split(&bytes, limits);
+                recipients.push(recipient(&fields));
+                original = original.or(fields.get("Original-Message-ID").and_then(|f| f.ids(1).pop()));
+            }
+            "message/feedback-report" => {
+                kind = Some(ReportKind::Arf);
+                let bytes = leaf.decoded().0;
+                let (fields, _) = split(&bytes, limits);
+                let rcpt = fields.get("Original-Rcpt-To").map(|f| clean_address(&f.plain()));
+                recipients.push(ReportRecipient {
+                    final_recipient: rcpt,
+                    ..ReportRecipient::default()
+                });
+            }
+            "message/rfc822" | "message/global" | "text/rfc822-headers" | "message/rfc822-headers" => {
+                let bytes = leaf.decoded().0;
+                original = original.or(split(&bytes, limits).0.get("Message-ID").and_then(|f| f.ids(1).pop()));
+                push_text(&mut text, &bytes);
+            }
+            _ => {}
+        }
+    }
+    if let Some(kind) = kind {
+        let report = Report {
             kind,
             recipients,
-            original_message_id,
+            original_message_id: original,
             standard: true,
-        }),
-        original_headers,
-    )
+        };
+        return Some(Found { report, text });
+    }
+    unofficial(root, body, subject, null_sender, original, text)
 }
 
-/// Bounces of servers that do not know RFC 3464 come from a daemon, with the null sender, and name the recipient.
-fn by_looks(facts: &MailFacts, text: &str) -> Option<Report> {
-    let failed: Vec<&str> = facts
-        .headers
+/// Bounces without the report media type: old servers, qmail, some Exchange versions.
+fn unofficial(
+    root: &Part<'_>,
+    body: &str,
+    subject: &str,
+    null_sender: bool,
+    original: Option<String>,
+    text: String,
+) -> Option<Found> {
+    let failed: Vec<String> = root
+        .fields
         .all("X-Failed-Recipients")
-        .flat_map(|v| v.split(','))
-        .map(str::trim)
-        .collect();
-    let from = facts
-        .sender()
-        .map(|a| a.local().to_ascii_lowercase())
-        .unwrap_or_default();
-    let daemon = matches!(from.as_str(), "mailer-daemon" | "postmaster" | "mail-daemon");
-    let null = facts
-        .envelope
-        .return_path
-        .as_deref()
-        .is_some_and(|p| p.trim_matches(['<', '>']).is_empty());
-    let subject = facts.subject.to_lowercase();
-    let words = [
-        "undeliver",
-        "delivery status",
-        "delivery fail",
-        "failure notice",
-        "returned mail",
-        "mail delivery",
-        "non remis",
-        "unzustellbar",
-    ];
-    let says = words.iter().any(|w| subject.contains(w));
-    if failed.iter().all(|a| a.is_empty()) && !(daemon && (null || says)) {
-        return None;
-    }
-    let status = enhanced_code(text).unwrap_or_default();
-    let recipients = failed
-        .iter()
+        .flat_map(|f| f.plain().split(',').map(clean_address).collect::<Vec<_>>())
         .filter(|a| !a.is_empty())
-        .take(50)
-        .map(|a| ReportRecipient {
-            final_recipient: Some((*a).to_owned()),
-            action: "failed".to_owned(),
-            status: status.clone(),
-            ..ReportRecipient::default()
-        })
+        .take(100)
         .collect();
-    let quoted = text.lines().find_map(|line| {
-        let line = line.trim_start_matches(['>', ' ', '\t']);
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("message-id")
-            .then(|| ids(value, 1).pop())
-            .flatten()
-    });
-    let original_message_id = quoted.or_else(|| facts.in_reply_to.first().cloned());
-    Some(Report {
-        kind: ReportKind::Dsn,
-        recipients,
-        original_message_id,
-        standard: false,
-    })
-}
-
-/// The first `d.d.d` in a text, such as 5.1.1.
-fn enhanced_code(text: &str) -> Option<String> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .take(5000)
-        .find_map(|word| {
-            let mut parts = word.split('.');
-            let (class, subject, detail) = (parts.next()?, parts.next()?, parts.next()?);
-            let ok = matches!(class, "4" | "5")
-                && (1..=3).contains(&subject.len())
-                && (1..=3).contains(&detail.len())
-                && parts.next().is_none();
-            ok.then(|| word.to_owned())
-        })
-}
-
-/// Groups of fields after the first, each about one recipient.
-fn recipients(text: &str) -> Vec<ReportRecipient> {
-    let unified = text.replace("\r\n", "\n");
-    unified.split("\n\n").take(200).filter_map(recipient).collect()
-}
-
-fn recipient(group: &str) -> Option<ReportRecipient> {
-    let address = |name: &str| {
-        let value = field(group, name)?;
-        let value = value
-            .split_once(';')
-            .map_or(value.as_str(), |(_, rest)| rest)
-            .trim()
-            .to_owned();
-        Some(value.trim_matches(['<', '>']).to_owned()).filter(|v| !v.is_empty())
-    };
-    let final_recipient = address("final-recipient");
-    let original_recipient = address("original-recipient");
-    if final_recipient.is_none() && original_recipient.is_none() {
+    let from = root
+        .fields
+        .get("from")
+        .map(|f| f.plain().to_lowercase())
+        .unwrap_or_default();
+    let daemon = ["mailer-daemon", "postmaster@", "mail delivery s"]
+        .iter()
+        .any(|who| from.contains(who));
+    let subject = subject.to_lowercase();
+    let words = BOUNCE_SUBJECTS.iter().any(|words| subject.starts_with(words));
+    if failed.is_empty() && !(words && (daemon || null_sender)) {
         return None;
     }
-    let first_word = |v: String| v.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-    Some(ReportRecipient {
-        final_recipient,
-        original_recipient,
-        action: field(group, "action").map(first_word).unwrap_or_default(),
-        status: field(group, "status").map(first_word).unwrap_or_default(),
-        diagnostic: field(group, "diagnostic-code")
-            .map(|d| d.chars().take(1000).collect())
-            .unwrap_or_default(),
+    let status = enhanced_status(body).unwrap_or_default();
+    let delayed = ["delayed", "warning", "retard", "verzögert"]
+        .iter()
+        .any(|w| subject.contains(w));
+    let action = if delayed { "delayed" } else { "failed" };
+    let one = |address: Option<String>| ReportRecipient {
+        final_recipient: address,
+        action: action.to_owned(),
+        status: status.clone(),
+        ..ReportRecipient::default()
+    };
+    let recipients = if failed.is_empty() {
+        vec![one(None)]
+    } else {
+        failed.into_iter().map(|a| one(Some(a))).collect()
+    };
+    let quoted = || {
+        let at = body.to_ascii_lowercase().find("message-id:")?;
+        let rest = body.get(at..)?.lines().next()?;
+        Some(rest.split_once('<')?.1.split_once('>')?.0.to_owned())
+    };
+    let original_message_id = original.or_else(quoted);
+    Some(Found {
+        report: Report {
+            kind: ReportKind::Dsn,
+            recipients,
+            original_message_id,
+            standard: false,
+        },
+        text,
     })
 }
 
-/// The unfolded value of a field of a header-like text.
-fn field(text: &str, name: &str) -> Option<String> {
-    let mut lines = text.lines();
-    let mut value = lines.find_map(|line| {
-        let (found, value) = line.split_once(':')?;
-        found.trim().eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-    })?;
-    for line in lines.take_while(|line| line.starts_with([' ', '\t'])) {
-        value.push(' ');
-        value.push_str(line.trim());
+const BOUNCE_SUBJECTS: [&str; 16] = [
+    "undelivered mail",
+    "undeliverable",
+    "undeliverable:",
+    "delivery status notification",
+    "mail delivery failed",
+    "mail delivery failure",
+    "failure notice",
+    "returned mail",
+    "delivery failure",
+    "delivery has failed",
+    "message delivery",
+    "non remis",
+    "échec de la remise",
+    "unzustellbar",
+    "warning: could not send",
+    "mail delivery system",
+];
+
+fn delivery_status(bytes: &[u8], limits: &MailLimits) -> Vec<ReportRecipient> {
+    let mut found = Vec::new();
+    let mut rest = bytes;
+    while !rest.is_empty() && found.len() < 100 {
+        let (fields, after) = split(rest, limits);
+        if fields.get("Final-Recipient").is_some() || fields.get("Action").is_some() || fields.get("Status").is_some() {
+            found.push(recipient(&fields));
+        }
+        rest = after;
     }
-    Some(value)
+    found
 }
 
-fn header_section(text: &str) -> &str {
-    let end = [text.find("\n\n"), text.find("\r\n\r\n")]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
+fn recipient(fields: &Fields<'_>) -> ReportRecipient {
+    let address = |name: &str| {
+        fields
+            .get(name)
+            .map(|f| clean_address(&f.plain()))
+            .filter(|a| !a.is_empty())
+    };
+    let word = |name: &str| {
+        let value = fields.get(name).map(|f| f.plain()).unwrap_or_default();
+        value
+            .split([' ', '(', ';'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    ReportRecipient {
+        final_recipient: address("Final-Recipient"),
+        original_recipient: address("Original-Recipient"),
+        action: word("Action"),
+        status: word("Status"),
+        diagnostic: fields
+            .get("Diagnostic-Code")
+            .map(|f| f.text().chars().take(500).collect())
+            .unwrap_or_default(),
+    }
+}
+
+/// `rfc822; Ada@example.org` without its type and brackets.
+fn clean_address(value: &str) -> String {
+    let value = value.rsplit_once(';').map_or(value, |(_, address)| address);
+    value.trim().trim_matches(['<', '>']).trim().chars().take(254).collect()
+}
+
+/// The first enhanced status code such as `5.1.1` in a text.
+fn enhanced_status(text: &str) -> Option<String> {
+    let text: String = text.chars().take(20_000).collect();
+    let looks = |word: &&str| {
+        let parts: Vec<&str> = word.split('.').collect();
+        parts.len() == 3
+            && matches!(parts[0], "4" | "5")
+            && parts[1..]
+                .iter()
+                .all(|p| !p.is_empty() && p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()))
+    };
+    text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|w| w.trim_matches('.'))
+        .find(looks)
+        .map(str::to_owned)
+}
+
+fn push_text(text: &mut String, bytes: &[u8]) {
+    let room = MAX_TEXT.saturating_sub(text.len());
+    text.push_str(&String::from_utf8_lossy(
+        bytes.get(..bytes.len().min(room)).unwrap_or_default(),
+    ));
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_codes_are_found_in_prose() {
+        assert_eq!(
+            enhanced_status("smtp; 550 5.1.1 <x@y>: unknown").as_deref(),
+            Some("5.1.1")
+        );
+        assert_eq!(enhanced_status("host 192.168.0.1 said 550 no").as_deref(), None);
+        assert_eq!(clean_address("rfc822; <Ada@example.org>"), "Ada@example.org");
+    }
+
+    #[test]
+    fn status_groups_become_recipients() {
+        let groups = b"Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\nAction: failed (x)\nStatus: 5.1.1 (no)\n\nFinal-Recipient: rfc822;c@d\nAction: Delayed\n";
+        let found = delivery_status(groups, &MailLimits::default());
+        assert_eq!(found.len(), 2);
+        assert_eq!(
+            (found[0].status.as_str(), found[1].action.as_str()),
+            ("5.1.1", "delayed")
+        );
+    }
 }
