@@ -1,4 +1,6 @@
 //! Mail: reading what arrives, writing what leaves, and the servers in between.
 
 pub mod html;
+pub mod imap;
 pub mod parse;
+pub mod tls;

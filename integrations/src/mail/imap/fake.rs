@@ -1,0 +1,153 @@
+//! A mailbox in memory, for tests of what is built on [`MailSource`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+
+use super::{After, ImapError, MailHead, MailSource, MailboxState, Woken};
+
+#[derive(Debug, Default)]
+struct State {
+    uidvalidity: u32,
+    next: u32,
+    mails: Vec<(MailHead, Bytes)>,
+    marked: Vec<(u32, After)>,
+    failures: Vec<ImapError>,
+    listed: u32,
+}
+
+/// A mailbox in memory; clones share it.
+#[derive(Debug, Clone)]
+pub struct FakeSource(Arc<Mutex<State>>);
+
+impl Default for FakeSource {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            uidvalidity: 1,
+            next: 1,
+            ..State::default()
+        })))
+    }
+}
+
+impl FakeSource {
+    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Delivers a mail and returns its UID.
+    pub fn deliver(&self, raw: impl Into<Bytes>, internal_date: DateTime<Utc>) -> u32 {
+        let raw = raw.into();
+        self.with(|state| {
+            let uid = state.next;
+            state.next += 1;
+            let size = u32::try_from(raw.len()).unwrap_or(u32::MAX);
+            state.mails.push((
+                MailHead {
+                    uid,
+                    size,
+                    internal_date: Some(internal_date),
+                },
+                raw,
+            ));
+            uid
+        })
+    }
+
+    /// Gives all mails new UIDs under a new UIDVALIDITY, as a server does after a restore.
+    pub fn renumber(&self) {
+        self.with(|state| {
+            state.uidvalidity += 1;
+            state.next = 1;
+            for (head, _) in &mut state.mails {
+                head.uid = state.next;
+                state.next += 1;
+            }
+        });
+    }
+
+    /// Makes the next call fail.
+    pub fn fail_next(&self, error: ImapError) {
+        self.with(|state| state.failures.push(error));
+    }
+
+    /// What was marked so far.
+    #[must_use]
+    pub fn marked(&self) -> Vec<(u32, After)> {
+        self.with(|state| state.marked.clone())
+    }
+
+    fn attempt<T>(&self, work: impl FnOnce(&mut State) -> Result<T, ImapError>) -> Result<T, ImapError> {
+        self.with(|state| {
+            if state.failures.is_empty() {
+                work(state)
+            } else {
+                Err(state.failures.remove(0))
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl MailSource for FakeSource {
+    async fn select(&mut self) -> Result<MailboxState, ImapError> {
+        self.attempt(|state| {
+            let exists = u32::try_from(state.mails.len()).unwrap_or(u32::MAX);
+            Ok(MailboxState {
+                uidvalidity: state.uidvalidity,
+                exists,
+                uid_next: Some(state.next),
+            })
+        })
+    }
+
+    async fn list_from(&mut self, from: u32) -> Result<Vec<MailHead>, ImapError> {
+        self.attempt(|state| {
+            state.listed = state.next;
+            Ok(state
+                .mails
+                .iter()
+                .map(|(head, _)| *head)
+                .filter(|head| head.uid >= from)
+                .collect())
+        })
+    }
+
+    async fn fetch(&mut self, uid: u32) -> Result<Bytes, ImapError> {
+        self.attempt(|state| {
+            let found = state.mails.iter().find(|(head, _)| head.uid == uid);
+            found.map(|(_, raw)| raw.clone()).ok_or(ImapError::Gone(uid))
+        })
+    }
+
+    async fn fetch_header(&mut self, uid: u32) -> Result<Bytes, ImapError> {
+        let raw = self.fetch(uid).await?;
+        let end = raw
+            .windows(4)
+            .position(|w| w == b"\r\n\r\n")
+            .map_or(raw.len(), |at| at + 4);
+        Ok(raw.slice(..end))
+    }
+
+    async fn mark(&mut self, uid: u32, after: &After) -> Result<(), ImapError> {
+        self.attempt(|state| {
+            state.marked.push((uid, after.clone()));
+            if matches!(after, After::Move(_)) {
+                state.mails.retain(|(head, _)| head.uid != uid);
+            }
+            Ok(())
+        })
+    }
+
+    async fn wait(&mut self, timeout: Duration) -> Result<Woken, ImapError> {
+        let changed = self.attempt(|state| Ok(state.listed != state.next))?;
+        if changed {
+            return Ok(Woken::Changed);
+        }
+        tokio::time::sleep(timeout.min(Duration::from_millis(50))).await;
+        Ok(Woken::TimedOut)
+    }
+}
