@@ -12,6 +12,18 @@ use crate::{Job, Priority, Queue, Subject};
 pub struct ProcessMail {
     /// Mail to process.
     pub mail_id: Uuid,
+    /// Set when staff let the mail in whatever the rules say.
+    #[serde(default)]
+    pub release: Option<Release>,
+}
+
+/// Where staff want a quarantined mail to go.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Release {
+    /// Ticket it joins; `None` = one of its own.
+    pub ticket_id: Option<Uuid>,
+    /// Who decided.
+    pub by: String,
 }
 
 impl Job for ProcessMail {

@@ -74,7 +74,8 @@ impl Transport {
         format!("{}:events", self.prefix)
     }
 
-    /// apalis settings for one queue. Results and locks stay off: the ledger keeps both, and better.
+    /// apalis settings for one queue. Locks stay off: the ledger has better ones. Persisting results stays on although no
+    /// result is kept: in apalis-redis 1.0 it is also what acknowledges a message.
     pub(crate) fn config(&self, queue: Queue, batch: usize) -> Config {
         Config::default()
             .queue(format!("{}:{queue}", self.prefix))
@@ -82,7 +83,7 @@ impl Transport {
             .heartbeat_interval(Duration::from_secs(5))
             .missed_heartbeats(4)
             .lock_tasks(false)
-            .persist_results(false)
+            .persist_results(true)
             .emit_events(false)
             .idempotency_ttl(Some(Duration::from_secs(60)))
     }

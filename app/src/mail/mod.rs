@@ -1,6 +1,21 @@
 //! Incoming and outgoing mail.
 
+mod bury;
+mod deliver;
+mod desk;
+mod file;
+mod ingest;
+mod lookups;
+mod process;
+mod report;
+
 use domain::mail::token::{TokenKey, TokenKeys};
+
+pub use bury::{bury, sweep};
+pub use deliver::{Attempt, Letterhead, letterhead, record_attempt};
+pub use desk::{drop_mail, release, reprocess};
+pub use ingest::{Arrival, arrive};
+pub use process::{Incoming, process};
 
 use crate::{App, AppError};
 

@@ -1,0 +1,118 @@
+//! Mail that cannot be read, and mail that waits without a job. Neither is lost: the first gets a ticket with the original
+//! attached, the second a new job.
+
+use chrono::Duration;
+use jobs::{NewJob, ProcessMail};
+use store::{
+    attachment::{self, Attachment},
+    audit::Actor,
+    mail::{self, Analysis},
+    mailbox,
+    ticket::{self, Message},
+};
+use uuid::Uuid;
+
+use crate::{App, AppError};
+
+/// Opens a ticket for a mail that no attempt could read, with the original attached. Once for each mail.
+///
+/// # Errors
+/// When the database is away.
+pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError> {
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let mail = mail::find_for_update(tx.conn()?, mail_id).await?;
+    if mail.summary.state != "received" {
+        return Ok(());
+    }
+    let mailbox = mailbox::find(tx.conn()?, mail.mailbox_id).await?;
+    let actor = Actor { kind: "system", name: "CloudManager".to_owned(), ..Actor::default() };
+    let id = Uuid::now_v7();
+    let tags = ["parse_failed".to_owned()];
+    let row = ticket::NewTicket {
+        id,
+        subject: "Unreadable mail",
+        priority: "medium",
+        source: "mail",
+        requester_user_id: None,
+        requester_email: &mailbox.address,
+        requester_name: "(unknown sender)",
+        group_id: None,
+        mailbox_id: Some(mailbox.id),
+        locale: &mailbox.locale,
+        follow_up_of: None,
+        tags: &tags,
+        at: now,
+    };
+    let number = ticket::insert(tx.conn()?, &row, &actor).await?;
+    let message = Message {
+        id: Uuid::now_v7(),
+        ticket_id: id,
+        kind: "system".to_owned(),
+        direction: "internal".to_owned(),
+        author_user_id: None,
+        author_email: None,
+        author_name: actor.name.clone(),
+        is_staff: false,
+        body_text: format!("A mail could not be read; the original is attached.\n\n{error}").replace('\0', ""),
+        body_html: None,
+        quoted_from: None,
+        held: false,
+        verified: false,
+        raw_mail_id: Some(mail_id),
+        created_at: now,
+    };
+    ticket::insert_message(tx.conn()?, &message).await?;
+    let original = Attachment {
+        id: Uuid::now_v7(),
+        message_id: Some(message.id),
+        raw_mail_id: Some(mail_id),
+        uploader_id: None,
+        name: "original.eml".to_owned(),
+        content_type: "message/rfc822".to_owned(),
+        size: mail.size,
+        sha256: mail.sha256.clone(),
+        content_id: None,
+        inline: false,
+        state: "clean".to_owned(),
+        reason: None,
+        created_at: now,
+    };
+    attachment::insert(tx.conn()?, &[original]).await?;
+    let analysis = Analysis {
+        state: "dead",
+        reason: Some("the mail could not be read"),
+        error: Some(error),
+        ticket_id: Some(id),
+        evidence: serde_json::Value::Null,
+        effects: serde_json::json!([{ "kind": "ticket", "detail": format!("opened #{number}"), "at": now }]),
+        ..Analysis::default()
+    };
+    mail::settle(tx.conn()?, mail_id, mail.version, &analysis, now).await?;
+    tx.commit().await
+}
+
+/// Finds mail that waits for more than half a minute without a live job: a dead job's mail gets a ticket, other mail a job.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sweep(app: &App) -> Result<(), AppError> {
+    let mut conn = app.conn().await?;
+    let waiting = mail::unprocessed(&mut conn, app.now() - Duration::seconds(30), 500).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let dead = mail::stuck(&mut conn, &waiting).await?;
+    drop(conn);
+    for id in &dead {
+        bury(app, *id, "every attempt to read it stopped its worker").await?;
+    }
+    let again: Vec<NewJob> = waiting
+        .iter()
+        .filter(|id| !dead.contains(id))
+        .map(|id| NewJob::of(&ProcessMail { mail_id: *id, release: None }))
+        .collect();
+    let mut tx = app.begin().await?;
+    tx.enqueue(&again).await?;
+    tx.commit().await
+}

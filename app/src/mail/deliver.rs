@@ -1,0 +1,109 @@
+//! Sending: what a mail says, and what became of an attempt.
+
+use bytes::Bytes;
+use domain::mail::token::{ReplyClaim, recipient_fp};
+use store::{
+    attachment::{self, Attachment},
+    mailbox::{self, Mailbox},
+    outgoing::{self, Outgoing},
+    suppression,
+    ticket::{self, Ticket},
+};
+use uuid::Uuid;
+
+use super::tokens;
+use crate::{App, AppError};
+
+/// Everything a mail is made of.
+#[derive(Debug)]
+pub struct Letterhead {
+    /// The row.
+    pub mail: Outgoing,
+    /// Mailbox it is sent for.
+    pub mailbox: Mailbox,
+    /// Its ticket.
+    pub ticket: Option<Ticket>,
+    /// Address to which answers go; it names the ticket.
+    pub reply_to: Option<String>,
+    /// Address to which bounces go; it names this mail.
+    pub bounce_to: String,
+    /// Token in the subject.
+    pub subject_token: Option<String>,
+    /// Files with their bytes.
+    pub files: Vec<(Attachment, Bytes)>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The server took it.
+    Sent(String),
+    /// It never will.
+    Failed(String),
+    /// Perhaps later.
+    Later {
+        /// What the server said.
+        detail: String,
+        /// The data was sent and no answer came: it may have been taken.
+        maybe_sent: bool,
+    },
+}
+
+/// Collects what a mail is made of; `None` when it needs no sending any more.
+///
+/// # Errors
+/// When the database or the file storage is away.
+pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppError> {
+    let mut conn = app.conn().await?;
+    let mail = outgoing::find(&mut conn, id).await?;
+    if mail.state != "queued" {
+        return Ok(None);
+    }
+    if let Some(reason) = suppression::reason(&mut conn, &mail.recipient, app.now()).await? {
+        outgoing::set_state(&mut conn, id, "suppressed", Some(&reason), false, app.now()).await?;
+        return Ok(None);
+    }
+    let mailbox = mailbox::find(&mut conn, mail.mailbox_id).await?;
+    let ticket = match mail.ticket_id {
+        Some(ticket) => Some(ticket::find(&mut conn, ticket, None).await?),
+        None => None,
+    };
+    let files = match mail.message_id {
+        Some(message) => attachment::of_messages(&mut conn, &[message]).await?,
+        None => Vec::new(),
+    };
+    drop(conn);
+    let mut loaded = Vec::with_capacity(files.len());
+    for file in files.into_iter().filter(|file| file.state == "clean") {
+        let bytes = app.blobs.get(&file.sha256).await?;
+        loaded.push((file, bytes));
+    }
+    let keys = tokens(app)?;
+    let domain = mailbox.address.split_once('@').map_or(app.identity.mail_domain.as_str(), |(_, domain)| domain);
+    let number = ticket.as_ref().map(|ticket| ticket.summary.number);
+    let claim = |number| ReplyClaim { ticket: number, recipient: recipient_fp(&mail.recipient) };
+    Ok(Some(Letterhead {
+        reply_to: number.map(|number| keys.reply_address(&claim(number), domain)),
+        bounce_to: keys.bounce_address(mail.id, domain),
+        subject_token: number.map(|number| keys.subject_token(number)),
+        mail,
+        mailbox,
+        ticket,
+        files: loaded,
+    }))
+}
+
+/// Records an attempt.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_attempt(app: &App, id: Uuid, attempt: &Attempt) -> Result<(), AppError> {
+    let (state, detail, maybe) = match attempt {
+        Attempt::Sent(detail) => ("sent", detail, false),
+        Attempt::Failed(detail) => ("failed", detail, false),
+        Attempt::Later { detail, maybe_sent } => ("queued", detail, *maybe_sent),
+    };
+    let mut conn = app.conn().await?;
+    outgoing::set_state(&mut conn, id, state, Some(detail), maybe, app.now()).await?;
+    Ok(())
+}

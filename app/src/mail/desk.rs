@@ -1,0 +1,99 @@
+//! What staff do with mail that needs a person: release it, have it read again, drop it.
+
+use domain::permission::Permission;
+use jobs::{NewJob, ProcessMail, process_mail::Release};
+use store::{
+    audit,
+    mail::{self, Analysis, Mail},
+    ticket,
+};
+use uuid::Uuid;
+
+use crate::{App, AppError, Caller};
+
+fn refused(mail: &Mail, verb: &str) -> AppError {
+    AppError::Refused {
+        code: "mail_settled".to_owned(),
+        message: format!("a mail that is {} cannot be {verb}", mail.summary.state),
+        allowed: Vec::new(),
+    }
+}
+
+async fn log(tx: &mut crate::Tx, caller: &Caller, app: &App, id: Uuid, action: &str, data: serde_json::Value) -> Result<(), AppError> {
+    let entry = audit::Entry { action, subject_type: "mail", subject_id: Some(id), data };
+    Ok(audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?)
+}
+
+/// Lets a quarantined mail in: into `ticket_id`, or into a ticket of its own.
+///
+/// # Errors
+/// [`AppError::Refused`] when it is not quarantined; [`AppError::Invalid`] when there is no such ticket.
+pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uuid>) -> Result<Mail, AppError> {
+    caller.need(Permission::MailManage)?;
+    let mut tx = app.begin().await?;
+    let mail = mail::find_for_update(tx.conn()?, id).await?;
+    if mail.summary.state != "quarantined" {
+        return Err(refused(&mail, "released"));
+    }
+    if let Some(ticket) = ticket_id {
+        let found = ticket::find(tx.conn()?, ticket, None).await;
+        found.map_err(|_| AppError::invalid("/ticket_id", "unknown_ticket", "there is no such ticket"))?;
+    }
+    mail::reset(tx.conn()?, id, &["quarantined"]).await?;
+    let release = Release { ticket_id, by: caller.actor.name.clone() };
+    tx.enqueue(&[NewJob::of(&ProcessMail { mail_id: id, release: Some(release) }).actor(caller.user_id)]).await?;
+    log(&mut tx, caller, app, id, "mail.release", serde_json::json!({ "ticket_id": ticket_id })).await?;
+    let stored = mail::find(tx.conn()?, id).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Has a failed or quarantined mail processed again by the rules of today.
+///
+/// # Errors
+/// [`AppError::Refused`] when it has its place already.
+pub async fn reprocess(app: &App, caller: &Caller, id: Uuid) -> Result<Mail, AppError> {
+    caller.need(Permission::MailManage)?;
+    let mut tx = app.begin().await?;
+    let mail = mail::find_for_update(tx.conn()?, id).await?;
+    let again = matches!(mail.summary.state.as_str(), "quarantined" | "dropped")
+        || (mail.summary.state == "dead" && mail.message_id.is_none());
+    if !again {
+        return Err(refused(&mail, "processed again"));
+    }
+    mail::reset(tx.conn()?, id, &["quarantined", "dropped", "dead"]).await?;
+    tx.enqueue(&[NewJob::of(&ProcessMail { mail_id: id, release: None }).actor(caller.user_id)]).await?;
+    log(&mut tx, caller, app, id, "mail.reprocess", serde_json::json!({})).await?;
+    let stored = mail::find(tx.conn()?, id).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Drops a quarantined mail. Its bytes and this decision are kept.
+///
+/// # Errors
+/// [`AppError::Refused`] when it is not quarantined; [`AppError::Invalid`] without a reason.
+pub async fn drop_mail(app: &App, caller: &Caller, id: Uuid, reason: &str) -> Result<Mail, AppError> {
+    caller.need(Permission::MailManage)?;
+    if reason.trim().is_empty() {
+        return Err(AppError::invalid("/reason", "empty", "say why the mail is dropped"));
+    }
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let mail = mail::find_for_update(tx.conn()?, id).await?;
+    if mail.summary.state != "quarantined" {
+        return Err(refused(&mail, "dropped"));
+    }
+    let analysis = Analysis {
+        state: "dropped",
+        reason: Some(reason),
+        evidence: serde_json::Value::Null,
+        effects: serde_json::json!([{ "kind": "dropped", "detail": caller.actor.name, "at": now }]),
+        ..Analysis::default()
+    };
+    mail::settle(tx.conn()?, id, mail.version, &analysis, now).await?;
+    log(&mut tx, caller, app, id, "mail.drop", serde_json::json!({ "reason": reason })).await?;
+    let stored = mail::find(tx.conn()?, id).await?;
+    tx.commit().await?;
+    Ok(stored)
+}

@@ -1,0 +1,261 @@
+//! Filing a mail as a message: in the ticket it belongs to, or in a new one.
+
+use domain::{
+    mail::{
+        autoresponse::{AutoResponse, AutoResponseContext, may_auto_respond},
+        class::{MailClass, hops},
+        threading::{Author, Decision},
+    },
+    ticket::{automatic, input},
+};
+use jobs::process_mail::Release;
+use store::{
+    attachment, suppression,
+    audit::Actor,
+    ticket::{self, Change, Message, Ticket},
+    user,
+};
+use uuid::Uuid;
+
+use super::{
+    lookups,
+    process::{Place, Run},
+};
+use crate::{
+    AppError, Tx,
+    ticket::{Letter, queue_letters, state_of},
+};
+
+/// How a message enters a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    /// As the customer's word.
+    Customer { may_change_state: bool },
+    /// As an agent's answer, which goes out to the participants.
+    Agent,
+    /// As a note that somebody claims to have written.
+    Unverified,
+    /// Hidden until an agent judges it.
+    Held,
+}
+
+pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision) -> Result<Place, AppError> {
+    match decision {
+        Decision::Append { ticket, author, may_change_state, add_cc, .. } => {
+            let entry = match author {
+                Author::Agent => Entry::Agent,
+                Author::Participant | Author::OrganisationContact => {
+                    Entry::Customer { may_change_state: *may_change_state }
+                }
+            };
+            let found = find(tx, *ticket).await?;
+            let mut place = append(tx, run, &found, entry).await?;
+            for address in add_cc {
+                ticket::add_participant(tx.conn()?, found.summary.id, address, "", "cc", run.now).await?;
+                place.effects.push(("participant_added", address.clone()));
+            }
+            if *author == Author::OrganisationContact
+                && let Some(sender) = run.incoming.facts.sender()
+            {
+                let (id, email) = (found.summary.id, sender.address.to_lowercase());
+                ticket::add_participant(tx.conn()?, id, &email, &sender.name, "cc_pending", run.now).await?;
+            }
+            Ok(place)
+        }
+        Decision::AppendUnverifiedNote { ticket } => {
+            let found = find(tx, *ticket).await?;
+            append(tx, run, &found, Entry::Unverified).await
+        }
+        Decision::HoldThirdParty { ticket } => {
+            let found = find(tx, *ticket).await?;
+            append(tx, run, &found, Entry::Held).await
+        }
+        Decision::Quarantine { reason, ticket } => {
+            let text = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned));
+            let ticket_id = match ticket {
+                Some(number) => Some(find(tx, *number).await?.summary.id),
+                None => None,
+            };
+            Ok(Place { state: "quarantined", reason: text, ticket_id, ..Place::default() })
+        }
+        Decision::SuggestAndNew { related } => {
+            let mut place = open(tx, run, None).await?;
+            if let Some(id) = place.ticket_id {
+                let data = serde_json::json!({ "number": related });
+                ticket::add_event(tx.conn()?, id, "possibly_related", &system(), data, run.now).await?;
+            }
+            place.effects.push(("suggestion", format!("possibly related to #{related}")));
+            Ok(place)
+        }
+        Decision::FollowUp { of } => {
+            let closed = find(tx, *of).await?;
+            open(tx, run, Some(&closed)).await
+        }
+        Decision::NewTicket => open(tx, run, None).await,
+        Decision::DeliveryEvent { .. } | Decision::DropOwnLoop => {
+            Err(AppError::Internal("reports and loops are handled before filing".to_owned()))
+        }
+    }
+}
+
+/// What staff released goes where they said, as the customer's word.
+pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> Result<Place, AppError> {
+    let mut place = match release.ticket_id {
+        Some(id) => {
+            let found = ticket::find_for_update(tx.conn()?, id, None).await?;
+            append(tx, run, &found, Entry::Customer { may_change_state: true }).await?
+        }
+        None => open(tx, run, None).await?,
+    };
+    place.effects.push(("released", release.by.clone()));
+    Ok(place)
+}
+
+async fn find(tx: &mut Tx, number: i64) -> Result<Ticket, AppError> {
+    let found = ticket::find_by_number(tx.conn()?, number).await?;
+    Ok(ticket::find_for_update(tx.conn()?, found.summary.id, None).await?)
+}
+
+fn system() -> Actor {
+    Actor { kind: "system", name: "CloudManager".to_owned(), ..Actor::default() }
+}
+
+/// The sender as the one who acts.
+async fn actor(tx: &mut Tx, run: &Run<'_>) -> Result<(Actor, String), AppError> {
+    let Some(sender) = run.incoming.facts.sender() else {
+        return Ok((Actor { kind: "mail", name: "(no sender)".to_owned(), ..Actor::default() }, String::new()));
+    };
+    let email = sender.address.to_lowercase();
+    let account = user::by_email(tx.conn()?, &email).await?;
+    let name = if sender.name.trim().is_empty() { email.clone() } else { input::subject_from_mail(&sender.name, &email) };
+    Ok((Actor { kind: "mail", user_id: account.map(|user| user.id), name, ..Actor::default() }, email))
+}
+
+fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str) -> Message {
+    let (kind, direction) = match entry {
+        Entry::Customer { .. } | Entry::Held => ("reply", "in"),
+        Entry::Agent => ("reply", "out"),
+        Entry::Unverified => ("note", "internal"),
+    };
+    let text: String = run.incoming.text.replace('\0', "");
+    Message {
+        id: Uuid::now_v7(),
+        ticket_id: ticket,
+        kind: kind.to_owned(),
+        direction: direction.to_owned(),
+        author_user_id: actor.user_id,
+        author_email: Some(email.to_owned()).filter(|email| !email.is_empty()),
+        author_name: actor.name.clone(),
+        is_staff: entry == Entry::Agent,
+        quoted_from: run.incoming.quoted_from.filter(|at| text.is_char_boundary(*at)).and_then(|at| i32::try_from(at).ok()),
+        body_text: text,
+        body_html: run.incoming.html.clone(),
+        held: entry == Entry::Held,
+        verified: entry != Entry::Unverified,
+        raw_mail_id: Some(run.mail.summary.id),
+        created_at: run.now,
+    }
+}
+
+async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Result<Place, AppError> {
+    let (actor, email) = actor(tx, run).await?;
+    let id = ticket.summary.id;
+    let new = message(run, id, entry, &actor, &email);
+    ticket::insert_message(tx.conn()?, &new).await?;
+    attachment::adopt(tx.conn()?, run.mail.summary.id, new.id).await?;
+    let before = state_of(ticket)?;
+    let mut change = Change::of(ticket);
+    change.new_message = true;
+    let human = run.class == MailClass::Human;
+    let after = match entry {
+        Entry::Customer { may_change_state: true } if human => {
+            change.unanswered = true;
+            automatic::after_customer_message(before).unwrap_or(before)
+        }
+        Entry::Agent if human => {
+            change.unanswered = false;
+            automatic::after_agent_reply(before)
+        }
+        _ => before,
+    };
+    if after != before {
+        change.state = after.as_str().to_owned();
+        let data = serde_json::json!({ "from": before.as_str(), "to": after.as_str() });
+        ticket::add_event(tx.conn()?, id, "state_changed", &actor, data, run.now).await?;
+    }
+    ticket::update(tx.conn()?, ticket, &change, &actor, run.now).await?;
+    remember(tx, run, id).await?;
+    let entry_line = store::audit::Entry {
+        action: "ticket.mail",
+        subject_type: "ticket",
+        subject_id: Some(id),
+        data: serde_json::json!({ "mail_id": run.mail.summary.id, "message_id": new.id }),
+    };
+    store::audit::append(tx.conn()?, &actor, run.now, entry_line).await?;
+    let mut effects = vec![("message", format!("added to #{}", ticket.summary.number))];
+    if after != before {
+        effects.push(("state", format!("{} to {}", before.as_str(), after.as_str())));
+    }
+    if entry == Entry::Agent {
+        let letter = Letter::Reply { message_id: new.id, body: &new.body_text };
+        let sent = queue_letters(run.app, tx, ticket, letter, run.now).await?;
+        effects.extend(sent.into_iter().map(|line| ("mail", line)));
+    }
+    Ok(Place { state: "processed", ticket_id: Some(id), effects, ..Place::default() })
+}
+
+/// Opens a ticket; a follow-up takes the group of the closed one, not its participants.
+async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<Place, AppError> {
+    let (actor, email) = actor(tx, run).await?;
+    let id = Uuid::now_v7();
+    let address = if email.is_empty() { run.mailbox.address.clone() } else { email.clone() };
+    let row = ticket::NewTicket {
+        id,
+        subject: &input::subject_from_mail(&run.incoming.facts.subject, "(no subject)"),
+        priority: "medium",
+        source: "mail",
+        requester_user_id: actor.user_id,
+        requester_email: &address,
+        requester_name: &actor.name,
+        group_id: follow_up.map(|closed| closed.summary.group_id),
+        mailbox_id: Some(run.mailbox.id),
+        locale: &run.mailbox.locale,
+        follow_up_of: follow_up.map(|closed| closed.summary.id),
+        tags: &[],
+        at: run.now,
+    };
+    let number = ticket::insert(tx.conn()?, &row, &actor).await?;
+    let new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
+    ticket::insert_message(tx.conn()?, &new).await?;
+    attachment::adopt(tx.conn()?, run.mail.summary.id, new.id).await?;
+    remember(tx, run, id).await?;
+    let mut effects = vec![("ticket", format!("opened #{number}"))];
+    if !email.is_empty() {
+        effects.push(("acknowledgement", acknowledge(tx, run, id, &email).await?));
+    }
+    Ok(Place { state: "processed", ticket_id: Some(id), effects, ..Place::default() })
+}
+
+/// Queues the acknowledgement, or says why there is none.
+async fn acknowledge(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, email: &str) -> Result<String, AppError> {
+    if !run.mailbox.auto_ack {
+        return Ok("none: the mailbox does not acknowledge".to_owned());
+    }
+    let own = lookups::own_addresses(tx.conn()?).await?;
+    let suppressed = suppression::reason(tx.conn()?, email, run.now).await?.is_some();
+    let context = AutoResponseContext { class: run.class, own: &own, importing: false, suppressed };
+    if let AutoResponse::Refused(why) = may_auto_respond(&run.incoming.facts, context) {
+        return Ok(format!("none: {} ({}: {})", why.meaning, why.header, why.value));
+    }
+    let stored = ticket::find(tx.conn()?, ticket, None).await?;
+    let letter = Letter::Acknowledgement { hops: hops(&run.incoming.facts) + 1 };
+    Ok(queue_letters(run.app, tx, &stored, letter, run.now).await?.join("; "))
+}
+
+/// Message-IDs by which later mails find the ticket.
+async fn remember(tx: &mut Tx, run: &Run<'_>, ticket: Uuid) -> Result<(), AppError> {
+    let facts = &run.incoming.facts;
+    let mut ids = vec![run.incoming.message_id.clone()];
+    ids.extend(facts.in_reply_to.iter().chain(&facts.references).take(50).cloned());
+    Ok(ticket::remember_message_ids(tx.conn()?, ticket, &ids, run.now).await?)
+}

@@ -1,0 +1,66 @@
+//! Taking a mail in: the bytes into the blob store, then one row and one job. Only after that may the source be told that
+//! the mail is ours.
+
+use bytes::Bytes;
+use chrono::{DateTime, Duration, Utc};
+use jobs::{NewJob, ProcessMail};
+use store::{
+    mail::{self, NewMail},
+    mailbox,
+};
+use uuid::Uuid;
+
+use crate::{App, AppError};
+
+/// Largest mail, in bytes.
+pub const MAX_SIZE: usize = 40 * 1024 * 1024;
+
+/// A mail at the door.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Mailbox it came to.
+    pub mailbox_id: Uuid,
+    /// UIDVALIDITY and UID, for IMAP.
+    pub uid: Option<(i64, i64)>,
+    /// Id the provider gave the delivery, for webhooks.
+    pub event_id: Option<String>,
+    /// The server's own date.
+    pub internal_date: Option<DateTime<Utc>>,
+    /// The message as it is.
+    pub raw: Bytes,
+}
+
+/// Stores a mail once and enqueues its processing. Returns its id and whether it is new.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when storage or database are away: the source keeps the mail and offers it again.
+pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppError> {
+    if arrival.raw.len() > MAX_SIZE {
+        return Err(AppError::invalid("", "too_large", "a mail may have 40 MB at most"));
+    }
+    let size = i64::try_from(arrival.raw.len()).unwrap_or(i64::MAX);
+    let sha256 = app.blobs.put(arrival.raw).await?;
+    let now = app.now();
+    // A server's clock may be wrong; a mail is at most a day old when it counts as just received.
+    let internal_date = arrival.internal_date.map(|date| date.clamp(now - Duration::hours(24), now));
+    let mut tx = app.begin().await?;
+    let new = NewMail {
+        id: Uuid::now_v7(),
+        mailbox_id: arrival.mailbox_id,
+        uid: arrival.uid,
+        event_id: arrival.event_id.as_deref(),
+        sha256: &sha256,
+        size,
+        internal_date,
+        received_at: now,
+    };
+    let (id, fresh) = mail::insert(tx.conn()?, &new).await?;
+    if fresh {
+        tx.enqueue(&[NewJob::of(&ProcessMail { mail_id: id, release: None })]).await?;
+    }
+    if let Some((uidvalidity, uid)) = arrival.uid {
+        mailbox::advance(tx.conn()?, arrival.mailbox_id, uidvalidity, uid).await?;
+    }
+    tx.commit().await?;
+    Ok((id, fresh))
+}

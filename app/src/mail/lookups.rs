@@ -1,0 +1,66 @@
+//! What threading asks of the database: the tickets a mail names, and who its sender is.
+
+use domain::{
+    mail::{
+        address::OwnAddresses,
+        facts::MailFacts,
+        threading::{Lookups, TicketFacts, evidence::Evidence},
+    },
+    permission::Permission,
+    ticket::State,
+};
+use store::{PgConn, StoreError, mailbox, ticket, user};
+
+use crate::AppError;
+
+/// All addresses that are ours.
+pub(super) async fn own_addresses(conn: &mut PgConn) -> Result<OwnAddresses, AppError> {
+    let mailboxes = mailbox::all(conn).await?;
+    Ok(OwnAddresses::new(mailboxes.iter().map(|mailbox| mailbox.address.as_str())))
+}
+
+/// Loads every ticket that the evidence names, with its participants.
+pub(super) async fn gather(
+    conn: &mut PgConn,
+    facts: &MailFacts,
+    evidence: &Evidence,
+    own: OwnAddresses,
+) -> Result<Lookups, AppError> {
+    let mut lookups = Lookups { own, ..Lookups::default() };
+    let mut numbers = evidence.ticket_numbers();
+    for (id, ticket_id) in ticket::tickets_by_message_ids(conn, &evidence.foreign_ids).await? {
+        if let Some(ticket) = known(ticket::find(conn, ticket_id, None).await)? {
+            lookups.foreign.push((id, ticket.summary.number));
+            numbers.push(ticket.summary.number);
+        }
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    for number in numbers {
+        let Some(row) = known(ticket::find_by_number(conn, number).await)? else { continue };
+        let participants = ticket::participants(conn, row.summary.id).await?;
+        let facts = TicketFacts {
+            number,
+            merged_from: None,
+            closed: row.summary.state == State::Closed.as_str(),
+            reopenable: false,
+            participants: participants.into_iter().filter(|p| p.role != "cc_pending").map(|p| p.email).collect(),
+            sender_in_organisation: false,
+        };
+        lookups.tickets.push((number, facts));
+    }
+    if let Some(sender) = facts.sender() {
+        let account = user::by_email(conn, &sender.address.to_lowercase()).await?;
+        let reply = Permission::TicketsReply.as_str();
+        lookups.sender_is_agent = account.is_some_and(|user| user.permissions.iter().any(|p| p == reply));
+    }
+    Ok(lookups)
+}
+
+fn known<T>(result: Result<T, StoreError>) -> Result<Option<T>, AppError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,217 @@
+//! Giving a mail its place. Everything that follows from a mail is one transaction with the end of its job: it happens once,
+//! however often the job runs.
+
+use domain::mail::{
+    class::{MailClass, classify},
+    duplicate::{DuplicateVerdict, Seen, judge},
+    facts::MailFacts,
+    threading::{
+        Decision, Threading,
+        decide::decide,
+        evidence::{Evidence, collect},
+    },
+};
+use jobs::process_mail::Release;
+use store::{
+    attachment::{self, Attachment},
+    ledger,
+    mail::{self, Analysis, Mail},
+    mailbox::{self, Mailbox},
+};
+use uuid::Uuid;
+
+use super::{file, lookups, report, tokens};
+use crate::{App, AppError, Tx};
+
+/// A mail that was parsed, outside of any transaction.
+#[derive(Debug)]
+pub struct Incoming {
+    /// Headers and envelope.
+    pub facts: MailFacts,
+    /// Whole text, quotes included, in which tokens are looked for.
+    pub full_text: String,
+    /// Text shown to people.
+    pub text: String,
+    /// Sanitised HTML.
+    pub html: Option<String>,
+    /// Version of the rules it was sanitised by.
+    pub html_policy: i32,
+    /// Byte offset in `text` where quoted text starts.
+    pub quoted_from: Option<usize>,
+    /// Files, stored already, with ids given.
+    pub attachments: Vec<Attachment>,
+    /// Message-ID, made up when the mail has none.
+    pub message_id: String,
+    /// Fingerprint of the content.
+    pub content_fp: String,
+    /// What was odd about it.
+    pub warnings: Vec<String>,
+}
+
+/// The pieces of one run.
+pub(super) struct Run<'a> {
+    pub(super) app: &'a App,
+    pub(super) mail: &'a Mail,
+    pub(super) mailbox: &'a Mailbox,
+    pub(super) incoming: &'a Incoming,
+    pub(super) class: MailClass,
+    pub(super) evidence: &'a Evidence,
+    pub(super) now: chrono::DateTime<chrono::Utc>,
+}
+
+/// Where a mail ended.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub(super) state: &'static str,
+    pub(super) reason: Option<String>,
+    pub(super) ticket_id: Option<Uuid>,
+    pub(super) duplicate_of: Option<Uuid>,
+    pub(super) effects: Vec<(&'static str, String)>,
+}
+
+/// Mails of one sender within ten minutes above which the next are quarantined.
+const FLOOD: i64 = 20;
+
+/// Processes a mail; `job` and `attempt` end with it. A mail that has its place already is left alone.
+///
+/// # Errors
+/// [`AppError::Stale`] when another attempt owns the job: nothing was written.
+pub async fn process(
+    app: &App,
+    mail_id: Uuid,
+    incoming: &Incoming,
+    release: Option<&Release>,
+    (job, attempt): (Uuid, i32),
+) -> Result<(), AppError> {
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let mail = mail::find_for_update(tx.conn()?, mail_id).await?;
+    if mail.summary.state != "received" {
+        ledger::finish_in(tx.conn()?, job, attempt).await?;
+        return tx.commit().await;
+    }
+    let mailbox = mailbox::find(tx.conn()?, mail.mailbox_id).await?;
+    let own = lookups::own_addresses(tx.conn()?).await?;
+    let classified = classify(&incoming.facts, &app.identity.instance);
+    let evidence = collect(&incoming.facts, &incoming.full_text, &tokens(app)?, &own);
+    let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own).await?;
+    let threading = decide(&incoming.facts, classified.class, &evidence, &found);
+    attachment::insert(tx.conn()?, &incoming.attachments).await?;
+    let run = Run { app, mail: &mail, mailbox: &mailbox, incoming, class: classified.class, evidence: &evidence, now };
+    let place = place(&mut tx, &run, &threading, release).await?;
+    let sender = incoming.facts.sender();
+    let analysis = Analysis {
+        state: place.state,
+        class: Some(classified.class.as_str()),
+        message_id: Some(&incoming.message_id),
+        content_fp: Some(incoming.content_fp.as_bytes()),
+        from_address: sender.map(|s| s.address.as_str()),
+        from_name: sender.map(|s| s.name.as_str()),
+        subject: Some(&incoming.facts.subject),
+        parsed: Some(parsed_json(incoming)),
+        evidence: to_json(&classified.evidence)?,
+        threading: Some(to_json(&threading)?),
+        effects: place
+            .effects
+            .iter()
+            .map(|(kind, detail)| serde_json::json!({ "kind": kind, "detail": detail, "at": now }))
+            .collect(),
+        reason: place.reason.as_deref(),
+        error: None,
+        ticket_id: place.ticket_id,
+        duplicate_of: place.duplicate_of,
+    };
+    mail::settle(tx.conn()?, mail_id, mail.version, &analysis, now).await?;
+    ledger::finish_in(tx.conn()?, job, attempt).await?;
+    tx.commit().await
+}
+
+async fn place(
+    tx: &mut Tx,
+    run: &Run<'_>,
+    threading: &Threading,
+    release: Option<&Release>,
+) -> Result<Place, AppError> {
+    if let Some(release) = release {
+        return file::released(tx, run, release).await;
+    }
+    if let Some(place) = duplicate(tx, run).await? {
+        return Ok(place);
+    }
+    if let Decision::DropOwnLoop = threading.decision {
+        return Ok(Place {
+            state: "dropped",
+            reason: Some("one of our own automatic mails came back".to_owned()),
+            ..Place::default()
+        });
+    }
+    if let Decision::DeliveryEvent { ticket, message, outgoing } = &threading.decision {
+        return report::record(tx, run, *ticket, *message, *outgoing).await;
+    }
+    if let Some(place) = flood(tx, run).await? {
+        return Ok(place);
+    }
+    file::by_decision(tx, run, &threading.decision).await
+}
+
+/// The same content to the same group is a duplicate; the same Message-ID with other content is not.
+async fn duplicate(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
+    let fingerprint = run.incoming.content_fp.as_str();
+    let twins =
+        mail::find_twin(tx.conn()?, run.mail.summary.id, &run.incoming.message_id, fingerprint.as_bytes()).await?;
+    let prints: Vec<String> =
+        twins.iter().map(|t| String::from_utf8_lossy(t.content_fp.as_deref().unwrap_or_default()).into_owned()).collect();
+    let seen: Vec<Seen<'_, Uuid>> = twins
+        .iter()
+        .zip(&prints)
+        .map(|(twin, print)| Seen {
+            id: twin.id,
+            same_group: twin.group_id == run.mailbox.group_id,
+            message_id: Some(&run.incoming.message_id),
+            content_fp: print,
+        })
+        .collect();
+    let DuplicateVerdict::DuplicateOf(id) = judge(Some(&run.incoming.message_id), fingerprint, &seen) else {
+        return Ok(None);
+    };
+    let ticket_id = twins.iter().find(|twin| twin.id == id).and_then(|twin| twin.ticket_id);
+    Ok(Some(Place {
+        state: "duplicate",
+        reason: Some("the same mail arrived before".to_owned()),
+        ticket_id,
+        duplicate_of: Some(id),
+        effects: Vec::new(),
+    }))
+}
+
+/// A sender who floods is quarantined, so that a loop elsewhere cannot fill the desk.
+async fn flood(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
+    let Some(sender) = run.incoming.facts.sender() else { return Ok(None) };
+    let since = run.now - chrono::Duration::minutes(10);
+    let count = mail::recent_from(tx.conn()?, &sender.address.to_lowercase(), since).await?;
+    if count < FLOOD {
+        return Ok(None);
+    }
+    let until = run.now + chrono::Duration::hours(1);
+    let reason = "too many mails in ten minutes";
+    store::suppression::suppress(tx.conn()?, &sender.address.to_lowercase(), reason, Some(until), run.now).await?;
+    Ok(Some(Place {
+        state: "quarantined",
+        reason: Some(format!("{} sent more than {FLOOD} mails in ten minutes", sender.address)),
+        effects: vec![("suppressed", format!("no automatic mail to {} for an hour", sender.address))],
+        ..Place::default()
+    }))
+}
+
+fn parsed_json(incoming: &Incoming) -> serde_json::Value {
+    let facts = &incoming.facts;
+    serde_json::json!({
+        "from": facts.from, "to": facts.to, "cc": facts.cc, "reply_to": facts.reply_to,
+        "reply_to_differs": facts.reply_to_differs(), "text": incoming.text, "html": incoming.html,
+        "quoted_from": incoming.quoted_from, "warnings": incoming.warnings, "auth": facts.auth,
+    })
+}
+
+pub(super) fn to_json(value: &impl serde::Serialize) -> Result<serde_json::Value, AppError> {
+    serde_json::to_value(value).map_err(|error| AppError::Internal(error.to_string()))
+}

@@ -1,0 +1,113 @@
+//! Delivery reports: recorded against the address and the mail they are about. A report never becomes a message and never
+//! causes a mail.
+
+use domain::{
+    mail::report::{DeliveryOutcome, ReportKind},
+    ticket::automatic,
+};
+use store::{
+    audit::Actor,
+    outgoing::{self, Outgoing},
+    suppression::{self, NewBounce},
+    ticket::{self, Change},
+};
+use uuid::Uuid;
+
+use super::process::{Place, Run};
+use crate::{AppError, Tx, ticket::state_of};
+
+pub(super) async fn record(
+    tx: &mut Tx,
+    run: &Run<'_>,
+    ticket: Option<i64>,
+    message: Option<Uuid>,
+    outgoing_id: Option<Uuid>,
+) -> Result<Place, AppError> {
+    let mut place = Place { state: "bounce", ..Place::default() };
+    let original = original(tx, run, outgoing_id).await?;
+    if let Some(number) = ticket {
+        place.ticket_id = ticket::find_by_number(tx.conn()?, number).await.ok().map(|t| t.summary.id);
+    }
+    place.ticket_id = place.ticket_id.or(original.as_ref().and_then(|mail| mail.ticket_id));
+    let Some(report) = run.incoming.facts.report.as_ref().filter(|report| report.kind == ReportKind::Dsn) else {
+        place.reason = Some("a report that is not about delivery".to_owned());
+        return Ok(place);
+    };
+    for recipient in &report.recipients {
+        let named = recipient.original_recipient.as_deref().or(recipient.final_recipient.as_deref());
+        let Some(address) = named.map(str::to_lowercase) else { continue };
+        let outcome = DeliveryOutcome::of(&recipient.action, &recipient.status);
+        let permanent = matches!(outcome, DeliveryOutcome::UnknownAddress | DeliveryOutcome::Permanent);
+        let ours = original.as_ref().filter(|mail| mail.recipient == address || report.recipients.len() == 1);
+        let bounce = NewBounce {
+            address: &address,
+            status: &recipient.status,
+            permanent,
+            outgoing_mail_id: ours.map(|mail| mail.id),
+            raw_mail_id: Some(run.mail.summary.id),
+            detail: Some(recipient.diagnostic.as_str()).filter(|text| !text.is_empty()),
+            at: run.now,
+        };
+        let count = suppression::record_bounce(tx.conn()?, bounce, run.now - chrono::Duration::days(7)).await?;
+        place.effects.push(("bounce", format!("{address}: {} {}", recipient.action, recipient.status)));
+        // Anybody can send a forged report; only one about a mail of ours may silence an address.
+        if let (Some(after), Some(_)) = (outcome.suppress_after(), ours)
+            && count >= i64::from(after)
+        {
+            let reason = format!("mail bounced: {} {}", recipient.status, recipient.diagnostic);
+            suppression::suppress(tx.conn()?, &address, reason.trim(), None, run.now).await?;
+            place.effects.push(("suppressed", address.clone()));
+        }
+        if let Some(mail) = ours {
+            mark(tx, run, mail, outcome, permanent, &recipient.diagnostic, message, &mut place).await?;
+        }
+    }
+    Ok(place)
+}
+
+/// The mail of ours that the report is about.
+async fn original(tx: &mut Tx, run: &Run<'_>, outgoing_id: Option<Uuid>) -> Result<Option<Outgoing>, AppError> {
+    if let Some(id) = outgoing_id.or(run.evidence.outgoing)
+        && let Ok(mail) = outgoing::find(tx.conn()?, id).await
+    {
+        return Ok(Some(mail));
+    }
+    let id = run.incoming.facts.report.as_ref().and_then(|report| report.original_message_id.as_deref());
+    match id {
+        Some(id) => Ok(outgoing::by_message_id(tx.conn()?, id.trim_matches(['<', '>'])).await?),
+        None => Ok(None),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call site; the report's parts have no name of their own")]
+async fn mark(
+    tx: &mut Tx,
+    run: &Run<'_>,
+    mail: &Outgoing,
+    outcome: DeliveryOutcome,
+    permanent: bool,
+    detail: &str,
+    message: Option<Uuid>,
+    place: &mut Place,
+) -> Result<(), AppError> {
+    let state = match outcome {
+        DeliveryOutcome::Delivered => "delivered",
+        _ if permanent => "bounced",
+        _ => return Ok(()),
+    };
+    outgoing::set_state(tx.conn()?, mail.id, state, Some(detail), false, run.now).await?;
+    let (Some(ticket_id), true, "reply") = (mail.ticket_id, permanent, mail.kind.as_str()) else { return Ok(()) };
+    let ticket = ticket::find_for_update(tx.conn()?, ticket_id, None).await?;
+    if ticket.summary.requester_email != mail.recipient || ticket.summary.delivery_failed {
+        return Ok(());
+    }
+    let actor = Actor { kind: "system", name: "CloudManager".to_owned(), ..Actor::default() };
+    let mut change = Change::of(&ticket);
+    change.delivery_failed = true;
+    change.state = automatic::after_delivery_failure(state_of(&ticket)?).as_str().to_owned();
+    let data = serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
+    ticket::add_event(tx.conn()?, ticket_id, "delivery_failed", &actor, data, run.now).await?;
+    ticket::update(tx.conn()?, &ticket, &change, &actor, run.now).await?;
+    place.effects.push(("ticket", format!("#{} reopened: the reply did not arrive", ticket.summary.number)));
+    Ok(())
+}
