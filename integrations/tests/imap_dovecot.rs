@@ -176,6 +176,18 @@ async fn mails_are_listed_fetched_marked_and_waited_for() {
     assert_eq!(source.fetch_header(2).await.unwrap(), "Subject: two\r\n\r\n");
     assert!(matches!(source.fetch(99).await, Err(ImapError::Gone(99))));
 
+    let now = chrono::Utc::now();
+    assert_eq!(
+        source.uids_since(now - Duration::from_secs(86_400)).await.unwrap(),
+        [1, 2]
+    );
+    assert!(
+        source
+            .uids_since(now + Duration::from_secs(2 * 86_400))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     source.mark(1, &After::Seen).await.unwrap();
     source.mark(1, &After::Seen).await.unwrap();
     source.mark(2, &After::Move("Done".into())).await.unwrap();

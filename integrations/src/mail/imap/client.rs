@@ -9,7 +9,7 @@ use async_imap::Session;
 use async_imap::extensions::idle::IdleResponse;
 use async_trait::async_trait;
 use bytes::Bytes;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -202,6 +202,16 @@ impl MailSource for ImapSource {
         heads.sort_by_key(|head| head.uid);
         heads.dedup_by_key(|head| head.uid);
         Ok(heads)
+    }
+
+    async fn uids_since(&mut self, since: DateTime<Utc>) -> Result<Vec<u32>, ImapError> {
+        let limit = self.timeout;
+        // IMAP dates have English month names, which is what chrono writes.
+        let query = format!("SINCE {}", since.format("%d-%b-%Y"));
+        let found = within(limit, "SEARCH", self.session()?.uid_search(query)).await?;
+        let mut uids: Vec<u32> = found.map_err(|e| fault(&e))?.into_iter().collect();
+        uids.sort_unstable();
+        Ok(uids)
     }
 
     async fn fetch(&mut self, uid: u32) -> Result<Bytes, ImapError> {

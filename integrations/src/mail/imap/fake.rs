@@ -116,6 +116,17 @@ impl MailSource for FakeSource {
         })
     }
 
+    async fn uids_since(&mut self, since: DateTime<Utc>) -> Result<Vec<u32>, ImapError> {
+        let recent = |head: &MailHead| {
+            head.internal_date
+                .is_none_or(|at| at.date_naive() >= since.date_naive())
+        };
+        self.attempt(|state| {
+            let heads = state.mails.iter().map(|(head, _)| head);
+            Ok(heads.filter(|head| recent(head)).map(|head| head.uid).collect())
+        })
+    }
+
     async fn fetch(&mut self, uid: u32) -> Result<Bytes, ImapError> {
         self.attempt(|state| {
             let found = state.mails.iter().find(|(head, _)| head.uid == uid);

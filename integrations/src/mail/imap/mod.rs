@@ -145,6 +145,13 @@ pub trait MailSource: Send {
     /// See [`ImapError`].
     async fn list_from(&mut self, from: u32) -> Result<Vec<MailHead>, ImapError>;
 
+    /// UIDs of the mails received on the day of `since` or later, ascending. For the reconciliation that finds what a
+    /// listing by last UID has missed; the server's day may differ from ours by a time zone, so ask for a day more.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    async fn uids_since(&mut self, since: DateTime<Utc>) -> Result<Vec<u32>, ImapError>;
+
     /// The raw bytes of a mail; does not mark it as read.
     ///
     /// # Errors

@@ -122,6 +122,14 @@ async fn the_fake_behaves_like_a_mailbox() {
     assert_eq!(source.select().await.unwrap().uid_next, Some(2));
     assert_eq!(source.list_from(uid).await.unwrap().len(), 1);
     assert!(source.list_from(uid + 1).await.unwrap().is_empty());
+    assert_eq!(source.uids_since(DateTime::UNIX_EPOCH).await.unwrap(), [uid]);
+    assert!(
+        source
+            .uids_since(DateTime::UNIX_EPOCH + Duration::from_secs(90_000))
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(source.fetch_header(uid).await.unwrap(), "Subject: a\r\n\r\n");
     fake.fail_next(ImapError::Connection("broken".into()));
     assert!(source.fetch(uid).await.is_err());
