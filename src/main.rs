@@ -22,9 +22,8 @@ enum Command {
     Worker(commands::worker::Args),
     /// Offer due jobs to workers, take back lost ones, run schedules.
     Scheduler,
-    /// Measure the product.
-    #[command(subcommand)]
-    Bench(commands::bench::Bench),
+    /// Start everything on this machine: database, Redis, API and web, workers, scheduler.
+    Up(commands::up::Args),
 }
 
 fn main() -> std::process::ExitCode {
@@ -41,7 +40,7 @@ fn main() -> std::process::ExitCode {
             Command::Migrate => commands::migrate::run().await,
             Command::Worker(args) => commands::worker::run(args).await,
             Command::Scheduler => commands::scheduler::run().await,
-            Command::Bench(bench) => commands::bench::run(bench).await,
+            Command::Up(args) => commands::up::run(args).await,
         }
     });
     match result {

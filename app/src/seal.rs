@@ -32,6 +32,14 @@ fn broken<E>(_: E) -> AppError {
     AppError::Internal("a secret cannot be sealed or opened: wrong master key or damaged data".to_owned())
 }
 
+/// Fills a buffer with randomness fit for keys.
+///
+/// # Errors
+/// When the system has none.
+pub fn random(buffer: &mut [u8]) -> Result<(), AppError> {
+    rand::fill(buffer).map_err(broken)
+}
+
 impl MasterKey {
     /// From 32 random bytes.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The sub-commands.
 
-pub mod bench;
 pub mod migrate;
 pub mod scheduler;
+pub mod up;
 pub mod worker;

@@ -80,6 +80,16 @@ pub fn load() -> Result<Config> {
     parse(&vars)
 }
 
+/// Reads the environment with these values over it.
+///
+/// # Errors
+/// As [`load`].
+pub fn from_pairs(pairs: &[(String, String)]) -> Result<Config> {
+    let mut vars: HashMap<String, String> = std::env::vars().collect();
+    vars.extend(pairs.iter().cloned());
+    parse(&vars)
+}
+
 fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     let mut mistakes = Vec::new();
     let get = |name: &str| vars.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());

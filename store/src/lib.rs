@@ -2,7 +2,6 @@
 
 pub mod attachment;
 pub mod audit;
-pub mod bench;
 mod error;
 pub mod event;
 pub mod ledger;
@@ -19,7 +18,7 @@ pub mod transaction;
 pub mod user;
 
 pub use error::StoreError;
-pub use migrate::{migrate, pending, revert_all};
+pub use migrate::{create_database, migrate, pending, revert_all};
 pub use pool::{Conn, Pool, connect};
 
 /// A PostgreSQL connection, inside or outside a transaction.

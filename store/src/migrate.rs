@@ -49,3 +49,15 @@ pub async fn revert_all(url: &str) -> Result<(), StoreError> {
     harness.revert_all_migrations(MIGRATIONS).map_err(failed)?;
     Ok(())
 }
+
+/// Creates database `name` unless it exists; `url` leads to a database on the same server. The name must be a plain word.
+///
+/// # Errors
+/// When the server is away or refuses.
+pub async fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
+    let mut conn = PgConn::establish(url).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    match conn.batch_execute(&format!("CREATE DATABASE {name}")).await {
+        Err(diesel::result::Error::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
+        other => Ok(other?),
+    }
+}

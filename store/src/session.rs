@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -21,6 +21,8 @@ pub struct NewToken<'a> {
     pub family_id: Uuid,
     /// Whose.
     pub user_id: Uuid,
+    /// Session version of the account; the token dies when it is raised.
+    pub session_version: i32,
     /// SHA-256 of the token.
     pub hash: &'a [u8],
     /// When it ends.
@@ -40,6 +42,9 @@ pub struct Token {
     /// Whose.
     #[diesel(sql_type = SqlUuid)]
     pub user_id: Uuid,
+    /// Session version of the account when it was issued.
+    #[diesel(sql_type = Integer)]
+    pub session_version: i32,
     /// When it ends.
     #[diesel(sql_type = Timestamptz)]
     pub expires_at: DateTime<Utc>,
@@ -57,7 +62,7 @@ pub struct Token {
 /// When the database refuses.
 pub async fn insert_token(conn: &mut PgConn, token: &NewToken<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO refresh_tokens (id, family_id, user_id, token_hash, issued_at, expires_at, ip, user_agent)
+        "INSERT INTO refresh_tokens (id, family_id, user_id, token_hash, issued_at, expires_at, ip, user_agent, session_version)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind::<SqlUuid, _>(Uuid::now_v7())
@@ -68,6 +73,7 @@ pub async fn insert_token(conn: &mut PgConn, token: &NewToken<'_>, now: DateTime
     .bind::<Timestamptz, _>(token.expires_at)
     .bind::<Nullable<Text>, _>(token.ip)
     .bind::<Nullable<Text>, _>(token.user_agent)
+    .bind::<Integer, _>(token.session_version)
     .execute(conn)
     .await?;
     Ok(())
@@ -80,7 +86,7 @@ pub async fn insert_token(conn: &mut PgConn, token: &NewToken<'_>, now: DateTime
 pub async fn use_token(conn: &mut PgConn, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Token>, StoreError> {
     let rows: Vec<Token> = sql("UPDATE refresh_tokens SET used_at = $2
          WHERE token_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2
-         RETURNING family_id, user_id, expires_at, used_at, revoked_at")
+         RETURNING family_id, user_id, session_version, expires_at, used_at, revoked_at")
     .bind::<Binary, _>(hash)
     .bind::<Timestamptz, _>(now)
     .load(conn)
@@ -93,7 +99,7 @@ pub async fn use_token(conn: &mut PgConn, hash: &[u8], now: DateTime<Utc>) -> Re
 /// # Errors
 /// When the database is away.
 pub async fn token(conn: &mut PgConn, hash: &[u8]) -> Result<Option<Token>, StoreError> {
-    let rows: Vec<Token> = sql("SELECT family_id, user_id, expires_at, used_at, revoked_at
+    let rows: Vec<Token> = sql("SELECT family_id, user_id, session_version, expires_at, used_at, revoked_at
          FROM refresh_tokens WHERE token_hash = $1")
     .bind::<Binary, _>(hash)
     .load(conn)
@@ -135,6 +141,44 @@ pub async fn live_user(
     .load(conn)
     .await?;
     Ok(rows.into_iter().next())
+}
+
+/// A session that is still live.
+#[derive(Debug, QueryableByName)]
+pub struct LiveSession {
+    /// The session.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// What the role allows now.
+    #[diesel(sql_type = Array<Text>)]
+    pub permissions: Vec<String>,
+}
+
+/// Those of these sessions (account, session, session version) that are still live.
+///
+/// # Errors
+/// When the database is away.
+pub async fn live_sessions(
+    conn: &mut PgConn,
+    sessions: &[(Uuid, Uuid, i32)],
+    now: DateTime<Utc>,
+) -> Result<Vec<LiveSession>, StoreError> {
+    let users: Vec<Uuid> = sessions.iter().map(|(user, ..)| *user).collect();
+    let families: Vec<Uuid> = sessions.iter().map(|(_, family, _)| *family).collect();
+    let versions: Vec<i32> = sessions.iter().map(|(.., version)| *version).collect();
+    let rows = sql("SELECT DISTINCT s.family_id AS id, r.permissions
+         FROM unnest($1, $2, $3) AS s (user_id, family_id, version)
+         JOIN users u ON u.id = s.user_id AND u.session_version = s.version AND u.deleted_at IS NULL AND u.disabled_at IS NULL
+         JOIN roles r ON r.id = u.role_id
+         WHERE EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.family_id = s.family_id AND t.user_id = u.id
+                       AND t.revoked_at IS NULL AND t.expires_at > $4)")
+    .bind::<Array<SqlUuid>, _>(users)
+    .bind::<Array<SqlUuid>, _>(families)
+    .bind::<Array<Integer>, _>(versions)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows)
 }
 
 /// Counts a login try before the password is looked at, so that parallel tries cannot outrun the count. After five tries

@@ -1,0 +1,69 @@
+//! What `up` tells people and programs.
+
+use std::{collections::BTreeMap, fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+
+use anyhow::Result;
+
+use super::secrets::Secrets;
+
+pub struct Login {
+    pub email: String,
+    pub password: String,
+}
+
+pub struct Runtime<'a> {
+    pub url: &'a str,
+    pub database_url: &'a str,
+    pub redis_url: &'a str,
+    pub admin: &'a Login,
+    pub postgres: Option<u32>,
+    pub redis: Option<u32>,
+}
+
+/// Writes `runtime.json`, readable by its owner only, in one step.
+pub fn write(dir: &Path, runtime: &Runtime<'_>, children: &BTreeMap<String, u32>) -> Result<()> {
+    let mut pids = serde_json::Map::new();
+    pids.insert("up".to_owned(), std::process::id().into());
+    for (name, pid) in [("postgres", runtime.postgres), ("redis", runtime.redis)] {
+        if let Some(pid) = pid {
+            pids.insert(name.to_owned(), pid.into());
+        }
+    }
+    pids.extend(children.iter().map(|(name, pid)| (name.clone(), (*pid).into())));
+    let json = serde_json::json!({
+        "url": runtime.url,
+        "database_url": runtime.database_url,
+        "redis_url": runtime.redis_url,
+        "admin": { "email": runtime.admin.email, "password": runtime.admin.password },
+        "pids": pids,
+    });
+    let path = dir.join("runtime.json");
+    let partial = dir.join("runtime.json.new");
+    let _ = fs::remove_file(&partial);
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    file.write_all(&serde_json::to_vec_pretty(&json)?)?;
+    fs::rename(partial, path)?;
+    Ok(())
+}
+
+pub fn print(dir: &Path, runtime: &Runtime<'_>, secrets: &Secrets, no_demo: bool) {
+    println!("\nCloudManager is running at {}", runtime.url);
+    if no_demo {
+        println!("  administrator   {}   {}", runtime.admin.email, runtime.admin.password);
+    } else {
+        for (who, email) in [
+            ("administrator", "admin@cloudmanager.test"),
+            ("agent", "agent@cloudmanager.test"),
+            ("client", "client@cloudmanager.test"),
+        ] {
+            println!("  {who:<15} {email:<28} {}", secrets.demo_password);
+        }
+        println!("  mail in         POST {}/api/v1/mail/inbound, for {}", runtime.url, app::seed::DEMO_MAILBOX);
+    }
+    match std::env::var("CM_SMTP_URL") {
+        Ok(url) if !url.is_empty() => println!("  mail out        through the server of CM_SMTP_URL"),
+        _ => println!("  mail out        written to {}", dir.join("mail-out").display()),
+    }
+    println!("  data and logs   {}", dir.display());
+    println!("Ctrl-C stops everything; the data stays.");
+}

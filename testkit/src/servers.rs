@@ -1,0 +1,100 @@
+//! PostgreSQL and Redis for tests.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use diesel_async::{AsyncConnection, SimpleAsyncConnection};
+use private::{Durability, Postgres, Redis};
+use store::{PgConn, Pool};
+
+/// Both servers live on a runtime of their own: a test's runtime ends with the test.
+struct Servers {
+    postgres: Postgres,
+    redis: Redis,
+    _runtime: tokio::runtime::Runtime,
+}
+
+fn folder() -> PathBuf {
+    std::env::temp_dir().join(format!("cloudmanager-test-{}", std::process::id()))
+}
+
+fn servers() -> &'static Servers {
+    static SERVERS: OnceLock<Servers> = OnceLock::new();
+    SERVERS.get_or_init(|| {
+        std::thread::spawn(|| {
+            let runtime =
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
+            let (postgres, redis) = runtime.block_on(async {
+                sweep();
+                let postgres = Postgres::start(&folder(), Durability::None).await.expect("PostgreSQL");
+                let redis = Redis::start(&folder()).await.expect("Redis");
+                execute(&postgres.url("postgres"), "CREATE DATABASE template_cm").await;
+                store::migrate(&postgres.url("template_cm")).await.expect("migrations");
+                (postgres, redis)
+            });
+            Servers { postgres, redis, _runtime: runtime }
+        })
+        .join()
+        .expect("the servers start")
+    })
+}
+
+/// Removes what earlier test processes left: they cannot do it themselves once they are gone.
+fn sweep() {
+    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|n| n.strip_prefix("cloudmanager-test-")).and_then(|n| n.parse::<u32>().ok());
+        if pid.is_some_and(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+async fn execute(url: &str, sql: &str) {
+    let mut conn = PgConn::establish(url).await.expect("connection");
+    conn.batch_execute(sql).await.expect("statement");
+}
+
+/// A database of one test's own.
+#[derive(Debug)]
+pub struct TestDb {
+    /// Address.
+    pub url: String,
+    /// Connections.
+    pub pool: Pool,
+}
+
+impl TestDb {
+    /// Clones the migrated template.
+    pub async fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let servers = tokio::task::spawn_blocking(servers).await.expect("servers");
+        let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template_cm STRATEGY FILE_COPY");
+        // PostgreSQL clones a template for one at a time.
+        static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+        let guard = ONE_AT_A_TIME.lock().await;
+        execute(&servers.postgres.url("postgres"), &sql).await;
+        drop(guard);
+        let url = servers.postgres.url(&name);
+        let pool = store::connect(&url, 8).expect("pool");
+        Self { url, pool }
+    }
+
+    /// Runs statements, to bring a test into a state that no use case leads to.
+    pub async fn execute(&self, sql: &str) {
+        execute(&self.url, sql).await;
+    }
+}
+
+/// Address of the Redis of this test process; use a prefix of your own.
+#[must_use]
+pub fn redis_url() -> String {
+    servers().redis.url()
+}
