@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use app::{App, Identity, SystemClock, seal::MasterKey};
+use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
 use queue::{RedisSignals, Transport};
 use tokio::sync::watch;
 
@@ -37,6 +38,17 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         }),
     };
     Ok((app, transport))
+}
+
+/// The way out for mail: a server, or files in a directory.
+///
+/// # Errors
+/// When the server's address cannot be understood.
+pub fn mail_transport(config: &Config) -> Result<Arc<dyn MailTransport>> {
+    let Some(url) = &config.smtp_url else { return Ok(Arc::new(FileTransport::new(&config.mail_dir))) };
+    let server = SmtpConfig::parse(url.expose()).context("CM_SMTP_URL")?;
+    let transport = SmtpTransport::new(server, SmtpOptions::default());
+    Ok(Arc::new(transport.map_err(|refusal| anyhow::anyhow!("CM_SMTP_URL: {}", refusal.text))?))
 }
 
 /// Turns true at SIGTERM or Ctrl-C.

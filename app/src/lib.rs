@@ -9,6 +9,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod password;
 pub mod ports;
+pub mod retention;
 pub mod seal;
 pub mod seed;
 pub mod ticket;

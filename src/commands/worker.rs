@@ -3,9 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use jobs::{Noop, Queue};
+use jobs::Queue;
 use queue::Wakeups;
-use workers::{Options, Registry, handlers};
+use workers::{
+    Options,
+    handlers::{self, Surroundings},
+};
 
 use crate::{config, wiring};
 
@@ -31,7 +34,9 @@ pub async fn run(args: Args) -> Result<()> {
     let config = config::load()?;
     wiring::logging(&config);
     let (app, transport) = wiring::app(&config)?;
-    let registry = Registry::builder().handle::<Noop, _, _>(handlers::maintenance::noop).build();
+    let transport_out = wiring::mail_transport(&config)?;
+    let surroundings = Surroundings { app: app.clone(), transport: transport_out, imap_ca: config.imap_ca.clone() };
+    let registry = handlers::registry(&surroundings);
     let options = Options {
         queues: queues(&args.queues)?,
         host: std::fs::read_to_string("/etc/hostname").map_or_else(|_| "localhost".to_owned(), |h| h.trim().to_owned()),

@@ -45,6 +45,8 @@ pub struct Config {
     pub smtp_url: Option<Secret<String>>,
     /// Where outgoing mail is written when there is no server.
     pub mail_dir: PathBuf,
+    /// Certificate authority of IMAP servers, in PEM, besides the public ones.
+    pub imap_ca: Option<PathBuf>,
     /// Domain of Message-IDs.
     pub mail_domain: String,
     /// What is logged (`tracing` filter).
@@ -66,6 +68,7 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("CM_STORAGE_DIR", "where files are kept"),
     ("CM_SMTP_URL", "outgoing mail server, such as smtp://user:password@host:587?tls=required"),
     ("CM_MAIL_DIR", "where outgoing mail is written when there is no server"),
+    ("CM_IMAP_CA", "certificate authority of IMAP servers in PEM, besides the public ones"),
     ("CM_MAIL_DOMAIN", "domain of Message-IDs"),
     ("CM_LOG", "what is logged, such as info,store=debug"),
     ("CM_LOG_FORMAT", "pretty or json"),
@@ -153,6 +156,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         storage_dir: get("CM_STORAGE_DIR").unwrap_or_else(|| "data/files".to_owned()).into(),
         smtp_url: get("CM_SMTP_URL").map(Secret::new),
         mail_dir: get("CM_MAIL_DIR").unwrap_or_else(|| "data/mail-out".to_owned()).into(),
+        imap_ca: get("CM_IMAP_CA").map(PathBuf::from),
         mail_domain: get("CM_MAIL_DOMAIN").unwrap_or_else(|| "cloudmanager.test".to_owned()),
         log: get("CM_LOG").unwrap_or_else(|| "info".to_owned()),
         log_json,

@@ -1,3 +1,75 @@
-//! One module for each queue, one function for each kind.
+//! One module for each concern, one function for each kind. Handlers are thin: outside work here, changes in `app`.
 
+pub mod mail_in;
+pub mod mail_out;
 pub mod maintenance;
+pub mod watch;
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::{App, AppError};
+use integrations::mail::smtp::MailTransport;
+use jobs::{AcknowledgeTicket, CleanUp, Noop, Outcome, ProcessMail, SendMail, SweepMail, WatchMailbox, WatchMailboxes};
+
+use crate::{JobContext, Registry};
+
+/// What handlers need of the outside.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Use cases.
+    pub app: App,
+    /// The way out for mail.
+    pub transport: Arc<dyn MailTransport>,
+    /// Certificate authority of IMAP servers, in PEM, besides the public ones.
+    pub imap_ca: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("app", &self.app).finish_non_exhaustive()
+    }
+}
+
+/// A handler for every kind of the catalogue.
+#[must_use]
+pub fn registry(with: &Surroundings) -> Registry {
+    macro_rules! handler {
+        ($handler:path) => {{
+            let with = with.clone();
+            move |context: JobContext, job| {
+                let with = with.clone();
+                async move { $handler(&with, context, job).await }
+            }
+        }};
+    }
+    Registry::builder()
+        .handle::<Noop, _, _>(maintenance::noop)
+        .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))
+        .handle::<ProcessMail, _, _>(handler!(mail_in::process))
+        .handle::<SweepMail, _, _>(handler!(mail_in::sweep))
+        .handle::<AcknowledgeTicket, _, _>(handler!(mail_out::acknowledge))
+        .handle::<SendMail, _, _>(handler!(mail_out::send))
+        .handle::<WatchMailboxes, _, _>(handler!(watch::all))
+        .handle::<WatchMailbox, _, _>(handler!(watch::one))
+        .build()
+}
+
+/// What a failed use case means for its job.
+pub(crate) fn outcome_of(error: &AppError) -> Outcome {
+    match error {
+        // The subject is gone: nothing left to do.
+        AppError::NotFound => Outcome::Done,
+        other => Outcome::Retry(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_subject_ends_the_job_and_an_outage_repeats_it() {
+        assert_eq!(outcome_of(&AppError::NotFound), Outcome::Done);
+        assert!(matches!(outcome_of(&AppError::Unavailable("x".to_owned())), Outcome::Retry(_)));
+    }
+}

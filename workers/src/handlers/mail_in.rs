@@ -1,0 +1,159 @@
+//! Incoming mail: read on the blocking pool, filed by `app` in one transaction.
+
+use std::{collections::HashMap, time::Duration};
+
+use app::{
+    AppError,
+    mail::{self, Incoming},
+};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use domain::mail::{duplicate::synthetic_message_id, token::TokenKeys};
+use integrations::mail::{
+    html::{self, SanitiseOptions},
+    parse::{ParseOptions, ParsedAttachment, ParsedMail, parse},
+};
+use jobs::{Outcome, ProcessMail, SweepMail};
+use store::{
+    attachment::Attachment,
+    mail::Mail,
+    mailbox::{self, Mailbox},
+};
+use uuid::Uuid;
+
+use super::Surroundings;
+use crate::JobContext;
+
+/// Longest time one mail may take to read.
+const READING: Duration = Duration::from_secs(20);
+
+/// Gives a mail its place. The last attempt that fails opens a ticket with the original instead.
+pub async fn process(with: &Surroundings, context: JobContext, job: ProcessMail) -> Outcome {
+    match attempt(with, &context, &job).await {
+        Ok(()) => Outcome::Finished,
+        Err(AppError::NotFound) => Outcome::Done,
+        Err(error) if context.is_last_attempt() && !error.is_transient() => {
+            match mail::bury(&with.app, job.mail_id, &error.to_string()).await {
+                Ok(()) => Outcome::Dead(error.to_string()),
+                Err(worse) => Outcome::Retry(worse.to_string()),
+            }
+        }
+        Err(error) => Outcome::Retry(error.to_string()),
+    }
+}
+
+/// Looks after mail that waits without a job.
+pub async fn sweep(with: &Surroundings, _: JobContext, _: SweepMail) -> Outcome {
+    match mail::sweep(&with.app).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => super::outcome_of(&error),
+    }
+}
+
+async fn attempt(with: &Surroundings, context: &JobContext, job: &ProcessMail) -> Result<(), AppError> {
+    let app = &with.app;
+    let mut conn = app.conn().await?;
+    let stored = store::mail::find(&mut conn, job.mail_id).await?;
+    let mailbox = mailbox::find(&mut conn, stored.mailbox_id).await?;
+    drop(conn);
+    let raw = app.blobs.get(&stored.sha256).await?;
+    let keys = mail::tokens(app)?;
+    let read = tokio::task::spawn_blocking(move || read(&raw, &stored, &mailbox, &keys));
+    let read = tokio::time::timeout(READING, read)
+        .await
+        .map_err(|_| AppError::Internal(format!("reading it took more than {} s", READING.as_secs())))?
+        .map_err(|error| AppError::Internal(format!("reading it failed: {error}")))?;
+    for bytes in read.files {
+        app.blobs.put(bytes).await?;
+    }
+    let attempt = (context.job_id, context.attempt);
+    mail::process(app, job.mail_id, &read.incoming, job.release.as_ref(), attempt).await
+}
+
+struct Read {
+    incoming: Incoming,
+    files: Vec<Bytes>,
+}
+
+/// Everything that costs time and can be done without the database.
+fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read {
+    let options = ParseOptions {
+        authserv_ids: mailbox.authserv_id.clone().into_iter().collect(),
+        ..ParseOptions::default()
+    };
+    let mut parsed = parse(raw, &options);
+    let parts = std::mem::take(&mut parsed.attachments);
+    let (attachments, files) = attachments(parts, stored);
+    let cid_urls: HashMap<String, String> = attachments
+        .iter()
+        .filter_map(|file| Some((file.content_id.clone()?, format!("/api/v1/attachments/{}", file.id))))
+        .collect();
+    let options = SanitiseOptions { cid_urls, ..SanitiseOptions::default() };
+    let safe = parsed.html.as_deref().map(|raw| html::sanitise(raw, &options));
+    let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| format!("{warning:?}")).collect();
+    if let Some(safe) = &safe {
+        warnings.extend(safe.fallback.iter().map(|fallback| format!("{fallback:?}")));
+        warnings.extend(safe.link_mismatches.iter().map(|l| format!("link shows {} but leads to {}", l.shown, l.actual)));
+    }
+    let incoming = Incoming {
+        full_text: parsed.full_text(),
+        quoted_from: parsed.quoted_from(keys),
+        html_policy: i32::try_from(html::POLICY_VERSION).unwrap_or(0),
+        html: safe.and_then(|safe| safe.html),
+        message_id: message_id(&parsed),
+        content_fp: parsed.content_fp.clone(),
+        text: parsed.text,
+        facts: parsed.facts,
+        attachments,
+        warnings,
+    };
+    Read { incoming, files }
+}
+
+/// The mail's own Message-ID if it is one, or one made from its bytes.
+fn message_id(parsed: &ParsedMail) -> String {
+    let own = parsed.facts.message_id.as_deref().map(str::trim).filter(|id| !id.is_empty() && id.len() <= 500);
+    own.map_or_else(|| synthetic_message_id(&parsed.sha256), |id| id.replace('\0', ""))
+}
+
+fn attachments(parts: Vec<ParsedAttachment>, stored: &Mail) -> (Vec<Attachment>, Vec<Bytes>) {
+    let created_at: DateTime<Utc> = stored.summary.received_at;
+    parts
+        .into_iter()
+        .map(|part| {
+            let row = Attachment {
+                id: Uuid::now_v7(),
+                message_id: None,
+                raw_mail_id: Some(stored.summary.id),
+                uploader_id: None,
+                name: part.name,
+                content_type: part.sniffed_type,
+                size: i64::try_from(part.size).unwrap_or(i64::MAX),
+                sha256: unhex(&part.sha256),
+                content_id: part.content_id,
+                inline: part.inline,
+                state: if part.blocked.is_some() { "refused" } else { "clean" }.to_owned(),
+                reason: part.blocked.map(|reason| format!("{reason:?}")),
+                created_at,
+            };
+            (row, Bytes::from(part.bytes))
+        })
+        .unzip()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    text.as_bytes()
+        .chunks(2)
+        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_read_back() {
+        assert_eq!(unhex("00ff7a"), [0, 255, 122]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Outgoing mail.
+
+use app::mail::{self, Attempt, Letterhead};
+use domain::{locale::Locale, mail::address::MailAddress, mail::token::{ReplyClaim, recipient_fp}};
+use integrations::mail::{
+    compose::{Automatic, OutgoingAttachment, OutgoingMail, compose},
+    smtp::SendOutcome,
+    texts::{Ack, acknowledgement},
+};
+use jobs::{AcknowledgeTicket, Outcome, SendMail};
+
+use super::{Surroundings, outcome_of};
+use crate::JobContext;
+
+/// Acknowledges a ticket opened on the web.
+pub async fn acknowledge(with: &Surroundings, _: JobContext, job: AcknowledgeTicket) -> Outcome {
+    match app::ticket::acknowledge(&with.app, job.ticket_id).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Sends one mail. Its Message-ID was fixed before the first attempt, so a receiver that got it already can tell.
+pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Outcome {
+    let app = &with.app;
+    let letterhead = match mail::letterhead(app, job.outgoing_mail_id).await {
+        Ok(Some(letterhead)) => letterhead,
+        Ok(None) => return Outcome::Done,
+        Err(error) => return outcome_of(&error),
+    };
+    let attempt = match write(with, letterhead) {
+        Ok(mail) => match compose(&mail) {
+            Ok(composed) => {
+                let report = with.transport.send(&composed).await;
+                let outcome = report.recipients.into_iter().next().map(|recipient| recipient.outcome);
+                attempt_of(outcome)
+            }
+            Err(error) => Attempt::Failed(error.to_string()),
+        },
+        Err(error) => return outcome_of(&error),
+    };
+    let attempt = match attempt {
+        Attempt::Later { detail, .. } if context.is_last_attempt() => {
+            Attempt::Failed(format!("given up after {} attempts: {detail}", context.max_attempts))
+        }
+        other => other,
+    };
+    if let Err(error) = mail::record_attempt(app, job.outgoing_mail_id, &attempt).await {
+        return outcome_of(&error);
+    }
+    match attempt {
+        Attempt::Sent(_) => Outcome::Done,
+        Attempt::Failed(detail) => Outcome::Dead(detail),
+        Attempt::Later { detail, .. } => Outcome::Retry(detail),
+    }
+}
+
+fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
+    let later = |detail: String, maybe_sent| Attempt::Later { detail, maybe_sent };
+    match outcome {
+        Some(SendOutcome::Sent { response }) => Attempt::Sent(response),
+        Some(SendOutcome::Permanent(refusal)) => Attempt::Failed(format!("{} {}", refusal.code, refusal.text)),
+        Some(SendOutcome::Temporary(refusal)) => later(format!("{} {}", refusal.code, refusal.text), false),
+        Some(SendOutcome::Ambiguous { text }) => later(text, true),
+        None => later("the server said nothing about the recipient".to_owned(), true),
+    }
+}
+
+/// The mail as it is sent.
+fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::AppError> {
+    let app = &with.app;
+    let automatic = head.mail.kind == "auto_ack";
+    let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
+    if let (true, Some(ticket), Some(token)) = (automatic, &head.ticket, &head.subject_token) {
+        let claim = ReplyClaim { ticket: ticket.summary.number, recipient: recipient_fp(&head.mail.recipient) };
+        let marker = mail::tokens(app)?.body_marker(&claim);
+        let url = format!("{}/tickets/{}", app.identity.public_url, ticket.summary.id);
+        let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
+        let ack = Ack {
+            ticket_number: ticket.summary.number,
+            subject_token: token,
+            portal_url: &url,
+            marker: &marker,
+            // Nobody proved that the sender is who he says: nothing he wrote is repeated to that address.
+            verified: None,
+        };
+        let made = acknowledgement(locale, &ack);
+        (subject, text) = (made.subject, made.body);
+    } else if let Some(ticket) = &head.ticket {
+        let claim = ReplyClaim { ticket: ticket.summary.number, recipient: recipient_fp(&head.mail.recipient) };
+        text = format!("{text}\n\n{}", mail::tokens(app)?.body_marker(&claim));
+    }
+    Ok(OutgoingMail {
+        message_id: head.mail.mail_message_id.clone(),
+        date: head.mail.created_at,
+        from: MailAddress::new(head.mailbox.name.clone(), head.mailbox.address.clone()),
+        to: vec![MailAddress::new(head.mail.recipient_name.clone(), head.mail.recipient.clone())],
+        reply_to: head.reply_to.map(|address| MailAddress::new(head.mailbox.name.clone(), address)),
+        subject,
+        text,
+        html: None,
+        in_reply_to: head.mail.in_reply_to.clone(),
+        references: head.mail.mail_references.clone(),
+        attachments: head
+            .files
+            .into_iter()
+            .map(|(file, bytes)| OutgoingAttachment { name: file.name, content_type: file.content_type, bytes: bytes.to_vec() })
+            .collect(),
+        automatic: if automatic { Automatic::Replied } else { Automatic::No },
+        instance: app.identity.instance.clone(),
+        hops: u32::try_from(head.mail.hops).unwrap_or(0),
+        // A bounce of an automatic answer must not come back (RFC 3834 §3.3): its envelope sender is empty.
+        envelope_from: (!automatic).then_some(head.bounce_to),
+    })
+}

@@ -1,0 +1,143 @@
+//! Fetching mail from IMAP mailboxes. One job watches one mailbox: it takes what is new, waits for more, and after some
+//! minutes hands over to its next attempt, so that a worker that dies is followed within the lease.
+
+use std::time::{Duration, Instant};
+
+use app::{
+    App, AppError,
+    mail::{Arrival, arrive},
+};
+use domain::mail::limits::MailLimits;
+use integrations::mail::imap::{After, ImapConfig, ImapError, ImapSource, MailSource, Tls};
+use jobs::{NewJob, Outcome, WatchMailbox, WatchMailboxes};
+use store::mailbox::{self, Mailbox};
+
+use super::{Surroundings, outcome_of};
+use crate::JobContext;
+
+/// How long one attempt watches; below the job's timeout of ten minutes.
+const WATCH: Duration = Duration::from_secs(480);
+/// Longest wait for the server's word before looking anyway: connections die silently.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// Starts a watch for every enabled IMAP mailbox that has none.
+pub async fn all(with: &Surroundings, _: JobContext, _: WatchMailboxes) -> Outcome {
+    match enqueue_watches(&with.app).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+async fn enqueue_watches(app: &App) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    let watches: Vec<NewJob> = mailbox::all(tx.conn()?)
+        .await?
+        .iter()
+        .filter(|mailbox| mailbox.enabled && mailbox.kind == "imap")
+        .map(|mailbox| NewJob::of(&WatchMailbox { mailbox_id: mailbox.id }))
+        .collect();
+    tx.enqueue(&watches).await?;
+    tx.commit().await
+}
+
+/// Watches one mailbox.
+pub async fn one(with: &Surroundings, _: JobContext, job: WatchMailbox) -> Outcome {
+    let app = &with.app;
+    let found = match app.conn().await {
+        Ok(mut conn) => mailbox::find(&mut conn, job.mailbox_id).await.map_err(AppError::from),
+        Err(error) => Err(error),
+    };
+    let mailbox = match found {
+        Ok(mailbox) if mailbox.enabled && mailbox.kind == "imap" => mailbox,
+        Ok(_) | Err(AppError::NotFound) => return Outcome::Done,
+        Err(error) => return outcome_of(&error),
+    };
+    let result = watch(with, &mailbox).await;
+    let error = result.as_ref().err().map(ToString::to_string);
+    if let Ok(mut conn) = app.conn().await {
+        // The mailbox page shows it; failing to write it changes nothing about the watch.
+        let _ = mailbox::polled(&mut conn, mailbox.id, error.as_deref(), app.now()).await;
+    }
+    match result {
+        Ok(()) => Outcome::Snooze(Duration::ZERO),
+        // The mailbox stays watched however long its server is away; the page shows what is wrong.
+        Err(error) => {
+            tracing::warn!(mailbox = %mailbox.address, %error, "mailbox not read; trying again");
+            Outcome::Snooze(Duration::from_secs(15))
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WatchError {
+    #[error(transparent)]
+    Imap(#[from] ImapError),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+fn settings(with: &Surroundings, mailbox: &Mailbox) -> Result<ImapConfig, AppError> {
+    let missing = || AppError::Internal("the mailbox has no complete IMAP settings".to_owned());
+    let context = format!("mailboxes.imap_secret.{}", mailbox.id);
+    let secret = with.app.keys.open(&context, mailbox.imap_secret.as_deref().ok_or_else(missing)?)?;
+    Ok(ImapConfig {
+        host: mailbox.imap_host.clone().ok_or_else(missing)?,
+        port: mailbox.imap_port.and_then(|port| u16::try_from(port).ok()).ok_or_else(missing)?,
+        tls: match mailbox.imap_tls.as_deref() {
+            Some("starttls") => Tls::StartTls,
+            Some("none") => Tls::None,
+            _ => Tls::Implicit,
+        },
+        ca_file: with.imap_ca.clone(),
+        user: mailbox.imap_username.clone().ok_or_else(missing)?,
+        password: String::from_utf8_lossy(&secret).into_owned(),
+        folder: mailbox.imap_folder.clone(),
+        timeout: Duration::from_secs(60),
+    })
+}
+
+async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), WatchError> {
+    let until = Instant::now() + WATCH;
+    let mut source = ImapSource::connect(&settings(with, mailbox)?).await?;
+    while Instant::now() < until {
+        fetch_new(&with.app, &mut source, mailbox.id).await?;
+        source.wait(WAIT).await?;
+    }
+    source.logout().await?;
+    Ok(())
+}
+
+/// Takes what is new. A mail is marked only after it is committed here; whatever happens before, it is taken again and known.
+async fn fetch_new(app: &App, source: &mut impl MailSource, id: uuid::Uuid) -> Result<(), WatchError> {
+    let mailbox = mailbox::find(&mut *app.conn().await?, id).await.map_err(AppError::from)?;
+    let state = source.select().await?;
+    let uidvalidity = i64::from(state.uidvalidity);
+    let mut last = if mailbox.uidvalidity == Some(uidvalidity) { mailbox.last_uid } else { 0 };
+    if mailbox.uidvalidity.is_none() && mailbox.start_point == "now" {
+        last = state.uid_next.map_or(0, |next| i64::from(next) - 1);
+        mailbox::advance(&mut *app.conn().await?, id, uidvalidity, last).await.map_err(AppError::from)?;
+    }
+    let heads = source.list_from(u32::try_from(last + 1).unwrap_or(u32::MAX)).await?;
+    for head in heads {
+        let too_large = usize::try_from(head.size).unwrap_or(usize::MAX) > MailLimits::default().message;
+        // Of a mail above the limit the headers are kept: it gets a ticket all the same.
+        let raw = if too_large { source.fetch_header(head.uid).await } else { source.fetch(head.uid).await };
+        let raw = match raw {
+            Ok(raw) => raw,
+            // Somebody deleted it between listing and fetching.
+            Err(ImapError::Gone(_)) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let arrival = Arrival {
+            mailbox_id: id,
+            uid: Some((uidvalidity, i64::from(head.uid))),
+            event_id: None,
+            internal_date: head.internal_date,
+            raw,
+        };
+        arrive(app, arrival).await?;
+        source.mark(head.uid, &After::Seen).await?;
+    }
+    mailbox::polled(&mut *app.conn().await?, id, None, app.now()).await.map_err(AppError::from)?;
+    Ok(())
+}
