@@ -15,7 +15,7 @@ impl Numbers {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+        (self.0 as usize) % limit.max(1)
     }
 }
 
@@ -71,7 +71,7 @@ fn mutate(raw: &mut Vec<u8>, other: &[u8], numbers: &mut Numbers) {
             }
             _ => {
                 if let Some(byte) = raw.get_mut(at) {
-                    *byte = u8::try_from(numbers.below(256)).unwrap();
+                    *byte = numbers.below(256) as u8;
                 }
             }
         }
