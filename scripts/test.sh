@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The whole test suite, part by part. A part that fails does not hide the others; the exit code tells of all.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/env.sh
+. scripts/env.sh
+passed=0
+failed=0
+report=()
+
+part() {
+  local name=$1 started=$SECONDS
+  shift
+  echo "== $name"
+  if "$@"; then
+    passed=$((passed + 1))
+    report+=("$(printf '%-28s ok     %4d s' "$name" $((SECONDS - started)))")
+  else
+    failed=$((failed + 1))
+    report+=("$(printf '%-28s FAILED %4d s' "$name" $((SECONDS - started)))")
+  fi
+}
+
+mkdir -p web/dist
+part "web unit tests" scripts/web.sh test
+part "web build" scripts/web.sh build
+part "Rust tests" cargo test --workspace --quiet
+part "fault suite, short" cargo run --quiet -p proof -- fault --short
+
+echo
+printf '%s\n' "${report[@]}"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
