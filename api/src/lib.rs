@@ -1,1 +1,16 @@
+//! The HTTP side: routes, sign-in, live events, and the web application's files. The only crate that knows HTTP.
 
+pub mod auth;
+mod docs;
+pub mod extract;
+pub mod live;
+pub mod metrics;
+pub mod middleware;
+pub mod problem;
+mod router;
+pub mod routes;
+mod state;
+mod web;
+
+pub use router::{openapi, router};
+pub use state::{ApiConfig, ApiState, Parts, ReadyCheck};

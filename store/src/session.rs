@@ -99,8 +99,10 @@ pub async fn use_token(conn: &mut PgConn, hash: &[u8], now: DateTime<Utc>) -> Re
 /// # Errors
 /// When the database is away.
 pub async fn token(conn: &mut PgConn, hash: &[u8]) -> Result<Option<Token>, StoreError> {
-    let rows: Vec<Token> = sql("SELECT family_id, user_id, session_version, expires_at, used_at, revoked_at
-         FROM refresh_tokens WHERE token_hash = $1")
+    let rows: Vec<Token> = sql(
+        "SELECT family_id, user_id, session_version, expires_at, used_at, revoked_at
+         FROM refresh_tokens WHERE token_hash = $1",
+    )
     .bind::<Binary, _>(hash)
     .load(conn)
     .await?;

@@ -1,0 +1,125 @@
+//! The check that every request passes. A token's signature is verified once and remembered; whether the session is still
+//! live is asked again when the last answer is older than [`FRESH`], so a revoked session or a changed role shows within a
+//! second while a busy caller costs one query a second.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use app::{App, AppError};
+use domain::permission::Permission;
+use sha2::{Digest, Sha256};
+use store::{session, user::User};
+use uuid::Uuid;
+
+use super::{Claims, Tokens};
+
+/// How long a session's state may be taken for granted.
+const FRESH: Duration = Duration::from_millis(800);
+/// Entries kept before ended ones are swept out.
+const CAPACITY: usize = 20_000;
+
+/// A signed-in person, shared by the requests of one session.
+#[derive(Debug, Clone)]
+pub struct SessionUser {
+    /// The account.
+    pub user: User,
+    /// What its role allows, of the permissions this release knows.
+    pub permissions: Vec<Permission>,
+    /// The session.
+    pub session_id: Uuid,
+    /// When the access token ends, Unix seconds.
+    pub expires: i64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    claims: Claims,
+    state: tokio::sync::Mutex<Option<(Instant, Arc<SessionUser>)>>,
+}
+
+/// Remembered tokens.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    entries: RwLock<HashMap<[u8; 32], Arc<Entry>>>,
+}
+
+impl Sessions {
+    /// The person behind an access token.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] when the token or its session is not good any more.
+    pub async fn authenticate(&self, app: &App, tokens: &Tokens, token: &str) -> Result<Arc<SessionUser>, AppError> {
+        let now = app.now();
+        let key: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let known = self
+            .entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
+        let entry = match known {
+            Some(entry) if now.timestamp() < entry.claims.exp => entry,
+            Some(_) => {
+                self.write(|entries| entries.remove(&key));
+                return Err(AppError::Unauthenticated);
+            }
+            None => {
+                let claims = tokens.verify(token, now).ok_or(AppError::Unauthenticated)?;
+                self.remember(key, claims, now.timestamp())
+            }
+        };
+        // The lock lets one of many parallel requests ask the database for all.
+        let mut state = entry.state.lock().await;
+        if let Some((at, user)) = state.as_ref()
+            && at.elapsed() < FRESH
+        {
+            return Ok(user.clone());
+        }
+        let asked = Instant::now();
+        let Claims { sub, sid, sv, exp, .. } = entry.claims;
+        let found = session::live_user(&mut *app.conn().await?, sub, sid, sv).await?;
+        let Some(user) = found else {
+            *state = None;
+            drop(state);
+            self.write(|entries| entries.remove(&key));
+            return Err(AppError::Unauthenticated);
+        };
+        let permissions = user.permissions.iter().filter_map(|name| name.parse().ok()).collect();
+        let user = Arc::new(SessionUser {
+            user,
+            permissions,
+            session_id: sid,
+            expires: exp,
+        });
+        *state = Some((asked, user.clone()));
+        Ok(user)
+    }
+
+    /// Forgets what is known of a session, so that the next request asks the database.
+    pub fn forget(&self, session: Uuid) {
+        self.write(|entries| entries.retain(|_, entry| entry.claims.sid != session));
+    }
+
+    fn remember(&self, key: [u8; 32], claims: Claims, now: i64) -> Arc<Entry> {
+        let entry = Arc::new(Entry {
+            claims,
+            state: tokio::sync::Mutex::new(None),
+        });
+        self.write(|entries| {
+            if entries.len() >= CAPACITY {
+                entries.retain(|_, entry| now < entry.claims.exp);
+            }
+            if entries.len() >= CAPACITY {
+                entries.clear();
+            }
+            entries.entry(key).or_insert_with(|| entry.clone()).clone()
+        })
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut HashMap<[u8; 32], Arc<Entry>>) -> T) -> T {
+        change(&mut self.entries.write().unwrap_or_else(PoisonError::into_inner))
+    }
+}

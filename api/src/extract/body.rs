@@ -1,0 +1,140 @@
+//! Bodies: JSON that says where it is wrong, and raw bytes; both under the route's limit and a time limit.
+
+use std::{error::Error, time::Duration};
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, Request},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_path_to_error::Segment;
+
+use crate::problem::Problem;
+
+/// The largest body of the matched route, in bytes; put into the request by the limits middleware.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimit(pub usize);
+
+impl BodyLimit {
+    /// For routes without a limit of their own.
+    pub const DEFAULT: Self = Self(1_000_000);
+
+    /// How long a body of this size may take to arrive.
+    const fn patience(self) -> Duration {
+        if self.0 <= Self::DEFAULT.0 {
+            Duration::from_secs(10)
+        } else {
+            Duration::from_secs(120)
+        }
+    }
+}
+
+/// A JSON body, in and out.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+/// The bytes of the body.
+#[derive(Debug, Clone)]
+pub struct RawBody(pub Bytes);
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "Send JSON with `Content-Type: application/json`.",
+            ));
+        }
+        let bytes = read(request).await?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| wrong_json(&error))?;
+        json.end()
+            .map_err(|_| Problem::bad_request("malformed_json", "There is something after the JSON value."))?;
+        Ok(Self(value))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl<S: Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        Ok(Self(read(request).await?))
+    }
+}
+
+/// Reads the whole body under the route's limits.
+///
+/// # Errors
+/// 413 when it is too long, 408 when it is too slow, 400 when the connection breaks.
+pub async fn read(request: Request) -> Result<Bytes, Problem> {
+    let limit = request
+        .extensions()
+        .get::<BodyLimit>()
+        .copied()
+        .unwrap_or(BodyLimit::DEFAULT);
+    collect(request.into_body(), limit).await
+}
+
+async fn collect(body: Body, limit: BodyLimit) -> Result<Bytes, Problem> {
+    match tokio::time::timeout(limit.patience(), axum::body::to_bytes(body, limit.0)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error))
+            if error
+                .source()
+                .is_some_and(<dyn Error>::is::<http_body_util::LengthLimitError>) =>
+        {
+            Err(too_large(limit))
+        }
+        Ok(Err(_)) => Err(Problem::bad_request("broken_body", "The body did not arrive in full.")),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "slow_body",
+            "The body took too long to arrive.",
+        )),
+    }
+}
+
+/// 413 that names the limit.
+pub fn too_large(limit: BodyLimit) -> Problem {
+    let detail = format!("The body is larger than {} bytes.", limit.0);
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()) else {
+        return false;
+    };
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn wrong_json(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let inner = error.inner();
+    if inner.is_data() {
+        let pointer: String = error.path().iter().map(pointer_part).collect();
+        return Problem::invalid(&pointer, "invalid_value", inner);
+    }
+    Problem::bad_request("malformed_json", format!("The body is not JSON: {inner}."))
+}
+
+fn pointer_part(segment: &Segment) -> String {
+    match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+        }
+        Segment::Unknown => String::new(),
+    }
+}

@@ -1,0 +1,14 @@
+//! What handlers take from a request. Every rejection is a problem; axum's own extractors answer in plain text, so they are
+//! not used by handlers.
+
+mod body;
+mod cursor;
+mod params;
+mod user;
+mod version;
+
+pub use body::{BodyLimit, Json, RawBody, read, too_large};
+pub use cursor::{List, Page, PageParams};
+pub use params::{Path, Query};
+pub use user::{CurrentUser, Source, authenticate};
+pub use version::{IfMatch, Versioned};

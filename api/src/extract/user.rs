@@ -1,0 +1,166 @@
+//! Who asks.
+
+use std::{
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    ops::Deref,
+    sync::Arc,
+};
+
+use app::Caller;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+};
+use domain::permission::Permission;
+use store::audit::Actor;
+
+use crate::{
+    auth::{SessionSource, SessionUser},
+    middleware::request_id,
+    problem::Problem,
+    state::ApiState,
+};
+
+/// Longest user agent kept.
+const MAX_AGENT: usize = 300;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// Address of the peer.
+    pub ip: Option<IpAddr>,
+    /// User agent, shortened.
+    pub user_agent: Option<String>,
+}
+
+impl Source {
+    fn of(parts: &Parts) -> Self {
+        let ip = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip().to_canonical());
+        let user_agent = parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .map(|agent| agent.chars().take(MAX_AGENT).collect());
+        Self { ip, user_agent }
+    }
+
+    /// The network that failed logins are counted for: one person's machines share it, strangers' do not.
+    #[must_use]
+    pub fn network(&self) -> String {
+        match self.ip {
+            Some(IpAddr::V4(ip)) => {
+                let [a, b, c, _] = ip.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            Some(IpAddr::V6(ip)) => {
+                let [a, b, c, d, ..] = ip.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            None => "unknown".to_owned(),
+        }
+    }
+}
+
+impl From<Source> for SessionSource {
+    fn from(source: Source) -> Self {
+        Self {
+            ip: source.ip.map(|ip| ip.to_string()),
+            user_agent: source.user_agent,
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Source {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
+
+/// The signed-in person who sends the request. Handlers take it first, so that a stranger learns nothing else.
+#[derive(Debug, Clone)]
+pub struct CurrentUser {
+    caller: Caller,
+    session: Arc<SessionUser>,
+}
+
+impl CurrentUser {
+    /// The caller, for use cases.
+    #[must_use]
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> &SessionUser {
+        &self.session
+    }
+
+    pub(crate) fn shared_session(&self) -> Arc<SessionUser> {
+        self.session.clone()
+    }
+
+    /// Refuses unless the permission is held.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn need(&self, permission: Permission) -> Result<(), Problem> {
+        Ok(self.caller.need(permission)?)
+    }
+}
+
+impl Deref for CurrentUser {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl FromRequestParts<ApiState> for CurrentUser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let session = match parts.extensions.get::<Arc<SessionUser>>() {
+            Some(session) => session.clone(),
+            None => authenticate(&parts.headers, state).await?,
+        };
+        let Source { ip, user_agent } = Source::of(parts);
+        let actor = Actor {
+            user_id: Some(session.user.id),
+            kind: "user",
+            name: session.user.name.clone(),
+            ip: ip.map(|ip| ip.to_string()),
+            user_agent,
+            request_id: Some(request_id::current()),
+        };
+        let caller = Caller {
+            user_id: session.user.id,
+            email: session.user.email.clone(),
+            permissions: session.permissions.clone(),
+            actor,
+        };
+        Ok(Self { caller, session })
+    }
+}
+
+/// The session behind `Authorization: Bearer`.
+///
+/// # Errors
+/// 401 without a good token.
+pub async fn authenticate(headers: &HeaderMap, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(Problem::unauthenticated)?;
+    Ok(state.sessions.authenticate(&state.app, &state.tokens, token).await?)
+}

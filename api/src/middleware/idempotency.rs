@@ -1,0 +1,206 @@
+//! `Idempotency-Key`: a POST that is repeated with the same key and body gets the first one's answer and does nothing.
+//!
+//! The work runs in a task of its own: a caller who hangs up, which is when he will repeat, must not leave it half done
+//! with an unknown answer. A process that dies between the work's commit and the keeping of its answer is the one case
+//! in which a repeat, a minute later, does the work again.
+
+use std::sync::Arc;
+
+use app::AppError;
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use store::session::{self, Answer, Claim};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::request_id;
+use crate::{
+    auth::SessionUser,
+    extract::{CurrentUser, read},
+    problem::{ApiResult, Problem},
+    state::ApiState,
+};
+
+/// The request header.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Marks a repeated answer.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// Headers that belong to the answer.
+const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
+/// Largest answer kept.
+const MAX_ANSWER: usize = 1_000_000;
+/// How long a claim holds when its process dies; longer than any request may take.
+const CLAIM_SECONDS: i64 = 200;
+
+/// Applies the rule to a POST that carries the header and a good access token. Strangers get their refusal from the route;
+/// sign-in is left out because its answers hold tokens.
+pub async fn layer(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let wanted = request.method() == Method::POST
+        && request.headers().contains_key(KEY)
+        && !request.uri().path().starts_with("/api/v1/auth/");
+    if !wanted {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let Ok(user) = CurrentUser::from_request_parts(&mut parts, &state).await else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    match handle(state, parts, body, user, next).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, next: Next) -> ApiResult<Response> {
+    let key = parts
+        .headers
+        .get(KEY)
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim)
+        .filter(|key| (1..=255).contains(&key.len()))
+        .ok_or_else(|| {
+            Problem::bad_request(
+                "invalid_idempotency_key",
+                "`Idempotency-Key` holds 1 to 255 visible characters.",
+            )
+        })?
+        .to_owned();
+    let bytes = read(Request::from_parts(parts.clone(), body)).await?;
+    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+    let route = parts.uri.path_and_query().map_or("", |path| path.as_str()).to_owned();
+    let wanted = session::Request {
+        actor_id: user.user_id,
+        key: &key,
+        route: &route,
+        body_hash: &hash,
+    };
+    let now = state.app.now();
+    let until = now + chrono::TimeDelta::seconds(CLAIM_SECONDS);
+    let claim = session::claim(&mut *state.app.conn().await?, &wanted, now, until).await?;
+    match claim {
+        Claim::New => {}
+        Claim::Answered(answer) => return Ok(replay(answer)),
+        Claim::InFlight => {
+            let detail = "The same request is being worked on. Repeat it in a moment.";
+            return Err(Problem::new(StatusCode::CONFLICT, "idempotency_key_in_flight", detail).retry_after(1));
+        }
+        Claim::Reused => {
+            let detail = "This key was used for another request. Use a new key for each new request.";
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                detail,
+            ));
+        }
+    }
+    let mut request = Request::from_parts(parts, Body::from(bytes));
+    // The route does not check the token a second time.
+    request
+        .extensions_mut()
+        .insert::<Arc<SessionUser>>(user.shared_session());
+    let work = work(state, user.user_id, key, request, next);
+    let task = tokio::spawn(request_id::scoped(work).instrument(tracing::Span::current()));
+    match task.await {
+        Ok(response) => Ok(response),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Problem::internal()),
+        },
+    }
+}
+
+async fn work(state: ApiState, actor: Uuid, key: String, request: Request, next: Next) -> Response {
+    let mut guard = Release {
+        state: Some(state.clone()),
+        actor,
+        key: key.clone(),
+    };
+    let response = next.run(request).await;
+    if !final_answer(response.status()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, MAX_ANSWER).await else {
+        tracing::error!("an answer to a keyed request is too large to be kept");
+        return Problem::internal().into_response();
+    };
+    let answer = keep(&parts, &bytes);
+    let kept = async { Ok::<_, AppError>(session::finish(&mut *state.app.conn().await?, actor, &key, &answer).await?) };
+    match kept.await {
+        Ok(()) => {}
+        Err(error) => tracing::error!(%error, "the answer to a keyed request could not be kept"),
+    }
+    guard.state = None;
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Failures on our side, and refusals that say nothing about the request itself, may be tried again with the same key.
+fn final_answer(status: StatusCode) -> bool {
+    !status.is_server_error()
+        && !matches!(
+            status,
+            StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+        )
+}
+
+fn keep(parts: &axum::http::response::Parts, body: &Bytes) -> Answer {
+    let headers: Map<String, Value> = KEPT
+        .iter()
+        .filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.into())))
+        .collect();
+    Answer {
+        status: i32::from(parts.status.as_u16()),
+        headers: Value::Object(headers),
+        body: body.to_vec(),
+    }
+}
+
+fn replay(answer: Answer) -> Response {
+    let mut response = Body::from(answer.body).into_response();
+    let status = u16::try_from(answer.status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok());
+    *response.status_mut() = status.unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    for name in KEPT {
+        if let Some(value) = answer
+            .headers
+            .get(name.as_str())
+            .and_then(Value::as_str)
+            .and_then(|v| v.parse().ok())
+        {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
+/// Gives the key back when the work ends without a final answer, be it by a panic.
+struct Release {
+    state: Option<ApiState>,
+    actor: Uuid,
+    key: String,
+}
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        let Some(state) = self.state.take() else { return };
+        let (actor, key) = (self.actor, std::mem::take(&mut self.key));
+        tokio::spawn(async move {
+            let released =
+                async { Ok::<_, AppError>(session::release(&mut *state.app.conn().await?, actor, &key).await?) };
+            if let Err(error) = released.await {
+                tracing::warn!(%error, "an idempotency key stays claimed until its time is over");
+            }
+        });
+    }
+}

@@ -1,0 +1,84 @@
+//! Puts routes and middleware together.
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    docs,
+    middleware::{guard, headers, idempotency, request_id},
+    problem::Problem,
+    routes,
+    state::ApiState,
+    web,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "CloudManager API", version = "1", description = "Cloud and hosting platform: tickets, mail and jobs."),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", scheme);
+    }
+}
+
+fn documented() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(routes::all())
+}
+
+/// The description of the API as OpenAPI 3.1.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().into_openapi()
+}
+
+/// Everything the API process serves.
+pub fn router(state: ApiState) -> Router {
+    let (router, openapi) = documented().split_for_parts();
+    router
+        .merge(docs::routes(&openapi))
+        .fallback(fallback)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), idempotency::layer))
+        .layer(from_fn(guard::bound))
+        .layer(from_fn(guard::catch_panic))
+        .layer(from_fn_with_state(state.clone(), headers::layer))
+        .layer(from_fn_with_state(state.clone(), guard::measure))
+        .layer(from_fn(request_id::layer))
+        .with_state(state)
+}
+
+/// Unknown paths of the API are problems; everything else belongs to the web application.
+async fn fallback(request: Request) -> Response {
+    let path = request.uri().path();
+    if path == "/api" || path.starts_with("/api/") {
+        return Problem::not_found().into_response();
+    }
+    web::serve(&request)
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        axum::http::StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "This address does not take this method; the `Allow` header says which it takes.",
+    )
+}

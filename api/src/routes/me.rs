@@ -1,0 +1,172 @@
+//! The signed-in person himself.
+
+use app::AppError;
+use axum::extract::State;
+use domain::permission::{Permission, dashboards};
+use serde::{Deserialize, Serialize};
+use store::{
+    audit,
+    user::{self, User},
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    extract::{CurrentUser, Json},
+    problem::{ApiResult, ProblemBody},
+    state::ApiState,
+};
+
+/// The signed-in person and what he may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Id.
+    pub id: Uuid,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Language.
+    pub locale: Language,
+    /// Key of the role.
+    pub role: String,
+    /// What the role allows.
+    pub permissions: Vec<String>,
+    /// Dashboards with at least one page for this person: `client`, `corporate`, `admin`.
+    pub dashboards: Vec<DashboardKey>,
+}
+
+/// A language of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// French.
+    Fr,
+    /// English.
+    En,
+    /// Arabic.
+    Ar,
+}
+
+impl Language {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+            Self::Ar => "ar",
+        }
+    }
+
+    fn of(text: &str) -> Self {
+        match text {
+            "en" => Self::En,
+            "ar" => Self::Ar,
+            _ => Self::Fr,
+        }
+    }
+}
+
+/// A dashboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DashboardKey {
+    /// Customers.
+    Client,
+    /// Staff who serve customers.
+    Corporate,
+    /// IT administrators.
+    Admin,
+}
+
+impl From<domain::permission::Dashboard> for DashboardKey {
+    fn from(dashboard: domain::permission::Dashboard) -> Self {
+        match dashboard {
+            domain::permission::Dashboard::Client => Self::Client,
+            domain::permission::Dashboard::Corporate => Self::Corporate,
+            domain::permission::Dashboard::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<&User> for Me {
+    fn from(user: &User) -> Self {
+        let permissions: Vec<Permission> = user.permissions.iter().filter_map(|name| name.parse().ok()).collect();
+        Self {
+            id: user.id,
+            email: user.email.clone(),
+            name: user.name.clone(),
+            locale: Language::of(&user.locale),
+            role: user.role.clone(),
+            permissions: permissions.iter().map(|p| p.as_str().to_owned()).collect(),
+            dashboards: dashboards(&permissions).into_iter().map(DashboardKey::from).collect(),
+        }
+    }
+}
+
+/// What one may change about oneself; what is absent stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeChange {
+    /// Language.
+    pub locale: Option<Language>,
+    /// Name, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+}
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(me, change_me))
+}
+
+/// Who is signed in
+#[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "auth", security(("bearer" = [])),
+    responses(
+        (status = 200, body = Me),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn me(user: CurrentUser) -> Json<Me> {
+    Json(Me::from(&user.session().user))
+}
+
+/// Change one's language or name
+#[utoipa::path(patch, path = "/api/v1/me", operation_id = "changeMe", tag = "auth", security(("bearer" = [])),
+    request_body = MeChange,
+    responses(
+        (status = 200, body = Me),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn change_me(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Json(change): Json<MeChange>,
+) -> ApiResult<Json<Me>> {
+    let name = change.name.as_deref().map(str::trim);
+    if let Some(name) = name
+        && (name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control))
+    {
+        let detail = "A name has 1 to 200 characters on one line.";
+        return Err(AppError::invalid("/name", "invalid_name", detail).into());
+    }
+    let locale = change.locale.map(Language::as_str);
+    let before = &caller.session().user;
+    let now = state.app.now();
+    let mut tx = state.app.begin().await?;
+    user::set_profile(tx.conn()?, before.id, name, locale, now).await?;
+    let after = user::by_id(tx.conn()?, before.id).await?;
+    let data = serde_json::json!({
+        "name": { "from": before.name, "to": after.name },
+        "locale": { "from": before.locale, "to": after.locale },
+    });
+    let entry = audit::Entry {
+        action: "user.changed",
+        subject_type: "user",
+        subject_id: Some(before.id),
+        data,
+    };
+    audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+    tx.commit().await?;
+    state.sessions.forget(caller.session().session_id);
+    Ok(Json(Me::from(&after)))
+}

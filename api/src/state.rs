@@ -1,0 +1,101 @@
+//! What handlers share.
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use app::{App, AppError};
+use async_trait::async_trait;
+
+use crate::{
+    auth::{Passwords, Refresh, RefreshCookie, Sessions, Tokens},
+    live::Hub,
+    metrics::Metrics,
+};
+
+/// How the API is set up.
+#[derive(Debug, Clone)]
+pub struct ApiConfig {
+    /// Address under which people reach the web application, without a slash at its end.
+    pub public_url: String,
+    /// Life of an access token.
+    pub access_lifetime: Duration,
+    /// How long a session lives unused.
+    pub refresh_lifetime: Duration,
+}
+
+impl ApiConfig {
+    /// The usual lifetimes under this address.
+    pub fn new(public_url: impl Into<String>) -> Self {
+        Self {
+            public_url: public_url.into(),
+            access_lifetime: Duration::from_secs(600),
+            refresh_lifetime: Duration::from_secs(7 * 86_400),
+        }
+    }
+}
+
+/// Something that must be there for the API to do its work.
+#[async_trait]
+pub trait ReadyCheck: Send + Sync + std::fmt::Debug {
+    /// Short name.
+    fn name(&self) -> &'static str;
+    /// Whether it is there now.
+    async fn ready(&self) -> bool;
+}
+
+/// Everything behind [`ApiState`].
+#[derive(Debug)]
+pub struct Parts {
+    /// The use cases.
+    pub app: App,
+    /// Set-up.
+    pub config: ApiConfig,
+    /// Access tokens.
+    pub tokens: Tokens,
+    /// Refresh tokens.
+    pub refresh: Refresh,
+    /// The refresh cookie.
+    pub cookie: RefreshCookie,
+    /// Password checks.
+    pub passwords: Passwords,
+    /// Sessions in use.
+    pub sessions: Sessions,
+    /// Live events.
+    pub hub: Hub,
+    /// Counters.
+    pub metrics: Metrics,
+    /// What `/readyz` asks besides the database.
+    pub checks: Vec<Arc<dyn ReadyCheck>>,
+}
+
+/// What handlers share; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct ApiState(Arc<Parts>);
+
+impl Deref for ApiState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl ApiState {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// When keys cannot be derived.
+    pub fn new(app: App, config: ApiConfig, checks: Vec<Arc<dyn ReadyCheck>>) -> Result<Self, AppError> {
+        Ok(Self(Arc::new(Parts {
+            tokens: Tokens::new(&app.keys, &config.public_url, config.access_lifetime)?,
+            refresh: Refresh::new(&app, config.refresh_lifetime)?,
+            cookie: RefreshCookie::for_url(&config.public_url),
+            passwords: Passwords::new()?,
+            sessions: Sessions::default(),
+            hub: Hub::default(),
+            metrics: Metrics::default(),
+            app,
+            config,
+            checks,
+        })))
+    }
+}
