@@ -172,7 +172,12 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
     let headers = &facts.headers;
     let (mut auto, mut replied) = (false, false);
     for value in headers.all("Auto-Submitted") {
-        let keyword = value.trim_start().split([';', ' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
+        let keyword = value
+            .trim_start()
+            .split([';', ' ', '('])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         if !keyword.is_empty() && keyword != "no" {
             auto = true;
             replied |= keyword == "auto-replied";

@@ -87,6 +87,19 @@ fn markers_win_over_a_later_header() {
 }
 
 #[test]
+fn a_marker_at_the_end_of_the_quote_folds_all_of_it() {
+    let text = "Fine\n\n> Hello,\n> we have done it.\n>\n> [cm:abc]\n";
+    let own_marker = text.find("[cm:");
+    let input = QuoteInput {
+        text,
+        subject: "Re: x",
+        own_marker,
+        dom_marker: None,
+    };
+    assert_eq!(quoted_from(&input), Some(6));
+}
+
+#[test]
 fn nothing_is_folded_when_in_doubt() {
     assert_eq!(
         kept("> question one\nanswer one, which is long enough to be one\n> question two\nanswer two"),

@@ -45,7 +45,9 @@ pub fn quoted_from(input: &QuoteInput<'_>) -> Option<usize> {
     // An attribution line belongs to what it introduces, so the earlier of marker and header wins.
     let start = match (marker, header) {
         (Some(marker), Some(header)) => Some(marker.min(header)),
-        (Some(only), None) | (None, Some(only)) => Some(only),
+        (None, Some(header)) => Some(header),
+        // The marker may stand at the end of what we wrote: the quoted lines above it belong to the same quote.
+        (Some(marker), None) => Some(quoted_tail(&lines).map_or(marker, |tail| tail.min(marker))),
         (None, None) => quoted_tail(&lines),
     }?;
     let kept = input.text.get(..start)?;
