@@ -16,6 +16,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the API and the web application.
+    Api,
+    /// Write the description of the API (OpenAPI 3.1).
+    Openapi(commands::openapi::Args),
     /// Run pending schema migrations.
     Migrate,
     /// Run jobs.
@@ -37,6 +41,8 @@ fn main() -> std::process::ExitCode {
     };
     let result = runtime.block_on(async {
         match cli.command {
+            Command::Api => commands::api::run().await,
+            Command::Openapi(args) => commands::openapi::run(&args),
             Command::Migrate => commands::migrate::run().await,
             Command::Worker(args) => commands::worker::run(args).await,
             Command::Scheduler => commands::scheduler::run().await,

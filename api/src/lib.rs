@@ -9,8 +9,10 @@ pub mod middleware;
 pub mod problem;
 mod router;
 pub mod routes;
+mod serve;
 mod state;
 mod web;
 
 pub use router::{openapi, router};
+pub use serve::serve;
 pub use state::{ApiConfig, ApiState, Parts, ReadyCheck};

@@ -51,7 +51,6 @@ struct Listeners {
 /// Hands events to listeners; see [`Hub::run`].
 #[derive(Debug)]
 pub struct Hub {
-    wake: Arc<Notify>,
     events: broadcast::Sender<Arc<Live>>,
     place: Mutex<Option<Cursor>>,
     listeners: Mutex<Listeners>,
@@ -60,7 +59,6 @@ pub struct Hub {
 impl Default for Hub {
     fn default() -> Self {
         Self {
-            wake: Arc::default(),
             events: broadcast::Sender::new(BACKLOG),
             place: Mutex::default(),
             listeners: Mutex::default(),
@@ -114,12 +112,6 @@ impl Drop for Listening {
 }
 
 impl Hub {
-    /// Wake this after a commit that appended events.
-    #[must_use]
-    pub fn waker(&self) -> Arc<Notify> {
-        self.wake.clone()
-    }
-
     /// Open streams.
     #[must_use]
     pub fn listeners(&self) -> usize {
@@ -147,8 +139,8 @@ impl Hub {
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the log until `stop` turns true, then ends all streams.
-    pub async fn run(&self, app: &App, mut stop: watch::Receiver<bool>) {
+    /// Reads the log, at once when `wake` fires and now and then without it, until `stop` turns true; then ends all streams.
+    pub async fn run(&self, app: &App, wake: &Notify, mut stop: watch::Receiver<bool>) {
         let mut follower = None;
         let mut checked = Instant::now();
         loop {
@@ -157,9 +149,9 @@ impl Hub {
                 tokio::time::sleep(POLL).await;
             }
             tokio::select! {
-                () = self.wake.notified() => tokio::time::sleep(SETTLE).await,
+                () = wake.notified() => tokio::time::sleep(SETTLE).await,
                 () = tokio::time::sleep(POLL) => {}
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
             }
         }
         self.lock().by_id.clear();
@@ -212,4 +204,9 @@ impl Hub {
         });
         Ok(())
     }
+}
+
+/// Waits until the value is true, or nobody is left to make it so.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -1,0 +1,137 @@
+//! Moving, assigning, judging.
+
+use app::ticket::{self as cases, Judgement, Move};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{dto::TicketDto, read::show, write::StateDto};
+use crate::{
+    extract::{CurrentUser, IfMatch, Json, Path, Versioned},
+    problem::{ApiResult, ProblemBody},
+    state::ApiState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(transition)).routes(routes!(assign)).routes(routes!(judge))
+}
+
+/// A transition.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MoveDto {
+    /// Wanted state.
+    to: StateDto,
+    /// Why; needed for `on_hold` and `closed`.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+    /// Until when it is on hold.
+    on_hold_until: Option<DateTime<Utc>>,
+    /// Why an unanswered message needs no reply.
+    #[schema(max_length = 500)]
+    no_reply_needed: Option<String>,
+}
+
+/// Move a ticket to another state
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/state", operation_id = "moveTicket", tag = "tickets",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
+    request_body = MoveDto,
+    responses(
+        (status = 200, body = TicketDto),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Refused; `allowed` lists the states that would be accepted"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn transition(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+    Json(wanted): Json<MoveDto>,
+) -> ApiResult<Versioned<TicketDto>> {
+    let wanted = Move {
+        to: wanted.to.into(),
+        reason: wanted.reason,
+        on_hold_until: wanted.on_hold_until,
+        no_reply_needed: wanted.no_reply_needed,
+        version,
+    };
+    let ticket = cases::transition(&state.app, caller.caller(), id, wanted).await?;
+    show(&caller, &state, ticket).await
+}
+
+/// An assignment.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AssignDto {
+    /// Agent, or `null` for nobody.
+    #[schema(required = true)]
+    assignee_id: Option<Uuid>,
+}
+
+/// Assign a ticket
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/assignee", operation_id = "assignTicket", tag = "tickets",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
+    request_body = AssignDto,
+    responses(
+        (status = 200, body = TicketDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn assign(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+    Json(wanted): Json<AssignDto>,
+) -> ApiResult<Versioned<TicketDto>> {
+    let ticket = cases::assign(&state.app, caller.caller(), id, wanted.assignee_id, version).await?;
+    show(&caller, &state, ticket).await
+}
+
+/// What becomes of a held reply.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum JudgementKind {
+    /// The sender joins the ticket.
+    Accept,
+    /// It becomes a ticket of its own.
+    Split,
+    /// It stays hidden.
+    Spam,
+}
+
+/// A judgement.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct JudgeDto {
+    /// `accept`, `split` or `spam`.
+    decision: JudgementKind,
+}
+
+/// Judge a held reply of a third party
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/held/{message_id}", operation_id = "judgeHeld", tag = "tickets",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), ("message_id" = Uuid, Path, description = "Id of the message")),
+    request_body = JudgeDto,
+    responses(
+        (status = 200, body = TicketDto, description = "The ticket that the message is in now"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn judge(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path((id, message_id)): Path<(Uuid, Uuid)>,
+    Json(wanted): Json<JudgeDto>,
+) -> ApiResult<Versioned<TicketDto>> {
+    let verdict = match wanted.decision {
+        JudgementKind::Accept => Judgement::Accept,
+        JudgementKind::Split => Judgement::Split,
+        JudgementKind::Spam => Judgement::Spam,
+    };
+    let ticket = cases::judge(&state.app, caller.caller(), id, message_id, verdict).await?;
+    show(&caller, &state, ticket).await
+}

@@ -1,0 +1,313 @@
+//! Tickets as the API shows them.
+
+use app::ticket::TimelineItem;
+use chrono::{DateTime, Utc};
+use domain::ticket::actions::Action;
+use serde::Serialize;
+use store::{
+    attachment::Attachment,
+    ticket::{Participant, Summary, Ticket},
+};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Person {
+    /// Account, when there is one.
+    pub id: Option<Uuid>,
+    /// Name.
+    pub name: String,
+    /// Address, where it may be seen.
+    pub email: Option<String>,
+}
+
+/// Something with an id and a name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Named {
+    /// Id.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+}
+
+/// A ticket in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TicketSummary {
+    /// Id.
+    pub id: Uuid,
+    /// Number people use.
+    pub number: i64,
+    /// Subject.
+    pub subject: String,
+    /// `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`.
+    pub state: String,
+    /// `low`, `medium`, `high` or `urgent`.
+    pub priority: String,
+    /// Who asked.
+    pub requester: Person,
+    /// Who works on it.
+    pub assignee: Option<Named>,
+    /// Support group.
+    pub group: Named,
+    /// Messages and notes.
+    pub message_count: i32,
+    /// When the last one came.
+    pub last_message_at: DateTime<Utc>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When anything changed last.
+    pub updated_at: DateTime<Utc>,
+    /// The ETag of the ticket.
+    pub version: i32,
+    /// The last reply did not reach the requester.
+    pub delivery_failed: bool,
+}
+
+impl From<Summary> for TicketSummary {
+    fn from(row: Summary) -> Self {
+        let assignee = row.assignee_id.map(|id| Named { id, name: row.assignee_name.unwrap_or_default() });
+        Self {
+            id: row.id,
+            number: row.number,
+            subject: row.subject,
+            state: row.state,
+            priority: row.priority,
+            requester: Person {
+                id: row.requester_user_id,
+                name: row.requester_name,
+                email: Some(row.requester_email),
+            },
+            assignee,
+            group: Named { id: row.group_id, name: row.group_name },
+            message_count: row.message_count,
+            last_message_at: row.last_message_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+            delivery_failed: row.delivery_failed,
+        }
+    }
+}
+
+/// Something one may do, or why not.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AllowedAction {
+    /// `reply`, `note`, `assign`, `edit` or `transition`.
+    pub action: String,
+    /// Target state of a transition.
+    pub to: Option<String>,
+    /// What must come along: `reply`, `reason`, `no_reply_needed`.
+    pub requires: Vec<String>,
+    /// It would be accepted now.
+    pub allowed: bool,
+    /// Why not: a stable code.
+    pub why_not: Option<String>,
+}
+
+impl From<Action> for AllowedAction {
+    fn from(action: Action) -> Self {
+        Self {
+            action: action.action.to_owned(),
+            to: action.to.map(|state| state.as_str().to_owned()),
+            requires: action.requires.into_iter().map(str::to_owned).collect(),
+            allowed: action.allowed,
+            why_not: action.why_not.map(str::to_owned),
+        }
+    }
+}
+
+/// Somebody who takes part.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ParticipantDto {
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// `requester`, `contributor`, `watcher`, `cc` or `cc_pending`.
+    pub role: String,
+}
+
+/// A ticket.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TicketDto {
+    /// What lists show.
+    #[serde(flatten)]
+    pub summary: TicketSummary,
+    /// What one may do with it, and why not the rest.
+    pub allowed_actions: Vec<AllowedAction>,
+    /// Who takes part.
+    pub participants: Vec<ParticipantDto>,
+    /// Closed ticket that it continues.
+    pub follow_up_of: Option<Uuid>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Why it is on hold.
+    pub hold_reason: Option<String>,
+    /// Until when.
+    pub on_hold_until: Option<DateTime<Utc>>,
+}
+
+impl TicketDto {
+    pub(super) fn new(ticket: Ticket, actions: Vec<Action>, participants: Vec<Participant>) -> Self {
+        Self {
+            summary: ticket.summary.into(),
+            allowed_actions: actions.into_iter().map(AllowedAction::from).collect(),
+            participants: participants
+                .into_iter()
+                .map(|p| ParticipantDto { email: p.email, name: p.name, role: p.role })
+                .collect(),
+            follow_up_of: ticket.follow_up_of,
+            tags: ticket.tags,
+            hold_reason: ticket.hold_reason,
+            on_hold_until: ticket.on_hold_until,
+        }
+    }
+}
+
+/// A file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AttachmentDto {
+    /// Id; `null` while the mail it came with is not settled.
+    pub id: Uuid,
+    /// File name.
+    pub name: String,
+    /// Type by content.
+    pub content_type: String,
+    /// Size in bytes.
+    pub size: i64,
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub sha256: String,
+    /// Shown inside the text.
+    pub inline: bool,
+    /// `clean`, or `refused`: kept but not served.
+    pub state: String,
+    /// Why it is refused.
+    pub reason: Option<String>,
+}
+
+impl From<Attachment> for AttachmentDto {
+    fn from(file: Attachment) -> Self {
+        Self {
+            id: file.id,
+            name: file.name,
+            content_type: file.content_type,
+            size: file.size,
+            sha256: file.sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+            inline: file.inline,
+            state: file.state,
+            reason: file.reason,
+        }
+    }
+}
+
+/// What became of a mail to one recipient.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryDto {
+    /// Recipient.
+    pub recipient: String,
+    /// `queued`, `sent`, `failed`, `bounced`, `suppressed` or `delivered`.
+    pub state: String,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// What the server said.
+    pub detail: Option<String>,
+}
+
+/// A message, note or event.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum TimelineDto {
+    /// A message or note.
+    Message(Box<MessageDto>),
+    /// Something that happened.
+    Event(EventDto),
+}
+
+/// A message or note.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageDto {
+    /// Id.
+    pub id: Uuid,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// `reply`, `note` or `system`.
+    pub kind: String,
+    /// `in`, `out` or `internal`.
+    pub direction: String,
+    /// Who wrote it.
+    pub author: Person,
+    /// Written by staff.
+    pub is_staff: bool,
+    /// Whole text.
+    pub body_text: String,
+    /// Sanitised HTML; show it in a sandboxed frame.
+    pub body_html: Option<String>,
+    /// Byte offset in `body_text` where quoted text begins.
+    pub quoted_from: Option<i32>,
+    /// Files.
+    pub attachments: Vec<AttachmentDto>,
+    /// Deliveries; staff only.
+    pub deliveries: Vec<DeliveryDto>,
+    /// The mail it came from; staff only.
+    pub mail_id: Option<Uuid>,
+    /// A third party's reply that must be judged.
+    pub held: bool,
+    /// The sender is who he says, as far as one can tell.
+    pub verified: bool,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventDto {
+    /// Place in the history.
+    pub seq: i32,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub event: String,
+    /// Who.
+    pub actor: Person,
+    /// From, to, reason.
+    pub data: serde_json::Value,
+}
+
+impl TimelineDto {
+    pub(super) fn new(item: TimelineItem, staff: bool) -> Self {
+        match item {
+            TimelineItem::Event(event) => Self::Event(EventDto {
+                seq: event.seq,
+                at: event.at,
+                event: event.kind,
+                actor: Person { id: None, name: event.actor_name, email: None },
+                data: event.data,
+            }),
+            TimelineItem::Message { message, attachments, deliveries } => {
+                let deliveries = deliveries.into_iter().map(|d| DeliveryDto {
+                    recipient: d.recipient,
+                    state: d.state,
+                    at: d.state_at,
+                    detail: d.detail,
+                });
+                // A customer need not know an agent's address.
+                let email = message.author_email.filter(|_| staff || !message.is_staff);
+                Self::Message(Box::new(MessageDto {
+                    id: message.id,
+                    at: message.created_at,
+                    kind: message.kind,
+                    direction: message.direction,
+                    author: Person { id: message.author_user_id, name: message.author_name, email },
+                    is_staff: message.is_staff,
+                    body_text: message.body_text,
+                    body_html: message.body_html,
+                    quoted_from: message.quoted_from,
+                    attachments: attachments.into_iter().map(AttachmentDto::from).collect(),
+                    deliveries: deliveries.collect(),
+                    mail_id: message.raw_mail_id.filter(|_| staff),
+                    held: message.held,
+                    verified: message.verified,
+                }))
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Tickets.
+
+mod act;
+mod dto;
+mod read;
+mod write;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::ApiState;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    read::routes().merge(write::routes()).merge(act::routes())
+}

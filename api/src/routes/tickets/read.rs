@@ -1,0 +1,191 @@
+//! Reading tickets.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use domain::{
+    permission::Permission,
+    ticket::{Priority, State as TicketState},
+};
+use serde::{Deserialize, Serialize};
+use store::ticket::{self, Filter, Sort};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::dto::{Named, TicketDto, TicketSummary, TimelineDto};
+use crate::{
+    extract::{CurrentUser, Json, List, Page, PageParams, Path, Query, Versioned},
+    problem::{ApiResult, Problem, ProblemBody},
+    state::ApiState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(counts))
+        .routes(routes!(get))
+        .routes(routes!(timeline))
+        .routes(routes!(agents))
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// States, separated by commas.
+    state: Option<String>,
+    /// Priorities, separated by commas.
+    priority: Option<String>,
+    /// `me`, `none` or the id of an agent.
+    assignee: Option<String>,
+    /// Words in subject, requester or number.
+    #[param(max_length = 200)]
+    q: Option<String>,
+    /// `-updated_at` (default) or `-created_at`.
+    sort: Option<String>,
+}
+
+fn words<T: std::str::FromStr>(text: Option<&str>, field: &str) -> ApiResult<Vec<String>> {
+    let words: Vec<String> =
+        text.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    match words.iter().find(|word| word.parse::<T>().is_err()) {
+        Some(word) => Err(Problem::bad_request("invalid_filter", format!("`{word}` is no {field}."))),
+        None => Ok(words),
+    }
+}
+
+fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)> {
+    let assignee = match params.assignee.as_deref() {
+        None | Some("" | "none") => None,
+        Some("me") => Some(caller.user_id),
+        Some(id) => Some(id.parse().map_err(|_| {
+            Problem::bad_request("invalid_filter", "`assignee` is `me`, `none` or the id of an agent.")
+        })?),
+    };
+    let sort = match params.sort.as_deref() {
+        None | Some("" | "-updated_at") => Sort::Updated,
+        Some("-created_at") => Sort::Created,
+        Some(_) => return Err(Problem::bad_request("invalid_sort", "`sort` is `-updated_at` or `-created_at`.")),
+    };
+    let filter = Filter {
+        states: words::<TicketState>(params.state.as_deref(), "state")?,
+        priorities: words::<Priority>(params.priority.as_deref(), "priority")?,
+        assignee,
+        unassigned: params.assignee.as_deref() == Some("none"),
+        customer: caller.ticket_scope()?,
+        text: params.q.as_deref().map(|q| q.replace('\0', "")).filter(|q| !q.trim().is_empty()),
+    };
+    Ok((filter, sort))
+}
+
+/// List tickets
+#[utoipa::path(get, path = "/api/v1/tickets", operation_id = "listTickets", tag = "tickets", security(("bearer" = [])),
+    params(ListParams, PageParams),
+    responses(
+        (status = 200, body = List<TicketSummary>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn list(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Query(params): Query<ListParams>,
+    page: Page,
+) -> ApiResult<Json<List<TicketSummary>>> {
+    let (filter, sort) = filter(&caller, &params)?;
+    let scope = format!("tickets {sort:?} {filter:?}");
+    let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
+    let mut conn = state.app.conn().await?;
+    let rows = ticket::list(&mut conn, &filter, sort, after, page.fetch()).await.map_err(app::AppError::from)?;
+    let key = |row: &ticket::Summary| {
+        (if sort == Sort::Updated { row.updated_at } else { row.created_at }, row.id)
+    };
+    Ok(Json(page.list(&scope, rows, key, TicketSummary::from)))
+}
+
+/// How many tickets there are; no number exceeds 10,000.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketCounts {
+    /// By state.
+    by_state: BTreeMap<String, i64>,
+    /// Assigned to the asker and not over.
+    mine: i64,
+    /// Assigned to nobody and not over.
+    unassigned: i64,
+}
+
+/// Count tickets
+#[utoipa::path(get, path = "/api/v1/tickets/counts", operation_id = "countTickets", tag = "tickets", security(("bearer" = [])),
+    responses(
+        (status = 200, body = TicketCounts),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn counts(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<TicketCounts>> {
+    let scope = caller.ticket_scope()?;
+    let mut conn = state.app.conn().await?;
+    let counts = ticket::counts(&mut conn, caller.user_id, scope).await.map_err(app::AppError::from)?;
+    Ok(Json(TicketCounts {
+        by_state: counts.by_state.into_iter().collect(),
+        mine: counts.mine,
+        unassigned: counts.unassigned,
+    }))
+}
+
+/// The ticket as this caller sees it.
+pub(super) async fn show(caller: &CurrentUser, state: &ApiState, ticket: ticket::Ticket) -> ApiResult<Versioned<TicketDto>> {
+    let participants = if caller.is_staff() {
+        ticket::participants(&mut *state.app.conn().await?, ticket.summary.id).await.map_err(app::AppError::from)?
+    } else {
+        Vec::new()
+    };
+    let actions = app::ticket::actions(caller.caller(), &ticket)?;
+    Ok(Versioned { version: ticket.summary.version, body: TicketDto::new(ticket, actions, participants) })
+}
+
+/// Read a ticket
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", operation_id = "getTicket", tag = "tickets", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket")),
+    responses(
+        (status = 200, body = TicketDto, headers(("ETag" = String, description = "Version, for If-Match"))),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn get(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<Versioned<TicketDto>> {
+    let scope = caller.ticket_scope()?;
+    let found = ticket::find(&mut *state.app.conn().await?, id, scope).await.map_err(app::AppError::from)?;
+    show(&caller, &state, found).await
+}
+
+/// Messages, notes and events of a ticket, oldest first
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/timeline", operation_id = "getTimeline", tag = "tickets",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), PageParams),
+    responses(
+        (status = 200, body = List<TimelineDto>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn timeline(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    page: Page,
+) -> ApiResult<Json<List<TimelineDto>>> {
+    let scope = format!("timeline {id}");
+    let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
+    let timeline = app::ticket::timeline(&state.app, caller.caller(), id, after, page.limit).await?;
+    let staff = caller.is_staff();
+    let items = timeline.items.into_iter().map(|item| TimelineDto::new(item, staff)).collect();
+    Ok(Json(List { items, next_cursor: timeline.next.and_then(|key| page.cursor_for(&scope, &key)) }))
+}
+
+/// People who can be given tickets
+#[utoipa::path(get, path = "/api/v1/agents", operation_id = "listAgents", tag = "tickets", security(("bearer" = [])),
+    responses(
+        (status = 200, body = [Named]),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn agents(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<Vec<Named>>> {
+    caller.need(Permission::TicketsView)?;
+    let rows = store::user::agents(&mut *state.app.conn().await?).await.map_err(app::AppError::from)?;
+    Ok(Json(rows.into_iter().map(|agent| Named { id: agent.id, name: agent.name }).collect()))
+}

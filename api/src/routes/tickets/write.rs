@@ -1,0 +1,225 @@
+//! Opening, editing and writing.
+
+use app::ticket::{self as cases, Edit, NewMessage, NewTicket, Requester, TimelineItem};
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    dto::{TicketDto, TimelineDto},
+    read::show,
+};
+use crate::{
+    extract::{CurrentUser, IfMatch, Json, Path, Versioned},
+    problem::{ApiResult, ProblemBody},
+    state::ApiState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(create)).routes(routes!(edit)).routes(routes!(send))
+}
+
+/// How urgent.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum PriorityDto {
+    Low,
+    Medium,
+    High,
+    Urgent,
+}
+
+impl From<PriorityDto> for domain::ticket::Priority {
+    fn from(priority: PriorityDto) -> Self {
+        match priority {
+            PriorityDto::Low => Self::Low,
+            PriorityDto::Medium => Self::Medium,
+            PriorityDto::High => Self::High,
+            PriorityDto::Urgent => Self::Urgent,
+        }
+    }
+}
+
+/// A state.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StateDto {
+    Open,
+    InProgress,
+    Answered,
+    WaitingForResponse,
+    OnHold,
+    Resolved,
+    Closed,
+}
+
+impl From<StateDto> for domain::ticket::State {
+    fn from(state: StateDto) -> Self {
+        match state {
+            StateDto::Open => Self::Open,
+            StateDto::InProgress => Self::InProgress,
+            StateDto::Answered => Self::Answered,
+            StateDto::WaitingForResponse => Self::WaitingForResponse,
+            StateDto::OnHold => Self::OnHold,
+            StateDto::Resolved => Self::Resolved,
+            StateDto::Closed => Self::Closed,
+        }
+    }
+}
+
+/// Somebody a ticket is opened for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RequesterDto {
+    /// Address.
+    #[schema(max_length = 254)]
+    email: String,
+    /// Name.
+    name: Option<String>,
+}
+
+/// A ticket to open.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewTicketDto {
+    /// Subject, up to 250 characters.
+    #[schema(min_length = 1, max_length = 250)]
+    subject: String,
+    /// First message.
+    #[schema(min_length = 1)]
+    body: String,
+    /// Medium when absent.
+    priority: Option<PriorityDto>,
+    /// On whose behalf; staff only.
+    requester: Option<RequesterDto>,
+    /// Uploads that go with the message.
+    #[serde(default)]
+    attachment_ids: Vec<Uuid>,
+}
+
+/// Open a ticket
+#[utoipa::path(post, path = "/api/v1/tickets", operation_id = "createTicket", tag = "tickets", security(("bearer" = [])),
+    request_body = NewTicketDto,
+    responses(
+        (status = 201, body = TicketDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn create(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Json(new): Json<NewTicketDto>,
+) -> ApiResult<Response> {
+    let new = NewTicket {
+        subject: new.subject,
+        body: new.body,
+        priority: new.priority.map(Into::into),
+        requester: new.requester.map(|r| Requester { email: r.email, name: r.name }),
+        attachment_ids: new.attachment_ids,
+    };
+    let ticket = cases::create(&state.app, caller.caller(), new).await?;
+    let location = format!("/api/v1/tickets/{}", ticket.summary.id);
+    let mut response = show(&caller, &state, ticket).await?.into_response();
+    *response.status_mut() = StatusCode::CREATED;
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EditDto {
+    /// Subject.
+    #[schema(min_length = 1, max_length = 250)]
+    subject: Option<String>,
+    /// Priority.
+    priority: Option<PriorityDto>,
+}
+
+/// Change subject or priority
+#[utoipa::path(patch, path = "/api/v1/tickets/{id}", operation_id = "editTicket", tag = "tickets", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
+    request_body = EditDto,
+    responses(
+        (status = 200, body = TicketDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn edit(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+    Json(change): Json<EditDto>,
+) -> ApiResult<Versioned<TicketDto>> {
+    let edit = Edit { subject: change.subject, priority: change.priority.map(Into::into), version };
+    let ticket = cases::edit(&state.app, caller.caller(), id, edit).await?;
+    show(&caller, &state, ticket).await
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MessageKind {
+    /// A public reply.
+    Reply,
+    /// A private note.
+    Note,
+}
+
+/// A message to add.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewMessageDto {
+    /// `reply` or `note`.
+    kind: MessageKind,
+    /// Text.
+    #[schema(min_length = 1)]
+    body: String,
+    /// Uploads that go with it.
+    #[serde(default)]
+    attachment_ids: Vec<Uuid>,
+    /// State to set with an agent's reply; `answered` when absent.
+    next_state: Option<StateDto>,
+    /// Refuse with `ticket_changed` when the ticket has another version by now.
+    expected_version: Option<i32>,
+}
+
+/// Reply or note
+#[utoipa::path(post, path = "/api/v1/tickets/{id}/messages", operation_id = "sendMessage", tag = "tickets",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket")),
+    request_body = NewMessageDto,
+    responses(
+        (status = 201, body = TimelineDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn send(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    Json(new): Json<NewMessageDto>,
+) -> ApiResult<Response> {
+    let new = NewMessage {
+        note: new.kind == MessageKind::Note,
+        body: new.body,
+        attachment_ids: new.attachment_ids,
+        next_state: new.next_state.map(Into::into),
+        expected_version: new.expected_version,
+    };
+    let sent = cases::send(&state.app, caller.caller(), id, new).await?;
+    let mut conn = state.app.conn().await?;
+    let attachments =
+        store::attachment::of_messages(&mut conn, &[sent.message.id]).await.map_err(app::AppError::from)?;
+    let item = TimelineItem::Message { message: Box::new(sent.message), attachments, deliveries: Vec::new() };
+    let body = TimelineDto::new(item, caller.is_staff());
+    let mut response = Versioned { version: sent.version, body }.into_response();
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
+}
