@@ -1,0 +1,72 @@
+import createClient from "openapi-fetch";
+import { uniqueKey } from "@/lib/unique";
+import { ApiError, asApiError, problemOf } from "./problem";
+import type { paths } from "./schema";
+import { accessToken, discardToken } from "./session";
+
+/** Adds the token, and once replays a request whose token was refused. */
+export async function authorisedFetch(request: Request): Promise<Response> {
+  const replay = request.clone();
+  const token = await accessToken();
+  request.headers.set("Authorization", `Bearer ${token}`);
+  const response = await fetch(request);
+  if (response.status !== 401) return response;
+  discardToken(token);
+  replay.headers.set("Authorization", `Bearer ${await accessToken()}`);
+  return fetch(replay);
+}
+
+/** The typed client. Every call ends in data or in an [`ApiError`]; use it through [`call`]. */
+export const api = createClient<paths>({
+  baseUrl: typeof location === "undefined" ? "http://localhost" : location.origin,
+  fetch: authorisedFetch,
+});
+
+api.use({
+  onRequest({ request }) {
+    // A double click or a replay after a lost answer must not do the work twice.
+    if (request.method === "POST" && !request.headers.has("Idempotency-Key")) {
+      request.headers.set("Idempotency-Key", uniqueKey());
+    }
+    return request;
+  },
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** Waits for a call and throws an [`ApiError`] unless it succeeded. */
+export async function call<T>(pending: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await pending;
+  } catch (error) {
+    throw asApiError(error);
+  }
+  if (answer.response.ok) return answer.data as T;
+  const body = answer.error as { code?: unknown } | undefined;
+  if (body && typeof body.code === "string") {
+    const request_id = answer.response.headers.get("x-request-id");
+    throw new ApiError({ request_id, ...(answer.error as object), code: body.code, status: answer.response.status });
+  }
+  throw new ApiError(await problemOf(new Response(null, answer.response)));
+}
+
+/** The header of an update that must not overwrite somebody else's. */
+export function ifMatch(version: number): { "If-Match": string } {
+  return { "If-Match": `"${version}"` };
+}
+
+/** Fetches bytes that need the token, such as an attachment. */
+export async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+  try {
+    const response = await authorisedFetch(new Request(new URL(path, location.origin), { signal }));
+    if (!response.ok) throw new ApiError(await problemOf(response));
+    return await response.blob();
+  } catch (error) {
+    throw asApiError(error);
+  }
+}

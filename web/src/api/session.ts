@@ -1,0 +1,139 @@
+import { create } from "zustand";
+import { ApiError, asApiError, problemOf } from "./problem";
+import type { Me, Session } from "./types";
+
+export type SessionStatus = "starting" | "anonymous" | "signed_in" | "expired";
+
+interface SessionState {
+  status: SessionStatus;
+  user: Me | null;
+}
+
+/** Who is signed in. The access token is not part of it: it lives in this module only, never in storage. */
+export const useSession = create<SessionState>(() => ({ status: "starting", user: null }));
+
+let token: { value: string; expiresAt: number } | null = null;
+let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+let refreshing: Promise<string> | null = null;
+
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("cm.session");
+const LOCK = "cm.refresh";
+/** Renew this long before the token ends, so that a request is not refused on its way. */
+const MARGIN_MS = 15_000;
+
+channel?.addEventListener("message", (event: MessageEvent<{ session: Session } | { signedOut: true }>) => {
+  if ("session" in event.data) accept(event.data.session, false);
+  else end("anonymous");
+});
+
+function accept(session: Session, share: boolean): void {
+  const changed = useSession.getState().user;
+  // Somebody else signed in from another tab: what is cached here is not his.
+  if (changed && changed.id !== session.user.id) {
+    location.assign("/");
+    return;
+  }
+  token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
+  useSession.setState({ status: "signed_in", user: session.user });
+  for (const waiter of waiting.splice(0)) waiter.resolve();
+  if (share) channel?.postMessage({ session });
+}
+
+function end(status: "anonymous" | "expired"): void {
+  token = null;
+  useSession.setState((state) => ({ status, user: status === "expired" ? state.user : null }));
+}
+
+async function post(path: string, body?: unknown): Promise<Response> {
+  return fetch(`/api/v1${path}`, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: body === undefined ? "{}" : JSON.stringify(body),
+  });
+}
+
+/** Signs in; the refresh token arrives as a cookie that scripts cannot read. */
+export async function signIn(email: string, password: string): Promise<void> {
+  const response = await post("/auth/login", { email, password }).catch((error: unknown) => {
+    throw asApiError(error);
+  });
+  if (!response.ok) throw new ApiError(await problemOf(response));
+  accept((await response.json()) as Session, true);
+}
+
+export async function signOut(): Promise<void> {
+  await post("/auth/logout").catch(() => undefined);
+  for (const waiter of waiting.splice(0)) waiter.reject(new ApiError({ status: 401, code: "unauthenticated" }));
+  channel?.postMessage({ signedOut: true });
+  end("anonymous");
+}
+
+/** At start: the cookie of an earlier visit may still open the session. */
+export async function resume(): Promise<void> {
+  try {
+    await refresh();
+  } catch {
+    if (useSession.getState().status === "starting") end("anonymous");
+  }
+}
+
+/**
+ * Fetches a new access token. Refresh tokens are used once, so only one tab may do it at a time; the tabs that waited
+ * take the token that the first one got.
+ */
+export function refresh(): Promise<string> {
+  refreshing ??= exclusively(async () => {
+    if (token && token.expiresAt - Date.now() > MARGIN_MS) return token.value;
+    const response = await post("/auth/refresh");
+    if (!response.ok) {
+      const problem = await problemOf(response);
+      if (problem.status === 401 || problem.status === 403) lost();
+      throw new ApiError(problem);
+    }
+    accept((await response.json()) as Session, true);
+    return token!.value;
+  })
+    .catch((error: unknown) => {
+      throw asApiError(error);
+    })
+    .finally(() => {
+      refreshing = null;
+    });
+  return refreshing;
+}
+
+function lost(): void {
+  const { status } = useSession.getState();
+  end(status === "signed_in" || status === "expired" ? "expired" : "anonymous");
+}
+
+async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  return locks ? ((await locks.request(LOCK, work)) as T) : work();
+}
+
+/** A token that is still good; asks for a new one when needed and, when the session is over, waits for the dialog. */
+export async function accessToken(): Promise<string> {
+  if (token && token.expiresAt - Date.now() > MARGIN_MS) return token.value;
+  try {
+    return await refresh();
+  } catch (error) {
+    if (useSession.getState().status !== "expired") throw error;
+    await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
+    return token!.value;
+  }
+}
+
+/** The server refused the token although its time was not over: it must not be used again. */
+export function discardToken(refused: string): void {
+  if (token?.value === refused) token = null;
+}
+
+/** For tests: a clean state. */
+export function resetSession(): void {
+  token = null;
+  waiting = [];
+  refreshing = null;
+  useSession.setState({ status: "starting", user: null });
+}

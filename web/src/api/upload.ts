@@ -1,0 +1,34 @@
+import { uniqueKey } from "@/lib/unique";
+import { accessToken } from "./session";
+import { ApiError, OFFLINE, type Problem } from "./problem";
+import type { Upload } from "./types";
+
+/** Sends one file; XMLHttpRequest because fetch does not report how far an upload has come. */
+export async function upload(file: File, onProgress: (percent: number) => void, signal: AbortSignal): Promise<Upload> {
+  const token = await accessToken();
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/api/v1/uploads?filename=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
+    request.setRequestHeader("Idempotency-Key", uniqueKey());
+    request.responseType = "json";
+    request.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(Math.round((event.loaded / event.total) * 100));
+    };
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) resolve(request.response as Upload);
+      else reject(new ApiError(problem(request)));
+    };
+    request.onerror = () => reject(new ApiError({ status: 0, code: OFFLINE }));
+    request.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
+function problem(request: XMLHttpRequest): Problem {
+  const body = request.response as Partial<Problem> | null;
+  const code = body?.code ?? (request.status === 413 ? "too_large" : "unexpected");
+  return { ...body, code, status: request.status, request_id: request.getResponseHeader("x-request-id") };
+}

@@ -1,0 +1,33 @@
+import { CloudOff, RotateCw } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { explain } from "@/api/problem";
+import { Button } from "./ui/button";
+import { CopyButton } from "./ui/copy-button";
+import { Mono } from "./mono";
+
+/** A page or part that could not be loaded: the cause in plain words, what to do, the request id, retry. */
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useTranslation();
+  const { title, action, requestId } = explain(t, error);
+  return (
+    <div role="alert" className="grid justify-items-center gap-2 px-4 py-14 text-center">
+      <span className="grid size-11 place-items-center rounded-full bg-danger-soft text-danger">
+        <CloudOff aria-hidden className="size-5" />
+      </span>
+      <p className="font-medium">{title}</p>
+      <p className="max-w-sm text-sm text-muted-foreground">{action}</p>
+      {requestId && (
+        <p className="flex items-center gap-1 text-xs text-muted-foreground">
+          {t("common.requestId")} <Mono className="select-all">{requestId}</Mono>
+          <CopyButton text={requestId} label={t("common.copy")} />
+        </p>
+      )}
+      {onRetry && (
+        <Button className="mt-2" onClick={onRetry}>
+          <RotateCw aria-hidden />
+          {t("common.retry")}
+        </Button>
+      )}
+    </div>
+  );
+}

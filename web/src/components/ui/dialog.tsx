@@ -1,0 +1,60 @@
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { cn } from "@/lib/cn";
+import { Button } from "./button";
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange?: (open: boolean) => void;
+  title: ReactNode;
+  /** Said below the title; give one whenever the title alone leaves a question. */
+  description?: ReactNode;
+  children?: ReactNode;
+  footer?: ReactNode;
+  /** Cannot be dismissed: the work behind it depends on the answer. */
+  modal?: "must-answer";
+  side?: "center" | "start";
+  hideTitle?: boolean;
+  className?: string;
+}
+
+export function Dialog({ open, onOpenChange, title, description, children, footer, modal, side = "center", hideTitle, className }: DialogProps) {
+  const { t } = useTranslation();
+  const keep = (event: Event) => modal && event.preventDefault();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-black/45 data-[state=open]:animate-in data-[state=open]:fade-in-0" />
+        <Radix.Content
+          onEscapeKeyDown={keep}
+          onPointerDownOutside={keep}
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className={cn(
+            "fixed z-50 flex flex-col border bg-surface shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0",
+            side === "center" && "inset-x-3 top-[10dvh] mx-auto max-h-[82dvh] max-w-lg rounded-lg",
+            side === "start" && "inset-y-0 start-0 w-72 max-w-[85vw]",
+            className,
+          )}
+        >
+          <header className={cn("flex items-start gap-3 px-5 pt-4", hideTitle && "sr-only")}>
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+              {description && <Radix.Description className="mt-1 text-sm text-muted-foreground">{description}</Radix.Description>}
+            </div>
+            {!modal && (
+              <Radix.Close asChild>
+                <Button variant="ghost" size="icon-sm" aria-label={t("common.close")}>
+                  <X aria-hidden />
+                </Button>
+              </Radix.Close>
+            )}
+          </header>
+          <div className={cn("min-h-0 flex-1 overflow-y-auto", !hideTitle && "px-5 py-4")}>{children}</div>
+          {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

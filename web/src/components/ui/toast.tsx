@@ -1,0 +1,71 @@
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { Toast as Radix } from "radix-ui";
+import { useTranslation } from "react-i18next";
+import { create } from "zustand";
+import { useDirection } from "@/lib/use-direction";
+import { Button } from "./button";
+
+interface Message {
+  id: number;
+  tone: "success" | "error";
+  title: string;
+  detail?: string;
+  requestId?: string | null;
+}
+
+const useToasts = create<{ list: Message[] }>(() => ({ list: [] }));
+let last = 0;
+
+/** Shows a short message; errors stay longer. */
+export function toast(message: Omit<Message, "id">): void {
+  last += 1;
+  const id = last;
+  useToasts.setState(({ list }) => ({ list: [...list.slice(-3), { ...message, id }] }));
+}
+
+function drop(id: number) {
+  useToasts.setState(({ list }) => ({ list: list.filter((each) => each.id !== id) }));
+}
+
+export function Toaster() {
+  const { t } = useTranslation();
+  const list = useToasts((state) => state.list);
+  const direction = useDirection();
+  return (
+    <Radix.Provider swipeDirection={direction === "rtl" ? "left" : "right"} label={t("common.notification")}>
+      {list.map((message) => (
+        <Radix.Root
+          key={message.id}
+          duration={message.tone === "error" ? 12_000 : 5_000}
+          type={message.tone === "error" ? "foreground" : "background"}
+          onOpenChange={(open) => !open && drop(message.id)}
+          className="flex items-start gap-2.5 rounded-lg border bg-raised p-3 shadow-pop data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:slide-in-from-bottom-2"
+        >
+          {message.tone === "error" ? (
+            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
+          ) : (
+            <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-success" />
+          )}
+          <div className="min-w-0 flex-1 text-sm">
+            <Radix.Title className="font-medium">{message.title}</Radix.Title>
+            {message.detail && <Radix.Description className="text-muted-foreground">{message.detail}</Radix.Description>}
+            {message.requestId && (
+              <bdi dir="ltr" className="mt-1 block font-mono text-xs text-muted-foreground select-all">
+                {message.requestId}
+              </bdi>
+            )}
+          </div>
+          <Radix.Close asChild>
+            <Button variant="ghost" size="icon-sm" aria-label={t("common.close")}>
+              <X aria-hidden />
+            </Button>
+          </Radix.Close>
+        </Radix.Root>
+      ))}
+      <Radix.Viewport
+        label={t("common.notifications")}
+        className="fixed end-0 bottom-0 z-60 m-0 flex w-96 max-w-full list-none flex-col gap-2 p-4 outline-none"
+      />
+    </Radix.Provider>
+  );
+}

@@ -1,0 +1,3 @@
+export { MailboxListPage } from "./mailbox-list";
+export { MailboxPage, NewMailboxPage } from "./mailbox-form";
+export { SuppressionsPage } from "./suppressions";

@@ -1,0 +1,48 @@
+import { Paperclip } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { MailJourney } from "@/api/types";
+import { MailHtml } from "@/components/mail-html";
+import { Mono } from "@/components/mono";
+import { Card } from "@/components/ui/card";
+import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
+import { useFormat } from "@/lib/use-format";
+
+export function MailContent({ mail }: { mail: MailJourney }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const [view, setView] = useState(mail.html ? "html" : "text");
+  return (
+    <Card className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4">
+      {mail.html && mail.text && (
+        <ToggleGroup type="single" value={view} onValueChange={(value) => value && setView(value)} aria-label={t("mail.view")} className="w-fit">
+          <ToggleItem value="html">{t("mail.formatted")}</ToggleItem>
+          <ToggleItem value="text">{t("mail.text")}</ToggleItem>
+        </ToggleGroup>
+      )}
+      {view === "html" && mail.html ? (
+        <MailHtml html={mail.html} title={t("mail.content")} />
+      ) : (
+        <div dir="auto" className="text-sm leading-relaxed break-words whitespace-pre-wrap">
+          {mail.text || t("mail.noText")}
+        </div>
+      )}
+      {mail.attachments.length > 0 && (
+        <section aria-label={t("ticket.attachments")} className="border-t pt-3">
+          <ul className="grid gap-1.5 text-sm">
+            {mail.attachments.map((file, index) => (
+              <li key={index} className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
+                <Paperclip aria-hidden className="size-4 text-muted-foreground" />
+                <bdi className="font-medium">{file.name}</bdi>
+                <span className="text-xs text-muted-foreground">
+                  <bdi dir="ltr">{file.content_type}</bdi> · {format.bytes(file.size)}
+                </span>
+                <Mono className="text-muted-foreground">{file.sha256.slice(0, 16)}…</Mono>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Card>
+  );
+}

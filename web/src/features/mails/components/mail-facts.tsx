@@ -1,0 +1,68 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { MailJourney } from "@/api/types";
+import { Ltr, Mono } from "@/components/mono";
+import { Time } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Card } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
+import { useFormat } from "@/lib/use-format";
+
+export function MailFacts({ mail }: { mail: MailJourney }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <>
+      {mail.error && (
+        <Alert tone="danger" title={t("mail.failed", { count: mail.attempts })}>
+          <Mono>{mail.error}</Mono>
+        </Alert>
+      )}
+      <Card className="p-4">
+        <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-3">
+          <Fact name={t("mail.from")}>{mail.from ? <Ltr className="break-all">{mail.from}</Ltr> : t("mail.noSender")}</Fact>
+          <Fact name={t("mail.to")}>
+            <Ltr className="break-all">{mail.to.join(", ") || "—"}</Ltr>
+          </Fact>
+          {mail.cc.length > 0 && (
+            <Fact name={t("mail.cc")}>
+              <Ltr className="break-all">{mail.cc.join(", ")}</Ltr>
+            </Fact>
+          )}
+          {mail.reply_to && (
+            <Fact name={t("mail.replyTo")}>
+              <Ltr className="break-all">{mail.reply_to}</Ltr>
+            </Fact>
+          )}
+          <Fact name={t("mail.received")}>
+            <Time at={mail.received_at} full />
+          </Fact>
+          <Fact name={t("mail.size")}>{format.bytes(mail.size)}</Fact>
+          {mail.ticket_id && (
+            <Fact name={t("mail.ticket")}>
+              <Link to={`/desk/tickets/${mail.ticket_id}`} className="text-primary underline">
+                {t("mail.openTicket")}
+              </Link>
+            </Fact>
+          )}
+          <Fact name={t("mail.id")}>
+            <span className="flex items-center gap-1">
+              <Mono>{mail.id}</Mono>
+              <CopyButton text={mail.id} label={t("common.copy")} />
+            </span>
+          </Fact>
+        </dl>
+      </Card>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-muted-foreground">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+export { MailListPage } from "./mail-list";
+export { MailPage } from "./mail-page";

@@ -1,0 +1,60 @@
+import { useTranslation } from "react-i18next";
+import type { Me } from "@/api/types";
+import { Dialog } from "@/components/ui/dialog";
+import { Kbd } from "@/components/ui/kbd";
+import { navigation, newTicketPath } from "@/features/shell/navigation";
+import { useUi } from "@/stores/ui";
+
+export function ShortcutSheet({ user }: { user: Me }) {
+  const { t } = useTranslation();
+  const { shortcutsOpen, setShortcuts } = useUi();
+  const general: [string, string][] = [
+    ["Ctrl K", t("palette.open")],
+    ["?", t("shortcuts.title")],
+    ...navigation(user).flatMap(({ keys, label }) => (keys ? [[keys, t(label)] as [string, string]] : [])),
+  ];
+  if (newTicketPath(user)) general.push(["c", t("ticket.new")]);
+  const lists: [string, string][] = [
+    ["j", t("shortcuts.next")],
+    ["k", t("shortcuts.previous")],
+    ["Enter", t("shortcuts.open")],
+    ["/", t("shortcuts.search")],
+  ];
+  const ticket: [string, string][] = [
+    ["r", t("shortcuts.reply")],
+    ["n", t("shortcuts.note")],
+    ["Ctrl Enter", t("shortcuts.send")],
+    ["u", t("shortcuts.back")],
+  ];
+  return (
+    <Dialog open={shortcutsOpen} onOpenChange={setShortcuts} title={t("shortcuts.title")} description={t("shortcuts.text")}>
+      <div className="grid gap-5 sm:grid-cols-2">
+        <Group title={t("shortcuts.general")} rows={general} />
+        <div className="grid content-start gap-5">
+          <Group title={t("shortcuts.lists")} rows={lists} />
+          <Group title={t("shortcuts.ticket")} rows={ticket} />
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Group({ title, rows }: { title: string; rows: [string, string][] }) {
+  return (
+    <section>
+      <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">{title}</h3>
+      <dl className="grid gap-1.5 text-sm">
+        {rows.map(([keys, name]) => (
+          <div key={keys} className="flex items-center justify-between gap-3">
+            <dt>{name}</dt>
+            <dd dir="ltr" className="flex gap-1">
+              {keys.split(" ").map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,90 @@
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+
+/** Rates and ages change all the time; events only tell of changes somebody made. */
+const EVERY_MS = 3_000;
+
+export function useQueues() {
+  return useQuery({
+    queryKey: ["queues"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/queues", { signal })),
+    refetchInterval: EVERY_MS,
+  });
+}
+
+export type QueueAction = "pause" | "resume" | "drain" | "retry-dead" | "discard-dead";
+
+export function useQueueAction() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, action }: { name: string; action: QueueAction }) =>
+      call(api.POST(`/api/v1/queues/{name}/${action}`, { params: { path: { name } } })),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["queues"] });
+      void queries.invalidateQueries({ queryKey: ["jobs"] });
+    },
+  });
+}
+
+export interface JobFilter {
+  queue: string;
+  state: string;
+  kind: string;
+}
+
+export function useJobs(filter: JobFilter) {
+  return useInfiniteQuery({
+    queryKey: ["jobs", "list", filter],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        api.GET("/api/v1/jobs", {
+          params: {
+            query: { queue: filter.queue || undefined, state: filter.state || undefined, kind: filter.kind || undefined, cursor: pageParam, limit: 50 },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useJob(id: string) {
+  return useQuery({
+    queryKey: ["job", id],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+    // Should the live stream be down, a running job still moves.
+    refetchInterval: ({ state }) => (state.data && ["queued", "running"].includes(state.data.state) ? EVERY_MS : false),
+  });
+}
+
+export type JobAction = "retry" | "discard" | "cancel";
+
+export function useJobAction(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (action: JobAction) => call(api.POST(`/api/v1/jobs/{id}/${action}`, { params: { path: { id } } })),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: ["job", id] });
+      void queries.invalidateQueries({ queryKey: ["jobs"] });
+      void queries.invalidateQueries({ queryKey: ["queues"] });
+    },
+  });
+}
+
+export function useSchedules() {
+  return useQuery({
+    queryKey: ["schedules"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/schedules", { signal })),
+    refetchInterval: 15_000,
+  });
+}
+
+export function useRunSchedule() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (key: string) => call(api.POST("/api/v1/schedules/{key}/run", { params: { path: { key } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["schedules"] }),
+  });
+}

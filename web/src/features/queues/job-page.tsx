@@ -1,0 +1,186 @@
+import { ArrowLeft } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import type { Job } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { Mono } from "@/components/mono";
+import { Page } from "@/components/page";
+import { JobStateBadge } from "@/components/state-badges";
+import { Time } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { Card, CardTitle } from "@/components/ui/card";
+import { Progress } from "@/components/ui/progress";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { useMay } from "@/features/shell/use-user";
+import { useFormat } from "@/lib/use-format";
+import { JobName } from "./components/job-name";
+import { useJob, useJobAction, type JobAction } from "./data/queries";
+
+/** One job: how far it is, what it was given, and every error it met. */
+export function JobPage() {
+  const { id = "" } = useParams();
+  const job = useJob(id);
+  if (job.isPending) return <Skeleton className="m-6 h-96" />;
+  if (!job.data) return <ErrorState error={job.error} onRetry={() => void job.refetch()} />;
+  return <Loaded job={job.data} />;
+}
+
+/** What makes sense in each state. */
+const ACTIONS: Record<Job["state"], JobAction[]> = {
+  queued: ["cancel"],
+  running: ["cancel"],
+  dead: ["retry", "discard"],
+  cancelled: ["retry"],
+  succeeded: [],
+};
+
+function Loaded({ job }: { job: Job }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const manage = useMay("jobs.manage");
+  const act = useJobAction(job.id);
+  return (
+    <Page
+      title={job.kind}
+      heading={
+        <span className="flex items-center gap-2">
+          <Button asChild variant="ghost" size="icon-sm" className="-ms-1.5">
+            <Link to="/admin/jobs" aria-label={t("job.back")}>
+              <ArrowLeft aria-hidden className="flip-rtl" />
+            </Link>
+          </Button>
+          <JobName kind={job.kind} />
+        </span>
+      }
+      actions={
+        <>
+          <JobStateBadge state={job.state} />
+          {manage &&
+            ACTIONS[job.state].map((action) => (
+              <Button
+                key={action}
+                variant={action === "retry" ? "primary" : "secondary"}
+                disabled={act.isPending}
+                onClick={() => act.mutate(action, { onSuccess: () => toast({ tone: "success", title: t(`jobDone.${action}`) }) })}
+              >
+                {t(`jobAction.${action}`)}
+              </Button>
+            ))}
+        </>
+      }
+    >
+      {(job.state === "running" || job.step) && (
+        <Card className="grid gap-2 p-4" aria-label={t("job.progress")}>
+          <p className="flex justify-between gap-3 text-sm">
+            <bdi>{job.step ?? t("job.working")}</bdi>
+            {job.progress != null && <span className="tabular">{format.percent(job.progress / 100)}</span>}
+          </p>
+          <Progress value={job.progress ?? null} label={t("job.progress")} />
+        </Card>
+      )}
+      <Card className="p-4">
+        <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
+          <Fact name={t("job.kind")}>
+            <Mono>{job.kind}</Mono>
+          </Fact>
+          <Fact name={t("job.queue")}>{t(`queueName.${job.queue}`)}</Fact>
+          <Fact name={t("job.attempt")}>{format.number(job.attempt)}</Fact>
+          <Fact name={t("job.attempts")}>{t("job.failuresOf", { failures: format.number(job.failures), max: format.number(job.max_attempts) })}</Fact>
+          <Fact name={t("job.created")}>
+            <Time at={job.created_at} full />
+          </Fact>
+          <Fact name={t("job.runAt")}>
+            <Time at={job.run_at} full />
+          </Fact>
+          {job.started_at && (
+            <Fact name={t("job.started")}>
+              <Time at={job.started_at} full />
+            </Fact>
+          )}
+          {job.finished_at && (
+            <Fact name={t("job.finished")}>
+              <Time at={job.finished_at} full />
+              {job.started_at && (
+                <span className="block text-xs text-muted-foreground">{format.duration(Date.parse(job.finished_at) - Date.parse(job.started_at))}</span>
+              )}
+            </Fact>
+          )}
+          {job.subject && (
+            <Fact name={t("job.subject")}>
+              <Subject type={job.subject.type} id={job.subject.id} />
+            </Fact>
+          )}
+        </dl>
+      </Card>
+      <Part title={t("job.errors")}>
+        {job.errors.length === 0 ? (
+          <p className="text-sm text-muted-foreground">{t("job.noErrors")}</p>
+        ) : (
+          <ol className="grid gap-3 text-sm">
+            {job.errors.map((error, index) => (
+              <li key={index} className="border-s-2 border-danger ps-3">
+                <p className="text-xs text-muted-foreground">
+                  {t("job.attemptNumber", { n: format.number(error.attempt) })} · <Time at={error.at} full />
+                </p>
+                <Mono className="break-words whitespace-pre-wrap">{error.error}</Mono>
+              </li>
+            ))}
+          </ol>
+        )}
+      </Part>
+      <Part title={t("job.payload")}>
+        <Json value={job.payload} />
+      </Part>
+      {job.result != null && (
+        <Part title={t("job.result")}>
+          <Json value={job.result} />
+        </Part>
+      )}
+    </Page>
+  );
+}
+
+const PAGES: Record<string, string> = { ticket: "/desk/tickets", mail: "/desk/mails" };
+
+function Subject({ type, id }: { type: string; id: string }) {
+  const page = PAGES[type];
+  const text = <Mono>{id}</Mono>;
+  return page ? (
+    <Link to={`${page}/${id}`} className="text-primary underline">
+      {text}
+    </Link>
+  ) : (
+    text
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card>
+      <header className="border-b px-4 py-2.5">
+        <CardTitle>{title}</CardTitle>
+      </header>
+      <div className="p-4">{children}</div>
+    </Card>
+  );
+}
+
+function Json({ value }: { value: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <pre dir="ltr" tabIndex={0} aria-label={t("job.json")} role="region" className="max-h-80 overflow-auto font-mono text-xs leading-relaxed">
+      {JSON.stringify(value, null, 2)}
+    </pre>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-xs text-muted-foreground">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ShieldBan, Ticket, type LucideIcon } from "lucide-react";
+import type { Dashboard, Me } from "@/api/types";
+
+export interface NavItem {
+  to: string;
+  /** Key of its name. */
+  label: string;
+  icon: LucideIcon;
+  dashboard: Dashboard;
+  /** Shown only to those who hold it. */
+  permission: string;
+  /** Keys that lead there from anywhere. */
+  keys?: string;
+}
+
+const ITEMS: NavItem[] = [
+  { to: "/client/tickets", label: "nav.myTickets", icon: Ticket, dashboard: "client", permission: "tickets.own", keys: "g t" },
+  { to: "/desk/tickets", label: "nav.tickets", icon: Inbox, dashboard: "corporate", permission: "tickets.view", keys: "g t" },
+  { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
+  { to: "/admin/queues", label: "nav.queues", icon: Gauge, dashboard: "admin", permission: "jobs.view", keys: "g q" },
+  { to: "/admin/jobs", label: "nav.jobs", icon: ListTodo, dashboard: "admin", permission: "jobs.view", keys: "g j" },
+  { to: "/admin/schedules", label: "nav.schedules", icon: CalendarClock, dashboard: "admin", permission: "jobs.view", keys: "g s" },
+  { to: "/admin/mailboxes", label: "nav.mailboxes", icon: Mailbox, dashboard: "admin", permission: "mailboxes.view", keys: "g b" },
+  { to: "/admin/suppressions", label: "nav.suppressions", icon: ShieldBan, dashboard: "admin", permission: "mail.manage" },
+];
+
+/** What the server says this person may see. */
+export function navigation(user: Me): NavItem[] {
+  return ITEMS.filter((item) => user.dashboards.includes(item.dashboard) && user.permissions.includes(item.permission));
+}
+
+export function homeOf(user: Me): string {
+  return navigation(user)[0]?.to ?? "/nothing";
+}
+
+/** Where a new ticket is opened, for those who may. */
+export function newTicketPath(user: Me): string | null {
+  if (user.dashboards.includes("corporate") && user.permissions.includes("tickets.create")) return "/desk/tickets/new";
+  return user.permissions.includes("tickets.own") ? "/client/tickets/new" : null;
+}

@@ -1,0 +1,68 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
+import { useSession } from "@/api/session";
+import type { Me } from "@/api/types";
+import { Dialog } from "@/components/ui/dialog";
+import { ExpiredDialog } from "@/features/auth/expired-dialog";
+import { Palette } from "@/features/palette/palette";
+import { ShortcutSheet } from "@/features/palette/shortcut-sheet";
+import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
+import { useLiveUpdates } from "@/live/use-live-updates";
+import { useUi } from "@/stores/ui";
+import { NavLinks } from "./components/nav-links";
+import { OfflineBanner } from "./components/offline-banner";
+import { TopBar } from "./components/top-bar";
+import { Logo } from "@/components/logo";
+
+export function Shell() {
+  const { user, status } = useSession();
+  const location = useLocation();
+  if (!user || status === "anonymous") {
+    const next = location.pathname === "/" ? "" : `?next=${encodeURIComponent(location.pathname + location.search)}`;
+    return <Navigate to={`/login${next}`} replace />;
+  }
+  return <SignedIn key={user.id} user={user} />;
+}
+
+function SignedIn({ user }: { user: Me }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { navOpen, setNav } = useUi();
+  const { pathname } = useLocation();
+  useLiveUpdates(user.id);
+  useGlobalShortcuts(user);
+  useEffect(() => setNav(false), [pathname, setNav]);
+  // The next person on this device must not see what was cached for this one.
+  useEffect(() => () => queries.clear(), [queries]);
+
+  return (
+    <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr] lg:grid-cols-[13.5rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:start-3 focus:top-3 focus:z-50 focus:rounded-md focus:bg-primary focus:px-3 focus:py-2 focus:text-primary-foreground"
+      >
+        {t("shell.skip")}
+      </a>
+      <aside className="row-span-2 hidden border-e bg-sunken lg:block">
+        <div className="sticky top-0 flex h-dvh flex-col gap-4 overflow-y-auto p-3">
+          <Logo className="px-2 pt-1.5" />
+          <NavLinks user={user} />
+        </div>
+      </aside>
+      <TopBar user={user} />
+      <main id="content" tabIndex={-1} className="min-w-0 outline-none">
+        <OfflineBanner />
+        <Outlet />
+      </main>
+      <Dialog open={navOpen} onOpenChange={setNav} title={t("shell.menu")} side="start">
+        <NavLinks user={user} />
+      </Dialog>
+      <Palette user={user} />
+      <ShortcutSheet user={user} />
+      <ExpiredDialog />
+      <ScrollRestoration />
+    </div>
+  );
+}

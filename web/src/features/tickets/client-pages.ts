@@ -1,0 +1,3 @@
+export { MyTicketsPage } from "./my-tickets";
+export { MyTicketPage } from "./my-ticket";
+export { NewTicketPage } from "./new-ticket";

@@ -1,0 +1,173 @@
+import { Lock, Reply, Send } from "lucide-react";
+import { useRef, useState, type Ref } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError, explain } from "@/api/problem";
+import type { Ticket, TicketState } from "@/api/types";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Select, Textarea } from "@/components/ui/input";
+import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
+import { toast } from "@/components/ui/toast";
+import { cn } from "@/lib/cn";
+import { uniqueKey } from "@/lib/unique";
+import { useDraft } from "@/lib/use-draft";
+import { actionOf, may, statesAfterReply } from "../data/actions";
+import { useSendMessage } from "../data/mutations";
+import { AttachButton, PendingFiles } from "./attachment-picker";
+import { ConflictDialog } from "./conflict-dialog";
+import { useAttachments } from "./use-attachments";
+
+export type ComposerKind = "reply" | "note";
+
+interface ComposerProps {
+  ticket: Ticket;
+  staff: boolean;
+  kind: ComposerKind;
+  onKind: (kind: ComposerKind) => void;
+  nextState: TicketState | "";
+  onNextState: (state: TicketState | "") => void;
+  textRef: Ref<HTMLTextAreaElement>;
+}
+
+/** Writes a reply or a note. What is typed is kept on this device until it is sent. */
+export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, textRef }: ComposerProps) {
+  const { t } = useTranslation();
+  const [text, setText, clearText] = useDraft(`${ticket.id}.${kind}`);
+  const attachments = useAttachments();
+  const send = useSendMessage(ticket.id);
+  // The version on which the writer looks; it moves on by itself only while nothing has been written.
+  const [seen, setSeen] = useState(ticket.version);
+  if (text === "" && seen !== ticket.version) setSeen(ticket.version);
+  const [conflict, setConflict] = useState(false);
+  // One key for one message: pressing twice, or again after a lost answer, sends it once.
+  const key = useRef<string | null>(null);
+  const note = kind === "note";
+  const states = note ? [] : statesAfterReply(ticket);
+  const obstacle = actionOf(ticket, kind)?.why_not;
+  const empty = text.trim() === "";
+
+  function submit(version: number) {
+    if (empty || send.isPending || attachments.busy) return;
+    key.current ??= uniqueKey();
+    const body = {
+      kind,
+      body: text.trim(),
+      attachment_ids: attachments.ids,
+      expected_version: staff ? version : undefined,
+      next_state: staff && !note && nextState !== "" ? nextState : undefined,
+    };
+    send.mutate(
+      { body, key: key.current },
+      {
+        onSuccess: () => {
+          key.current = null;
+          clearText();
+          attachments.clear();
+          setConflict(false);
+          toast({ tone: "success", title: t(note ? "composer.noteSaved" : "composer.replySent") });
+        },
+        onError: (error) => {
+          const { code, status } = asApiError(error);
+          // The server has refused this very message: changed, it is a new one.
+          if (status >= 400 && status < 500) key.current = null;
+          if (code === "ticket_changed") setConflict(true);
+        },
+      },
+    );
+  }
+
+  if (!may(ticket, kind)) {
+    return (
+      <Alert tone="info" title={t(note ? "composer.noNote" : "composer.noReply")}>
+        {obstacle ? t([`whyNot.${obstacle}`, "whyNot.other"]) : null}
+      </Alert>
+    );
+  }
+  const failure = send.isError && !conflict ? explain(t, send.error) : null;
+  const label = t(note ? "composer.noteLabel" : "composer.replyLabel");
+  return (
+    <form
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(seen);
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        attachments.add([...event.dataTransfer.files]);
+      }}
+      className={cn("grid gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
+    >
+      {staff && (
+        <ToggleGroup type="single" value={kind} onValueChange={(value) => value && onKind(value as ComposerKind)} aria-label={t("composer.kind")} className="w-fit">
+          <ToggleItem value="reply">
+            <Reply aria-hidden className="flip-rtl" />
+            {t("composer.reply")}
+          </ToggleItem>
+          <ToggleItem value="note">
+            <Lock aria-hidden />
+            {t("composer.note")}
+          </ToggleItem>
+        </ToggleGroup>
+      )}
+      <Textarea
+        ref={textRef}
+        dir="auto"
+        rows={5}
+        aria-label={label}
+        placeholder={t(note ? "composer.notePlaceholder" : "composer.replyPlaceholder", { name: ticket.requester.name || ticket.requester.email })}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onPaste={(event) => {
+          if (event.clipboardData.files.length > 0) attachments.add([...event.clipboardData.files]);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            submit(seen);
+          }
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+        className={cn("field-sizing-content max-h-96", note && "bg-transparent")}
+      />
+      <PendingFiles files={attachments.files} onRemove={attachments.remove} />
+      {failure && (
+        <Alert tone="danger" title={failure.title} live>
+          {failure.action}
+        </Alert>
+      )}
+      <div className="flex flex-wrap items-center gap-2">
+        <AttachButton onFiles={attachments.add} />
+        <div className="flex-1" />
+        {staff && states.length > 0 && (
+          <Select
+            aria-label={t("composer.nextState")}
+            value={nextState}
+            onChange={(event) => onNextState(event.target.value as TicketState | "")}
+            className="w-auto"
+          >
+            {states.map((state) => (
+              <option key={state} value={state}>
+                {t("composer.then", { state: t(`ticketState.${state}`) })}
+              </option>
+            ))}
+          </Select>
+        )}
+        <Button type="submit" variant="primary" busy={send.isPending} disabled={empty || attachments.busy || attachments.failed}>
+          <Send aria-hidden className="flip-rtl" />
+          {t(note ? "composer.saveNote" : "composer.send")}
+        </Button>
+      </div>
+      <ConflictDialog
+        open={conflict}
+        busy={send.isPending}
+        onLook={() => {
+          setConflict(false);
+          setSeen(ticket.version);
+        }}
+        onSendAnyway={() => submit(ticket.version)}
+      />
+    </form>
+  );
+}

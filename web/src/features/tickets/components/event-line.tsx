@@ -1,0 +1,35 @@
+import { useTranslation } from "react-i18next";
+import type { TimelineEvent } from "@/api/types";
+import { Time } from "@/components/time";
+
+const STATES = new Set(["state_changed"]);
+const PRIORITIES = new Set(["priority_changed"]);
+const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid"]);
+
+/** What happened, as one quiet line between the messages. */
+export function EventLine({ event }: { event: TimelineEvent }) {
+  const { t, i18n } = useTranslation();
+  const data = event.data as Record<string, unknown>;
+  const word = (value: unknown): string => {
+    if (value === null || value === undefined || value === "") return t("event.nobody");
+    if (STATES.has(event.event)) return t(`ticketState.${String(value)}`);
+    if (PRIORITIES.has(event.event)) return t(`priority.${String(value)}`);
+    if (typeof value === "object" && "name" in value) return String(value.name);
+    return String(value);
+  };
+  const key = `event.${event.event}`;
+  const text = i18n.exists(key)
+    ? t(key, { from: word(data.from), to: word(data.to ?? data.name), number: String(data.number ?? "") })
+    : t("event.other");
+  const reason = typeof data.reason === "string" ? data.reason : null;
+  const actor = event.actor.name && event.actor.name !== "system" ? event.actor.name : t("event.system");
+  return (
+    <p className="flex items-baseline gap-2 px-1 text-xs text-muted-foreground">
+      <span aria-hidden className="size-1.5 shrink-0 self-center rounded-full bg-input" />
+      <span className="min-w-0">
+        <bdi className="font-medium text-foreground">{actor}</bdi> {text}
+        {reason && <span> ({REASONS.has(reason) ? t(`reason.${reason}`) : <bdi>{reason}</bdi>})</span>} · <Time at={event.at} />
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,57 @@
+import { Ellipsis } from "lucide-react";
+import { useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { TimelineMessage } from "@/api/types";
+import { MailHtml } from "@/components/mail-html";
+import { Button } from "@/components/ui/button";
+import { splitQuote } from "../data/quote";
+
+/** The text with its quoted history folded; the sender's formatting is one press away. */
+export function MessageBody({ message, author }: { message: TimelineMessage; author: string }) {
+  const { t } = useTranslation();
+  const { fresh, quoted } = splitQuote(message.body_text, message.quoted_from ?? null);
+  const [formatted, setFormatted] = useState(Boolean(message.body_html) && quoted === "");
+  const [unfolded, setUnfolded] = useState(false);
+  const quote = useId();
+  return (
+    <div className="grid justify-items-start gap-2">
+      {formatted && message.body_html ? (
+        <div className="w-full">
+          <MailHtml html={message.body_html} title={t("ticket.messageBy", { name: author })} />
+        </div>
+      ) : (
+        <div dir="auto" className="w-full text-sm leading-relaxed break-words whitespace-pre-wrap">
+          {fresh}
+        </div>
+      )}
+      {!formatted && quoted !== "" && (
+        <>
+          <Button
+            size="sm"
+            variant="ghost"
+            className="-ms-2.5 text-muted-foreground"
+            aria-expanded={unfolded}
+            aria-controls={quote}
+            onClick={() => setUnfolded(!unfolded)}
+          >
+            <Ellipsis aria-hidden />
+            {t(unfolded ? "ticket.hideQuote" : "ticket.showQuote")}
+          </Button>
+          <div
+            id={quote}
+            hidden={!unfolded}
+            dir="auto"
+            className="w-full border-s-2 ps-3 text-sm break-words whitespace-pre-wrap text-muted-foreground"
+          >
+            {quoted}
+          </div>
+        </>
+      )}
+      {message.body_html && (
+        <Button size="text" variant="link" className="text-xs" onClick={() => setFormatted(!formatted)}>
+          {t(formatted ? "ticket.showText" : "ticket.showFormatted")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { UserRoundCheck } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
+import { Ltr } from "@/components/mono";
+import { TicketStateBadge } from "@/components/state-badges";
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Select } from "@/components/ui/input";
+import { useUser } from "@/features/shell/use-user";
+import { actionOf, may } from "../data/actions";
+import { useAssign, useUpdateTicket } from "../data/mutations";
+import { useAgents } from "../data/queries";
+import { StateMenu } from "./state-menu";
+
+/** What is known about the ticket, and what may be done with it. */
+export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
+  const { t } = useTranslation();
+  const update = useUpdateTicket(ticket.id);
+  return (
+    <Card aria-label={t("ticket.details")} className="divide-y text-sm">
+      <div className="grid gap-3 p-4">
+        <div className="flex items-center justify-between gap-2">
+          <h2 className="font-semibold">{t("ticket.state")}</h2>
+          <TicketStateBadge state={ticket.state} />
+        </div>
+        <StateMenu ticket={ticket} onReplyWith={onReplyWith} />
+      </div>
+      <div className="grid gap-3 p-4">
+        <Assignee ticket={ticket} />
+        <label className="grid gap-1.5">
+          <span className="font-medium">{t("ticket.priority")}</span>
+          <Select
+            value={ticket.priority}
+            disabled={!may(ticket, "edit") || update.isPending}
+            onChange={(event) => update.mutate({ priority: event.target.value as Priority, version: ticket.version })}
+          >
+            {PRIORITIES.map((priority) => (
+              <option key={priority} value={priority}>
+                {t(`priority.${priority}`)}
+              </option>
+            ))}
+          </Select>
+        </label>
+        <WhyNot ticket={ticket} action="edit" />
+      </div>
+      <dl className="grid gap-3 p-4">
+        <Row name={t("ticket.requester")}>
+          <bdi className="block">{ticket.requester.name || ticket.requester.email}</bdi>
+          {ticket.requester.name && <Ltr className="block text-xs break-all text-muted-foreground">{ticket.requester.email}</Ltr>}
+        </Row>
+        {ticket.participants.length > 1 && (
+          <Row name={t("ticket.participants")}>
+            <ul className="grid gap-1">
+              {ticket.participants
+                .filter((person) => person.role !== "requester")
+                .map((person) => (
+                  <li key={person.email} className="flex flex-wrap items-center gap-1.5">
+                    <Ltr className="break-all">{person.email}</Ltr>
+                    <Badge>{t([`participantRole.${person.role}`, "participantRole.other"])}</Badge>
+                  </li>
+                ))}
+            </ul>
+          </Row>
+        )}
+        {ticket.group && <Row name={t("ticket.group")}>{ticket.group.name}</Row>}
+        {ticket.tags.length > 0 && (
+          <Row name={t("ticket.tags")}>
+            <span className="flex flex-wrap gap-1">
+              {ticket.tags.map((tag) => (
+                <Badge key={tag}>
+                  <bdi>{tag}</bdi>
+                </Badge>
+              ))}
+            </span>
+          </Row>
+        )}
+        {ticket.follow_up_of && (
+          <Row name={t("ticket.followUpOf")}>
+            <Link to={`/desk/tickets/${ticket.follow_up_of.id}`} className="text-primary underline">
+              <Ltr>#{ticket.follow_up_of.number}</Ltr>
+            </Link>
+          </Row>
+        )}
+        <Row name={t("ticket.created")}>
+          <Time at={ticket.created_at} full />
+        </Row>
+      </dl>
+    </Card>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid gap-0.5">
+      <dt className="text-xs text-muted-foreground">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}
+
+function WhyNot({ ticket, action }: { ticket: Ticket; action: string }) {
+  const { t } = useTranslation();
+  const reason = actionOf(ticket, action)?.why_not;
+  return reason ? <p className="text-xs text-muted-foreground">{t([`whyNot.${reason}`, "whyNot.other"])}</p> : null;
+}
+
+function Assignee({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const user = useUser();
+  const allowed = may(ticket, "assign");
+  const agents = useAgents(true).data ?? [];
+  const assign = useAssign(ticket.id);
+  const present = ticket.assignee;
+  // Somebody who is no longer an agent may still hold the ticket.
+  const list = present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;
+  const give = (assignee_id: string | null) => assign.mutate({ assignee_id, version: ticket.version });
+  return (
+    <div className="grid gap-1.5">
+      <label className="grid gap-1.5">
+        <span className="font-medium">{t("ticket.assignee")}</span>
+        <Select
+          value={present?.id ?? ""}
+          disabled={!allowed || assign.isPending}
+          onChange={(event) => give(event.target.value || null)}
+        >
+          <option value="">{t("ticket.unassigned")}</option>
+          {list.map((agent) => (
+            <option key={agent.id} value={agent.id}>
+              {agent.name}
+            </option>
+          ))}
+        </Select>
+      </label>
+      {allowed && present?.id !== user.id && (
+        <Button size="sm" variant="ghost" className="justify-self-start" onClick={() => give(user.id)} busy={assign.isPending}>
+          <UserRoundCheck aria-hidden />
+          {t("ticket.take")}
+        </Button>
+      )}
+      <WhyNot ticket={ticket} action="assign" />
+    </div>
+  );
+}

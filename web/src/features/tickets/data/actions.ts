@@ -1,0 +1,26 @@
+import type { AllowedAction, Ticket, TicketState } from "@/api/types";
+
+export const HOLD_REASONS = ["vendor", "internal", "scheduled"] as const;
+export const CLOSE_REASONS = ["done", "duplicate", "spam", "invalid"] as const;
+
+export type Transition = AllowedAction & { to: TicketState };
+
+/** The state changes of a ticket, each with the server's verdict. */
+export function transitions(ticket: Ticket): Transition[] {
+  return ticket.allowed_actions.filter((action): action is Transition => action.action === "transition" && action.to != null);
+}
+
+export function actionOf(ticket: Ticket, name: string): AllowedAction | undefined {
+  return ticket.allowed_actions.find((action) => action.action === name);
+}
+
+export function may(ticket: Ticket, name: string): boolean {
+  return actionOf(ticket, name)?.allowed ?? false;
+}
+
+/** States a public reply can lead to at once; the first is what usually follows an answer. */
+export function statesAfterReply(ticket: Ticket): TicketState[] {
+  const wanted: TicketState[] = ["answered", "waiting_for_response", "resolved"];
+  const possible = transitions(ticket).filter((each) => each.allowed && !each.requires.includes("reason"));
+  return wanted.filter((state) => possible.some((each) => each.to === state));
+}

@@ -1,0 +1,72 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+import type { TicketFilter } from "./filters";
+
+const PAGE = 50;
+/** Conversations are read whole; this is the server's largest page. */
+const TIMELINE_PAGE = 200;
+
+export function useTickets(filter: TicketFilter) {
+  const { state, priority, assignee, q, sort } = filter;
+  return useInfiniteQuery({
+    queryKey: ["tickets", "list", filter],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        api.GET("/api/v1/tickets", {
+          params: {
+            query: {
+              state: state.join(",") || undefined,
+              priority: priority.join(",") || undefined,
+              assignee: assignee ?? undefined,
+              q: q || undefined,
+              sort,
+              cursor: pageParam,
+              limit: PAGE,
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useTicketCounts() {
+  return useQuery({
+    queryKey: ["tickets", "counts"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/counts", { signal })),
+  });
+}
+
+export function useTicket(id: string) {
+  return useQuery({
+    queryKey: ["ticket", id],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useTimeline(id: string) {
+  return useInfiniteQuery({
+    queryKey: ["ticket", id, "timeline"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        api.GET("/api/v1/tickets/{id}/timeline", {
+          params: { path: { id }, query: { cursor: pageParam, limit: TIMELINE_PAGE } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+export function useAgents(enabled: boolean) {
+  return useQuery({
+    queryKey: ["agents"],
+    enabled,
+    staleTime: 5 * 60_000,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/agents", { signal })),
+  });
+}

@@ -1,0 +1,3 @@
+export { TicketListPage } from "./ticket-list";
+export { DeskTicketPage } from "./ticket-page";
+export { NewDeskTicketPage } from "./new-ticket";

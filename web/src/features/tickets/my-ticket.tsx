@@ -1,0 +1,69 @@
+import { CircleCheck } from "lucide-react";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams } from "react-router";
+import type { Ticket } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { Page } from "@/components/page";
+import { TicketStateBadge } from "@/components/state-badges";
+import { Time } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
+import { useShortcuts } from "@/lib/use-shortcuts";
+import { Composer } from "./components/composer";
+import { Timeline } from "./components/timeline";
+import { transitions } from "./data/actions";
+import { useChangeState } from "./data/mutations";
+import { useTicket } from "./data/queries";
+import { Heading, TicketSkeleton } from "./ticket-page";
+
+/** A ticket as its customer sees it. */
+export function MyTicketPage() {
+  const { id = "" } = useParams();
+  const ticket = useTicket(id);
+  if (ticket.isPending) return <TicketSkeleton />;
+  if (!ticket.data) return <ErrorState error={ticket.error} onRetry={() => void ticket.refetch()} />;
+  return <Loaded key={id} ticket={ticket.data} />;
+}
+
+function Loaded({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const change = useChangeState(ticket.id);
+  const text = useRef<HTMLTextAreaElement>(null);
+  const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
+  useShortcuts({ r: () => text.current?.focus(), u: () => void navigate("/client/tickets") });
+  return (
+    <Page
+      title={`#${ticket.number} ${ticket.subject}`}
+      heading={<Heading ticket={ticket} back="/client/tickets" />}
+      actions={
+        <>
+          <TicketStateBadge state={ticket.state} />
+          {resolve && (
+            <Button
+              busy={change.isPending}
+              onClick={() =>
+                change.mutate(
+                  { to: "resolved", version: ticket.version },
+                  { onSuccess: () => toast({ tone: "success", title: t("myTickets.resolved") }) },
+                )
+              }
+            >
+              <CircleCheck aria-hidden />
+              {t("myTickets.resolve")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p className="-mt-2 text-xs text-muted-foreground">
+        {t("ticket.created")} <Time at={ticket.created_at} full />
+      </p>
+      <Timeline ticket={ticket} staff={false} />
+      {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
+      <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} nextState="" onNextState={() => undefined} textRef={text} />
+    </Page>
+  );
+}

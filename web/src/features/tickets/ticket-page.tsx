@@ -1,0 +1,110 @@
+import { ArrowLeft, MailWarning } from "lucide-react";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate, useParams } from "react-router";
+import type { Ticket, TicketState } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { Ltr } from "@/components/mono";
+import { Page } from "@/components/page";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useShortcuts } from "@/lib/use-shortcuts";
+import { Composer, type ComposerKind } from "./components/composer";
+import { TicketSidebar } from "./components/ticket-sidebar";
+import { Timeline, TimelineSkeleton } from "./components/timeline";
+import { statesAfterReply } from "./data/actions";
+import { useTicket } from "./data/queries";
+
+/** A ticket as staff see it. */
+export function DeskTicketPage() {
+  const { id = "" } = useParams();
+  const ticket = useTicket(id);
+  if (ticket.isPending) return <TicketSkeleton />;
+  if (!ticket.data) return <ErrorState error={ticket.error} onRetry={() => void ticket.refetch()} />;
+  return <Loaded key={id} ticket={ticket.data} />;
+}
+
+function Loaded({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [kind, setKind] = useState<ComposerKind>("reply");
+  const [chosen, setChosen] = useState<TicketState | "">("");
+  const text = useRef<HTMLTextAreaElement>(null);
+  const possible = statesAfterReply(ticket);
+  // The choice may have become impossible by a change from elsewhere.
+  const nextState = chosen !== "" && possible.includes(chosen) ? chosen : (possible[0] ?? "");
+
+  const write = (what: ComposerKind) => {
+    setKind(what);
+    requestAnimationFrame(() => {
+      text.current?.focus();
+      text.current?.scrollIntoView({ block: "center" });
+    });
+  };
+  useShortcuts({ r: () => write("reply"), n: () => write("note"), u: () => void navigate("/desk/tickets") });
+
+  return (
+    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} back="/desk/tickets" />} wide>
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          {ticket.delivery_failed && (
+            <Alert tone="danger" title={t("ticket.deliveryFailed")}>
+              {t("ticket.deliveryFailedText")}
+            </Alert>
+          )}
+          <Timeline ticket={ticket} staff />
+          <Composer
+            key={kind}
+            ticket={ticket}
+            staff
+            kind={kind}
+            onKind={setKind}
+            nextState={nextState}
+            onNextState={setChosen}
+            textRef={text}
+          />
+        </div>
+        <aside aria-label={t("ticket.details")} className="max-lg:order-first lg:sticky lg:top-16">
+          <TicketSidebar
+            ticket={ticket}
+            onReplyWith={(state) => {
+              setChosen(state);
+              write("reply");
+            }}
+          />
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+export function Heading({ ticket, back }: { ticket: Ticket; back: string }) {
+  const { t } = useTranslation();
+  return (
+    <span className="flex items-start gap-2">
+      <Button asChild variant="ghost" size="icon-sm" className="-ms-1.5">
+        <Link to={back} aria-label={t("ticket.back")}>
+          <ArrowLeft aria-hidden className="flip-rtl" />
+        </Link>
+      </Button>
+      <span className="min-w-0">
+        <span dir="auto">{ticket.subject || t("ticket.noSubject")}</span>{" "}
+        <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
+        {ticket.delivery_failed && <MailWarning aria-hidden className="ms-2 inline size-4 text-danger" />}
+      </span>
+    </span>
+  );
+}
+
+export function TicketSkeleton() {
+  return (
+    <div aria-busy className="mx-auto grid w-full gap-4 p-4 sm:px-6 sm:py-5">
+      <Skeleton className="h-6 w-80 max-w-full" />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+        <TimelineSkeleton />
+        <Skeleton className="h-96 max-lg:order-first max-lg:h-24" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { onLive, startLive } from "./hub";
+import type { LiveEvent } from "./sse";
+
+/** Queries an event makes stale. Lists are refetched, not patched: the server knows what the filter shows. */
+export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
+  const [topic] = type.split(".");
+  switch (topic) {
+    case "ticket":
+    case "message":
+      return subject?.type === "ticket" ? [["tickets"], ["ticket", subject.id]] : [["tickets"], ["ticket"]];
+    case "mail":
+      return subject ? [["mails"], ["mail", subject.id]] : [["mails"]];
+    case "job":
+      return subject ? [["jobs"], ["job", subject.id]] : [["jobs"]];
+    case "queue":
+      return [["queues"]];
+    case "mailbox":
+      return [["mailboxes"]];
+    default:
+      return [];
+  }
+}
+
+/** A burst of a thousand events asks the server once, not a thousand times. */
+const GATHER_MS = 120;
+
+/** Keeps the query cache in step with the server while somebody is signed in. */
+export function useLiveUpdates(userId: string): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const gathered = new Map<string, QueryKey>();
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const flush = () => {
+      timer = null;
+      for (const key of gathered.values()) void queries.invalidateQueries({ queryKey: key });
+      gathered.clear();
+    };
+    const stopListening = onLive((event) => {
+      for (const key of staleKeys(event)) gathered.set(JSON.stringify(key), key);
+      timer ??= setTimeout(flush, GATHER_MS);
+    });
+    const stopStream = startLive(userId);
+    return () => {
+      if (timer) clearTimeout(timer);
+      stopListening();
+      stopStream();
+    };
+  }, [queries, userId]);
+}

@@ -1,0 +1,46 @@
+import { create } from "zustand";
+import { readStored, writeStored } from "@/lib/storage";
+
+export type Theme = "light" | "dark" | "system";
+
+interface UiState {
+  theme: Theme;
+  paletteOpen: boolean;
+  shortcutsOpen: boolean;
+  navOpen: boolean;
+  setTheme: (theme: Theme) => void;
+  setPalette: (open: boolean) => void;
+  setShortcuts: (open: boolean) => void;
+  setNav: (open: boolean) => void;
+}
+
+const KEY = "cm.theme";
+const systemDark = typeof matchMedia === "undefined" ? null : matchMedia("(prefers-color-scheme: dark)");
+
+function stored(): Theme {
+  const value = readStored(KEY);
+  return value === "light" || value === "dark" ? value : "system";
+}
+
+export function applyTheme(theme: Theme): void {
+  const dark = theme === "dark" || (theme === "system" && systemDark?.matches === true);
+  document.documentElement.classList.toggle("dark", dark);
+}
+
+/** State of the interface itself; data of the server lives in the query cache only. */
+export const useUi = create<UiState>((set) => ({
+  theme: stored(),
+  paletteOpen: false,
+  shortcutsOpen: false,
+  navOpen: false,
+  setTheme: (theme) => {
+    writeStored(KEY, theme === "system" ? null : theme);
+    applyTheme(theme);
+    set({ theme });
+  },
+  setPalette: (paletteOpen) => set({ paletteOpen }),
+  setShortcuts: (shortcutsOpen) => set({ shortcutsOpen }),
+  setNav: (navOpen) => set({ navOpen }),
+}));
+
+systemDark?.addEventListener("change", () => applyTheme(useUi.getState().theme));
