@@ -29,7 +29,8 @@ fn servers() -> &'static Servers {
         std::thread::spawn(|| {
             let runtime =
                 tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
-            let (postgres, redis) = runtime.block_on(async {
+            // On a worker: the servers end with the thread that started them, and this one is about to end.
+            let start = runtime.spawn(async {
                 sweep();
                 let postgres = Postgres::start(&folder(), Durability::None).await.expect("PostgreSQL");
                 let redis = Redis::start(&folder()).await.expect("Redis");
@@ -37,6 +38,7 @@ fn servers() -> &'static Servers {
                 store::migrate(&postgres.url("template_cm")).await.expect("migrations");
                 (postgres, redis)
             });
+            let (postgres, redis) = runtime.block_on(start).expect("the servers start");
             Servers { postgres, redis, _runtime: runtime }
         })
         .join()
