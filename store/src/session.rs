@@ -63,7 +63,7 @@ pub struct Token {
 pub async fn insert_token(conn: &mut PgConn, token: &NewToken<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     sql(
         "INSERT INTO refresh_tokens (id, family_id, user_id, token_hash, issued_at, expires_at, ip, user_agent, session_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<SqlUuid, _>(token.family_id)

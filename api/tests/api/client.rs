@@ -1,0 +1,110 @@
+//! A client that speaks to the router without a network.
+
+use std::sync::Arc;
+
+use api::{ApiConfig, ApiState, router};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+    response::Response,
+};
+use serde_json::Value;
+use testkit::TestDb;
+use tower::ServiceExt;
+
+/// Password of every account.
+pub const PASSWORD: &str = "a long enough password";
+/// Address of the account that [`World::login`] uses.
+pub const AGENT: &str = "agent@cloudmanager.test";
+/// The public address.
+pub const URL: &str = "https://cm.test";
+
+/// An API with a database of its own and the demo accounts.
+pub struct World {
+    pub db: TestDb,
+    pub state: ApiState,
+    pub router: Router,
+}
+
+/// An answer, read in full.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// The refresh cookie as a browser would send it back.
+    pub fn cookie(&self) -> String {
+        let set = self.headers.get(header::SET_COOKIE).expect("a cookie").to_str().unwrap();
+        set.split(';').next().unwrap().to_owned()
+    }
+
+    pub fn token(&self) -> String {
+        self.body["access_token"].as_str().expect("an access token").to_owned()
+    }
+}
+
+impl World {
+    pub async fn new() -> Arc<Self> {
+        let db = TestDb::new().await;
+        let app = testkit::app_over(db.pool.clone());
+        app::seed::base(&app).await.unwrap();
+        app::seed::demo(&app, PASSWORD).await.unwrap();
+        let state = ApiState::new(app, ApiConfig::new(URL), Vec::new()).unwrap();
+        let router = router(state.clone());
+        Arc::new(Self { db, state, router })
+    }
+
+    pub async fn raw(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.raw(request).await;
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10_000_000).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A request with these headers and this JSON body; `null` is no body.
+    pub async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(body.to_string())
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub async fn try_login(&self, email: &str, password: &str) -> Answer {
+        let body = serde_json::json!({ "email": email, "password": password });
+        self.call("POST", "/api/v1/auth/login", &[], body).await
+    }
+
+    pub async fn login(&self) -> Answer {
+        let answer = self.try_login(AGENT, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+        answer
+    }
+
+    pub async fn refresh(&self, cookie: &str) -> Answer {
+        self.call("POST", "/api/v1/auth/refresh", &[("cookie", cookie)], Value::Null).await
+    }
+
+    pub async fn me(&self, token: &str) -> Answer {
+        self.call("GET", "/api/v1/me", &[("authorization", &format!("Bearer {token}"))], Value::Null).await
+    }
+}

@@ -1,0 +1,100 @@
+//! Repeated requests.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
+
+use api::{ApiState, extract::CurrentUser, middleware::idempotency, problem::Problem};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::RawQuery,
+    http::{Request, StatusCode},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use tower::ServiceExt;
+
+use super::client::World;
+
+/// A route with a counted effect, behind the same rule as the product's routes.
+fn counting(state: &ApiState, effects: Arc<AtomicUsize>) -> Router {
+    let handler = move |_: CurrentUser, RawQuery(query): RawQuery| async move {
+        let n = effects.fetch_add(1, SeqCst) + 1;
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        match query.as_deref() {
+            Some("fail") => Problem::internal().into_response(),
+            Some("panic") => panic!("as asked"),
+            _ => (StatusCode::CREATED, [("location", format!("/things/{n}"))], n.to_string()).into_response(),
+        }
+    };
+    Router::new()
+        .route("/things", post(handler))
+        .layer(from_fn_with_state(state.clone(), idempotency::layer))
+        .layer(axum::middleware::from_fn(api::middleware::guard::catch_panic))
+        .with_state(state.clone())
+}
+
+async fn send(router: &Router, token: &str, path: &str, key: &str, body: &'static str) -> (StatusCode, Response) {
+    let request = Request::post(path)
+        .header("authorization", format!("Bearer {token}"))
+        .header("idempotency-key", key)
+        .body(Body::from(body))
+        .unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    (response.status(), response)
+}
+
+#[tokio::test]
+async fn the_same_request_is_done_once() {
+    let world = World::new().await;
+    let token = world.login().await.token();
+    let effects = Arc::new(AtomicUsize::new(0));
+    let router = counting(&world.state, effects.clone());
+    let calls = (0..10).map(|_| {
+        let (router, token) = (router.clone(), token.clone());
+        tokio::spawn(async move { send(&router, &token, "/things", "k1", "a").await.0 })
+    });
+    let mut statuses = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        statuses.push(call.await.unwrap());
+    }
+    assert_eq!(effects.load(SeqCst), 1);
+    assert_eq!(statuses.iter().filter(|s| **s == StatusCode::CREATED).count(), 1, "{statuses:?}");
+    assert!(statuses.iter().all(|s| matches!(*s, StatusCode::CREATED | StatusCode::CONFLICT)));
+
+    let (status, again) = send(&router, &token, "/things", "k1", "a").await;
+    assert_eq!((status, effects.load(SeqCst)), (StatusCode::CREATED, 1));
+    assert_eq!(again.headers()["location"], "/things/1");
+    assert_eq!(again.headers()["idempotent-replayed"], "true");
+    assert_eq!(to_bytes(again.into_body(), 100).await.unwrap(), "1");
+
+    assert_eq!(send(&router, &token, "/things", "k1", "b").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(send(&router, &token, "/things?x", "k1", "a").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(send(&router, &token, "/things", "k2", "a").await.0, StatusCode::CREATED);
+    assert_eq!(send(&router, "no token", "/things", "k1", "a").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(effects.load(SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_failure_on_our_side_may_be_repeated_and_hanging_up_may_not() {
+    let world = World::new().await;
+    let token = world.login().await.token();
+    let effects = Arc::new(AtomicUsize::new(0));
+    let router = counting(&world.state, effects.clone());
+    for (key, path) in [("k1", "/things?fail"), ("k2", "/things?panic")] {
+        for _ in 0..2 {
+            assert_eq!(send(&router, &token, path, key, "a").await.0, StatusCode::INTERNAL_SERVER_ERROR);
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+    assert_eq!(effects.load(SeqCst), 4);
+    let hung_up = send(&router, &token, "/things", "k3", "a");
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(60), hung_up).await.is_err());
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let (status, answer) = send(&router, &token, "/things", "k3", "a").await;
+    assert_eq!((status, effects.load(SeqCst)), (StatusCode::CREATED, 5));
+    assert!(answer.headers().contains_key("idempotent-replayed"));
+}
