@@ -35,8 +35,15 @@ fn path(sha256: &[u8]) -> object_store::path::Path {
 impl Blobs for ContentStore {
     async fn put(&self, bytes: Bytes) -> Result<[u8; 32], AppError> {
         let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.0.put_opts(&path(&sha256), PutPayload::from_bytes(bytes), options).await {
+        let options = PutOptions {
+            mode: PutMode::Create,
+            ..PutOptions::default()
+        };
+        match self
+            .0
+            .put_opts(&path(&sha256), PutPayload::from_bytes(bytes), options)
+            .await
+        {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(sha256),
             Err(error) => Err(AppError::Unavailable(format!("file storage: {error}"))),
         }

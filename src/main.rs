@@ -8,7 +8,11 @@ mod wiring;
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "cloudmanager", version, about = "Cloud and hosting platform: tickets, mail and durable jobs")]
+#[command(
+    name = "cloudmanager",
+    version,
+    about = "Cloud and hosting platform: tickets, mail and durable jobs"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -13,9 +13,15 @@ use crate::config::Config;
 /// Starts logging.
 pub fn logging(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_else(|_| "info".into());
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second start of logging (in tests) keeps the first.
-    let _ = if config.log_json { builder.json().try_init() } else { builder.compact().try_init() };
+    let _ = if config.log_json {
+        builder.json().try_init()
+    } else {
+        builder.compact().try_init()
+    };
 }
 
 /// The transport and the use cases over it.
@@ -45,10 +51,14 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
 /// # Errors
 /// When the server's address cannot be understood.
 pub fn mail_transport(config: &Config) -> Result<Arc<dyn MailTransport>> {
-    let Some(url) = &config.smtp_url else { return Ok(Arc::new(FileTransport::new(&config.mail_dir))) };
+    let Some(url) = &config.smtp_url else {
+        return Ok(Arc::new(FileTransport::new(&config.mail_dir)));
+    };
     let server = SmtpConfig::parse(url.expose()).context("CM_SMTP_URL")?;
     let transport = SmtpTransport::new(server, SmtpOptions::default());
-    Ok(Arc::new(transport.map_err(|refusal| anyhow::anyhow!("CM_SMTP_URL: {}", refusal.text))?))
+    Ok(Arc::new(
+        transport.map_err(|refusal| anyhow::anyhow!("CM_SMTP_URL: {}", refusal.text))?,
+    ))
 }
 
 /// Turns true at SIGTERM or Ctrl-C.

@@ -31,7 +31,11 @@ impl Caller {
     /// # Errors
     /// [`AppError::Forbidden`].
     pub fn need(&self, permission: Permission) -> Result<(), AppError> {
-        if self.may(permission) { Ok(()) } else { Err(AppError::Forbidden) }
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden)
+        }
     }
 
     /// Sees every ticket, as staff do.

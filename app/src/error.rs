@@ -16,7 +16,11 @@ pub struct FieldError {
 impl FieldError {
     /// An error at `pointer`.
     pub fn new(pointer: &str, code: &str, detail: impl ToString) -> Self {
-        Self { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_string() }
+        Self {
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            detail: detail.to_string(),
+        }
     }
 }
 
@@ -89,9 +93,10 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::Stale | StoreError::Fenced => Self::Stale,
-            StoreError::Conflict(constraint) => {
-                Self::Conflict { code: "already_exists".to_owned(), detail: format!("refused by `{constraint}`") }
-            }
+            StoreError::Conflict(constraint) => Self::Conflict {
+                code: "already_exists".to_owned(),
+                detail: format!("refused by `{constraint}`"),
+            },
             transient if transient.is_transient() => Self::Unavailable(transient.to_string()),
             other => Self::Internal(other.to_string()),
         }

@@ -4,12 +4,13 @@
 mod caller;
 mod context;
 mod error;
-pub mod jobs_admin;
 pub mod mail;
 pub mod mailbox;
 pub mod password;
 pub mod ports;
+pub mod queues;
 pub mod retention;
+pub mod schedules;
 pub mod seal;
 pub mod seed;
 pub mod ticket;

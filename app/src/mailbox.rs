@@ -1,0 +1,219 @@
+//! Mailboxes as configuration.
+
+use domain::{permission::Permission, ticket::input};
+use jobs::{NewJob, WatchMailbox};
+use store::{
+    audit,
+    mailbox::{self, Mailbox},
+};
+use uuid::Uuid;
+
+use crate::{App, AppError, Caller, FieldError, seed::webhook_mailbox};
+
+/// Settings as given; on a change, what is `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Address.
+    pub address: Option<String>,
+    /// Name shown to recipients.
+    pub name: Option<String>,
+    /// Language of automatic mails.
+    pub locale: Option<String>,
+    /// Mail is taken from it.
+    pub enabled: Option<bool>,
+    /// New tickets are acknowledged.
+    pub auto_ack: Option<bool>,
+    /// Whose Authentication-Results are believed.
+    pub authserv_id: Option<String>,
+    /// IMAP server; its presence makes the mailbox an IMAP one.
+    pub imap: Option<Imap>,
+    /// Secret that signs webhook deliveries, `whsec_…`.
+    pub webhook_secret: Option<String>,
+    /// `now` or `all`: what the first connection takes.
+    pub start_point: Option<String>,
+}
+
+/// An IMAP server.
+#[derive(Debug, Clone)]
+pub struct Imap {
+    /// Host.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// `tls`, `starttls` or `none`.
+    pub tls: String,
+    /// User.
+    pub username: String,
+    /// Password; `None` keeps the one there is.
+    pub password: Option<String>,
+    /// Folder; INBOX when absent.
+    pub folder: Option<String>,
+}
+
+fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError> {
+    let mut errors = Vec::new();
+    if let Some(address) = &new.address {
+        match input::address(address) {
+            Ok(address) => mailbox.address = address,
+            Err(error) => errors.push(FieldError::new("/address", error.code(), error)),
+        }
+    }
+    if let Some(name) = &new.name {
+        match input::subject(name) {
+            Ok(name) => mailbox.name = name,
+            Err(error) => errors.push(FieldError::new("/name", error.code(), error)),
+        }
+    }
+    if let Some(locale) = new.locale {
+        match locale.as_str() {
+            "fr" | "en" | "ar" => mailbox.locale = locale,
+            _ => errors.push(FieldError::new("/locale", "unknown_locale", "use fr, en or ar")),
+        }
+    }
+    if let Some(start) = new.start_point {
+        match start.as_str() {
+            "now" | "all" => mailbox.start_point = start,
+            _ => errors.push(FieldError::new("/start_point", "unknown_start_point", "use now or all")),
+        }
+    }
+    mailbox.enabled = new.enabled.unwrap_or(mailbox.enabled);
+    mailbox.auto_ack = new.auto_ack.unwrap_or(mailbox.auto_ack);
+    if new.authserv_id.is_some() {
+        mailbox.authserv_id = new.authserv_id.filter(|id| !id.trim().is_empty());
+    }
+    if let Some(secret) = new.webhook_secret {
+        mailbox.webhook_secret = Some(
+            app.keys
+                .seal(&format!("mailboxes.webhook_secret.{}", mailbox.id), secret.as_bytes())?,
+        );
+    }
+    if let Some(imap) = new.imap {
+        if !matches!(imap.tls.as_str(), "tls" | "starttls" | "none") {
+            errors.push(FieldError::new("/imap/tls", "unknown_tls", "use tls, starttls or none"));
+        }
+        if imap.host.trim().is_empty() {
+            errors.push(FieldError::new("/imap/host", "empty", "give the server's name"));
+        }
+        match imap.password {
+            Some(password) => {
+                let sealed = app
+                    .keys
+                    .seal(&format!("mailboxes.imap_secret.{}", mailbox.id), password.as_bytes())?;
+                mailbox.imap_secret = Some(sealed);
+            }
+            None if mailbox.imap_secret.is_none() => {
+                errors.push(FieldError::new("/imap/password", "empty", "give the password"));
+            }
+            None => {}
+        }
+        mailbox.kind = "imap".to_owned();
+        mailbox.imap_host = Some(imap.host);
+        mailbox.imap_port = Some(imap.port.into());
+        mailbox.imap_tls = Some(imap.tls);
+        mailbox.imap_username = Some(imap.username);
+        mailbox.imap_folder = imap.folder.unwrap_or_else(|| "INBOX".to_owned());
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::Invalid(errors))
+    }
+}
+
+/// What the audit line may say: no secrets.
+fn facts(mailbox: &Mailbox) -> serde_json::Value {
+    serde_json::json!({
+        "address": mailbox.address, "kind": mailbox.kind, "enabled": mailbox.enabled, "imap_host": mailbox.imap_host,
+        "imap_username": mailbox.imap_username, "auto_ack": mailbox.auto_ack,
+    })
+}
+
+async fn finish(
+    app: &App,
+    caller: &Caller,
+    mut tx: crate::Tx,
+    mailbox: &Mailbox,
+    action: &str,
+) -> Result<Mailbox, AppError> {
+    if mailbox.enabled && mailbox.kind == "imap" {
+        tx.enqueue(&[NewJob::of(&WatchMailbox { mailbox_id: mailbox.id }).actor(caller.user_id)])
+            .await?;
+    }
+    let entry = audit::Entry {
+        action,
+        subject_type: "mailbox",
+        subject_id: Some(mailbox.id),
+        data: facts(mailbox),
+    };
+    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
+    let stored = mailbox::find(tx.conn()?, mailbox.id).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// Creates a mailbox; an IMAP one is watched at once.
+///
+/// # Errors
+/// [`AppError::Invalid`]; [`AppError::Conflict`] when the address is taken.
+pub async fn create(app: &App, caller: &Caller, new: Settings) -> Result<Mailbox, AppError> {
+    caller.need(Permission::MailboxesEdit)?;
+    let Some(address) = new.address.clone() else {
+        return Err(AppError::invalid("/address", "empty", "give the mailbox's address"));
+    };
+    let mut mailbox = webhook_mailbox(&address.trim().to_lowercase(), new.name.as_deref().unwrap_or(&address));
+    apply(app, &mut mailbox, new)?;
+    let mut tx = app.begin().await?;
+    mailbox::insert(tx.conn()?, &mailbox, Some(caller.user_id), app.now()).await?;
+    finish(app, caller, tx, &mailbox, "mailbox.create").await
+}
+
+/// Changes a mailbox.
+///
+/// # Errors
+/// [`AppError::Invalid`]; [`AppError::Stale`] when it changed meanwhile.
+pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Settings) -> Result<Mailbox, AppError> {
+    caller.need(Permission::MailboxesEdit)?;
+    let mut tx = app.begin().await?;
+    let mut mailbox = mailbox::find(tx.conn()?, id).await?;
+    apply(app, &mut mailbox, new)?;
+    mailbox.version = version;
+    mailbox::update(tx.conn()?, &mailbox, Some(caller.user_id), app.now()).await?;
+    finish(app, caller, tx, &mailbox, "mailbox.change").await
+}
+
+/// Deletes a mailbox; its mail and tickets stay.
+///
+/// # Errors
+/// [`AppError::NotFound`].
+pub async fn delete(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError> {
+    caller.need(Permission::MailboxesEdit)?;
+    let mut tx = app.begin().await?;
+    mailbox::delete(tx.conn()?, id, app.now()).await?;
+    let entry = audit::Entry {
+        action: "mailbox.delete",
+        subject_type: "mailbox",
+        subject_id: Some(id),
+        data: serde_json::json!({}),
+    };
+    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
+    tx.commit().await
+}
+
+/// Lets a suppressed address get mail again; `false` when it was not suppressed.
+///
+/// # Errors
+/// [`AppError::Forbidden`] or when the database is away.
+pub async fn lift_suppression(app: &App, caller: &Caller, address: &str) -> Result<bool, AppError> {
+    caller.need(Permission::MailManage)?;
+    let mut tx = app.begin().await?;
+    let lifted = store::suppression::lift(tx.conn()?, address).await?;
+    let entry = audit::Entry {
+        action: "suppression.lift",
+        subject_type: "suppression",
+        subject_id: None,
+        data: serde_json::json!({ "address": address, "lifted": lifted }),
+    };
+    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
+    tx.commit().await?;
+    Ok(lifted)
+}

@@ -18,14 +18,18 @@ fn hasher() -> Result<Argon2<'static>, AppError> {
 /// # Errors
 /// When the system has no randomness.
 pub fn hash(password: &str) -> Result<String, AppError> {
-    let hash = hasher()?.hash_password(password.as_bytes()).map_err(|error| AppError::Internal(error.to_string()))?;
+    let hash = hasher()?
+        .hash_password(password.as_bytes())
+        .map_err(|error| AppError::Internal(error.to_string()))?;
     Ok(hash.to_string())
 }
 
 /// Checks a password; an unreadable hash matches nothing.
 #[must_use]
 pub fn verify(password: &str, phc: &str) -> bool {
-    let (Ok(hasher), Ok(parsed)) = (hasher(), PasswordHash::new(phc)) else { return false };
+    let (Ok(hasher), Ok(parsed)) = (hasher(), PasswordHash::new(phc)) else {
+        return false;
+    };
     hasher.verify_password(password.as_bytes(), &parsed).is_ok()
 }
 

@@ -54,7 +54,10 @@ impl MasterKey {
     pub fn derive(&self, purpose: &str) -> Result<[u8; 32], AppError> {
         let mut key = [0; 32];
         let info = [purpose.as_bytes()];
-        self.0.expand(&info, Len32).and_then(|okm| okm.fill(&mut key)).map_err(broken)?;
+        self.0
+            .expand(&info, Len32)
+            .and_then(|okm| okm.fill(&mut key))
+            .map_err(broken)?;
         Ok(key)
     }
 
@@ -72,7 +75,11 @@ impl MasterKey {
         rand::fill(&mut nonce).map_err(broken)?;
         let mut data = secret.to_vec();
         self.cipher()?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context.as_bytes()), &mut data)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(context.as_bytes()),
+                &mut data,
+            )
             .map_err(broken)?;
         let mut sealed = vec![FORMAT];
         sealed.extend_from_slice(&nonce);
@@ -92,7 +99,10 @@ impl MasterKey {
         };
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(broken)?;
         let mut data = data.to_vec();
-        let plain = self.cipher()?.open_in_place(nonce, Aad::from(context.as_bytes()), &mut data).map_err(broken)?;
+        let plain = self
+            .cipher()?
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut data)
+            .map_err(broken)?;
         Ok(plain.to_vec())
     }
 }
@@ -107,7 +117,11 @@ mod tests {
         let sealed = key.seal("mailboxes.imap_secret.1", b"hunter2").unwrap();
         assert_eq!(key.open("mailboxes.imap_secret.1", &sealed).unwrap(), b"hunter2");
         assert!(key.open("mailboxes.imap_secret.2", &sealed).is_err());
-        assert!(MasterKey::new(&[8; 32]).open("mailboxes.imap_secret.1", &sealed).is_err());
+        assert!(
+            MasterKey::new(&[8; 32])
+                .open("mailboxes.imap_secret.1", &sealed)
+                .is_err()
+        );
         assert!(key.open("mailboxes.imap_secret.1", &sealed[..5]).is_err());
         assert_ne!(key.derive("a").unwrap(), key.derive("b").unwrap());
     }

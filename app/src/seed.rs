@@ -32,13 +32,19 @@ pub async fn base(app: &App) -> Result<(), AppError> {
 /// # Errors
 /// When the role is unknown or the database is away.
 pub async fn account(app: &App, email: &str, name: &str, role: &str, secret: &str) -> Result<Uuid, AppError> {
-    let email = domain::ticket::input::address(email)
-        .map_err(|error| AppError::invalid("/email", error.code(), error))?;
+    let email =
+        domain::ticket::input::address(email).map_err(|error| AppError::invalid("/email", error.code(), error))?;
     let secret = secret.to_owned();
     let phc = tokio::task::spawn_blocking(move || password::hash(&secret))
         .await
         .map_err(|error| AppError::Internal(error.to_string()))??;
-    let new = NewUser { email: &email, name, password_hash: &phc, role, locale: "fr" };
+    let new = NewUser {
+        email: &email,
+        name,
+        password_hash: &phc,
+        role,
+        locale: "fr",
+    };
     let mut tx = app.begin().await?;
     let id = user::upsert(tx.conn()?, &new, app.now()).await?;
     tx.commit().await?;
@@ -67,7 +73,13 @@ pub async fn demo(app: &App, secret: &str) -> Result<(), AppError> {
     ensure_account(app, "client@cloudmanager.test", "Lina Client", "client", secret).await?;
     let mut tx = app.begin().await?;
     if mailbox::by_address(tx.conn()?, DEMO_MAILBOX).await.is_err() {
-        mailbox::insert(tx.conn()?, &webhook_mailbox(DEMO_MAILBOX, "CloudManager Support"), None, app.now()).await?;
+        mailbox::insert(
+            tx.conn()?,
+            &webhook_mailbox(DEMO_MAILBOX, "CloudManager Support"),
+            None,
+            app.now(),
+        )
+        .await?;
     }
     tx.commit().await
 }

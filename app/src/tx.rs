@@ -27,7 +27,11 @@ impl std::fmt::Debug for OpenConn {
 impl Tx {
     pub(crate) async fn begin(mut conn: Conn, signals: Arc<dyn Signals>) -> Result<Self, AppError> {
         transaction::begin(&mut conn).await?;
-        Ok(Self { conn: Some(OpenConn(conn)), signals, queues: Vec::new() })
+        Ok(Self {
+            conn: Some(OpenConn(conn)),
+            signals,
+            queues: Vec::new(),
+        })
     }
 
     /// The connection, for store functions.
@@ -70,7 +74,9 @@ impl Tx {
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        let Some(OpenConn(mut conn)) = self.conn.take() else { return };
+        let Some(OpenConn(mut conn)) = self.conn.take() else {
+            return;
+        };
         // Rolling back keeps the connection; outside a runtime it is simply closed, which rolls back as well.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {

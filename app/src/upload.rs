@@ -60,7 +60,11 @@ pub async fn store(app: &App, caller: &Caller, upload: Upload) -> Result<Attachm
 pub async fn read(app: &App, caller: &Caller, id: Uuid) -> Result<(Attachment, Bytes), AppError> {
     let scope = caller.ticket_scope()?;
     let mut conn = app.conn().await?;
-    let Located { file, ticket_id, hidden } = attachment::locate(&mut conn, id).await?;
+    let Located {
+        file,
+        ticket_id,
+        hidden,
+    } = attachment::locate(&mut conn, id).await?;
     let own_upload = file.message_id.is_none() && file.uploader_id == Some(caller.user_id);
     let mail_of_staff = file.raw_mail_id.is_some() && caller.may(domain::permission::Permission::MailView);
     match ticket_id {

@@ -35,7 +35,11 @@ impl Capacity {
     /// How many offers may be open: enough to keep the workers busy until the next look, few enough that a job of higher
     /// priority does not wait behind many others. Nothing without workers.
     fn window(self) -> usize {
-        if self.workers == 0 { 0 } else { (self.concurrency * 4).clamp(16, WINDOW_MAX) }
+        if self.workers == 0 {
+            0
+        } else {
+            (self.concurrency * 4).clamp(16, WINDOW_MAX)
+        }
     }
 
     /// How many jobs travel in one message: few when there are few, so that all workers get some.
@@ -166,18 +170,26 @@ impl Dispatcher<'_> {
         let mut conn = self.app.pool.get().await?;
         self.capacity.clear();
         for worker in ledger::workers(&mut conn).await? {
-            let Some(queues) = worker.queues.as_object() else { continue };
+            let Some(queues) = worker.queues.as_object() else {
+                continue;
+            };
             for (name, facts) in queues {
                 let Ok(queue) = name.parse::<Queue>() else { continue };
                 let capacity = self.capacity.entry(queue).or_default();
                 capacity.workers += 1;
-                capacity.concurrency +=
-                    facts["concurrency"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+                capacity.concurrency += facts["concurrency"]
+                    .as_u64()
+                    .and_then(|n| usize::try_from(n).ok())
+                    .unwrap_or(1);
             }
         }
         let switches = ledger::switches(&mut conn).await?;
         let of = |state: &str| {
-            switches.iter().filter(|s| s.state == state).filter_map(|s| s.queue.parse().ok()).collect::<BTreeSet<_>>()
+            switches
+                .iter()
+                .filter(|s| s.state == state)
+                .filter_map(|s| s.queue.parse().ok())
+                .collect::<BTreeSet<_>>()
         };
         self.paused = of("paused");
         self.draining = of("draining");
@@ -215,10 +227,46 @@ mod tests {
     #[test]
     fn windows_are_bounded_and_chunks_leave_something_for_everybody() {
         assert_eq!(Capacity::default().window(), 0, "no workers, no offers");
-        assert_eq!(Capacity { workers: 1, concurrency: 2 }.window(), 16);
-        assert_eq!(Capacity { workers: 2, concurrency: 4000 }.window(), WINDOW_MAX);
-        assert_eq!(Capacity { workers: 1, concurrency: 2 }.chunk(100), 1, "slow queues get jobs one by one");
-        assert_eq!(Capacity { workers: 2, concurrency: 1024 }.chunk(2), 1);
-        assert_eq!(Capacity { workers: 2, concurrency: 1024 }.chunk(2000), CHUNK_MAX);
+        assert_eq!(
+            Capacity {
+                workers: 1,
+                concurrency: 2
+            }
+            .window(),
+            16
+        );
+        assert_eq!(
+            Capacity {
+                workers: 2,
+                concurrency: 4000
+            }
+            .window(),
+            WINDOW_MAX
+        );
+        assert_eq!(
+            Capacity {
+                workers: 1,
+                concurrency: 2
+            }
+            .chunk(100),
+            1,
+            "slow queues get jobs one by one"
+        );
+        assert_eq!(
+            Capacity {
+                workers: 2,
+                concurrency: 1024
+            }
+            .chunk(2),
+            1
+        );
+        assert_eq!(
+            Capacity {
+                workers: 2,
+                concurrency: 1024
+            }
+            .chunk(2000),
+            CHUNK_MAX
+        );
     }
 }

@@ -47,7 +47,9 @@ async fn acquire(app: &App, holder: Uuid) -> bool {
             return false;
         }
     };
-    ledger::acquire(&mut conn, LEASE_NAME, holder, LEASE_SECONDS).await.unwrap_or(false)
+    ledger::acquire(&mut conn, LEASE_NAME, holder, LEASE_SECONDS)
+        .await
+        .unwrap_or(false)
 }
 
 /// Runs the loops until the lease is lost or the process is to stop.

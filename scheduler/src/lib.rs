@@ -7,5 +7,4 @@ mod housekeeping;
 mod leader;
 mod offers;
 
-pub use cron::{SCHEDULES, Schedule, run_now};
 pub use leader::run;

@@ -30,10 +30,16 @@ impl Offers {
         for (id, attempt) in due {
             let earlier = self.0.get(id).filter(|offer| offer.attempt == *attempt);
             let offer = match earlier {
-                Some(offer) if now.duration_since(offer.at) < FIRST_REPEAT * (1 << offer.times.min(MOST_DOUBLINGS)) => *offer,
+                Some(offer) if now.duration_since(offer.at) < FIRST_REPEAT * (1 << offer.times.min(MOST_DOUBLINGS)) => {
+                    *offer
+                }
                 _ => {
                     fresh.push((*id, *attempt));
-                    Offer { attempt: *attempt, at: now, times: earlier.map_or(0, |offer| offer.times + 1) }
+                    Offer {
+                        attempt: *attempt,
+                        at: now,
+                        times: earlier.map_or(0, |offer| offer.times + 1),
+                    }
                 }
             };
             open.insert(*id, offer);
@@ -67,9 +73,16 @@ mod tests {
         assert_eq!(offers.select(&[(id, 0)], start), [(id, 0)]);
         assert!(offers.select(&[(id, 0)], start + Duration::from_secs(2)).is_empty());
         assert_eq!(offers.select(&[(id, 0)], start + Duration::from_secs(3)), [(id, 0)]);
-        assert!(offers.select(&[(id, 0)], start + Duration::from_secs(7)).is_empty(), "the pause doubles");
+        assert!(
+            offers.select(&[(id, 0)], start + Duration::from_secs(7)).is_empty(),
+            "the pause doubles"
+        );
         assert_eq!(offers.select(&[(id, 1)], start + Duration::from_secs(7)), [(id, 1)]);
         assert!(offers.select(&[], start).is_empty());
-        assert_eq!(offers.select(&[(id, 1)], start + Duration::from_secs(7)), [(id, 1)], "it left and came back");
+        assert_eq!(
+            offers.select(&[(id, 1)], start + Duration::from_secs(7)),
+            [(id, 1)],
+            "it left and came back"
+        );
     }
 }

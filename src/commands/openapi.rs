@@ -15,7 +15,9 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be written.
 pub fn run(args: &Args) -> Result<()> {
-    let mut text = api::openapi().to_pretty_json().context("the description has no JSON form")?;
+    let mut text = api::openapi()
+        .to_pretty_json()
+        .context("the description has no JSON form")?;
     text.push('\n');
     match &args.out {
         Some(path) => std::fs::write(path, text).with_context(|| path.display().to_string()),

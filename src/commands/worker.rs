@@ -35,7 +35,11 @@ pub async fn run(args: Args) -> Result<()> {
     wiring::logging(&config);
     let (app, transport) = wiring::app(&config)?;
     let transport_out = wiring::mail_transport(&config)?;
-    let surroundings = Surroundings { app: app.clone(), transport: transport_out, imap_ca: config.imap_ca.clone() };
+    let surroundings = Surroundings {
+        app: app.clone(),
+        transport: transport_out,
+        imap_ca: config.imap_ca.clone(),
+    };
     let registry = handlers::registry(&surroundings);
     let options = Options {
         queues: queues(&args.queues)?,
@@ -43,18 +47,31 @@ pub async fn run(args: Args) -> Result<()> {
         grace: Duration::from_secs(args.grace),
     };
     let wakeups = Wakeups::start(&transport, None);
-    workers::run(app.pool, transport, wakeups, Arc::new(registry), options, wiring::stop_signal()).await;
+    workers::run(
+        app.pool,
+        transport,
+        wakeups,
+        Arc::new(registry),
+        options,
+        wiring::stop_signal(),
+    )
+    .await;
     Ok(())
 }
 
 fn queues(given: &[String]) -> Result<Vec<(Queue, usize)>> {
     if given.is_empty() {
-        return Ok(Queue::ALL.into_iter().map(|queue| (queue, DEFAULT_CONCURRENCY)).collect());
+        return Ok(Queue::ALL
+            .into_iter()
+            .map(|queue| (queue, DEFAULT_CONCURRENCY))
+            .collect());
     }
     given
         .iter()
         .map(|text| {
-            let (name, concurrency) = text.split_once('=').map_or((text.as_str(), None), |(n, c)| (n, Some(c)));
+            let (name, concurrency) = text
+                .split_once('=')
+                .map_or((text.as_str(), None), |(n, c)| (n, Some(c)));
             let queue = name.parse().with_context(|| {
                 let names: Vec<_> = Queue::ALL.iter().map(|queue| queue.as_str()).collect();
                 format!("--queue {text}: use one of {}", names.join(", "))

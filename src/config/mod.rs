@@ -58,7 +58,10 @@ pub struct Config {
 /// Every variable, its meaning and whether it may be absent; `.env.example` is checked against this.
 pub const VARIABLES: &[(&str, &str)] = &[
     ("CM_PROFILE", "dev, staging or prod"),
-    ("DATABASE_URL", "PostgreSQL, such as postgres://user:password@host:5432/name"),
+    (
+        "DATABASE_URL",
+        "PostgreSQL, such as postgres://user:password@host:5432/name",
+    ),
     ("REDIS_URL", "Redis, such as redis://:password@host:6379"),
     ("CM_REDIS_PREFIX", "prefix of all keys in Redis"),
     ("CM_POOL_SIZE", "database connections of one process"),
@@ -66,9 +69,15 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("CM_PUBLIC_URL", "address under which people reach the web application"),
     ("CM_MASTER_KEY", "32 random bytes in base64, the root of all keys"),
     ("CM_STORAGE_DIR", "where files are kept"),
-    ("CM_SMTP_URL", "outgoing mail server, such as smtp://user:password@host:587?tls=required"),
+    (
+        "CM_SMTP_URL",
+        "outgoing mail server, such as smtp://user:password@host:587?tls=required",
+    ),
     ("CM_MAIL_DIR", "where outgoing mail is written when there is no server"),
-    ("CM_IMAP_CA", "certificate authority of IMAP servers in PEM, besides the public ones"),
+    (
+        "CM_IMAP_CA",
+        "certificate authority of IMAP servers in PEM, besides the public ones",
+    ),
     ("CM_MAIL_DOMAIN", "domain of Message-IDs"),
     ("CM_LOG", "what is logged, such as info,store=debug"),
     ("CM_LOG_FORMAT", "pretty or json"),
@@ -111,18 +120,28 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             String::new()
         })
     };
-    let database_url = need("DATABASE_URL", "the address of PostgreSQL, such as postgres://user:password@host:5432/name");
+    let database_url = need(
+        "DATABASE_URL",
+        "the address of PostgreSQL, such as postgres://user:password@host:5432/name",
+    );
     let redis_url = need("REDIS_URL", "the address of Redis, such as redis://:password@host:6379");
     let master_key = need("CM_MASTER_KEY", "32 random bytes in base64 (openssl rand -base64 32)");
-    let key = base64::engine::general_purpose::STANDARD.decode(&master_key).ok().and_then(|k| k.try_into().ok());
+    let key = base64::engine::general_purpose::STANDARD
+        .decode(&master_key)
+        .ok()
+        .and_then(|k| k.try_into().ok());
     if key.is_none() && !master_key.is_empty() {
         mistakes.push("CM_MASTER_KEY is not 32 bytes in base64: make one with `openssl rand -base64 32`".to_owned());
     }
     let pool_size = get("CM_POOL_SIZE").unwrap_or_else(|| "16".to_owned());
-    let pool_size = pool_size.parse().ok().filter(|n| (2..=200).contains(n)).unwrap_or_else(|| {
-        mistakes.push(format!("CM_POOL_SIZE is `{pool_size}`: use a number from 2 to 200"));
-        16
-    });
+    let pool_size = pool_size
+        .parse()
+        .ok()
+        .filter(|n| (2..=200).contains(n))
+        .unwrap_or_else(|| {
+            mistakes.push(format!("CM_POOL_SIZE is `{pool_size}`: use a number from 2 to 200"));
+            16
+        });
     let log_json = match get("CM_LOG_FORMAT").as_deref() {
         None | Some("pretty") => false,
         Some("json") => true,
@@ -133,7 +152,9 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     };
     let public_url = get("CM_PUBLIC_URL").unwrap_or_else(|| "http://localhost:8080".to_owned());
     if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
-        mistakes.push(format!("CM_PUBLIC_URL is `{public_url}`: it must start with http:// or https://"));
+        mistakes.push(format!(
+            "CM_PUBLIC_URL is `{public_url}`: it must start with http:// or https://"
+        ));
     }
     if profile == Profile::Prod && !public_url.starts_with("https://") {
         mistakes.push("CM_PUBLIC_URL must start with https:// in the prod profile".to_owned());
@@ -142,7 +163,11 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         mistakes.push("CM_SMTP_URL is not set: the prod profile needs a mail server".to_owned());
     }
     if !mistakes.is_empty() {
-        bail!("the configuration has {} mistake(s):\n  - {}", mistakes.len(), mistakes.join("\n  - "));
+        bail!(
+            "the configuration has {} mistake(s):\n  - {}",
+            mistakes.len(),
+            mistakes.join("\n  - ")
+        );
     }
     Ok(Config {
         profile,
@@ -173,9 +198,20 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_at_once() {
-        let error = parse(&vars(&[("CM_PROFILE", "x"), ("CM_POOL_SIZE", "0"), ("CM_MASTER_KEY", "abc")])).unwrap_err();
+        let error = parse(&vars(&[
+            ("CM_PROFILE", "x"),
+            ("CM_POOL_SIZE", "0"),
+            ("CM_MASTER_KEY", "abc"),
+        ]))
+        .unwrap_err();
         let text = error.to_string();
-        for name in ["CM_PROFILE", "CM_POOL_SIZE", "CM_MASTER_KEY", "DATABASE_URL", "REDIS_URL"] {
+        for name in [
+            "CM_PROFILE",
+            "CM_POOL_SIZE",
+            "CM_MASTER_KEY",
+            "DATABASE_URL",
+            "REDIS_URL",
+        ] {
             assert!(text.contains(name), "{name} missing in {text}");
         }
     }
@@ -195,7 +231,10 @@ mod tests {
     fn the_example_lists_every_variable() {
         let example = include_str!("../../.env.example");
         for (name, _) in VARIABLES {
-            assert!(example.contains(&format!("{name}=")), "{name} is missing in .env.example");
+            assert!(
+                example.contains(&format!("{name}=")),
+                "{name} is missing in .env.example"
+            );
         }
     }
 }

@@ -36,8 +36,14 @@ impl JobContext {
     /// [`StoreError::Fenced`] when another attempt owns the job: stop working.
     pub async fn progress(&self, percent: i16, step: &str) -> Result<(), StoreError> {
         let mut conn = self.pool.get().await?;
-        let owned =
-            ledger::progress(&mut conn, self.job_id, self.attempt, Some(percent.clamp(0, 100)), Some(step)).await?;
+        let owned = ledger::progress(
+            &mut conn,
+            self.job_id,
+            self.attempt,
+            Some(percent.clamp(0, 100)),
+            Some(step),
+        )
+        .await?;
         if owned { Ok(()) } else { Err(StoreError::Fenced) }
     }
 }

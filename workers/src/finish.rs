@@ -36,7 +36,11 @@ pub(crate) async fn successes(pool: Pool, inflight: Arc<Inflight>, mut receiver:
         let ending = Ending::Succeed(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
         let written = persist(&pool, &ending).await;
         if written.is_some_and(|n| n < size) {
-            tracing::info!(size, written, "some attempts had lost their lease; their outcome is not recorded");
+            tracing::info!(
+                size,
+                written,
+                "some attempts had lost their lease; their outcome is not recorded"
+            );
         }
         if let Ending::Succeed(refs) = ending {
             inflight.remove(refs.into_iter().map(|(id, _)| id));
@@ -53,7 +57,13 @@ pub(crate) enum Ending {
     /// No longer wanted.
     Cancel { id: Uuid, attempt: i32, reason: String },
     /// Failed.
-    Fail { id: Uuid, attempt: i32, error: String, backoff_ms: i32, permanent: bool },
+    Fail {
+        id: Uuid,
+        attempt: i32,
+        error: String,
+        backoff_ms: i32,
+        permanent: bool,
+    },
 }
 
 impl Ending {
@@ -64,10 +74,16 @@ impl Ending {
             Self::Snooze { id, attempt, pause_ms } => {
                 ledger::snooze(conn, *id, *attempt, *pause_ms).await.map(usize::from)
             }
-            Self::Cancel { id, attempt, reason } => {
-                ledger::cancel_running(conn, *id, *attempt, reason).await.map(usize::from)
-            }
-            Self::Fail { id, attempt, error, backoff_ms, permanent } => {
+            Self::Cancel { id, attempt, reason } => ledger::cancel_running(conn, *id, *attempt, reason)
+                .await
+                .map(usize::from),
+            Self::Fail {
+                id,
+                attempt,
+                error,
+                backoff_ms,
+                permanent,
+            } => {
                 let failure = Failure {
                     id: *id,
                     attempt: *attempt,
@@ -75,7 +91,9 @@ impl Ending {
                     backoff_ms: *backoff_ms,
                     permanent: *permanent,
                 };
-                ledger::fail(conn, &failure).await.map(|state| usize::from(state.is_some()))
+                ledger::fail(conn, &failure)
+                    .await
+                    .map(|state| usize::from(state.is_some()))
             }
         }
     }

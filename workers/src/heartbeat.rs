@@ -34,7 +34,12 @@ pub(crate) async fn beat(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
 
 async fn read_switches(shared: &Shared) -> Result<(), StoreError> {
     let switches = ledger::switches(&mut *shared.pool.get().await?).await?;
-    shared.set_paused(switches.into_iter().filter(|s| s.state == "paused").filter_map(|s| s.queue.parse().ok()));
+    shared.set_paused(
+        switches
+            .into_iter()
+            .filter(|s| s.state == "paused")
+            .filter_map(|s| s.queue.parse().ok()),
+    );
     Ok(())
 }
 
@@ -59,7 +64,14 @@ pub(crate) async fn renew(shared: &Shared) -> Result<(), StoreError> {
         })
         .collect();
     let pid = i32::try_from(std::process::id()).unwrap_or(0);
-    ledger::seen(&mut conn, shared.id, &shared.host, pid, &serde_json::Value::Object(queues)).await?;
+    ledger::seen(
+        &mut conn,
+        shared.id,
+        &shared.host,
+        pid,
+        &serde_json::Value::Object(queues),
+    )
+    .await?;
     for minute in shared.queues.iter().filter_map(|stats| stats.take()) {
         ledger::record_minute(&mut conn, &minute).await?;
     }

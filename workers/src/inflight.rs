@@ -28,7 +28,16 @@ impl Inflight {
 
     pub(crate) fn add(&self, refs: impl Iterator<Item = (Uuid, i32)>) {
         let since = Instant::now();
-        self.map().extend(refs.map(|(id, attempt)| (id, Held { attempt, since, task: None })));
+        self.map().extend(refs.map(|(id, attempt)| {
+            (
+                id,
+                Held {
+                    attempt,
+                    since,
+                    task: None,
+                },
+            )
+        }));
     }
 
     pub(crate) fn attach(&self, id: Uuid, task: AbortHandle) {
@@ -46,8 +55,12 @@ impl Inflight {
 
     /// Attempts held for longer than `age`.
     pub(crate) fn older_than(&self, age: Duration) -> Vec<(Uuid, i32)> {
-        let mut refs: Vec<_> =
-            self.map().iter().filter(|(_, held)| held.since.elapsed() >= age).map(|(id, h)| (*id, h.attempt)).collect();
+        let mut refs: Vec<_> = self
+            .map()
+            .iter()
+            .filter(|(_, held)| held.since.elapsed() >= age)
+            .map(|(id, h)| (*id, h.attempt))
+            .collect();
         // One order for everybody who updates several rows, so that two of them cannot deadlock.
         refs.sort_unstable();
         refs

@@ -34,7 +34,9 @@ impl Registry {
     /// An empty registry to fill.
     #[must_use]
     pub fn builder() -> RegistryBuilder {
-        RegistryBuilder(Self { entries: HashMap::new() })
+        RegistryBuilder(Self {
+            entries: HashMap::new(),
+        })
     }
 
     pub(crate) fn get(&self, kind: &str) -> Option<&Entry> {
@@ -44,7 +46,11 @@ impl Registry {
     /// Kinds of the catalogue that nothing handles; empty in a correct build.
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
-        jobs::catalog::ALL.iter().map(|entry| entry.kind).filter(|kind| !self.entries.contains_key(kind)).collect()
+        jobs::catalog::ALL
+            .iter()
+            .map(|entry| entry.kind)
+            .filter(|kind| !self.entries.contains_key(kind))
+            .collect()
     }
 }
 
@@ -64,7 +70,14 @@ impl RegistryBuilder {
                 Box::pin(async move { Outcome::Dead(reason) })
             }
         });
-        self.0.entries.insert(J::KIND, Entry { handler: run, timeout: J::TIMEOUT, backoff: J::backoff });
+        self.0.entries.insert(
+            J::KIND,
+            Entry {
+                handler: run,
+                timeout: J::TIMEOUT,
+                backoff: J::backoff,
+            },
+        );
         self
     }
 

@@ -7,7 +7,12 @@ use jobs::Outcome;
 use store::ledger::Claimed;
 use tracing::Instrument;
 
-use crate::{JobContext, finish::{Ending, persist}, runtime::Shared, stats::QueueStats};
+use crate::{
+    JobContext,
+    finish::{Ending, persist},
+    runtime::Shared,
+    stats::QueueStats,
+};
 
 /// Longest error text that is kept.
 const ERROR_MAX: usize = 4000;
@@ -64,7 +69,11 @@ async fn record(shared: &Shared, job: &Claimed, outcome: Outcome) {
             Some(Ending::Succeed(vec![(id, attempt)]))
         }
         Outcome::Finished => None,
-        Outcome::Snooze(pause) => Some(Ending::Snooze { id, attempt, pause_ms: millis(pause) }),
+        Outcome::Snooze(pause) => Some(Ending::Snooze {
+            id,
+            attempt,
+            pause_ms: millis(pause),
+        }),
         Outcome::Cancel(reason) => Some(Ending::Cancel { id, attempt, reason }),
         Outcome::Retry(error) => Some(failure(shared, job, &error, false)),
         Outcome::Dead(error) => Some(failure(shared, job, &error, true)),
@@ -77,10 +86,19 @@ async fn record(shared: &Shared, job: &Claimed, outcome: Outcome) {
 
 fn failure(shared: &Shared, job: &Claimed, error: &str, permanent: bool) -> Ending {
     let failures = u16::try_from(job.failures.saturating_add(1)).unwrap_or(1);
-    let backoff = shared.registry.get(&job.kind).map_or(Duration::from_secs(30), |entry| (entry.backoff)(failures));
+    let backoff = shared
+        .registry
+        .get(&job.kind)
+        .map_or(Duration::from_secs(30), |entry| (entry.backoff)(failures));
     let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_MAX).collect();
     tracing::warn!(%error, failures, permanent, "attempt failed");
-    Ending::Fail { id: job.id, attempt: job.attempt, error, backoff_ms: millis(backoff), permanent }
+    Ending::Fail {
+        id: job.id,
+        attempt: job.attempt,
+        error,
+        backoff_ms: millis(backoff),
+        permanent,
+    }
 }
 
 fn millis(pause: Duration) -> i32 {

@@ -39,7 +39,10 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn is_paused(&self, queue: Queue) -> bool {
-        self.paused.read().unwrap_or_else(PoisonError::into_inner).contains(&queue)
+        self.paused
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&queue)
     }
 
     pub(crate) fn set_paused(&self, queues: impl Iterator<Item = Queue>) {
@@ -58,7 +61,11 @@ pub async fn run(
 ) {
     let (successes, finished) = mpsc::channel(8192);
     let inflight = Arc::new(Inflight::default());
-    let queues = options.queues.iter().map(|(queue, n)| Arc::new(QueueStats::new(*queue, (*n).max(1)))).collect();
+    let queues = options
+        .queues
+        .iter()
+        .map(|(queue, n)| Arc::new(QueueStats::new(*queue, (*n).max(1))))
+        .collect();
     let shared = Arc::new(Shared {
         id: Uuid::now_v7(),
         host: options.host,
@@ -77,7 +84,14 @@ pub async fn run(
         // Fast queues take several messages at once; a slow one takes no more than it can start.
         let batch = (stats.concurrency / 128).clamp(1, 4);
         let (sender, receiver) = mpsc::channel(batch);
-        tasks.spawn(consume(transport.clone(), wakeups.clone(), stats.queue, batch, sender, stop.clone()));
+        tasks.spawn(consume(
+            transport.clone(),
+            wakeups.clone(),
+            stats.queue,
+            batch,
+            sender,
+            stop.clone(),
+        ));
         tasks.spawn(serve(shared.clone(), stats, receiver, stop.clone()));
     }
     tracing::info!(worker = %shared.id, "worker started");

@@ -41,8 +41,17 @@ impl QueueStats {
     pub(crate) fn take(&self) -> Option<Minute> {
         let done = self.done.swap(0, Ordering::Relaxed);
         let failed = self.failed.swap(0, Ordering::Relaxed);
-        let latency: Vec<i64> = self.latency.iter().map(|bucket| bucket.swap(0, Ordering::Relaxed)).collect();
+        let latency: Vec<i64> = self
+            .latency
+            .iter()
+            .map(|bucket| bucket.swap(0, Ordering::Relaxed))
+            .collect();
         let idle = done == 0 && failed == 0 && latency.iter().all(|n| *n == 0);
-        (!idle).then(|| Minute { queue: self.queue.as_str().to_owned(), done, failed, latency })
+        (!idle).then(|| Minute {
+            queue: self.queue.as_str().to_owned(),
+            done,
+            failed,
+            latency,
+        })
     }
 }

@@ -93,6 +93,15 @@ impl Page {
         }
     }
 
+    /// The cursor of the page that begins after `key`.
+    pub fn cursor_for<K: Serialize>(&self, scope: &str, key: &K) -> Option<String> {
+        let token = Token {
+            s: fingerprint(scope),
+            k: key,
+        };
+        serde_json::to_vec(&token).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
+    }
+
     /// Makes a page of what a query found. The query asks for [`Page::fetch`] rows: the extra one tells whether more follow.
     pub fn list<R, T, K: Serialize>(
         &self,
@@ -104,13 +113,10 @@ impl Page {
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next_cursor = rows.last().filter(|_| more).and_then(|row| {
-            let token = Token {
-                s: fingerprint(scope),
-                k: key(row),
-            };
-            serde_json::to_vec(&token).ok().map(|json| URL_SAFE_NO_PAD.encode(json))
-        });
+        let next_cursor = rows
+            .last()
+            .filter(|_| more)
+            .and_then(|row| self.cursor_for(scope, &key(row)));
         List {
             items: rows.into_iter().map(item).collect(),
             next_cursor,

@@ -7,7 +7,12 @@ use crate::state::ApiState;
 pub mod auth;
 pub mod events;
 pub mod health;
+pub mod mailboxes;
+pub mod mails;
 pub mod me;
+pub mod queues;
+pub mod tickets;
+pub mod uploads;
 
 /// Every documented route.
 pub fn all() -> OpenApiRouter<ApiState> {
@@ -16,4 +21,9 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(auth::routes())
         .merge(me::routes())
         .merge(events::routes())
+        .merge(tickets::routes())
+        .merge(uploads::routes())
+        .merge(mails::routes())
+        .merge(mailboxes::routes())
+        .merge(queues::routes())
 }

@@ -42,7 +42,12 @@ impl Answer {
 
     /// The refresh cookie as a browser would send it back.
     pub fn cookie(&self) -> String {
-        let set = self.headers.get(header::SET_COOKIE).expect("a cookie").to_str().unwrap();
+        let set = self
+            .headers
+            .get(header::SET_COOKIE)
+            .expect("a cookie")
+            .to_str()
+            .unwrap();
         set.split(';').next().unwrap().to_owned()
     }
 
@@ -70,8 +75,13 @@ impl World {
         let response = self.raw(request).await;
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 10_000_000).await.unwrap();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Answer { status: parts.status, headers: parts.headers, body }
+        let body =
+            serde_json::from_slice(&bytes).unwrap_or(Value::String(String::from_utf8_lossy(&bytes).into_owned()));
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 
     /// A request with these headers and this JSON body; `null` is no body.
@@ -101,10 +111,17 @@ impl World {
     }
 
     pub async fn refresh(&self, cookie: &str) -> Answer {
-        self.call("POST", "/api/v1/auth/refresh", &[("cookie", cookie)], Value::Null).await
+        self.call("POST", "/api/v1/auth/refresh", &[("cookie", cookie)], Value::Null)
+            .await
     }
 
     pub async fn me(&self, token: &str) -> Answer {
-        self.call("GET", "/api/v1/me", &[("authorization", &format!("Bearer {token}"))], Value::Null).await
+        self.call(
+            "GET",
+            "/api/v1/me",
+            &[("authorization", &format!("Bearer {token}"))],
+            Value::Null,
+        )
+        .await
     }
 }

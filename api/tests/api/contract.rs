@@ -24,13 +24,23 @@ async fn strangers_are_turned_away_everywhere() {
     let mut checked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            assert!(operation["operationId"].is_string() && operation["summary"].is_string(), "{method} {path}");
+            assert!(
+                operation["operationId"].is_string() && operation["summary"].is_string(),
+                "{method} {path}"
+            );
             if OPEN.contains(&(method.as_str(), path.as_str())) {
                 continue;
             }
-            let filled = path.replace("{id}", "01890000-0000-7000-8000-000000000000").replace('{', "x").replace('}', "x");
+            let filled = path
+                .replace("{id}", "01890000-0000-7000-8000-000000000000")
+                .replace('{', "x")
+                .replace('}', "x");
             let answer = world.call(&method.to_uppercase(), &filled, &[], Value::Null).await;
-            assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "unauthenticated"), "{method} {path}");
+            assert_eq!(
+                (answer.status, answer.code()),
+                (StatusCode::UNAUTHORIZED, "unauthenticated"),
+                "{method} {path}"
+            );
             checked += 1;
         }
     }
@@ -48,15 +58,31 @@ async fn problems_have_one_shape() {
         (("POST", login, Some("text/plain"), "{}"), 415, "unsupported_media_type"),
         (("POST", login, Some("application/json"), "{"), 400, "malformed_json"),
         (("POST", login, Some("application/json"), "{}"), 422, "invalid"),
-        (("POST", login, Some("application/json"), r#"{"email":"a","password":"b","x":1}"#), 422, "invalid"),
+        (
+            (
+                "POST",
+                login,
+                Some("application/json"),
+                r#"{"email":"a","password":"b","x":1}"#,
+            ),
+            422,
+            "invalid",
+        ),
     ];
     for ((method, path, kind, body), status, code) in cases {
-        let mut request = Request::builder().method(method).uri(path).header("x-request-id", "req-1");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("x-request-id", "req-1");
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
         }
         let answer = world.send(request.body(Body::from(body)).unwrap()).await;
-        assert_eq!((answer.status.as_u16(), answer.code()), (status, code), "{method} {path} {body}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{method} {path} {body}"
+        );
         assert_eq!(answer.headers[header::CONTENT_TYPE], "application/problem+json");
         assert_eq!(answer.headers["x-request-id"], "req-1");
         assert_eq!(answer.body["request_id"], "req-1");
@@ -65,16 +91,37 @@ async fn problems_have_one_shape() {
             assert!(!answer.body[key].is_null(), "{key} in {}", answer.body);
         }
     }
-    let wrong = world.call("POST", login, &[], json!({"email": 5, "password": "x"})).await;
+    let wrong = world
+        .call("POST", login, &[], json!({"email": 5, "password": "x"}))
+        .await;
     assert_eq!(wrong.body["errors"][0]["pointer"], "/email");
-    let large = world.call("POST", login, &[], json!({"email": "a", "password": "x".repeat(1_000_001)})).await;
-    assert_eq!((large.status, large.code()), (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"));
+    let large = world
+        .call(
+            "POST",
+            login,
+            &[],
+            json!({"email": "a", "password": "x".repeat(1_000_001)}),
+        )
+        .await;
+    assert_eq!(
+        (large.status, large.code()),
+        (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
+    );
 }
 
 #[tokio::test]
 async fn every_answer_has_the_security_headers() {
     let world = World::new().await;
-    for path in ["/", "/assets/none.js", "/api/nothing", "/api/v1/me", "/api/docs", "/api/openapi.json", "/healthz", "/readyz"] {
+    for path in [
+        "/",
+        "/assets/none.js",
+        "/api/nothing",
+        "/api/v1/me",
+        "/api/docs",
+        "/api/openapi.json",
+        "/healthz",
+        "/readyz",
+    ] {
         let response = world.raw(Request::get(path).body(Body::empty()).unwrap()).await;
         let headers = response.headers();
         for name in [
@@ -90,13 +137,26 @@ async fn every_answer_has_the_security_headers() {
         ] {
             assert!(headers.contains_key(name), "{path} lacks {name}");
         }
-        assert!(headers["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
+        assert!(
+            headers["content-security-policy"]
+                .to_str()
+                .unwrap()
+                .contains("frame-ancestors 'none'")
+        );
         assert!(!headers.contains_key(header::SERVER) && !headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
     }
-    let missing = world.send(Request::get("/assets/gone-123.js").body(Body::empty()).unwrap()).await;
-    assert_eq!((missing.status, missing.body), (StatusCode::NOT_FOUND, json!("not found\n")));
+    let missing = world
+        .send(Request::get("/assets/gone-123.js").body(Body::empty()).unwrap())
+        .await;
+    assert_eq!(
+        (missing.status, missing.body),
+        (StatusCode::NOT_FOUND, json!("not found\n"))
+    );
     let ready = world.call("GET", "/readyz", &[], Value::Null).await;
-    assert_eq!((ready.status, &ready.body["checks"][0]["ok"]), (StatusCode::OK, &json!(true)));
+    assert_eq!(
+        (ready.status, &ready.body["checks"][0]["ok"]),
+        (StatusCode::OK, &json!(true))
+    );
     let metrics = world.call("GET", "/metrics", &[], Value::Null).await;
     assert_eq!(metrics.status, StatusCode::UNAUTHORIZED);
 }
@@ -104,7 +164,9 @@ async fn every_answer_has_the_security_headers() {
 #[tokio::test]
 async fn a_badly_formed_request_id_is_replaced() {
     let world = World::new().await;
-    let answer = world.call("GET", "/healthz", &[("x-request-id", "a b\"c")], Value::Null).await;
+    let answer = world
+        .call("GET", "/healthz", &[("x-request-id", "a b\"c")], Value::Null)
+        .await;
     let id = answer.headers["x-request-id"].to_str().unwrap();
     assert_eq!(uuid::Uuid::parse_str(id).unwrap().get_version_num(), 7);
 }

@@ -27,7 +27,12 @@ fn counting(state: &ApiState, effects: Arc<AtomicUsize>) -> Router {
         match query.as_deref() {
             Some("fail") => Problem::internal().into_response(),
             Some("panic") => panic!("as asked"),
-            _ => (StatusCode::CREATED, [("location", format!("/things/{n}"))], n.to_string()).into_response(),
+            _ => (
+                StatusCode::CREATED,
+                [("location", format!("/things/{n}"))],
+                n.to_string(),
+            )
+                .into_response(),
         }
     };
     Router::new()
@@ -62,8 +67,16 @@ async fn the_same_request_is_done_once() {
         statuses.push(call.await.unwrap());
     }
     assert_eq!(effects.load(SeqCst), 1);
-    assert_eq!(statuses.iter().filter(|s| **s == StatusCode::CREATED).count(), 1, "{statuses:?}");
-    assert!(statuses.iter().all(|s| matches!(*s, StatusCode::CREATED | StatusCode::CONFLICT)));
+    assert_eq!(
+        statuses.iter().filter(|s| **s == StatusCode::CREATED).count(),
+        1,
+        "{statuses:?}"
+    );
+    assert!(
+        statuses
+            .iter()
+            .all(|s| matches!(*s, StatusCode::CREATED | StatusCode::CONFLICT))
+    );
 
     let (status, again) = send(&router, &token, "/things", "k1", "a").await;
     assert_eq!((status, effects.load(SeqCst)), (StatusCode::CREATED, 1));
@@ -71,10 +84,19 @@ async fn the_same_request_is_done_once() {
     assert_eq!(again.headers()["idempotent-replayed"], "true");
     assert_eq!(to_bytes(again.into_body(), 100).await.unwrap(), "1");
 
-    assert_eq!(send(&router, &token, "/things", "k1", "b").await.0, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(send(&router, &token, "/things?x", "k1", "a").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        send(&router, &token, "/things", "k1", "b").await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        send(&router, &token, "/things?x", "k1", "a").await.0,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(send(&router, &token, "/things", "k2", "a").await.0, StatusCode::CREATED);
-    assert_eq!(send(&router, "no token", "/things", "k1", "a").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        send(&router, "no token", "/things", "k1", "a").await.0,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(effects.load(SeqCst), 2);
 }
 
@@ -86,13 +108,20 @@ async fn a_failure_on_our_side_may_be_repeated_and_hanging_up_may_not() {
     let router = counting(&world.state, effects.clone());
     for (key, path) in [("k1", "/things?fail"), ("k2", "/things?panic")] {
         for _ in 0..2 {
-            assert_eq!(send(&router, &token, path, key, "a").await.0, StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(
+                send(&router, &token, path, key, "a").await.0,
+                StatusCode::INTERNAL_SERVER_ERROR
+            );
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     }
     assert_eq!(effects.load(SeqCst), 4);
     let hung_up = send(&router, &token, "/things", "k3", "a");
-    assert!(tokio::time::timeout(std::time::Duration::from_millis(60), hung_up).await.is_err());
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_millis(60), hung_up)
+            .await
+            .is_err()
+    );
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     let (status, answer) = send(&router, &token, "/things", "k3", "a").await;
     assert_eq!((status, effects.load(SeqCst)), (StatusCode::CREATED, 5));

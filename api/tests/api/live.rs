@@ -28,7 +28,10 @@ impl Reader {
         let response = request(world, token, last).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { body: response.into_body(), text: String::new() }
+        Self {
+            body: response.into_body(),
+            text: String::new(),
+        }
     }
 
     /// The next event: place and data. `None` when the stream has ended.
@@ -36,7 +39,10 @@ impl Reader {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {
-                    block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::to_owned)
+                    block
+                        .lines()
+                        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+                        .map(str::to_owned)
                 };
                 let found = field("data").map(|data| (field("id").unwrap(), serde_json::from_str(&data).unwrap()));
                 self.text = rest.to_owned();
@@ -45,15 +51,23 @@ impl Reader {
                 }
                 continue;
             }
-            let frame = tokio::time::timeout(SOON, self.body.frame()).await.expect("something to be said")?;
-            self.text.push_str(std::str::from_utf8(&frame.unwrap().into_data().unwrap()).unwrap());
+            let frame = tokio::time::timeout(SOON, self.body.frame())
+                .await
+                .expect("something to be said")?;
+            self.text
+                .push_str(std::str::from_utf8(&frame.unwrap().into_data().unwrap()).unwrap());
         }
     }
 
     async fn kinds(&mut self, n: usize) -> Vec<String> {
         let mut kinds = Vec::new();
         for _ in 0..n {
-            kinds.push(self.next().await.expect("an event").1["type"].as_str().unwrap().to_owned());
+            kinds.push(
+                self.next().await.expect("an event").1["type"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned(),
+            );
         }
         kinds
     }
@@ -76,7 +90,9 @@ async fn append(world: &World, kind: &str, permission: Option<&str>, user_id: Op
         user_id,
         data: serde_json::json!({}),
     };
-    event::append(&mut world.db.pool.get().await.unwrap(), event).await.unwrap();
+    event::append(&mut world.db.pool.get().await.unwrap(), event)
+        .await
+        .unwrap();
 }
 
 /// The world with its log being read; the sender stops that.
@@ -101,11 +117,17 @@ async fn one_sees_what_one_may_see_and_misses_nothing() {
     append(&world, "job.progress", None, Some(Uuid::now_v7())).await;
     append(&world, "ticket.updated", Some("tickets.view"), Some(me)).await;
     let (place, first) = reader.next().await.unwrap();
-    assert_eq!((&first["type"], &first["id"]), (&"ticket.created".into(), &place.as_str().into()));
+    assert_eq!(
+        (&first["type"], &first["id"]),
+        (&"ticket.created".into(), &place.as_str().into())
+    );
     assert_eq!(reader.kinds(2).await, ["job.progress", "ticket.updated"]);
     // A second reader who saw the first event only gets the others, and then what comes live.
     let mut resumed = Reader::open(&world, &login.token(), Some(&place)).await;
-    assert_eq!(resumed.kinds(3).await, ["job.progress", "ticket.updated", "stream.ready"]);
+    assert_eq!(
+        resumed.kinds(3).await,
+        ["job.progress", "ticket.updated", "stream.ready"]
+    );
     append(&world, "mail.updated", Some("mail.view"), None).await;
     assert_eq!(resumed.kinds(1).await, ["mail.updated"]);
     assert_eq!(reader.kinds(1).await, ["mail.updated"]);
@@ -148,7 +170,10 @@ async fn streams_end_with_the_session_and_are_few() {
     for _ in 0..12 {
         readers.push(Reader::open(&world, &login.token(), None).await);
     }
-    assert_eq!(request(&world, &login.token(), None).await.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        request(&world, &login.token(), None).await.status(),
+        StatusCode::TOO_MANY_REQUESTS
+    );
     drop(readers.pop());
     let mut last = Reader::open(&world, &login.token(), None).await;
     assert_eq!(last.kinds(1).await, ["stream.ready"]);

@@ -1,5 +1,9 @@
 //! The API over a real database, request by request.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests: what fails here is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "tests: what fails here is a failed test"
+)]
 
 mod client;
 mod contract;

@@ -15,16 +15,41 @@ async fn a_person_signs_in_and_sees_himself() {
     assert_eq!(login.body["token_type"], "Bearer");
     assert_eq!(login.body["expires_in"], 600);
     let set = login.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
-    assert!(set.starts_with("__Host-cm_refresh=") && set.contains("HttpOnly; SameSite=Strict") && set.ends_with("Secure"));
+    assert!(
+        set.starts_with("__Host-cm_refresh=") && set.contains("HttpOnly; SameSite=Strict") && set.ends_with("Secure")
+    );
     let me = world.me(&login.token()).await;
-    assert_eq!((me.status, &me.body["email"], &me.body["role"]), (StatusCode::OK, &json!(AGENT), &json!("agent")));
+    assert_eq!(
+        (me.status, &me.body["email"], &me.body["role"]),
+        (StatusCode::OK, &json!(AGENT), &json!("agent"))
+    );
     assert_eq!(me.body["dashboards"], json!(["corporate"]));
     let auth = format!("Bearer {}", login.token());
-    let changed = world.call("PATCH", "/api/v1/me", &[("authorization", &auth)], json!({"locale": "ar"})).await;
-    assert_eq!((changed.status, &changed.body["locale"]), (StatusCode::OK, &json!("ar")));
+    let changed = world
+        .call(
+            "PATCH",
+            "/api/v1/me",
+            &[("authorization", &auth)],
+            json!({"locale": "ar"}),
+        )
+        .await;
+    assert_eq!(
+        (changed.status, &changed.body["locale"]),
+        (StatusCode::OK, &json!("ar"))
+    );
     assert_eq!(world.me(&login.token()).await.body["locale"], "ar");
-    let more = world.call("PATCH", "/api/v1/me", &[("authorization", &auth)], json!({"role": "admin"})).await;
-    assert_eq!((more.status, more.code()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid"));
+    let more = world
+        .call(
+            "PATCH",
+            "/api/v1/me",
+            &[("authorization", &auth)],
+            json!({"role": "admin"}),
+        )
+        .await;
+    assert_eq!(
+        (more.status, more.code()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+    );
 }
 
 #[tokio::test]
@@ -50,9 +75,15 @@ async fn a_wrong_login_tells_nothing_and_soon_must_wait() {
     }
     assert!((4..=6).contains(&looked_at), "{looked_at} were looked at");
     let blocked = world.try_login(AGENT, PASSWORD).await;
-    assert_eq!((blocked.status, blocked.code()), (StatusCode::TOO_MANY_REQUESTS, "too_many_logins"));
+    assert_eq!(
+        (blocked.status, blocked.code()),
+        (StatusCode::TOO_MANY_REQUESTS, "too_many_logins")
+    );
     assert!(blocked.headers.contains_key(header::RETRY_AFTER));
-    world.db.execute("UPDATE login_failures SET last_at = last_at - interval '20 minutes'").await;
+    world
+        .db
+        .execute("UPDATE login_failures SET last_at = last_at - interval '20 minutes'")
+        .await;
     assert_eq!(world.try_login(AGENT, PASSWORD).await.status, StatusCode::OK);
 }
 
@@ -64,18 +95,44 @@ async fn forged_tokens_are_refused() {
     assert_eq!(world.me(&login.token()).await.status, StatusCode::OK);
     let now = claims.iat;
     let forged = [
-        Claims { exp: now - 1, nbf: now - 700, ..claims.clone() },
-        Claims { nbf: now + 60, ..claims.clone() },
-        Claims { aud: "https://other.test/api".into(), ..claims.clone() },
-        Claims { iss: "https://other.test".into(), ..claims.clone() },
-        Claims { sv: claims.sv + 1, ..claims.clone() },
-        Claims { sid: uuid::Uuid::now_v7(), ..claims.clone() },
-        Claims { sub: uuid::Uuid::now_v7(), ..claims.clone() },
+        Claims {
+            exp: now - 1,
+            nbf: now - 700,
+            ..claims.clone()
+        },
+        Claims {
+            nbf: now + 60,
+            ..claims.clone()
+        },
+        Claims {
+            aud: "https://other.test/api".into(),
+            ..claims.clone()
+        },
+        Claims {
+            iss: "https://other.test".into(),
+            ..claims.clone()
+        },
+        Claims {
+            sv: claims.sv + 1,
+            ..claims.clone()
+        },
+        Claims {
+            sid: uuid::Uuid::now_v7(),
+            ..claims.clone()
+        },
+        Claims {
+            sub: uuid::Uuid::now_v7(),
+            ..claims.clone()
+        },
     ];
     for claims in forged {
         let token = world.state.tokens.sign(&claims).unwrap();
         let answer = world.me(&token).await;
-        assert_eq!((answer.status, answer.code()), (StatusCode::UNAUTHORIZED, "unauthenticated"), "{claims:?}");
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::UNAUTHORIZED, "unauthenticated"),
+            "{claims:?}"
+        );
     }
     for token in ["", "x", "a.b.c", "e30.e30."] {
         assert_eq!(world.me(token).await.status, StatusCode::UNAUTHORIZED);
@@ -95,7 +152,10 @@ async fn refreshing_rotates_and_a_replay_ends_the_session() {
     let third = world.refresh(&second).await;
     assert_eq!(third.status, StatusCode::OK);
     // The first token again, long after its use: somebody has a copy.
-    world.db.execute("UPDATE refresh_tokens SET used_at = used_at - interval '11 seconds'").await;
+    world
+        .db
+        .execute("UPDATE refresh_tokens SET used_at = used_at - interval '11 seconds'")
+        .await;
     assert_eq!(world.refresh(&first).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(world.refresh(&third.cookie()).await.status, StatusCode::UNAUTHORIZED);
     // The access token of the ended session goes as well, within a second.
@@ -109,7 +169,9 @@ async fn signing_out_and_losing_the_account_end_the_session() {
     let login = world.login().await;
     assert_eq!(world.me(&login.token()).await.status, StatusCode::OK);
     let cookie = login.cookie();
-    let out = world.call("POST", "/api/v1/auth/logout", &[("cookie", &cookie)], Value::Null).await;
+    let out = world
+        .call("POST", "/api/v1/auth/logout", &[("cookie", &cookie)], Value::Null)
+        .await;
     assert_eq!(out.status, StatusCode::NO_CONTENT);
     assert_eq!(world.me(&login.token()).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(world.refresh(&cookie).await.status, StatusCode::UNAUTHORIZED);
@@ -121,10 +183,17 @@ async fn signing_out_and_losing_the_account_end_the_session() {
         world.db.execute(&format!("UPDATE users SET {change}")).await;
         let began = Instant::now();
         while world.me(&login.token()).await.status == StatusCode::OK {
-            assert!(began.elapsed() < Duration::from_secs(1), "{change} must show within a second");
+            assert!(
+                began.elapsed() < Duration::from_secs(1),
+                "{change} must show within a second"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        assert_eq!(world.refresh(&login.cookie()).await.status, StatusCode::UNAUTHORIZED, "{change}");
+        assert_eq!(
+            world.refresh(&login.cookie()).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{change}"
+        );
     }
 }
 
@@ -132,12 +201,28 @@ async fn signing_out_and_losing_the_account_end_the_session() {
 async fn other_sites_cannot_use_the_cookie() {
     let world = World::new().await;
     let cookie = world.login().await.cookie();
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.test")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.test"),
+    ] {
         for path in ["/api/v1/auth/refresh", "/api/v1/auth/logout"] {
-            let answer = world.call("POST", path, &[("cookie", &cookie), (name, value)], Value::Null).await;
-            assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "cross_site"), "{path} {name}: {value}");
+            let answer = world
+                .call("POST", path, &[("cookie", &cookie), (name, value)], Value::Null)
+                .await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (StatusCode::FORBIDDEN, "cross_site"),
+                "{path} {name}: {value}"
+            );
         }
     }
     let own = [("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
-    assert_eq!(world.call("POST", "/api/v1/auth/refresh", &own, Value::Null).await.status, StatusCode::OK);
+    assert_eq!(
+        world
+            .call("POST", "/api/v1/auth/refresh", &own, Value::Null)
+            .await
+            .status,
+        StatusCode::OK
+    );
 }

@@ -26,7 +26,11 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         return Ok(());
     }
     let mailbox = mailbox::find(tx.conn()?, mail.mailbox_id).await?;
-    let actor = Actor { kind: "system", name: "CloudManager".to_owned(), ..Actor::default() };
+    let actor = Actor {
+        kind: "system",
+        name: "CloudManager".to_owned(),
+        ..Actor::default()
+    };
     let id = Uuid::now_v7();
     let tags = ["parse_failed".to_owned()];
     let row = ticket::NewTicket {
@@ -110,7 +114,12 @@ pub async fn sweep(app: &App) -> Result<(), AppError> {
     let again: Vec<NewJob> = waiting
         .iter()
         .filter(|id| !dead.contains(id))
-        .map(|id| NewJob::of(&ProcessMail { mail_id: *id, release: None }))
+        .map(|id| {
+            NewJob::of(&ProcessMail {
+                mail_id: *id,
+                release: None,
+            })
+        })
         .collect();
     let mut tx = app.begin().await?;
     tx.enqueue(&again).await?;

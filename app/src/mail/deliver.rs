@@ -79,9 +79,15 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
         loaded.push((file, bytes));
     }
     let keys = tokens(app)?;
-    let domain = mailbox.address.split_once('@').map_or(app.identity.mail_domain.as_str(), |(_, domain)| domain);
+    let domain = mailbox
+        .address
+        .split_once('@')
+        .map_or(app.identity.mail_domain.as_str(), |(_, domain)| domain);
     let number = ticket.as_ref().map(|ticket| ticket.summary.number);
-    let claim = |number| ReplyClaim { ticket: number, recipient: recipient_fp(&mail.recipient) };
+    let claim = |number| ReplyClaim {
+        ticket: number,
+        recipient: recipient_fp(&mail.recipient),
+    };
     Ok(Some(Letterhead {
         reply_to: number.map(|number| keys.reply_address(&claim(number), domain)),
         bounce_to: keys.bounce_address(mail.id, domain),

@@ -19,8 +19,20 @@ fn refused(mail: &Mail, verb: &str) -> AppError {
     }
 }
 
-async fn log(tx: &mut crate::Tx, caller: &Caller, app: &App, id: Uuid, action: &str, data: serde_json::Value) -> Result<(), AppError> {
-    let entry = audit::Entry { action, subject_type: "mail", subject_id: Some(id), data };
+async fn log(
+    tx: &mut crate::Tx,
+    caller: &Caller,
+    app: &App,
+    id: Uuid,
+    action: &str,
+    data: serde_json::Value,
+) -> Result<(), AppError> {
+    let entry = audit::Entry {
+        action,
+        subject_type: "mail",
+        subject_id: Some(id),
+        data,
+    };
     Ok(audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?)
 }
 
@@ -40,9 +52,25 @@ pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uui
         found.map_err(|_| AppError::invalid("/ticket_id", "unknown_ticket", "there is no such ticket"))?;
     }
     mail::reset(tx.conn()?, id, &["quarantined"]).await?;
-    let release = Release { ticket_id, by: caller.actor.name.clone() };
-    tx.enqueue(&[NewJob::of(&ProcessMail { mail_id: id, release: Some(release) }).actor(caller.user_id)]).await?;
-    log(&mut tx, caller, app, id, "mail.release", serde_json::json!({ "ticket_id": ticket_id })).await?;
+    let release = Release {
+        ticket_id,
+        by: caller.actor.name.clone(),
+    };
+    tx.enqueue(&[NewJob::of(&ProcessMail {
+        mail_id: id,
+        release: Some(release),
+    })
+    .actor(caller.user_id)])
+        .await?;
+    log(
+        &mut tx,
+        caller,
+        app,
+        id,
+        "mail.release",
+        serde_json::json!({ "ticket_id": ticket_id }),
+    )
+    .await?;
     let stored = mail::find(tx.conn()?, id).await?;
     tx.commit().await?;
     Ok(stored)
@@ -62,7 +90,12 @@ pub async fn reprocess(app: &App, caller: &Caller, id: Uuid) -> Result<Mail, App
         return Err(refused(&mail, "processed again"));
     }
     mail::reset(tx.conn()?, id, &["quarantined", "dropped", "dead"]).await?;
-    tx.enqueue(&[NewJob::of(&ProcessMail { mail_id: id, release: None }).actor(caller.user_id)]).await?;
+    tx.enqueue(&[NewJob::of(&ProcessMail {
+        mail_id: id,
+        release: None,
+    })
+    .actor(caller.user_id)])
+        .await?;
     log(&mut tx, caller, app, id, "mail.reprocess", serde_json::json!({})).await?;
     let stored = mail::find(tx.conn()?, id).await?;
     tx.commit().await?;
@@ -92,7 +125,15 @@ pub async fn drop_mail(app: &App, caller: &Caller, id: Uuid, reason: &str) -> Re
         ..Analysis::default()
     };
     mail::settle(tx.conn()?, id, mail.version, &analysis, now).await?;
-    log(&mut tx, caller, app, id, "mail.drop", serde_json::json!({ "reason": reason })).await?;
+    log(
+        &mut tx,
+        caller,
+        app,
+        id,
+        "mail.drop",
+        serde_json::json!({ "reason": reason }),
+    )
+    .await?;
     let stored = mail::find(tx.conn()?, id).await?;
     tx.commit().await?;
     Ok(stored)

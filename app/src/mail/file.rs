@@ -10,8 +10,9 @@ use domain::{
 };
 use jobs::process_mail::Release;
 use store::{
-    attachment, suppression,
+    attachment,
     audit::Actor,
+    suppression,
     ticket::{self, Change, Message, Ticket},
     user,
 };
@@ -41,12 +42,18 @@ enum Entry {
 
 pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision) -> Result<Place, AppError> {
     match decision {
-        Decision::Append { ticket, author, may_change_state, add_cc, .. } => {
+        Decision::Append {
+            ticket,
+            author,
+            may_change_state,
+            add_cc,
+            ..
+        } => {
             let entry = match author {
                 Author::Agent => Entry::Agent,
-                Author::Participant | Author::OrganisationContact => {
-                    Entry::Customer { may_change_state: *may_change_state }
-                }
+                Author::Participant | Author::OrganisationContact => Entry::Customer {
+                    may_change_state: *may_change_state,
+                },
             };
             let found = find(tx, *ticket).await?;
             let mut place = append(tx, run, &found, entry).await?;
@@ -71,12 +78,19 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             append(tx, run, &found, Entry::Held).await
         }
         Decision::Quarantine { reason, ticket } => {
-            let text = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned));
+            let text = serde_json::to_value(reason)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned));
             let ticket_id = match ticket {
                 Some(number) => Some(find(tx, *number).await?.summary.id),
                 None => None,
             };
-            Ok(Place { state: "quarantined", reason: text, ticket_id, ..Place::default() })
+            Ok(Place {
+                state: "quarantined",
+                reason: text,
+                ticket_id,
+                ..Place::default()
+            })
         }
         Decision::SuggestAndNew { related } => {
             let mut place = open(tx, run, None).await?;
@@ -84,7 +98,9 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
                 let data = serde_json::json!({ "number": related });
                 ticket::add_event(tx.conn()?, id, "possibly_related", &system(), data, run.now).await?;
             }
-            place.effects.push(("suggestion", format!("possibly related to #{related}")));
+            place
+                .effects
+                .push(("suggestion", format!("possibly related to #{related}")));
             Ok(place)
         }
         Decision::FollowUp { of } => {
@@ -92,9 +108,9 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             open(tx, run, Some(&closed)).await
         }
         Decision::NewTicket => open(tx, run, None).await,
-        Decision::DeliveryEvent { .. } | Decision::DropOwnLoop => {
-            Err(AppError::Internal("reports and loops are handled before filing".to_owned()))
-        }
+        Decision::DeliveryEvent { .. } | Decision::DropOwnLoop => Err(AppError::Internal(
+            "reports and loops are handled before filing".to_owned(),
+        )),
     }
 }
 
@@ -117,18 +133,41 @@ async fn find(tx: &mut Tx, number: i64) -> Result<Ticket, AppError> {
 }
 
 fn system() -> Actor {
-    Actor { kind: "system", name: "CloudManager".to_owned(), ..Actor::default() }
+    Actor {
+        kind: "system",
+        name: "CloudManager".to_owned(),
+        ..Actor::default()
+    }
 }
 
 /// The sender as the one who acts.
 async fn actor(tx: &mut Tx, run: &Run<'_>) -> Result<(Actor, String), AppError> {
     let Some(sender) = run.incoming.facts.sender() else {
-        return Ok((Actor { kind: "mail", name: "(no sender)".to_owned(), ..Actor::default() }, String::new()));
+        return Ok((
+            Actor {
+                kind: "mail",
+                name: "(no sender)".to_owned(),
+                ..Actor::default()
+            },
+            String::new(),
+        ));
     };
     let email = sender.address.to_lowercase();
     let account = user::by_email(tx.conn()?, &email).await?;
-    let name = if sender.name.trim().is_empty() { email.clone() } else { input::subject_from_mail(&sender.name, &email) };
-    Ok((Actor { kind: "mail", user_id: account.map(|user| user.id), name, ..Actor::default() }, email))
+    let name = if sender.name.trim().is_empty() {
+        email.clone()
+    } else {
+        input::subject_from_mail(&sender.name, &email)
+    };
+    Ok((
+        Actor {
+            kind: "mail",
+            user_id: account.map(|user| user.id),
+            name,
+            ..Actor::default()
+        },
+        email,
+    ))
 }
 
 fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str) -> Message {
@@ -147,7 +186,11 @@ fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str
         author_email: Some(email.to_owned()).filter(|email| !email.is_empty()),
         author_name: actor.name.clone(),
         is_staff: entry == Entry::Agent,
-        quoted_from: run.incoming.quoted_from.filter(|at| text.is_char_boundary(*at)).and_then(|at| i32::try_from(at).ok()),
+        quoted_from: run
+            .incoming
+            .quoted_from
+            .filter(|at| text.is_char_boundary(*at))
+            .and_then(|at| i32::try_from(at).ok()),
         body_text: text,
         body_html: run.incoming.html.clone(),
         held: entry == Entry::Held,
@@ -197,18 +240,30 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
         effects.push(("state", format!("{} to {}", before.as_str(), after.as_str())));
     }
     if entry == Entry::Agent {
-        let letter = Letter::Reply { message_id: new.id, body: &new.body_text };
+        let letter = Letter::Reply {
+            message_id: new.id,
+            body: &new.body_text,
+        };
         let sent = queue_letters(run.app, tx, ticket, letter, run.now).await?;
         effects.extend(sent.into_iter().map(|line| ("mail", line)));
     }
-    Ok(Place { state: "processed", ticket_id: Some(id), effects, ..Place::default() })
+    Ok(Place {
+        state: "processed",
+        ticket_id: Some(id),
+        effects,
+        ..Place::default()
+    })
 }
 
 /// Opens a ticket; a follow-up takes the group of the closed one, not its participants.
 async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<Place, AppError> {
     let (actor, email) = actor(tx, run).await?;
     let id = Uuid::now_v7();
-    let address = if email.is_empty() { run.mailbox.address.clone() } else { email.clone() };
+    let address = if email.is_empty() {
+        run.mailbox.address.clone()
+    } else {
+        email.clone()
+    };
     let row = ticket::NewTicket {
         id,
         subject: &input::subject_from_mail(&run.incoming.facts.subject, "(no subject)"),
@@ -233,7 +288,12 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     if !email.is_empty() {
         effects.push(("acknowledgement", acknowledge(tx, run, id, &email).await?));
     }
-    Ok(Place { state: "processed", ticket_id: Some(id), effects, ..Place::default() })
+    Ok(Place {
+        state: "processed",
+        ticket_id: Some(id),
+        effects,
+        ..Place::default()
+    })
 }
 
 /// Queues the acknowledgement, or says why there is none.
@@ -243,12 +303,19 @@ async fn acknowledge(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, email: &str) -> R
     }
     let own = lookups::own_addresses(tx.conn()?).await?;
     let suppressed = suppression::reason(tx.conn()?, email, run.now).await?.is_some();
-    let context = AutoResponseContext { class: run.class, own: &own, importing: false, suppressed };
+    let context = AutoResponseContext {
+        class: run.class,
+        own: &own,
+        importing: false,
+        suppressed,
+    };
     if let AutoResponse::Refused(why) = may_auto_respond(&run.incoming.facts, context) {
         return Ok(format!("none: {} ({}: {})", why.meaning, why.header, why.value));
     }
     let stored = ticket::find(tx.conn()?, ticket, None).await?;
-    let letter = Letter::Acknowledgement { hops: hops(&run.incoming.facts) + 1 };
+    let letter = Letter::Acknowledgement {
+        hops: hops(&run.incoming.facts) + 1,
+    };
     Ok(queue_letters(run.app, tx, &stored, letter, run.now).await?.join("; "))
 }
 

@@ -42,7 +42,9 @@ pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppErro
     let sha256 = app.blobs.put(arrival.raw).await?;
     let now = app.now();
     // A server's clock may be wrong; a mail is at most a day old when it counts as just received.
-    let internal_date = arrival.internal_date.map(|date| date.clamp(now - Duration::hours(24), now));
+    let internal_date = arrival
+        .internal_date
+        .map(|date| date.clamp(now - Duration::hours(24), now));
     let mut tx = app.begin().await?;
     let new = NewMail {
         id: Uuid::now_v7(),
@@ -56,7 +58,11 @@ pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppErro
     };
     let (id, fresh) = mail::insert(tx.conn()?, &new).await?;
     if fresh {
-        tx.enqueue(&[NewJob::of(&ProcessMail { mail_id: id, release: None })]).await?;
+        tx.enqueue(&[NewJob::of(&ProcessMail {
+            mail_id: id,
+            release: None,
+        })])
+        .await?;
     }
     if let Some((uidvalidity, uid)) = arrival.uid {
         mailbox::advance(tx.conn()?, arrival.mailbox_id, uidvalidity, uid).await?;

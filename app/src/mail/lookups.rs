@@ -16,7 +16,9 @@ use crate::AppError;
 /// All addresses that are ours.
 pub(super) async fn own_addresses(conn: &mut PgConn) -> Result<OwnAddresses, AppError> {
     let mailboxes = mailbox::all(conn).await?;
-    Ok(OwnAddresses::new(mailboxes.iter().map(|mailbox| mailbox.address.as_str())))
+    Ok(OwnAddresses::new(
+        mailboxes.iter().map(|mailbox| mailbox.address.as_str()),
+    ))
 }
 
 /// Loads every ticket that the evidence names, with its participants.
@@ -26,7 +28,10 @@ pub(super) async fn gather(
     evidence: &Evidence,
     own: OwnAddresses,
 ) -> Result<Lookups, AppError> {
-    let mut lookups = Lookups { own, ..Lookups::default() };
+    let mut lookups = Lookups {
+        own,
+        ..Lookups::default()
+    };
     let mut numbers = evidence.ticket_numbers();
     for (id, ticket_id) in ticket::tickets_by_message_ids(conn, &evidence.foreign_ids).await? {
         if let Some(ticket) = known(ticket::find(conn, ticket_id, None).await)? {
@@ -37,14 +42,20 @@ pub(super) async fn gather(
     numbers.sort_unstable();
     numbers.dedup();
     for number in numbers {
-        let Some(row) = known(ticket::find_by_number(conn, number).await)? else { continue };
+        let Some(row) = known(ticket::find_by_number(conn, number).await)? else {
+            continue;
+        };
         let participants = ticket::participants(conn, row.summary.id).await?;
         let facts = TicketFacts {
             number,
             merged_from: None,
             closed: row.summary.state == State::Closed.as_str(),
             reopenable: false,
-            participants: participants.into_iter().filter(|p| p.role != "cc_pending").map(|p| p.email).collect(),
+            participants: participants
+                .into_iter()
+                .filter(|p| p.role != "cc_pending")
+                .map(|p| p.email)
+                .collect(),
             sender_in_organisation: false,
         };
         lookups.tickets.push((number, facts));

@@ -24,6 +24,7 @@ use crate::{App, AppError};
 /// # Errors
 /// Not in practice.
 pub fn tokens(app: &App) -> Result<TokenKeys, AppError> {
-    let key = TokenKey::new(1, app.keys.derive("mail-token")?).map_err(|error| AppError::Internal(error.to_string()))?;
+    let key =
+        TokenKey::new(1, app.keys.derive("mail-token")?).map_err(|error| AppError::Internal(error.to_string()))?;
     Ok(TokenKeys::new(key, Vec::new()))
 }

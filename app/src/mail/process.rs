@@ -97,7 +97,15 @@ pub async fn process(
     let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own).await?;
     let threading = decide(&incoming.facts, classified.class, &evidence, &found);
     attachment::insert(tx.conn()?, &incoming.attachments).await?;
-    let run = Run { app, mail: &mail, mailbox: &mailbox, incoming, class: classified.class, evidence: &evidence, now };
+    let run = Run {
+        app,
+        mail: &mail,
+        mailbox: &mailbox,
+        incoming,
+        class: classified.class,
+        evidence: &evidence,
+        now,
+    };
     let place = place(&mut tx, &run, &threading, release).await?;
     let sender = incoming.facts.sender();
     let analysis = Analysis {
@@ -145,7 +153,12 @@ async fn place(
             ..Place::default()
         });
     }
-    if let Decision::DeliveryEvent { ticket, message, outgoing } = &threading.decision {
+    if let Decision::DeliveryEvent {
+        ticket,
+        message,
+        outgoing,
+    } = &threading.decision
+    {
         return report::record(tx, run, *ticket, *message, *outgoing).await;
     }
     if let Some(place) = flood(tx, run).await? {
@@ -157,10 +170,17 @@ async fn place(
 /// The same content to the same group is a duplicate; the same Message-ID with other content is not.
 async fn duplicate(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
     let fingerprint = run.incoming.content_fp.as_str();
-    let twins =
-        mail::find_twin(tx.conn()?, run.mail.summary.id, &run.incoming.message_id, fingerprint.as_bytes()).await?;
-    let prints: Vec<String> =
-        twins.iter().map(|t| String::from_utf8_lossy(t.content_fp.as_deref().unwrap_or_default()).into_owned()).collect();
+    let twins = mail::find_twin(
+        tx.conn()?,
+        run.mail.summary.id,
+        &run.incoming.message_id,
+        fingerprint.as_bytes(),
+    )
+    .await?;
+    let prints: Vec<String> = twins
+        .iter()
+        .map(|t| String::from_utf8_lossy(t.content_fp.as_deref().unwrap_or_default()).into_owned())
+        .collect();
     let seen: Vec<Seen<'_, Uuid>> = twins
         .iter()
         .zip(&prints)
@@ -186,7 +206,9 @@ async fn duplicate(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError
 
 /// A sender who floods is quarantined, so that a loop elsewhere cannot fill the desk.
 async fn flood(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
-    let Some(sender) = run.incoming.facts.sender() else { return Ok(None) };
+    let Some(sender) = run.incoming.facts.sender() else {
+        return Ok(None);
+    };
     let since = run.now - chrono::Duration::minutes(10);
     let count = mail::recent_from(tx.conn()?, &sender.address.to_lowercase(), since).await?;
     if count < FLOOD {
@@ -197,8 +219,14 @@ async fn flood(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
     store::suppression::suppress(tx.conn()?, &sender.address.to_lowercase(), reason, Some(until), run.now).await?;
     Ok(Some(Place {
         state: "quarantined",
-        reason: Some(format!("{} sent more than {FLOOD} mails in ten minutes", sender.address)),
-        effects: vec![("suppressed", format!("no automatic mail to {} for an hour", sender.address))],
+        reason: Some(format!(
+            "{} sent more than {FLOOD} mails in ten minutes",
+            sender.address
+        )),
+        effects: vec![(
+            "suppressed",
+            format!("no automatic mail to {} for an hour", sender.address),
+        )],
         ..Place::default()
     }))
 }

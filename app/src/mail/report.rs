@@ -23,22 +23,41 @@ pub(super) async fn record(
     message: Option<Uuid>,
     outgoing_id: Option<Uuid>,
 ) -> Result<Place, AppError> {
-    let mut place = Place { state: "bounce", ..Place::default() };
+    let mut place = Place {
+        state: "bounce",
+        ..Place::default()
+    };
     let original = original(tx, run, outgoing_id).await?;
     if let Some(number) = ticket {
-        place.ticket_id = ticket::find_by_number(tx.conn()?, number).await.ok().map(|t| t.summary.id);
+        place.ticket_id = ticket::find_by_number(tx.conn()?, number)
+            .await
+            .ok()
+            .map(|t| t.summary.id);
     }
     place.ticket_id = place.ticket_id.or(original.as_ref().and_then(|mail| mail.ticket_id));
-    let Some(report) = run.incoming.facts.report.as_ref().filter(|report| report.kind == ReportKind::Dsn) else {
+    let Some(report) = run
+        .incoming
+        .facts
+        .report
+        .as_ref()
+        .filter(|report| report.kind == ReportKind::Dsn)
+    else {
         place.reason = Some("a report that is not about delivery".to_owned());
         return Ok(place);
     };
     for recipient in &report.recipients {
-        let named = recipient.original_recipient.as_deref().or(recipient.final_recipient.as_deref());
-        let Some(address) = named.map(str::to_lowercase) else { continue };
+        let named = recipient
+            .original_recipient
+            .as_deref()
+            .or(recipient.final_recipient.as_deref());
+        let Some(address) = named.map(str::to_lowercase) else {
+            continue;
+        };
         let outcome = DeliveryOutcome::of(&recipient.action, &recipient.status);
         let permanent = matches!(outcome, DeliveryOutcome::UnknownAddress | DeliveryOutcome::Permanent);
-        let ours = original.as_ref().filter(|mail| mail.recipient == address || report.recipients.len() == 1);
+        let ours = original
+            .as_ref()
+            .filter(|mail| mail.recipient == address || report.recipients.len() == 1);
         let bounce = NewBounce {
             address: &address,
             status: &recipient.status,
@@ -49,7 +68,10 @@ pub(super) async fn record(
             at: run.now,
         };
         let count = suppression::record_bounce(tx.conn()?, bounce, run.now - chrono::Duration::days(7)).await?;
-        place.effects.push(("bounce", format!("{address}: {} {}", recipient.action, recipient.status)));
+        place.effects.push((
+            "bounce",
+            format!("{address}: {} {}", recipient.action, recipient.status),
+        ));
         // Anybody can send a forged report; only one about a mail of ours may silence an address.
         if let (Some(after), Some(_)) = (outcome.suppress_after(), ours)
             && count >= i64::from(after)
@@ -59,7 +81,17 @@ pub(super) async fn record(
             place.effects.push(("suppressed", address.clone()));
         }
         if let Some(mail) = ours {
-            mark(tx, run, mail, outcome, permanent, &recipient.diagnostic, message, &mut place).await?;
+            mark(
+                tx,
+                run,
+                mail,
+                outcome,
+                permanent,
+                &recipient.diagnostic,
+                message,
+                &mut place,
+            )
+            .await?;
         }
     }
     Ok(place)
@@ -72,14 +104,22 @@ async fn original(tx: &mut Tx, run: &Run<'_>, outgoing_id: Option<Uuid>) -> Resu
     {
         return Ok(Some(mail));
     }
-    let id = run.incoming.facts.report.as_ref().and_then(|report| report.original_message_id.as_deref());
+    let id = run
+        .incoming
+        .facts
+        .report
+        .as_ref()
+        .and_then(|report| report.original_message_id.as_deref());
     match id {
         Some(id) => Ok(outgoing::by_message_id(tx.conn()?, id.trim_matches(['<', '>'])).await?),
         None => Ok(None),
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site; the report's parts have no name of their own")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call site; the report's parts have no name of their own"
+)]
 async fn mark(
     tx: &mut Tx,
     run: &Run<'_>,
@@ -96,18 +136,30 @@ async fn mark(
         _ => return Ok(()),
     };
     outgoing::set_state(tx.conn()?, mail.id, state, Some(detail), false, run.now).await?;
-    let (Some(ticket_id), true, "reply") = (mail.ticket_id, permanent, mail.kind.as_str()) else { return Ok(()) };
+    let (Some(ticket_id), true, "reply") = (mail.ticket_id, permanent, mail.kind.as_str()) else {
+        return Ok(());
+    };
     let ticket = ticket::find_for_update(tx.conn()?, ticket_id, None).await?;
     if ticket.summary.requester_email != mail.recipient || ticket.summary.delivery_failed {
         return Ok(());
     }
-    let actor = Actor { kind: "system", name: "CloudManager".to_owned(), ..Actor::default() };
+    let actor = Actor {
+        kind: "system",
+        name: "CloudManager".to_owned(),
+        ..Actor::default()
+    };
     let mut change = Change::of(&ticket);
     change.delivery_failed = true;
-    change.state = automatic::after_delivery_failure(state_of(&ticket)?).as_str().to_owned();
-    let data = serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
+    change.state = automatic::after_delivery_failure(state_of(&ticket)?)
+        .as_str()
+        .to_owned();
+    let data =
+        serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
     ticket::add_event(tx.conn()?, ticket_id, "delivery_failed", &actor, data, run.now).await?;
     ticket::update(tx.conn()?, &ticket, &change, &actor, run.now).await?;
-    place.effects.push(("ticket", format!("#{} reopened: the reply did not arrive", ticket.summary.number)));
+    place.effects.push((
+        "ticket",
+        format!("#{} reopened: the reply did not arrive", ticket.summary.number),
+    ));
     Ok(())
 }

@@ -36,7 +36,11 @@ pub async fn assign(
     let agents = user::agents(tx.conn()?).await?;
     let agent = assignee.map(|id| agents.iter().find(|agent| agent.id == id));
     if matches!(agent, Some(None)) {
-        return Err(AppError::invalid("/assignee_id", "not_an_agent", "this person cannot be given tickets"));
+        return Err(AppError::invalid(
+            "/assignee_id",
+            "not_an_agent",
+            "this person cannot be given tickets",
+        ));
     }
     if assignee == ticket.summary.assignee_id {
         return Ok(ticket);
@@ -49,7 +53,12 @@ pub async fn assign(
     });
     ticket::add_event(tx.conn()?, id, "assigned", &caller.actor, data.clone(), now).await?;
     ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
-    let entry = store::audit::Entry { action: "ticket.assign", subject_type: "ticket", subject_id: Some(id), data };
+    let entry = store::audit::Entry {
+        action: "ticket.assign",
+        subject_type: "ticket",
+        subject_id: Some(id),
+        data,
+    };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let stored = ticket::find(tx.conn()?, id, None).await?;
     tx.commit().await?;

@@ -96,7 +96,8 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
     };
     ticket::insert_message(tx.conn()?, &message).await?;
     attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
-    tx.enqueue(&[NewJob::of(&AcknowledgeTicket { ticket_id: id }).actor(caller.user_id)]).await?;
+    tx.enqueue(&[NewJob::of(&AcknowledgeTicket { ticket_id: id }).actor(caller.user_id)])
+        .await?;
     let stored = ticket::find(tx.conn()?, id, None).await?;
     tx.commit().await?;
     Ok(stored)
@@ -123,9 +124,17 @@ fn validate(new: &NewTicket, caller: &Caller) -> Result<(String, String, (String
         None => (caller.email.clone(), caller.actor.name.clone()),
     };
     if new.attachment_ids.len() > input::ATTACHMENTS_MAX {
-        errors.push(FieldError::new("/attachment_ids", "too_many", "a message may have 20 attachments at most"));
+        errors.push(FieldError::new(
+            "/attachment_ids",
+            "too_many",
+            "a message may have 20 attachments at most",
+        ));
     }
-    if errors.is_empty() { Ok((subject, body, requester)) } else { Err(AppError::Invalid(errors)) }
+    if errors.is_empty() {
+        Ok((subject, body, requester))
+    } else {
+        Err(AppError::Invalid(errors))
+    }
 }
 
 /// Gives uploads to a message; refuses when one is not the caller's or already used.
@@ -142,5 +151,9 @@ pub(crate) async fn attach(
     if found == ids.len() {
         return Ok(());
     }
-    Err(AppError::invalid("/attachment_ids", "unknown_upload", "an upload is unknown, somebody else's or already used; upload it again"))
+    Err(AppError::invalid(
+        "/attachment_ids",
+        "unknown_upload",
+        "an upload is unknown, somebody else's or already used; upload it again",
+    ))
 }

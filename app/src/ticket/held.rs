@@ -22,7 +22,13 @@ pub enum Judgement {
 ///
 /// # Errors
 /// [`AppError::Stale`] when somebody judged it already.
-pub async fn judge(app: &App, caller: &Caller, id: Uuid, message: Uuid, verdict: Judgement) -> Result<Ticket, AppError> {
+pub async fn judge(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    message: Uuid,
+    verdict: Judgement,
+) -> Result<Ticket, AppError> {
     caller.need(Permission::TicketsReply)?;
     let now = app.now();
     let mut tx = app.begin().await?;
@@ -73,7 +79,12 @@ pub async fn judge(app: &App, caller: &Caller, id: Uuid, message: Uuid, verdict:
     let data = serde_json::json!({ "from": email, "message_id": message, "ticket_id": home });
     ticket::add_event(tx.conn()?, id, verb, &caller.actor, data.clone(), now).await?;
     ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
-    let entry = store::audit::Entry { action: "ticket.judge_held", subject_type: "ticket", subject_id: Some(id), data };
+    let entry = store::audit::Entry {
+        action: "ticket.judge_held",
+        subject_type: "ticket",
+        subject_id: Some(id),
+        data,
+    };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let stored = ticket::find(tx.conn()?, home, None).await?;
     tx.commit().await?;

@@ -25,7 +25,11 @@ use crate::AppError;
 
 /// State as the rules know it.
 pub(crate) fn state_of(ticket: &Ticket) -> Result<State, AppError> {
-    ticket.summary.state.parse().map_err(|error: domain::ticket::state::UnknownState| AppError::Internal(error.to_string()))
+    ticket
+        .summary
+        .state
+        .parse()
+        .map_err(|error: domain::ticket::state::UnknownState| AppError::Internal(error.to_string()))
 }
 
 /// What the rules ask of a ticket.

@@ -55,7 +55,10 @@ pub async fn queue_letters(
             if let Some(brake) = brake(tx, ticket, now).await? {
                 return Ok(vec![brake]);
             }
-            vec![(ticket.summary.requester_email.clone(), ticket.summary.requester_name.clone())]
+            vec![(
+                ticket.summary.requester_email.clone(),
+                ticket.summary.requester_name.clone(),
+            )]
         }
         Letter::Reply { .. } => ticket::participants(tx.conn()?, ticket.summary.id)
             .await?
@@ -92,7 +95,11 @@ pub async fn queue_letters(
             mail_message_id: keys.message_id(&claim, id, &app.identity.mail_domain),
             in_reply_to: references.last().cloned(),
             mail_references: references.clone(),
-            subject: format!("Re: {} {}", ticket.summary.subject, keys.subject_token(ticket.summary.number)),
+            subject: format!(
+                "Re: {} {}",
+                ticket.summary.subject,
+                keys.subject_token(ticket.summary.number)
+            ),
             body_text: body.to_owned(),
             locale: ticket.locale.clone(),
             hops: i32::try_from(hops).unwrap_or(i32::MAX),
@@ -129,13 +136,17 @@ async fn sender(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Mailbox>, AppErro
 async fn brake(tx: &mut Tx, ticket: &Ticket, now: DateTime<Utc>) -> Result<Option<String>, AppError> {
     let to = ticket.summary.requester_email.as_str();
     if outgoing::automatic_to(tx.conn()?, to, now - Duration::minutes(ACK_PAUSE_MINUTES)).await? > 0 {
-        return Ok(Some(format!("no acknowledgement: {to} got one within {ACK_PAUSE_MINUTES} minutes")));
+        return Ok(Some(format!(
+            "no acknowledgement: {to} got one within {ACK_PAUSE_MINUTES} minutes"
+        )));
     }
     if outgoing::automatic_to(tx.conn()?, to, now - Duration::hours(24)).await? >= ACKS_A_DAY {
         return Ok(Some(format!("no acknowledgement: {to} got {ACKS_A_DAY} within a day")));
     }
     if outgoing::automatic_of(tx.conn()?, ticket.summary.id, now - Duration::minutes(10)).await? >= TICKET_BRAKE {
-        return Ok(Some("no acknowledgement: the ticket sent too many automatic mails".to_owned()));
+        return Ok(Some(
+            "no acknowledgement: the ticket sent too many automatic mails".to_owned(),
+        ));
     }
     Ok(None)
 }

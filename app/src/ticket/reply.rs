@@ -50,7 +50,11 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     }
     let body = input::body(&new.body).map_err(|error| AppError::invalid("/body", error.code(), error))?;
     if new.attachment_ids.len() > input::ATTACHMENTS_MAX {
-        return Err(AppError::invalid("/attachment_ids", "too_many", "a message may have 20 attachments at most"));
+        return Err(AppError::invalid(
+            "/attachment_ids",
+            "too_many",
+            "a message may have 20 attachments at most",
+        ));
     }
     let now = app.now();
     let mut tx = app.begin().await?;
@@ -62,12 +66,23 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
         });
     }
     let before = state_of(&ticket)?;
-    let after = if new.note { before } else { next_state(caller, &ticket, &new)? };
+    let after = if new.note {
+        before
+    } else {
+        next_state(caller, &ticket, &new)?
+    };
     let message = Message {
         id: Uuid::now_v7(),
         ticket_id: id,
         kind: if new.note { "note" } else { "reply" }.to_owned(),
-        direction: if new.note { "internal" } else if staff { "out" } else { "in" }.to_owned(),
+        direction: if new.note {
+            "internal"
+        } else if staff {
+            "out"
+        } else {
+            "in"
+        }
+        .to_owned(),
         author_user_id: Some(caller.user_id),
         author_email: Some(caller.email.clone()),
         author_name: caller.actor.name.clone(),
@@ -104,11 +119,17 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     if staff && !new.note {
-        let letter = Letter::Reply { message_id: message.id, body: &message.body_text };
+        let letter = Letter::Reply {
+            message_id: message.id,
+            body: &message.body_text,
+        };
         queue_letters(app, &mut tx, &ticket, letter, now).await?;
     }
     tx.commit().await?;
-    Ok(Sent { message, version: ticket.summary.version + 1 })
+    Ok(Sent {
+        message,
+        version: ticket.summary.version + 1,
+    })
 }
 
 fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Result<State, AppError> {
@@ -127,11 +148,18 @@ fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Res
             allowed: vec!["note".to_owned()],
         });
     }
-    let to = new.next_state.unwrap_or_else(|| automatic::after_agent_reply(facts.state));
+    let to = new
+        .next_state
+        .unwrap_or_else(|| automatic::after_agent_reply(facts.state));
     if to == facts.state {
         return Ok(to);
     }
-    let request = transition::Request { to, reason: None, with_reply: true, no_reply_needed: None };
+    let request = transition::Request {
+        to,
+        reason: None,
+        with_reply: true,
+        no_reply_needed: None,
+    };
     transition::decide(caller.as_ticket_actor(), facts, request)
         .map_err(|refusal| super::transition::refused(caller, facts, &refusal))?;
     Ok(to)

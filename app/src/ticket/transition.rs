@@ -68,8 +68,12 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
     });
     ticket::add_event(tx.conn()?, id, "state_changed", &caller.actor, data.clone(), now).await?;
     ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
-    let entry =
-        store::audit::Entry { action: "ticket.transition", subject_type: "ticket", subject_id: Some(id), data };
+    let entry = store::audit::Entry {
+        action: "ticket.transition",
+        subject_type: "ticket",
+        subject_id: Some(id),
+        data,
+    };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let stored = ticket::find(tx.conn()?, id, scope).await?;
     tx.commit().await?;
@@ -78,12 +82,21 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
 
 /// The refusal with what would be accepted.
 pub(crate) fn refused(caller: &Caller, facts: Facts, refusal: &Refusal) -> AppError {
-    let rights = Rights { reply: true, note: true, assign: true, edit: true };
+    let rights = Rights {
+        reply: true,
+        note: true,
+        assign: true,
+        edit: true,
+    };
     let allowed = actions::list(caller.as_ticket_actor(), rights, facts)
         .into_iter()
         .filter(|action| action.allowed)
         .filter_map(|action| action.to)
         .map(|state| state.as_str().to_owned())
         .collect();
-    AppError::Refused { code: refusal.code().to_owned(), message: refusal.to_string(), allowed }
+    AppError::Refused {
+        code: refusal.code().to_owned(),
+        message: refusal.to_string(),
+        allowed,
+    }
 }

@@ -64,7 +64,12 @@ pub fn actions(caller: &Caller, ticket: &Ticket) -> Result<Vec<Action>, AppError
             edit: caller.may(Permission::TicketsEdit),
         }
     } else {
-        Rights { reply: true, note: false, assign: false, edit: false }
+        Rights {
+            reply: true,
+            note: false,
+            assign: false,
+            edit: false,
+        }
     };
     Ok(actions::list(caller.as_ticket_actor(), rights, facts_of(ticket)?))
 }
@@ -87,19 +92,40 @@ pub async fn timeline(
     let messages = ticket::messages(&mut conn, id, staff, after, limit).await?;
     let ids: Vec<Uuid> = messages.iter().map(|message| message.id).collect();
     let mut files = attachment::of_messages(&mut conn, &ids).await?;
-    let mut letters = if staff { outgoing::of_messages(&mut conn, &ids).await? } else { Vec::new() };
+    let mut letters = if staff {
+        outgoing::of_messages(&mut conn, &ids).await?
+    } else {
+        Vec::new()
+    };
     let full = i64::try_from(messages.len()).unwrap_or(i64::MAX) >= limit;
-    let next = messages.last().filter(|_| full).map(|message| (message.created_at, message.id));
+    let next = messages
+        .last()
+        .filter(|_| full)
+        .map(|message| (message.created_at, message.id));
     let until = next.map(|n| n.0);
     let mut items: Vec<TimelineItem> = Vec::with_capacity(messages.len());
     if staff {
         let within = |event: &TicketEvent| after.is_none_or(|a| event.at > a.0) && until.is_none_or(|u| event.at <= u);
-        items.extend(ticket::events(&mut conn, id).await?.into_iter().filter(within).map(TimelineItem::Event));
+        items.extend(
+            ticket::events(&mut conn, id)
+                .await?
+                .into_iter()
+                .filter(within)
+                .map(TimelineItem::Event),
+        );
     }
     for message in messages {
-        let attachments = files.extract_if(.., |file| file.message_id == Some(message.id)).collect();
-        let deliveries = letters.extract_if(.., |letter| letter.message_id == Some(message.id)).collect();
-        items.push(TimelineItem::Message { message: Box::new(message), attachments, deliveries });
+        let attachments = files
+            .extract_if(.., |file| file.message_id == Some(message.id))
+            .collect();
+        let deliveries = letters
+            .extract_if(.., |letter| letter.message_id == Some(message.id))
+            .collect();
+        items.push(TimelineItem::Message {
+            message: Box::new(message),
+            attachments,
+            deliveries,
+        });
     }
     items.sort_by_key(TimelineItem::at);
     Ok(Timeline { items, next })

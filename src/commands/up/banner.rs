@@ -40,7 +40,11 @@ pub fn write(dir: &Path, runtime: &Runtime<'_>, children: &BTreeMap<String, u32>
     let path = dir.join("runtime.json");
     let partial = dir.join("runtime.json.new");
     let _ = fs::remove_file(&partial);
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&partial)?;
     file.write_all(&serde_json::to_vec_pretty(&json)?)?;
     fs::rename(partial, path)?;
     Ok(())
@@ -58,7 +62,11 @@ pub fn print(dir: &Path, runtime: &Runtime<'_>, secrets: &Secrets, no_demo: bool
         ] {
             println!("  {who:<15} {email:<28} {}", secrets.demo_password);
         }
-        println!("  mail in         POST {}/api/v1/mail/inbound, for {}", runtime.url, app::seed::DEMO_MAILBOX);
+        println!(
+            "  mail in         POST {}/api/v1/mail/inbound, for {}",
+            runtime.url,
+            app::seed::DEMO_MAILBOX
+        );
     }
     match std::env::var("CM_SMTP_URL") {
         Ok(url) if !url.is_empty() => println!("  mail out        through the server of CM_SMTP_URL"),

@@ -29,14 +29,26 @@ pub struct Family {
 impl Family {
     pub fn new(environment: Vec<(String, String)>, logs: PathBuf) -> Result<Self> {
         std::fs::create_dir_all(&logs)?;
-        Ok(Self { environment, logs, members: BTreeMap::new() })
+        Ok(Self {
+            environment,
+            logs,
+            members: BTreeMap::new(),
+        })
     }
 
     /// Starts a process of this binary.
     pub fn start(&mut self, name: &str, args: &[&str]) -> Result<()> {
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         let child = self.spawn(name, &args)?;
-        self.members.insert(name.to_owned(), Member { args, child, started: Instant::now(), crashes: 0 });
+        self.members.insert(
+            name.to_owned(),
+            Member {
+                args,
+                child,
+                started: Instant::now(),
+                crashes: 0,
+            },
+        );
         Ok(())
     }
 
@@ -62,7 +74,10 @@ impl Family {
 
     /// Process ids by name.
     pub fn pids(&self) -> BTreeMap<String, u32> {
-        self.members.iter().filter_map(|(name, member)| Some((name.clone(), member.child.id()?))).collect()
+        self.members
+            .iter()
+            .filter_map(|(name, member)| Some((name.clone(), member.child.id()?)))
+            .collect()
     }
 
     /// Waits until the API accepts connections.
@@ -98,14 +113,33 @@ impl Family {
 
     /// Starts it again; one that keeps crashing waits longer each time.
     pub async fn restart(&mut self, name: String) -> Result<()> {
-        let Some(member) = self.members.get(&name) else { return Ok(()) };
-        let crashes = if member.started.elapsed() > Duration::from_secs(60) { 0 } else { member.crashes };
+        let Some(member) = self.members.get(&name) else {
+            return Ok(());
+        };
+        let crashes = if member.started.elapsed() > Duration::from_secs(60) {
+            0
+        } else {
+            member.crashes
+        };
         let args = member.args.clone();
-        eprintln!("{name} ended; starting it again (see {}/{name}.log)", self.logs.display());
-        let pause = Duration::from_millis(100).saturating_mul(1 << crashes.min(10)).min(PAUSE_MAX);
+        eprintln!(
+            "{name} ended; starting it again (see {}/{name}.log)",
+            self.logs.display()
+        );
+        let pause = Duration::from_millis(100)
+            .saturating_mul(1 << crashes.min(10))
+            .min(PAUSE_MAX);
         tokio::time::sleep(pause).await;
         let child = self.spawn(&name, &args)?;
-        self.members.insert(name, Member { args, child, started: Instant::now(), crashes: crashes + 1 });
+        self.members.insert(
+            name,
+            Member {
+                args,
+                child,
+                started: Instant::now(),
+                crashes: crashes + 1,
+            },
+        );
         Ok(())
     }
 
@@ -114,11 +148,16 @@ impl Family {
         let mut names: Vec<String> = self.members.keys().cloned().collect();
         names.sort_by_key(|name| (name.starts_with("worker"), name == "scheduler"));
         for name in names {
-            let Some(mut member) = self.members.remove(&name) else { continue };
+            let Some(mut member) = self.members.remove(&name) else {
+                continue;
+            };
             if let Some(pid) = member.child.id() {
                 let _ = Command::new("kill").arg(pid.to_string()).status().await;
             }
-            if tokio::time::timeout(Duration::from_secs(30), member.child.wait()).await.is_err() {
+            if tokio::time::timeout(Duration::from_secs(30), member.child.wait())
+                .await
+                .is_err()
+            {
                 let _ = member.child.kill().await;
             }
         }

@@ -54,7 +54,11 @@ pub async fn run(args: Args) -> Result<()> {
     let mut family = Family::new(environment, dir.join("logs"))?;
     family.start("api", &["api"])?;
     for n in 1..=args.workers.max(1) {
-        let name = if n == 1 { "worker".to_owned() } else { format!("worker-{n}") };
+        let name = if n == 1 {
+            "worker".to_owned()
+        } else {
+            format!("worker-{n}")
+        };
         family.start(&name, &["worker"])?;
     }
     family.start("scheduler", &["scheduler"])?;
@@ -97,7 +101,10 @@ fn lock(dir: &std::path::Path) -> Result<std::fs::File> {
     let path = dir.join("lock");
     let file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
     if file.try_lock().is_err() {
-        bail!("{} is in use by another `cloudmanager up`: stop it first, or choose another --data-dir", dir.display());
+        bail!(
+            "{} is in use by another `cloudmanager up`: stop it first, or choose another --data-dir",
+            dir.display()
+        );
     }
     Ok(file)
 }
@@ -121,7 +128,12 @@ async fn servers(dir: &std::path::Path) -> Result<Servers> {
             (Some(server), url)
         }
     };
-    Ok(Servers { postgres, redis, database_url, redis_url })
+    Ok(Servers {
+        postgres,
+        redis,
+        database_url,
+        redis_url,
+    })
 }
 
 /// The port asked for, or 8080, or a free one.
@@ -179,4 +191,3 @@ async fn prepare(environment: &[(String, String)], secrets: &secrets::Secrets, n
     };
     Ok(banner::Login { email, password })
 }
-

@@ -32,7 +32,11 @@ pub fn load_or_make(dir: &Path) -> Result<Secrets> {
         admin_password: base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(password),
         demo_password: DEMO_PASSWORD.to_owned(),
     };
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)?;
     file.write_all(&serde_json::to_vec_pretty(&secrets)?)?;
     file.sync_all()?;
     Ok(secrets)

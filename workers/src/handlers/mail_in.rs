@@ -79,6 +79,8 @@ struct Read {
 fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read {
     let options = ParseOptions {
         authserv_ids: mailbox.authserv_id.clone().into_iter().collect(),
+        // A source that hands over no envelope leaves out the Return-Path; that is not the empty sender of a bounce.
+        assume_envelope_sender: true,
         ..ParseOptions::default()
     };
     let mut parsed = parse(raw, &options);
@@ -88,12 +90,19 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
         .iter()
         .filter_map(|file| Some((file.content_id.clone()?, format!("/api/v1/attachments/{}", file.id))))
         .collect();
-    let options = SanitiseOptions { cid_urls, ..SanitiseOptions::default() };
+    let options = SanitiseOptions {
+        cid_urls,
+        ..SanitiseOptions::default()
+    };
     let safe = parsed.html.as_deref().map(|raw| html::sanitise(raw, &options));
     let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| format!("{warning:?}")).collect();
     if let Some(safe) = &safe {
         warnings.extend(safe.fallback.iter().map(|fallback| format!("{fallback:?}")));
-        warnings.extend(safe.link_mismatches.iter().map(|l| format!("link shows {} but leads to {}", l.shown, l.actual)));
+        warnings.extend(
+            safe.link_mismatches
+                .iter()
+                .map(|l| format!("link shows {} but leads to {}", l.shown, l.actual)),
+        );
     }
     let incoming = Incoming {
         full_text: parsed.full_text(),
@@ -112,7 +121,12 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
 
 /// The mail's own Message-ID if it is one, or one made from its bytes.
 fn message_id(parsed: &ParsedMail) -> String {
-    let own = parsed.facts.message_id.as_deref().map(str::trim).filter(|id| !id.is_empty() && id.len() <= 500);
+    let own = parsed
+        .facts
+        .message_id
+        .as_deref()
+        .map(str::trim)
+        .filter(|id| !id.is_empty() && id.len() <= 500);
     own.map_or_else(|| synthetic_message_id(&parsed.sha256), |id| id.replace('\0', ""))
 }
 

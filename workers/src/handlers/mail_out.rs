@@ -1,7 +1,11 @@
 //! Outgoing mail.
 
 use app::mail::{self, Attempt, Letterhead};
-use domain::{locale::Locale, mail::address::MailAddress, mail::token::{ReplyClaim, recipient_fp}};
+use domain::{
+    locale::Locale,
+    mail::address::MailAddress,
+    mail::token::{ReplyClaim, recipient_fp},
+};
 use integrations::mail::{
     compose::{Automatic, OutgoingAttachment, OutgoingMail, compose},
     smtp::SendOutcome,
@@ -72,7 +76,10 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
     let automatic = head.mail.kind == "auto_ack";
     let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
     if let (true, Some(ticket), Some(token)) = (automatic, &head.ticket, &head.subject_token) {
-        let claim = ReplyClaim { ticket: ticket.summary.number, recipient: recipient_fp(&head.mail.recipient) };
+        let claim = ReplyClaim {
+            ticket: ticket.summary.number,
+            recipient: recipient_fp(&head.mail.recipient),
+        };
         let marker = mail::tokens(app)?.body_marker(&claim);
         let url = format!("{}/tickets/{}", app.identity.public_url, ticket.summary.id);
         let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
@@ -87,15 +94,23 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
         let made = acknowledgement(locale, &ack);
         (subject, text) = (made.subject, made.body);
     } else if let Some(ticket) = &head.ticket {
-        let claim = ReplyClaim { ticket: ticket.summary.number, recipient: recipient_fp(&head.mail.recipient) };
+        let claim = ReplyClaim {
+            ticket: ticket.summary.number,
+            recipient: recipient_fp(&head.mail.recipient),
+        };
         text = format!("{text}\n\n{}", mail::tokens(app)?.body_marker(&claim));
     }
     Ok(OutgoingMail {
         message_id: head.mail.mail_message_id.clone(),
         date: head.mail.created_at,
         from: MailAddress::new(head.mailbox.name.clone(), head.mailbox.address.clone()),
-        to: vec![MailAddress::new(head.mail.recipient_name.clone(), head.mail.recipient.clone())],
-        reply_to: head.reply_to.map(|address| MailAddress::new(head.mailbox.name.clone(), address)),
+        to: vec![MailAddress::new(
+            head.mail.recipient_name.clone(),
+            head.mail.recipient.clone(),
+        )],
+        reply_to: head
+            .reply_to
+            .map(|address| MailAddress::new(head.mailbox.name.clone(), address)),
         subject,
         text,
         html: None,
@@ -104,7 +119,11 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
         attachments: head
             .files
             .into_iter()
-            .map(|(file, bytes)| OutgoingAttachment { name: file.name, content_type: file.content_type, bytes: bytes.to_vec() })
+            .map(|(file, bytes)| OutgoingAttachment {
+                name: file.name,
+                content_type: file.content_type,
+                bytes: bytes.to_vec(),
+            })
             .collect(),
         automatic: if automatic { Automatic::Replied } else { Automatic::No },
         instance: app.identity.instance.clone(),

@@ -26,7 +26,9 @@ pub struct Surroundings {
 
 impl std::fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Surroundings").field("app", &self.app).finish_non_exhaustive()
+        f.debug_struct("Surroundings")
+            .field("app", &self.app)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,6 +72,9 @@ mod tests {
     #[test]
     fn a_missing_subject_ends_the_job_and_an_outage_repeats_it() {
         assert_eq!(outcome_of(&AppError::NotFound), Outcome::Done);
-        assert!(matches!(outcome_of(&AppError::Unavailable("x".to_owned())), Outcome::Retry(_)));
+        assert!(matches!(
+            outcome_of(&AppError::Unavailable("x".to_owned())),
+            Outcome::Retry(_)
+        ));
     }
 }

@@ -79,10 +79,16 @@ enum WatchError {
 fn settings(with: &Surroundings, mailbox: &Mailbox) -> Result<ImapConfig, AppError> {
     let missing = || AppError::Internal("the mailbox has no complete IMAP settings".to_owned());
     let context = format!("mailboxes.imap_secret.{}", mailbox.id);
-    let secret = with.app.keys.open(&context, mailbox.imap_secret.as_deref().ok_or_else(missing)?)?;
+    let secret = with
+        .app
+        .keys
+        .open(&context, mailbox.imap_secret.as_deref().ok_or_else(missing)?)?;
     Ok(ImapConfig {
         host: mailbox.imap_host.clone().ok_or_else(missing)?,
-        port: mailbox.imap_port.and_then(|port| u16::try_from(port).ok()).ok_or_else(missing)?,
+        port: mailbox
+            .imap_port
+            .and_then(|port| u16::try_from(port).ok())
+            .ok_or_else(missing)?,
         tls: match mailbox.imap_tls.as_deref() {
             Some("starttls") => Tls::StartTls,
             Some("none") => Tls::None,
@@ -109,19 +115,31 @@ async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), WatchError>
 
 /// Takes what is new. A mail is marked only after it is committed here; whatever happens before, it is taken again and known.
 async fn fetch_new(app: &App, source: &mut impl MailSource, id: uuid::Uuid) -> Result<(), WatchError> {
-    let mailbox = mailbox::find(&mut *app.conn().await?, id).await.map_err(AppError::from)?;
+    let mailbox = mailbox::find(&mut *app.conn().await?, id)
+        .await
+        .map_err(AppError::from)?;
     let state = source.select().await?;
     let uidvalidity = i64::from(state.uidvalidity);
-    let mut last = if mailbox.uidvalidity == Some(uidvalidity) { mailbox.last_uid } else { 0 };
+    let mut last = if mailbox.uidvalidity == Some(uidvalidity) {
+        mailbox.last_uid
+    } else {
+        0
+    };
     if mailbox.uidvalidity.is_none() && mailbox.start_point == "now" {
         last = state.uid_next.map_or(0, |next| i64::from(next) - 1);
-        mailbox::advance(&mut *app.conn().await?, id, uidvalidity, last).await.map_err(AppError::from)?;
+        mailbox::advance(&mut *app.conn().await?, id, uidvalidity, last)
+            .await
+            .map_err(AppError::from)?;
     }
     let heads = source.list_from(u32::try_from(last + 1).unwrap_or(u32::MAX)).await?;
     for head in heads {
         let too_large = usize::try_from(head.size).unwrap_or(usize::MAX) > MailLimits::default().message;
         // Of a mail above the limit the headers are kept: it gets a ticket all the same.
-        let raw = if too_large { source.fetch_header(head.uid).await } else { source.fetch(head.uid).await };
+        let raw = if too_large {
+            source.fetch_header(head.uid).await
+        } else {
+            source.fetch(head.uid).await
+        };
         let raw = match raw {
             Ok(raw) => raw,
             // Somebody deleted it between listing and fetching.
@@ -138,6 +156,8 @@ async fn fetch_new(app: &App, source: &mut impl MailSource, id: uuid::Uuid) -> R
         arrive(app, arrival).await?;
         source.mark(head.uid, &After::Seen).await?;
     }
-    mailbox::polled(&mut *app.conn().await?, id, None, app.now()).await.map_err(AppError::from)?;
+    mailbox::polled(&mut *app.conn().await?, id, None, app.now())
+        .await
+        .map_err(AppError::from)?;
     Ok(())
 }

@@ -16,7 +16,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(transition)).routes(routes!(assign)).routes(routes!(judge))
+    OpenApiRouter::new()
+        .routes(routes!(transition))
+        .routes(routes!(assign))
+        .routes(routes!(judge))
 }
 
 /// A transition.

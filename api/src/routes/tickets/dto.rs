@@ -66,7 +66,10 @@ pub struct TicketSummary {
 
 impl From<Summary> for TicketSummary {
     fn from(row: Summary) -> Self {
-        let assignee = row.assignee_id.map(|id| Named { id, name: row.assignee_name.unwrap_or_default() });
+        let assignee = row.assignee_id.map(|id| Named {
+            id,
+            name: row.assignee_name.unwrap_or_default(),
+        });
         Self {
             id: row.id,
             number: row.number,
@@ -79,7 +82,10 @@ impl From<Summary> for TicketSummary {
                 email: Some(row.requester_email),
             },
             assignee,
-            group: Named { id: row.group_id, name: row.group_name },
+            group: Named {
+                id: row.group_id,
+                name: row.group_name,
+            },
             message_count: row.message_count,
             last_message_at: row.last_message_at,
             created_at: row.created_at,
@@ -155,7 +161,11 @@ impl TicketDto {
             allowed_actions: actions.into_iter().map(AllowedAction::from).collect(),
             participants: participants
                 .into_iter()
-                .map(|p| ParticipantDto { email: p.email, name: p.name, role: p.role })
+                .map(|p| ParticipantDto {
+                    email: p.email,
+                    name: p.name,
+                    role: p.role,
+                })
                 .collect(),
             follow_up_of: ticket.follow_up_of,
             tags: ticket.tags,
@@ -279,10 +289,18 @@ impl TimelineDto {
                 seq: event.seq,
                 at: event.at,
                 event: event.kind,
-                actor: Person { id: None, name: event.actor_name, email: None },
+                actor: Person {
+                    id: None,
+                    name: event.actor_name,
+                    email: None,
+                },
                 data: event.data,
             }),
-            TimelineItem::Message { message, attachments, deliveries } => {
+            TimelineItem::Message {
+                message,
+                attachments,
+                deliveries,
+            } => {
                 let deliveries = deliveries.into_iter().map(|d| DeliveryDto {
                     recipient: d.recipient,
                     state: d.state,
@@ -296,7 +314,11 @@ impl TimelineDto {
                     at: message.created_at,
                     kind: message.kind,
                     direction: message.direction,
-                    author: Person { id: message.author_user_id, name: message.author_name, email },
+                    author: Person {
+                        id: message.author_user_id,
+                        name: message.author_name,
+                        email,
+                    },
                     is_staff: message.is_staff,
                     body_text: message.body_text,
                     body_html: message.body_html,

@@ -5,6 +5,7 @@ mod dto;
 mod read;
 mod write;
 
+pub(super) use dto::AttachmentDto;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;

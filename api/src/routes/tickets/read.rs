@@ -48,10 +48,18 @@ struct ListParams {
 }
 
 fn words<T: std::str::FromStr>(text: Option<&str>, field: &str) -> ApiResult<Vec<String>> {
-    let words: Vec<String> =
-        text.unwrap_or_default().split(',').map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    let words: Vec<String> = text
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect();
     match words.iter().find(|word| word.parse::<T>().is_err()) {
-        Some(word) => Err(Problem::bad_request("invalid_filter", format!("`{word}` is no {field}."))),
+        Some(word) => Err(Problem::bad_request(
+            "invalid_filter",
+            format!("`{word}` is no {field}."),
+        )),
         None => Ok(words),
     }
 }
@@ -67,7 +75,12 @@ fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)
     let sort = match params.sort.as_deref() {
         None | Some("" | "-updated_at") => Sort::Updated,
         Some("-created_at") => Sort::Created,
-        Some(_) => return Err(Problem::bad_request("invalid_sort", "`sort` is `-updated_at` or `-created_at`.")),
+        Some(_) => {
+            return Err(Problem::bad_request(
+                "invalid_sort",
+                "`sort` is `-updated_at` or `-created_at`.",
+            ));
+        }
     };
     let filter = Filter {
         states: words::<TicketState>(params.state.as_deref(), "state")?,
@@ -75,7 +88,11 @@ fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)
         assignee,
         unassigned: params.assignee.as_deref() == Some("none"),
         customer: caller.ticket_scope()?,
-        text: params.q.as_deref().map(|q| q.replace('\0', "")).filter(|q| !q.trim().is_empty()),
+        text: params
+            .q
+            .as_deref()
+            .map(|q| q.replace('\0', ""))
+            .filter(|q| !q.trim().is_empty()),
     };
     Ok((filter, sort))
 }
@@ -97,9 +114,18 @@ async fn list(
     let scope = format!("tickets {sort:?} {filter:?}");
     let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
     let mut conn = state.app.conn().await?;
-    let rows = ticket::list(&mut conn, &filter, sort, after, page.fetch()).await.map_err(app::AppError::from)?;
+    let rows = ticket::list(&mut conn, &filter, sort, after, page.fetch())
+        .await
+        .map_err(app::AppError::from)?;
     let key = |row: &ticket::Summary| {
-        (if sort == Sort::Updated { row.updated_at } else { row.created_at }, row.id)
+        (
+            if sort == Sort::Updated {
+                row.updated_at
+            } else {
+                row.created_at
+            },
+            row.id,
+        )
     };
     Ok(Json(page.list(&scope, rows, key, TicketSummary::from)))
 }
@@ -124,7 +150,9 @@ struct TicketCounts {
 async fn counts(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<TicketCounts>> {
     let scope = caller.ticket_scope()?;
     let mut conn = state.app.conn().await?;
-    let counts = ticket::counts(&mut conn, caller.user_id, scope).await.map_err(app::AppError::from)?;
+    let counts = ticket::counts(&mut conn, caller.user_id, scope)
+        .await
+        .map_err(app::AppError::from)?;
     Ok(Json(TicketCounts {
         by_state: counts.by_state.into_iter().collect(),
         mine: counts.mine,
@@ -133,14 +161,23 @@ async fn counts(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult
 }
 
 /// The ticket as this caller sees it.
-pub(super) async fn show(caller: &CurrentUser, state: &ApiState, ticket: ticket::Ticket) -> ApiResult<Versioned<TicketDto>> {
+pub(super) async fn show(
+    caller: &CurrentUser,
+    state: &ApiState,
+    ticket: ticket::Ticket,
+) -> ApiResult<Versioned<TicketDto>> {
     let participants = if caller.is_staff() {
-        ticket::participants(&mut *state.app.conn().await?, ticket.summary.id).await.map_err(app::AppError::from)?
+        ticket::participants(&mut *state.app.conn().await?, ticket.summary.id)
+            .await
+            .map_err(app::AppError::from)?
     } else {
         Vec::new()
     };
     let actions = app::ticket::actions(caller.caller(), &ticket)?;
-    Ok(Versioned { version: ticket.summary.version, body: TicketDto::new(ticket, actions, participants) })
+    Ok(Versioned {
+        version: ticket.summary.version,
+        body: TicketDto::new(ticket, actions, participants),
+    })
 }
 
 /// Read a ticket
@@ -150,9 +187,15 @@ pub(super) async fn show(caller: &CurrentUser, state: &ApiState, ticket: ticket:
         (status = 200, body = TicketDto, headers(("ETag" = String, description = "Version, for If-Match"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn get(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<Versioned<TicketDto>> {
+async fn get(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Versioned<TicketDto>> {
     let scope = caller.ticket_scope()?;
-    let found = ticket::find(&mut *state.app.conn().await?, id, scope).await.map_err(app::AppError::from)?;
+    let found = ticket::find(&mut *state.app.conn().await?, id, scope)
+        .await
+        .map_err(app::AppError::from)?;
     show(&caller, &state, found).await
 }
 
@@ -174,8 +217,15 @@ async fn timeline(
     let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
     let timeline = app::ticket::timeline(&state.app, caller.caller(), id, after, page.limit).await?;
     let staff = caller.is_staff();
-    let items = timeline.items.into_iter().map(|item| TimelineDto::new(item, staff)).collect();
-    Ok(Json(List { items, next_cursor: timeline.next.and_then(|key| page.cursor_for(&scope, &key)) }))
+    let items = timeline
+        .items
+        .into_iter()
+        .map(|item| TimelineDto::new(item, staff))
+        .collect();
+    Ok(Json(List {
+        items,
+        next_cursor: timeline.next.and_then(|key| page.cursor_for(&scope, &key)),
+    }))
 }
 
 /// People who can be given tickets
@@ -186,6 +236,15 @@ async fn timeline(
     ))]
 async fn agents(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<Vec<Named>>> {
     caller.need(Permission::TicketsView)?;
-    let rows = store::user::agents(&mut *state.app.conn().await?).await.map_err(app::AppError::from)?;
-    Ok(Json(rows.into_iter().map(|agent| Named { id: agent.id, name: agent.name }).collect()))
+    let rows = store::user::agents(&mut *state.app.conn().await?)
+        .await
+        .map_err(app::AppError::from)?;
+    Ok(Json(
+        rows.into_iter()
+            .map(|agent| Named {
+                id: agent.id,
+                name: agent.name,
+            })
+            .collect(),
+    ))
 }

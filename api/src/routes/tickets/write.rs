@@ -22,7 +22,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(create)).routes(routes!(edit)).routes(routes!(send))
+    OpenApiRouter::new()
+        .routes(routes!(create))
+        .routes(routes!(edit))
+        .routes(routes!(send))
 }
 
 /// How urgent.
@@ -119,7 +122,10 @@ async fn create(
         subject: new.subject,
         body: new.body,
         priority: new.priority.map(Into::into),
-        requester: new.requester.map(|r| Requester { email: r.email, name: r.name }),
+        requester: new.requester.map(|r| Requester {
+            email: r.email,
+            name: r.name,
+        }),
         attachment_ids: new.attachment_ids,
     };
     let ticket = cases::create(&state.app, caller.caller(), new).await?;
@@ -158,7 +164,11 @@ async fn edit(
     IfMatch(version): IfMatch,
     Json(change): Json<EditDto>,
 ) -> ApiResult<Versioned<TicketDto>> {
-    let edit = Edit { subject: change.subject, priority: change.priority.map(Into::into), version };
+    let edit = Edit {
+        subject: change.subject,
+        priority: change.priority.map(Into::into),
+        version,
+    };
     let ticket = cases::edit(&state.app, caller.caller(), id, edit).await?;
     show(&caller, &state, ticket).await
 }
@@ -215,11 +225,20 @@ async fn send(
     };
     let sent = cases::send(&state.app, caller.caller(), id, new).await?;
     let mut conn = state.app.conn().await?;
-    let attachments =
-        store::attachment::of_messages(&mut conn, &[sent.message.id]).await.map_err(app::AppError::from)?;
-    let item = TimelineItem::Message { message: Box::new(sent.message), attachments, deliveries: Vec::new() };
+    let attachments = store::attachment::of_messages(&mut conn, &[sent.message.id])
+        .await
+        .map_err(app::AppError::from)?;
+    let item = TimelineItem::Message {
+        message: Box::new(sent.message),
+        attachments,
+        deliveries: Vec::new(),
+    };
     let body = TimelineDto::new(item, caller.is_staff());
-    let mut response = Versioned { version: sent.version, body }.into_response();
+    let mut response = Versioned {
+        version: sent.version,
+        body,
+    }
+    .into_response();
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)
 }

@@ -1,0 +1,147 @@
+//! The door for mail that a provider or a script posts.
+
+use app::mail::{Arrival, arrive};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use domain::permission::Permission;
+use serde::{Deserialize, Serialize};
+use store::mailbox::{self, Mailbox};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::signature;
+use crate::{
+    extract::{Json, Query, RawBody, authenticate},
+    problem::{ApiResult, Problem, ProblemBody},
+    state::ApiState,
+};
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(inbound))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct InboundParams {
+    /// Address of the mailbox; without it, the one that a recipient header names, or the first one.
+    #[param(max_length = 254)]
+    mailbox: Option<String>,
+}
+
+/// A mail taken in.
+#[derive(Debug, Serialize, ToSchema)]
+struct Accepted {
+    /// Id; its journey is at `/api/v1/mails/{id}`.
+    id: Uuid,
+    /// `received`.
+    state: String,
+}
+
+/// Take a mail in
+///
+/// The body is the raw message. Authenticated by a bearer token that holds `mail.ingest`, or by a Standard Webhooks
+/// signature made with the mailbox's secret.
+#[utoipa::path(post, path = "/api/v1/mail/inbound", operation_id = "inboundMail", tag = "mail", security(("bearer" = [])),
+    params(InboundParams),
+    request_body(content = Vec<u8>, content_type = "message/rfc822"),
+    responses(
+        (status = 202, body = Accepted),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn inbound(
+    State(state): State<ApiState>,
+    Query(params): Query<InboundParams>,
+    headers: HeaderMap,
+    RawBody(raw): RawBody,
+) -> ApiResult<Response> {
+    let mailboxes = mailbox::all(&mut *state.app.conn().await?)
+        .await
+        .map_err(app::AppError::from)?;
+    let wanted = params.mailbox.as_deref().map(|address| address.trim().to_lowercase());
+    let event_id = if headers.contains_key("webhook-signature") {
+        let target = target(&mailboxes, wanted.as_deref(), &raw).ok_or_else(Problem::unauthenticated)?;
+        let sealed = target.webhook_secret.as_deref().ok_or_else(Problem::unauthenticated)?;
+        let secret = state
+            .app
+            .keys
+            .open(&format!("mailboxes.webhook_secret.{}", target.id), sealed)?;
+        let id = signature::verify(&headers, &raw, &secret, state.app.now()).ok_or_else(Problem::unauthenticated)?;
+        Some(id)
+    } else {
+        let session = authenticate(&headers, &state).await?;
+        let name = Permission::MailIngest.as_str();
+        if !session.user.permissions.iter().any(|permission| permission == name) {
+            return Err(Problem::forbidden());
+        }
+        headers
+            .get("webhook-id")
+            .and_then(|id| id.to_str().ok())
+            .map(str::to_owned)
+    };
+    if raw.is_empty() {
+        return Err(Problem::bad_request(
+            "empty_mail",
+            "The body is empty: send the raw message.",
+        ));
+    }
+    let Some(target) = target(&mailboxes, wanted.as_deref(), &raw) else {
+        return Err(Problem::bad_request(
+            "unknown_mailbox",
+            "There is no such mailbox; create it first.",
+        ));
+    };
+    if !target.enabled {
+        return Err(Problem::bad_request(
+            "mailbox_disabled",
+            "This mailbox takes no mail: it is disabled.",
+        ));
+    }
+    let arrival = Arrival {
+        mailbox_id: target.id,
+        uid: None,
+        event_id,
+        internal_date: None,
+        raw,
+    };
+    let (id, _) = arrive(&state.app, arrival).await?;
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Accepted {
+            id,
+            state: "received".to_owned(),
+        }),
+    )
+        .into_response())
+}
+
+/// The mailbox that is meant: the one asked for, or the one named in a recipient header, or the first one.
+fn target<'a>(mailboxes: &'a [Mailbox], wanted: Option<&str>, raw: &[u8]) -> Option<&'a Mailbox> {
+    if let Some(wanted) = wanted {
+        return mailboxes.iter().find(|mailbox| mailbox.address == wanted);
+    }
+    let end = raw
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .or_else(|| raw.windows(2).position(|w| w == b"\n\n"));
+    let head = String::from_utf8_lossy(&raw[..end.unwrap_or(raw.len()).min(64 * 1024)]).to_lowercase();
+    let recipients: String = head
+        .lines()
+        .scan(false, |inside, line| {
+            if !line.starts_with([' ', '\t']) {
+                *inside = ["delivered-to:", "x-original-to:", "envelope-to:", "to:", "cc:"]
+                    .iter()
+                    .any(|h| line.starts_with(h));
+            }
+            Some(if *inside { line } else { "" })
+        })
+        .collect::<Vec<_>>()
+        .join("\n");
+    mailboxes
+        .iter()
+        .find(|mailbox| recipients.contains(&mailbox.address))
+        .or_else(|| mailboxes.first())
+}

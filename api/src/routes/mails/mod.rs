@@ -1,0 +1,15 @@
+//! Incoming mail: taken in, looked at, released.
+
+mod desk;
+mod dto;
+mod inbound;
+mod signature;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::ApiState;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    inbound::routes().merge(desk::routes())
+}

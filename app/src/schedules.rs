@@ -1,0 +1,63 @@
+//! What runs by the clock, as a table.
+
+use chrono::{DateTime, TimeZone, Utc};
+use jobs::{CleanUp, NewJob, SweepMail, WatchMailboxes};
+
+/// A job that runs by the clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    /// Stable key.
+    pub key: &'static str,
+    /// Seconds between two ticks; ticks are multiples of it since 1970.
+    pub every_seconds: i64,
+    /// Makes the job.
+    pub job: fn() -> NewJob,
+}
+
+/// Everything that runs by the clock.
+pub const SCHEDULES: &[Schedule] = &[
+    Schedule {
+        key: "sweep_mail",
+        every_seconds: 15,
+        job: || NewJob::of(&SweepMail {}),
+    },
+    Schedule {
+        key: "watch_mailboxes",
+        every_seconds: 30,
+        job: || NewJob::of(&WatchMailboxes {}),
+    },
+    Schedule {
+        key: "clean_up",
+        every_seconds: 3600,
+        job: || NewJob::of(&CleanUp {}),
+    },
+];
+
+impl Schedule {
+    /// The tick at or before `now`.
+    #[must_use]
+    pub fn tick(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let seconds = now.timestamp().div_euclid(self.every_seconds) * self.every_seconds;
+        Utc.timestamp_opt(seconds, 0).single().unwrap_or(now)
+    }
+
+    /// The tick after `now`.
+    #[must_use]
+    pub fn next(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.tick(now) + chrono::Duration::seconds(self.every_seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_do_not_depend_on_when_one_looks() {
+        let schedule = SCHEDULES[0];
+        let at = Utc.timestamp_opt(1_000_007, 5).unwrap();
+        assert_eq!(schedule.tick(at).timestamp(), 1_000_005);
+        assert_eq!(schedule.tick(schedule.tick(at)), schedule.tick(at));
+        assert_eq!(schedule.next(at).timestamp(), 1_000_020);
+    }
+}
