@@ -2,15 +2,18 @@
 
 #[path = "common/exercise.rs"]
 mod exercise;
+#[path = "common/seeds.rs"]
+mod seeds;
 
 use std::collections::BTreeMap;
 
 use domain::mail::class::{MailClass, classify};
 use domain::mail::facts::SenderTrust;
 use domain::mail::report::DeliveryOutcome;
-use exercise::{exercise, keys, seeds};
+use exercise::{exercise, keys};
 use integrations::mail::html::{SanitiseOptions, sanitise};
 use integrations::mail::parse::{AttachmentKind, BlockReason, ParseWarning, ParsedMail};
+use seeds::seeds;
 
 fn mail(name: &str) -> ParsedMail {
     let all: BTreeMap<String, Vec<u8>> = seeds().into_iter().collect();

@@ -166,7 +166,7 @@ fn nothing_active_survives() {
         "<body",
         "<html",
         "vbscript:",
-       " src=\"http",
+        " src=\"http",
     ];
     for hostile in [
         "<script>alert(1)</script>",

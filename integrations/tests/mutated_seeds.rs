@@ -2,10 +2,13 @@
 
 #[path = "common/exercise.rs"]
 mod exercise;
+#[path = "common/seeds.rs"]
+mod seeds;
 
 use std::time::{Duration, Instant};
 
-use exercise::{exercise, seeds};
+use exercise::exercise;
+use seeds::seeds;
 
 /// A small generator of numbers (xorshift): the same mutations in every run.
 struct Numbers(u64);
