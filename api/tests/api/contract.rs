@@ -33,8 +33,7 @@ async fn strangers_are_turned_away_everywhere() {
             }
             let filled = path
                 .replace("{id}", "01890000-0000-7000-8000-000000000000")
-                .replace('{', "x")
-                .replace('}', "x");
+                .replace(['{', '}'], "x");
             let answer = world.call(&method.to_uppercase(), &filled, &[], Value::Null).await;
             assert_eq!(
                 (answer.status, answer.code()),
