@@ -37,7 +37,8 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       <Input
         ref={input}
         type="search"
-        dir="auto"
+        // An empty field with "auto" would write its placeholder from the wrong side.
+        dir={text === "" ? undefined : "auto"}
         aria-label={label}
         placeholder={label}
         value={text}

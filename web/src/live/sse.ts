@@ -11,7 +11,8 @@ export class EventParser {
   private buffer = "";
 
   push(chunk: string): LiveEvent[] {
-    this.buffer += chunk.replaceAll("\r\n", "\n");
+    // Joined before the line ends are made alike: a cut may fall between CR and LF.
+    this.buffer = (this.buffer + chunk).replaceAll("\r\n", "\n");
     const blocks = this.buffer.split("\n\n");
     this.buffer = blocks.pop() ?? "";
     return blocks.map(parseBlock).filter((event) => event !== null);

@@ -18,6 +18,9 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return [["queues"]];
     case "mailbox":
       return [["mailboxes"]];
+    case "stream":
+      // The stream begins, or events were missed: whatever is on screen may be older than the server.
+      return [[]];
     default:
       return [];
   }

@@ -57,8 +57,8 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
   const title = mailbox ? mailbox.name : t("mailbox.new");
 
   return (
-    <Page title={title} heading={<bdi>{title}</bdi>} actions={mailbox && <DeleteButton mailbox={mailbox} />}>
-      <Card className="max-w-3xl p-4 sm:p-6">
+    <Page title={title} heading={<bdi>{title}</bdi>} actions={mailbox && <DeleteButton mailbox={mailbox} />} width="narrow">
+      <Card className="p-4 sm:p-6">
         <form onSubmit={submit} noValidate className="grid gap-4">
           {failure && (
             <Alert tone="danger" title={failure.title} live>

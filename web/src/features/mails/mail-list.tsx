@@ -1,4 +1,4 @@
-import { MailSearch, SearchX } from "lucide-react";
+import { ArrowRight, MailSearch, SearchX } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -42,7 +42,7 @@ export function MailListPage() {
   }
 
   return (
-    <Page title={t("nav.mails")} wide>
+    <Page title={t("nav.mails")} width="wide">
       <div className="flex flex-wrap gap-2">
         <SearchField label={t("mail.search")} value={filter.q} onChange={(q) => change({ q })} />
         <Select aria-label={t("mail.state")} value={filter.state} onChange={(event) => change({ state: event.target.value })} className="w-auto">
@@ -96,12 +96,12 @@ function Row({ mail }: { mail: MailSummary }) {
           <MailStateBadge state={mail.state} />
         </span>
         <span className="min-w-0">
-          <span dir="auto" className="line-clamp-1 font-medium">
-            {mail.subject || t("ticket.noSubject")}
+          <span className="line-clamp-1 font-medium">
+            <bdi>{mail.subject || t("ticket.noSubject")}</bdi>
           </span>
           <span className="flex flex-wrap gap-x-2 text-xs text-muted-foreground">
             <Ltr className="break-all">{mail.from ?? t("mail.noSender")}</Ltr>
-            <span aria-hidden>→</span>
+            <ArrowRight aria-hidden className="flip-rtl size-3.5 self-center" />
             <Ltr className="break-all">{mail.mailbox}</Ltr>
             {mail.reason && <span className="text-warning">{t([`mailReason.${mail.reason}`, "mailReason.other"])}</span>}
           </span>

@@ -53,8 +53,8 @@ function Loaded({ mail }: { mail: MailJourney }) {
               <ArrowLeft aria-hidden className="flip-rtl" />
             </Link>
           </Button>
-          <span dir="auto" className="min-w-0">
-            {subject}
+          <span className="min-w-0">
+            <bdi>{subject}</bdi>
           </span>
         </span>
       }

@@ -66,8 +66,8 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
               // The server has searched already: its hits must not be filtered again by their letters.
               <Command.Item key={ticket.id} value={`${text} ${ticket.number} ${ticket.subject}`} onSelect={go(`/t/${ticket.id}`)} className={item}>
                 <Ltr className="tabular text-muted-foreground">#{ticket.number}</Ltr>
-                <span className="min-w-0 flex-1 truncate" dir="auto">
-                  {ticket.subject}
+                <span className="min-w-0 flex-1 truncate">
+                  <bdi>{ticket.subject}</bdi>
                 </span>
                 <TicketStateBadge state={ticket.state} />
               </Command.Item>

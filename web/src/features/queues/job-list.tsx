@@ -31,7 +31,7 @@ export function JobListPage() {
     setSearch(new URLSearchParams(wanted), { replace: "kind" in part });
   }
   return (
-    <Page title={t("nav.jobs")} wide>
+    <Page title={t("nav.jobs")} width="wide">
       <div className="flex flex-wrap gap-2">
         <SearchField label={t("job.searchKind")} value={filter.kind} onChange={(kind) => change({ kind })} />
         <Select aria-label={t("job.queue")} value={filter.queue} onChange={(event) => change({ queue: event.target.value })} className="w-auto">

@@ -14,7 +14,7 @@ export function QueuesPage() {
   const format = useFormat();
   if (queues.isPending) {
     return (
-      <Page title={t("nav.queues")} wide>
+      <Page title={t("nav.queues")} width="wide">
         <div aria-busy className="grid gap-3">
           <Skeleton className="h-18" />
           {Array.from({ length: 6 }, (_, index) => (
@@ -35,7 +35,7 @@ export function QueuesPage() {
     { name: t("queue.workers"), value: format.number(new Set(items.flatMap((queue) => queue.workers.map((worker) => worker.id))).size) },
   ];
   return (
-    <Page title={t("nav.queues")} wide>
+    <Page title={t("nav.queues")} width="wide">
       <Card className="grid grid-cols-2 gap-px overflow-hidden bg-border sm:grid-cols-3 lg:grid-cols-5" aria-label={t("queue.totals")}>
         {totals.map(({ name, value, alarm }) => (
           <div key={name} className="bg-surface px-4 py-3">

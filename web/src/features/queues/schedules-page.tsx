@@ -25,7 +25,7 @@ export function SchedulesPage() {
     return i18n.exists(known) ? t(known) : description;
   };
   return (
-    <Page title={t("nav.schedules")} wide>
+    <Page title={t("nav.schedules")} width="wide">
       <Card className="overflow-hidden">
         {schedules.isPending ? (
           <ListSkeleton rows={5} />

@@ -87,8 +87,8 @@ function Row({ ticket }: { ticket: TicketSummary }) {
         className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 py-3 hover:bg-sunken focus-visible:-outline-offset-2 dark:hover:bg-raised"
       >
         <span className="min-w-0 flex-1 basis-56">
-          <span dir="auto" className="line-clamp-2 font-medium">
-            {ticket.subject || t("ticket.noSubject")}
+          <span className="line-clamp-2 font-medium">
+            <bdi>{ticket.subject || t("ticket.noSubject")}</bdi>
           </span>
           <span className="flex items-center gap-2 text-xs text-muted-foreground">
             <Ltr className="tabular">#{ticket.number}</Ltr>

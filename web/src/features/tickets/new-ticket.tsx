@@ -77,8 +77,8 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
   const failure = create.isError ? explain(t, create.error) : null;
 
   return (
-    <Page title={t("ticket.new")}>
-      <Card className="max-w-3xl p-4 sm:p-6">
+    <Page title={t("ticket.new")} width="narrow">
+      <Card className="p-4 sm:p-6">
         <form onSubmit={submit} noValidate className="grid gap-4">
           {failure && (
             <Alert tone="danger" title={failure.title} live>

@@ -24,7 +24,7 @@ export function TicketListPage() {
   const arrived = useArrived(rows, JSON.stringify(filter), !tickets.isPlaceholderData && tickets.data !== undefined);
 
   return (
-    <Page title={t("nav.tickets")} wide>
+    <Page title={t("nav.tickets")} width="wide">
       <TicketViews filter={filter} />
       <TicketFilters filter={filter} change={change} clear={clear} table={table} />
       <Card className="overflow-hidden">

@@ -45,7 +45,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   useShortcuts({ r: () => write("reply"), n: () => write("note"), u: () => void navigate("/desk/tickets") });
 
   return (
-    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} back="/desk/tickets" />} wide>
+    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} back="/desk/tickets" />} width="wide">
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           {ticket.delivery_failed && (
@@ -89,7 +89,7 @@ export function Heading({ ticket, back }: { ticket: Ticket; back: string }) {
         </Link>
       </Button>
       <span className="min-w-0">
-        <span dir="auto">{ticket.subject || t("ticket.noSubject")}</span>{" "}
+        <bdi>{ticket.subject || t("ticket.noSubject")}</bdi>{" "}
         <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
         {ticket.delivery_failed && <MailWarning aria-hidden className="ms-2 inline size-4 text-danger" />}
       </span>

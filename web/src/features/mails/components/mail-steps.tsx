@@ -5,7 +5,7 @@ import { Ltr, Mono } from "@/components/mono";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardTitle } from "@/components/ui/card";
 import { useFormat } from "@/lib/use-format";
-import { phrase } from "../data/words";
+import { phrase, stateChange } from "../data/words";
 
 /** The mail's way through the product: what it was taken for, where it went, what it caused; each with its reasons. */
 export function MailSteps({ mail }: { mail: MailJourney }) {
@@ -23,7 +23,7 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
                 <Mono>
                   {evidence.header}: {evidence.value}
                 </Mono>
-                <span className="text-muted-foreground">{phrase(i18n, "mailEvidence", evidence.meaning)}</span>
+                <span className="text-muted-foreground">{phrase(i18n, evidence.meaning)}</span>
               </li>
             ))}
           </ul>
@@ -39,8 +39,8 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
               <li key={index} className="grid gap-x-4 gap-y-0.5 border-s-2 ps-3 sm:grid-cols-[11rem_minmax(0,1fr)]">
                 <span className="font-medium">{t([`mailStep.${reason.step}`, "mailStep.other"])}</span>
                 <span className="min-w-0">
-                  <bdi className="block break-words text-muted-foreground">{phrase(i18n, "mailOutcome", reason.evidence)}</bdi>
-                  <bdi className="block break-words">{phrase(i18n, "mailOutcome", reason.outcome)}</bdi>
+                  <bdi className="block break-words text-muted-foreground">{phrase(i18n, reason.evidence)}</bdi>
+                  <bdi className="block break-words">{phrase(i18n, reason.outcome)}</bdi>
                 </span>
               </li>
             ))}
@@ -59,7 +59,11 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
                 </time>
                 <span>
                   {t([`mailEffect.${effect.kind}`, "mailEffect.other"])}
-                  {effect.detail && <Mono className="ms-2 text-muted-foreground">{effect.detail}</Mono>}
+                  {effect.detail && (
+                    <bdi className="ms-2 text-muted-foreground">
+                      {effect.kind === "state" ? stateChange(i18n, effect.detail) : phrase(i18n, effect.detail)}
+                    </bdi>
+                  )}
                 </span>
               </li>
             ))}

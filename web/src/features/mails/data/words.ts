@@ -1,14 +1,37 @@
 import type { i18n } from "i18next";
 
 /**
- * The server explains its reasons in short fixed English phrases. Those that are known have a translation under a key made
- * from the phrase; anything else, such as a quoted header, is shown as it came.
+ * The server explains its reasons in short fixed English phrases around numbers and addresses. A phrase that is known has
+ * a translation under a key made from its words; anything else, such as a quoted header, is shown as it came.
  */
 export function phraseKey(phrase: string): string {
-  return phrase.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "");
+  return phrase
+    .replace(/<[^>]*>/g, " id ")
+    .replace(/[^\s@]+@[^\s@]+/g, " address ")
+    .replace(/#?\d+/g, " n ")
+    .toLowerCase()
+    .replace(/[^a-z]+/g, "_")
+    .replace(/^_|_$/g, "");
 }
 
-export function phrase(translations: i18n, group: string, text: string): string {
-  const key = `${group}.${phraseKey(text)}`;
-  return translations.exists(key) ? translations.t(key) : text;
+export function phrase(translations: i18n, text: string): string {
+  const key = `mailPhrase.${phraseKey(text)}`;
+  if (!translations.exists(key)) return text;
+  const numbers = text.replace(/<[^>]*>/g, "").match(/#?\d+/g) ?? [];
+  return translations.t(key, {
+    n: numbers[0]?.replace("#", "") ?? "",
+    m: numbers[1]?.replace("#", "") ?? "",
+    id: /<([^>]*)>/.exec(text)?.[1] ?? "",
+    address: /[^\s@]+@[^\s@,;]+/.exec(text)?.[0] ?? "",
+  });
+}
+
+/** `open to answered`, as the effect of a mail on its ticket, in the reader's words. */
+export function stateChange(translations: i18n, detail: string): string {
+  const [from, to] = detail.split(" to ");
+  const word = (state: string | undefined) => {
+    const key = `ticketState.${state}`;
+    return translations.exists(key) ? translations.t(key) : (state ?? "");
+  };
+  return to === undefined ? detail : `${word(from)} → ${word(to)}`;
 }

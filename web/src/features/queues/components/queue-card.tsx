@@ -26,13 +26,13 @@ export function QueueCard({ queue }: { queue: Queue }) {
   return (
     <Card data-queue={queue.name}>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-3 px-4 py-3">
-        <div className="min-w-0 basis-44">
+        <div className="min-w-0 basis-40">
           <h2 className="text-sm font-semibold">{t(`queueName.${queue.name}`)}</h2>
           <p className="mt-1 flex items-center gap-2">
             <QueueStateBadge state={queue.state} />
           </p>
         </div>
-        <dl className="grid flex-1 basis-96 grid-cols-[repeat(auto-fit,minmax(5.5rem,1fr))] gap-x-4 gap-y-2 text-sm">
+        <dl className="grid flex-1 basis-96 grid-cols-[repeat(auto-fit,minmax(4.4rem,1fr))] gap-x-2 gap-y-2 text-sm">
           <Figure name={t("queue.waiting")}>
             <Link className="underline-offset-2 hover:underline" to={`/admin/jobs?queue=${queue.name}&state=queued`}>
               {format.number(queue.queued)}

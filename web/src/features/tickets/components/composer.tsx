@@ -113,7 +113,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       )}
       <Textarea
         ref={textRef}
-        dir="auto"
+        dir={empty ? undefined : "auto"}
         rows={5}
         aria-label={label}
         placeholder={t(note ? "composer.notePlaceholder" : "composer.replyPlaceholder", { name: ticket.requester.name || ticket.requester.email })}

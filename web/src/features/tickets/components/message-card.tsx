@@ -36,7 +36,7 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
         {system ? <Bot aria-hidden className="size-7 p-1 text-muted-foreground" /> : <Avatar name={name} />}
         <div className="min-w-0 flex-1 leading-tight">
           <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-            <bdi className="font-medium">{name}</bdi>
+            <bdi className="text-sm font-medium">{name}</bdi>
             {message.author.is_staff && !note && !system && <Badge tone="accent">{t("ticket.staff")}</Badge>}
             {note && (
               <Badge tone="warning">

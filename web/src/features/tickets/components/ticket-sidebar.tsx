@@ -1,5 +1,5 @@
-import { UserRoundCheck } from "lucide-react";
-import type { ReactNode } from "react";
+import { ChevronDown, UserRoundCheck } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
@@ -10,6 +10,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
+import { cn } from "@/lib/cn";
 import { useUser } from "@/features/shell/use-user";
 import { actionOf, may } from "../data/actions";
 import { useAssign, useUpdateTicket } from "../data/mutations";
@@ -20,6 +21,9 @@ import { StateMenu } from "./state-menu";
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
   const { t } = useTranslation();
   const update = useUpdateTicket(ticket.id);
+  // On a phone the conversation comes first; the rest is one press away.
+  const [open, setOpen] = useState(false);
+  const rest = cn(!open && "max-lg:hidden");
   return (
     <Card aria-label={t("ticket.details")} className="divide-y text-sm">
       <div className="grid gap-3 p-4">
@@ -28,8 +32,12 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           <TicketStateBadge state={ticket.state} />
         </div>
         <StateMenu ticket={ticket} onReplyWith={onReplyWith} />
+        <Button variant="ghost" className="justify-between lg:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t("ticket.details")}
+          <ChevronDown aria-hidden className={cn("transition-transform", open && "rotate-180")} />
+        </Button>
       </div>
-      <div className="grid gap-3 p-4">
+      <div className={cn("grid gap-3 p-4", rest)}>
         <Assignee ticket={ticket} />
         <label className="grid gap-1.5">
           <span className="font-medium">{t("ticket.priority")}</span>
@@ -47,10 +55,12 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
         </label>
         <WhyNot ticket={ticket} action="edit" />
       </div>
-      <dl className="grid gap-3 p-4">
+      <dl className={cn("grid gap-3 p-4", rest)}>
         <Row name={t("ticket.requester")}>
-          <bdi className="block">{ticket.requester.name || ticket.requester.email}</bdi>
-          {ticket.requester.name && <Ltr className="block text-xs break-all text-muted-foreground">{ticket.requester.email}</Ltr>}
+          <span className="block">
+            <bdi>{ticket.requester.name || ticket.requester.email}</bdi>
+          </span>
+          {ticket.requester.name && <Ltr className="text-xs break-all text-muted-foreground">{ticket.requester.email}</Ltr>}
         </Row>
         {ticket.participants.length > 1 && (
           <Row name={t("ticket.participants")}>

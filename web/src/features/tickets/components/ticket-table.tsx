@@ -9,15 +9,16 @@ import { useShortcuts } from "@/lib/use-shortcuts";
 import { ticketColumns } from "./ticket-columns";
 
 const VISIBILITY = "cm.tickets.columns";
+const HIDDEN_AT_FIRST: VisibilityState = { group: false, message_count: false };
 
 export function useTicketTable(rows: TicketSummary[], base: string): Table<TicketSummary> {
   const { t } = useTranslation();
   const columns = useMemo(() => ticketColumns(t, base), [t, base]);
   const [columnVisibility, setVisibility] = useState<VisibilityState>(() => {
     try {
-      return JSON.parse(readStored(VISIBILITY) ?? "{}") as VisibilityState;
+      return JSON.parse(readStored(VISIBILITY) ?? "") as VisibilityState;
     } catch {
-      return {};
+      return HIDDEN_AT_FIRST;
     }
   });
   useEffect(() => writeStored(VISIBILITY, JSON.stringify(columnVisibility)), [columnVisibility]);

@@ -1,12 +1,13 @@
 /**
- * Splits a message where its quoted history begins. The server counts characters (Unicode scalar values), strings here
- * count UTF-16 units: an emoji before the quote would shift the cut.
+ * Splits a message where its quoted history begins. The server counts UTF-8 bytes, strings here count UTF-16 units: in
+ * Arabic or French text the two differ from the first letter on.
  */
 export function splitQuote(text: string, quotedFrom: number | null): { fresh: string; quoted: string } {
   if (quotedFrom === null || quotedFrom <= 0) return { fresh: text, quoted: "" };
-  const letters = [...text];
-  const fresh = letters.slice(0, quotedFrom).join("").trimEnd();
-  const quoted = letters.slice(quotedFrom).join("").trim();
+  const bytes = new TextEncoder().encode(text);
+  const decoder = new TextDecoder();
+  const fresh = decoder.decode(bytes.subarray(0, quotedFrom)).trimEnd();
+  const quoted = decoder.decode(bytes.subarray(quotedFrom)).trim();
   // A message that is nothing but quote is shown whole.
   return fresh === "" ? { fresh: text, quoted: "" } : { fresh, quoted };
 }

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { bytes, clock, dateTime, duration, percent, relative } from "@/lib/format";
+
+const AT = "2026-11-21T13:05:00Z";
+
+describe("formatters", () => {
+  it("show Algiers time on a 24 hour clock in every language", () => {
+    for (const locale of ["fr", "en", "ar"] as const) {
+      expect(dateTime(locale, AT), locale).toContain("14:05");
+      expect(clock(locale, AT), locale).toContain("14:05:00");
+    }
+  });
+
+  it("tell how long ago, and the date after a week", () => {
+    const now = Date.parse(AT);
+    const expected = new Intl.RelativeTimeFormat("fr-DZ", { numeric: "auto", style: "short" }).format(-5, "minute");
+    expect(relative("fr", "2026-11-21T13:00:00Z", now)).toBe(expected);
+    expect(relative("en", "2026-10-01T13:00:00Z", now)).toContain("2026");
+  });
+
+  it("choose the unit that fits", () => {
+    expect(duration("en", 1.4)).toBe("1.4 ms");
+    expect(duration("en", 90_000)).toMatch(/1.5\smin/);
+    expect(bytes("en", 999)).toContain("999");
+    expect(bytes("en", 184_320)).toMatch(/184\skB/);
+    expect(percent("en", 0.083)).toBe("8.3%");
+  });
+});

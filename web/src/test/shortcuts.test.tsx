@@ -1,0 +1,36 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it, vi } from "vitest";
+import { useShortcuts, type Shortcuts } from "@/lib/use-shortcuts";
+
+function Probe({ keys }: { keys: Shortcuts }) {
+  useShortcuts(keys);
+  return <input aria-label="field" />;
+}
+
+it("runs single keys and sequences, and a sequence never runs its last key alone", async () => {
+  const t = vi.fn();
+  const go = vi.fn();
+  render(<Probe keys={{ t, "g t": go }} />);
+  await userEvent.keyboard("t");
+  expect(t).toHaveBeenCalledTimes(1);
+  await userEvent.keyboard("gt");
+  expect(go).toHaveBeenCalledTimes(1);
+  expect(t).toHaveBeenCalledTimes(1);
+});
+
+it("is off while somebody types, with a modifier, and under a dialog", async () => {
+  const j = vi.fn();
+  const { rerender } = render(<Probe keys={{ j }} />);
+  await userEvent.type(screen.getByLabelText("field"), "jjj");
+  (document.activeElement as HTMLElement).blur();
+  await userEvent.keyboard("{Control>}j{/Control}");
+  rerender(
+    <>
+      <Probe keys={{ j }} />
+      <div role="dialog" />
+    </>,
+  );
+  await userEvent.keyboard("j");
+  expect(j).not.toHaveBeenCalled();
+});
