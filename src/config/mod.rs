@@ -23,8 +23,6 @@ pub enum Profile {
 /// Everything the processes need to know.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Kind of installation.
-    pub profile: Profile,
     /// PostgreSQL.
     pub database_url: Secret<String>,
     /// Redis.
@@ -55,8 +53,9 @@ pub struct Config {
     pub log_json: bool,
 }
 
-/// Every variable, its meaning and whether it may be absent; `.env.example` is checked against this.
-pub const VARIABLES: &[(&str, &str)] = &[
+/// Every variable and its meaning; `.env.example` is checked against this.
+#[cfg(test)]
+const VARIABLES: &[(&str, &str)] = &[
     ("CM_PROFILE", "dev, staging or prod"),
     (
         "DATABASE_URL",
@@ -170,7 +169,6 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         );
     }
     Ok(Config {
-        profile,
         database_url: Secret::new(database_url),
         redis_url: Secret::new(redis_url),
         redis_prefix: get("CM_REDIS_PREFIX").unwrap_or_else(|| "cm".to_owned()),

@@ -1,0 +1,112 @@
+//! `cloudmanager up` in a folder of the test's own.
+
+use std::{
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::client::Client;
+
+const PASSWORD: &str = "demo-CloudManager-2026";
+
+pub struct Product {
+    folder: PathBuf,
+    child: Child,
+    pub url: String,
+}
+
+fn spawn(folder: &PathBuf) -> Child {
+    Command::new("setpriv")
+        .args(["--pdeathsig", "TERM", "--", env!("CARGO_BIN_EXE_cloudmanager"), "up", "--data-dir"])
+        .arg(folder)
+        .env_remove("DATABASE_URL")
+        .env_remove("REDIS_URL")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+impl Product {
+    pub async fn start() -> Self {
+        let folder = std::env::temp_dir().join(format!("cloudmanager-story-{}", uuid::Uuid::now_v7()));
+        let child = spawn(&folder);
+        let mut product = Self { folder, child, url: String::new() };
+        product.wait().await;
+        product
+    }
+
+    fn runtime(&self) -> Option<Value> {
+        serde_json::from_slice(&std::fs::read(self.folder.join("runtime.json")).ok()?).ok()
+    }
+
+    async fn wait(&mut self) {
+        for _ in 0..1200 {
+            if let Some(runtime) = self.runtime() {
+                self.url = runtime["url"].as_str().unwrap().to_owned();
+                return;
+            }
+            assert!(self.child.try_wait().unwrap().is_none(), "`up` ended");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("`up` was not ready within a minute");
+    }
+
+    pub async fn client(&self, email: &str) -> Client {
+        Client::sign_in(&self.url, email, PASSWORD).await
+    }
+
+    /// Kills one process as the kernel would.
+    pub fn kill(&self, name: &str) {
+        let pid = self.runtime().unwrap()["pids"][name].to_string();
+        assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    }
+
+    /// Waits for a sent mail that contains `text`.
+    pub async fn sent_mail(&self, text: &str) -> String {
+        for _ in 0..600 {
+            for entry in std::fs::read_dir(self.folder.join("mail-out")).into_iter().flatten().flatten() {
+                let mail = std::fs::read_to_string(entry.path()).unwrap_or_default();
+                if mail.contains(text) {
+                    return mail.replace("\r\n ", " ");
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no mail with {text:?} was sent within 30 s");
+    }
+
+    pub async fn restart(&mut self) {
+        self.end().await;
+        self.child = spawn(&self.folder);
+        self.wait().await;
+    }
+
+    async fn end(&mut self) {
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        for _ in 0..800 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                assert!(status.success(), "`up` ended with {status}");
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("`up` did not stop within 40 s");
+    }
+
+    pub async fn stop(&mut self) {
+        self.end().await;
+        std::fs::remove_dir_all(&self.folder).unwrap();
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+            let _ = self.child.wait();
+        }
+    }
+}
