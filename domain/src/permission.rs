@@ -69,7 +69,11 @@ impl FromStr for Permission {
     type Err = UnknownPermission;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|p| p.as_str() == text).ok_or_else(|| UnknownPermission(text.to_owned()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|p| p.as_str() == text)
+            .ok_or_else(|| UnknownPermission(text.to_owned()))
     }
 }
 
@@ -112,9 +116,18 @@ pub struct SystemRole {
 
 /// The roles seeded at first launch.
 pub const SYSTEM_ROLES: &[SystemRole] = &[
-    SystemRole { key: "admin", permissions: STAFF_ADMIN },
-    SystemRole { key: "agent", permissions: STAFF_AGENT },
-    SystemRole { key: "client", permissions: &[Permission::TicketsOwn] },
+    SystemRole {
+        key: "admin",
+        permissions: STAFF_ADMIN,
+    },
+    SystemRole {
+        key: "agent",
+        permissions: STAFF_AGENT,
+    },
+    SystemRole {
+        key: "client",
+        permissions: &[Permission::TicketsOwn],
+    },
 ];
 
 const STAFF_AGENT: &[Permission] = &[

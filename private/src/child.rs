@@ -60,8 +60,15 @@ pub fn is_root() -> bool {
 /// # Errors
 /// When there is none.
 pub fn free_port() -> Result<u16, Error> {
-    let file = |source| Error::File { path: "127.0.0.1".into(), source };
-    Ok(TcpListener::bind(("127.0.0.1", 0)).map_err(file)?.local_addr().map_err(file)?.port())
+    let file = |source| Error::File {
+        path: "127.0.0.1".into(),
+        source,
+    };
+    Ok(TcpListener::bind(("127.0.0.1", 0))
+        .map_err(file)?
+        .local_addr()
+        .map_err(file)?
+        .port())
 }
 
 /// A command that gets `signal` when this process dies, run as `user` when given. `setpriv` does both without unsafe code.
@@ -77,25 +84,37 @@ pub(crate) fn command(program: &Path, signal: &str, user: Option<&str>) -> Comma
 
 pub(crate) fn log_file(path: &Path) -> Result<File, Error> {
     let open = OpenOptions::new().create(true).append(true).open(path);
-    open.map_err(|source| Error::File { path: path.to_owned(), source })
+    open.map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 pub(crate) fn not_started(program: &'static str, log: &Path) -> Error {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     let tail = lines[lines.len().saturating_sub(8)..].join("\n");
-    Error::NotStarted { program, log: log.to_owned(), tail }
+    Error::NotStarted {
+        program,
+        log: log.to_owned(),
+        tail,
+    }
 }
 
 /// Reads a remembered port, or remembers a free one. A remembered one that somebody else took is replaced.
 pub(crate) fn remembered_port(file: &Path) -> Result<u16, Error> {
-    let known = std::fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok());
+    let known = std::fs::read_to_string(file)
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     if let Some(port) = known
         && TcpListener::bind(("127.0.0.1", port)).is_ok()
     {
         return Ok(port);
     }
     let port = free_port()?;
-    std::fs::write(file, port.to_string()).map_err(|source| Error::File { path: file.to_owned(), source })?;
+    std::fs::write(file, port.to_string()).map_err(|source| Error::File {
+        path: file.to_owned(),
+        source,
+    })?;
     Ok(port)
 }

@@ -62,13 +62,19 @@ impl Postgres {
             std::fs::write(&password_file, Uuid::new_v4().simple().to_string()).map_err(file(&password_file))?;
             restrict(&password_file)?;
         }
-        let password = std::fs::read_to_string(&password_file).map_err(file(&password_file))?.trim().to_owned();
+        let password = std::fs::read_to_string(&password_file)
+            .map_err(file(&password_file))?
+            .trim()
+            .to_owned();
         let log = dir.join("postgres.log");
         if !data.join("PG_VERSION").exists() {
             initialise(&bin, &home, &data, &password, user, &log).await?;
         }
         if let Some(pid) = running(&data) {
-            return Err(Error::InUse { path: dir.to_owned(), pid });
+            return Err(Error::InUse {
+                path: dir.to_owned(),
+                pid,
+            });
         }
         let port = remembered_port(&dir.join("postgres.port"))?;
         let mut server = command(&bin.join("postgres"), "INT", user);
@@ -77,10 +83,22 @@ impl Postgres {
             server.args(["-c", setting]);
         }
         if durability == Durability::None {
-            server.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+            server.args([
+                "-c",
+                "fsync=off",
+                "-c",
+                "synchronous_commit=off",
+                "-c",
+                "full_page_writes=off",
+            ]);
         }
         let child = spawn(server, &log)?;
-        let mut started = Self { child, port, password, data };
+        let mut started = Self {
+            child,
+            port,
+            password,
+            data,
+        };
         started.wait(&bin, &log).await?;
         Ok(started)
     }
@@ -104,7 +122,10 @@ impl Postgres {
             // SIGINT is the "fast" shutdown.
             let _ = Command::new("kill").args(["-INT", &pid.to_string()]).status().await;
         }
-        if tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(30), self.child.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("PostgreSQL did not stop within 30 s");
         }
     }
@@ -134,15 +155,24 @@ impl Postgres {
 
 fn spawn(mut command: Command, log: &Path) -> Result<Child, Error> {
     let output = log_file(log)?;
-    let errors = output.try_clone().map_err(|source| Error::File { path: log.to_owned(), source })?;
+    let errors = output.try_clone().map_err(|source| Error::File {
+        path: log.to_owned(),
+        source,
+    })?;
     command.stdout(output).stderr(errors).kill_on_drop(true);
-    command.spawn().map_err(|source| Error::File { path: "setpriv".into(), source })
+    command.spawn().map_err(|source| Error::File {
+        path: "setpriv".into(),
+        source,
+    })
 }
 
 fn restrict(path: &Path) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt;
     let only_owner = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(path, only_owner).map_err(|source| Error::File { path: path.to_owned(), source })
+    std::fs::set_permissions(path, only_owner).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The newest server programs of the distribution, or those on the path.
@@ -179,7 +209,11 @@ async fn home(dir: &Path, user: Option<&str>) -> Result<PathBuf, Error> {
     std::fs::create_dir_all(&home).map_err(file(&home))?;
     if let Some(user) = user {
         own(&home, user).await?;
-        let reachable = command(Path::new("test"), "KILL", Some(user)).arg("-w").arg(&home).status().await;
+        let reachable = command(Path::new("test"), "KILL", Some(user))
+            .arg("-w")
+            .arg(&home)
+            .status()
+            .await;
         if !reachable.is_ok_and(|status| status.success()) {
             let _ = std::fs::remove_dir(&home);
             home = PathBuf::from("/var/lib/cloudmanager").join(Uuid::now_v7().to_string());
@@ -195,8 +229,14 @@ async fn own(path: &Path, user: &str) -> Result<(), Error> {
     let status = Command::new("chown").arg(format!("{user}:")).arg(path).status().await;
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Error::Missing { program: "the account `postgres`", hint: "install the package `postgresql`" }),
-        Err(source) => Err(Error::File { path: path.to_owned(), source }),
+        Ok(_) => Err(Error::Missing {
+            program: "the account `postgres`",
+            hint: "install the package `postgresql`",
+        }),
+        Err(source) => Err(Error::File {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
@@ -209,17 +249,33 @@ async fn initialise(
     log: &Path,
 ) -> Result<(), Error> {
     let secret = home.join("initial-password");
-    std::fs::write(&secret, password).map_err(|source| Error::File { path: secret.clone(), source })?;
+    std::fs::write(&secret, password).map_err(|source| Error::File {
+        path: secret.clone(),
+        source,
+    })?;
     restrict(&secret)?;
     if let Some(user) = user {
         own(&secret, user).await?;
     }
     let mut initdb = command(&bin.join("initdb"), "KILL", user);
-    initdb.args(["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--pwfile"]);
+    initdb.args([
+        "-U",
+        "postgres",
+        "-A",
+        "scram-sha-256",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--pwfile",
+    ]);
     initdb.arg(&secret).arg("-D").arg(data);
     let status = spawn(initdb, log)?.wait().await;
     let _ = std::fs::remove_file(&secret);
-    if status.is_ok_and(|status| status.success()) { Ok(()) } else { Err(not_started("initdb", log)) }
+    if status.is_ok_and(|status| status.success()) {
+        Ok(())
+    } else {
+        Err(not_started("initdb", log))
+    }
 }
 
 /// The process that has these data open; a lock file whose process is gone, or is no PostgreSQL, is left over from a crash.

@@ -25,7 +25,10 @@ impl Redis {
     /// # Errors
     /// See [`Error`]; each says what to do.
     pub async fn start(dir: &Path) -> Result<Self, Error> {
-        let file = |source| Error::File { path: dir.to_owned(), source };
+        let file = |source| Error::File {
+            path: dir.to_owned(),
+            source,
+        };
         let data = dir.join("redis");
         std::fs::create_dir_all(&data).map_err(file)?;
         let data = data.canonicalize().map_err(file)?;
@@ -94,7 +97,10 @@ impl Redis {
     async fn answers(&self) -> bool {
         let ask = async {
             let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
-            stream.write_all(format!("AUTH {}\r\nPING\r\n", self.password).as_bytes()).await.ok()?;
+            stream
+                .write_all(format!("AUTH {}\r\nPING\r\n", self.password).as_bytes())
+                .await
+                .ok()?;
             let mut answer = [0; 12];
             stream.read_exact(&mut answer).await.ok()?;
             answer.starts_with(b"+OK\r\n+PONG").then_some(())

@@ -39,8 +39,7 @@ pub async fn consume(
     let mut failures = 0_u32;
     while !*stop.borrow() {
         let name = format!("{queue}-{}", Uuid::now_v7());
-        let storage =
-            RedisStorage::<Chunk>::new(transport.connection()).with_config(transport.config(queue, batch));
+        let storage = RedisStorage::<Chunk>::new(transport.connection()).with_config(transport.config(queue, batch));
         let wake = wakeups.queue(queue);
         let woken = Box::pin(stream::unfold(wake, |wake| async move {
             wake.notified().await;
@@ -69,7 +68,11 @@ pub async fn consume(
         if let Err(error) = worker.run_until(signal).await {
             tracing::warn!(%queue, %error, "the queue's consumer ended; starting another");
         }
-        failures = if started.elapsed() > Duration::from_secs(30) { 0 } else { failures.saturating_add(1) };
+        failures = if started.elapsed() > Duration::from_secs(30) {
+            0
+        } else {
+            failures.saturating_add(1)
+        };
         let pause = Duration::from_millis(200).saturating_mul(1 << failures.min(4));
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => {}

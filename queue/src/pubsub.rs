@@ -20,8 +20,14 @@ impl Wakeups {
     /// Subscribes and stays subscribed. With `due`, queues that got work are sent there, as a dispatcher wants it.
     #[must_use]
     pub fn start(transport: &Transport, due: Option<mpsc::Sender<Queue>>) -> Self {
-        let queues = Queue::ALL.into_iter().map(|queue| (queue, Arc::new(Notify::new()))).collect();
-        let wakeups = Self { queues: Arc::new(queues), events: Arc::new(Notify::new()) };
+        let queues = Queue::ALL
+            .into_iter()
+            .map(|queue| (queue, Arc::new(Notify::new())))
+            .collect();
+        let wakeups = Self {
+            queues: Arc::new(queues),
+            events: Arc::new(Notify::new()),
+        };
         tokio::spawn(stay_subscribed(transport.clone(), wakeups.clone(), due));
         wakeups
     }
@@ -48,8 +54,10 @@ async fn receive(
     due: Option<&mpsc::Sender<Queue>>,
 ) -> Result<(), redis::RedisError> {
     let mut pubsub = transport.client().get_async_pubsub().await?;
-    let channels: HashMap<String, Queue> =
-        Queue::ALL.into_iter().map(|queue| (transport.wake_channel(queue), queue)).collect();
+    let channels: HashMap<String, Queue> = Queue::ALL
+        .into_iter()
+        .map(|queue| (transport.wake_channel(queue), queue))
+        .collect();
     for channel in channels.keys() {
         pubsub.subscribe(channel).await?;
     }

@@ -71,7 +71,10 @@ async fn send(transport: Transport, mut receiver: mpsc::Receiver<Signal>) {
         }
         let mut pipe = redis::pipe();
         for queue in queues {
-            pipe.cmd("PUBLISH").arg(transport.due_channel()).arg(queue.as_str()).ignore();
+            pipe.cmd("PUBLISH")
+                .arg(transport.due_channel())
+                .arg(queue.as_str())
+                .ignore();
         }
         if events {
             pipe.cmd("PUBLISH").arg(transport.events_channel()).arg("").ignore();

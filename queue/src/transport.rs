@@ -26,7 +26,9 @@ pub struct Transport {
 
 impl std::fmt::Debug for Transport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Transport").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("Transport")
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
     }
 }
 
@@ -42,7 +44,11 @@ impl Transport {
             .set_connection_timeout(Some(RESPONSE_TIMEOUT))
             .set_max_delay(Duration::from_secs(1));
         let conn = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
-        Ok(Self { client, conn, prefix: prefix.to_owned() })
+        Ok(Self {
+            client,
+            conn,
+            prefix: prefix.to_owned(),
+        })
     }
 
     /// Answers when Redis does.
@@ -113,7 +119,10 @@ impl Transport {
         let config = self.config(queue, 1);
         let name = config.queue.to_string();
         let mut storage = RedisStorage::<Chunk>::new(self.connection()).with_config(config);
-        storage.vacuum().await.map_err(|error| TransportError::Apalis(error.to_string()))?;
+        storage
+            .vacuum()
+            .await
+            .map_err(|error| TransportError::Apalis(error.to_string()))?;
         // The set of finished ids is trimmed by nobody else.
         let _: () = self.connection().del(format!("{name}:done")).await?;
         Ok(())

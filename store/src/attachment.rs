@@ -74,24 +74,26 @@ pub struct Located {
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, files: &[Attachment]) -> Result<(), StoreError> {
     for file in files {
-        sql("INSERT INTO attachments (id, message_id, raw_mail_id, uploader_id, name, content_type, size, sha256,
+        sql(
+            "INSERT INTO attachments (id, message_id, raw_mail_id, uploader_id, name, content_type, size, sha256,
                  content_id, inline, state, reason, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-            .bind::<SqlUuid, _>(file.id)
-            .bind::<Nullable<SqlUuid>, _>(file.message_id)
-            .bind::<Nullable<SqlUuid>, _>(file.raw_mail_id)
-            .bind::<Nullable<SqlUuid>, _>(file.uploader_id)
-            .bind::<Text, _>(file.name.as_str())
-            .bind::<Text, _>(file.content_type.as_str())
-            .bind::<BigInt, _>(file.size)
-            .bind::<Binary, _>(file.sha256.as_slice())
-            .bind::<Nullable<Text>, _>(file.content_id.as_deref())
-            .bind::<Bool, _>(file.inline)
-            .bind::<Text, _>(file.state.as_str())
-            .bind::<Nullable<Text>, _>(file.reason.as_deref())
-            .bind::<Timestamptz, _>(file.created_at)
-            .execute(conn)
-            .await?;
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        )
+        .bind::<SqlUuid, _>(file.id)
+        .bind::<Nullable<SqlUuid>, _>(file.message_id)
+        .bind::<Nullable<SqlUuid>, _>(file.raw_mail_id)
+        .bind::<Nullable<SqlUuid>, _>(file.uploader_id)
+        .bind::<Text, _>(file.name.as_str())
+        .bind::<Text, _>(file.content_type.as_str())
+        .bind::<BigInt, _>(file.size)
+        .bind::<Binary, _>(file.sha256.as_slice())
+        .bind::<Nullable<Text>, _>(file.content_id.as_deref())
+        .bind::<Bool, _>(file.inline)
+        .bind::<Text, _>(file.state.as_str())
+        .bind::<Nullable<Text>, _>(file.reason.as_deref())
+        .bind::<Timestamptz, _>(file.created_at)
+        .execute(conn)
+        .await?;
     }
     Ok(())
 }
@@ -106,11 +108,11 @@ pub async fn attach(conn: &mut PgConn, ids: &[Uuid], uploader: Uuid, message_id:
     }
     let n = sql("UPDATE attachments SET message_id = $1
                  WHERE id = ANY($2) AND uploader_id = $3 AND message_id IS NULL AND raw_mail_id IS NULL")
-        .bind::<SqlUuid, _>(message_id)
-        .bind::<Array<SqlUuid>, _>(ids.to_vec())
-        .bind::<SqlUuid, _>(uploader)
-        .execute(conn)
-        .await?;
+    .bind::<SqlUuid, _>(message_id)
+    .bind::<Array<SqlUuid>, _>(ids.to_vec())
+    .bind::<SqlUuid, _>(uploader)
+    .execute(conn)
+    .await?;
     Ok(n)
 }
 
@@ -135,12 +137,14 @@ pub async fn of_messages(conn: &mut PgConn, messages: &[Uuid]) -> Result<Vec<Att
     if messages.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sql("SELECT id, message_id, raw_mail_id, uploader_id, name, content_type, size, sha256, content_id, inline,
+    let rows = sql(
+        "SELECT id, message_id, raw_mail_id, uploader_id, name, content_type, size, sha256, content_id, inline,
                         state, reason, created_at
-                    FROM attachments WHERE message_id = ANY($1) ORDER BY id")
-        .bind::<Array<SqlUuid>, _>(messages.to_vec())
-        .load(conn)
-        .await?;
+                    FROM attachments WHERE message_id = ANY($1) ORDER BY id",
+    )
+    .bind::<Array<SqlUuid>, _>(messages.to_vec())
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -149,12 +153,14 @@ pub async fn of_messages(conn: &mut PgConn, messages: &[Uuid]) -> Result<Vec<Att
 /// # Errors
 /// When the database is away.
 pub async fn of_mail(conn: &mut PgConn, mail: Uuid) -> Result<Vec<Attachment>, StoreError> {
-    let rows = sql("SELECT id, message_id, raw_mail_id, uploader_id, name, content_type, size, sha256, content_id, inline,
+    let rows = sql(
+        "SELECT id, message_id, raw_mail_id, uploader_id, name, content_type, size, sha256, content_id, inline,
                         state, reason, created_at
-                    FROM attachments WHERE raw_mail_id = $1 ORDER BY id")
-        .bind::<SqlUuid, _>(mail)
-        .load(conn)
-        .await?;
+                    FROM attachments WHERE raw_mail_id = $1 ORDER BY id",
+    )
+    .bind::<SqlUuid, _>(mail)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -163,13 +169,15 @@ pub async fn of_mail(conn: &mut PgConn, mail: Uuid) -> Result<Vec<Attachment>, S
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn locate(conn: &mut PgConn, id: Uuid) -> Result<Located, StoreError> {
-    let row = sql("SELECT a.id, a.message_id, a.raw_mail_id, a.uploader_id, a.name, a.content_type, a.size, a.sha256,
+    let row = sql(
+        "SELECT a.id, a.message_id, a.raw_mail_id, a.uploader_id, a.name, a.content_type, a.size, a.sha256,
                        a.content_id, a.inline, a.state, a.reason, a.created_at, m.ticket_id,
                        coalesce(m.held OR m.kind = 'note', true) AS hidden
-                   FROM attachments a LEFT JOIN ticket_messages m ON m.id = a.message_id WHERE a.id = $1")
-        .bind::<SqlUuid, _>(id)
-        .get_result(conn)
-        .await?;
+                   FROM attachments a LEFT JOIN ticket_messages m ON m.id = a.message_id WHERE a.id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .get_result(conn)
+    .await?;
     Ok(row)
 }
 
@@ -180,9 +188,9 @@ pub async fn locate(conn: &mut PgConn, id: Uuid) -> Result<Located, StoreError> 
 pub async fn prune_loose(conn: &mut PgConn, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     let n = sql("DELETE FROM attachments WHERE id IN (SELECT id FROM attachments
                  WHERE message_id IS NULL AND raw_mail_id IS NULL AND created_at < $1 LIMIT $2)")
-        .bind::<Timestamptz, _>(before)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)
-        .await?;
+    .bind::<Timestamptz, _>(before)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+    .await?;
     Ok(n)
 }

@@ -84,12 +84,14 @@ pub async fn append(conn: &mut PgConn, event: NewEvent<'_>) -> Result<(), StoreE
 /// # Errors
 /// When the database is away.
 pub async fn after(conn: &mut PgConn, after: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
-    let rows = sql("SELECT id, at, type, subject_type, subject_id, permission, user_id, data
-                    FROM events WHERE id > $1 ORDER BY id LIMIT $2")
-        .bind::<BigInt, _>(after)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
+    let rows = sql(
+        "SELECT id, at, type, subject_type, subject_id, permission, user_id, data
+                    FROM events WHERE id > $1 ORDER BY id LIMIT $2",
+    )
+    .bind::<BigInt, _>(after)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -98,11 +100,13 @@ pub async fn after(conn: &mut PgConn, after: i64, limit: i64) -> Result<Vec<Even
 /// # Errors
 /// When the database is away.
 pub async fn by_ids(conn: &mut PgConn, ids: &[i64]) -> Result<Vec<Event>, StoreError> {
-    let rows = sql("SELECT id, at, type, subject_type, subject_id, permission, user_id, data
-                    FROM events WHERE id = ANY($1) ORDER BY id")
-        .bind::<Array<BigInt>, _>(ids)
-        .load(conn)
-        .await?;
+    let rows = sql(
+        "SELECT id, at, type, subject_type, subject_id, permission, user_id, data
+                    FROM events WHERE id = ANY($1) ORDER BY id",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -111,7 +115,9 @@ pub async fn by_ids(conn: &mut PgConn, ids: &[i64]) -> Result<Vec<Event>, StoreE
 /// # Errors
 /// When the database is away.
 pub async fn newest(conn: &mut PgConn) -> Result<i64, StoreError> {
-    let row: MaxId = sql("SELECT coalesce(max(id), 0) AS id FROM events").get_result(conn).await?;
+    let row: MaxId = sql("SELECT coalesce(max(id), 0) AS id FROM events")
+        .get_result(conn)
+        .await?;
     Ok(row.id)
 }
 

@@ -105,7 +105,10 @@ pub async fn all(conn: &mut PgConn) -> Result<Vec<Mailbox>, StoreError> {
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Mailbox, StoreError> {
-    Ok(sql(select_mailbox!("AND id = $1")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+    Ok(sql(select_mailbox!("AND id = $1"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
 }
 
 /// The first mailbox with this address.
@@ -113,14 +116,22 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Mailbox, StoreError> {
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn by_address(conn: &mut PgConn, address: &str) -> Result<Mailbox, StoreError> {
-    Ok(sql(select_mailbox!("AND address = $1")).bind::<Text, _>(address).get_result(conn).await?)
+    Ok(sql(select_mailbox!("AND address = $1"))
+        .bind::<Text, _>(address)
+        .get_result(conn)
+        .await?)
 }
 
 /// Stores a new mailbox; group `None` = the first one.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the address is taken.
-pub async fn insert(conn: &mut PgConn, m: &Mailbox, created_by: Option<Uuid>, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn insert(
+    conn: &mut PgConn,
+    m: &Mailbox,
+    created_by: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     sql("INSERT INTO mailboxes (id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port,
              imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, created_at, updated_at, created_by)
          VALUES ($1, $2, $3, $4, coalesce(nullif($5, '00000000-0000-0000-0000-000000000000'::uuid),
@@ -154,30 +165,37 @@ pub async fn insert(conn: &mut PgConn, m: &Mailbox, created_by: Option<Uuid>, no
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it changed meanwhile.
-pub async fn update(conn: &mut PgConn, m: &Mailbox, updated_by: Option<Uuid>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let n = sql("UPDATE mailboxes SET address = $3, name = $4, locale = $5, enabled = $6, auto_ack = $7, authserv_id = $8,
+pub async fn update(
+    conn: &mut PgConn,
+    m: &Mailbox,
+    updated_by: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let n = sql(
+        "UPDATE mailboxes SET address = $3, name = $4, locale = $5, enabled = $6, auto_ack = $7, authserv_id = $8,
              imap_host = $9, imap_port = $10, imap_tls = $11, imap_username = $12, imap_folder = $13, imap_secret = $14,
              webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL
-         WHERE id = $1 AND version = $2 AND deleted_at IS NULL")
-        .bind::<SqlUuid, _>(m.id)
-        .bind::<Integer, _>(m.version)
-        .bind::<Text, _>(m.address.as_str())
-        .bind::<Text, _>(m.name.as_str())
-        .bind::<Text, _>(m.locale.as_str())
-        .bind::<Bool, _>(m.enabled)
-        .bind::<Bool, _>(m.auto_ack)
-        .bind::<Nullable<Text>, _>(m.authserv_id.as_deref())
-        .bind::<Nullable<Text>, _>(m.imap_host.as_deref())
-        .bind::<Nullable<Integer>, _>(m.imap_port)
-        .bind::<Nullable<Text>, _>(m.imap_tls.as_deref())
-        .bind::<Nullable<Text>, _>(m.imap_username.as_deref())
-        .bind::<Text, _>(m.imap_folder.as_str())
-        .bind::<Nullable<Binary>, _>(m.imap_secret.as_deref())
-        .bind::<Nullable<Binary>, _>(m.webhook_secret.as_deref())
-        .bind::<Timestamptz, _>(now)
-        .bind::<Nullable<SqlUuid>, _>(updated_by)
-        .execute(conn)
-        .await?;
+         WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(m.id)
+    .bind::<Integer, _>(m.version)
+    .bind::<Text, _>(m.address.as_str())
+    .bind::<Text, _>(m.name.as_str())
+    .bind::<Text, _>(m.locale.as_str())
+    .bind::<Bool, _>(m.enabled)
+    .bind::<Bool, _>(m.auto_ack)
+    .bind::<Nullable<Text>, _>(m.authserv_id.as_deref())
+    .bind::<Nullable<Text>, _>(m.imap_host.as_deref())
+    .bind::<Nullable<Integer>, _>(m.imap_port)
+    .bind::<Nullable<Text>, _>(m.imap_tls.as_deref())
+    .bind::<Nullable<Text>, _>(m.imap_username.as_deref())
+    .bind::<Text, _>(m.imap_folder.as_str())
+    .bind::<Nullable<Binary>, _>(m.imap_secret.as_deref())
+    .bind::<Nullable<Binary>, _>(m.webhook_secret.as_deref())
+    .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<SqlUuid>, _>(updated_by)
+    .execute(conn)
+    .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 

@@ -11,7 +11,9 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 const LOCK: &str = "SELECT pg_advisory_lock(7246951)";
 
 async fn harness(url: &str) -> Result<AsyncMigrationHarness<PgConn>, StoreError> {
-    let mut conn = PgConn::establish(url).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let mut conn = PgConn::establish(url)
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     conn.batch_execute(LOCK).await?;
     Ok(AsyncMigrationHarness::new(conn))
 }
@@ -55,7 +57,9 @@ pub async fn revert_all(url: &str) -> Result<(), StoreError> {
 /// # Errors
 /// When the server is away or refuses.
 pub async fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
-    let mut conn = PgConn::establish(url).await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let mut conn = PgConn::establish(url)
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     match conn.batch_execute(&format!("CREATE DATABASE {name}")).await {
         Err(diesel::result::Error::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
         other => Ok(other?),

@@ -132,7 +132,10 @@ pub async fn insert(conn: &mut PgConn, m: &Outgoing) -> Result<bool, StoreError>
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Outgoing, StoreError> {
-    Ok(sql(select_outgoing!("WHERE id = $1")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+    Ok(sql(select_outgoing!("WHERE id = $1"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
 }
 
 /// The mail with this Message-ID.
@@ -140,8 +143,10 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Outgoing, StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn by_message_id(conn: &mut PgConn, message_id: &str) -> Result<Option<Outgoing>, StoreError> {
-    let rows: Vec<Outgoing> =
-        sql(select_outgoing!("WHERE mail_message_id = $1")).bind::<Text, _>(message_id).load(conn).await?;
+    let rows: Vec<Outgoing> = sql(select_outgoing!("WHERE mail_message_id = $1"))
+        .bind::<Text, _>(message_id)
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().next())
 }
 
@@ -170,12 +175,14 @@ pub async fn references(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<String>, 
         #[diesel(sql_type = Text)]
         id: String,
     }
-    let rows: Vec<Row> = sql("SELECT id FROM (SELECT r.message_id AS id, r.received_at AS at FROM raw_mails r
+    let rows: Vec<Row> = sql(
+        "SELECT id FROM (SELECT r.message_id AS id, r.received_at AS at FROM raw_mails r
                   JOIN ticket_messages m ON m.raw_mail_id = r.id WHERE m.ticket_id = $1 AND r.message_id IS NOT NULL
-              ORDER BY at DESC LIMIT 10) x ORDER BY at")
-        .bind::<SqlUuid, _>(ticket)
-        .load(conn)
-        .await?;
+              ORDER BY at DESC LIMIT 10) x ORDER BY at",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .load(conn)
+    .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
@@ -191,21 +198,23 @@ pub async fn set_state(
     maybe_duplicate: bool,
     at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let n = sql("WITH o AS (UPDATE outgoing_mails SET state = $2, detail = $3, maybe_duplicate = maybe_duplicate OR $4,
+    let n = sql(
+        "WITH o AS (UPDATE outgoing_mails SET state = $2, detail = $3, maybe_duplicate = maybe_duplicate OR $4,
                 attempts = attempts + ($2 IN ('queued', 'sent', 'failed'))::int, state_at = $5,
                 sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END
             WHERE id = $1 AND (state = 'queued' OR (state IN ('sent', 'delivered') AND $2 IN ('bounced', 'delivered')))
             RETURNING ticket_id)
         INSERT INTO events (type, subject_type, subject_id, permission, data)
         SELECT 'ticket.updated', 'ticket', ticket_id, 'tickets.view', jsonb_build_object('delivery', $2::text)
-        FROM o WHERE ticket_id IS NOT NULL")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(state)
-        .bind::<Nullable<Text>, _>(detail)
-        .bind::<Bool, _>(maybe_duplicate)
-        .bind::<Timestamptz, _>(at)
-        .execute(conn)
-        .await?;
+        FROM o WHERE ticket_id IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(state)
+    .bind::<Nullable<Text>, _>(detail)
+    .bind::<Bool, _>(maybe_duplicate)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
     Ok(n > 0)
 }
 
@@ -214,11 +223,12 @@ pub async fn set_state(
 /// # Errors
 /// When the database is away.
 pub async fn automatic_to(conn: &mut PgConn, recipient: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let row: Count = sql("SELECT count(*) AS n FROM outgoing_mails WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2")
-        .bind::<Text, _>(recipient)
-        .bind::<Timestamptz, _>(since)
-        .get_result(conn)
-        .await?;
+    let row: Count =
+        sql("SELECT count(*) AS n FROM outgoing_mails WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2")
+            .bind::<Text, _>(recipient)
+            .bind::<Timestamptz, _>(since)
+            .get_result(conn)
+            .await?;
     Ok(row.n)
 }
 
@@ -227,10 +237,11 @@ pub async fn automatic_to(conn: &mut PgConn, recipient: &str, since: DateTime<Ut
 /// # Errors
 /// When the database is away.
 pub async fn automatic_of(conn: &mut PgConn, ticket: Uuid, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let row: Count = sql("SELECT count(*) AS n FROM outgoing_mails WHERE ticket_id = $1 AND kind <> 'reply' AND created_at > $2")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<Timestamptz, _>(since)
-        .get_result(conn)
-        .await?;
+    let row: Count =
+        sql("SELECT count(*) AS n FROM outgoing_mails WHERE ticket_id = $1 AND kind <> 'reply' AND created_at > $2")
+            .bind::<SqlUuid, _>(ticket)
+            .bind::<Timestamptz, _>(since)
+            .get_result(conn)
+            .await?;
     Ok(row.n)
 }

@@ -47,7 +47,10 @@ impl Pool {
     /// # Errors
     /// [`StoreError::Unavailable`] when none is to be had in time.
     pub async fn get(&self) -> Result<Conn, StoreError> {
-        self.inner.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        self.inner
+            .get()
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
     /// Connections in use and the largest number there may be.

@@ -39,14 +39,19 @@ pub struct Statement<'a> {
 impl std::fmt::Debug for Statement<'_> {
     /// Shows the text only: values may be personal or secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Statement").field("text", &self.text).finish_non_exhaustive()
+        f.debug_struct("Statement")
+            .field("text", &self.text)
+            .finish_non_exhaustive()
     }
 }
 
 /// A statement with this text.
 #[must_use]
 pub fn sql<'a>(text: &'static str) -> Statement<'a> {
-    Statement { text, binds: Vec::new() }
+    Statement {
+        text,
+        binds: Vec::new(),
+    }
 }
 
 impl<'a> Statement<'a> {
@@ -58,7 +63,10 @@ impl<'a> Statement<'a> {
         Pg: HasSqlType<ST>,
         T: ToSql<ST, Pg> + Send + Sync + 'a,
     {
-        self.binds.push(Box::new(Typed::<ST, T> { value, sql_type: std::marker::PhantomData }));
+        self.binds.push(Box::new(Typed::<ST, T> {
+            value,
+            sql_type: std::marker::PhantomData,
+        }));
         self
     }
 }
@@ -69,7 +77,10 @@ impl QueryFragment<Pg> for Statement<'_> {
         let mut rest = self.text;
         while let Some(at) = rest.find('$') {
             let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-            let bind = rest[at + 1..at + 1 + digits].parse::<usize>().ok().and_then(|n| self.binds.get(n.wrapping_sub(1)));
+            let bind = rest[at + 1..at + 1 + digits]
+                .parse::<usize>()
+                .ok()
+                .and_then(|n| self.binds.get(n.wrapping_sub(1)));
             if let Some(bind) = bind {
                 out.push_sql(&rest[..at]);
                 bind.push(&mut out)?;

@@ -59,10 +59,10 @@ pub struct NewBounce<'a> {
 pub async fn reason(conn: &mut PgConn, address: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
     let rows: Vec<Suppression> = sql("SELECT address, reason, until, created_at FROM suppressions
                                       WHERE address = $1 AND (until IS NULL OR until > $2)")
-        .bind::<Text, _>(address)
-        .bind::<Timestamptz, _>(now)
-        .load(conn)
-        .await?;
+    .bind::<Text, _>(address)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
     Ok(rows.into_iter().next().map(|row| row.reason))
 }
 
@@ -77,16 +77,18 @@ pub async fn suppress(
     until: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql("INSERT INTO suppressions (address, reason, until, created_at) VALUES ($1, $2, $3, $4)
+    sql(
+        "INSERT INTO suppressions (address, reason, until, created_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (address) DO UPDATE SET reason = excluded.reason,
              until = CASE WHEN suppressions.until IS NULL OR excluded.until IS NULL THEN NULL
-                          ELSE greatest(suppressions.until, excluded.until) END")
-        .bind::<Text, _>(address)
-        .bind::<Text, _>(reason)
-        .bind::<Nullable<Timestamptz>, _>(until)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+                          ELSE greatest(suppressions.until, excluded.until) END",
+    )
+    .bind::<Text, _>(address)
+    .bind::<Text, _>(reason)
+    .bind::<Nullable<Timestamptz>, _>(until)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -95,7 +97,10 @@ pub async fn suppress(
 /// # Errors
 /// When the database is away.
 pub async fn lift(conn: &mut PgConn, address: &str) -> Result<bool, StoreError> {
-    let n = sql("DELETE FROM suppressions WHERE address = $1").bind::<Text, _>(address).execute(conn).await?;
+    let n = sql("DELETE FROM suppressions WHERE address = $1")
+        .bind::<Text, _>(address)
+        .execute(conn)
+        .await?;
     Ok(n > 0)
 }
 
@@ -106,10 +111,10 @@ pub async fn lift(conn: &mut PgConn, address: &str) -> Result<bool, StoreError> 
 pub async fn list(conn: &mut PgConn, after: &str, limit: i64) -> Result<Vec<Suppression>, StoreError> {
     let rows = sql("SELECT address, reason, until, created_at FROM suppressions
                     WHERE address > $1 ORDER BY address LIMIT $2")
-        .bind::<Text, _>(after)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
+    .bind::<Text, _>(after)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -118,18 +123,20 @@ pub async fn list(conn: &mut PgConn, after: &str, limit: i64) -> Result<Vec<Supp
 /// # Errors
 /// When the database refuses.
 pub async fn record_bounce(conn: &mut PgConn, bounce: NewBounce<'_>, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    sql("INSERT INTO bounces (id, address, status, permanent, outgoing_mail_id, raw_mail_id, detail, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (raw_mail_id, address) DO NOTHING")
-        .bind::<SqlUuid, _>(Uuid::now_v7())
-        .bind::<Text, _>(bounce.address)
-        .bind::<Text, _>(bounce.status)
-        .bind::<Bool, _>(bounce.permanent)
-        .bind::<Nullable<SqlUuid>, _>(bounce.outgoing_mail_id)
-        .bind::<Nullable<SqlUuid>, _>(bounce.raw_mail_id)
-        .bind::<Nullable<Text>, _>(bounce.detail)
-        .bind::<Timestamptz, _>(bounce.at)
-        .execute(conn)
-        .await?;
+    sql(
+        "INSERT INTO bounces (id, address, status, permanent, outgoing_mail_id, raw_mail_id, detail, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (raw_mail_id, address) DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(Uuid::now_v7())
+    .bind::<Text, _>(bounce.address)
+    .bind::<Text, _>(bounce.status)
+    .bind::<Bool, _>(bounce.permanent)
+    .bind::<Nullable<SqlUuid>, _>(bounce.outgoing_mail_id)
+    .bind::<Nullable<SqlUuid>, _>(bounce.raw_mail_id)
+    .bind::<Nullable<Text>, _>(bounce.detail)
+    .bind::<Timestamptz, _>(bounce.at)
+    .execute(conn)
+    .await?;
     let row: Count = sql("SELECT count(*) AS n FROM bounces WHERE address = $1 AND permanent AND at > $2")
         .bind::<Text, _>(bounce.address)
         .bind::<Timestamptz, _>(since)

@@ -87,7 +87,10 @@ macro_rules! select_user {
 /// # Errors
 /// When the database is away.
 pub async fn by_email(conn: &mut PgConn, email: &str) -> Result<Option<User>, StoreError> {
-    let rows: Vec<User> = sql(select_user!("u.email = $1")).bind::<Text, _>(email).load(conn).await?;
+    let rows: Vec<User> = sql(select_user!("u.email = $1"))
+        .bind::<Text, _>(email)
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().next())
 }
 
@@ -96,7 +99,10 @@ pub async fn by_email(conn: &mut PgConn, email: &str) -> Result<Option<User>, St
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn by_id(conn: &mut PgConn, id: Uuid) -> Result<User, StoreError> {
-    Ok(sql(select_user!("u.id = $1")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+    Ok(sql(select_user!("u.id = $1"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
 }
 
 /// People who can be given tickets.
@@ -104,11 +110,13 @@ pub async fn by_id(conn: &mut PgConn, id: Uuid) -> Result<User, StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn agents(conn: &mut PgConn) -> Result<Vec<Agent>, StoreError> {
-    let rows = sql("SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
+    let rows = sql(
+        "SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
                     WHERE u.deleted_at IS NULL AND u.disabled_at IS NULL AND 'tickets.reply' = ANY(r.permissions)
-                    ORDER BY u.name, u.id LIMIT 500")
-        .load(conn)
-        .await?;
+                    ORDER BY u.name, u.id LIMIT 500",
+    )
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -122,21 +130,23 @@ pub async fn upsert(conn: &mut PgConn, user: &NewUser<'_>, now: DateTime<Utc>) -
         #[diesel(sql_type = SqlUuid)]
         id: Uuid,
     }
-    let row: Row = sql("INSERT INTO users (id, email, name, password_hash, role_id, locale, created_at, updated_at)
+    let row: Row = sql(
+        "INSERT INTO users (id, email, name, password_hash, role_id, locale, created_at, updated_at)
          SELECT $1, $2, $3, $4, r.id, $6, $7, $7 FROM roles r WHERE r.key = $5
          ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET name = excluded.name,
              password_hash = excluded.password_hash, role_id = excluded.role_id, updated_at = excluded.updated_at,
              session_version = users.session_version + 1
-         RETURNING id")
-        .bind::<SqlUuid, _>(Uuid::now_v7())
-        .bind::<Text, _>(user.email)
-        .bind::<Text, _>(user.name)
-        .bind::<Text, _>(user.password_hash)
-        .bind::<Text, _>(user.role)
-        .bind::<Text, _>(user.locale)
-        .bind::<Timestamptz, _>(now)
-        .get_result(conn)
-        .await?;
+         RETURNING id",
+    )
+    .bind::<SqlUuid, _>(Uuid::now_v7())
+    .bind::<Text, _>(user.email)
+    .bind::<Text, _>(user.name)
+    .bind::<Text, _>(user.password_hash)
+    .bind::<Text, _>(user.role)
+    .bind::<Text, _>(user.locale)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await?;
     Ok(row.id)
 }
 
@@ -151,14 +161,16 @@ pub async fn set_profile(
     locale: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let n = sql("UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = $4, updated_by = $1
-                 WHERE id = $1 AND deleted_at IS NULL")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Nullable<Text>, _>(name)
-        .bind::<Nullable<Text>, _>(locale)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+    let n = sql(
+        "UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = $4, updated_by = $1
+                 WHERE id = $1 AND deleted_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<Text>, _>(name)
+    .bind::<Nullable<Text>, _>(locale)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
@@ -166,16 +178,23 @@ pub async fn set_profile(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn upsert_role(conn: &mut PgConn, key: &str, permissions: &[&str], now: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("INSERT INTO roles (id, key, permissions, system, created_at, updated_at) VALUES ($1, $2, $3, true, $4, $4)
+pub async fn upsert_role(
+    conn: &mut PgConn,
+    key: &str,
+    permissions: &[&str],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO roles (id, key, permissions, system, created_at, updated_at) VALUES ($1, $2, $3, true, $4, $4)
          ON CONFLICT (key) DO UPDATE SET permissions = excluded.permissions, updated_at = excluded.updated_at
-             WHERE roles.permissions IS DISTINCT FROM excluded.permissions")
-        .bind::<SqlUuid, _>(Uuid::now_v7())
-        .bind::<Text, _>(key)
-        .bind::<Array<Text>, _>(permissions)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+             WHERE roles.permissions IS DISTINCT FROM excluded.permissions",
+    )
+    .bind::<SqlUuid, _>(Uuid::now_v7())
+    .bind::<Text, _>(key)
+    .bind::<Array<Text>, _>(permissions)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -27,8 +27,11 @@ fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
     SERVERS.get_or_init(|| {
         std::thread::spawn(|| {
-            let runtime =
-                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("runtime");
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .expect("runtime");
             // On a worker: the servers end with the thread that started them, and this one is about to end.
             let start = runtime.spawn(async {
                 sweep();
@@ -39,7 +42,11 @@ fn servers() -> &'static Servers {
                 (postgres, redis)
             });
             let (postgres, redis) = runtime.block_on(start).expect("the servers start");
-            Servers { postgres, redis, _runtime: runtime }
+            Servers {
+                postgres,
+                redis,
+                _runtime: runtime,
+            }
         })
         .join()
         .expect("the servers start")
@@ -48,10 +55,15 @@ fn servers() -> &'static Servers {
 
 /// Removes what earlier test processes left: they cannot do it themselves once they are gone.
 fn sweep() {
-    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else { return };
+    let Ok(entries) = std::fs::read_dir(std::env::temp_dir()) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|n| n.strip_prefix("cloudmanager-test-")).and_then(|n| n.parse::<u32>().ok());
+        let pid = name
+            .to_str()
+            .and_then(|n| n.strip_prefix("cloudmanager-test-"))
+            .and_then(|n| n.parse::<u32>().ok());
         if pid.is_some_and(|pid| !std::path::Path::new(&format!("/proc/{pid}")).exists()) {
             let _ = std::fs::remove_dir_all(entry.path());
         }

@@ -23,7 +23,11 @@ impl Blobs for MemoryBlobs {
 
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError> {
         let files = self.0.lock().await;
-        files.iter().find(|(key, _)| key.as_slice() == sha256).map(|(_, bytes)| bytes.clone()).ok_or(AppError::NotFound)
+        files
+            .iter()
+            .find(|(key, _)| key.as_slice() == sha256)
+            .map(|(_, bytes)| bytes.clone())
+            .ok_or(AppError::NotFound)
     }
 }
 
@@ -48,7 +52,10 @@ pub fn app_over(pool: Pool) -> App {
 pub async fn wait_for(what: &str, limit: Duration, mut condition: impl AsyncFnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + limit;
     while !condition().await {
-        assert!(tokio::time::Instant::now() < deadline, "waited {limit:?} in vain for: {what}");
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "waited {limit:?} in vain for: {what}"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -12,19 +12,31 @@ pub struct Client {
 
 impl Client {
     pub fn anonymous(url: &str) -> Self {
-        Self { http: reqwest::Client::new(), url: url.to_owned(), token: None }
+        Self {
+            http: reqwest::Client::new(),
+            url: url.to_owned(),
+            token: None,
+        }
     }
 
     pub async fn sign_in(url: &str, email: &str, password: &str) -> Self {
         let mut client = Self::anonymous(url);
-        let (status, answer) = client.send("POST", "/api/v1/auth/login", &json!({"email": email, "password": password})).await;
+        let (status, answer) = client
+            .send(
+                "POST",
+                "/api/v1/auth/login",
+                &json!({"email": email, "password": password}),
+            )
+            .await;
         assert_eq!(status, 200, "{answer}");
         client.token = answer["access_token"].as_str().map(str::to_owned);
         client
     }
 
     pub async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let mut request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.url));
+        let mut request = self
+            .http
+            .request(method.parse().unwrap(), format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

@@ -22,60 +22,127 @@ async fn a_mail_becomes_a_ticket_is_answered_and_the_reply_comes_back_to_it() {
     let client = product.client("client@cloudmanager.test").await;
 
     // A mail of a client with an account becomes a ticket and is acknowledged.
-    let first = mail("Lina <client@cloudmanager.test>", "support@cloudmanager.test", "Panne", "m1@example.dz", "", "Au secours");
+    let first = mail(
+        "Lina <client@cloudmanager.test>",
+        "support@cloudmanager.test",
+        "Panne",
+        "m1@example.dz",
+        "",
+        "Au secours",
+    );
     let journey = admin.deliver(&first).await;
     assert_eq!(journey["state"], "processed", "{journey}");
     assert_eq!(journey["class"], "human");
     let ticket = journey["ticket_id"].as_str().unwrap().to_owned();
     let ack = product.sent_mail("Auto-Submitted: auto-replied").await;
-    assert!(!ack.contains("Panne"), "an acknowledgement repeats nothing of an unverified sender:\n{ack}");
+    assert!(
+        !ack.contains("Panne"),
+        "an acknowledgement repeats nothing of an unverified sender:\n{ack}"
+    );
 
     // The same mail again is a duplicate; the same webhook event is not even stored twice.
     assert_eq!(admin.deliver(&first).await["state"], "duplicate");
 
     // The agent takes it and answers; the answer leaves by mail.
-    let (status, _) = client.send("POST", &format!("/api/v1/tickets/{ticket}/messages"), &json!({"kind": "note", "body": "x"})).await;
+    let (status, _) = client
+        .send(
+            "POST",
+            &format!("/api/v1/tickets/{ticket}/messages"),
+            &json!({"kind": "note", "body": "x"}),
+        )
+        .await;
     assert_eq!(status, 403, "a client writes no notes");
-    let (status, sent) =
-        agent.send("POST", &format!("/api/v1/tickets/{ticket}/messages"), &json!({"kind": "reply", "body": "Redémarrez."})).await;
+    let (status, sent) = agent
+        .send(
+            "POST",
+            &format!("/api/v1/tickets/{ticket}/messages"),
+            &json!({"kind": "reply", "body": "Redémarrez."}),
+        )
+        .await;
     assert_eq!(status, 201, "{sent}");
     let reply = product.sent_mail("Red=C3=A9marrez").await;
     let header = |name: &str| {
-        let line = reply.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}: "))).unwrap_or_default();
+        let line = reply
+            .lines()
+            .find(|line| line.to_lowercase().starts_with(&format!("{name}: ")))
+            .unwrap_or_default();
         line[name.len() + 2..].trim().to_owned()
     };
-    let reply_to = header("reply-to").rsplit('<').next().unwrap().trim_end_matches('>').to_owned();
+    let reply_to = header("reply-to")
+        .rsplit('<')
+        .next()
+        .unwrap()
+        .trim_end_matches('>')
+        .to_owned();
     assert!(reply_to.starts_with("reply+"), "{reply}");
-    let (_, shown) = agent.send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null)).await;
+    let (_, shown) = agent
+        .send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null))
+        .await;
     assert_eq!(shown["state"], "answered");
 
     // The customer's reply lands in the same ticket and gives it back to staff.
-    let second = mail("Lina <client@cloudmanager.test>", &reply_to, "Re: Panne", "m2@example.dz", "", "Toujours en panne");
+    let second = mail(
+        "Lina <client@cloudmanager.test>",
+        &reply_to,
+        "Re: Panne",
+        "m2@example.dz",
+        "",
+        "Toujours en panne",
+    );
     let journey = admin.deliver(&second).await;
     assert_eq!(journey["ticket_id"], ticket.as_str(), "{journey}");
-    let (_, shown) = client.send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null)).await;
+    let (_, shown) = client
+        .send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null))
+        .await;
     assert_eq!(shown["state"], "open");
     assert_eq!(shown["message_count"], 3);
 
     // Somebody else with the same token is held; the client does not see his words.
-    let stranger = mail("Eve <eve@elsewhere.example>", &reply_to, "Re: Panne", "m3@elsewhere.example", "", "secret of eve");
+    let stranger = mail(
+        "Eve <eve@elsewhere.example>",
+        &reply_to,
+        "Re: Panne",
+        "m3@elsewhere.example",
+        "",
+        "secret of eve",
+    );
     assert_eq!(admin.deliver(&stranger).await["ticket_id"], ticket.as_str());
-    let (_, timeline) = client.send("GET", &format!("/api/v1/tickets/{ticket}/timeline"), &json!(null)).await;
+    let (_, timeline) = client
+        .send("GET", &format!("/api/v1/tickets/{ticket}/timeline"), &json!(null))
+        .await;
     assert!(!timeline.to_string().contains("secret of eve"), "{timeline}");
 
     // An answering machine opens nothing and changes nothing.
-    let machine = mail("Lina <client@cloudmanager.test>", &reply_to, "Absence", "m4@example.dz", "Auto-Submitted: auto-replied\r\n", "Absente");
+    let machine = mail(
+        "Lina <client@cloudmanager.test>",
+        &reply_to,
+        "Absence",
+        "m4@example.dz",
+        "Auto-Submitted: auto-replied\r\n",
+        "Absente",
+    );
     admin.deliver(&machine).await;
-    let (_, shown) = client.send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null)).await;
+    let (_, shown) = client
+        .send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null))
+        .await;
     assert_eq!(shown["state"], "open");
 
     // A worker that is killed is followed; what it had to do is done.
     product.kill("worker");
-    let third = mail("Omar <omar@example.dz>", "support@cloudmanager.test", "Autre", "m5@example.dz", "", "Bonjour");
+    let third = mail(
+        "Omar <omar@example.dz>",
+        "support@cloudmanager.test",
+        "Autre",
+        "m5@example.dz",
+        "",
+        "Bonjour",
+    );
     let journey = admin.deliver(&third).await;
     assert_eq!(journey["state"], "processed");
     let foreign = journey["ticket_id"].as_str().unwrap();
-    let (status, _) = client.send("GET", &format!("/api/v1/tickets/{foreign}"), &json!(null)).await;
+    let (status, _) = client
+        .send("GET", &format!("/api/v1/tickets/{foreign}"), &json!(null))
+        .await;
     assert_eq!(status, 404, "another requester's ticket does not exist for a client");
 
     // Bytes that are no mail are kept and settled.
@@ -85,7 +152,9 @@ async fn a_mail_becomes_a_ticket_is_answered_and_the_reply_comes_back_to_it() {
     // Everything is found again after a restart.
     product.restart().await;
     let agent = product.client("agent@cloudmanager.test").await;
-    let (status, shown) = agent.send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null)).await;
+    let (status, shown) = agent
+        .send("GET", &format!("/api/v1/tickets/{ticket}"), &json!(null))
+        .await;
     assert_eq!((status, shown["number"].clone()), (200, json!(100_001)));
     product.stop().await;
 }
@@ -95,10 +164,22 @@ async fn every_route_but_a_named_few_wants_a_token() {
     let mut product = Product::start().await;
     let nobody = Client::anonymous(&product.url);
     let (_, document) = nobody.send("GET", "/api/openapi.json", &json!(null)).await;
-    let open = ["/healthz", "/readyz", "/metrics", "/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/logout"];
+    let open = [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/v1/auth/login",
+        "/api/v1/auth/refresh",
+        "/api/v1/auth/logout",
+    ];
     let mut checked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys().filter(|m| ["get", "post", "patch", "put", "delete"].contains(&m.as_str())) {
+        for method in methods
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|m| ["get", "post", "patch", "put", "delete"].contains(&m.as_str()))
+        {
             if open.contains(&path.as_str()) {
                 continue;
             }
@@ -107,7 +188,10 @@ async fn every_route_but_a_named_few_wants_a_token() {
                 .replace("{message_id}", "01a1fc3e-29d6-7608-8721-d44b966958dd");
             let (status, problem) = nobody.send(&method.to_uppercase(), &address, &json!({})).await;
             assert_eq!(status, 401, "{method} {path}: {problem}");
-            assert!(problem["code"].is_string() && problem["request_id"].is_string(), "{method} {path}: {problem}");
+            assert!(
+                problem["code"].is_string() && problem["request_id"].is_string(),
+                "{method} {path}: {problem}"
+            );
             checked += 1;
         }
     }

@@ -1,6 +1,7 @@
 //! `cloudmanager up` in a folder of the test's own.
 
 use std::{
+    net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -14,14 +15,23 @@ const PASSWORD: &str = "demo-CloudManager-2026";
 
 pub struct Product {
     folder: PathBuf,
+    port: u16,
     child: Child,
     pub url: String,
 }
 
-fn spawn(folder: &PathBuf) -> Child {
+fn spawn(folder: &PathBuf, port: u16) -> Child {
     Command::new("setpriv")
-        .args(["--pdeathsig", "TERM", "--", env!("CARGO_BIN_EXE_cloudmanager"), "up", "--data-dir"])
+        .args([
+            "--pdeathsig",
+            "TERM",
+            "--",
+            env!("CARGO_BIN_EXE_cloudmanager"),
+            "up",
+            "--data-dir",
+        ])
         .arg(folder)
+        .args(["--port", &port.to_string()])
         .env_remove("DATABASE_URL")
         .env_remove("REDIS_URL")
         .stdout(Stdio::null())
@@ -32,8 +42,18 @@ fn spawn(folder: &PathBuf) -> Child {
 impl Product {
     pub async fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("cloudmanager-story-{}", uuid::Uuid::now_v7()));
-        let child = spawn(&folder);
-        let mut product = Self { folder, child, url: String::new() };
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let child = spawn(&folder, port);
+        let mut product = Self {
+            folder,
+            port,
+            child,
+            url: String::new(),
+        };
         product.wait().await;
         product
     }
@@ -67,7 +87,11 @@ impl Product {
     /// Waits for a sent mail that contains `text`.
     pub async fn sent_mail(&self, text: &str) -> String {
         for _ in 0..600 {
-            for entry in std::fs::read_dir(self.folder.join("mail-out")).into_iter().flatten().flatten() {
+            for entry in std::fs::read_dir(self.folder.join("mail-out"))
+                .into_iter()
+                .flatten()
+                .flatten()
+            {
                 let mail = std::fs::read_to_string(entry.path()).unwrap_or_default();
                 if mail.contains(text) {
                     return mail.replace("\r\n ", " ");
@@ -80,7 +104,7 @@ impl Product {
 
     pub async fn restart(&mut self) {
         self.end().await;
-        self.child = spawn(&self.folder);
+        self.child = spawn(&self.folder, self.port);
         self.wait().await;
     }
 

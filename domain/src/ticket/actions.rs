@@ -54,8 +54,18 @@ pub fn list(actor: Actor, rights: Rights, facts: Facts) -> Vec<Action> {
 }
 
 fn simple(action: &'static str, held: bool, obstacle: Option<&'static str>) -> Action {
-    let why_not = if held { obstacle } else { Some(Refusal::NotPermitted.code()) };
-    Action { action, to: None, requires: Vec::new(), allowed: why_not.is_none(), why_not }
+    let why_not = if held {
+        obstacle
+    } else {
+        Some(Refusal::NotPermitted.code())
+    };
+    Action {
+        action,
+        to: None,
+        requires: Vec::new(),
+        allowed: why_not.is_none(),
+        why_not,
+    }
 }
 
 /// Asks the real rule, with everything along that the caller can still add.
@@ -66,7 +76,12 @@ fn transition(actor: Actor, rights: Rights, facts: Facts, to: State) -> Option<A
         Needs::Answered if facts.unanswered && actor != Actor::Customer => vec!["no_reply_needed"],
         Needs::Answered | Needs::Nothing | Needs::ReopenPermission => Vec::new(),
     };
-    let request = Request { to, reason: Some("given"), with_reply: true, no_reply_needed: Some("given") };
+    let request = Request {
+        to,
+        reason: Some("given"),
+        with_reply: true,
+        no_reply_needed: Some("given"),
+    };
     let verdict = match decide(actor, facts, request) {
         Err(Refusal::NotPermitted) if actor == Actor::Customer => return None,
         Ok(()) if actor != Actor::Customer && !rights.edit => Err(Refusal::NotPermitted),
@@ -85,12 +100,28 @@ fn transition(actor: Actor, rights: Rights, facts: Facts, to: State) -> Option<A
 mod tests {
     use super::*;
 
-    const ALL_RIGHTS: Rights = Rights { reply: true, note: true, assign: true, edit: true };
+    const ALL_RIGHTS: Rights = Rights {
+        reply: true,
+        note: true,
+        assign: true,
+        edit: true,
+    };
 
     #[test]
     fn an_unassigned_ticket_says_why_it_cannot_be_resolved() {
-        let facts = Facts { state: State::Open, has_assignee: false, unanswered: true };
-        let actions = list(Actor::Agent { may_close: true, may_reopen: true }, ALL_RIGHTS, facts);
+        let facts = Facts {
+            state: State::Open,
+            has_assignee: false,
+            unanswered: true,
+        };
+        let actions = list(
+            Actor::Agent {
+                may_close: true,
+                may_reopen: true,
+            },
+            ALL_RIGHTS,
+            facts,
+        );
         let resolve = actions.iter().find(|a| a.to == Some(State::Resolved)).unwrap();
         assert!(!resolve.allowed);
         assert_eq!(resolve.why_not, Some("assignee_needed"));
@@ -98,8 +129,17 @@ mod tests {
 
     #[test]
     fn a_customer_is_offered_reply_and_resolve() {
-        let facts = Facts { state: State::Answered, has_assignee: true, unanswered: false };
-        let rights = Rights { reply: true, note: false, assign: false, edit: false };
+        let facts = Facts {
+            state: State::Answered,
+            has_assignee: true,
+            unanswered: false,
+        };
+        let rights = Rights {
+            reply: true,
+            note: false,
+            assign: false,
+            edit: false,
+        };
         let actions = list(Actor::Customer, rights, facts);
         let names: Vec<_> = actions.iter().map(|a| (a.action, a.to)).collect();
         assert_eq!(names, [("reply", None), ("transition", Some(State::Resolved))]);
@@ -110,9 +150,19 @@ mod tests {
     fn what_is_listed_as_allowed_is_accepted_by_the_rule() {
         for state in State::ALL {
             for has_assignee in [true, false] {
-                let facts = Facts { state, has_assignee, unanswered: true };
-                let actor = Actor::Agent { may_close: true, may_reopen: false };
-                for action in list(actor, ALL_RIGHTS, facts).into_iter().filter(|a| a.action == "transition") {
+                let facts = Facts {
+                    state,
+                    has_assignee,
+                    unanswered: true,
+                };
+                let actor = Actor::Agent {
+                    may_close: true,
+                    may_reopen: false,
+                };
+                for action in list(actor, ALL_RIGHTS, facts)
+                    .into_iter()
+                    .filter(|a| a.action == "transition")
+                {
                     let to = action.to.unwrap();
                     let request = Request {
                         to,
@@ -120,7 +170,11 @@ mod tests {
                         with_reply: action.requires.contains(&"reply"),
                         no_reply_needed: action.requires.contains(&"no_reply_needed").then_some("r"),
                     };
-                    assert_eq!(decide(actor, facts, request).is_ok(), action.allowed, "{state:?} -> {to:?}");
+                    assert_eq!(
+                        decide(actor, facts, request).is_ok(),
+                        action.allowed,
+                        "{state:?} -> {to:?}"
+                    );
                 }
             }
         }

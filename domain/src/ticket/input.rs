@@ -63,7 +63,11 @@ pub fn body(text: &str) -> Result<String, Invalid> {
         return Err(Invalid::TooLong);
     }
     let clean = text.replace("\r\n", "\n").replace('\0', "");
-    if clean.trim().is_empty() { Err(Invalid::Empty) } else { Ok(clean) }
+    if clean.trim().is_empty() {
+        Err(Invalid::Empty)
+    } else {
+        Ok(clean)
+    }
 }
 
 /// An address in lower case, checked for the shape `local@domain`.
@@ -72,8 +76,11 @@ pub fn body(text: &str) -> Result<String, Invalid> {
 /// When it cannot be an address (RFC 5321: local part up to 64, whole up to 254 octets).
 pub fn address(text: &str) -> Result<String, Invalid> {
     let text = text.trim().to_lowercase();
-    let Some((local, domain)) = text.rsplit_once('@') else { return Err(Invalid::NotAnAddress) };
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '@');
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return Err(Invalid::NotAnAddress);
+    };
+    let odd =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '@');
     let shape = !local.is_empty()
         && local.len() <= 64
         && text.len() <= 254
@@ -99,7 +106,9 @@ mod tests {
     #[test]
     fn addresses_have_a_local_part_and_a_domain() {
         assert_eq!(address(" Ana@Example.DZ ").unwrap(), "ana@example.dz");
-        for bad in ["", "a", "@x.dz", "a@", "a b@x.dz", "a@x..dz", "a\n@x.dz", "<a@x.dz>", "a@b@c.dz"] {
+        for bad in [
+            "", "a", "@x.dz", "a@", "a b@x.dz", "a@x..dz", "a\n@x.dz", "<a@x.dz>", "a@b@c.dz",
+        ] {
             assert_eq!(address(bad), Err(Invalid::NotAnAddress), "{bad:?}");
         }
     }

@@ -161,12 +161,24 @@ mod tests {
     use super::*;
     use State::*;
 
-    const AGENT: Actor = Actor::Agent { may_close: true, may_reopen: false };
+    const AGENT: Actor = Actor::Agent {
+        may_close: true,
+        may_reopen: false,
+    };
 
     fn ask(from: State, to: State) -> (Facts, Request<'static>) {
         (
-            Facts { state: from, has_assignee: true, unanswered: false },
-            Request { to, reason: None, with_reply: false, no_reply_needed: None },
+            Facts {
+                state: from,
+                has_assignee: true,
+                unanswered: false,
+            },
+            Request {
+                to,
+                reason: None,
+                with_reply: false,
+                no_reply_needed: None,
+            },
         )
     }
 
@@ -178,8 +190,14 @@ mod tests {
             .filter(|(from, to)| from != to && needs(*from, *to).is_none())
             .collect();
         let expected = [
-            (Resolved, Answered), (Resolved, WaitingForResponse), (Resolved, OnHold),
-            (Closed, InProgress), (Closed, Answered), (Closed, WaitingForResponse), (Closed, OnHold), (Closed, Resolved),
+            (Resolved, Answered),
+            (Resolved, WaitingForResponse),
+            (Resolved, OnHold),
+            (Closed, InProgress),
+            (Closed, Answered),
+            (Closed, WaitingForResponse),
+            (Closed, OnHold),
+            (Closed, Resolved),
         ];
         assert_eq!(refused, expected);
     }
@@ -201,7 +219,11 @@ mod tests {
         facts.unanswered = true;
         assert_eq!(decide(AGENT, facts, request), Err(Refusal::Unanswered));
         request.no_reply_needed = Some("  ");
-        assert_eq!(decide(AGENT, facts, request), Err(Refusal::Unanswered), "blanks are no reason");
+        assert_eq!(
+            decide(AGENT, facts, request),
+            Err(Refusal::Unanswered),
+            "blanks are no reason"
+        );
         request.no_reply_needed = Some("thank-you mail");
         assert_eq!(decide(AGENT, facts, request), Ok(()));
     }
@@ -212,7 +234,10 @@ mod tests {
         assert_eq!(decide(AGENT, facts, request), Err(Refusal::ReasonNeeded));
         request.reason = Some("spam");
         assert_eq!(decide(AGENT, facts, request), Ok(()));
-        let without = Actor::Agent { may_close: false, may_reopen: false };
+        let without = Actor::Agent {
+            may_close: false,
+            may_reopen: false,
+        };
         assert_eq!(decide(without, facts, request), Err(Refusal::NotPermitted));
     }
 
@@ -224,8 +249,8 @@ mod tests {
                 request.with_reply = true;
                 request.reason = Some("x");
                 let allowed = decide(Actor::Customer, facts, request).is_ok();
-                let expected = matches!((from, to), (Resolved, Open))
-                    || (to == Resolved && !matches!(from, Resolved | Closed));
+                let expected =
+                    matches!((from, to), (Resolved, Open)) || (to == Resolved && !matches!(from, Resolved | Closed));
                 assert_eq!(allowed, expected, "{from:?} -> {to:?}");
             }
         }

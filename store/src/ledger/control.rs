@@ -32,7 +32,12 @@ pub async fn switches(conn: &mut PgConn) -> Result<Vec<Switch>, StoreError> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_switch(conn: &mut PgConn, queue: &str, state: Option<&str>, by: Option<Uuid>) -> Result<(), StoreError> {
+pub async fn set_switch(
+    conn: &mut PgConn,
+    queue: &str,
+    state: Option<&str>,
+    by: Option<Uuid>,
+) -> Result<(), StoreError> {
     match state {
         Some(state) => {
             sql("INSERT INTO queue_switches (queue, state, changed_by) VALUES ($1, $2, $3)
@@ -44,7 +49,10 @@ pub async fn set_switch(conn: &mut PgConn, queue: &str, state: Option<&str>, by:
                 .await?;
         }
         None => {
-            sql("DELETE FROM queue_switches WHERE queue = $1").bind::<Text, _>(queue).execute(conn).await?;
+            sql("DELETE FROM queue_switches WHERE queue = $1")
+                .bind::<Text, _>(queue)
+                .execute(conn)
+                .await?;
         }
     }
     Ok(())
@@ -56,11 +64,13 @@ pub async fn set_switch(conn: &mut PgConn, queue: &str, state: Option<&str>, by:
 /// [`StoreError::Stale`]; [`StoreError::Conflict`] when another live job holds its unique key.
 pub async fn retry(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
     changed(
-        sql("UPDATE jobs SET state = 'queued', failures = 0, run_at = now(), finished_at = NULL, progress = NULL
-             WHERE id = $1 AND state IN ('dead', 'cancelled')")
-            .bind::<SqlUuid, _>(id)
-            .execute(conn)
-            .await?,
+        sql(
+            "UPDATE jobs SET state = 'queued', failures = 0, run_at = now(), finished_at = NULL, progress = NULL
+             WHERE id = $1 AND state IN ('dead', 'cancelled')",
+        )
+        .bind::<SqlUuid, _>(id)
+        .execute(conn)
+        .await?,
     )
 }
 
@@ -70,11 +80,13 @@ pub async fn retry(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
 /// [`StoreError::Stale`] when it is not waiting.
 pub async fn cancel(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
     changed(
-        sql("UPDATE jobs SET state = 'cancelled', attempt = attempt + 1, finished_at = now()
-             WHERE id = $1 AND state = 'queued'")
-            .bind::<SqlUuid, _>(id)
-            .execute(conn)
-            .await?,
+        sql(
+            "UPDATE jobs SET state = 'cancelled', attempt = attempt + 1, finished_at = now()
+             WHERE id = $1 AND state = 'queued'",
+        )
+        .bind::<SqlUuid, _>(id)
+        .execute(conn)
+        .await?,
     )
 }
 
@@ -84,7 +96,10 @@ pub async fn cancel(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
 /// [`StoreError::Stale`] when it is not dead.
 pub async fn discard(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
     changed(
-        sql("DELETE FROM jobs WHERE id = $1 AND state = 'dead'").bind::<SqlUuid, _>(id).execute(conn).await?,
+        sql("DELETE FROM jobs WHERE id = $1 AND state = 'dead'")
+            .bind::<SqlUuid, _>(id)
+            .execute(conn)
+            .await?,
     )
 }
 
@@ -93,13 +108,15 @@ pub async fn discard(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
 /// # Errors
 /// When the database refuses.
 pub async fn retry_dead(conn: &mut PgConn, queue: &str) -> Result<usize, StoreError> {
-    let n = sql("UPDATE jobs j SET state = 'queued', failures = 0, run_at = now(), finished_at = NULL, progress = NULL
+    let n = sql(
+        "UPDATE jobs j SET state = 'queued', failures = 0, run_at = now(), finished_at = NULL, progress = NULL
          WHERE queue = $1 AND state = 'dead' AND NOT EXISTS (SELECT 1 FROM jobs l WHERE l.kind = j.kind
              AND l.unique_key = j.unique_key AND l.unique_key IS NOT NULL AND l.id <> j.id
-             AND (l.state IN ('queued', 'running') OR (l.state = 'dead' AND l.id > j.id)))")
-        .bind::<Text, _>(queue)
-        .execute(conn)
-        .await?;
+             AND (l.state IN ('queued', 'running') OR (l.state = 'dead' AND l.id > j.id)))",
+    )
+    .bind::<Text, _>(queue)
+    .execute(conn)
+    .await?;
     Ok(n)
 }
 
@@ -108,8 +125,10 @@ pub async fn retry_dead(conn: &mut PgConn, queue: &str) -> Result<usize, StoreEr
 /// # Errors
 /// When the database refuses.
 pub async fn discard_dead(conn: &mut PgConn, queue: &str) -> Result<usize, StoreError> {
-    let n =
-        sql("DELETE FROM jobs WHERE queue = $1 AND state = 'dead'").bind::<Text, _>(queue).execute(conn).await?;
+    let n = sql("DELETE FROM jobs WHERE queue = $1 AND state = 'dead'")
+        .bind::<Text, _>(queue)
+        .execute(conn)
+        .await?;
     Ok(n)
 }
 

@@ -35,9 +35,9 @@ pub async fn due(conn: &mut PgConn, windows: &[(&str, i32)]) -> Result<Vec<Due>,
                  WHERE j.state = 'queued' AND j.queue = q.queue AND j.priority = p.priority AND j.run_at <= now()
                  ORDER BY j.run_at, j.id LIMIT q.size) y
              ORDER BY p.priority, y.run_at, y.id LIMIT q.size) x")
-        .bind::<Array<Text>, _>(windows.iter().map(|w| w.0).collect::<Vec<_>>())
-        .bind::<Array<Integer>, _>(windows.iter().map(|w| w.1).collect::<Vec<_>>())
-        .load(conn)
-        .await?;
+    .bind::<Array<Text>, _>(windows.iter().map(|w| w.0).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(windows.iter().map(|w| w.1).collect::<Vec<_>>())
+    .load(conn)
+    .await?;
     Ok(rows)
 }

@@ -63,15 +63,19 @@ pub async fn enqueue(conn: &mut PgConn, jobs: &[NewJob]) -> Result<Vec<Uuid>, St
 /// Puts the id of the live job in place of one that was not added.
 async fn adopt_live(conn: &mut PgConn, jobs: &[NewJob], ids: &mut [Uuid]) -> Result<(), StoreError> {
     let unique: Vec<&NewJob> = jobs.iter().filter(|job| job.unique_key().is_some()).collect();
-    let live: Vec<Live> = sql("SELECT j.id, j.kind, j.unique_key FROM jobs j JOIN unnest($1, $2) AS n(kind, unique_key)
+    let live: Vec<Live> = sql(
+        "SELECT j.id, j.kind, j.unique_key FROM jobs j JOIN unnest($1, $2) AS n(kind, unique_key)
                  ON j.kind = n.kind AND j.unique_key = n.unique_key
-             WHERE j.unique_key IS NOT NULL AND j.state IN ('queued', 'running')")
-        .bind::<Array<Text>, _>(unique.iter().map(|job| job.kind()).collect::<Vec<_>>())
-        .bind::<Array<Nullable<Text>>, _>(unique.iter().map(|job| job.unique_key()).collect::<Vec<_>>())
-        .load(conn)
-        .await?;
+             WHERE j.unique_key IS NOT NULL AND j.state IN ('queued', 'running')",
+    )
+    .bind::<Array<Text>, _>(unique.iter().map(|job| job.kind()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(unique.iter().map(|job| job.unique_key()).collect::<Vec<_>>())
+    .load(conn)
+    .await?;
     for (job, id) in jobs.iter().zip(ids) {
-        let taken = live.iter().find(|l| l.kind == job.kind() && Some(l.unique_key.as_str()) == job.unique_key());
+        let taken = live
+            .iter()
+            .find(|l| l.kind == job.kind() && Some(l.unique_key.as_str()) == job.unique_key());
         if let Some(taken) = taken {
             *id = taken.id;
         }

@@ -34,11 +34,11 @@ pub async fn acquire(conn: &mut PgConn, name: &str, holder: Uuid, seconds: i32) 
          VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3))
          ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
              WHERE leaders.holder = excluded.holder OR leaders.expires_at < clock_timestamp()")
-        .bind::<Text, _>(name)
-        .bind::<SqlUuid, _>(holder)
-        .bind::<Integer, _>(seconds)
-        .execute(conn)
-        .await?;
+    .bind::<Text, _>(name)
+    .bind::<SqlUuid, _>(holder)
+    .bind::<Integer, _>(seconds)
+    .execute(conn)
+    .await?;
     Ok(n > 0)
 }
 
@@ -60,7 +60,9 @@ pub async fn resign(conn: &mut PgConn, name: &str, holder: Uuid) -> Result<(), S
 /// # Errors
 /// When the database is away.
 pub async fn schedules(conn: &mut PgConn) -> Result<Vec<ScheduleRow>, StoreError> {
-    Ok(sql("SELECT key, last_tick, last_job_id FROM schedules").load(conn).await?)
+    Ok(sql("SELECT key, last_tick, last_job_id FROM schedules")
+        .load(conn)
+        .await?)
 }
 
 /// Claims a tick of a schedule: `true` for the first caller only. Call it in the transaction that enqueues the job.

@@ -98,18 +98,20 @@ pub async fn list(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Job>, StoreError> {
-    let rows = sql("SELECT id, kind, queue, state, priority, attempt, failures, max_attempts, run_at, created_at, started_at,
+    let rows = sql(
+        "SELECT id, kind, queue, state, priority, attempt, failures, max_attempts, run_at, created_at, started_at,
              finished_at, progress, step, subject_type, subject_id, actor_id, errors -> -1 ->> 'error' AS last_error
          FROM jobs WHERE ($1::text IS NULL OR queue = $1) AND ($2::text IS NULL OR state = $2)
              AND ($3::text IS NULL OR kind = $3) AND ($4::uuid IS NULL OR id < $4)
-         ORDER BY id DESC LIMIT $5")
-        .bind::<Nullable<Text>, _>(queue)
-        .bind::<Nullable<Text>, _>(state)
-        .bind::<Nullable<Text>, _>(kind)
-        .bind::<Nullable<SqlUuid>, _>(before)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
+         ORDER BY id DESC LIMIT $5",
+    )
+    .bind::<Nullable<Text>, _>(queue)
+    .bind::<Nullable<Text>, _>(state)
+    .bind::<Nullable<Text>, _>(kind)
+    .bind::<Nullable<SqlUuid>, _>(before)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -118,12 +120,14 @@ pub async fn list(
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<JobDetail, StoreError> {
-    let row = sql("SELECT id, kind, queue, state, priority, attempt, failures, max_attempts, run_at, created_at, started_at,
+    let row = sql(
+        "SELECT id, kind, queue, state, priority, attempt, failures, max_attempts, run_at, created_at, started_at,
              finished_at, progress, step, subject_type, subject_id, actor_id, errors -> -1 ->> 'error' AS last_error,
              payload, result, errors
-         FROM jobs WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .get_result(conn)
-        .await?;
+         FROM jobs WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .get_result(conn)
+    .await?;
     Ok(row)
 }

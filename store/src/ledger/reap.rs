@@ -21,17 +21,19 @@ struct Reaped {
 /// # Errors
 /// When the database is away.
 pub async fn reap(conn: &mut PgConn, limit: i64) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<Reaped> = sql("UPDATE jobs SET failures = failures + 1, lease_expires_at = NULL, worker = NULL, run_at = now(),
+    let rows: Vec<Reaped> = sql(
+        "UPDATE jobs SET failures = failures + 1, lease_expires_at = NULL, worker = NULL, run_at = now(),
              errors = coalesce(errors, '[]') || jsonb_build_object('at', now(), 'attempt', attempt, 'worker', worker,
                  'error', 'the worker stopped or lost contact; its lease expired'),
              state = CASE WHEN failures + 1 >= max_attempts THEN 'dead' ELSE 'queued' END,
              finished_at = CASE WHEN failures + 1 >= max_attempts THEN now() END
          WHERE id IN (SELECT id FROM jobs WHERE state = 'running' AND lease_expires_at < clock_timestamp()
                       ORDER BY lease_expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING queue")
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
+         RETURNING queue",
+    )
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
     Ok(rows.into_iter().map(|row| row.queue).collect())
 }
 
@@ -51,12 +53,12 @@ pub async fn prune(
              AND ((state IN ('succeeded', 'cancelled') AND finished_at < now() - make_interval(secs => $2))
                   OR (state = 'dead' AND finished_at < now() - make_interval(secs => $3)))
              ORDER BY id LIMIT $4)")
-        .bind::<SqlUuid, _>(before)
-        .bind::<Integer, _>(keep_seconds)
-        .bind::<Integer, _>(keep_dead_seconds)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)
-        .await?;
+    .bind::<SqlUuid, _>(before)
+    .bind::<Integer, _>(keep_seconds)
+    .bind::<Integer, _>(keep_dead_seconds)
+    .bind::<BigInt, _>(limit)
+    .execute(conn)
+    .await?;
     Ok(n)
 }
 
@@ -65,7 +67,11 @@ pub async fn prune(
 /// # Errors
 /// When the database is away.
 pub async fn prune_minutes(conn: &mut PgConn) -> Result<(), StoreError> {
-    sql("DELETE FROM queue_minutes WHERE minute < now() - interval '7 days'").execute(conn).await?;
-    sql("DELETE FROM job_workers WHERE last_seen_at < now() - interval '1 hour'").execute(conn).await?;
+    sql("DELETE FROM queue_minutes WHERE minute < now() - interval '7 days'")
+        .execute(conn)
+        .await?;
+    sql("DELETE FROM job_workers WHERE last_seen_at < now() - interval '1 hour'")
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -112,15 +112,21 @@ pub async fn depths(conn: &mut PgConn, queues: &[&str]) -> Result<Vec<QueueDepth
 ///
 /// # Errors
 /// When the database is away.
-pub async fn seen(conn: &mut PgConn, id: Uuid, host: &str, pid: i32, queues: &serde_json::Value) -> Result<(), StoreError> {
+pub async fn seen(
+    conn: &mut PgConn,
+    id: Uuid,
+    host: &str,
+    pid: i32,
+    queues: &serde_json::Value,
+) -> Result<(), StoreError> {
     sql("INSERT INTO job_workers (id, host, pid, queues) VALUES ($1, $2, $3, $4)
          ON CONFLICT (id) DO UPDATE SET queues = excluded.queues, last_seen_at = now()")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(host)
-        .bind::<Integer, _>(pid)
-        .bind::<Jsonb, _>(queues)
-        .execute(conn)
-        .await?;
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(host)
+    .bind::<Integer, _>(pid)
+    .bind::<Jsonb, _>(queues)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -129,7 +135,10 @@ pub async fn seen(conn: &mut PgConn, id: Uuid, host: &str, pid: i32, queues: &se
 /// # Errors
 /// When the database is away.
 pub async fn forget_worker(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
-    sql("DELETE FROM job_workers WHERE id = $1").bind::<SqlUuid, _>(id).execute(conn).await?;
+    sql("DELETE FROM job_workers WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -140,8 +149,8 @@ pub async fn forget_worker(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError
 pub async fn workers(conn: &mut PgConn) -> Result<Vec<WorkerRow>, StoreError> {
     let rows = sql("SELECT id, host, pid, queues, started_at, last_seen_at FROM job_workers
          WHERE last_seen_at > now() - interval '10 seconds' ORDER BY started_at, id")
-        .load(conn)
-        .await?;
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -169,14 +178,16 @@ pub async fn record_minute(conn: &mut PgConn, m: &Minute) -> Result<(), StoreErr
 /// # Errors
 /// When the database is away.
 pub async fn minutes(conn: &mut PgConn, minutes: i32) -> Result<Vec<Minute>, StoreError> {
-    let rows = sql("SELECT m.queue, sum(m.done)::bigint AS done, sum(m.failed)::bigint AS failed,
+    let rows = sql(
+        "SELECT m.queue, sum(m.done)::bigint AS done, sum(m.failed)::bigint AS failed,
              (SELECT array_agg(s ORDER BY n) FROM (SELECT n, sum(v)::bigint AS s FROM queue_minutes h,
                   unnest(h.latency) WITH ORDINALITY AS u(v, n)
                   WHERE h.queue = m.queue AND h.minute >= now() - make_interval(mins => $1) GROUP BY n) x) AS latency
-         FROM queue_minutes m WHERE m.minute >= now() - make_interval(mins => $1) GROUP BY m.queue")
-        .bind::<Integer, _>(minutes)
-        .load(conn)
-        .await?;
+         FROM queue_minutes m WHERE m.minute >= now() - make_interval(mins => $1) GROUP BY m.queue",
+    )
+    .bind::<Integer, _>(minutes)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 

@@ -157,7 +157,10 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Mail, StoreError> {
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find_for_update(conn: &mut PgConn, id: Uuid) -> Result<Mail, StoreError> {
-    Ok(sql(select_mail!(" FOR UPDATE OF r")).bind::<SqlUuid, _>(id).get_result(conn).await?)
+    Ok(sql(select_mail!(" FOR UPDATE OF r"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
 }
 
 /// Mails of these states (all when empty), newest first, before the row `before`.
@@ -203,11 +206,11 @@ pub async fn find_twin(
                     FROM raw_mails r JOIN mailboxes b ON b.id = r.mailbox_id
                     WHERE r.message_id = $2 AND r.id <> $1 AND r.state NOT IN ('received', 'duplicate')
                       AND (r.content_fp = $3 OR r.content_fp IS NOT NULL) ORDER BY r.id LIMIT 20")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(message_id)
-        .bind::<Binary, _>(content_fp)
-        .load(conn)
-        .await?;
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(message_id)
+    .bind::<Binary, _>(content_fp)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -215,7 +218,12 @@ pub async fn find_twin(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn known_uids(conn: &mut PgConn, mailbox: Uuid, uidvalidity: i64, since: i64) -> Result<Vec<i64>, StoreError> {
+pub async fn known_uids(
+    conn: &mut PgConn,
+    mailbox: Uuid,
+    uidvalidity: i64,
+    since: i64,
+) -> Result<Vec<i64>, StoreError> {
     let rows: Vec<Uid> = sql("SELECT uid FROM raw_mails WHERE mailbox_id = $1 AND uidvalidity = $2 AND uid >= $3")
         .bind::<SqlUuid, _>(mailbox)
         .bind::<BigInt, _>(uidvalidity)

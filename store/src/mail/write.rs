@@ -42,32 +42,34 @@ struct Stored {
 /// # Errors
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool), StoreError> {
-    let new: Vec<Stored> = sql("INSERT INTO raw_mails (id, mailbox_id, uidvalidity, uid, provider_event_id, sha256, size,
+    let new: Vec<Stored> = sql(
+        "INSERT INTO raw_mails (id, mailbox_id, uidvalidity, uid, provider_event_id, sha256, size,
                 internal_date, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            ON CONFLICT DO NOTHING RETURNING id")
-        .bind::<SqlUuid, _>(mail.id)
-        .bind::<SqlUuid, _>(mail.mailbox_id)
-        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
-        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
-        .bind::<Nullable<Text>, _>(mail.event_id)
-        .bind::<Binary, _>(mail.sha256)
-        .bind::<BigInt, _>(mail.size)
-        .bind::<Nullable<Timestamptz>, _>(mail.internal_date)
-        .bind::<Timestamptz, _>(mail.received_at)
-        .load(conn)
-        .await?;
+            ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind::<SqlUuid, _>(mail.id)
+    .bind::<SqlUuid, _>(mail.mailbox_id)
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
+    .bind::<Nullable<Text>, _>(mail.event_id)
+    .bind::<Binary, _>(mail.sha256)
+    .bind::<BigInt, _>(mail.size)
+    .bind::<Nullable<Timestamptz>, _>(mail.internal_date)
+    .bind::<Timestamptz, _>(mail.received_at)
+    .load(conn)
+    .await?;
     if let Some(row) = new.into_iter().next() {
         return Ok((row.id, true));
     }
     let known: Stored = sql("SELECT id FROM raw_mails WHERE mailbox_id = $1
             AND ((uidvalidity = $2 AND uid = $3) OR (provider_event_id = $4 AND sha256 = $5)) LIMIT 1")
-        .bind::<SqlUuid, _>(mail.mailbox_id)
-        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
-        .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
-        .bind::<Nullable<Text>, _>(mail.event_id)
-        .bind::<Binary, _>(mail.sha256)
-        .get_result(conn)
-        .await?;
+    .bind::<SqlUuid, _>(mail.mailbox_id)
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
+    .bind::<Nullable<Text>, _>(mail.event_id)
+    .bind::<Binary, _>(mail.sha256)
+    .get_result(conn)
+    .await?;
     Ok((known.id, false))
 }
 
@@ -110,7 +112,13 @@ pub struct Analysis<'a> {
 ///
 /// # Errors
 /// [`StoreError::Stale`] when somebody else settled it.
-pub async fn settle(conn: &mut PgConn, id: Uuid, version: i32, a: &Analysis<'_>, at: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn settle(
+    conn: &mut PgConn,
+    id: Uuid,
+    version: i32,
+    a: &Analysis<'_>,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
     let n = sql("WITH r AS (UPDATE raw_mails SET state = $3, class = coalesce($4, class), message_id = coalesce($5, message_id),
                 content_fp = coalesce($6, content_fp), from_address = coalesce($7, from_address),
                 from_name = coalesce($8, from_name), subject = coalesce($9, subject), parsed = coalesce($10, parsed),
@@ -161,11 +169,13 @@ pub async fn record_failure(conn: &mut PgConn, id: Uuid, error: &str) -> Result<
 /// # Errors
 /// [`StoreError::Stale`] when it is in none of `states`.
 pub async fn reset(conn: &mut PgConn, id: Uuid, states: &[&str]) -> Result<(), StoreError> {
-    let n = sql("UPDATE raw_mails SET state = 'received', attempts = 0, error = NULL, reason = NULL, version = version + 1
-                 WHERE id = $1 AND state = ANY($2)")
-        .bind::<SqlUuid, _>(id)
-        .bind::<diesel::sql_types::Array<Text>, _>(states)
-        .execute(conn)
-        .await?;
+    let n = sql(
+        "UPDATE raw_mails SET state = 'received', attempts = 0, error = NULL, reason = NULL, version = version + 1
+                 WHERE id = $1 AND state = ANY($2)",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<diesel::sql_types::Array<Text>, _>(states)
+    .execute(conn)
+    .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }

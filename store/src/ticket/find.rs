@@ -58,7 +58,10 @@ pub async fn find_for_update(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find_by_number(conn: &mut PgConn, number: i64) -> Result<Ticket, StoreError> {
-    let row = sql(select_ticket!("t.number = $1")).bind::<BigInt, _>(number).get_result(conn).await?;
+    let row = sql(select_ticket!("t.number = $1"))
+        .bind::<BigInt, _>(number)
+        .get_result(conn)
+        .await?;
     Ok(row)
 }
 
@@ -69,8 +72,8 @@ pub async fn find_by_number(conn: &mut PgConn, number: i64) -> Result<Ticket, St
 pub async fn participants(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<Participant>, StoreError> {
     let rows = sql("SELECT email, name, role, user_id FROM ticket_participants
                     WHERE ticket_id = $1 ORDER BY role <> 'requester', added_at, email")
-        .bind::<SqlUuid, _>(ticket)
-        .load(conn)
-        .await?;
+    .bind::<SqlUuid, _>(ticket)
+    .load(conn)
+    .await?;
     Ok(rows)
 }

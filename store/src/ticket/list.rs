@@ -53,8 +53,12 @@ macro_rules! page {
                AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
                     FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
                AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
-               AND ($7::timestamptz IS NULL OR (t.", $sort, ", t.id) < ($7, $8::uuid))
-             ORDER BY t.", $sort, " DESC, t.id DESC LIMIT $9"
+               AND ($7::timestamptz IS NULL OR (t.",
+            $sort,
+            ", t.id) < ($7, $8::uuid))
+             ORDER BY t.",
+            $sort,
+            " DESC, t.id DESC LIMIT $9"
         )
     };
 }
@@ -66,8 +70,12 @@ macro_rules! state_page {
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
-             WHERE t.deleted_at IS NULL AND t.state = $1 AND (t.", $sort, ", t.id) < ($2, $3)
-             ORDER BY t.", $sort, " DESC, t.id DESC LIMIT $4"
+             WHERE t.deleted_at IS NULL AND t.state = $1 AND (t.",
+            $sort,
+            ", t.id) < ($2, $3)
+             ORDER BY t.",
+            $sort,
+            " DESC, t.id DESC LIMIT $4"
         )
     };
 }

@@ -122,18 +122,20 @@ pub async fn messages(
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    let rows = sql("SELECT id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff, body_text,
+    let rows = sql(
+        "SELECT id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff, body_text,
                         body_html, quoted_from, held, verified, raw_mail_id, created_at
                     FROM ticket_messages WHERE ticket_id = $1 AND ($2 OR (kind = 'reply' AND NOT held))
                       AND ($3::timestamptz IS NULL OR (created_at, id) > ($3, $4::uuid))
-                    ORDER BY created_at, id LIMIT $5")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<Bool, _>(staff)
-        .bind::<Nullable<Timestamptz>, _>(after.map(|a| a.0))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|a| a.1))
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?;
+                    ORDER BY created_at, id LIMIT $5",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Bool, _>(staff)
+    .bind::<Nullable<Timestamptz>, _>(after.map(|a| a.0))
+    .bind::<Nullable<SqlUuid>, _>(after.map(|a| a.1))
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -142,13 +144,15 @@ pub async fn messages(
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn message(conn: &mut PgConn, ticket: Uuid, id: Uuid) -> Result<Message, StoreError> {
-    let row = sql("SELECT id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff, body_text,
+    let row = sql(
+        "SELECT id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff, body_text,
                        body_html, quoted_from, held, verified, raw_mail_id, created_at
-                   FROM ticket_messages WHERE ticket_id = $1 AND id = $2")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<SqlUuid, _>(id)
-        .get_result(conn)
-        .await?;
+                   FROM ticket_messages WHERE ticket_id = $1 AND id = $2",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<SqlUuid, _>(id)
+    .get_result(conn)
+    .await?;
     Ok(row)
 }
 

@@ -7,9 +7,11 @@ mod row;
 mod thread;
 mod write;
 
-pub use find::{find, find_for_update, find_by_number, participants};
+pub use find::{find, find_by_number, find_for_update, participants};
 pub use list::{Counts, Filter, Sort, counts, list};
-pub use message::{Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message};
+pub use message::{
+    Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
+};
 pub use row::{NewTicket, Participant, Summary, Ticket};
 pub use thread::{participant_role, remember_message_ids, tickets_by_message_ids};
 pub use write::{Change, add_event, add_participant, insert, update};

@@ -32,10 +32,11 @@ pub async fn tickets_by_message_ids(conn: &mut PgConn, ids: &[String]) -> Result
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Match> = sql("SELECT message_id, ticket_id FROM message_ids WHERE message_id = ANY($1) ORDER BY seen_at DESC")
-        .bind::<Array<Text>, _>(ids)
-        .load(conn)
-        .await?;
+    let rows: Vec<Match> =
+        sql("SELECT message_id, ticket_id FROM message_ids WHERE message_id = ANY($1) ORDER BY seen_at DESC")
+            .bind::<Array<Text>, _>(ids)
+            .load(conn)
+            .await?;
     Ok(rows.into_iter().map(|row| (row.message_id, row.ticket_id)).collect())
 }
 
@@ -54,11 +55,11 @@ pub async fn remember_message_ids(
     }
     sql("INSERT INTO message_ids (message_id, ticket_id, seen_at)
          SELECT DISTINCT id, $1::uuid, $2::timestamptz FROM unnest($3) AS u(id) ON CONFLICT DO NOTHING")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<Timestamptz, _>(at)
-        .bind::<Array<Text>, _>(ids)
-        .execute(conn)
-        .await?;
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Timestamptz, _>(at)
+    .bind::<Array<Text>, _>(ids)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

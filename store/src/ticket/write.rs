@@ -158,17 +158,19 @@ pub async fn add_event(
     data: serde_json::Value,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql("WITH t AS (UPDATE tickets SET event_seq = event_seq + 1 WHERE id = $1 RETURNING event_seq)
+    sql(
+        "WITH t AS (UPDATE tickets SET event_seq = event_seq + 1 WHERE id = $1 RETURNING event_seq)
          INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
-         SELECT $1, event_seq, $2, $3, $4, $5, $6 FROM t")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<Text, _>(kind)
-        .bind::<Nullable<SqlUuid>, _>(actor.user_id)
-        .bind::<Text, _>(actor.name.as_str())
-        .bind::<Jsonb, _>(data)
-        .bind::<Timestamptz, _>(at)
-        .execute(conn)
-        .await?;
+         SELECT $1, event_seq, $2, $3, $4, $5, $6 FROM t",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Text, _>(kind)
+    .bind::<Nullable<SqlUuid>, _>(actor.user_id)
+    .bind::<Text, _>(actor.name.as_str())
+    .bind::<Jsonb, _>(data)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -184,16 +186,18 @@ pub async fn add_participant(
     role: &str,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql("INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
+    sql(
+        "INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
          VALUES ($1, $2, $3, $4, (SELECT id FROM users WHERE email = $2 AND deleted_at IS NULL), $5)
          ON CONFLICT (ticket_id, email) DO UPDATE SET role = excluded.role
-             WHERE ticket_participants.role = 'cc_pending'")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<Text, _>(email)
-        .bind::<Text, _>(name)
-        .bind::<Text, _>(role)
-        .bind::<Timestamptz, _>(at)
-        .execute(conn)
-        .await?;
+             WHERE ticket_participants.role = 'cc_pending'",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Text, _>(email)
+    .bind::<Text, _>(name)
+    .bind::<Text, _>(role)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
     Ok(())
 }
