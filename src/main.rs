@@ -30,6 +30,15 @@ enum Command {
     Worker(commands::worker::Args),
     /// Offer due jobs to workers, take back lost ones, run schedules.
     Scheduler,
+    /// List, show, retry or cancel jobs.
+    #[command(subcommand)]
+    Jobs(commands::jobs::Jobs),
+    /// List queues; pause, resume or drain one.
+    Queues(commands::jobs::Queues),
+    /// Create an administrator.
+    CreateAdmin(commands::create_admin::Args),
+    /// Check the environment and say what to do.
+    Doctor,
     /// Start everything on this machine: database, Redis, API and web, workers, scheduler.
     Up(commands::up::Args),
 }
@@ -50,6 +59,10 @@ fn main() -> std::process::ExitCode {
             Command::Migrate => commands::migrate::run().await,
             Command::Worker(args) => commands::worker::run(args).await,
             Command::Scheduler => commands::scheduler::run().await,
+            Command::Jobs(command) => commands::jobs::run(command).await,
+            Command::Queues(args) => commands::jobs::queues(args).await,
+            Command::CreateAdmin(args) => commands::create_admin::run(args).await,
+            Command::Doctor => commands::doctor::run().await,
             Command::Up(args) => commands::up::run(args).await,
         }
     });

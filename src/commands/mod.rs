@@ -1,6 +1,9 @@
 //! The sub-commands.
 
 pub mod api;
+pub mod create_admin;
+pub mod doctor;
+pub mod jobs;
 pub mod migrate;
 pub mod openapi;
 pub mod scheduler;

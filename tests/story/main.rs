@@ -1,4 +1,5 @@
 //! The main story through real processes: `cloudmanager up` with its own PostgreSQL, Redis, API, worker and scheduler.
+#![expect(clippy::unwrap_used, reason = "a test: what fails here fails the test")]
 
 mod client;
 mod product;

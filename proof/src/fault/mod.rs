@@ -1,0 +1,122 @@
+//! The fault suite: jobs with a counted effect run through real processes while a seeded nemesis kills, stops, flushes and
+//! restarts. Afterwards nothing may be lost and nothing may have happened twice.
+
+mod check;
+mod extremes;
+mod load;
+mod nemesis;
+mod stage;
+
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use serde_json::{Value, json};
+
+use crate::servers::write_report;
+pub use nemesis::Fault;
+use stage::Stage;
+
+/// Longest time in which work must go on after a fault.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(10);
+
+/// How often each fault strikes in a full run.
+const ROUNDS: usize = 4;
+
+/// What to run.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Each fault once.
+    pub short: bool,
+    /// Decides the plan.
+    pub seed: u64,
+    /// Nothing but this fault.
+    pub only: Option<Fault>,
+}
+
+/// A small generator: the same seed gives the same plan.
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// SplitMix64.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % limit.max(1) as u64).unwrap_or(0)
+    }
+}
+
+/// Every fault once (short) or four times, each round in another order; `only` one of them when it is named.
+fn plan(options: &Options, random: &mut Random) -> Vec<Fault> {
+    if let Some(only) = options.only {
+        return vec![only; ROUNDS];
+    }
+    let mut plan = Vec::new();
+    for _ in 0..if options.short { 1 } else { ROUNDS } {
+        let mut round = Fault::ALL.to_vec();
+        for n in (1..round.len()).rev() {
+            round.swap(n, random.below(n + 1));
+        }
+        plan.extend(round);
+    }
+    plan
+}
+
+/// Runs the suite and writes `target/bench/fault.json`; fails when anything was lost, doubled or too slow.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let Options { short, seed, .. } = options;
+    let started = Instant::now();
+    let mut random = Random::new(seed);
+    println!("fault suite, seed {seed}{}", if short { ", short" } else { "" });
+    let mut stage = Stage::start().await?;
+    let backlog = extremes::backlog(&mut stage, 50_000).await?;
+    let duplicates = extremes::duplicates(&mut stage, if short { 2_000 } else { 20_000 }).await?;
+    stage.open(&["webhooks=32"]).await?;
+    let poison = extremes::Poisoned::start(&mut stage).await?;
+    let worn = if short {
+        Value::Null
+    } else {
+        extremes::worn_transport(&mut stage, 20_000).await?
+    };
+    let load = load::Load::start(&stage, if short { 100 } else { 200 });
+    let mut faults: Vec<Value> = Vec::new();
+    let mut slowest = Duration::ZERO;
+    for fault in plan(&options, &mut random) {
+        let recovery = nemesis::strike(&mut stage, fault, &mut random).await?;
+        println!("{:<18} recovered in {:>6.2} s", fault.name(), recovery.as_secs_f64());
+        slowest = slowest.max(recovery);
+        faults.push(json!({ "fault": fault.name(), "recovery_seconds": recovery.as_secs_f64() }));
+    }
+    let acknowledged = load.stop().await;
+    let poison = poison.finish(&mut stage).await?;
+    let verdict = check::verdict(&mut stage, &acknowledged).await?;
+    let died = stage.died();
+    let report = json!({
+        "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates,
+        "worn_transport": worn,
+        "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
+        "processes_that_exited_by_themselves": died,
+    });
+    write_report("fault", &report)?;
+    println!("{report:#}");
+    println!(
+        "lost={} doubled={} slowest recovery {:.2} s, {:.0} s in all",
+        verdict.lost,
+        verdict.doubled,
+        slowest.as_secs_f64(),
+        started.elapsed().as_secs_f64()
+    );
+    ensure!(verdict.holds(), "an invariant does not hold: {verdict:?}");
+    ensure!(died == 0, "{died} processes exited by themselves");
+    ensure!(slowest <= RECOVERY_LIMIT, "recovery took {slowest:?}");
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! `cloudmanager doctor`: is everything there, and if not, what to do.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use store::StoreError;
+
+use crate::{config, wiring};
+
+/// Prints a line for each check.
+///
+/// # Errors
+/// When a check failed.
+pub async fn run() -> Result<()> {
+    let mut failed = 0;
+    let mut report = |name: &str, result: Result<String, String>| match result {
+        Ok(detail) => println!("ok      {name:<14} {detail}"),
+        Err(advice) => {
+            failed += 1;
+            println!("FAILED  {name:<14} {advice}");
+        }
+    };
+    let given = std::env::var("DATABASE_URL").is_ok_and(|url| !url.is_empty());
+    if given {
+        match config::load() {
+            Ok(config) => {
+                report("configuration", Ok(format!("public URL {}", config.public_url)));
+                report("PostgreSQL", database(&config).await);
+                report("Redis", redis(&config).await);
+                report("files", writable(&config.storage_dir));
+            }
+            Err(error) => report("configuration", Err(error.to_string())),
+        }
+    } else {
+        report(
+            "configuration",
+            Ok("DATABASE_URL is not set: `up` starts private servers".to_owned()),
+        );
+        let found = std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut versions| versions.next().is_some());
+        report(
+            "PostgreSQL",
+            if found {
+                Ok("programs found".to_owned())
+            } else {
+                program("initdb", "postgresql")
+            },
+        );
+        report("Redis", program("redis-server", "redis-server"));
+        report("setpriv", program("setpriv", "util-linux"));
+    }
+    if failed > 0 {
+        bail!("{failed} check(s) failed");
+    }
+    Ok(())
+}
+
+fn program(name: &str, package: &str) -> Result<String, String> {
+    match Command::new(name).arg("--version").output() {
+        Ok(output) => Ok(String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .next()
+            .unwrap_or(name)
+            .to_owned()),
+        Err(_) => Err(format!("{name} is not installed: install the package `{package}`")),
+    }
+}
+
+async fn database(config: &config::Config) -> Result<String, String> {
+    let advice = |error: StoreError| format!("{error}; check DATABASE_URL and that the server runs");
+    let pending = store::pending(config.database_url.expose()).await.map_err(advice)?;
+    if pending.is_empty() {
+        Ok("schema up to date".to_owned())
+    } else {
+        Err(format!(
+            "{} migration(s) have not run: run `cloudmanager migrate`",
+            pending.len()
+        ))
+    }
+}
+
+async fn redis(config: &config::Config) -> Result<String, String> {
+    let (_, transport) = wiring::app(config).map_err(|error| error.to_string())?;
+    transport
+        .ping()
+        .await
+        .map_err(|error| format!("{error}; check REDIS_URL and that the server runs"))?;
+    Ok("answers".to_owned())
+}
+
+fn writable(dir: &std::path::Path) -> Result<String, String> {
+    let probe = dir.join(".doctor");
+    let tried = std::fs::create_dir_all(dir)
+        .and_then(|()| std::fs::write(&probe, ""))
+        .and_then(|()| std::fs::remove_file(&probe));
+    match tried {
+        Ok(()) => Ok(dir.display().to_string()),
+        Err(error) => Err(format!("{}: {error}; check CM_STORAGE_DIR", dir.display())),
+    }
+}
