@@ -20,8 +20,8 @@ use crate::{ApiState, router};
 const GRACE: Duration = Duration::from_secs(25);
 /// How long a connection may take to send the head of its next request; slow or silent ones must not pile up.
 const HEAD_TIME: Duration = Duration::from_secs(30);
-/// Largest head of a request in bytes.
-const HEAD_SIZE: usize = 64 * 1024;
+/// Size of the read buffer in bytes; a head of twice this size is refused for sure.
+const BUFFER: usize = 64 * 1024;
 /// Pause after a failure to accept, which is mostly a lack of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -78,7 +78,7 @@ fn connection(stream: TcpStream, peer: SocketAddr, router: Router, graceful: &Gr
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
-        .max_buf_size(HEAD_SIZE)
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(stream), service);
     let serving = graceful.watch(serving);
     tokio::spawn(async move {

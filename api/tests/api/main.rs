@@ -9,4 +9,5 @@ mod client;
 mod contract;
 mod idempotency;
 mod live;
+mod network;
 mod sign_in;
