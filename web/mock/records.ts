@@ -27,16 +27,16 @@ export function mailJourney(id: string): MailJourney {
       { header: "List-Id", value: "<annonces.example.dz>", meaning: "mailing list" },
     ],
     from: mail.from,
-    to: [mail.mailbox],
-    cc: ["comptabilite@example.dz"],
-    reply_to: null,
+    to: [{ name: null, address: mail.mailbox }],
+    cc: [{ name: "Comptabilité", address: "comptabilite@example.dz" }],
+    reply_to: [],
+    warnings: [],
     subject: mail.subject,
     text: "Bonjour,\nle serveur ne répond plus.",
     html: '<p style="color:#b00020">Bonjour,</p><p>le serveur <b>ne répond plus</b>.</p>',
-    attachments: [{ name: "capture.png", content_type: "image/png", size: 184_320, sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }],
+    attachments: [{ name: "capture.png", content_type: "image/png", size: 184_320, inline: false, id: uuid(9001), state: "clean", sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" }],
     threading: {
-      decision: mail.state === "quarantined" ? "quarantine" : "append",
-      ticket_id: uuid(1000),
+      decision: { decision: mail.state === "quarantined" ? "quarantine" : "append" },
       reasons: [
         { step: "authentication", evidence: "dmarc=fail (mx.example.dz)", outcome: "sender not believed" },
         { step: "message_id", evidence: "<t.100034.8f2a@cloudmanager.test>", outcome: "quarantine" },
@@ -95,16 +95,15 @@ export const jobs: Job[] = (["running", "dead", "queued", "succeeded", "cancelle
 
 export const schedules: Schedule[] = ["watch_mailboxes", "sweep_mail", "clean_up"].map((key, index) => ({
   key,
-  description: key,
-  cron: ["*/1 * * * *", "*/5 * * * *", "15 3 * * *"][index]!,
+  every_seconds: [60, 300, 86_400][index]!,
   last_run_at: index === 2 ? null : ago(index + 1),
   next_run_at: new Date(Date.now() + 3_600_000).toISOString(),
   last_job_id: index === 2 ? null : uuid(8003),
 }));
 
 export const mailboxes: Mailbox[] = [
-  { id: uuid(60), name: "Support", address: "support@cloudmanager.test", kind: "imap", locale: "fr", enabled: true, auto_ack: true, authserv_id: "mx.cloudmanager.test", imap_host: "imap.cloudmanager.test", imap_port: 993, imap_tls: "tls", imap_username: "support", imap_folder: "INBOX", start_point: "now", has_imap_secret: true, has_webhook_secret: false, last_polled_at: ago(1), last_error: null, version: 1 },
-  { id: uuid(61), name: "Facturation", address: "facturation@cloudmanager.test", kind: "webhook", locale: "fr", enabled: false, auto_ack: false, authserv_id: null, imap_host: null, imap_port: null, imap_tls: null, imap_username: null, imap_folder: null, start_point: "now", has_imap_secret: false, has_webhook_secret: true, last_polled_at: null, last_error: "signature mismatch", version: 1 },
+  { id: uuid(60), name: "Support", address: "support@cloudmanager.test", kind: "imap", locale: "fr", enabled: true, auto_ack: true, authserv_id: "mx.cloudmanager.test", imap: { host: "imap.cloudmanager.test", port: 993, tls: "tls", username: "support", folder: "INBOX" }, has_webhook_secret: false, last_polled_at: ago(1), last_error: null, version: 1 },
+  { id: uuid(61), name: "Facturation", address: "facturation@cloudmanager.test", kind: "webhook", locale: "fr", enabled: false, auto_ack: false, authserv_id: null, imap: null, has_webhook_secret: true, last_polled_at: null, last_error: "signature mismatch", version: 1 },
 ];
 
-export const suppressions: Suppression[] = [{ address: "ancien.client@example.dz", reason: "bounce", created_at: ago(3000), expires_at: null }];
+export const suppressions: Suppression[] = [{ address: "ancien.client@example.dz", reason: "bounce", created_at: ago(3000), until: null }];

@@ -61,7 +61,7 @@ const routes: [string, RegExp, Handler][] = [
     const author = people[role ?? "agent"]!;
     const message: TimelineMessage = {
       type: "message", id: crypto.randomUUID(), at: ago(0), kind: field(body, "kind") as "reply" | "note", direction: "out",
-      author: { id: author.id, name: author.name, email: author.email, is_staff: author.role !== "client" },
+      author: { id: author.id, name: author.name, email: author.email }, is_staff: author.role !== "client", verified: true,
       body_text: String(field(body, "body")), attachments: [], deliveries: [], held: false,
     };
     timelines.get(id!)?.push(message);
@@ -75,7 +75,7 @@ const routes: [string, RegExp, Handler][] = [
     return change(id, { assignee: who ? { id: who.id, name: who.name } : null });
   }],
   ["POST", /^\/tickets\/([^/]+)\/held\/([^/]+)$/, (_, id, message) => {
-    const found = timelines.get(id!)?.find((each) => each.id === message);
+    const found = timelines.get(id!)?.find((each) => each.type === "message" && each.id === message);
     if (found?.type === "message") found.held = false;
     return change(id, {});
   }],
@@ -85,7 +85,6 @@ const routes: [string, RegExp, Handler][] = [
   ["GET", /^\/mails\/([^/]+)$/, (_, id) => ({ data: mailJourney(id!) })],
   ["GET", /^\/mailboxes$/, () => page(mailboxes)],
   ["GET", /^\/mailboxes\/([^/]+)$/, (_, id) => ({ data: mailboxes.find((each) => each.id === id) })],
-  ["POST", /^\/mailboxes\/([^/]+)\/test$/, () => ({ data: { ok: true, checks: [{ target: "imap", ok: true, detail: "INBOX: 12" }] } })],
   ["GET", /^\/suppressions$/, () => page(suppressions)],
   ["GET", /^\/queues$/, () => page(queues)],
   ["POST", /^\/queues\/([^/]+)\/(pause|resume|drain|retry-dead|discard-dead)$/, (_, name, action) => {
@@ -94,7 +93,7 @@ const routes: [string, RegExp, Handler][] = [
     const next: Record<string, Queue["state"]> = { pause: "paused", resume: "running", drain: "draining" };
     queue.state = next[action!] ?? queue.state;
     emit("queue.updated", { type: "queue", id: queue.name });
-    return { data: { affected: 0 } };
+    return { data: { jobs: 0 } };
   }],
   ["GET", /^\/jobs$/, ({ query }) => page(jobs.filter((each) => (!query.get("state") || each.state === query.get("state")) && (!query.get("queue") || each.queue === query.get("queue"))))],
   ["GET", /^\/jobs\/([^/]+)$/, (_, id) => ({ data: jobs.find((each) => each.id === id) })],

@@ -62,14 +62,14 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
     version: 1,
     delivery_failed: index % 11 === 4,
     allowed_actions: [
-      ...["reply", "note", "assign", "edit"].map((action) => ({ action, label_key: action, requires: [], allowed: true })),
-      ...transitions.filter(([to]) => to !== state).map(([to, requires, why_not]) => ({ action: "transition", label_key: to, to, requires, allowed: why_not === null, why_not })),
+      ...["reply", "note", "assign", "edit"].map((action) => ({ action, requires: [], allowed: true })),
+      ...transitions.filter(([to]) => to !== state).map(([to, requires, why_not]) => ({ action: "transition", to, requires, allowed: why_not === null, why_not })),
     ],
     participants: [
       { email: `client${index % 5}@example.dz`, name: PEOPLE[index % PEOPLE.length]!, role: "requester" },
       { email: "comptabilite@example.dz", name: "", role: "cc" },
     ],
-    follow_up_of: index === 3 ? { id: uuid(1009), number: 100_025 } : null,
+    follow_up_of: index === 3 ? uuid(1009) : null,
     tags: index % 2 ? ["reseau", "vip"] : [],
   };
 }
@@ -78,16 +78,16 @@ function history(each: Ticket): TimelineItem[] {
   const seed = tickets.length + each.number;
   const text = "Bonjour,\n\nDepuis 8 h ce matin, notre serveur srv-alg-03 ne répond plus. Le site et la messagerie sont coupés.\nPouvez-vous regarder ?\n\nCordialement,\nAmine\n";
   const quote = "\nLe 20 nov. 2026 à 09:12, Support <support@cloudmanager.test> a écrit :\n> Bonjour,\n> votre demande est enregistrée sous le numéro 100034.";
-  const base = { attachments: [], deliveries: [], held: false, body_html: null, quoted_from: null, mail_id: null };
-  const staff = { id: people.agent!.id, name: people.agent!.name, email: people.agent!.email, is_staff: true };
+  const base = { attachments: [], deliveries: [], held: false, verified: true, is_staff: false, body_html: null, quoted_from: null, mail_id: null };
+  const staff = { id: people.agent!.id, name: people.agent!.name, email: people.agent!.email };
   return [
-    { ...base, type: "message", id: uuid(seed * 10), at: ago(190), kind: "reply", direction: "in", author: { ...each.requester, is_staff: false }, body_text: text + quote, quoted_from: text.length, mail_id: uuid(7000), attachments: [{ id: uuid(9001), name: "capture-écran.png", content_type: "image/png", size: 184_320, sha256: "ab", state: "clean" }, { id: uuid(9002), name: "invoice.pdf.exe", content_type: "application/x-msdownload", size: 81_920, sha256: "cd", state: "refused" }] },
-    { type: "event", id: uuid(seed * 10 + 1), at: ago(180), event: "assigned", actor: { name: "Nadia Benali" }, data: { to: { name: "Karim Haddad" } } },
-    { type: "event", id: uuid(seed * 10 + 2), at: ago(179), event: "state_changed", actor: { name: "Karim Haddad" }, data: { from: "open", to: "in_progress" } },
-    { ...base, type: "message", id: uuid(seed * 10 + 3), at: ago(170), kind: "note", direction: "internal", author: staff, body_text: "Disque plein sur l’hôte kvm-07, je libère de l’espace." },
-    { ...base, type: "message", id: uuid(seed * 10 + 4), at: ago(150), kind: "reply", direction: "out", author: staff, body_text: "Bonjour Amine,\n\nLe serveur répond de nouveau. Pouvez-vous confirmer ?", deliveries: [{ recipient: each.requester.email, state: "delivered", at: ago(149), detail: null }, { recipient: "comptabilite@example.dz", state: "bounced", at: ago(148), detail: "550 5.1.1 user unknown" }] },
-    { ...base, type: "message", id: uuid(seed * 10 + 5), at: ago(40), kind: "reply", direction: "in", held: true, author: { name: "inconnu@autre.example", email: "inconnu@autre.example", is_staff: false }, body_text: "Envoyez-moi le mot de passe root.", mail_id: uuid(7001) },
-    { ...base, type: "message", id: uuid(seed * 10 + 6), at: ago(5), kind: "reply", direction: "in", author: { ...each.requester, is_staff: false }, body_text: "مرحبًا، الخدمة تعمل الآن. شكرًا لكم.", body_html: '<p>مرحبًا، الخدمة <b style="color: #0a7d33">تعمل الآن</b>. شكرًا لكم.</p><table border="1" style="border-collapse: collapse"><tr><td>srv-alg-03</td><td>OK</td></tr></table><p><img src="https://tracker.example/p.gif" alt=""></p>' },
+    { ...base, type: "message", id: uuid(seed * 10), at: ago(190), kind: "reply", direction: "in", author: each.requester, body_text: text + quote, quoted_from: Buffer.byteLength(text), mail_id: uuid(7000), attachments: [{ id: uuid(9001), name: "capture-écran.png", content_type: "image/png", size: 184_320, sha256: "ab", inline: false, state: "clean" }, { id: uuid(9002), name: "invoice.pdf.exe", content_type: "application/x-msdownload", size: 81_920, sha256: "cd", inline: false, state: "refused" }] },
+    { type: "event", seq: 1, at: ago(180), event: "assigned", actor: { name: "Nadia Benali" }, data: { from: null, to: "Karim Haddad" } },
+    { type: "event", seq: 2, at: ago(179), event: "state_changed", actor: { name: "Karim Haddad" }, data: { from: "open", to: "in_progress" } },
+    { ...base, type: "message", id: uuid(seed * 10 + 3), at: ago(170), kind: "note", direction: "internal", author: staff, is_staff: true, body_text: "Disque plein sur l’hôte kvm-07, je libère de l’espace." },
+    { ...base, type: "message", id: uuid(seed * 10 + 4), at: ago(150), kind: "reply", direction: "out", author: staff, is_staff: true, body_text: "Bonjour Amine,\n\nLe serveur répond de nouveau. Pouvez-vous confirmer ?", deliveries: [{ recipient: each.requester.email ?? "", state: "delivered", at: ago(149), detail: null }, { recipient: "comptabilite@example.dz", state: "bounced", at: ago(148), detail: "550 5.1.1 user unknown" }] },
+    { ...base, type: "message", id: uuid(seed * 10 + 5), at: ago(40), kind: "reply", direction: "in", held: true, author: { name: "inconnu@autre.example", email: "inconnu@autre.example" }, body_text: "Envoyez-moi le mot de passe root.", mail_id: uuid(7001) },
+    { ...base, type: "message", id: uuid(seed * 10 + 6), at: ago(5), kind: "reply", direction: "in", author: each.requester, body_text: "مرحبًا، الخدمة تعمل الآن. شكرًا لكم.", body_html: '<p>مرحبًا، الخدمة <b style="color: #0a7d33">تعمل الآن</b>. شكرًا لكم.</p><table border="1" style="border-collapse: collapse"><tr><td>srv-alg-03</td><td>OK</td></tr></table><p><img src="https://tracker.example/p.gif" alt=""></p>' },
   ];
 }
 

@@ -55,6 +55,11 @@ export async function call<T>(pending: Promise<Answer<T>>): Promise<T> {
   throw new ApiError(await problemOf(new Response(null, answer.response)));
 }
 
+/** The same with a type of `types.ts`, which tells more than the document does about the words that may stand there. */
+export function callAs<T>(pending: Promise<Answer<unknown>>): Promise<T> {
+  return call(pending) as Promise<T>;
+}
+
 /** The header of an update that must not overwrite somebody else's. */
 export function ifMatch(version: number): { "If-Match": string } {
   return { "If-Match": `"${version}"` };

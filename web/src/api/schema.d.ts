@@ -11,8 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_agents */
-        get: operations["list_agents"];
+        /** People who can be given tickets */
+        get: operations["listAgents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,8 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** download_attachment */
-        get: operations["download_attachment"];
+        /** Download a file */
+        get: operations["downloadFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -47,7 +47,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** login */
+        /**
+         * Sign in with address and password
+         * @description Also sets the refresh token as an HttpOnly cookie.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -64,7 +67,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** logout */
+        /** End the session */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -81,7 +84,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** refresh */
+        /** Exchange the refresh cookie for a new access token and a new cookie */
         post: operations["refresh"];
         delete?: never;
         options?: never;
@@ -96,8 +99,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** events_stream */
-        get: operations["events_stream"];
+        /**
+         * Follow what happens, live
+         * @description Server-sent events; `Last-Event-ID` resumes after the last event that was received. A comment comes every 15 seconds.
+         *     The stream ends when the session does or the role changes.
+         */
+        get: operations["events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -113,8 +120,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_jobs */
-        get: operations["list_jobs"];
+        /** List jobs, newest first */
+        get: operations["listJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -130,8 +137,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** get_job */
-        get: operations["get_job"];
+        /** Read a job; whoever started it may, too */
+        get: operations["getJob"];
         put?: never;
         post?: never;
         delete?: never;
@@ -140,7 +147,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{id}/cancel": {
+    "/api/v1/jobs/{id}/{action}": {
         parameters: {
             query?: never;
             header?: never;
@@ -149,15 +156,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** cancel_job */
-        post: operations["cancel_job"];
+        /** Retry, cancel or discard a job */
+        post: operations["actOnJob"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{id}/discard": {
+    "/api/v1/mail/inbound": {
         parameters: {
             query?: never;
             header?: never;
@@ -166,25 +173,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** discard_job */
-        post: operations["discard_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** retry_job */
-        post: operations["retry_job"];
+        /**
+         * Take a mail in
+         * @description The body is the raw message. Authenticated by a bearer token that holds `mail.ingest`, or by a Standard Webhooks
+         *     signature made with the mailbox's secret.
+         */
+        post: operations["inboundMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -198,11 +192,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_mailboxes */
-        get: operations["list_mailboxes"];
+        /** List mailboxes */
+        get: operations["listMailboxes"];
         put?: never;
-        /** create_mailbox */
-        post: operations["create_mailbox"];
+        /** Create a mailbox */
+        post: operations["createMailbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -216,33 +210,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** get_mailbox */
-        get: operations["get_mailbox"];
+        /** Read a mailbox */
+        get: operations["getMailbox"];
         put?: never;
         post?: never;
-        /** delete_mailbox */
-        delete: operations["delete_mailbox"];
+        /** Delete a mailbox; its mail and tickets stay */
+        delete: operations["deleteMailbox"];
         options?: never;
         head?: never;
-        /** update_mailbox */
-        patch: operations["update_mailbox"];
-        trace?: never;
-    };
-    "/api/v1/mailboxes/{id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** test_mailbox */
-        post: operations["test_mailbox"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /** Change a mailbox */
+        patch: operations["changeMailbox"];
         trace?: never;
     };
     "/api/v1/mails": {
@@ -252,8 +229,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_mails */
-        get: operations["list_mails"];
+        /** List mail, newest first */
+        get: operations["listMails"];
         put?: never;
         post?: never;
         delete?: never;
@@ -269,8 +246,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** get_mail */
-        get: operations["get_mail"];
+        /** A mail's journey: what it is, where it went and why */
+        get: operations["getMail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -288,8 +265,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** drop_mail */
-        post: operations["drop_mail"];
+        /** Drop a quarantined mail; its bytes and the decision are kept */
+        post: operations["dropMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,8 +280,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** download_mail */
-        get: operations["download_mail"];
+        /** The message as it came in */
+        get: operations["getRawMail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -322,8 +299,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** release_mail */
-        post: operations["release_mail"];
+        /** Let a quarantined mail in */
+        post: operations["releaseMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -339,8 +316,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** reprocess_mail */
-        post: operations["reprocess_mail"];
+        /** Process a mail again by the rules of today */
+        post: operations["reprocessMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -354,15 +331,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** get_me */
-        get: operations["get_me"];
+        /** Who is signed in */
+        get: operations["me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** update_me */
-        patch: operations["update_me"];
+        /** Change one's language or name */
+        patch: operations["changeMe"];
         trace?: never;
     };
     "/api/v1/queues": {
@@ -372,8 +349,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_queues */
-        get: operations["list_queues"];
+        /** Queues with depth, age, rate, latency, failures and workers */
+        get: operations["listQueues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -382,7 +359,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/queues/{name}/discard-dead": {
+    "/api/v1/queues/{name}/{action}": {
         parameters: {
             query?: never;
             header?: never;
@@ -391,76 +368,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** discard_dead_queue */
-        post: operations["discard_dead_queue"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues/{name}/drain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** drain_queue */
-        post: operations["drain_queue"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues/{name}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** pause_queue */
-        post: operations["pause_queue"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues/{name}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** resume_queue */
-        post: operations["resume_queue"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/queues/{name}/retry-dead": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** retry_dead_queue */
-        post: operations["retry_dead_queue"];
+        /** Pause, resume or drain a queue; retry or discard its dead jobs */
+        post: operations["actOnQueue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -474,8 +383,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_schedules */
-        get: operations["list_schedules"];
+        /** List schedules */
+        get: operations["listSchedules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -493,8 +402,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** run_schedule */
-        post: operations["run_schedule"];
+        /** Run a schedule now */
+        post: operations["runSchedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -508,8 +417,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_suppressions */
-        get: operations["list_suppressions"];
+        /** List suppressed addresses */
+        get: operations["listSuppressions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -528,8 +437,8 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** delete_suppression */
-        delete: operations["delete_suppression"];
+        /** Let an address get mail again */
+        delete: operations["liftSuppression"];
         options?: never;
         head?: never;
         patch?: never;
@@ -542,11 +451,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** list_tickets */
-        get: operations["list_tickets"];
+        /** List tickets */
+        get: operations["listTickets"];
         put?: never;
-        /** create_ticket */
-        post: operations["create_ticket"];
+        /** Open a ticket */
+        post: operations["createTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -560,15 +469,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** get_ticket */
-        get: operations["get_ticket"];
+        /** Read a ticket */
+        get: operations["getTicket"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** update_ticket */
-        patch: operations["update_ticket"];
+        /** Change subject or priority */
+        patch: operations["editTicket"];
         trace?: never;
     };
     "/api/v1/tickets/{id}/assignee": {
@@ -580,8 +489,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** assign_ticket */
-        post: operations["assign_ticket"];
+        /** Assign a ticket */
+        post: operations["assignTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -597,8 +506,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** decide_held */
-        post: operations["decide_held"];
+        /** Judge a held reply of a third party */
+        post: operations["judgeHeld"];
         delete?: never;
         options?: never;
         head?: never;
@@ -614,8 +523,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** create_message */
-        post: operations["create_message"];
+        /** Reply or note */
+        post: operations["sendMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -631,8 +540,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** change_ticket_state */
-        post: operations["change_ticket_state"];
+        /** Move a ticket to another state */
+        post: operations["moveTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -646,8 +555,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ticket_timeline */
-        get: operations["ticket_timeline"];
+        /** Messages, notes and events of a ticket, oldest first */
+        get: operations["getTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -663,8 +572,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ticket_counts */
-        get: operations["ticket_counts"];
+        /** Count tickets */
+        get: operations["countTickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -682,8 +591,62 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** upload */
-        post: operations["upload"];
+        /** Upload a file for a message to come */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process lives */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counters in the Prometheus text format
+         * @description For callers on the same machine, and for those who hold `metrics.view`.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process can serve: what it depends on answers */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -694,590 +657,1208 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A mail taken in. */
         Accepted: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id; its journey is at `/api/v1/mails/{id}`.
+             */
             id: string;
+            /** @description `received`. */
             state: string;
         };
-        Agent: {
-            email: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
+        /** @description Something one may do, or why not. */
         AllowedAction: {
+            /** @description `reply`, `note`, `assign`, `edit` or `transition`. */
             action: string;
+            /** @description It would be accepted now. */
             allowed: boolean;
-            label_key: string;
+            /** @description What must come along: `reply`, `reason`, `no_reply_needed`. */
             requires: string[];
-            to?: null | components["schemas"]["TicketState"];
+            /** @description Target state of a transition. */
+            to?: string | null;
+            /** @description Why not: a stable code. */
             why_not?: string | null;
         };
-        Assign: {
-            /** Format: uuid */
+        /** @description An assignment. */
+        AssignDto: {
+            /**
+             * Format: uuid
+             * @description Agent, or `null` for nobody.
+             */
             assignee_id: string | null;
         };
-        Attachment: {
+        /** @description A file. */
+        AttachmentDto: {
+            /** @description Type by content. */
             content_type: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id; `null` while the mail it came with is not settled.
+             */
             id: string;
+            /** @description Shown inside the text. */
+            inline: boolean;
+            /** @description File name. */
             name: string;
-            sha256: string;
-            /** Format: int64 */
-            size: number;
-            state: components["schemas"]["AttachmentState"];
-        };
-        /** @enum {string} */
-        AttachmentState: "clean" | "refused";
-        Author: {
-            email?: string | null;
-            /** Format: uuid */
-            id?: string | null;
-            is_staff: boolean;
-            name: string;
-        };
-        ChangeState: {
-            no_reply_needed?: string | null;
-            /** Format: date-time */
-            on_hold_until?: string | null;
+            /** @description Why it is refused. */
             reason?: string | null;
-            to: components["schemas"]["TicketState"];
+            /** @description SHA-256 of the bytes, in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+            /** @description `clean`, or `refused`: kept but not served. */
+            state: string;
         };
-        CreateMessage: {
-            attachment_ids?: string[] | null;
-            body: string;
-            /** Format: int64 */
-            expected_version?: number | null;
-            kind: components["schemas"]["MessageKind"];
-            next_state?: null | components["schemas"]["TicketState"];
-        };
-        CreateTicket: {
-            attachment_ids?: string[] | null;
-            body: string;
-            priority?: null | components["schemas"]["Priority"];
-            requester?: null | components["schemas"]["RequesterInput"];
-            subject: string;
-        };
-        /** @enum {string} */
-        Dashboard: "client" | "corporate" | "admin";
-        DecideHeld: {
-            decision: components["schemas"]["HeldDecision"];
-        };
-        Delivery: {
-            /** Format: date-time */
+        /**
+         * @description A dashboard.
+         * @enum {string}
+         */
+        DashboardKey: "client" | "corporate" | "admin";
+        /** @description What became of a mail to one recipient. */
+        DeliveryDto: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
             at: string;
+            /** @description What the server said. */
             detail?: string | null;
+            /** @description Recipient. */
             recipient: string;
-            state: components["schemas"]["DeliveryState"];
+            /** @description `queued`, `sent`, `failed`, `bounced`, `suppressed` or `delivered`. */
+            state: string;
         };
-        /** @enum {string} */
-        DeliveryState: "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
-        /** @enum {string} */
-        Direction: "in" | "out" | "internal";
-        DropMail: {
+        /** @description Why a mail is dropped. */
+        DropDto: {
+            /** @description A sentence for the record. */
             reason: string;
         };
-        Effect: {
-            /** Format: date-time */
-            at: string;
-            detail?: string | null;
-            kind: string;
+        /** @description What to change; what is absent stays. */
+        EditDto: {
+            priority?: components["schemas"]["PriorityDto"] | null;
+            /** @description Subject. */
+            subject?: string | null;
         };
-        EventActor: {
+        /** @description Something that happened. */
+        EventDto: {
+            /** @description Who. */
+            actor: components["schemas"]["Person"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description From, to, reason. */
+            data: unknown;
+            /** @description What. */
+            event: string;
+            /**
+             * Format: int32
+             * @description Place in the history.
+             */
+            seq: number;
+        };
+        /** @description The entity an event is about. */
+        EventSubject: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Kind of entity. */
+            type: string;
+        };
+        /** @description State of the process. */
+        Health: {
+            /** @description What is asked, and whether it answers. */
+            checks: components["schemas"]["HealthCheck"][];
+            /** @description `ok` or `unavailable`. */
+            status: string;
+        };
+        /** @description One thing the process depends on. */
+        HealthCheck: {
+            /** @description Its name. */
             name: string;
+            /** @description Whether it answers. */
+            ok: boolean;
         };
-        Evidence: {
-            header: string;
-            meaning: string;
-            value: string;
+        /** @description An IMAP server. The password is never shown. */
+        ImapDto: {
+            /** @description Folder; INBOX when absent. */
+            folder?: string | null;
+            /** @description Host. */
+            host: string;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description `tls`, `starttls`, or `none` for this machine only. */
+            tls: string;
+            /** @description User. */
+            username: string;
         };
-        FieldError: {
-            code: string;
-            detail: string;
-            pointer: string;
-        };
-        /** @enum {string} */
-        HeldDecision: "accept" | "split" | "spam";
-        Job: {
-            /** Format: int64 */
-            attempt: number;
-            /** Format: date-time */
-            created_at: string;
-            errors: components["schemas"]["JobError"][];
-            /** Format: int64 */
-            failures: number;
-            /** Format: date-time */
-            finished_at?: string | null;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            last_error?: string | null;
-            /** Format: int64 */
-            max_attempts: number;
+        /** @description A job with its arguments and history. */
+        JobDetailDto: components["schemas"]["JobDto"] & {
+            /** @description Every failure: `[{at, attempt, error}]`. */
+            errors: unknown;
+            /** @description Arguments. */
             payload: unknown;
-            /** Format: int64 */
-            priority: number;
-            /** Format: int64 */
-            progress?: number | null;
-            queue: components["schemas"]["QueueName"];
-            result: unknown;
-            /** Format: date-time */
-            run_at: string;
-            /** Format: date-time */
-            started_at?: string | null;
-            state: components["schemas"]["JobState"];
-            step?: string | null;
-            subject?: null | components["schemas"]["SubjectRef"];
+            /** @description What it left. */
+            result?: unknown;
         };
-        JobError: {
-            /** Format: date-time */
-            at: string;
-            /** Format: int64 */
+        /** @description A job in a list. */
+        JobDto: {
+            /**
+             * Format: int32
+             * @description Attempts begun.
+             */
             attempt: number;
-            error: string;
-        };
-        JobPage: {
-            items: components["schemas"]["JobSummary"][];
-            next_cursor?: string | null;
-        };
-        /** @enum {string} */
-        JobState: "queued" | "running" | "succeeded" | "dead" | "cancelled";
-        JobSummary: {
-            /** Format: int64 */
-            attempt: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was enqueued.
+             */
             created_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Failures so far.
+             */
             failures: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
             finished_at?: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
+            /** @description Kind. */
             kind: string;
+            /** @description Last error. */
             last_error?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Failures after which it is dead.
+             */
             max_attempts: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description 0 (first) to 3.
+             */
             priority: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Percent done.
+             */
             progress?: number | null;
-            queue: components["schemas"]["QueueName"];
-            /** Format: date-time */
+            /** @description Queue. */
+            queue: string;
+            /**
+             * Format: date-time
+             * @description When it is or was due.
+             */
             run_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the last attempt began.
+             */
             started_at?: string | null;
-            state: components["schemas"]["JobState"];
+            /** @description `queued`, `running`, `succeeded`, `dead` or `cancelled`. */
+            state: string;
+            /** @description What it does now. */
             step?: string | null;
-            subject?: null | components["schemas"]["SubjectRef"];
+            subject?: components["schemas"]["SubjectDto"] | null;
         };
-        /** @enum {string} */
-        Locale: "fr" | "en" | "ar";
+        /** @description A judgement. */
+        JudgeDto: {
+            /** @description `accept`, `split` or `spam`. */
+            decision: components["schemas"]["JudgementKind"];
+        };
+        /**
+         * @description What becomes of a held reply.
+         * @enum {string}
+         */
+        JudgementKind: "accept" | "split" | "spam";
+        /**
+         * @description A language of the product.
+         * @enum {string}
+         */
+        Language: "fr" | "en" | "ar";
+        /** @description One page of a list. */
+        List_JobDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Attempts begun.
+                 */
+                attempt: number;
+                /**
+                 * Format: date-time
+                 * @description When it was enqueued.
+                 */
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description Failures so far.
+                 */
+                failures: number;
+                /**
+                 * Format: date-time
+                 * @description When it was over.
+                 */
+                finished_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Kind. */
+                kind: string;
+                /** @description Last error. */
+                last_error?: string | null;
+                /**
+                 * Format: int32
+                 * @description Failures after which it is dead.
+                 */
+                max_attempts: number;
+                /**
+                 * Format: int32
+                 * @description 0 (first) to 3.
+                 */
+                priority: number;
+                /**
+                 * Format: int32
+                 * @description Percent done.
+                 */
+                progress?: number | null;
+                /** @description Queue. */
+                queue: string;
+                /**
+                 * Format: date-time
+                 * @description When it is or was due.
+                 */
+                run_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the last attempt began.
+                 */
+                started_at?: string | null;
+                /** @description `queued`, `running`, `succeeded`, `dead` or `cancelled`. */
+                state: string;
+                /** @description What it does now. */
+                step?: string | null;
+                subject?: components["schemas"]["SubjectDto"] | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_MailboxDto: {
+            /** @description The items. */
+            items: {
+                /** @description Address. */
+                address: string;
+                /** @description Whose Authentication-Results are believed. */
+                authserv_id?: string | null;
+                /** @description New tickets are acknowledged. */
+                auto_ack: boolean;
+                /** @description Mail is taken from it. */
+                enabled: boolean;
+                /** @description Deliveries can be signed. */
+                has_webhook_secret: boolean;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                imap?: components["schemas"]["ImapDto"] | null;
+                /** @description `imap` or `webhook`. */
+                kind: string;
+                /** @description What went wrong at the last look. */
+                last_error?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Last successful look.
+                 */
+                last_polled_at?: string | null;
+                /** @description Language of automatic mails. */
+                locale: string;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_MailSummary: {
+            /** @description The items. */
+            items: {
+                /** @description `human`, `auto_reply`, `ooo`, `bulk`, `dsn_failed`, …; `null` until it was read. */
+                class?: string | null;
+                /** @description Sender's address. */
+                from?: string | null;
+                /** @description Sender's name. */
+                from_name?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Address of the mailbox. */
+                mailbox: string;
+                /** @description Why it is where it is. */
+                reason?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was taken in.
+                 */
+                received_at: string;
+                /** @description `received`, `processed`, `duplicate`, `quarantined`, `bounce`, `dropped` or `dead`. */
+                state: string;
+                /** @description Subject. */
+                subject?: string | null;
+                ticket?: components["schemas"]["TicketRef"] | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_QueueDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Dead letters; counted up to 100,000.
+                 */
+                dead: number;
+                /**
+                 * Format: double
+                 * @description Failed attempts of all, 0 to 1.
+                 */
+                failure_rate: number;
+                /**
+                 * Format: double
+                 * @description Median time from due to started, as the upper end of its bucket.
+                 */
+                latency_p50_ms?: number | null;
+                /**
+                 * Format: double
+                 * @description 99th percentile of it.
+                 */
+                latency_p99_ms?: number | null;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: double
+                 * @description Age of the oldest due job.
+                 */
+                oldest_age_seconds?: number | null;
+                /**
+                 * Format: int64
+                 * @description Due now; counted up to 100,000.
+                 */
+                queued: number;
+                /**
+                 * Format: double
+                 * @description Attempts a second over the last five minutes.
+                 */
+                rate_per_second: number;
+                /**
+                 * Format: int64
+                 * @description Held by workers.
+                 */
+                running: number;
+                /**
+                 * Format: int64
+                 * @description Due later; counted up to 100,000.
+                 */
+                scheduled: number;
+                /** @description `running`, `paused` or `draining`. */
+                state: string;
+                /** @description Who serves it. */
+                workers: components["schemas"]["WorkerDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_ScheduleDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Seconds between two runs.
+                 */
+                every_seconds: number;
+                /** @description Key. */
+                key: string;
+                /**
+                 * Format: uuid
+                 * @description Job of the last run.
+                 */
+                last_job_id?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Last run.
+                 */
+                last_run_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Next run.
+                 */
+                next_run_at: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SuppressionDto: {
+            /** @description The items. */
+            items: {
+                /** @description Address. */
+                address: string;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Why. */
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description Until when; `null` = until lifted.
+                 */
+                until?: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_TicketSummary: {
+            /** @description The items. */
+            items: {
+                assignee?: components["schemas"]["Named"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was opened.
+                 */
+                created_at: string;
+                /** @description The last reply did not reach the requester. */
+                delivery_failed: boolean;
+                /** @description Support group. */
+                group: components["schemas"]["Named"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When the last one came.
+                 */
+                last_message_at: string;
+                /**
+                 * Format: int32
+                 * @description Messages and notes.
+                 */
+                message_count: number;
+                /**
+                 * Format: int64
+                 * @description Number people use.
+                 */
+                number: number;
+                /** @description `low`, `medium`, `high` or `urgent`. */
+                priority: string;
+                /** @description Who asked. */
+                requester: components["schemas"]["Person"];
+                /** @description `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`. */
+                state: string;
+                /** @description Subject. */
+                subject: string;
+                /**
+                 * Format: date-time
+                 * @description When anything changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag of the ticket.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_TimelineDto: {
+            /** @description The items. */
+            items: ((components["schemas"]["MessageDto"] & {
+                /** @enum {string} */
+                type: "message";
+            }) | (components["schemas"]["EventDto"] & {
+                /** @enum {string} */
+                type: "event";
+            }))[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One event, as the `data` of a server-sent event. */
+        LiveEvent: {
+            /** @description Small facts that save a request. */
+            data: unknown;
+            /** @description Place in the log after this event: what to send as `Last-Event-ID`. */
+            id: string;
+            /** @description What it happened to. */
+            subject: components["schemas"]["EventSubject"];
+            /**
+             * @description What happened: `ticket.created`, `ticket.updated`, `message.created`, `mail.updated`, `job.progress`,
+             *     `job.finished`, `queue.updated`. `stream.ready` says that the stream has caught up; `stream.reset` says that events were missed and
+             *     everything should be read anew.
+             */
+            type: string;
+        };
+        /** @description Who wants to sign in. */
         LoginRequest: {
+            /**
+             * Format: email
+             * @description Address of the account.
+             */
             email: string;
+            /**
+             * Format: password
+             * @description Password.
+             */
             password: string;
         };
-        MailAttachment: {
-            content_type: string;
-            name: string;
-            sha256: string;
-            /** Format: int64 */
-            size: number;
-        };
-        Mailbox: {
+        /** @description A mailbox. */
+        MailboxDto: {
+            /** @description Address. */
             address: string;
+            /** @description Whose Authentication-Results are believed. */
             authserv_id?: string | null;
+            /** @description New tickets are acknowledged. */
             auto_ack: boolean;
+            /** @description Mail is taken from it. */
             enabled: boolean;
-            has_imap_secret: boolean;
+            /** @description Deliveries can be signed. */
             has_webhook_secret: boolean;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
-            imap_folder?: string | null;
-            imap_host?: string | null;
-            /** Format: int64 */
-            imap_port?: number | null;
-            imap_tls?: null | components["schemas"]["TlsMode"];
-            imap_username?: string | null;
-            kind: components["schemas"]["MailboxKind"];
+            imap?: components["schemas"]["ImapDto"] | null;
+            /** @description `imap` or `webhook`. */
+            kind: string;
+            /** @description What went wrong at the last look. */
             last_error?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last successful look.
+             */
             last_polled_at?: string | null;
-            locale: components["schemas"]["Locale"];
+            /** @description Language of automatic mails. */
+            locale: string;
+            /** @description Name. */
             name: string;
-            start_point: components["schemas"]["StartPoint"];
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
             version: number;
         };
-        MailboxCheck: {
-            detail: string;
-            ok: boolean;
-            target: string;
-        };
-        MailboxInput: {
-            address: string;
-            authserv_id?: string | null;
-            auto_ack: boolean;
-            enabled: boolean;
-            imap_folder?: string | null;
-            imap_host?: string | null;
-            imap_password?: string | null;
-            /** Format: int64 */
-            imap_port?: number | null;
-            imap_tls?: null | components["schemas"]["TlsMode"];
-            imap_username?: string | null;
-            kind: components["schemas"]["MailboxKind"];
-            locale: components["schemas"]["Locale"];
-            name: string;
-            start_point: components["schemas"]["StartPoint"];
-            webhook_secret?: string | null;
-        };
-        /** @enum {string} */
-        MailboxKind: "imap" | "webhook";
-        MailboxPage: {
-            items: components["schemas"]["Mailbox"][];
-            next_cursor?: string | null;
-        };
-        MailboxTest: {
-            checks: components["schemas"]["MailboxCheck"][];
-            ok: boolean;
-        };
-        /** @enum {string} */
-        MailClass: "human" | "auto_reply" | "ooo" | "bulk" | "dsn_failed" | "dsn_delayed" | "dsn_success" | "mdn" | "arf" | "own_loop";
-        MailJourney: {
+        /** @description A mail's journey. */
+        MailJourney: components["schemas"]["MailSummary"] & {
+            /** @description `release`, `reprocess`, `drop`. */
             allowed_actions: string[];
-            attachments: components["schemas"]["MailAttachment"][];
-            /** Format: int64 */
+            /** @description Files. */
+            attachments: components["schemas"]["AttachmentDto"][];
+            /**
+             * Format: int32
+             * @description Failed attempts.
+             */
             attempts: number;
-            cc: string[];
-            class?: null | components["schemas"]["MailClass"];
-            effects: components["schemas"]["Effect"][];
+            /** @description Copies. */
+            cc: unknown;
+            /**
+             * Format: uuid
+             * @description The mail it repeats.
+             */
+            duplicate_of?: string | null;
+            /** @description What it caused: `[{kind, detail, at}]`. */
+            effects: unknown;
+            /** @description Last failure. */
             error?: string | null;
-            evidence: components["schemas"]["Evidence"][];
-            from?: string | null;
+            /** @description Headers that decided the class: `[{header, value, meaning}]`. */
+            evidence: unknown;
+            /** @description Message-ID header. */
+            header_message_id?: string | null;
+            /** @description Sanitised HTML; show it in a sandboxed frame. */
             html?: string | null;
-            /** Format: uuid */
-            id: string;
-            mailbox?: string | null;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Message of the ticket.
+             */
             message_id?: string | null;
-            /** Format: date-time */
-            received_at: string;
-            reply_to?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Byte offset in `text` where quoted text begins.
+             */
+            quoted_from?: number | null;
+            /** @description Where answers are asked to go. */
+            reply_to: unknown;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
             size: number;
-            state: components["schemas"]["MailState"];
-            subject?: string | null;
+            /** @description Decoded text. */
             text?: string | null;
-            threading?: null | components["schemas"]["Threading"];
-            /** Format: uuid */
+            /** @description `{decision, reasons: [{step, evidence, outcome}], …}`. */
+            threading?: unknown;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
             ticket_id?: string | null;
-            to: string[];
+            /** @description Recipients: `[{name, address}]`. */
+            to: unknown;
+            /** @description What was odd about it. */
+            warnings: unknown;
         };
-        MailPage: {
-            items: components["schemas"]["MailSummary"][];
-            next_cursor?: string | null;
-        };
-        /** @enum {string} */
-        MailState: "received" | "processing" | "processed" | "duplicate" | "quarantined" | "bounce" | "dropped" | "dead";
+        /** @description A mail in a list. */
         MailSummary: {
-            class?: null | components["schemas"]["MailClass"];
+            /** @description `human`, `auto_reply`, `ooo`, `bulk`, `dsn_failed`, …; `null` until it was read. */
+            class?: string | null;
+            /** @description Sender's address. */
             from?: string | null;
-            /** Format: uuid */
+            /** @description Sender's name. */
+            from_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
+            /** @description Address of the mailbox. */
             mailbox: string;
+            /** @description Why it is where it is. */
             reason?: string | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was taken in.
+             */
             received_at: string;
-            state: components["schemas"]["MailState"];
+            /** @description `received`, `processed`, `duplicate`, `quarantined`, `bounce`, `dropped` or `dead`. */
+            state: string;
+            /** @description Subject. */
             subject?: string | null;
-            ticket?: null | components["schemas"]["TicketRef"];
+            ticket?: components["schemas"]["TicketRef"] | null;
         };
+        /** @description The signed-in person and what he may do. */
         Me: {
-            dashboards: components["schemas"]["Dashboard"][];
+            /** @description Dashboards with at least one page for this person: `client`, `corporate`, `admin`. */
+            dashboards: components["schemas"]["DashboardKey"][];
+            /** @description Address. */
             email: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
-            locale: components["schemas"]["Locale"];
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description Name. */
             name: string;
+            /** @description What the role allows. */
             permissions: string[];
-            role: components["schemas"]["Role"];
-        };
-        /** @enum {string} */
-        MessageKind: "reply" | "note" | "system";
-        NamedRef: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
-        Participant: {
-            email: string;
-            name?: string | null;
+            /** @description Key of the role. */
             role: string;
         };
-        Person: {
-            email: string;
-            /** Format: uuid */
-            id?: string | null;
-            name: string;
-        };
-        /** @enum {string} */
-        Priority: "low" | "medium" | "high" | "urgent";
-        Problem: {
-            allowed?: string[];
-            code: string;
-            detail?: string | null;
-            errors?: components["schemas"]["FieldError"][];
-            request_id?: string | null;
-            /** Format: int64 */
-            status: number;
-            title: string;
-            type: string;
-        };
-        Queue: {
-            /** Format: int64 */
-            dead: number;
-            /** Format: double */
-            failure_rate: number;
-            /** Format: double */
-            latency_p50_ms?: number | null;
-            /** Format: double */
-            latency_p99_ms?: number | null;
-            name: components["schemas"]["QueueName"];
-            /** Format: double */
-            oldest_age_seconds?: number | null;
-            /** Format: int64 */
-            queued: number;
-            /** Format: double */
-            rate_per_second: number;
-            /** Format: int64 */
-            running: number;
-            /** Format: int64 */
-            scheduled: number;
-            state: components["schemas"]["QueueState"];
-            workers: components["schemas"]["QueueWorker"][];
-        };
-        QueueAction: {
-            /** Format: int64 */
-            affected: number;
-        };
-        /** @enum {string} */
-        QueueName: "provisioning" | "mail_in" | "mail_out" | "pdf" | "sla" | "notifications" | "webhooks" | "exports" | "sync" | "maintenance";
-        QueuePage: {
-            items: components["schemas"]["Queue"][];
-            next_cursor?: string | null;
-        };
-        /** @enum {string} */
-        QueueState: "running" | "paused" | "draining";
-        QueueWorker: {
-            /** Format: int64 */
-            concurrency: number;
-            host: string;
-            id: string;
-            /** Format: date-time */
-            last_seen_at: string;
-            /** Format: int64 */
-            pid: number;
-            /** Format: int64 */
-            running: number;
-        };
-        ReleaseMail: {
-            /** Format: uuid */
-            ticket_id?: string | null;
-        };
-        RequesterInput: {
-            email: string;
+        /** @description What one may change about oneself; what is absent stays as it is. */
+        MeChange: {
+            locale?: components["schemas"]["Language"] | null;
+            /** @description Name, 1 to 200 characters. */
             name?: string | null;
         };
-        /** @enum {string} */
-        Role: "admin" | "agent" | "client";
-        RunNow: {
-            /** Format: uuid */
-            job_id: string;
-        };
-        Schedule: {
-            cron: string;
-            description: string;
-            key: string;
-            /** Format: uuid */
-            last_job_id?: string | null;
-            /** Format: date-time */
-            last_run_at?: string | null;
-            /** Format: date-time */
-            next_run_at?: string | null;
-        };
-        SchedulePage: {
-            items: components["schemas"]["Schedule"][];
-            next_cursor?: string | null;
-        };
-        Session: {
-            access_token: string;
-            /** Format: int64 */
-            expires_in: number;
-            token_type: string;
-            user: components["schemas"]["Me"];
-        };
-        /** @enum {string} */
-        StartPoint: "now" | "all";
-        SubjectRef: {
+        /** @description A message or note. */
+        MessageDto: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            at: string;
+            /** @description Files. */
+            attachments: components["schemas"]["AttachmentDto"][];
+            /** @description Who wrote it. */
+            author: components["schemas"]["Person"];
+            /** @description Sanitised HTML; show it in a sandboxed frame. */
+            body_html?: string | null;
+            /** @description Whole text. */
+            body_text: string;
+            /** @description Deliveries; staff only. */
+            deliveries: components["schemas"]["DeliveryDto"][];
+            /** @description `in`, `out` or `internal`. */
+            direction: string;
+            /** @description A third party's reply that must be judged. */
+            held: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
+            /** @description Written by staff. */
+            is_staff: boolean;
+            /** @description `reply`, `note` or `system`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The mail it came from; staff only.
+             */
+            mail_id?: string | null;
+            /**
+             * Format: int32
+             * @description Byte offset in `body_text` where quoted text begins.
+             */
+            quoted_from?: number | null;
+            /** @description The sender is who he says, as far as one can tell. */
+            verified: boolean;
+        };
+        /**
+         * @description What is written.
+         * @enum {string}
+         */
+        MessageKind: "reply" | "note";
+        /** @description A transition. */
+        MoveDto: {
+            /** @description Why an unanswered message needs no reply. */
+            no_reply_needed?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is on hold.
+             */
+            on_hold_until?: string | null;
+            /** @description Why; needed for `on_hold` and `closed`. */
+            reason?: string | null;
+            /** @description Wanted state. */
+            to: components["schemas"]["StateDto"];
+        };
+        /** @description Something with an id and a name. */
+        Named: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description A message to add. */
+        NewMessageDto: {
+            /** @description Uploads that go with it. */
+            attachment_ids?: string[];
+            /** @description Text. */
+            body: string;
+            /**
+             * Format: int32
+             * @description Refuse with `ticket_changed` when the ticket has another version by now.
+             */
+            expected_version?: number | null;
+            /** @description `reply` or `note`. */
+            kind: components["schemas"]["MessageKind"];
+            next_state?: components["schemas"]["StateDto"] | null;
+        };
+        /** @description A ticket to open. */
+        NewTicketDto: {
+            /** @description Uploads that go with the message. */
+            attachment_ids?: string[];
+            /** @description First message. */
+            body: string;
+            priority?: components["schemas"]["PriorityDto"] | null;
+            requester?: components["schemas"]["RequesterDto"] | null;
+            /** @description Subject, up to 250 characters. */
+            subject: string;
+        };
+        /** @description Somebody who takes part. */
+        ParticipantDto: {
+            /** @description Address. */
+            email: string;
+            /** @description Name. */
+            name: string;
+            /** @description `requester`, `contributor`, `watcher`, `cc` or `cc_pending`. */
+            role: string;
+        };
+        /** @description A person. */
+        Person: {
+            /** @description Address, where it may be seen. */
+            email?: string | null;
+            /**
+             * Format: uuid
+             * @description Account, when there is one.
+             */
+            id?: string | null;
+            /** @description Name. */
+            name: string;
+        };
+        /**
+         * @description How urgent.
+         * @enum {string}
+         */
+        PriorityDto: "low" | "medium" | "high" | "urgent";
+        /** @description The body of an error answer. */
+        Problem: {
+            /** @description What would be accepted instead, when the present state refuses the request. */
+            allowed?: string[];
+            /** @description Stable code for programs. */
+            code: string;
+            /** @description What went wrong here. */
+            detail: string;
+            /** @description Wrong fields; empty when the problem is not about fields. */
+            errors: components["schemas"]["ProblemField"][];
+            /** @description Id of the request, as in the `X-Request-Id` header and in the log. */
+            request_id: string;
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description Short name of the status. */
+            title: string;
+            /** @description URI of the kind of problem: `urn:cloudmanager:error:` and the code. */
             type: string;
         };
-        Suppression: {
-            address: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            expires_at?: string | null;
-            reason: string;
+        /** @description One wrong field of the request. */
+        ProblemField: {
+            /** @description Stable code. */
+            code: string;
+            /** @description A sentence. */
+            detail: string;
+            /** @description JSON pointer to the field (RFC 6901). */
+            pointer: string;
         };
-        SuppressionPage: {
-            items: components["schemas"]["Suppression"][];
-            next_cursor?: string | null;
+        /** @description A queue. */
+        QueueDto: {
+            /**
+             * Format: int64
+             * @description Dead letters; counted up to 100,000.
+             */
+            dead: number;
+            /**
+             * Format: double
+             * @description Failed attempts of all, 0 to 1.
+             */
+            failure_rate: number;
+            /**
+             * Format: double
+             * @description Median time from due to started, as the upper end of its bucket.
+             */
+            latency_p50_ms?: number | null;
+            /**
+             * Format: double
+             * @description 99th percentile of it.
+             */
+            latency_p99_ms?: number | null;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Age of the oldest due job.
+             */
+            oldest_age_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description Due now; counted up to 100,000.
+             */
+            queued: number;
+            /**
+             * Format: double
+             * @description Attempts a second over the last five minutes.
+             */
+            rate_per_second: number;
+            /**
+             * Format: int64
+             * @description Held by workers.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description Due later; counted up to 100,000.
+             */
+            scheduled: number;
+            /** @description `running`, `paused` or `draining`. */
+            state: string;
+            /** @description Who serves it. */
+            workers: components["schemas"]["WorkerDto"][];
         };
-        Threading: {
-            decision: string;
-            reasons: components["schemas"]["ThreadingReason"][];
-            /** Format: uuid */
+        /** @description Where a quarantined mail goes. */
+        ReleaseDto: {
+            /**
+             * Format: uuid
+             * @description Ticket it joins; without it, it becomes one of its own.
+             */
             ticket_id?: string | null;
         };
-        ThreadingReason: {
-            evidence: string;
-            outcome: string;
-            step: string;
+        /** @description Somebody a ticket is opened for. */
+        RequesterDto: {
+            /** @description Address. */
+            email: string;
+            /** @description Name. */
+            name?: string | null;
         };
-        Ticket: {
-            allowed_actions: components["schemas"]["AllowedAction"][];
-            assignee?: null | components["schemas"]["NamedRef"];
-            /** Format: date-time */
-            created_at: string;
-            delivery_failed: boolean;
-            follow_up_of?: null | components["schemas"]["TicketRef"];
-            group?: null | components["schemas"]["NamedRef"];
-            /** Format: uuid */
+        /** @description Something that runs by the clock. */
+        ScheduleDto: {
+            /**
+             * Format: int64
+             * @description Seconds between two runs.
+             */
+            every_seconds: number;
+            /** @description Key. */
+            key: string;
+            /**
+             * Format: uuid
+             * @description Job of the last run.
+             */
+            last_job_id?: string | null;
+            /**
+             * Format: date-time
+             * @description Last run.
+             */
+            last_run_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Next run.
+             */
+            next_run_at: string;
+        };
+        /** @description A session. */
+        Session: {
+            /** @description Token for the `Authorization` header. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Life of the access token in seconds.
+             */
+            expires_in: number;
+            /** @description Always `Bearer`. */
+            token_type: string;
+            /** @description Who signed in. */
+            user: components["schemas"]["Me"];
+        };
+        /** @description Settings of a mailbox; on a change, what is absent stays. */
+        SettingsDto: {
+            /** @description Address. */
+            address?: string | null;
+            /** @description Whose Authentication-Results are believed. */
+            authserv_id?: string | null;
+            /** @description New tickets are acknowledged. */
+            auto_ack?: boolean | null;
+            /** @description Mail is taken from it. */
+            enabled?: boolean | null;
+            imap?: components["schemas"]["ImapDto"] | null;
+            /** @description `fr`, `en` or `ar`: language of automatic mails. */
+            locale?: string | null;
+            /** @description Name shown to recipients. */
+            name?: string | null;
+            /** @description `now` or `all`: what the first connection takes. */
+            start_point?: string | null;
+            /** @description Secret that signs deliveries, `whsec_…`. Never shown again. */
+            webhook_secret?: string | null;
+        };
+        /** @description A job that was started. */
+        Started: {
+            /**
+             * Format: uuid
+             * @description Job.
+             */
+            job_id: string;
+        };
+        /**
+         * @description A state.
+         * @enum {string}
+         */
+        StateDto: "open" | "in_progress" | "answered" | "waiting_for_response" | "on_hold" | "resolved" | "closed";
+        /** @description The record a job is about. */
+        SubjectDto: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
-            /** Format: date-time */
-            last_message_at?: string | null;
-            /** Format: int64 */
-            message_count: number;
-            /** Format: int64 */
-            number: number;
-            participants: components["schemas"]["Participant"][];
-            priority: components["schemas"]["Priority"];
-            requester: components["schemas"]["Person"];
-            state: components["schemas"]["TicketState"];
-            subject: string;
-            tags: string[];
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: int64 */
-            version: number;
+            /** @description Entity. */
+            type: string;
         };
+        /** @description An address that gets no mail. */
+        SuppressionDto: {
+            /** @description Address. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until when; `null` = until lifted.
+             */
+            until?: string | null;
+        };
+        /** @description How many tickets there are; no number exceeds 10,000. */
         TicketCounts: {
+            /** @description By state. */
             by_state: {
                 [key: string]: number;
             };
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Assigned to the asker and not over.
+             */
             mine: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Assigned to nobody and not over.
+             */
             unassigned: number;
         };
-        TicketPage: {
-            items: components["schemas"]["TicketSummary"][];
-            next_cursor?: string | null;
+        /** @description A ticket. */
+        TicketDto: components["schemas"]["TicketSummary"] & {
+            /** @description What one may do with it, and why not the rest. */
+            allowed_actions: components["schemas"]["AllowedAction"][];
+            /**
+             * Format: uuid
+             * @description Closed ticket that it continues.
+             */
+            follow_up_of?: string | null;
+            /** @description Why it is on hold. */
+            hold_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            on_hold_until?: string | null;
+            /** @description Who takes part. */
+            participants: components["schemas"]["ParticipantDto"][];
+            /** @description Tags. */
+            tags: string[];
         };
+        /** @description A ticket, briefly. */
         TicketRef: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number.
+             */
             number: number;
         };
-        /** @enum {string} */
-        TicketState: "open" | "in_progress" | "answered" | "waiting_for_response" | "on_hold" | "resolved" | "closed";
+        /** @description A ticket in a list. */
         TicketSummary: {
-            assignee?: null | components["schemas"]["NamedRef"];
-            /** Format: date-time */
+            assignee?: components["schemas"]["Named"] | null;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
             created_at: string;
+            /** @description The last reply did not reach the requester. */
             delivery_failed: boolean;
-            group?: null | components["schemas"]["NamedRef"];
-            /** Format: uuid */
+            /** @description Support group. */
+            group: components["schemas"]["Named"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
-            /** Format: date-time */
-            last_message_at?: string | null;
-            /** Format: int64 */
+            /**
+             * Format: date-time
+             * @description When the last one came.
+             */
+            last_message_at: string;
+            /**
+             * Format: int32
+             * @description Messages and notes.
+             */
             message_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number people use.
+             */
             number: number;
-            priority: components["schemas"]["Priority"];
+            /** @description `low`, `medium`, `high` or `urgent`. */
+            priority: string;
+            /** @description Who asked. */
             requester: components["schemas"]["Person"];
-            state: components["schemas"]["TicketState"];
+            /** @description `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`. */
+            state: string;
+            /** @description Subject. */
             subject: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When anything changed last.
+             */
             updated_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description The ETag of the ticket.
+             */
             version: number;
         };
-        TimelineEvent: {
-            actor: components["schemas"]["EventActor"];
-            /** Format: date-time */
-            at: string;
-            data: {
-                [key: string]: unknown;
-            };
-            event: string;
-            /** Format: uuid */
-            id: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "event";
-        };
-        TimelineItem: components["schemas"]["TimelineMessage"] | components["schemas"]["TimelineEvent"];
-        TimelineMessage: {
-            /** Format: date-time */
-            at: string;
-            attachments: components["schemas"]["Attachment"][];
-            author: components["schemas"]["Author"];
-            body_html?: string | null;
-            body_text: string;
-            deliveries: components["schemas"]["Delivery"][];
-            direction: components["schemas"]["Direction"];
-            held: boolean;
-            /** Format: uuid */
-            id: string;
-            kind: components["schemas"]["MessageKind"];
-            /** Format: uuid */
-            mail_id?: string | null;
-            /** Format: int64 */
-            quoted_from?: number | null;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+        /** @description A message, note or event. */
+        TimelineDto: (components["schemas"]["MessageDto"] & {
+            /** @enum {string} */
             type: "message";
+        }) | (components["schemas"]["EventDto"] & {
+            /** @enum {string} */
+            type: "event";
+        });
+        /** @description What an operation touched. */
+        Touched: {
+            /** @description Jobs. */
+            jobs: number;
         };
-        TimelinePage: {
-            items: components["schemas"]["TimelineItem"][];
-            next_cursor?: string | null;
-        };
-        /** @enum {string} */
-        TlsMode: "tls" | "starttls" | "none";
-        UpdateMe: {
-            locale?: null | components["schemas"]["Locale"];
-            name?: string | null;
-        };
-        UpdateTicket: {
-            priority?: null | components["schemas"]["Priority"];
-            subject?: string | null;
-        };
-        Upload: {
-            content_type: string;
-            /** Format: uuid */
+        /** @description A worker process. */
+        WorkerDto: {
+            /**
+             * Format: int64
+             * @description Jobs it runs at once.
+             */
+            concurrency: number;
+            /** @description Host. */
+            host: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
-            name: string;
-            sha256: string;
-            /** Format: int64 */
-            size: number;
+            /**
+             * Format: date-time
+             * @description Last sign of life.
+             */
+            last_seen_at: string;
+            /**
+             * Format: int32
+             * @description Process id there.
+             */
+            pid: number;
+            /**
+             * Format: int64
+             * @description Jobs it runs now, each with a lease.
+             */
+            running: number;
         };
     };
     responses: never;
@@ -1288,7 +1869,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_agents: {
+    listAgents: {
         parameters: {
             query?: never;
             header?: never;
@@ -1297,16 +1878,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_agents */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Agent"][];
+                    "application/json": components["schemas"]["Named"][];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1317,27 +1896,26 @@ export interface operations {
             };
         };
     };
-    download_attachment: {
+    downloadFile: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the file */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description download_attachment */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/octet-stream": number[];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1361,16 +1939,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description login */
             200: {
                 headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1390,14 +1968,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description logout */
+            /** @description The session is over; without one nothing happens */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1417,16 +1994,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description refresh */
             200: {
                 headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1437,25 +2014,26 @@ export interface operations {
             };
         };
     };
-    events_stream: {
+    events: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `id` of the last event received */
+                "Last-Event-ID"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description events_stream */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1466,13 +2044,18 @@ export interface operations {
             };
         };
     };
-    list_jobs: {
+    listJobs: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description Kind. */
                 kind?: string;
+                /** @description Number of items, 50 unless given. */
                 limit?: number;
+                /** @description Queue. */
                 queue?: string;
+                /** @description State. */
                 state?: string;
             };
             header?: never;
@@ -1481,16 +2064,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_jobs */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobPage"];
+                    "application/json": components["schemas"]["List_JobDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1501,27 +2082,26 @@ export interface operations {
             };
         };
     };
-    get_job: {
+    getJob: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the job */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description get_job */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobDetailDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1532,215 +2112,26 @@ export interface operations {
             };
         };
     };
-    cancel_job: {
+    actOnJob: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description `retry`, `cancel` or `discard` */
+                action: string;
+                /** @description Id of the job */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description cancel_job */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    discard_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description discard_job */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description retry_job */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_mailboxes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description list_mailboxes */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MailboxPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_mailbox: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MailboxInput"];
-            };
-        };
-        responses: {
-            /** @description create_mailbox */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mailbox"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_mailbox: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description get_mailbox */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Mailbox"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_mailbox: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description delete_mailbox */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1751,33 +2142,57 @@ export interface operations {
             };
         };
     };
-    update_mailbox: {
+    inboundMail: {
         parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
+            query?: {
+                /** @description Address of the mailbox; without it, the one that a recipient header names, or the first one. */
+                mailbox?: string;
             };
-            path: {
-                id: string;
-            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MailboxInput"];
+                "message/rfc822": number[];
             };
         };
         responses: {
-            /** @description update_mailbox */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Mailbox"];
+                    "application/json": components["schemas"]["List_MailboxDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1788,27 +2203,57 @@ export interface operations {
             };
         };
     };
-    test_mailbox: {
+    createMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMailbox: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the mailbox */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description test_mailbox */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailboxTest"];
+                    "application/json": components["schemas"]["MailboxDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1819,14 +2264,83 @@ export interface operations {
             };
         };
     };
-    list_mails: {
+    deleteMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the mailbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMailbox: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the mailbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMails: {
         parameters: {
             query?: {
+                /** @description Class. */
                 class?: string;
+                /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description Number of items, 50 unless given. */
                 limit?: number;
-                mailbox?: string;
+                /** @description Part of the sender's address or the subject. */
                 q?: string;
+                /** @description States, separated by commas. */
                 state?: string;
             };
             header?: never;
@@ -1835,16 +2349,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_mails */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailPage"];
+                    "application/json": components["schemas"]["List_MailSummary"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1855,18 +2367,18 @@ export interface operations {
             };
         };
     };
-    get_mail: {
+    getMail: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the mail */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description get_mail */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1875,7 +2387,6 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1886,24 +2397,22 @@ export interface operations {
             };
         };
     };
-    drop_mail: {
+    dropMail: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
+                /** @description Id of the mail */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DropMail"];
+                "application/json": components["schemas"]["DropDto"];
             };
         };
         responses: {
-            /** @description drop_mail */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1912,7 +2421,6 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1923,27 +2431,26 @@ export interface operations {
             };
         };
     };
-    download_mail: {
+    getRawMail: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the mail */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description download_mail */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "message/rfc822": string;
+                    "message/rfc822": number[];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1954,24 +2461,22 @@ export interface operations {
             };
         };
     };
-    release_mail: {
+    releaseMail: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
+                /** @description Id of the mail */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReleaseMail"];
+                "application/json": components["schemas"]["ReleaseDto"];
             };
         };
         responses: {
-            /** @description release_mail */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1980,7 +2485,6 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1991,20 +2495,18 @@ export interface operations {
             };
         };
     };
-    reprocess_mail: {
+    reprocessMail: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
+                /** @description Id of the mail */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description reprocess_mail */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2013,7 +2515,6 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2024,7 +2525,7 @@ export interface operations {
             };
         };
     };
-    get_me: {
+    me: {
         parameters: {
             query?: never;
             header?: never;
@@ -2033,7 +2534,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description get_me */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2042,7 +2542,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2053,7 +2552,7 @@ export interface operations {
             };
         };
     };
-    update_me: {
+    changeMe: {
         parameters: {
             query?: never;
             header?: never;
@@ -2062,11 +2561,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateMe"];
+                "application/json": components["schemas"]["MeChange"];
             };
         };
         responses: {
-            /** @description update_me */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2075,7 +2573,6 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2086,7 +2583,7 @@ export interface operations {
             };
         };
     };
-    list_queues: {
+    listQueues: {
         parameters: {
             query?: never;
             header?: never;
@@ -2095,16 +2592,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_queues */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueuePage"];
+                    "application/json": components["schemas"]["List_QueueDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2115,27 +2610,28 @@ export interface operations {
             };
         };
     };
-    discard_dead_queue: {
+    actOnQueue: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description `pause`, `resume`, `drain`, `retry-dead` or `discard-dead` */
+                action: string;
+                /** @description Name of the queue */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description discard_dead_queue */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueAction"];
+                    "application/json": components["schemas"]["Touched"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2146,131 +2642,7 @@ export interface operations {
             };
         };
     };
-    drain_queue: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description drain_queue */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueAction"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    pause_queue: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description pause_queue */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueAction"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resume_queue: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description resume_queue */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueAction"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    retry_dead_queue: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description retry_dead_queue */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueAction"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_schedules: {
+    listSchedules: {
         parameters: {
             query?: never;
             header?: never;
@@ -2279,16 +2651,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_schedules */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SchedulePage"];
+                    "application/json": components["schemas"]["List_ScheduleDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2299,27 +2669,26 @@ export interface operations {
             };
         };
     };
-    run_schedule: {
+    runSchedule: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Key of the schedule */
                 key: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description run_schedule */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RunNow"];
+                    "application/json": components["schemas"]["Started"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2330,10 +2699,12 @@ export interface operations {
             };
         };
     };
-    list_suppressions: {
+    listSuppressions: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description Number of items, 50 unless given. */
                 limit?: number;
             };
             header?: never;
@@ -2342,16 +2713,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_suppressions */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuppressionPage"];
+                    "application/json": components["schemas"]["List_SuppressionDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2362,25 +2731,24 @@ export interface operations {
             };
         };
     };
-    delete_suppression: {
+    liftSuppression: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Address */
                 address: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description delete_suppression */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2391,15 +2759,22 @@ export interface operations {
             };
         };
     };
-    list_tickets: {
+    listTickets: {
         parameters: {
             query?: {
+                /** @description `me`, `none` or the id of an agent. */
                 assignee?: string;
+                /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description Number of items, 50 unless given. */
                 limit?: number;
+                /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description Words in subject, requester or number. */
                 q?: string;
+                /** @description `-updated_at` (default) or `-created_at`. */
                 sort?: string;
+                /** @description States, separated by commas. */
                 state?: string;
             };
             header?: never;
@@ -2408,16 +2783,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description list_tickets */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TicketPage"];
+                    "application/json": components["schemas"]["List_TicketSummary"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,31 +2801,27 @@ export interface operations {
             };
         };
     };
-    create_ticket: {
+    createTicket: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateTicket"];
+                "application/json": components["schemas"]["NewTicketDto"];
             };
         };
         responses: {
-            /** @description create_ticket */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2463,27 +2832,28 @@ export interface operations {
             };
         };
     };
-    get_ticket: {
+    getTicket: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of the ticket */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description get_ticket */
             200: {
                 headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2494,33 +2864,33 @@ export interface operations {
             };
         };
     };
-    update_ticket: {
+    editTicket: {
         parameters: {
             query?: never;
             header: {
+                /** @description ETag as read */
                 "If-Match": string;
             };
             path: {
+                /** @description Id of the ticket */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UpdateTicket"];
+                "application/json": components["schemas"]["EditDto"];
             };
         };
         responses: {
-            /** @description update_ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2531,34 +2901,33 @@ export interface operations {
             };
         };
     };
-    assign_ticket: {
+    assignTicket: {
         parameters: {
             query?: never;
             header: {
-                "Idempotency-Key"?: string;
+                /** @description ETag as read */
                 "If-Match": string;
             };
             path: {
+                /** @description Id of the ticket */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Assign"];
+                "application/json": components["schemas"]["AssignDto"];
             };
         };
         responses: {
-            /** @description assign_ticket */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2569,34 +2938,33 @@ export interface operations {
             };
         };
     };
-    decide_held: {
+    judgeHeld: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
+                /** @description Id of the ticket */
                 id: string;
+                /** @description Id of the message */
                 message_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideHeld"];
+                "application/json": components["schemas"]["JudgeDto"];
             };
         };
         responses: {
-            /** @description decide_held */
+            /** @description The ticket that the message is in now */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2607,33 +2975,30 @@ export interface operations {
             };
         };
     };
-    create_message: {
+    sendMessage: {
         parameters: {
             query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
+                /** @description Id of the ticket */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateMessage"];
+                "application/json": components["schemas"]["NewMessageDto"];
             };
         };
         responses: {
-            /** @description create_message */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelineMessage"];
+                    "application/json": components["schemas"]["TimelineDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2644,34 +3009,42 @@ export interface operations {
             };
         };
     };
-    change_ticket_state: {
+    moveTicket: {
         parameters: {
             query?: never;
             header: {
-                "Idempotency-Key"?: string;
+                /** @description ETag as read */
                 "If-Match": string;
             };
             path: {
+                /** @description Id of the ticket */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeState"];
+                "application/json": components["schemas"]["MoveDto"];
             };
         };
         responses: {
-            /** @description change_ticket_state */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Problem */
+            /** @description Refused; `allowed` lists the states that would be accepted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2682,30 +3055,31 @@ export interface operations {
             };
         };
     };
-    ticket_timeline: {
+    getTimeline: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description Number of items, 50 unless given. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description Id of the ticket */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description ticket_timeline */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelinePage"];
+                    "application/json": components["schemas"]["List_TimelineDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2716,7 +3090,7 @@ export interface operations {
             };
         };
     };
-    ticket_counts: {
+    countTickets: {
         parameters: {
             query?: never;
             header?: never;
@@ -2725,7 +3099,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ticket_counts */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2734,7 +3107,6 @@ export interface operations {
                     "application/json": components["schemas"]["TicketCounts"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2745,9 +3117,10 @@ export interface operations {
             };
         };
     };
-    upload: {
+    uploadFile: {
         parameters: {
             query: {
+                /** @description Name of the file. */
                 filename: string;
             };
             header?: never;
@@ -2756,26 +3129,97 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": string;
+                "application/octet-stream": number[];
             };
         };
         responses: {
-            /** @description upload */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Upload"];
+                    "application/json": components["schemas"]["AttachmentDto"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };

@@ -1,39 +1,95 @@
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
+/** The same object with some members told more exactly than the document does. */
+type Exactly<T, M> = Omit<T, keyof M> & M;
 
-// One place that knows the generated names, so that a rename on the server is mended here only.
+// One place that knows the generated names, so that a rename on the server is mended here only. The document calls many
+// closed sets of words plain strings; here they get their words back, each set with the list that the tests check.
 export type Me = Schemas["Me"];
 export type Session = Schemas["Session"];
-export type Locale = Schemas["Locale"];
-export type Dashboard = Schemas["Dashboard"];
-export type Ticket = Schemas["Ticket"];
-export type TicketSummary = Schemas["TicketSummary"];
-export type TicketState = Schemas["TicketState"];
-export type TicketCounts = Schemas["TicketCounts"];
-export type Priority = Schemas["Priority"];
-export type AllowedAction = Schemas["AllowedAction"];
-export type TimelineItem = Schemas["TimelineItem"];
-export type TimelineMessage = Schemas["TimelineMessage"];
-export type TimelineEvent = Schemas["TimelineEvent"];
-export type Attachment = Schemas["Attachment"];
-export type Delivery = Schemas["Delivery"];
-export type Upload = Schemas["Upload"];
-export type Agent = Schemas["Agent"];
-export type MailSummary = Schemas["MailSummary"];
-export type MailJourney = Schemas["MailJourney"];
-export type MailState = Schemas["MailState"];
-export type MailClass = Schemas["MailClass"];
-export type Mailbox = Schemas["Mailbox"];
-export type MailboxInput = Schemas["MailboxInput"];
-export type MailboxTest = Schemas["MailboxTest"];
-export type Suppression = Schemas["Suppression"];
-export type Queue = Schemas["Queue"];
-export type QueueWorker = Schemas["QueueWorker"];
-export type JobSummary = Schemas["JobSummary"];
-export type Job = Schemas["Job"];
-export type JobState = Schemas["JobState"];
-export type Schedule = Schemas["Schedule"];
+export type Locale = Schemas["Language"];
+export type Dashboard = Schemas["DashboardKey"];
+
+export type TicketState = Schemas["StateDto"];
+export type Priority = Schemas["PriorityDto"];
+export type AllowedAction = Exactly<Schemas["AllowedAction"], { to?: TicketState | null }>;
+export type TicketSummary = Exactly<Schemas["TicketSummary"], { state: TicketState; priority: Priority }>;
+export type Ticket = Exactly<Schemas["TicketDto"], { state: TicketState; priority: Priority; allowed_actions: AllowedAction[] }>;
+export type TicketCounts = Exactly<Schemas["TicketCounts"], { by_state: Partial<Record<TicketState, number>> }>;
+export type Attachment = Exactly<Schemas["AttachmentDto"], { state: "clean" | "refused" }>;
+export type DeliveryState = "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
+export type Delivery = Exactly<Schemas["DeliveryDto"], { state: DeliveryState }>;
+export type TimelineMessage = Exactly<
+  Schemas["MessageDto"],
+  { kind: "reply" | "note" | "system"; attachments: Attachment[]; deliveries: Delivery[] }
+> & { type: "message" };
+export type TimelineEvent = Exactly<Schemas["EventDto"], { data: Record<string, unknown> | null }> & { type: "event" };
+export type TimelineItem = TimelineMessage | TimelineEvent;
+export type NewMessage = Schemas["NewMessageDto"];
+export type NewTicket = Schemas["NewTicketDto"];
+export type HeldDecision = Schemas["JudgementKind"];
+export type Upload = Schemas["AttachmentDto"];
+export type Agent = Schemas["Named"];
+
+export type MailState = "received" | "processed" | "duplicate" | "quarantined" | "bounce" | "dropped" | "dead";
+export type MailClass =
+  | "human"
+  | "auto_reply"
+  | "ooo"
+  | "bulk"
+  | "dsn_failed"
+  | "dsn_delayed"
+  | "dsn_success"
+  | "mdn"
+  | "arf"
+  | "own_loop";
+export type MailSummary = Exactly<Schemas["MailSummary"], { state: MailState; class?: MailClass | null }>;
+export interface MailAddress {
+  name?: string | null;
+  address: string;
+}
+export type MailJourney = Exactly<
+  Schemas["MailJourney"],
+  {
+    state: MailState;
+    class?: MailClass | null;
+    evidence: { header: string; value: string; meaning: string }[];
+    to: MailAddress[];
+    cc: MailAddress[];
+    reply_to: MailAddress[];
+    warnings: string[];
+    attachments: Attachment[];
+    threading?: { decision: { decision: string }; reasons: { step: string; evidence: string; outcome: string }[] } | null;
+    effects: { kind: string; detail?: string | null; at: string }[];
+  }
+>;
+
+export type TlsMode = "tls" | "starttls" | "none";
+export type Imap = Exactly<Schemas["ImapDto"], { tls: TlsMode }>;
+export type Mailbox = Exactly<Schemas["MailboxDto"], { kind: "imap" | "webhook"; locale: Locale; imap?: Imap | null }>;
+/** The password is part of what is sent only, so the document leaves it out of the shared description. */
+export type MailboxInput = Exactly<Schemas["SettingsDto"], { imap?: (Imap & { password?: string }) | null }>;
+export type Suppression = Schemas["SuppressionDto"];
+
+export type QueueState = "running" | "paused" | "draining";
+export type Queue = Exactly<Schemas["QueueDto"], { state: QueueState }>;
+export type JobState = "queued" | "running" | "succeeded" | "dead" | "cancelled";
+export type JobSummary = Exactly<Schemas["JobDto"], { state: JobState }>;
+export interface JobError {
+  at: string;
+  attempt: number;
+  error: string;
+  worker?: string;
+}
+export type Job = Exactly<Schemas["JobDetailDto"], { state: JobState; errors: JobError[] | null }>;
+export type Schedule = Schemas["ScheduleDto"];
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
 
 export const TICKET_STATES: readonly TicketState[] = [
   "open",
@@ -45,14 +101,5 @@ export const TICKET_STATES: readonly TicketState[] = [
   "closed",
 ];
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];
-export const MAIL_STATES: readonly MailState[] = [
-  "quarantined",
-  "dead",
-  "received",
-  "processing",
-  "processed",
-  "bounce",
-  "duplicate",
-  "dropped",
-];
+export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "succeeded", "dead", "cancelled"];

@@ -25,7 +25,6 @@ export function TicketStateBadge({ state }: { state: TicketState }) {
 
 const MAIL: Record<MailState, Tone> = {
   received: "info",
-  processing: "info",
   processed: "success",
   duplicate: "neutral",
   quarantined: "warning",

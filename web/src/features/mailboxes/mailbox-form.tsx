@@ -42,7 +42,7 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
   const { errors } = form.formState;
 
   const submit = form.handleSubmit((values) =>
-    save.mutate(toInput(values), {
+    save.mutate(toInput(values, mailbox === undefined), {
       onSuccess: () => {
         toast({ tone: "success", title: t("mailbox.saved") });
         void navigate("/admin/mailboxes");
@@ -74,7 +74,7 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
             </Field>
             <Field label={t("mailbox.kind")}>
               {(control) => (
-                <Select {...control} {...form.register("kind")}>
+                <Select {...control} {...form.register("kind")} disabled={mailbox !== undefined}>
                   <option value="imap">{t("mailboxKind.imap")}</option>
                   <option value="webhook">{t("mailboxKind.webhook")}</option>
                 </Select>
@@ -91,7 +91,7 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
             </Field>
           </div>
           {kind === "imap" ? (
-            <ImapFields form={form} stored={mailbox?.has_imap_secret ?? false} />
+            <ImapFields form={form} stored={mailbox?.imap != null} />
           ) : (
             <Field label={t("mailbox.webhookSecret")} hint={mailbox?.has_webhook_secret ? t("mailbox.secretKept") : t("mailbox.webhookHint")} error={text(errors.webhook_secret?.message)}>
               {(control) => <Input {...control} {...form.register("webhook_secret")} type="password" dir="ltr" autoComplete="new-password" />}
@@ -147,7 +147,7 @@ function DeleteButton({ mailbox }: { mailbox: Mailbox }) {
             <Button autoFocus onClick={() => setAsking(false)}>
               {t("common.cancel")}
             </Button>
-            <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate(mailbox, { onSuccess: () => void navigate("/admin/mailboxes") })}>
+            <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate(mailbox.id, { onSuccess: () => void navigate("/admin/mailboxes") })}>
               {t("common.delete")}
             </Button>
           </>

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, Mailbox as MailboxIcon, Plus } from "lucide-react";
+import { Mailbox as MailboxIcon, Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Mailbox } from "@/api/types";
@@ -12,7 +12,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMay } from "@/features/shell/use-user";
-import { useTestMailbox, useMailboxes } from "./data/queries";
+import { useMailboxes } from "./data/queries";
 
 export function MailboxListPage() {
   const { t } = useTranslation();
@@ -57,7 +57,6 @@ export function MailboxListPage() {
 
 function MailboxCard({ mailbox, edit }: { mailbox: Mailbox; edit: boolean }) {
   const { t } = useTranslation();
-  const test = useTestMailbox();
   return (
     <Card className="grid gap-3 p-4">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -77,9 +76,6 @@ function MailboxCard({ mailbox, edit }: { mailbox: Mailbox; edit: boolean }) {
             )}
           </p>
         </div>
-        <Button onClick={() => test.mutate(mailbox.id)} busy={test.isPending}>
-          {t("mailbox.test")}
-        </Button>
         {edit && (
           <Button asChild>
             <Link to={`/admin/mailboxes/${mailbox.id}`}>{t("common.edit")}</Link>
@@ -91,20 +87,6 @@ function MailboxCard({ mailbox, edit }: { mailbox: Mailbox; edit: boolean }) {
           {t("mailbox.lastError")} <Mono>{mailbox.last_error}</Mono>
         </p>
       )}
-      <div role="status">
-        {test.data && (
-          <ul className="grid gap-1 border-t pt-3 text-sm">
-            {test.data.checks.map((check) => (
-              <li key={check.target} className="flex flex-wrap items-center gap-2">
-                {check.ok ? <CircleCheck aria-hidden className="size-4 text-success" /> : <CircleX aria-hidden className="size-4 text-danger" />}
-                <span>{t([`mailboxCheck.${check.target}`, "mailboxCheck.other"])}</span>
-                <span className="text-muted-foreground">{t(check.ok ? "mailbox.works" : "mailbox.fails")}</span>
-                <Mono className="text-muted-foreground">{check.detail}</Mono>
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
     </Card>
   );
 }

@@ -4,9 +4,9 @@ import { CornerDownLeft, Keyboard, LogOut, Monitor, Moon, Plus, Sun, type Lucide
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { api, call } from "@/api/client";
+import { api, callAs } from "@/api/client";
 import { signOut } from "@/api/session";
-import type { Me } from "@/api/types";
+import type { Me, Page, TicketSummary } from "@/api/types";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Dialog } from "@/components/ui/dialog";
@@ -117,7 +117,7 @@ function useTicketSearch(text: string) {
   const { data } = useQuery({
     queryKey: ["tickets", "palette", q],
     enabled: q.length >= 2,
-    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets", { params: { query: { q, limit: 6 } }, signal })),
+    queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q, limit: 6 } }, signal })),
     placeholderData: keepPreviousData,
   });
   return q.length >= 2 ? (data?.items ?? []) : [];

@@ -41,6 +41,7 @@ function Loaded({ job }: { job: Job }) {
   const format = useFormat();
   const manage = useMay("jobs.manage");
   const act = useJobAction(job.id);
+  const errors = job.errors ?? [];
   return (
     <Page
       title={job.kind}
@@ -115,11 +116,11 @@ function Loaded({ job }: { job: Job }) {
         </dl>
       </Card>
       <Part title={t("job.errors")}>
-        {job.errors.length === 0 ? (
+        {errors.length === 0 ? (
           <p className="text-sm text-muted-foreground">{t("job.noErrors")}</p>
         ) : (
           <ol className="grid gap-3 text-sm">
-            {job.errors.map((error, index) => (
+            {errors.map((error, index) => (
               <li key={index} className="border-s-2 border-danger ps-3">
                 <p className="text-xs text-muted-foreground">
                   {t("job.attemptNumber", { n: format.number(error.attempt) })} · <Time at={error.at} full />

@@ -12,6 +12,7 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
 import { ListSkeleton } from "@/components/list-skeleton";
+import { useFormat } from "@/lib/use-format";
 import { useRunSchedule, useSchedules } from "./data/queries";
 
 export function SchedulesPage() {
@@ -19,10 +20,11 @@ export function SchedulesPage() {
   const schedules = useSchedules();
   const run = useRunSchedule();
   const manage = useMay("jobs.manage");
+  const format = useFormat();
   const items = schedules.data?.items ?? [];
-  const name = (key: string, description: string) => {
+  const name = (key: string) => {
     const known = `scheduleName.${key.replaceAll(".", "_")}`;
-    return i18n.exists(known) ? t(known) : description;
+    return i18n.exists(known) ? t(known) : key;
   };
   return (
     <Page title={t("nav.schedules")} width="wide">
@@ -50,11 +52,11 @@ export function SchedulesPage() {
               {items.map((schedule) => (
                 <Tr key={schedule.key} data-schedule={schedule.key}>
                   <Td className="min-w-48">
-                    <bdi className="block font-medium">{name(schedule.key, schedule.description)}</bdi>
+                    <bdi className="block font-medium">{name(schedule.key)}</bdi>
                     <Mono className="text-muted-foreground">{schedule.key}</Mono>
                   </Td>
                   <Td>
-                    <Mono>{schedule.cron}</Mono>
+                    {t("schedule.every", { span: format.duration(schedule.every_seconds * 1000) })}
                   </Td>
                   <Td className="whitespace-nowrap">
                     {schedule.last_run_at ? <Time at={schedule.last_run_at} /> : t("schedule.never")}

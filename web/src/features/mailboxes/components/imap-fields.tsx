@@ -35,14 +35,16 @@ export function ImapFields({ form, stored }: { form: UseFormReturn<MailboxForm>;
         {(control) => <Input {...control} {...form.register("imap_password")} type="password" dir="ltr" autoComplete="new-password" />}
       </Field>
       <Field label={t("mailbox.folder")}>{(control) => <Input {...control} {...form.register("imap_folder")} dir="ltr" />}</Field>
-      <Field label={t("mailbox.startPoint")} hint={t("mailbox.startPointHint")}>
+      {!stored && (
+        <Field label={t("mailbox.startPoint")} hint={t("mailbox.startPointHint")}>
         {(control) => (
           <Select {...control} {...form.register("start_point")}>
             <option value="now">{t("mailbox.startNow")}</option>
             <option value="all">{t("mailbox.startAll")}</option>
           </Select>
         )}
-      </Field>
+        </Field>
+      )}
     </fieldset>
   );
 }

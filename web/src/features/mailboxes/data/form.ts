@@ -41,6 +41,7 @@ export const mailboxSchema = z
 export type MailboxForm = z.infer<typeof mailboxSchema>;
 
 export function toForm(mailbox?: Mailbox): MailboxForm {
+  const imap = mailbox?.imap;
   return {
     name: mailbox?.name ?? "",
     address: mailbox?.address ?? "",
@@ -49,37 +50,40 @@ export function toForm(mailbox?: Mailbox): MailboxForm {
     enabled: mailbox?.enabled ?? true,
     auto_ack: mailbox?.auto_ack ?? true,
     authserv_id: mailbox?.authserv_id ?? "",
-    imap_host: mailbox?.imap_host ?? "",
-    imap_port: String(mailbox?.imap_port ?? 993),
-    imap_tls: mailbox?.imap_tls ?? "tls",
-    imap_username: mailbox?.imap_username ?? "",
-    imap_folder: mailbox?.imap_folder ?? "INBOX",
+    imap_host: imap?.host ?? "",
+    imap_port: String(imap?.port ?? 993),
+    imap_tls: imap?.tls ?? "tls",
+    imap_username: imap?.username ?? "",
+    imap_folder: imap?.folder ?? "INBOX",
     imap_password: "",
-    start_point: mailbox?.start_point ?? "now",
+    start_point: "now",
     webhook_secret: "",
-    keeps_password: mailbox?.has_imap_secret ?? false,
+    keeps_password: imap != null,
   };
 }
 
-export function toInput(form: MailboxForm): MailboxInput {
-  const common = {
+/** What the form says, as the server wants it; what stays as it is, is left out. */
+export function toInput(form: MailboxForm, creates: boolean): MailboxInput {
+  const common: MailboxInput = {
     name: form.name,
     address: form.address,
-    kind: form.kind,
     locale: form.locale,
     enabled: form.enabled,
     auto_ack: form.auto_ack,
-    authserv_id: form.authserv_id || null,
-    start_point: form.start_point,
+    authserv_id: form.authserv_id || undefined,
+    // Decides about the first connection only.
+    start_point: creates ? form.start_point : undefined,
   };
   if (form.kind === "webhook") return { ...common, webhook_secret: form.webhook_secret || undefined };
   return {
     ...common,
-    imap_host: form.imap_host,
-    imap_port: Number(form.imap_port),
-    imap_tls: form.imap_tls,
-    imap_username: form.imap_username,
-    imap_folder: form.imap_folder || "INBOX",
-    imap_password: form.imap_password || undefined,
+    imap: {
+      host: form.imap_host,
+      port: Number(form.imap_port),
+      tls: form.imap_tls,
+      username: form.imap_username,
+      folder: form.imap_folder || undefined,
+      password: form.imap_password || undefined,
+    },
   };
 }

@@ -1,18 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call, ifMatch } from "@/api/client";
-import type { MailboxInput } from "@/api/types";
+import { api, call, callAs, ifMatch } from "@/api/client";
+import type { Mailbox, MailboxInput, Page } from "@/api/types";
 
 export function useMailboxes() {
   return useQuery({
     queryKey: ["mailboxes"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/mailboxes", { signal })),
+    queryFn: ({ signal }) => callAs<Page<Mailbox>>(api.GET("/api/v1/mailboxes", { signal })),
   });
 }
 
 export function useMailbox(id: string) {
   return useQuery({
     queryKey: ["mailboxes", id],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/mailboxes/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => callAs<Mailbox>(api.GET("/api/v1/mailboxes/{id}", { params: { path: { id } }, signal })),
     // A form is filled from it: it must not change under somebody's hands.
     refetchOnWindowFocus: false,
   });
@@ -25,23 +25,16 @@ export function useSaveMailbox(present?: { id: string; version: number }) {
     meta: { explained: true },
     mutationFn: (body: MailboxInput) =>
       present
-        ? call(api.PATCH("/api/v1/mailboxes/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body }))
-        : call(api.POST("/api/v1/mailboxes", { body })),
+        ? callAs<Mailbox>(api.PATCH("/api/v1/mailboxes/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body }))
+        : callAs<Mailbox>(api.POST("/api/v1/mailboxes", { body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["mailboxes"] }),
-  });
-}
-
-export function useTestMailbox() {
-  return useMutation({
-    mutationFn: (id: string) => call(api.POST("/api/v1/mailboxes/{id}/test", { params: { path: { id } } })),
   });
 }
 
 export function useDeleteMailbox() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, version }: { id: string; version: number }) =>
-      call(api.DELETE("/api/v1/mailboxes/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+    mutationFn: (id: string) => call(api.DELETE("/api/v1/mailboxes/{id}", { params: { path: { id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["mailboxes"] }),
   });
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { MailJourney } from "@/api/types";
+import type { MailAddress, MailJourney } from "@/api/types";
 import { Ltr, Mono } from "@/components/mono";
 import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
@@ -23,16 +23,16 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
         <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-3">
           <Fact name={t("mail.from")}>{mail.from ? <Ltr className="break-all">{mail.from}</Ltr> : t("mail.noSender")}</Fact>
           <Fact name={t("mail.to")}>
-            <Ltr className="break-all">{mail.to.join(", ") || "—"}</Ltr>
+            <Addresses list={mail.to} />
           </Fact>
           {mail.cc.length > 0 && (
             <Fact name={t("mail.cc")}>
-              <Ltr className="break-all">{mail.cc.join(", ")}</Ltr>
+              <Addresses list={mail.cc} />
             </Fact>
           )}
-          {mail.reply_to && (
+          {mail.reply_to.length > 0 && (
             <Fact name={t("mail.replyTo")}>
-              <Ltr className="break-all">{mail.reply_to}</Ltr>
+              <Addresses list={mail.reply_to} />
             </Fact>
           )}
           <Fact name={t("mail.received")}>
@@ -55,6 +55,19 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
         </dl>
       </Card>
     </>
+  );
+}
+
+function Addresses({ list }: { list: MailAddress[] }) {
+  if (list.length === 0) return "—";
+  return (
+    <ul>
+      {list.map(({ address, name }) => (
+        <li key={address}>
+          <Ltr className="break-all">{name ? `${name} <${address}>` : address}</Ltr>
+        </li>
+      ))}
+    </ul>
   );
 }
 

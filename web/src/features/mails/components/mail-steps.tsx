@@ -32,7 +32,7 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
       {mail.threading && (
         <Part
           title={t("mail.threading")}
-          verdict={<Badge tone="accent">{t([`mailDecision.${mail.threading.decision}`, "mailDecision.other"])}</Badge>}
+          verdict={<Badge tone="accent">{t([`mailDecision.${mail.threading.decision.decision}`, "mailDecision.other"])}</Badge>}
         >
           <ol className="grid gap-3 text-sm">
             {mail.threading.reasons.map((reason, index) => (

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call } from "@/api/client";
-import type { MailJourney } from "@/api/types";
+import { api, callAs } from "@/api/client";
+import type { MailJourney, MailSummary, Page } from "@/api/types";
 
 export interface MailFilter {
   state: string;
@@ -12,7 +12,7 @@ export function useMails({ state, q }: MailFilter) {
     queryKey: ["mails", "list", state, q],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call(api.GET("/api/v1/mails", { params: { query: { state: state || undefined, q: q || undefined, cursor: pageParam, limit: 50 } }, signal })),
+      callAs<Page<MailSummary>>(api.GET("/api/v1/mails", { params: { query: { state: state || undefined, q: q || undefined, cursor: pageParam, limit: 50 } }, signal })),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
@@ -21,7 +21,7 @@ export function useMails({ state, q }: MailFilter) {
 export function useMail(id: string) {
   return useQuery({
     queryKey: ["mail", id],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/mails/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => callAs<MailJourney>(api.GET("/api/v1/mails/{id}", { params: { path: { id } }, signal })),
   });
 }
 
@@ -35,11 +35,11 @@ export function useMailDecision(id: string) {
       const params = { path: { id } };
       switch (decision.action) {
         case "release":
-          return call(api.POST("/api/v1/mails/{id}/release", { params, body: {} }));
+          return callAs<MailJourney>(api.POST("/api/v1/mails/{id}/release", { params, body: {} }));
         case "reprocess":
-          return call(api.POST("/api/v1/mails/{id}/reprocess", { params }));
+          return callAs<MailJourney>(api.POST("/api/v1/mails/{id}/reprocess", { params }));
         case "drop":
-          return call(api.POST("/api/v1/mails/{id}/drop", { params, body: { reason: decision.reason } }));
+          return callAs<MailJourney>(api.POST("/api/v1/mails/{id}/drop", { params, body: { reason: decision.reason } }));
       }
     },
     onSettled: () => {

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call } from "@/api/client";
+import { api, call, callAs } from "@/api/client";
+import type { Job, JobSummary, Page, Queue } from "@/api/types";
 
 /** Rates and ages change all the time; events only tell of changes somebody made. */
 const EVERY_MS = 3_000;
@@ -7,7 +8,7 @@ const EVERY_MS = 3_000;
 export function useQueues() {
   return useQuery({
     queryKey: ["queues"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/queues", { signal })),
+    queryFn: ({ signal }) => callAs<Page<Queue>>(api.GET("/api/v1/queues", { signal })),
     refetchInterval: EVERY_MS,
   });
 }
@@ -18,7 +19,7 @@ export function useQueueAction() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ name, action }: { name: string; action: QueueAction }) =>
-      call(api.POST(`/api/v1/queues/{name}/${action}`, { params: { path: { name } } })),
+      call(api.POST("/api/v1/queues/{name}/{action}", { params: { path: { name, action } } })),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["queues"] });
       void queries.invalidateQueries({ queryKey: ["jobs"] });
@@ -37,7 +38,7 @@ export function useJobs(filter: JobFilter) {
     queryKey: ["jobs", "list", filter],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call(
+      callAs<Page<JobSummary>>(
         api.GET("/api/v1/jobs", {
           params: {
             query: { queue: filter.queue || undefined, state: filter.state || undefined, kind: filter.kind || undefined, cursor: pageParam, limit: 50 },
@@ -53,7 +54,7 @@ export function useJobs(filter: JobFilter) {
 export function useJob(id: string) {
   return useQuery({
     queryKey: ["job", id],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => callAs<Job>(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
     // Should the live stream be down, a running job still moves.
     refetchInterval: ({ state }) => (state.data && ["queued", "running"].includes(state.data.state) ? EVERY_MS : false),
   });
@@ -64,7 +65,7 @@ export type JobAction = "retry" | "discard" | "cancel";
 export function useJobAction(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (action: JobAction) => call(api.POST(`/api/v1/jobs/{id}/${action}`, { params: { path: { id } } })),
+    mutationFn: (action: JobAction) => call(api.POST("/api/v1/jobs/{id}/{action}", { params: { path: { id, action } } })),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["job", id] });
       void queries.invalidateQueries({ queryKey: ["jobs"] });

@@ -9,7 +9,7 @@ const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate",
 /** What happened, as one quiet line between the messages. */
 export function EventLine({ event }: { event: TimelineEvent }) {
   const { t, i18n } = useTranslation();
-  const data = event.data as Record<string, unknown>;
+  const data = event.data ?? {};
   const word = (value: unknown): string => {
     if (value === null || value === undefined || value === "") return t("event.nobody");
     if (STATES.has(event.event)) return t(`ticketState.${String(value)}`);

@@ -37,7 +37,7 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
         <div className="min-w-0 flex-1 leading-tight">
           <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <bdi className="text-sm font-medium">{name}</bdi>
-            {message.author.is_staff && !note && !system && <Badge tone="accent">{t("ticket.staff")}</Badge>}
+            {message.is_staff && !note && !system && <Badge tone="accent">{t("ticket.staff")}</Badge>}
             {note && (
               <Badge tone="warning">
                 <Lock aria-hidden />
@@ -45,7 +45,7 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
               </Badge>
             )}
           </span>
-          {staff && message.author.email && !message.author.is_staff && (
+          {staff && message.author.email && !message.is_staff && (
             <Ltr className="text-xs text-muted-foreground">{message.author.email}</Ltr>
           )}
         </div>

@@ -48,7 +48,7 @@ export function ticketColumns(t: TFunction, base: string) {
       header: t("ticket.requester"),
       meta: { name: t("ticket.requester"), className: "hidden lg:table-cell" },
       cell: ({ row, getValue }) => (
-        <span title={row.original.requester.email} className="block max-w-40 truncate">
+        <span title={row.original.requester.email ?? undefined} className="block max-w-40 truncate">
           <bdi>{getValue()}</bdi>
         </span>
       ),

@@ -90,8 +90,8 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
         )}
         {ticket.follow_up_of && (
           <Row name={t("ticket.followUpOf")}>
-            <Link to={`/desk/tickets/${ticket.follow_up_of.id}`} className="text-primary underline">
-              <Ltr>#{ticket.follow_up_of.number}</Ltr>
+            <Link to={`/desk/tickets/${ticket.follow_up_of}`} className="text-primary underline">
+              {t("ticket.earlier")}
             </Link>
           </Row>
         )}

@@ -19,7 +19,7 @@ export function Timeline({ ticket, staff }: { ticket: Ticket; staff: boolean }) 
     <section aria-label={t("ticket.conversation")}>
       <ol className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {items.map((item) => (
-          <li key={`${item.type}-${item.id}`}>
+          <li key={item.type === "message" ? item.id : item.seq}>
             {item.type === "message" ? <MessageCard message={item} ticket={ticket} staff={staff} /> : <EventLine event={item} />}
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, call, ifMatch } from "@/api/client";
+import { api, call, callAs, ifMatch } from "@/api/client";
 import type { components } from "@/api/schema";
-import type { Ticket, TicketState } from "@/api/types";
+import type { HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
 
 type Schemas = components["schemas"];
 
@@ -20,8 +20,8 @@ export function useCreateTicket() {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ body, key }: { body: Schemas["CreateTicket"]; key: string }) =>
-      call(api.POST("/api/v1/tickets", { body, headers: { "Idempotency-Key": key } })),
+    mutationFn: ({ body, key }: { body: NewTicket; key: string }) =>
+      callAs<Ticket>(api.POST("/api/v1/tickets", { body, headers: { "Idempotency-Key": key } })),
     onSuccess: (ticket) => {
       queries.setQueryData(["ticket", ticket.id], ticket);
       void queries.invalidateQueries({ queryKey: ["tickets"] });
@@ -33,7 +33,7 @@ export function useSendMessage(id: string) {
   const refresh = useTicketRefresh(id);
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ body, key }: { body: Schemas["CreateMessage"]; key: string }) =>
+    mutationFn: ({ body, key }: { body: NewMessage; key: string }) =>
       call(api.POST("/api/v1/tickets/{id}/messages", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
     onSuccess: () => refresh(),
   });
@@ -42,8 +42,8 @@ export function useSendMessage(id: string) {
 export function useChangeState(id: string) {
   const refresh = useTicketRefresh(id);
   return useMutation({
-    mutationFn: ({ version, ...body }: Schemas["ChangeState"] & { version: number }) =>
-      call(api.POST("/api/v1/tickets/{id}/state", { params: { path: { id }, header: ifMatch(version) }, body })),
+    mutationFn: ({ version, ...body }: Schemas["MoveDto"] & { version: number }) =>
+      callAs<Ticket>(api.POST("/api/v1/tickets/{id}/state", { params: { path: { id }, header: ifMatch(version) }, body })),
     onSuccess: refresh,
     onError: () => refresh(),
   });
@@ -53,7 +53,7 @@ export function useAssign(id: string) {
   const refresh = useTicketRefresh(id);
   return useMutation({
     mutationFn: ({ version, assignee_id }: { version: number; assignee_id: string | null }) =>
-      call(
+      callAs<Ticket>(
         api.POST("/api/v1/tickets/{id}/assignee", { params: { path: { id }, header: ifMatch(version) }, body: { assignee_id } }),
       ),
     onSuccess: refresh,
@@ -64,8 +64,8 @@ export function useAssign(id: string) {
 export function useUpdateTicket(id: string) {
   const refresh = useTicketRefresh(id);
   return useMutation({
-    mutationFn: ({ version, ...body }: Schemas["UpdateTicket"] & { version: number }) =>
-      call(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
+    mutationFn: ({ version, ...body }: Schemas["EditDto"] & { version: number }) =>
+      callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
     onSuccess: refresh,
     onError: () => refresh(),
   });
@@ -74,15 +74,14 @@ export function useUpdateTicket(id: string) {
 export function useDecideHeld(id: string) {
   const refresh = useTicketRefresh(id);
   return useMutation({
-    mutationFn: ({ messageId, decision }: { messageId: string; decision: Schemas["HeldDecision"] }) =>
-      call(
+    mutationFn: ({ messageId, decision }: { messageId: string; decision: HeldDecision }) =>
+      callAs<Ticket>(
         api.POST("/api/v1/tickets/{id}/held/{message_id}", {
           params: { path: { id, message_id: messageId } },
           body: { decision },
         }),
       ),
-    onSuccess: refresh,
+    // A split answers with the new ticket, so the one on screen is read again.
+    onSuccess: () => refresh(),
   });
 }
-
-export type StateChange = { to: TicketState; reason?: string; on_hold_until?: string; no_reply_needed?: boolean };

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, call } from "@/api/client";
+import { api, callAs } from "@/api/client";
+import type { Agent, Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
 import type { TicketFilter } from "./filters";
 
 const PAGE = 50;
@@ -12,7 +13,7 @@ export function useTickets(filter: TicketFilter) {
     queryKey: ["tickets", "list", filter],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call(
+      callAs<Page<TicketSummary>>(
         api.GET("/api/v1/tickets", {
           params: {
             query: {
@@ -36,14 +37,14 @@ export function useTickets(filter: TicketFilter) {
 export function useTicketCounts() {
   return useQuery({
     queryKey: ["tickets", "counts"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/counts", { signal })),
+    queryFn: ({ signal }) => callAs<TicketCounts>(api.GET("/api/v1/tickets/counts", { signal })),
   });
 }
 
 export function useTicket(id: string) {
   return useQuery({
     queryKey: ["ticket", id],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => callAs<Ticket>(api.GET("/api/v1/tickets/{id}", { params: { path: { id } }, signal })),
   });
 }
 
@@ -52,7 +53,7 @@ export function useTimeline(id: string) {
     queryKey: ["ticket", id, "timeline"],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      call(
+      callAs<Page<TimelineItem>>(
         api.GET("/api/v1/tickets/{id}/timeline", {
           params: { path: { id }, query: { cursor: pageParam, limit: TIMELINE_PAGE } },
           signal,
@@ -67,6 +68,6 @@ export function useAgents(enabled: boolean) {
     queryKey: ["agents"],
     enabled,
     staleTime: 5 * 60_000,
-    queryFn: ({ signal }) => call(api.GET("/api/v1/agents", { signal })),
+    queryFn: ({ signal }) => callAs<Agent[]>(api.GET("/api/v1/agents", { signal })),
   });
 }
