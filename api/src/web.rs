@@ -1,7 +1,5 @@
 //! The web application's files, embedded in the binary. In debug builds they are read from `web/dist` instead.
 
-use std::sync::LazyLock;
-
 use aws_lc_rs::rand;
 use axum::{
     body::Body,
@@ -23,20 +21,18 @@ struct Dist;
 const PLACEHOLDER: &str = "__CSP_NONCE__";
 
 /// Content types by file ending.
-static TYPES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    vec![
-        ("js", "text/javascript; charset=utf-8"),
-        ("css", "text/css; charset=utf-8"),
-        ("svg", "image/svg+xml"),
-        ("png", "image/png"),
-        ("webp", "image/webp"),
-        ("ico", "image/x-icon"),
-        ("woff2", "font/woff2"),
-        ("json", "application/json"),
-        ("webmanifest", "application/manifest+json"),
-        ("txt", "text/plain; charset=utf-8"),
-    ]
-});
+const TYPES: &[(&str, &str)] = &[
+    ("js", "text/javascript; charset=utf-8"),
+    ("css", "text/css; charset=utf-8"),
+    ("svg", "image/svg+xml"),
+    ("png", "image/png"),
+    ("webp", "image/webp"),
+    ("ico", "image/x-icon"),
+    ("woff2", "font/woff2"),
+    ("json", "application/json"),
+    ("webmanifest", "application/manifest+json"),
+    ("txt", "text/plain; charset=utf-8"),
+];
 
 /// Serves a file, or index.html for the application's own addresses. A missing asset is 404: index.html in its place would
 /// show as a wrong content type and hide what is wrong.
@@ -60,21 +56,9 @@ fn asset(path: &str, plain: &EmbeddedFile, headers: &HeaderMap) -> Response {
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let accepts = |name: &str| {
-        accepted
-            .split(',')
-            .map(|part| part.trim().split(';').collect::<Vec<_>>())
-            .any(|part| {
-                part.first().is_some_and(|coding| coding.trim() == name)
-                    && !part
-                        .iter()
-                        .skip(1)
-                        .any(|weight| matches!(weight.trim(), "q=0" | "q=0.0"))
-            })
-    };
     let encoded = [("br", "br"), ("gzip", "gz")]
         .into_iter()
-        .filter(|(name, _)| accepts(name))
+        .filter(|(name, _)| accepts(accepted, name))
         .find_map(|(name, ending)| Some((name, Dist::get(&format!("{path}.{ending}"))?)));
     let (encoding, file) = match &encoded {
         Some((name, file)) => (Some(*name), file),
@@ -112,6 +96,15 @@ fn asset(path: &str, plain: &EmbeddedFile, headers: &HeaderMap) -> Response {
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     }
     response
+}
+
+/// Whether `Accept-Encoding` takes this coding.
+fn accepts(accepted: &str, coding: &str) -> bool {
+    accepted.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        let named = words.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        named && !words.any(|word| word.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()) == Some(0.0))
+    })
 }
 
 fn index() -> Response {
@@ -153,4 +146,57 @@ pub fn page(html: String, nonce: &str) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(method: Method, path: &str) -> Response {
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse().unwrap();
+        serve(&request)
+    }
+
+    #[test]
+    fn codings_are_taken_by_name_and_weight() {
+        assert!(accepts("gzip, br", "br") && accepts("br;q=0.5", "br") && accepts("GZIP", "gzip"));
+        assert!(!accepts("", "br") && !accepts("brx", "br") && !accepts("gzip, br;q=0", "br"));
+    }
+
+    #[test]
+    fn each_page_has_its_own_nonce() {
+        let (a, b) = (nonce().unwrap(), nonce().unwrap());
+        assert_ne!(a, b);
+        let policy = page(String::new(), &a).headers()[header::CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(policy.contains(&format!("'nonce-{a}'")) && !policy.contains("unsafe"));
+    }
+
+    #[test]
+    fn a_missing_asset_is_never_the_page_and_nothing_outside_is_served() {
+        let missing = ask(Method::GET, "/assets/gone.js");
+        assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+        assert!(
+            missing.headers()[header::CONTENT_TYPE]
+                .to_str()
+                .unwrap()
+                .starts_with("text/plain")
+        );
+        assert_eq!(ask(Method::POST, "/tickets").status(), StatusCode::NOT_FOUND);
+        for path in ["/assets/../../package.json", "/assets/%2e%2e/%2e%2e/package.json"] {
+            assert_eq!(ask(Method::GET, path).status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        // Whatever else is asked for is an address of the application: its page, or the hint that it is not built.
+        for path in ["/../package.json", "/.vite/manifest.json", "/tickets/1"] {
+            let kind = ask(Method::GET, path).headers()[header::CONTENT_TYPE]
+                .to_str()
+                .unwrap()
+                .to_owned();
+            assert!(kind.starts_with("text/"), "{path} is {kind}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -238,7 +238,7 @@ pub async fn login_succeeded(conn: &mut PgConn, account: &str, source: &str) -> 
 ///
 /// # Errors
 /// When the database is away.
-pub async fn prune(conn: &mut PgConn, now: DateTime<Utc>, limit: i32) -> Result<usize, StoreError> {
+pub async fn prune(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     let mut deleted = 0;
     for text in [
         "DELETE FROM refresh_tokens WHERE id IN
@@ -250,7 +250,7 @@ pub async fn prune(conn: &mut PgConn, now: DateTime<Utc>, limit: i32) -> Result<
     ] {
         deleted += sql(text)
             .bind::<Timestamptz, _>(now)
-            .bind::<Integer, _>(limit)
+            .bind::<BigInt, _>(limit)
             .execute(conn)
             .await?;
     }

@@ -226,3 +226,28 @@ async fn other_sites_cannot_use_the_cookie() {
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn what_has_ended_is_deleted_and_what_lives_is_kept() {
+    let world = World::new().await;
+    world.try_login(AGENT, "x").await;
+    world.try_login("old@cloudmanager.test", "x").await;
+    let ended = world.login().await;
+    world
+        .db
+        .execute("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'")
+        .await;
+    world
+        .db
+        .execute("UPDATE login_failures SET last_at = now() - interval '2 days' WHERE account LIKE 'old%'")
+        .await;
+    let live = world.login().await;
+    app::retention::clean_up(&world.state.app).await.unwrap();
+    assert_eq!(world.me(&live.token()).await.status, StatusCode::OK);
+    assert_eq!(world.me(&ended.token()).await.status, StatusCode::UNAUTHORIZED);
+    let mut conn = world.db.pool.get().await.unwrap();
+    assert_eq!(
+        store::session::prune(&mut conn, chrono::Utc::now(), 10).await.unwrap(),
+        0
+    );
+}
