@@ -62,8 +62,17 @@ mod tests {
     #[test]
     fn kinds_are_unique_and_snake_case() {
         for (n, entry) in ALL.iter().enumerate() {
-            assert!(ALL[..n].iter().all(|other| other.kind != entry.kind), "{} listed twice", entry.kind);
-            assert!(entry.kind.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
+            assert!(
+                ALL[..n].iter().all(|other| other.kind != entry.kind),
+                "{} listed twice",
+                entry.kind
+            );
+            assert!(
+                entry
+                    .kind
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            );
             assert!(entry.max_attempts > 0);
         }
     }

@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn backoff_doubles_and_is_capped() {
-        let seconds: Vec<u64> = [1, 2, 3, 12, 13, 500].iter().map(|n| default_backoff(*n).as_secs()).collect();
+        let seconds: Vec<u64> = [1, 2, 3, 12, 13, 500]
+            .iter()
+            .map(|n| default_backoff(*n).as_secs())
+            .collect();
         assert_eq!(seconds, [1, 2, 4, 2048, 3600, 3600]);
     }
 }

@@ -4,35 +4,35 @@
 //! This crate knows neither PostgreSQL nor Redis: the ledger that stores jobs lives in `store`, the transport in
 //! `queue`, the handlers in `workers`.
 
-pub mod catalog;
-pub mod watch_mailboxes;
-pub mod watch_mailbox;
-pub mod sweep_mail;
-pub mod send_mail;
-pub mod process_mail;
-pub mod clean_up;
 pub mod acknowledge_ticket;
+pub mod catalog;
+pub mod clean_up;
 mod job;
 mod new_job;
 pub mod noop;
 mod outcome;
+pub mod process_mail;
 mod queue;
+pub mod send_mail;
 mod signals;
+pub mod sweep_mail;
+pub mod watch_mailbox;
+pub mod watch_mailboxes;
 
 pub use acknowledge_ticket::AcknowledgeTicket;
-pub use clean_up::CleanUp;
-pub use process_mail::ProcessMail;
-pub use send_mail::SendMail;
-pub use sweep_mail::SweepMail;
-pub use watch_mailbox::WatchMailbox;
-pub use watch_mailboxes::WatchMailboxes;
 pub use catalog::{Entry, entry};
+pub use clean_up::CleanUp;
 pub use job::{Job, default_backoff};
 pub use new_job::{EncodeError, NewJob};
 pub use noop::Noop;
 pub use outcome::Outcome;
+pub use process_mail::ProcessMail;
 pub use queue::{Priority, Queue, UnknownQueue};
+pub use send_mail::SendMail;
 pub use signals::{NoSignals, Signals};
+pub use sweep_mail::SweepMail;
+pub use watch_mailbox::WatchMailbox;
+pub use watch_mailboxes::WatchMailboxes;
 
 /// The record a job works on; shown to operators and used to route progress events to those who may see it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

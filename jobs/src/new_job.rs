@@ -38,8 +38,10 @@ impl NewJob {
             id: Uuid::now_v7(),
             kind: J::KIND,
             queue: J::QUEUE,
-            payload: serde_json::to_string(job)
-                .map_err(|error| EncodeError { kind: J::KIND, reason: error.to_string() }),
+            payload: serde_json::to_string(job).map_err(|error| EncodeError {
+                kind: J::KIND,
+                reason: error.to_string(),
+            }),
             priority: J::PRIORITY,
             run_at: None,
             max_attempts: J::MAX_ATTEMPTS,

@@ -16,7 +16,9 @@ impl Noop {
     /// A no-op whose payload is `bytes` long as JSON (at least the 14 bytes of the field itself).
     #[must_use]
     pub fn sized(bytes: usize) -> Self {
-        Self { padding: "x".repeat(bytes.saturating_sub(r#"{"padding":""}"#.len())) }
+        Self {
+            padding: "x".repeat(bytes.saturating_sub(r#"{"padding":""}"#.len())),
+        }
     }
 }
 

@@ -78,7 +78,10 @@ impl FromStr for Queue {
     type Err = UnknownQueue;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|queue| queue.as_str() == name).ok_or_else(|| UnknownQueue(name.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|queue| queue.as_str() == name)
+            .ok_or_else(|| UnknownQueue(name.to_owned()))
     }
 }
 
