@@ -1,4 +1,3 @@
-import { z } from "zod";
 import "./lib/csp";
 import "./styles.css";
 import { createRoot } from "react-dom/client";
@@ -7,9 +6,6 @@ import { resume } from "./api/session";
 import { changeLocale, startI18n } from "./i18n";
 import { useSession } from "./api/session";
 import { readStored } from "./lib/storage";
-
-// Zod would otherwise try `new Function`, which the policy forbids and reports.
-z.config({ jitless: true });
 
 // A deploy removes the chunks of the page that is still open: load the new page once instead of failing.
 window.addEventListener("vite:preloadError", (event) => {
