@@ -112,16 +112,27 @@ impl Servers {
 
     /// Everything Redis knows is gone.
     pub fn flush_redis(&self) -> anyhow::Result<()> {
-        self.redis_cli(&["FLUSHALL"]).map(drop)
+        let answer = self.redis_cli(&["FLUSHALL"])?;
+        ensure!(answer == "OK", "FLUSHALL: {answer}");
+        Ok(())
     }
 
     /// Asks Redis something.
     pub fn redis_cli(&self, args: &[&str]) -> anyhow::Result<String> {
+        let (password, address) = self
+            .redis_url
+            .trim_start_matches("redis://:")
+            .split_once('@')
+            .context("an address with a password")?;
+        let port = address.rsplit_once(':').context("a port")?.1;
         let output = Command::new("redis-cli")
-            .args(["--no-auth-warning", "-u", &self.redis_url])
+            .args(["-e", "-p", port])
             .args(args)
+            .env("REDISCLI_AUTH", password)
             .output()?;
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        let answer = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        ensure!(output.status.success(), "redis-cli {args:?}: {answer}");
+        Ok(answer)
     }
 }
 
