@@ -29,7 +29,7 @@ impl std::fmt::Debug for Pool {
 /// # Errors
 /// When the pool cannot be built.
 pub fn connect(url: &str, max_size: usize) -> Result<Pool, StoreError> {
-    let manager = AsyncDieselConnectionManager::<PgConn>::new(url);
+    let manager = AsyncDieselConnectionManager::<PgConn>::new(with_options(url));
     let inner = deadpool::Pool::builder(manager)
         .max_size(max_size.max(1))
         .wait_timeout(Some(WAIT))
@@ -39,6 +39,15 @@ pub fn connect(url: &str, max_size: usize) -> Result<Pool, StoreError> {
         .build()
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     Ok(Pool { inner })
+}
+
+/// No transaction here waits for anything but the database, so one that idles belongs to a process that hangs. The server ends it
+/// after this many milliseconds: the rows it locked, jobs among them, must not wait for the process to wake.
+const IDLE_IN_TRANSACTION_MS: u32 = 3000;
+
+fn with_options(url: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options=-c%20idle_in_transaction_session_timeout%3D{IDLE_IN_TRANSACTION_MS}")
 }
 
 impl Pool {
