@@ -118,3 +118,29 @@ pub(crate) fn remembered_port(file: &Path) -> Result<u16, Error> {
     })?;
     Ok(port)
 }
+
+/// Reads a remembered password, or makes one, in a file that only its owner can read.
+pub(crate) fn remembered_password(path: &Path) -> Result<String, Error> {
+    let file = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    if let Ok(known) = std::fs::read_to_string(path) {
+        return Ok(known.trim().to_owned());
+    }
+    let password = uuid::Uuid::new_v4().simple().to_string();
+    std::fs::write(path, "").map_err(file)?;
+    restrict(path)?;
+    std::fs::write(path, &password).map_err(file)?;
+    Ok(password)
+}
+
+/// Makes a file readable by its owner only.
+pub(crate) fn restrict(path: &Path) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt;
+    let only_owner = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(path, only_owner).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -8,7 +8,7 @@ use std::{
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
-use crate::child::{Error, command, is_root, log_file, not_started, remembered_port};
+use crate::child::{Error, command, is_root, log_file, not_started, remembered_password, remembered_port, restrict};
 
 /// The account PostgreSQL runs as when we are root: it refuses root.
 const USER: &str = "postgres";
@@ -57,15 +57,7 @@ impl Postgres {
         let user = is_root().then_some(USER);
         let home = home(dir, user).await?;
         let data = home.join("data");
-        let password_file = dir.join("postgres.password");
-        if !password_file.exists() {
-            std::fs::write(&password_file, Uuid::new_v4().simple().to_string()).map_err(file(&password_file))?;
-            restrict(&password_file)?;
-        }
-        let password = std::fs::read_to_string(&password_file)
-            .map_err(file(&password_file))?
-            .trim()
-            .to_owned();
+        let password = remembered_password(&dir.join("postgres.password"))?;
         let log = dir.join("postgres.log");
         if !data.join("PG_VERSION").exists() {
             initialise(&bin, &home, &data, &password, user, &log).await?;
@@ -130,6 +122,11 @@ impl Postgres {
         }
     }
 
+    /// Whether the process is still there.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Waits until the process ends, as it does in a crash.
     pub async fn ended(&mut self) {
         let _ = self.child.wait().await;
@@ -162,15 +159,6 @@ fn spawn(mut command: Command, log: &Path) -> Result<Child, Error> {
     command.stdout(output).stderr(errors).kill_on_drop(true);
     command.spawn().map_err(|source| Error::File {
         path: "setpriv".into(),
-        source,
-    })
-}
-
-fn restrict(path: &Path) -> Result<(), Error> {
-    use std::os::unix::fs::PermissionsExt;
-    let only_owner = std::fs::Permissions::from_mode(0o600);
-    std::fs::set_permissions(path, only_owner).map_err(|source| Error::File {
-        path: path.to_owned(),
         source,
     })
 }

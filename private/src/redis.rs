@@ -7,9 +7,8 @@ use tokio::{
     net::TcpStream,
     process::{Child, Command},
 };
-use uuid::Uuid;
 
-use crate::child::{Error, command, log_file, not_started, remembered_port};
+use crate::child::{Error, command, log_file, not_started, remembered_password, remembered_port};
 
 /// A running server; killed when dropped.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ impl Redis {
         let data = data.canonicalize().map_err(file)?;
         let settings = dir.join("redis.conf");
         let port = remembered_port(&dir.join("redis.port"))?;
-        let password = Uuid::new_v4().simple().to_string();
+        let password = remembered_password(&dir.join("redis.password"))?;
         // In a file, because command lines can be read by everybody.
         let text = format!(
             "bind 127.0.0.1\nport {port}\nrequirepass {password}\nappendonly yes\nappendfsync everysec\nsave \"\"\n\
@@ -87,6 +86,11 @@ impl Redis {
             let _ = Command::new("kill").arg(pid.to_string()).status().await;
         }
         let _ = tokio::time::timeout(Duration::from_secs(10), self.child.wait()).await;
+    }
+
+    /// Whether the process is still there.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Waits until the process ends, as it does in a crash.

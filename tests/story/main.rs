@@ -146,6 +146,20 @@ async fn a_mail_becomes_a_ticket_is_answered_and_the_reply_comes_back_to_it() {
         .await;
     assert_eq!(status, 404, "another requester's ticket does not exist for a client");
 
+    // So is everything else: the database and Redis come back at the same address, and nothing is lost.
+    for name in ["redis", "postgres", "api", "scheduler"] {
+        product.kill_and_wait(name).await;
+    }
+    let fourth = mail(
+        "Omar <omar@example.dz>",
+        "support@cloudmanager.test",
+        "Encore",
+        "m6@example.dz",
+        "",
+        "Bonjour",
+    );
+    assert_eq!(admin.deliver(&fourth).await["state"], "processed");
+
     // Bytes that are no mail are kept and settled.
     let garbage = admin.deliver_bytes(&[0, 159, 146, 150, b'\n', 0xff]).await;
     assert_ne!(garbage["state"], "received", "{garbage}");

@@ -84,6 +84,23 @@ impl Product {
         assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
     }
 
+    /// Kills one process and waits until another has taken its place and the product is ready.
+    pub async fn kill_and_wait(&self, name: &str) {
+        let before = self.runtime().unwrap()["pids"][name].clone();
+        self.kill(name);
+        for _ in 0..600 {
+            let now = self.runtime().map(|runtime| runtime["pids"][name].clone());
+            let ready = reqwest::get(format!("{}/readyz", self.url))
+                .await
+                .is_ok_and(|answer| answer.status() == 200);
+            if ready && now.is_some_and(|now| now != before && !now.is_null()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{name} was not started again within 30 s");
+    }
+
     /// Waits for a sent mail that contains `text`.
     pub async fn sent_mail(&self, text: &str) -> String {
         for _ in 0..600 {

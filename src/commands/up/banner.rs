@@ -13,8 +13,8 @@ pub struct Login {
 
 pub struct Runtime<'a> {
     pub url: &'a str,
-    pub database_url: &'a str,
-    pub redis_url: &'a str,
+    pub database_url: String,
+    pub redis_url: String,
     pub admin: &'a Login,
     pub postgres: Option<u32>,
     pub redis: Option<u32>,

@@ -37,17 +37,58 @@ struct Servers {
     redis_url: String,
 }
 
+impl Servers {
+    /// Waits until one of our servers ends by itself.
+    async fn crashed(&mut self) {
+        match (&mut self.postgres, &mut self.redis) {
+            (Some(postgres), Some(redis)) => tokio::select! {
+                () = postgres.ended() => {}
+                () = redis.ended() => {}
+            },
+            (Some(postgres), None) => postgres.ended().await,
+            (None, Some(redis)) => redis.ended().await,
+            (None, None) => std::future::pending().await,
+        }
+    }
+
+    /// Starts what crashed again, at the same address, until it runs or everything is to stop. PostgreSQL refuses for a moment
+    /// while processes of the crashed one are still ending.
+    async fn revive(&mut self, dir: &std::path::Path, stop: &tokio::sync::watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if self.postgres.as_mut().is_some_and(|server| !server.is_running()) {
+                match Postgres::start(dir, Durability::Full).await {
+                    Ok(server) => self.postgres = Some(server),
+                    Err(error) => eprintln!("PostgreSQL ended and does not start yet: {error}"),
+                }
+            }
+            if self.redis.as_mut().is_some_and(|server| !server.is_running()) {
+                match Redis::start(dir).await {
+                    Ok(server) => self.redis = Some(server),
+                    Err(error) => eprintln!("Redis ended and does not start yet: {error}"),
+                }
+            }
+            let down = self.postgres.as_mut().is_some_and(|server| !server.is_running())
+                || self.redis.as_mut().is_some_and(|server| !server.is_running());
+            if !down {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+    }
+}
+
 /// Starts everything, prints how to use it, and stops everything at Ctrl-C or SIGTERM.
 ///
 /// # Errors
 /// When something does not start; the message says what to do.
 pub async fn run(args: Args) -> Result<()> {
     let mut stop = crate::wiring::stop_signal();
+    let stopping = stop.clone();
     std::fs::create_dir_all(&args.data_dir).with_context(|| format!("data directory {}", args.data_dir.display()))?;
     let dir = args.data_dir.canonicalize()?;
     let _lock = lock(&dir)?;
     let secrets = secrets::load_or_make(&dir)?;
-    let servers = servers(&dir).await?;
+    let mut servers = servers(&dir).await?;
     let port = port(args.port).await?;
     let environment = environment(&dir, port, &servers, &secrets);
     let admin = prepare(&environment, &secrets, args.no_demo).await?;
@@ -64,10 +105,10 @@ pub async fn run(args: Args) -> Result<()> {
     family.start("scheduler", &["scheduler"])?;
     let url = format!("http://localhost:{port}");
     family.wait_ready(port).await?;
-    let runtime = banner::Runtime {
+    let mut runtime = banner::Runtime {
         url: &url,
-        database_url: &servers.database_url,
-        redis_url: &servers.redis_url,
+        database_url: servers.database_url.clone(),
+        redis_url: servers.redis_url.clone(),
         admin: &admin,
         postgres: servers.postgres.as_ref().and_then(Postgres::pid),
         redis: servers.redis.as_ref().and_then(Redis::pid),
@@ -77,11 +118,12 @@ pub async fn run(args: Args) -> Result<()> {
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
-            ended = family.next_ended() => {
-                family.restart(ended).await?;
-                banner::write(&dir, &runtime, &family.pids())?;
-            }
+            ended = family.next_ended() => family.restart(ended).await?,
+            () = servers.crashed() => servers.revive(&dir, &stopping).await,
         }
+        runtime.postgres = servers.postgres.as_ref().and_then(Postgres::pid);
+        runtime.redis = servers.redis.as_ref().and_then(Redis::pid);
+        banner::write(&dir, &runtime, &family.pids())?;
     }
     println!("stopping …");
     family.stop().await;
