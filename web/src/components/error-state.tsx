@@ -5,8 +5,15 @@ import { Button } from "./ui/button";
 import { CopyButton } from "./ui/copy-button";
 import { Mono } from "./mono";
 
+interface ErrorStateProps {
+  error: unknown;
+  onRetry?: () => void;
+  /** It stands for the whole page and gives it its heading. */
+  page?: boolean;
+}
+
 /** A page or part that could not be loaded: the cause in plain words, what to do, the request id, retry. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, page }: ErrorStateProps) {
   const { t } = useTranslation();
   const { title, action, requestId } = explain(t, error);
   return (
@@ -14,7 +21,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <span className="grid size-11 place-items-center rounded-full bg-danger-soft text-danger">
         <CloudOff aria-hidden className="size-5" />
       </span>
-      <p className="font-medium">{title}</p>
+      {page ? <h1 className="font-medium">{title}</h1> : <p className="font-medium">{title}</p>}
       <p className="max-w-sm text-sm text-muted-foreground">{action}</p>
       {requestId && (
         <p className="flex items-center gap-1 text-xs text-muted-foreground">

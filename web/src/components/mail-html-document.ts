@@ -41,6 +41,8 @@ export function mailDocument(sanitised: string, nonce: string, dark: boolean, bl
       images.push(address);
       return out.replace(IMAGE, ` data-image="${images.length - 1}"`);
     }
+    // A picture the mail names but does not hold is simply missing; only remote ones were kept from loading.
+    if (/\sdata-cid="/.test(out)) return "";
     blockedImages += 1;
     return `<span class="blocked">${escapeText(blockedLabel)}</span>`;
   });

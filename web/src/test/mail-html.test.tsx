@@ -23,7 +23,7 @@ describe("the mail document", () => {
   });
 
   it("loads nothing from elsewhere", () => {
-    const made = make('<img src="https://t.example/p.gif"><img src="/api/v1/attachments/0193-aa"><img src="data:image/png;base64,AA==">');
+    const made = make('<img data-remote-src="https://t.example/p.gif"><img data-cid="gone"><img src="/api/v1/attachments/0193-aa"><img src="data:image/png;base64,AA==">');
     expect(made.blockedImages).toBe(1);
     expect(made.images).toEqual(["/api/v1/attachments/0193-aa"]);
     expect(made.html).not.toContain("t.example");

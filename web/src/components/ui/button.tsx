@@ -21,7 +21,7 @@ const styles = cva(
         lg: "h-10 px-4 max-sm:h-11",
         icon: "size-8.5 max-sm:size-10",
         "icon-sm": "size-7",
-        text: "min-h-6",
+        text: "min-h-[24px]",
       },
     },
     defaultVariants: { variant: "secondary", size: "md" },

@@ -28,7 +28,7 @@ export function MailboxPage() {
   const { id = "" } = useParams();
   const mailbox = useMailbox(id);
   if (mailbox.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
-  if (!mailbox.data) return <ErrorState error={mailbox.error} onRetry={() => void mailbox.refetch()} />;
+  if (!mailbox.data) return <ErrorState page error={mailbox.error} onRetry={() => void mailbox.refetch()} />;
   return <MailboxEditor key={mailbox.data.version} mailbox={mailbox.data} />;
 }
 

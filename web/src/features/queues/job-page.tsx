@@ -23,7 +23,7 @@ export function JobPage() {
   const { id = "" } = useParams();
   const job = useJob(id);
   if (job.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!job.data) return <ErrorState error={job.error} onRetry={() => void job.refetch()} />;
+  if (!job.data) return <ErrorState page error={job.error} onRetry={() => void job.refetch()} />;
   return <Loaded job={job.data} />;
 }
 

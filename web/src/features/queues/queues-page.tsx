@@ -24,7 +24,7 @@ export function QueuesPage() {
       </Page>
     );
   }
-  if (!queues.data) return <ErrorState error={queues.error} onRetry={() => void queues.refetch()} />;
+  if (!queues.data) return <ErrorState page error={queues.error} onRetry={() => void queues.refetch()} />;
   const items = queues.data.items;
   const sum = (pick: (queue: (typeof items)[number]) => number) => items.reduce((total, queue) => total + pick(queue), 0);
   const totals = [

@@ -87,7 +87,7 @@ function SubjectCell({ ticket, base, t }: { ticket: TicketSummary; base: string;
   return (
     <div className="min-w-0">
       <span className="flex items-center gap-1.5">
-        <Link to={`${base}/${ticket.id}`} className="line-clamp-2 py-0.5 font-medium hover:underline sm:line-clamp-1">
+        <Link to={`${base}/${ticket.id}`} className="line-clamp-2 min-h-[24px] py-px font-medium hover:underline sm:line-clamp-1">
           <bdi>{ticket.subject || t("ticket.noSubject")}</bdi>
         </Link>
         {ticket.delivery_failed && (

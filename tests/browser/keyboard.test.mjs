@@ -1,0 +1,108 @@
+// The whole product without a mouse.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { seed } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+
+before(seed);
+after(shutDown);
+
+test("the palette opens from anywhere, even while typing, and finds pages and tickets", async () => {
+  const { page, context } = await signedIn("admin", { locale: "en" });
+  await page.getByRole("searchbox").first().focus();
+  const started = Date.now();
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("combobox", { name: /Search or run/ });
+  await box.waitFor();
+  assert.ok(Date.now() - started < 1_000);
+  assert.equal(await box.evaluate((element) => element === document.activeElement), true);
+  await shot(page, "palette-en-light");
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.type("Serveur");
+  await page.getByRole("option", { name: /Serveur inaccessible/ }).first().waitFor();
+  await box.fill("queues");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/admin\/queues$/);
+  await context.close();
+});
+
+test("single keys and sequences navigate, and stay off while typing", async () => {
+  const { page, context } = await signedIn("admin", { locale: "en" });
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.type("gq");
+  await page.waitForURL(/\/admin\/queues$/);
+  await page.keyboard.type("gt");
+  await page.waitForURL(/\/desk\/tickets$/);
+  await page.getByRole("link", { name: /Serveur inaccessible/ }).first().waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("gq");
+  assert.equal(await page.getByRole("searchbox").inputValue(), "gq");
+  assert.match(page.url(), /\/desk\/tickets/);
+  await context.close();
+});
+
+test("a list is walked and opened with j, k and Enter; u leads back", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await page.locator("tbody tr").nth(1).waitFor();
+  const second = await page.locator("tbody tr").nth(1).getAttribute("data-id");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  const focused = await page.evaluate(() => document.activeElement?.closest("tr")?.getAttribute("data-id"));
+  assert.equal(focused, second);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(new RegExp(`/desk/tickets/${second}$`));
+  await page.getByRole("article").first().waitFor();
+  await page.keyboard.press("n");
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("u");
+  await page.waitForURL(/\/desk\/tickets$/);
+  await context.close();
+});
+
+test("every stop of the tab key can be seen, and the first skips to the content", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await go(page, "/desk/tickets");
+  await page.keyboard.press("Tab");
+  assert.match((await page.evaluate(() => document.activeElement?.textContent)) ?? "", /Skip to content/);
+  for (let stop = 0; stop < 25; stop += 1) {
+    const seen = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return "body";
+      const style = getComputedStyle(element);
+      const visible = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+      return visible ? "ok" : element.outerHTML.slice(0, 120);
+    });
+    assert.ok(["ok", "body"].includes(seen), seen);
+    await page.keyboard.press("Tab");
+  }
+  await context.close();
+});
+
+test("a dialog keeps the focus and gives it back", async () => {
+  const { page, context } = await signedIn("admin", { locale: "en" });
+  await go(page, "/admin/mailboxes");
+  await page.getByRole("link", { name: "Edit" }).first().click();
+  const opener = page.getByRole("button", { name: "Delete" });
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Cancel", "the safe answer comes first");
+  for (let stop = 0; stop < 6; stop += 1) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null), true);
+  }
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(await opener.evaluate((element) => element === document.activeElement), true);
+  await context.close();
+});

@@ -1,0 +1,90 @@
+// What the tests need to happen outside the browser: somebody writes a mail, a customer opens a ticket.
+import { randomUUID } from "node:crypto";
+import { baseUrl, people } from "./env.mjs";
+
+const tokens = new Map();
+
+async function token(who) {
+  if (!tokens.has(who)) {
+    const response = await fetch(`${baseUrl}/api/v1/auth/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(people[who]),
+    });
+    if (!response.ok) throw new Error(`signing in as ${who}: ${response.status} ${await response.text()}`);
+    tokens.set(who, (await response.json()).access_token);
+  }
+  return tokens.get(who);
+}
+
+export async function call(who, method, path, body, headers = {}) {
+  const response = await fetch(`${baseUrl}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${await token(who)}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(method === "POST" ? { "idempotency-key": randomUUID() } : {}),
+      ...headers,
+    },
+    body: typeof body === "string" || body === undefined ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text ? JSON.parse(text) : null;
+}
+
+export function createTicket(who, fields) {
+  return call(who, "POST", "/tickets", fields);
+}
+
+/** Posts a raw mail and waits until it has been dealt with. */
+export async function sendMail({ from, subject, body, headers = [], html }) {
+  const lines = [
+    `From: ${from}`,
+    "To: support@cloudmanager.test",
+    `Subject: ${subject}`,
+    `Message-ID: <${randomUUID()}@browser.test>`,
+    `Date: ${new Date().toUTCString().replace("GMT", "+0000")}`,
+    "MIME-Version: 1.0",
+    `Content-Type: text/${html ? "html" : "plain"}; charset=utf-8`,
+    "Content-Transfer-Encoding: 8bit",
+    ...headers,
+    "",
+    html ?? body,
+    "",
+  ];
+  const { id } = await call("admin", "POST", "/mail/inbound?mailbox=support@cloudmanager.test", lines.join("\r\n"), {
+    "content-type": "message/rfc822",
+  });
+  return settledMail(id);
+}
+
+async function settledMail(id) {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    const mail = await call("admin", "GET", `/mails/${id}`);
+    if (mail.state !== "received" || Date.now() > until) return mail;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** One of each, so that no page under test is empty. Made once a run. */
+export async function seed() {
+  const mark = randomUUID().slice(0, 8);
+  const mail = await sendMail({
+    from: "Amine Cherif <amine@example.dz>",
+    subject: `Serveur inaccessible ${mark}`,
+    html: '<p style="color:#b00020">Bonjour,</p><p>le serveur <b>srv-alg-03</b> ne répond plus.</p><img src="https://tracker.example/p.gif">',
+  });
+  const bulk = await sendMail({
+    from: "annonces@example.dz",
+    subject: `Promotion ${mark}`,
+    body: "Offre spéciale",
+    headers: ["Auto-Submitted: auto-replied", "List-Id: <annonces.example.dz>"],
+  });
+  const own = await createTicket("client", { subject: `مشكلة في الخادم ${mark}`, body: "لا أستطيع الدخول إلى لوحة التحكم." });
+  await call("agent", "POST", `/tickets/${mail.ticket_id}/messages`, { kind: "note", body: "Disque plein sur kvm-07." });
+  const jobs = await call("admin", "GET", "/jobs?limit=1");
+  const mailboxes = await call("admin", "GET", "/mailboxes");
+  return { mark, mail, bulk, ticketId: mail.ticket_id, own, jobId: jobs.items[0]?.id, mailboxId: mailboxes.items[0]?.id };
+}

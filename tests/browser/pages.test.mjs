@@ -1,0 +1,115 @@
+// Every page in every language and both themes: accessible, no untranslated word, no sideways scroll, a silent console.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { seed } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { go, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
+import { baseUrl, LOCALES, THEMES } from "./lib/env.mjs";
+
+let data;
+before(async () => {
+  data = await seed();
+});
+after(shutDown);
+
+const pages = () => ({
+  admin: {
+    tickets: "/desk/tickets",
+    "tickets-filtered": "/desk/tickets?state=open&priority=low&q=nothing-like-this",
+    ticket: `/desk/tickets/${data.ticketId}`,
+    "ticket-new": "/desk/tickets/new",
+    mails: "/desk/mails",
+    mail: `/desk/mails/${data.mail.id}`,
+    "mail-machine": `/desk/mails/${data.bulk.id}`,
+    queues: "/admin/queues",
+    jobs: "/admin/jobs",
+    job: `/admin/jobs/${data.jobId}`,
+    schedules: "/admin/schedules",
+    mailboxes: "/admin/mailboxes",
+    mailbox: `/admin/mailboxes/${data.mailboxId}`,
+    "mailbox-new": "/admin/mailboxes/new",
+    suppressions: "/admin/suppressions",
+    missing: "/desk/tickets/00000000-0000-7000-8000-000000000000",
+    nowhere: "/no/such/page",
+  },
+  client: {
+    "my-tickets": "/client/tickets",
+    "my-ticket": `/client/tickets/${data.own.id}`,
+    "my-ticket-new": "/client/tickets/new",
+  },
+});
+
+/** Keys of texts and values of enumerations that no reader should ever see. */
+const RAW = /\b(in_progress|waiting_for_response|on_hold|mail_in|mail_out|auto_reply|[a-z]+[A-Z]?[a-zA-Z]*\.[a-z]+[A-Z][a-zA-Z]*)\b/;
+
+/** What is wrong with the page on screen. */
+async function faults(page, name) {
+  const found = (await violations(page)).map((line) => `${name}: ${line}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wide > 0) found.push(`${name}: ${wide} px too wide`);
+  const text = await page.evaluate(() => {
+    const copy = document.body.cloneNode(true);
+    // Ids, payloads and addresses are shown as they are on purpose.
+    copy.querySelectorAll("pre, bdi, script, style, iframe").forEach((element) => element.remove());
+    return copy.textContent ?? "";
+  });
+  const raw = RAW.exec(text);
+  if (raw) found.push(`${name}: the raw word "${raw[0]}" is visible`);
+  return found;
+}
+
+for (const locale of LOCALES) {
+  for (const theme of THEMES) {
+    test(`all pages, ${locale}, ${theme}`, { timeout: 240_000 }, async () => {
+      const login = await visitor({ locale, theme });
+      await login.page.goto(`${baseUrl}/login`);
+      await login.page.locator("h1").waitFor();
+      const found = await faults(login.page, "login");
+      await login.context.close();
+      for (const [who, list] of Object.entries(pages())) {
+        const { context, page, problems } = await signedIn(who, { locale, theme });
+        assert.equal(await page.evaluate(() => document.documentElement.dir), locale === "ar" ? "rtl" : "ltr");
+        for (const [name, path] of Object.entries(list)) {
+          problems.length = 0;
+          await go(page, path);
+          await shot(page, `${name}-${locale}-${theme}`);
+          found.push(...(await faults(page, name)));
+          const expected = name === "missing" ? /404/ : /$^/;
+          // A new load starts without a token in memory, so nothing else may be refused.
+          found.push(...problems.filter((text) => !expected.test(text)).map((text) => `${name}: ${text}`));
+        }
+        await context.close();
+      }
+      assert.deepEqual(found, []);
+    });
+  }
+}
+
+for (const locale of LOCALES) {
+  test(`all pages fit a phone and 320 px, ${locale}`, { timeout: 240_000 }, async () => {
+    const found = [];
+    for (const [who, list] of Object.entries(pages())) {
+      const { context, page } = await signedIn(who, { locale, viewport: PHONE });
+      for (const [name, path] of Object.entries(list)) {
+        await page.setViewportSize(PHONE);
+        await go(page, path);
+        await shot(page, `${name}-${locale}-phone`);
+        found.push(...(await faults(page, `${name} on a phone`)));
+        await page.setViewportSize({ width: 320, height: 640 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        if (wide > 0) found.push(`${name} at 320 px: ${wide} px too wide`);
+        const small = await page.evaluate(() =>
+          [...document.querySelectorAll("button, a[href], input:not([hidden], [aria-hidden]), select")]
+            .map((element) => ({ box: element.getBoundingClientRect(), element }))
+            .filter(({ box, element }) => box.width > 0 && !element.closest(".sr-only") && !element.className.includes?.("sr-only"))
+            // Links inside a line of text are exempt (WCAG 2.5.8), as is what another element enlarges.
+            .filter(({ box, element }) => (box.height < 24 || box.width < 24) && getComputedStyle(element).display !== "inline" && element.getAttribute("role") !== "checkbox")
+            .map(({ box, element }) => `${element.tagName} ${element.textContent?.slice(0, 30)} ${Math.round(box.width)}×${Math.round(box.height)}`),
+        );
+        found.push(...small.map((text) => `${name}: too small to touch: ${text}`));
+      }
+      await context.close();
+    }
+    assert.deepEqual(found, []);
+  });
+}

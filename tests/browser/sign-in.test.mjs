@@ -1,0 +1,100 @@
+// Signing in, staying in, and what happens when the session ends in the middle of work.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { go, shutDown, signedIn, signIn, visitor } from "./lib/browser.mjs";
+import { baseUrl, people } from "./lib/env.mjs";
+
+after(shutDown);
+
+test("a wrong password is explained and nothing is given away", async () => {
+  const { page, context } = await visitor({ locale: "en" });
+  await page.goto(`${baseUrl}/login`);
+  await page.locator("input[type=email]").fill("nobody@cloudmanager.test");
+  await page.locator("input[type=password]").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Address or password is wrong").waitFor();
+  assert.equal(await page.locator("input[type=password]").getAttribute("autocomplete"), "current-password");
+  assert.equal(await page.locator("input[type=email]").getAttribute("autocomplete"), "username");
+  await context.close();
+});
+
+test("a link opens after signing in, and a reload keeps the session", async () => {
+  const { page, context } = await visitor({ locale: "en" });
+  await page.goto(`${baseUrl}/desk/tickets?state=open`);
+  await page.waitForURL(/\/login\?next=/);
+  await page.locator("input[type=email]").fill(people.agent.email);
+  await page.locator("input[type=password]").fill(people.agent.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/desk\/tickets\?state=open$/);
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
+  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie);
+  assert.doesNotMatch(stored, /eyJ/, "no token where scripts can find it");
+  await context.close();
+});
+
+test("each role sees its own pages only", async () => {
+  const client = await signedIn("client", { locale: "en" });
+  assert.match(client.page.url(), /\/client\/tickets$/);
+  const nav = client.page.getByRole("navigation", { name: "Main navigation" });
+  assert.deepEqual(await nav.getByRole("link").allTextContents(), ["My tickets"]);
+  await client.page.keyboard.press("Control+k");
+  await client.page.getByRole("combobox").fill("queue");
+  await client.page.getByText("Nothing found.").waitFor();
+  await client.context.close();
+
+  const admin = await signedIn("admin", { locale: "en" });
+  await admin.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: "Queues" }).click();
+  await admin.page.getByRole("heading", { level: 1, name: "Queues" }).waitFor();
+  await admin.context.close();
+});
+
+test("two tabs share one session without refusing each other", async () => {
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  const others = await Promise.all([context.newPage(), context.newPage(), context.newPage()]);
+  await Promise.all(others.map((other) => other.goto(`${baseUrl}/desk/tickets`)));
+  await Promise.all(others.map((other) => other.getByRole("heading", { level: 1, name: "Tickets" }).waitFor()));
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a session that ends in mid-sentence is renewed in place; the text stays and is sent once", async () => {
+  const { page, context } = await signedIn("client", { locale: "en" });
+  await go(page, "/client/tickets/new");
+  const subject = `Renewed in place ${Date.now()}`;
+  await page.getByLabel("Subject").fill(subject);
+  await page.getByLabel("Message").fill("Typed before the session ended.");
+  await context.clearCookies();
+  // The token in memory is taken for refused once, as after a revocation.
+  let refused = 0;
+  await page.route("**/api/v1/tickets", async (route) => {
+    if (route.request().method() !== "POST" || refused > 0) return route.continue();
+    refused += 1;
+    await route.fulfill({ status: 401, contentType: "application/problem+json", body: '{"code":"unauthenticated","status":401}' });
+  });
+  await page.getByRole("button", { name: "Open the ticket" }).click();
+  const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+  await dialog.waitFor();
+  await dialog.locator("input[type=password]").fill(people.client.password);
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(/\/client\/tickets\/[0-9a-f-]{36}$/);
+  await page.getByText("Typed before the session ended.").waitFor();
+  await go(page, "/client/tickets");
+  assert.equal(await page.getByText(subject).count(), 1);
+  await context.close();
+});
+
+test("signing out ends the session in every tab", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  const other = await context.newPage();
+  await other.goto(`${baseUrl}/desk/tickets`);
+  await other.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
+  await page.getByRole("button", { name: /^Account of/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.waitForURL(/\/login/);
+  await other.waitForURL(/\/login/);
+  await signIn(page, "agent");
+  await context.close();
+});

@@ -1,0 +1,164 @@
+// An agent's and a customer's day: a ticket arrives by itself, is taken, answered, changed by two at once, and resolved.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { call, createTicket, seed, sendMail } from "./lib/api.mjs";
+import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { baseUrl } from "./lib/env.mjs";
+
+let data;
+before(async () => {
+  data = await seed();
+});
+after(shutDown);
+
+const live = (page) => page.locator("[data-live=true]").waitFor();
+
+test("a mail becomes a row in the open list within two seconds, without a reload", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await live(page);
+  const subject = `Arrives live ${Date.now()}`;
+  const mail = await sendMail({ from: "Lina <lina@example.dz>", subject, body: "Hello" });
+  assert.equal(mail.state, "processed");
+  const started = Date.now();
+  await page.getByRole("link", { name: subject }).waitFor({ timeout: 5_000 });
+  assert.ok(Date.now() - started < 2_000, `took ${Date.now() - started} ms`);
+  await context.close();
+});
+
+test("an agent takes a ticket, answers with an attachment, and the customer sees it live", async () => {
+  const own = await createTicket("client", { subject: `With an answer ${Date.now()}`, body: "Please help." });
+  const client = await signedIn("client", { locale: "en" });
+  await go(client.page, `/client/tickets/${own.id}`);
+  await live(client.page);
+
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${own.id}`);
+  await page.getByRole("button", { name: "Assign to me" }).click();
+  await page.getByRole("button", { name: "Assign to me" }).waitFor({ state: "detached" });
+  const composer = page.getByRole("form", { name: "Reply" });
+  await composer.getByRole("textbox").fill("It works again. Can you confirm?");
+  await page.locator("input[type=file]").setInputFiles({ name: "rapport.txt", mimeType: "text/plain", buffer: Buffer.from("disk replaced\n") });
+  await page.locator("[data-upload=done]").waitFor();
+  await composer.getByLabel("State after sending").selectOption("waiting_for_response");
+  await composer.getByRole("textbox").press("Control+Enter");
+  await page.getByText("Reply sent").first().waitFor();
+  await page.getByRole("article").filter({ hasText: "Can you confirm?" }).getByText("rapport.txt").waitFor();
+  await page.locator("aside").getByText("Waiting for customer").first().waitFor();
+  await shot(page, "ticket-answered-en-light");
+  assert.deepEqual(problems, []);
+
+  await client.page.getByText("Can you confirm?").waitFor({ timeout: 5_000 });
+  await client.page.getByText("We need your answer to go on.").waitFor();
+  assert.equal(await client.page.getByRole("form").getByRole("radio").count(), 0, "a customer writes replies only");
+  const waiting = client.page.waitForEvent("download");
+  await client.page.getByRole("button", { name: "Download rapport.txt" }).click();
+  assert.equal((await waiting).suggestedFilename(), "rapport.txt");
+
+  await client.page.getByRole("form", { name: "Reply" }).getByRole("textbox").fill("Confirmed, thank you.");
+  await client.page.getByRole("button", { name: "Send" }).click();
+  await page.getByText("Confirmed, thank you.").waitFor({ timeout: 5_000 });
+  await page.locator("aside").getByText("Open", { exact: true }).first().waitFor();
+  await client.context.close();
+  await context.close();
+});
+
+test("a note stays among staff, and a double press writes it once", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${data.own.id}`);
+  await page.keyboard.press("n");
+  const text = `Only for us ${Date.now()}`;
+  await page.getByRole("form", { name: "Private note" }).getByRole("textbox").fill(text);
+  await page.getByRole("button", { name: "Save note" }).dblclick();
+  await page.getByRole("article").filter({ hasText: text }).waitFor();
+  await page.waitForTimeout(500);
+  assert.equal(await page.getByRole("article").filter({ hasText: text }).count(), 1);
+  const seen = await call("client", "GET", `/tickets/${data.own.id}/timeline`);
+  assert.equal(JSON.stringify(seen).includes(text), false);
+  await context.close();
+});
+
+test("what another agent changed meanwhile is shown before a reply goes out", async () => {
+  const ticket = await createTicket("client", { subject: `Two at once ${Date.now()}`, body: "Who answers?" });
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  await page.getByRole("form", { name: "Reply" }).getByRole("textbox").fill("My answer");
+  await call("admin", "POST", `/tickets/${ticket.id}/messages`, { kind: "reply", body: "The other answer" });
+  await page.getByText("The other answer").waitFor({ timeout: 5_000 });
+  await page.getByRole("button", { name: "Send" }).click();
+  const dialog = page.getByRole("dialog", { name: "The ticket has changed" });
+  await dialog.waitFor();
+  await shot(page, "conflict-en-light");
+  await dialog.getByRole("button", { name: "See what is new" }).click();
+  assert.equal(await page.getByRole("form", { name: "Reply" }).getByRole("textbox").inputValue(), "My answer");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("article").filter({ hasText: "My answer" }).waitFor();
+  await context.close();
+});
+
+test("a state that is refused says why; one that needs a reason asks for it", async () => {
+  const ticket = await createTicket("client", { subject: `States ${Date.now()}`, body: "Hello" });
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  await page.getByRole("button", { name: "Change state" }).click();
+  const resolved = page.locator("[data-to=resolved]");
+  assert.equal(await resolved.getAttribute("aria-disabled"), "true");
+  assert.match((await resolved.textContent()) ?? "", /Assign the ticket first/);
+  await page.locator("[data-to=on_hold]").click();
+  await page.getByRole("dialog").getByLabel("Reason").selectOption("vendor");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await page.getByText("State: On hold").first().waitFor();
+  await page.getByText(/changed the state: Open → On hold/).waitFor();
+  await context.close();
+});
+
+test("a draft survives a reload, and being offline is said", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${data.ticketId}`);
+  const box = page.getByRole("form", { name: "Reply" }).getByRole("textbox");
+  await box.fill("Half a sentence");
+  await page.waitForTimeout(500);
+  await context.setOffline(true);
+  await page.getByText(/You are offline/).waitFor();
+  await context.setOffline(false);
+  await page.getByText(/You are offline/).waitFor({ state: "detached" });
+  await page.reload();
+  await box.waitFor();
+  assert.equal(await box.inputValue(), "Half a sentence");
+  await box.fill("");
+  await page.waitForTimeout(500);
+  await context.close();
+});
+
+test("filters are in the address and work in a fresh browser", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await page.getByRole("searchbox").fill(data.mark);
+  await page.waitForURL(/q=/);
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByRole("menuitemcheckbox", { name: /^Open/ }).click();
+  await page.keyboard.press("Escape");
+  await page.waitForURL(/state=open/);
+  await page.locator("tbody tr").first().waitFor();
+  const url = page.url();
+  const rows = await page.locator("tbody tr").count();
+  const other = await context.newPage();
+  await other.goto(url);
+  await other.locator("tbody tr").first().waitFor();
+  await other.waitForTimeout(400);
+  assert.equal(await other.locator("tbody tr").count(), rows);
+  assert.ok(rows >= 1 && rows <= 3);
+  await context.close();
+});
+
+test("a server error is explained with its request id and can be retried", async () => {
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await page.route("**/api/v1/tickets/*", (route) =>
+    route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"code":"internal","status":500,"request_id":"req-42"}' }),
+  );
+  await page.goto(`${baseUrl}/desk/tickets/${data.ticketId}`);
+  await page.getByText("Something went wrong on our side").waitFor();
+  await page.getByText("req-42").waitFor();
+  await page.unroute("**/api/v1/tickets/*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("article").first().waitFor();
+  await context.close();
+});
