@@ -1,7 +1,7 @@
 # Everything a person needs: `make up` and `make test`. Each installs what is missing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test web up test dev lint bench fault openapi
+.PHONY: help setup setup-test web up test e2e dev lint bench fault openapi
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ up: setup web ## Build and start everything; ARGS="--port N --data-dir D --no-de
 
 test: setup-test ## The whole test suite
 	@scripts/test.sh
+
+e2e: setup-test ## Browser tests against the real product
+	@scripts/e2e.sh
 
 dev: setup ## Back end as with `up`, web application with fast reload
 	@scripts/dev.sh

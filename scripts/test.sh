@@ -21,10 +21,19 @@ part() {
   fi
 }
 
+# The web application's types are made from web/openapi.json, which must be what the binary says.
+openapi_is_current() {
+  cargo run --quiet -p cloudmanager -- openapi | cmp - web/openapi.json || {
+    echo "run \`make openapi\`, then \`npm run gen:api\` in web/" >&2
+    return 1
+  }
+}
+
 mkdir -p web/dist
 part "web unit tests" scripts/web.sh test
 part "web build" scripts/web.sh build
 part "Rust tests" cargo test --workspace --quiet
+part "OpenAPI document is current" openapi_is_current
 part "fault suite, short" cargo run --quiet -p proof -- fault --short
 
 echo
