@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help setup setup-test web up test e2e dev lint bench fault openapi
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## Install what running needs from the distribution
 	@scripts/setup.sh run
