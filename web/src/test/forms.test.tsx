@@ -5,7 +5,7 @@ import { SignInForm } from "@/features/auth/sign-in-form";
 import { mailboxSchema, toForm, toInput } from "@/features/mailboxes/data/form";
 import { splitQuote } from "@/features/tickets/data/quote";
 import { readFilter, writeFilter } from "@/features/tickets/data/filters";
-import { phraseKey } from "@/features/mails/data/words";
+import { phraseKey } from "@/lib/phrase";
 
 describe("signing in", () => {
   it("ties each error to its field", async () => {

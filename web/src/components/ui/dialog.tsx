@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
 import { Button } from "./button";
@@ -22,12 +22,26 @@ interface DialogProps {
 
 export function Dialog({ open, onOpenChange, title, description, children, footer, modal, side = "center", hideTitle, className }: DialogProps) {
   const { t } = useTranslation();
+  const opener = useRef<HTMLElement | null>(null);
   const keep = (event: Event) => modal && event.preventDefault();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/45 data-[state=open]:animate-in data-[state=open]:fade-in-0" />
         <Radix.Content
+          onOpenAutoFocus={(event) => {
+            opener.current = openerOf(document.activeElement);
+            // Not React's autoFocus: it moves the focus before Radix has noted where to return it.
+            const first = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("[data-autofocus]");
+            if (!first) return;
+            event.preventDefault();
+            first.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            // Radix gives the focus back to a trigger; these dialogs are opened by state and have none.
+            event.preventDefault();
+            if (opener.current?.isConnected) opener.current.focus();
+          }}
           onEscapeKeyDown={keep}
           onPointerDownOutside={keep}
           {...(description ? {} : { "aria-describedby": undefined })}
@@ -57,4 +71,11 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Where the focus belongs afterwards: an item of a menu is gone by then, its menu's button is not. */
+function openerOf(element: Element | null): HTMLElement | null {
+  const button = element?.closest("[role=menu]")?.getAttribute("aria-labelledby");
+  const found = button ? document.getElementById(button) : element;
+  return found instanceof HTMLElement ? found : null;
 }

@@ -73,7 +73,7 @@ export function SignInForm({ email, onDone }: SignInFormProps) {
             type="password"
             dir="ltr"
             autoComplete="current-password"
-            autoFocus={email !== undefined}
+            data-autofocus={email !== undefined || undefined}
             className="h-10"
           />
         )}

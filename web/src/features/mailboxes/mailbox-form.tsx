@@ -144,7 +144,7 @@ function DeleteButton({ mailbox }: { mailbox: Mailbox }) {
         description={t("mailbox.deleteText")}
         footer={
           <>
-            <Button autoFocus onClick={() => setAsking(false)}>
+            <Button data-autofocus onClick={() => setAsking(false)}>
               {t("common.cancel")}
             </Button>
             <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate(mailbox.id, { onSuccess: () => void navigate("/admin/mailboxes") })}>

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { CornerDownLeft, Keyboard, LogOut, Monitor, Moon, Plus, Sun, type LucideIcon } from "lucide-react";
 import { useDeferredValue, useState } from "react";
@@ -52,7 +52,7 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
   return (
     <Command label={t("palette.open")} loop>
       <Command.Input
-        autoFocus
+        data-autofocus
         value={text}
         onValueChange={setText}
         placeholder={t("palette.placeholder")}
@@ -63,8 +63,8 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
         {tickets.length > 0 && (
           <Command.Group heading={t("palette.tickets")} className={group}>
             {tickets.map((ticket) => (
-              // The server has searched already: its hits must not be filtered again by their letters.
-              <Command.Item key={ticket.id} value={`${text} ${ticket.number} ${ticket.subject}`} onSelect={go(`/t/${ticket.id}`)} className={item}>
+              // The server has searched already: the text stands in each value so that no hit is filtered out by its letters.
+              <Command.Item key={ticket.id} value={`${ticket.number} ${ticket.subject} ${text}`} onSelect={go(`/t/${ticket.id}`)} className={item}>
                 <Ltr className="tabular text-muted-foreground">#{ticket.number}</Ltr>
                 <span className="min-w-0 flex-1 truncate">
                   <bdi>{ticket.subject}</bdi>
@@ -113,12 +113,13 @@ function Keys({ keys }: { keys?: string }) {
 
 /** Tickets that match; a customer only ever gets his own from the server. */
 function useTicketSearch(text: string) {
-  const q = useDeferredValue(text.trim().replace(/^#/, ""));
+  const wanted = text.trim().replace(/^#/, "");
+  const q = useDeferredValue(wanted);
+  // Hits for what was typed before must not be there to be opened by a quick Enter.
   const { data } = useQuery({
     queryKey: ["tickets", "palette", q],
     enabled: q.length >= 2,
     queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q, limit: 6 } }, signal })),
-    placeholderData: keepPreviousData,
   });
-  return q.length >= 2 ? (data?.items ?? []) : [];
+  return q.length >= 2 && q === wanted ? (data?.items ?? []) : [];
 }

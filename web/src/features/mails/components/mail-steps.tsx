@@ -5,7 +5,7 @@ import { Ltr, Mono } from "@/components/mono";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardTitle } from "@/components/ui/card";
 import { useFormat } from "@/lib/use-format";
-import { phrase, stateChange } from "../data/words";
+import { phrase, stateChange } from "@/lib/phrase";
 
 /** The mail's way through the product: what it was taken for, where it went, what it caused; each with its reasons. */
 export function MailSteps({ mail }: { mail: MailJourney }) {

@@ -57,7 +57,7 @@ export function QueueActions({ queue }: { queue: Queue }) {
         description={t("queue.discardText")}
         footer={
           <>
-            <Button autoFocus onClick={() => setDiscarding(false)}>
+            <Button data-autofocus onClick={() => setDiscarding(false)}>
               {t("common.cancel")}
             </Button>
             <Button variant="danger" busy={act.isPending} onClick={() => run("discard-dead")}>

@@ -23,7 +23,7 @@ export function ConflictDialog({ open, busy, onLook, onSendAnyway }: ConflictDia
           <Button onClick={onSendAnyway} busy={busy}>
             {t("conflict.send")}
           </Button>
-          <Button variant="primary" autoFocus onClick={onLook}>
+          <Button variant="primary" data-autofocus onClick={onLook}>
             {t("conflict.look")}
           </Button>
         </>

@@ -2,6 +2,7 @@ import { CircleCheck, CircleDashed, CircleX, Ban, Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Delivery } from "@/api/types";
 import { Ltr } from "@/components/mono";
+import { phrase } from "@/lib/phrase";
 import { useFormat } from "@/lib/use-format";
 
 const LOOK = {
@@ -13,9 +14,11 @@ const LOOK = {
   suppressed: { Icon: Ban, style: "text-warning" },
 };
 
+const FAILED = new Set(["failed", "bounced"]);
+
 /** Whether the mail reached each recipient. */
 export function DeliveryList({ deliveries }: { deliveries: Delivery[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   return (
     <ul aria-label={t("ticket.deliveries")} className="grid gap-1 border-t pt-2.5 text-xs text-muted-foreground">
@@ -26,7 +29,7 @@ export function DeliveryList({ deliveries }: { deliveries: Delivery[] }) {
             <Icon aria-hidden className={`size-3.5 ${style}`} />
             <Ltr>{recipient}</Ltr>
             <span title={format.exact(at)}>{t(`deliveryState.${state}`)}</span>
-            {detail && <bdi className="text-danger">{detail}</bdi>}
+            {detail && <bdi className={FAILED.has(state) ? "text-danger" : undefined}>{phrase(i18n, detail)}</bdi>}
           </li>
         );
       })}
