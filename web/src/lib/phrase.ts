@@ -15,6 +15,13 @@ export function phraseKey(phrase: string): string {
 }
 
 export function phrase(translations: i18n, text: string): string {
+  // `none: mailing list (List-Id: <a@b>)`: what was not done, why, and the header that says so.
+  const refusal = /^none: (.+?) \(([^:()]+): ?(.*)\)$/s.exec(text);
+  if (refusal) {
+    const [, why = "", header = "", value = ""] = refusal;
+    const evidence = header === "class" ? phrase(translations, value) : `${header}: ${value}`;
+    return translations.t("mailPhrase.none", { why: phrase(translations, why), evidence });
+  }
   const key = `mailPhrase.${phraseKey(text)}`;
   if (!translations.exists(key)) return text;
   const numbers = text.replace(/<[^>]*>/g, "").match(/#?\d+/g) ?? [];

@@ -5,7 +5,8 @@ import { SignInForm } from "@/features/auth/sign-in-form";
 import { mailboxSchema, toForm, toInput } from "@/features/mailboxes/data/form";
 import { splitQuote } from "@/features/tickets/data/quote";
 import { readFilter, writeFilter } from "@/features/tickets/data/filters";
-import { phraseKey } from "@/lib/phrase";
+import i18next from "i18next";
+import { phrase, phraseKey } from "@/lib/phrase";
 
 describe("signing in", () => {
   it("ties each error to its field", async () => {
@@ -62,5 +63,8 @@ describe("small rules", () => {
   it("find a phrase whatever numbers stand in it", () => {
     expect(phraseKey("appended to ticket 100034")).toBe("appended_to_ticket_n");
     expect(phraseKey("known Message-ID <a.1@x>")).toBe("known_message_id_id");
+    expect(phrase(i18next, "appended to ticket 100034")).toBe("added to ticket 100034");
+    expect(phrase(i18next, "none: only people are answered (class: auto_reply)")).toBe("none: only people are answered (automatic reply)");
+    expect(phrase(i18next, "never heard of")).toBe("never heard of");
   });
 });

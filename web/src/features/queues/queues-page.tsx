@@ -38,7 +38,7 @@ export function QueuesPage() {
     <Page title={t("nav.queues")} width="wide">
       <Card className="grid grid-cols-2 gap-px overflow-hidden bg-border sm:grid-cols-3 lg:grid-cols-5" aria-label={t("queue.totals")}>
         {totals.map(({ name, value, alarm }) => (
-          <div key={name} className="bg-surface px-4 py-3">
+          <div key={name} className="bg-surface px-4 py-3 last:col-span-2 lg:last:col-span-1">
             <p className="text-xs text-muted-foreground">{name}</p>
             <p className={`tabular text-xl font-semibold ${alarm ? "text-danger" : ""}`}>{value}</p>
           </div>

@@ -60,9 +60,9 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
                 <span>
                   {t([`mailEffect.${effect.kind}`, "mailEffect.other"])}
                   {effect.detail && (
-                    <bdi className="ms-2 text-muted-foreground">
-                      {effect.kind === "state" ? stateChange(i18n, effect.detail) : phrase(i18n, effect.detail)}
-                    </bdi>
+                    <span className="ms-2 text-muted-foreground">
+                      <bdi>{effect.kind === "state" ? stateChange(i18n, effect.detail) : phrase(i18n, effect.detail)}</bdi>
+                    </span>
                   )}
                 </span>
               </li>
