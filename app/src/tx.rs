@@ -1,12 +1,15 @@
-//! A transaction with the wake-ups that follow its commit.
+//! A transaction with the wake-ups that follow its commit, and what travels with the request it belongs to.
 
 use std::sync::Arc;
 
 use jobs::{NewJob, Queue, Signals};
-use store::{Conn, PgConn, StoreError, ledger, transaction};
+use store::{Conn, PgConn, StoreError, ledger, session, transaction};
 use uuid::Uuid;
 
-use crate::AppError;
+use crate::{
+    AppError,
+    ambient::{self, Ambient},
+};
 
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
@@ -14,6 +17,7 @@ pub struct Tx {
     conn: Option<OpenConn>,
     signals: Arc<dyn Signals>,
     queues: Vec<Queue>,
+    ambient: Ambient,
 }
 
 struct OpenConn(Conn);
@@ -31,6 +35,7 @@ impl Tx {
             conn: Some(OpenConn(conn)),
             signals,
             queues: Vec::new(),
+            ambient: ambient::current(),
         })
     }
 
@@ -45,21 +50,32 @@ impl Tx {
         }
     }
 
-    /// Enqueues jobs; they become visible, and are signalled, with the commit.
+    /// Enqueues jobs; they become visible, and are signalled, with the commit. They carry on the trace of the request.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<Vec<Uuid>, AppError> {
-        let ids = ledger::enqueue(self.conn()?, jobs).await?;
+        let ids = match self.ambient.trace {
+            Some(trace) => {
+                let trace = trace.to_string();
+                let traced: Vec<NewJob> = jobs.iter().map(|job| job.clone().trace(&trace)).collect();
+                ledger::enqueue(self.conn()?, &traced).await?
+            }
+            None => ledger::enqueue(self.conn()?, jobs).await?,
+        };
         self.queues.extend(jobs.iter().map(NewJob::queue));
         Ok(ids)
     }
 
-    /// Commits, then signals.
+    /// Commits, then signals. With an idempotency key along, the commit also says that its work is done.
     ///
     /// # Errors
     /// When the connection broke; the outcome is then unknown, and repeating the request must be safe.
+    /// [`AppError::Conflict`] when another process took the key over; nothing is committed then.
     pub async fn commit(mut self) -> Result<(), AppError> {
+        if let Some(key) = self.ambient.key.take() {
+            session::mark(self.conn()?, &key).await.map_err(lost)?;
+        }
         transaction::commit(self.conn()?).await?;
         self.conn = None;
         self.queues.sort_unstable();
@@ -69,6 +85,16 @@ impl Tx {
         }
         self.signals.events_ready();
         Ok(())
+    }
+}
+
+fn lost(error: StoreError) -> AppError {
+    match error {
+        StoreError::Fenced => AppError::Conflict {
+            code: "idempotency_key_in_flight".to_owned(),
+            detail: "The same request is being worked on. Repeat it in a moment.".to_owned(),
+        },
+        other => other.into(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{PgConn, StoreError, sql::sql, user::User};
 
 mod idempotency;
 
-pub use idempotency::{Answer, Claim, Request, claim, finish, release};
+pub use idempotency::{Answer, Claim, Held, Request, claim, finish, mark, release, renew};
 
 /// A refresh token about to be stored.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use app::ambient::{self, Ambient, Trace};
 use futures::FutureExt;
 use jobs::Outcome;
 use store::ledger::Claimed;
@@ -18,14 +19,29 @@ use crate::{
 const ERROR_MAX: usize = 4000;
 
 pub(crate) async fn run(shared: Arc<Shared>, stats: Arc<QueueStats>, job: Claimed) {
-    let span = tracing::info_span!("job", kind = %job.kind, id = %job.id, attempt = job.attempt);
-    async move {
+    let span = tracing::info_span!(
+        "job",
+        kind = %job.kind,
+        id = %job.id,
+        attempt = job.attempt,
+        trace = tracing::field::Empty,
+        parent_span = tracing::field::Empty,
+    );
+    let parent: Option<Trace> = job.trace.as_deref().and_then(|text| text.parse().ok());
+    let trace = parent.map(Trace::child);
+    if let (Some(parent), Some(trace)) = (parent, trace) {
+        span.record("trace", tracing::field::display(trace));
+        span.record("parent_span", parent.span_id);
+    }
+    let work = async move {
         let outcome = attempt(&shared, &job).await;
         stats.ended(!matches!(outcome, Outcome::Retry(_) | Outcome::Dead(_)));
         record(&shared, &job, outcome).await;
-    }
-    .instrument(span)
-    .await;
+    };
+    // Jobs that this one enqueues belong to the same trace.
+    ambient::scope(Ambient { trace, key: None }, work)
+        .instrument(span)
+        .await;
 }
 
 /// Calls the handler; a timeout or a panic is a failure like any other.

@@ -1,12 +1,15 @@
 //! `Idempotency-Key`: a POST that is repeated with the same key and body gets the first one's answer and does nothing.
 //!
 //! The work runs in a task of its own: a caller who hangs up, which is when he will repeat, must not leave it half done
-//! with an unknown answer. A process that dies between the work's commit and the keeping of its answer is the one case
-//! in which a repeat, a minute later, does the work again.
+//! with an unknown answer. The work's own transaction notes that the key is spent, so a process may die at any moment:
+//! before the commit, a repeat does the work seconds later; after it, a repeat is told that the work was done.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use app::AppError;
+use app::{
+    AppError,
+    ambient::{self, Ambient},
+};
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
@@ -17,9 +20,8 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use store::session::{self, Answer, Claim};
+use store::session::{self, Answer, Claim, Held};
 use tracing::Instrument;
-use uuid::Uuid;
 
 use super::request_id;
 use crate::{
@@ -37,8 +39,10 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
 /// Largest answer kept.
 const MAX_ANSWER: usize = 1_000_000;
-/// How long a claim holds when its process dies; longer than any request may take.
-const CLAIM_SECONDS: i64 = 200;
+/// How long a claim holds when its process dies.
+const CLAIM_SECONDS: i64 = 10;
+/// How often a claim is renewed while the work goes on.
+const RENEWAL: Duration = Duration::from_secs(3);
 
 /// Applies the rule to a POST that carries the header and a good access token. Strangers get their refusal from the route;
 /// sign-in is left out because its answers hold tokens.
@@ -83,14 +87,17 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
         body_hash: &hash,
     };
     let now = state.app.now();
-    let until = now + chrono::TimeDelta::seconds(CLAIM_SECONDS);
-    let claim = session::claim(&mut *state.app.conn().await?, &wanted, now, until).await?;
-    match claim {
-        Claim::New => {}
+    let claim = session::claim(&mut *state.app.conn().await?, &wanted, now, until(&state)).await?;
+    let held = match claim {
+        Claim::New(held) => held,
         Claim::Answered(answer) => return Ok(replay(answer)),
         Claim::InFlight => {
             let detail = "The same request is being worked on. Repeat it in a moment.";
             return Err(Problem::new(StatusCode::CONFLICT, "idempotency_key_in_flight", detail).retry_after(1));
+        }
+        Claim::AnswerLost => {
+            let detail = "This request was carried out, but its answer was lost. Read the present state.";
+            return Err(Problem::new(StatusCode::CONFLICT, "idempotency_answer_lost", detail));
         }
         Claim::Reused => {
             let detail = "This key was used for another request. Use a new key for each new request.";
@@ -100,13 +107,17 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
                 detail,
             ));
         }
-    }
+    };
     let mut request = Request::from_parts(parts, Body::from(bytes));
     // The route does not check the token a second time.
     request
         .extensions_mut()
         .insert::<Arc<SessionUser>>(user.shared_session());
-    let work = work(state, user.user_id, key, request, next);
+    let along = Ambient {
+        key: Some(held.clone()),
+        ..ambient::current()
+    };
+    let work = ambient::scope(along, work(state, held, request, next));
     let task = tokio::spawn(request_id::scoped(work).instrument(tracing::Span::current()));
     match task.await {
         Ok(response) => Ok(response),
@@ -117,13 +128,15 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
     }
 }
 
-async fn work(state: ApiState, actor: Uuid, key: String, request: Request, next: Next) -> Response {
+async fn work(state: ApiState, held: Held, request: Request, next: Next) -> Response {
     let mut guard = Release {
         state: Some(state.clone()),
-        actor,
-        key: key.clone(),
+        held: held.clone(),
     };
-    let response = next.run(request).await;
+    let response = tokio::select! {
+        response = next.run(request) => response,
+        never = keep_claim(&state, &held) => match never {},
+    };
     if !final_answer(response.status()) {
         return response;
     }
@@ -133,13 +146,29 @@ async fn work(state: ApiState, actor: Uuid, key: String, request: Request, next:
         return Problem::internal().into_response();
     };
     let answer = keep(&parts, &bytes);
-    let kept = async { Ok::<_, AppError>(session::finish(&mut *state.app.conn().await?, actor, &key, &answer).await?) };
+    let kept = async { Ok::<_, AppError>(session::finish(&mut *state.app.conn().await?, &held, &answer).await?) };
     match kept.await {
         Ok(()) => {}
         Err(error) => tracing::error!(%error, "the answer to a keyed request could not be kept"),
     }
     guard.state = None;
     Response::from_parts(parts, Body::from(bytes))
+}
+
+fn until(state: &ApiState) -> chrono::DateTime<chrono::Utc> {
+    state.app.now() + chrono::TimeDelta::seconds(CLAIM_SECONDS)
+}
+
+/// Renews the claim for as long as the work goes on. A claim that is lost is noticed by the work's transaction.
+async fn keep_claim(state: &ApiState, held: &Held) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let renewed =
+            async { Ok::<_, AppError>(session::renew(&mut *state.app.conn().await?, held, until(state)).await?) };
+        if let Err(error) = renewed.await {
+            tracing::warn!(%error, "an idempotency key was not renewed");
+        }
+    }
 }
 
 /// Failures on our side, and refusals that say nothing about the request itself, may be tried again with the same key.
@@ -187,17 +216,15 @@ fn replay(answer: Answer) -> Response {
 /// Gives the key back when the work ends without a final answer, be it by a panic.
 struct Release {
     state: Option<ApiState>,
-    actor: Uuid,
-    key: String,
+    held: Held,
 }
 
 impl Drop for Release {
     fn drop(&mut self) {
         let Some(state) = self.state.take() else { return };
-        let (actor, key) = (self.actor, std::mem::take(&mut self.key));
+        let held = self.held.clone();
         tokio::spawn(async move {
-            let released =
-                async { Ok::<_, AppError>(session::release(&mut *state.app.conn().await?, actor, &key).await?) };
+            let released = async { Ok::<_, AppError>(session::release(&mut *state.app.conn().await?, &held).await?) };
             if let Err(error) = released.await {
                 tracing::warn!(%error, "an idempotency key stays claimed until its time is over");
             }

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use api::{ApiState, extract::CurrentUser, middleware::idempotency, problem::Problem};
+use app::ambient::{self, Ambient};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -15,6 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
+use sha2::{Digest, Sha256};
+use store::session::{self, Claim, Held};
 use tower::ServiceExt;
 
 use super::client::World;
@@ -126,4 +129,66 @@ async fn a_failure_on_our_side_may_be_repeated_and_hanging_up_may_not() {
     let (status, answer) = send(&router, &token, "/things", "k3", "a").await;
     assert_eq!((status, effects.load(SeqCst)), (StatusCode::CREATED, 5));
     assert!(answer.headers().contains_key("idempotent-replayed"));
+}
+
+/// A claim on the key as the middleware makes it, by a process that then dies.
+async fn claim_and_die(world: &World, user: uuid::Uuid, body: &[u8], seconds_ago: i64) -> Held {
+    let mut conn = world.db.pool.get().await.unwrap();
+    let hash: [u8; 32] = Sha256::digest(body).into();
+    let wanted = session::Request {
+        actor_id: user,
+        key: "k",
+        route: "/things",
+        body_hash: &hash,
+    };
+    let then = chrono::Utc::now() - chrono::TimeDelta::seconds(seconds_ago);
+    match session::claim(&mut conn, &wanted, then, then + chrono::TimeDelta::seconds(10)).await {
+        Ok(Claim::New(held)) => held,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_process_may_die_at_any_moment_and_the_work_is_done_once() {
+    let world = World::new().await;
+    let login = world.login().await;
+    let token = login.token();
+    let user = login.body["user"]["id"].as_str().unwrap().parse().unwrap();
+    let effects = Arc::new(AtomicUsize::new(0));
+    let router = counting(&world.state, effects.clone());
+
+    // Dead before its commit: at first its claim holds, then somebody else does the work.
+    let dead = claim_and_die(&world, user, b"a", 5).await;
+    assert_eq!(send(&router, &token, "/things", "k", "a").await.0, StatusCode::CONFLICT);
+    world
+        .db
+        .execute("UPDATE idempotency_keys SET locked_until = now() - interval '1 second'")
+        .await;
+    assert_eq!(send(&router, &token, "/things", "k", "a").await.0, StatusCode::CREATED);
+
+    // It was not dead but frozen: its transaction notices and changes nothing.
+    let along = Ambient {
+        key: Some(dead),
+        trace: None,
+    };
+    let late = ambient::scope(along, async {
+        let mut tx = world.state.app.begin().await.unwrap();
+        store::user::set_profile(tx.conn().unwrap(), user, Some("Changed"), None, chrono::Utc::now())
+            .await
+            .unwrap();
+        tx.commit().await
+    });
+    assert!(matches!(late.await, Err(app::AppError::Conflict { .. })));
+    assert_ne!(world.me(&token).await.body["name"], "Changed");
+
+    // Dead between commit and answer: the work is not done again.
+    world.db.execute("DELETE FROM idempotency_keys").await;
+    let dead = claim_and_die(&world, user, b"a", 60).await;
+    session::mark(&mut *world.db.pool.get().await.unwrap(), &dead)
+        .await
+        .unwrap();
+    let (status, answer) = send(&router, &token, "/things", "k", "a").await;
+    assert_eq!((status, effects.load(SeqCst)), (StatusCode::CONFLICT, 1));
+    let body = to_bytes(answer.into_body(), 10_000).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("idempotency_answer_lost"));
 }

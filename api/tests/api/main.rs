@@ -11,3 +11,4 @@ mod idempotency;
 mod live;
 mod network;
 mod sign_in;
+mod trace;

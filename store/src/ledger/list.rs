@@ -84,6 +84,9 @@ pub struct JobDetail {
     /// Every failure.
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub errors: Option<serde_json::Value>,
+    /// Trace context (`traceparent`) of the request that started it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub trace: Option<String>,
 }
 
 /// Jobs before `before`, newest first.
@@ -123,7 +126,7 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<JobDetail, StoreError> 
     let row = sql(
         "SELECT id, kind, queue, state, priority, attempt, failures, max_attempts, run_at, created_at, started_at,
              finished_at, progress, step, subject_type, subject_id, actor_id, errors -> -1 ->> 'error' AS last_error,
-             payload, result, errors
+             payload, result, errors, trace
          FROM jobs WHERE id = $1",
     )
     .bind::<SqlUuid, _>(id)

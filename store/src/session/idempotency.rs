@@ -23,6 +23,17 @@ pub struct Request<'a> {
     pub body_hash: &'a [u8],
 }
 
+/// A key held for one run of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Who sent the request.
+    pub actor_id: Uuid,
+    /// The key.
+    pub key: String,
+    /// This claim and no other: a later holder has another one.
+    pub claim: Uuid,
+}
+
 /// The answer to a request.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -37,12 +48,14 @@ pub struct Answer {
 /// What is known about a request's key.
 #[derive(Debug)]
 pub enum Claim {
-    /// It is new: go on, then [`finish`] or [`release`].
-    New,
+    /// It is new: go on, [`mark`] inside the work's transaction, then [`finish`] or [`release`].
+    New(Held),
     /// The same request is being worked on.
     InFlight,
     /// The key was used for another request.
     Reused,
+    /// The same request was carried out, and the process died before its answer was kept.
+    AnswerLost,
     /// The same request was answered.
     Answered(Answer),
 }
@@ -51,6 +64,8 @@ pub enum Claim {
 struct Row {
     #[diesel(sql_type = Bool)]
     same: bool,
+    #[diesel(sql_type = Bool)]
+    lost: bool,
     #[diesel(sql_type = Nullable<Integer>)]
     status: Option<i32>,
     #[diesel(sql_type = Nullable<Jsonb>)]
@@ -59,8 +74,8 @@ struct Row {
     body: Option<Vec<u8>>,
 }
 
-/// Claims the key until `locked_until`, or says why not. A claim whose holder died is taken over after that time; keys are
-/// forgotten after a day.
+/// Claims the key until `locked_until`, or says why not. A claim whose holder died is taken over after that time unless its
+/// work was committed; keys are forgotten after a day.
 ///
 /// # Errors
 /// When the database is away.
@@ -70,29 +85,40 @@ pub async fn claim(
     now: DateTime<Utc>,
     locked_until: DateTime<Utc>,
 ) -> Result<Claim, StoreError> {
-    let claimed = sql("INSERT INTO idempotency_keys AS k (actor_id, key, route, body_hash, created_at, locked_until)
-         VALUES ($1, $2, $3, $4, $5, $6)
+    let held = Held {
+        actor_id: request.actor_id,
+        key: request.key.to_owned(),
+        claim: Uuid::now_v7(),
+    };
+    let claimed = sql("INSERT INTO idempotency_keys AS k (actor_id, key, route, body_hash, created_at, locked_until, claim)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (actor_id, key) DO UPDATE SET route = excluded.route, body_hash = excluded.body_hash, status = NULL,
-             headers = NULL, body = NULL, created_at = excluded.created_at, locked_until = excluded.locked_until
+             headers = NULL, body = NULL, created_at = excluded.created_at, locked_until = excluded.locked_until,
+             claim = excluded.claim, committed = false
          WHERE k.created_at < $5 - interval '1 day'
-            OR (k.status IS NULL AND k.locked_until < $5 AND k.route = $3 AND k.body_hash = $4)")
+            OR (k.status IS NULL AND NOT k.committed AND k.locked_until < $5 AND k.route = $3 AND k.body_hash = $4)")
     .bind::<SqlUuid, _>(request.actor_id)
     .bind::<Text, _>(request.key)
     .bind::<Text, _>(request.route)
     .bind::<Binary, _>(request.body_hash)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(locked_until)
+    .bind::<SqlUuid, _>(held.claim)
     .execute(conn)
     .await?;
     if claimed > 0 {
-        return Ok(Claim::New);
+        return Ok(Claim::New(held));
     }
-    let rows: Vec<Row> = sql("SELECT route = $3 AND body_hash = $4 AS same, status, headers, body
-         FROM idempotency_keys WHERE actor_id = $1 AND key = $2")
+    let rows: Vec<Row> = sql(
+        "SELECT route = $3 AND body_hash = $4 AS same, committed AND locked_until < $5 AS lost, status,
+             headers, body
+         FROM idempotency_keys WHERE actor_id = $1 AND key = $2",
+    )
     .bind::<SqlUuid, _>(request.actor_id)
     .bind::<Text, _>(request.key)
     .bind::<Text, _>(request.route)
     .bind::<Binary, _>(request.body_hash)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
     Ok(match rows.into_iter().next() {
@@ -107,36 +133,71 @@ pub async fn claim(
             headers: headers.unwrap_or_default(),
             body: body.unwrap_or_default(),
         }),
+        Some(Row { lost: true, .. }) => Claim::AnswerLost,
         // No row: the holder released the key between the two statements; the caller may try again.
         _ => Claim::InFlight,
     })
+}
+
+/// Keeps the claim for longer; false when it was lost.
+///
+/// # Errors
+/// When the database is away.
+pub async fn renew(conn: &mut PgConn, held: &Held, locked_until: DateTime<Utc>) -> Result<bool, StoreError> {
+    let renewed = sql("UPDATE idempotency_keys SET locked_until = $4
+         WHERE actor_id = $1 AND key = $2 AND claim = $3 AND status IS NULL")
+    .bind::<SqlUuid, _>(held.actor_id)
+    .bind::<Text, _>(&held.key)
+    .bind::<SqlUuid, _>(held.claim)
+    .bind::<Timestamptz, _>(locked_until)
+    .execute(conn)
+    .await?;
+    Ok(renewed > 0)
+}
+
+/// Notes, inside the work's transaction, that this claim did the work.
+///
+/// # Errors
+/// [`StoreError::Fenced`] when the claim was lost, because another process may have done the work: roll back.
+pub async fn mark(conn: &mut PgConn, held: &Held) -> Result<(), StoreError> {
+    let marked = sql("UPDATE idempotency_keys SET committed = true WHERE actor_id = $1 AND key = $2 AND claim = $3")
+        .bind::<SqlUuid, _>(held.actor_id)
+        .bind::<Text, _>(&held.key)
+        .bind::<SqlUuid, _>(held.claim)
+        .execute(conn)
+        .await?;
+    if marked > 0 { Ok(()) } else { Err(StoreError::Fenced) }
 }
 
 /// Keeps the answer for those who repeat the request.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn finish(conn: &mut PgConn, actor_id: Uuid, key: &str, answer: &Answer) -> Result<(), StoreError> {
-    sql("UPDATE idempotency_keys SET status = $3, headers = $4, body = $5 WHERE actor_id = $1 AND key = $2")
-        .bind::<SqlUuid, _>(actor_id)
-        .bind::<Text, _>(key)
-        .bind::<Integer, _>(answer.status)
-        .bind::<Jsonb, _>(&answer.headers)
-        .bind::<Binary, _>(&answer.body)
-        .execute(conn)
-        .await?;
+pub async fn finish(conn: &mut PgConn, held: &Held, answer: &Answer) -> Result<(), StoreError> {
+    sql("UPDATE idempotency_keys SET status = $4, headers = $5, body = $6
+         WHERE actor_id = $1 AND key = $2 AND claim = $3")
+    .bind::<SqlUuid, _>(held.actor_id)
+    .bind::<Text, _>(&held.key)
+    .bind::<SqlUuid, _>(held.claim)
+    .bind::<Integer, _>(answer.status)
+    .bind::<Jsonb, _>(&answer.headers)
+    .bind::<Binary, _>(&answer.body)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
-/// Gives the key back after a request that failed on our side, so that it can be repeated.
+/// Gives the key back after a request that failed on our side, so that it can be repeated. One whose work was committed stays.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn release(conn: &mut PgConn, actor_id: Uuid, key: &str) -> Result<(), StoreError> {
-    sql("DELETE FROM idempotency_keys WHERE actor_id = $1 AND key = $2 AND status IS NULL")
-        .bind::<SqlUuid, _>(actor_id)
-        .bind::<Text, _>(key)
-        .execute(conn)
-        .await?;
+pub async fn release(conn: &mut PgConn, held: &Held) -> Result<(), StoreError> {
+    sql("DELETE FROM idempotency_keys
+         WHERE actor_id = $1 AND key = $2 AND claim = $3 AND status IS NULL AND NOT committed")
+    .bind::<SqlUuid, _>(held.actor_id)
+    .bind::<Text, _>(&held.key)
+    .bind::<SqlUuid, _>(held.claim)
+    .execute(conn)
+    .await?;
     Ok(())
 }
