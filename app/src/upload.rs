@@ -49,7 +49,10 @@ pub async fn store(app: &App, caller: &Caller, upload: Upload) -> Result<Attachm
         reason: None,
         created_at: app.now(),
     };
-    attachment::insert(&mut *app.conn().await?, std::slice::from_ref(&file)).await?;
+    // A transaction, because it is what spends the idempotency key.
+    let mut tx = app.begin().await?;
+    attachment::insert(tx.conn()?, std::slice::from_ref(&file)).await?;
+    tx.commit().await?;
     Ok(file)
 }
 

@@ -10,5 +10,6 @@ mod contract;
 mod idempotency;
 mod live;
 mod network;
+mod once;
 mod sign_in;
 mod trace;
