@@ -48,10 +48,9 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
-  ["second", 1],
 ];
 
-/** `il y a 5 min`; older than a week, the date. */
+/** `maintenant` within a minute, since the clock ticks every 20 s; `il y a 5 min`; further than a week, the date. */
 export function relative(locale: Locale, at: string | Date, now: number): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
   if (Math.abs(seconds) >= 7 * 86_400) {

@@ -2,7 +2,7 @@ import { cva, type VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 
-const styles = cva("inline-flex items-center gap-1 rounded-full px-2 py-px text-xs font-medium whitespace-nowrap [&_svg]:size-3", {
+const styles = cva("inline-flex items-center gap-1 rounded-full align-middle px-2 py-px text-xs font-medium whitespace-nowrap [&_svg]:size-3", {
   variants: {
     tone: {
       neutral: "bg-sunken text-muted-foreground dark:bg-raised",

@@ -57,7 +57,12 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
   const title = mailbox ? mailbox.name : t("mailbox.new");
 
   return (
-    <Page title={title} heading={<bdi>{title}</bdi>} actions={mailbox && <DeleteButton mailbox={mailbox} />} width="narrow">
+    <Page
+      title={title}
+      back={{ to: "/admin/mailboxes", label: t("mailbox.back") }}
+      actions={mailbox && <DeleteButton mailbox={mailbox} />}
+      width="narrow"
+    >
       <Card className="p-4 sm:p-6">
         <form onSubmit={submit} noValidate className="grid gap-4">
           {failure && (

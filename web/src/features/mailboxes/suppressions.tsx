@@ -19,8 +19,7 @@ export function SuppressionsPage() {
   const lift = useLiftSuppression();
   const items = list.data?.items ?? [];
   return (
-    <Page title={t("nav.suppressions")}>
-      <p className="-mt-2 text-sm text-muted-foreground">{t("suppression.text")}</p>
+    <Page title={t("nav.suppressions")} description={t("suppression.text")}>
       <Card className="overflow-hidden">
         {list.isPending ? (
           <ListSkeleton rows={5} />

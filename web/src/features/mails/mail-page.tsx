@@ -1,7 +1,7 @@
-import { ArrowLeft, Download } from "lucide-react";
+import { Download } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import type { MailJourney } from "@/api/types";
 import { download } from "@/components/download";
 import { ErrorState } from "@/components/error-state";
@@ -23,7 +23,7 @@ export function MailPage() {
   const mail = useMail(id);
   if (mail.isPending) {
     return (
-      <div aria-busy className="mx-auto grid w-full max-w-6xl gap-4 p-4 sm:px-6 sm:py-5">
+      <div aria-busy className="grid w-full max-w-6xl gap-4 p-4 sm:px-6 sm:py-5">
         <Skeleton className="h-6 w-96 max-w-full" />
         <Skeleton className="h-40" />
         <Skeleton className="h-64" />
@@ -46,18 +46,7 @@ function Loaded({ mail }: { mail: MailJourney }) {
   return (
     <Page
       title={subject}
-      heading={
-        <span className="flex items-start gap-2">
-          <Button asChild variant="ghost" size="icon-sm" className="-ms-1.5">
-            <Link to="/desk/mails" aria-label={t("mail.back")}>
-              <ArrowLeft aria-hidden className="flip-rtl" />
-            </Link>
-          </Button>
-          <span className="min-w-0">
-            <bdi>{subject}</bdi>
-          </span>
-        </span>
-      }
+      back={{ to: "/desk/mails", label: t("mail.back") }}
       actions={
         <>
           <MailStateBadge state={mail.state} />

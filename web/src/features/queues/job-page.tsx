@@ -1,4 +1,3 @@
-import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -45,16 +44,8 @@ function Loaded({ job }: { job: Job }) {
   return (
     <Page
       title={job.kind}
-      heading={
-        <span className="flex items-center gap-2">
-          <Button asChild variant="ghost" size="icon-sm" className="-ms-1.5">
-            <Link to="/admin/jobs" aria-label={t("job.back")}>
-              <ArrowLeft aria-hidden className="flip-rtl" />
-            </Link>
-          </Button>
-          <JobName kind={job.kind} />
-        </span>
-      }
+      heading={<JobName kind={job.kind} />}
+      back={{ to: "/admin/jobs", label: t("job.back") }}
       actions={
         <>
           <JobStateBadge state={job.state} />

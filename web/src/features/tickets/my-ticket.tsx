@@ -37,7 +37,13 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   return (
     <Page
       title={`#${ticket.number} ${ticket.subject}`}
-      heading={<Heading ticket={ticket} back="/client/tickets" />}
+      heading={<Heading ticket={ticket} />}
+      back={{ to: "/client/tickets", label: t("ticket.back") }}
+      description={
+        <>
+          {t("ticket.created")} <Time at={ticket.created_at} full />
+        </>
+      }
       actions={
         <>
           <TicketStateBadge state={ticket.state} />
@@ -58,9 +64,6 @@ function Loaded({ ticket }: { ticket: Ticket }) {
         </>
       }
     >
-      <p className="-mt-2 text-xs text-muted-foreground">
-        {t("ticket.created")} <Time at={ticket.created_at} full />
-      </p>
       <Timeline ticket={ticket} staff={false} />
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
       <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} nextState="" onNextState={() => undefined} textRef={text} />

@@ -1,13 +1,12 @@
-import { ArrowLeft, MailWarning } from "lucide-react";
+import { MailWarning } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import type { Ticket, TicketState } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { Composer, type ComposerKind } from "./components/composer";
@@ -45,7 +44,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   useShortcuts({ r: () => write("reply"), n: () => write("note"), u: () => void navigate("/desk/tickets") });
 
   return (
-    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} back="/desk/tickets" />} width="wide">
+    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide">
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           {ticket.delivery_failed && (
@@ -79,27 +78,19 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   );
 }
 
-export function Heading({ ticket, back }: { ticket: Ticket; back: string }) {
+export function Heading({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   return (
-    <span className="flex items-start gap-2">
-      <Button asChild variant="ghost" size="icon-sm" className="-ms-1.5">
-        <Link to={back} aria-label={t("ticket.back")}>
-          <ArrowLeft aria-hidden className="flip-rtl" />
-        </Link>
-      </Button>
-      <span className="min-w-0">
-        <bdi>{ticket.subject || t("ticket.noSubject")}</bdi>{" "}
-        <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
-        {ticket.delivery_failed && <MailWarning aria-hidden className="ms-2 inline size-4 text-danger" />}
-      </span>
-    </span>
+    <>
+      <bdi>{ticket.subject || t("ticket.noSubject")}</bdi> <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
+      {ticket.delivery_failed && <MailWarning aria-hidden className="ms-2 inline size-4 text-danger" />}
+    </>
   );
 }
 
 export function TicketSkeleton() {
   return (
-    <div aria-busy className="mx-auto grid w-full gap-4 p-4 sm:px-6 sm:py-5">
+    <div aria-busy className="grid w-full max-w-[110rem] gap-4 p-4 sm:px-6 sm:py-5">
       <Skeleton className="h-6 w-80 max-w-full" />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <TimelineSkeleton />
