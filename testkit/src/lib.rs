@@ -1,8 +1,10 @@
 //! Support for tests: real servers, started once for each test process, and databases cloned from a migrated template.
 #![expect(clippy::expect_used, reason = "test support: what fails here is a failed test")]
 
+mod dovecot;
 mod servers;
 mod world;
 
+pub use dovecot::Dovecot;
 pub use servers::{TestDb, redis_url};
 pub use world::{MemoryBlobs, app_over, wait_for};

@@ -214,14 +214,18 @@ impl MailSource for ImapSource {
         Ok(uids)
     }
 
-    async fn fetch(&mut self, uid: u32) -> Result<Bytes, ImapError> {
-        let mail = self.fetch_one(uid, "(UID BODY.PEEK[])").await?;
-        mail.body().map(Bytes::copy_from_slice).ok_or(ImapError::Gone(uid))
+    async fn fetch(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError> {
+        let mail = self.fetch_one(uid, &format!("(UID BODY.PEEK[]<0.{most}>)")).await?;
+        mail.body().map(|bytes| first(bytes, most)).ok_or(ImapError::Gone(uid))
     }
 
-    async fn fetch_header(&mut self, uid: u32) -> Result<Bytes, ImapError> {
-        let mail = self.fetch_one(uid, "(UID BODY.PEEK[HEADER])").await?;
-        mail.header().map(Bytes::copy_from_slice).ok_or(ImapError::Gone(uid))
+    async fn fetch_header(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError> {
+        let mail = self
+            .fetch_one(uid, &format!("(UID BODY.PEEK[HEADER]<0.{most}>)"))
+            .await?;
+        mail.header()
+            .map(|bytes| first(bytes, most))
+            .ok_or(ImapError::Gone(uid))
     }
 
     async fn mark(&mut self, uid: u32, after: &After) -> Result<(), ImapError> {
@@ -260,6 +264,12 @@ impl MailSource for ImapSource {
         }
         Ok(Woken::TimedOut)
     }
+}
+
+/// A server that does not know partial fetches answers with everything.
+fn first(bytes: &[u8], most: u32) -> Bytes {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    Bytes::copy_from_slice(&bytes[..bytes.len().min(most)])
 }
 
 async fn greet(config: &ImapConfig, wire: Box<dyn Wire>) -> Result<async_imap::Client<Box<dyn Wire>>, ImapError> {

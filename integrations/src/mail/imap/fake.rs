@@ -17,6 +17,7 @@ struct State {
     marked: Vec<(u32, After)>,
     failures: Vec<ImapError>,
     listed: u32,
+    downloaded: usize,
 }
 
 /// A mailbox in memory; clones share it.
@@ -80,6 +81,20 @@ impl FakeSource {
         self.with(|state| state.marked.clone())
     }
 
+    /// Bytes of mail handed over so far.
+    #[must_use]
+    pub fn downloaded(&self) -> usize {
+        self.with(|state| state.downloaded)
+    }
+
+    /// Makes the server tell another size than the true one.
+    pub fn misreport(&self, uid: u32, size: u32) {
+        self.with(|state| {
+            let found = state.mails.iter_mut().find(|(head, _)| head.uid == uid);
+            found.into_iter().for_each(|(head, _)| head.size = size);
+        });
+    }
+
     fn attempt<T>(&self, work: impl FnOnce(&mut State) -> Result<T, ImapError>) -> Result<T, ImapError> {
         self.with(|state| {
             if state.failures.is_empty() {
@@ -127,20 +142,28 @@ impl MailSource for FakeSource {
         })
     }
 
-    async fn fetch(&mut self, uid: u32) -> Result<Bytes, ImapError> {
+    async fn fetch(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError> {
         self.attempt(|state| {
             let found = state.mails.iter().find(|(head, _)| head.uid == uid);
-            found.map(|(_, raw)| raw.clone()).ok_or(ImapError::Gone(uid))
+            let raw = found.map(|(_, raw)| raw.clone()).ok_or(ImapError::Gone(uid))?;
+            let raw = raw.slice(..raw.len().min(most as usize));
+            state.downloaded += raw.len();
+            Ok(raw)
         })
     }
 
-    async fn fetch_header(&mut self, uid: u32) -> Result<Bytes, ImapError> {
-        let raw = self.fetch(uid).await?;
-        let end = raw
-            .windows(4)
-            .position(|w| w == b"\r\n\r\n")
-            .map_or(raw.len(), |at| at + 4);
-        Ok(raw.slice(..end))
+    async fn fetch_header(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError> {
+        self.attempt(|state| {
+            let found = state.mails.iter().find(|(head, _)| head.uid == uid);
+            let raw = found.map(|(_, raw)| raw.clone()).ok_or(ImapError::Gone(uid))?;
+            let end = raw
+                .windows(4)
+                .position(|w| w == b"\r\n\r\n")
+                .map_or(raw.len(), |at| at + 4);
+            let head = raw.slice(..end.min(most as usize));
+            state.downloaded += head.len();
+            Ok(head)
+        })
     }
 
     async fn mark(&mut self, uid: u32, after: &After) -> Result<(), ImapError> {

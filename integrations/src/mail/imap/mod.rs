@@ -35,7 +35,7 @@ pub struct ImapConfig {
     pub port: u16,
     /// Security of the connection.
     pub tls: Tls,
-    /// Certificates (PEM) to trust instead of the public roots.
+    /// Certificates (PEM) to trust beside the public roots.
     pub ca_file: Option<PathBuf>,
     /// Login name.
     pub user: String,
@@ -152,17 +152,18 @@ pub trait MailSource: Send {
     /// See [`ImapError`].
     async fn uids_since(&mut self, since: DateTime<Utc>) -> Result<Vec<u32>, ImapError>;
 
-    /// The raw bytes of a mail; does not mark it as read.
+    /// The raw bytes of a mail, the first `most` of them when it is longer: the size that a server tells may be wrong.
+    /// Does not mark it as read.
     ///
     /// # Errors
     /// [`ImapError::Gone`] when somebody deleted it.
-    async fn fetch(&mut self, uid: u32) -> Result<Bytes, ImapError>;
+    async fn fetch(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError>;
 
-    /// Only the header section, for mails too large to be downloaded.
+    /// Only the header section, at most `most` bytes of it, for mails too large to be downloaded.
     ///
     /// # Errors
     /// [`ImapError::Gone`] when somebody deleted it.
-    async fn fetch_header(&mut self, uid: u32) -> Result<Bytes, ImapError>;
+    async fn fetch_header(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError>;
 
     /// Marks or moves a mail that is safely stored; doing so twice is harmless.
     ///

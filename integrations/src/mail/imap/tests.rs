@@ -31,8 +31,15 @@ async fn server(idle: bool) -> u16 {
                 c if c.contains("RFC822.SIZE") => {
                     "* 1 FETCH (UID 5 RFC822.SIZE 22 INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n".to_owned()
                 }
-                "UID FETCH 5 (UID BODY.PEEK[])" => format!("* 1 FETCH (UID 5 BODY[] {{{}}}\r\n{body})\r\n", body.len()),
-                "UID FETCH 5 (UID BODY.PEEK[HEADER])" => {
+                "UID FETCH 5 (UID BODY.PEEK[]<0.9>)" => "* 1 FETCH (UID 5 BODY[]<0> {9}\r\nSubject: )\r\n".to_owned(),
+                // As if it did not know partial fetches.
+                "UID FETCH 5 (UID BODY.PEEK[]<0.7>)" => {
+                    format!("* 1 FETCH (UID 5 BODY[] {{{}}}\r\n{body})\r\n", body.len())
+                }
+                "UID FETCH 5 (UID BODY.PEEK[]<0.1000>)" => {
+                    format!("* 1 FETCH (UID 5 BODY[] {{{}}}\r\n{body})\r\n", body.len())
+                }
+                "UID FETCH 5 (UID BODY.PEEK[HEADER]<0.1000>)" => {
                     "* 1 FETCH (UID 5 BODY[HEADER] {15}\r\nSubject: hi\r\n\r\n)\r\n".to_owned()
                 }
                 "IDLE" => {
@@ -83,9 +90,11 @@ async fn a_mailbox_is_read_by_uid() {
         "2026-11-21T09:00:00+00:00"
     );
     assert!(source.list_from(6).await.unwrap().is_empty());
-    assert_eq!(source.fetch(5).await.unwrap(), "Subject: hi\r\n\r\nbody\r\n");
-    assert_eq!(source.fetch_header(5).await.unwrap(), "Subject: hi\r\n\r\n");
-    assert!(matches!(source.fetch(6).await, Err(ImapError::Gone(6))));
+    assert_eq!(source.fetch(5, 1000).await.unwrap(), "Subject: hi\r\n\r\nbody\r\n");
+    assert_eq!(source.fetch(5, 9).await.unwrap(), "Subject: ");
+    assert_eq!(source.fetch(5, 7).await.unwrap(), "Subject");
+    assert_eq!(source.fetch_header(5, 1000).await.unwrap(), "Subject: hi\r\n\r\n");
+    assert!(matches!(source.fetch(6, 1000).await, Err(ImapError::Gone(6))));
     source.mark(5, &After::Seen).await.unwrap();
     assert_eq!(source.wait(Duration::from_secs(5)).await.unwrap(), Woken::Changed);
     source.mark(5, &After::Move("Done".into())).await.unwrap();
@@ -130,11 +139,11 @@ async fn the_fake_behaves_like_a_mailbox() {
             .unwrap()
             .is_empty()
     );
-    assert_eq!(source.fetch_header(uid).await.unwrap(), "Subject: a\r\n\r\n");
+    assert_eq!(source.fetch_header(uid, 1000).await.unwrap(), "Subject: a\r\n\r\n");
     fake.fail_next(ImapError::Connection("broken".into()));
-    assert!(source.fetch(uid).await.is_err());
+    assert!(source.fetch(uid, 1000).await.is_err());
     source.mark(uid, &After::Move("Done".into())).await.unwrap();
-    assert!(matches!(source.fetch(uid).await, Err(ImapError::Gone(_))));
+    assert!(matches!(source.fetch(uid, 1000).await, Err(ImapError::Gone(_))));
     fake.renumber();
     assert_eq!(source.select().await.unwrap().uidvalidity, 2);
 }
