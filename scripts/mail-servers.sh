@@ -160,12 +160,20 @@ END
 chmod 755 .
 [ ${#as[@]} -eq 0 ] || chown -R "$user:$group" .
 
+# Each in a process group of its own, which also holds the processes that serve open connections.
+set -m
 "${as[@]}" dovecot -F -c "$dir/dovecot.conf" >dovecot.out 2>&1 &
 dovecot=$!
 "${as[@]}" exim4 -C "$dir/exim.conf" -bdf >exim.out 2>&1 &
 exim=$!
-# Exim takes a signal as its process group's affair: what was delivered is on disk already.
-trap 'kill $dovecot $exim 2>/dev/null || true; wait 2>/dev/null || true' EXIT
+set +m
+stop() {
+  kill -- -$dovecot -$exim
+  wait
+  # Exim's processes of open connections outlive it.
+  kill -KILL -- -$dovecot -$exim
+}
+trap 'stop 2>/dev/null || true' EXIT
 trap 'exit 143' TERM INT
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -49,13 +49,18 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
 /// The way out for mail: a server, or files in a directory.
 ///
 /// # Errors
-/// When the server's address cannot be understood.
+/// When the server's address cannot be understood, or its certificate authority cannot be read.
 pub fn mail_transport(config: &Config) -> Result<Arc<dyn MailTransport>> {
     let Some(url) = &config.smtp_url else {
         return Ok(Arc::new(FileTransport::new(&config.mail_dir)));
     };
     let server = SmtpConfig::parse(url.expose()).context("CM_SMTP_URL")?;
-    let transport = SmtpTransport::new(server, SmtpOptions::default());
+    let mut options = SmtpOptions::default();
+    if let Some(path) = &config.smtp_ca {
+        let authority = std::fs::read(path).with_context(|| format!("CM_SMTP_CA: {}", path.display()))?;
+        options.extra_roots.push(authority);
+    }
+    let transport = SmtpTransport::new(server, options);
     Ok(Arc::new(
         transport.map_err(|refusal| anyhow::anyhow!("CM_SMTP_URL: {}", refusal.text))?,
     ))

@@ -41,6 +41,8 @@ pub struct Config {
     pub storage_dir: PathBuf,
     /// Outgoing mail server; without one, mail is written into `mail_dir`.
     pub smtp_url: Option<Secret<String>>,
+    /// Certificate authority of the outgoing mail server, in PEM, besides the public ones.
+    pub smtp_ca: Option<PathBuf>,
     /// Where outgoing mail is written when there is no server.
     pub mail_dir: PathBuf,
     /// Certificate authority of IMAP servers, in PEM, besides the public ones.
@@ -71,6 +73,10 @@ const VARIABLES: &[(&str, &str)] = &[
     (
         "CM_SMTP_URL",
         "outgoing mail server, such as smtp://user:password@host:587?tls=required",
+    ),
+    (
+        "CM_SMTP_CA",
+        "certificate authority of the outgoing mail server in PEM, besides the public ones",
     ),
     ("CM_MAIL_DIR", "where outgoing mail is written when there is no server"),
     (
@@ -178,6 +184,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         master_key: Secret::new(key.unwrap_or_default()),
         storage_dir: get("CM_STORAGE_DIR").unwrap_or_else(|| "data/files".to_owned()).into(),
         smtp_url: get("CM_SMTP_URL").map(Secret::new),
+        smtp_ca: get("CM_SMTP_CA").map(PathBuf::from),
         mail_dir: get("CM_MAIL_DIR").unwrap_or_else(|| "data/mail-out".to_owned()).into(),
         imap_ca: get("CM_IMAP_CA").map(PathBuf::from),
         mail_domain: get("CM_MAIL_DOMAIN").unwrap_or_else(|| "cloudmanager.test".to_owned()),

@@ -2,9 +2,11 @@
 #![expect(clippy::expect_used, reason = "test support: what fails here is a failed test")]
 
 mod dovecot;
+mod mail_servers;
 mod servers;
 mod world;
 
 pub use dovecot::Dovecot;
+pub use mail_servers::MailServers;
 pub use servers::{TestDb, redis_url};
 pub use world::{MemoryBlobs, app_over, wait_for};

@@ -1,4 +1,4 @@
-//! TLS towards mail servers: the public roots, or the roots of a given file.
+//! TLS towards mail servers: the public roots, and those of a given file beside them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,26 +23,25 @@ pub enum TlsError {
     Configuration(#[from] rustls::Error),
 }
 
-/// Client settings that trust the public roots, or only the certificates of `ca_file` (PEM) when one is given.
+/// Client settings that trust the public roots and the certificates of `ca_file` (PEM) when one is given.
 ///
 /// # Errors
 /// When the file cannot be read or has no certificate.
 pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TlsError> {
     let mut roots = RootCertStore::empty();
-    match ca_file {
-        Some(path) => {
-            let fault = |reason: String| TlsError::Certificates {
-                path: path.to_owned(),
-                reason,
-            };
-            for certificate in CertificateDer::pem_file_iter(path).map_err(|e| fault(e.to_string()))? {
-                roots.add(certificate.map_err(|e| fault(e.to_string()))?)?;
-            }
-            if roots.is_empty() {
-                return Err(fault("no certificate in it".to_owned()));
-            }
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    if let Some(path) = ca_file {
+        let fault = |reason: String| TlsError::Certificates {
+            path: path.to_owned(),
+            reason,
+        };
+        let before = roots.len();
+        for certificate in CertificateDer::pem_file_iter(path).map_err(|e| fault(e.to_string()))? {
+            roots.add(certificate.map_err(|e| fault(e.to_string()))?)?;
         }
-        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+        if roots.len() == before {
+            return Err(fault("no certificate in it".to_owned()));
+        }
     }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
