@@ -16,7 +16,7 @@ pub struct Outgoing {
     /// Id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// `reply`, `auto_ack` or `notification`.
+    /// `reply`, `auto_ack`, `too_large` or `notification`.
     #[diesel(sql_type = Text)]
     pub kind: String,
     /// What caused it; with recipient and kind it is unique.
@@ -218,17 +218,23 @@ pub async fn set_state(
     Ok(n > 0)
 }
 
-/// How many automatic mails this recipient got since `since`.
+/// How many automatic mails of `kind` (of every kind when `None`) this recipient got since `since`.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn automatic_to(conn: &mut PgConn, recipient: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let row: Count =
-        sql("SELECT count(*) AS n FROM outgoing_mails WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2")
-            .bind::<Text, _>(recipient)
-            .bind::<Timestamptz, _>(since)
-            .get_result(conn)
-            .await?;
+pub async fn automatic_to(
+    conn: &mut PgConn,
+    recipient: &str,
+    kind: Option<&str>,
+    since: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let row: Count = sql("SELECT count(*) AS n FROM outgoing_mails
+             WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2 AND ($3::text IS NULL OR kind = $3)")
+    .bind::<Text, _>(recipient)
+    .bind::<Timestamptz, _>(since)
+    .bind::<Nullable<Text>, _>(kind)
+    .get_result(conn)
+    .await?;
     Ok(row.n)
 }
 

@@ -16,6 +16,7 @@ use futures::FutureExt;
 use crate::{
     extract::{BodyLimit, too_large},
     problem::Problem,
+    routes::mails::CEILING,
     state::ApiState,
 };
 
@@ -24,8 +25,12 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 /// The same for routes that take large bodies over slow lines.
 const LARGE_TIME_LIMIT: Duration = Duration::from_secs(180);
 
-/// Routes that take more than the default body.
-const LARGE_BODIES: &[(&str, usize)] = &[("/api/v1/mail/inbound", 40_000_000), ("/api/v1/uploads", 25_000_000)];
+/// Routes that take more than the default body: how much of one may be held in memory, and how much may arrive. Of a mail
+/// above the limit the route keeps the header section only.
+const LARGE_BODIES: &[(&str, BodyLimit, usize)] = &[
+    ("/api/v1/mail/inbound", BodyLimit(40 << 20), CEILING),
+    ("/api/v1/uploads", BodyLimit(25_000_000), 25_000_000),
+];
 
 /// Counts the request by its route, never by its path: paths hold ids and would grow without bound.
 pub async fn measure(State(state): State<ApiState>, request: Request, next: Next) -> Response {
@@ -70,16 +75,17 @@ pub async fn bound(mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let large = LARGE_BODIES
         .iter()
-        .find(|(path, _)| route == Some(*path) && request.method() == Method::POST);
-    let (limit, time) = large.map_or((BodyLimit::DEFAULT, TIME_LIMIT), |(_, bytes)| {
-        (BodyLimit(*bytes), LARGE_TIME_LIMIT)
-    });
+        .find(|(path, ..)| route == Some(*path) && request.method() == Method::POST);
+    let (limit, most, time) = match large {
+        Some((_, limit, most)) => (*limit, *most, LARGE_TIME_LIMIT),
+        None => (BodyLimit::DEFAULT, BodyLimit::DEFAULT.0, TIME_LIMIT),
+    };
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > limit.0) {
-        return too_large(limit).into_response();
+    if announced.is_some_and(|length: usize| length > most) {
+        return too_large(BodyLimit(most)).into_response();
     }
     request.extensions_mut().insert(limit);
     match tokio::time::timeout(time, next.run(request)).await {

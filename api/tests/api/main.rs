@@ -9,6 +9,7 @@ mod client;
 mod contract;
 mod idempotency;
 mod live;
+mod mail;
 mod network;
 mod once;
 mod sign_in;

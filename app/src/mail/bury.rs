@@ -72,7 +72,12 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         message_id: Some(message.id),
         raw_mail_id: Some(mail_id),
         uploader_id: None,
-        name: "original.eml".to_owned(),
+        name: if mail.full_size.is_some() {
+            "headers.eml"
+        } else {
+            "original.eml"
+        }
+        .to_owned(),
         content_type: "message/rfc822".to_owned(),
         size: mail.size,
         sha256: mail.sha256.clone(),

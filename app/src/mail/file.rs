@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     AppError, Tx,
-    ticket::{Letter, queue_letters, state_of},
+    ticket::{Answered, Letter, queue_letters, state_of},
 };
 
 /// How a message enters a ticket.
@@ -34,6 +34,8 @@ enum Entry {
     Customer { may_change_state: bool },
     /// As an agent's answer, which goes out to the participants.
     Agent,
+    /// As an agent's note that nobody else gets: his answer was too large to be read.
+    AgentNote,
     /// As a note that somebody claims to have written.
     Unverified,
     /// Hidden until an agent judges it.
@@ -50,6 +52,7 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             ..
         } => {
             let entry = match author {
+                Author::Agent if run.too_large() => Entry::AgentNote,
                 Author::Agent => Entry::Agent,
                 Author::Participant | Author::OrganisationContact => Entry::Customer {
                     may_change_state: *may_change_state,
@@ -174,7 +177,7 @@ fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str
     let (kind, direction) = match entry {
         Entry::Customer { .. } | Entry::Held => ("reply", "in"),
         Entry::Agent => ("reply", "out"),
-        Entry::Unverified => ("note", "internal"),
+        Entry::AgentNote | Entry::Unverified => ("note", "internal"),
     };
     let text: String = run.incoming.text.replace('\0', "");
     Message {
@@ -185,7 +188,7 @@ fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str
         author_user_id: actor.user_id,
         author_email: Some(email.to_owned()).filter(|email| !email.is_empty()),
         author_name: actor.name.clone(),
-        is_staff: entry == Entry::Agent,
+        is_staff: matches!(entry, Entry::Agent | Entry::AgentNote),
         quoted_from: run
             .incoming
             .quoted_from
@@ -247,6 +250,10 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
         let sent = queue_letters(run.app, tx, ticket, letter, run.now).await?;
         effects.extend(sent.into_iter().map(|line| ("mail", line)));
     }
+    // Strangers, and those who only claim to be an agent, are not told about a ticket.
+    if run.too_large() && matches!(entry, Entry::Customer { .. } | Entry::AgentNote) && !email.is_empty() {
+        effects.push(("too_large_reply", answer(tx, run, id, &actor, &email).await?));
+    }
     Ok(Place {
         state: "processed",
         ticket_id: Some(id),
@@ -286,7 +293,12 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     remember(tx, run, id).await?;
     let mut effects = vec![("ticket", format!("opened #{number}"))];
     if !email.is_empty() {
-        effects.push(("acknowledgement", acknowledge(tx, run, id, &email).await?));
+        let kind = if run.too_large() {
+            "too_large_reply"
+        } else {
+            "acknowledgement"
+        };
+        effects.push((kind, answer(tx, run, id, &actor, &email).await?));
     }
     Ok(Place {
         state: "processed",
@@ -296,9 +308,9 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     })
 }
 
-/// Queues the acknowledgement, or says why there is none.
-async fn acknowledge(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, email: &str) -> Result<String, AppError> {
-    if !run.mailbox.auto_ack {
+/// Queues the automatic answer (the acknowledgement, or the word that the mail was too large), or says why there is none.
+async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, actor: &Actor, email: &str) -> Result<String, AppError> {
+    if !run.too_large() && !run.mailbox.auto_ack {
         return Ok("none: the mailbox does not acknowledge".to_owned());
     }
     let own = lookups::own_addresses(tx.conn()?).await?;
@@ -309,12 +321,25 @@ async fn acknowledge(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, email: &str) -> R
         importing: false,
         suppressed,
     };
-    if let AutoResponse::Refused(why) = may_auto_respond(&run.incoming.facts, context) {
+    let facts = &run.incoming.facts;
+    if let AutoResponse::Refused(why) = may_auto_respond(facts, context) {
         return Ok(format!("none: {} ({}: {})", why.meaning, why.header, why.value));
     }
     let stored = ticket::find(tx.conn()?, ticket, None).await?;
-    let letter = Letter::Acknowledgement {
-        hops: hops(&run.incoming.facts) + 1,
+    let answered = Answered {
+        hops: hops(facts) + 1,
+        message_id: Some(run.incoming.message_id.as_str())
+            .filter(|id| facts.message_id.as_deref().map(str::trim) == Some(id)),
+    };
+    let letter = if run.too_large() {
+        Letter::TooLarge {
+            mail_id: run.mail.summary.id,
+            to: email,
+            name: &actor.name,
+            answered,
+        }
+    } else {
+        Letter::Acknowledgement(answered)
     };
     Ok(queue_letters(run.app, tx, &stored, letter, run.now).await?.join("; "))
 }

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Duration, Utc};
+use domain::mail::limits::MailLimits;
 use jobs::{NewJob, ProcessMail};
 use store::{
     mail::{self, NewMail},
@@ -11,9 +12,6 @@ use store::{
 use uuid::Uuid;
 
 use crate::{App, AppError};
-
-/// Largest mail, in bytes.
-pub const MAX_SIZE: usize = 40 * 1024 * 1024;
 
 /// A mail at the door.
 #[derive(Debug)]
@@ -26,8 +24,10 @@ pub struct Arrival {
     pub event_id: Option<String>,
     /// The server's own date.
     pub internal_date: Option<DateTime<Utc>>,
-    /// The message as it is.
+    /// The message as it is; its header section alone when it is above the limit.
     pub raw: Bytes,
+    /// Size of the whole message in bytes, when `raw` is its header section alone.
+    pub full_size: Option<u64>,
 }
 
 /// Stores a mail once and enqueues its processing. Returns its id and whether it is new.
@@ -35,8 +35,10 @@ pub struct Arrival {
 /// # Errors
 /// [`AppError::Unavailable`] when storage or database are away: the source keeps the mail and offers it again.
 pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppError> {
-    if arrival.raw.len() > MAX_SIZE {
-        return Err(AppError::invalid("", "too_large", "a mail may have 40 MB at most"));
+    if arrival.raw.len() > MailLimits::default().message {
+        return Err(AppError::Internal(
+            "a source handed over a mail above the limit".to_owned(),
+        ));
     }
     let size = i64::try_from(arrival.raw.len()).unwrap_or(i64::MAX);
     let sha256 = app.blobs.put(arrival.raw).await?;
@@ -53,6 +55,7 @@ pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppErro
         event_id: arrival.event_id.as_deref(),
         sha256: &sha256,
         size,
+        full_size: arrival.full_size.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
         internal_date,
         received_at: now,
     };

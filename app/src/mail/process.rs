@@ -59,6 +59,13 @@ pub(super) struct Run<'a> {
     pub(super) now: chrono::DateTime<chrono::Utc>,
 }
 
+impl Run<'_> {
+    /// Only the header section is here.
+    pub(super) fn too_large(&self) -> bool {
+        self.mail.full_size.is_some()
+    }
+}
+
 /// Where a mail ended.
 #[derive(Debug, Default)]
 pub(super) struct Place {
@@ -106,7 +113,10 @@ pub async fn process(
         evidence: &evidence,
         now,
     };
-    let place = place(&mut tx, &run, &threading, release).await?;
+    let mut place = place(&mut tx, &run, &threading, release).await?;
+    if run.too_large() && place.reason.is_none() {
+        place.reason = Some("message_too_large".to_owned());
+    }
     let sender = incoming.facts.sender();
     let analysis = Analysis {
         state: place.state,

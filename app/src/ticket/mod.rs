@@ -13,7 +13,7 @@ pub use assign::assign;
 pub use create::{NewTicket, Requester, create};
 pub use edit::{Edit, edit};
 pub use held::{Judgement, judge};
-pub use outgoing::{Letter, acknowledge, queue_letters};
+pub use outgoing::{Answered, Letter, acknowledge, queue_letters};
 pub use reply::{NewMessage, Sent, send};
 pub use transition::{Move, transition};
 pub use view::{Timeline, TimelineItem, actions, timeline};

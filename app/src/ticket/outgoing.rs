@@ -24,13 +24,30 @@ pub enum Letter<'a> {
         body: &'a str,
     },
     /// The acknowledgement of a new ticket, to the requester. Its text is made when it is sent.
-    Acknowledgement {
-        /// How many automatic mails led to this one.
-        hops: u32,
+    Acknowledgement(Answered<'a>),
+    /// Tells the sender of a mail above the size limit that it was not read. Its text is made when it is sent.
+    TooLarge {
+        /// The mail.
+        mail_id: Uuid,
+        /// Its sender's address, in lower case.
+        to: &'a str,
+        /// His name.
+        name: &'a str,
+        /// What is answered.
+        answered: Answered<'a>,
     },
 }
 
-/// At most this many automatic mails to one address in a day, and one in a quarter of an hour.
+/// The mail that an automatic one answers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Answered<'a> {
+    /// How many automatic mails lead to the answer, itself included.
+    pub hops: u32,
+    /// Its Message-ID header, when it had one.
+    pub message_id: Option<&'a str>,
+}
+
+/// At most this many automatic mails to one address in a day, and one of a kind in a quarter of an hour.
 const ACKS_A_DAY: i64 = 5;
 const ACK_PAUSE_MINUTES: i64 = 15;
 /// At most this many automatic mails of one ticket in ten minutes.
@@ -51,14 +68,18 @@ pub async fn queue_letters(
         return Ok(vec!["no mailbox to send from".to_owned()]);
     };
     let recipients: Vec<(String, String)> = match letter {
-        Letter::Acknowledgement { .. } => {
-            if let Some(brake) = brake(tx, ticket, now).await? {
+        Letter::Acknowledgement(_) => {
+            let to = &ticket.summary.requester_email;
+            if let Some(brake) = brake(tx, ticket, to, "auto_ack", now).await? {
                 return Ok(vec![brake]);
             }
-            vec![(
-                ticket.summary.requester_email.clone(),
-                ticket.summary.requester_name.clone(),
-            )]
+            vec![(to.clone(), ticket.summary.requester_name.clone())]
+        }
+        Letter::TooLarge { to, name, .. } => {
+            if let Some(brake) = brake(tx, ticket, to, "too_large", now).await? {
+                return Ok(vec![brake]);
+            }
+            vec![(to.to_owned(), name.to_owned())]
         }
         Letter::Reply { .. } => ticket::participants(tx.conn()?, ticket.summary.id)
             .await?
@@ -67,7 +88,11 @@ pub async fn queue_letters(
             .map(|p| (p.email, p.name))
             .collect(),
     };
-    let references = outgoing::references(tx.conn()?, ticket.summary.id).await?;
+    let mut references = outgoing::references(tx.conn()?, ticket.summary.id).await?;
+    if let Letter::Acknowledgement(answered) | Letter::TooLarge { answered, .. } = letter {
+        // The mail that is answered has no place in the ticket yet.
+        references.extend(answered.message_id.map(str::to_owned));
+    }
     let keys = tokens(app)?;
     let mut done = Vec::new();
     let mut jobs = Vec::new();
@@ -75,7 +100,8 @@ pub async fn queue_letters(
         let id = Uuid::now_v7();
         let (kind, event_key, message_id, body, hops) = match letter {
             Letter::Reply { message_id, body } => ("reply", message_id.to_string(), Some(message_id), body, 0),
-            Letter::Acknowledgement { hops } => ("auto_ack", ticket.summary.id.to_string(), None, "", hops),
+            Letter::Acknowledgement(answered) => ("auto_ack", ticket.summary.id.to_string(), None, "", answered.hops),
+            Letter::TooLarge { mail_id, answered, .. } => ("too_large", mail_id.to_string(), None, "", answered.hops),
         };
         let claim = MessageClaim {
             ticket: ticket.summary.number,
@@ -132,15 +158,21 @@ async fn sender(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Mailbox>, AppErro
     Ok(own.or_else(|| all.into_iter().find(|m| m.enabled)))
 }
 
-/// Why no acknowledgement may go out now; counted in the database, so that a restart forgets nothing.
-async fn brake(tx: &mut Tx, ticket: &Ticket, now: DateTime<Utc>) -> Result<Option<String>, AppError> {
-    let to = ticket.summary.requester_email.as_str();
-    if outgoing::automatic_to(tx.conn()?, to, now - Duration::minutes(ACK_PAUSE_MINUTES)).await? > 0 {
+/// Why no automatic mail of `kind` may go to `to` now; counted in the database, so that a restart forgets nothing.
+async fn brake(
+    tx: &mut Tx,
+    ticket: &Ticket,
+    to: &str,
+    kind: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, AppError> {
+    let recent = now - Duration::minutes(ACK_PAUSE_MINUTES);
+    if outgoing::automatic_to(tx.conn()?, to, Some(kind), recent).await? > 0 {
         return Ok(Some(format!(
             "no acknowledgement: {to} got one within {ACK_PAUSE_MINUTES} minutes"
         )));
     }
-    if outgoing::automatic_to(tx.conn()?, to, now - Duration::hours(24)).await? >= ACKS_A_DAY {
+    if outgoing::automatic_to(tx.conn()?, to, None, now - Duration::hours(24)).await? >= ACKS_A_DAY {
         return Ok(Some(format!("no acknowledgement: {to} got {ACKS_A_DAY} within a day")));
     }
     if outgoing::automatic_of(tx.conn()?, ticket.summary.id, now - Duration::minutes(10)).await? >= TICKET_BRAKE {
@@ -163,6 +195,6 @@ pub async fn acknowledge(app: &App, id: Uuid) -> Result<(), AppError> {
         Err(store::StoreError::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    queue_letters(app, &mut tx, &ticket, Letter::Acknowledgement { hops: 0 }, now).await?;
+    queue_letters(app, &mut tx, &ticket, Letter::Acknowledgement(Answered::default()), now).await?;
     tx.commit().await
 }

@@ -61,6 +61,22 @@ impl Default for MailLimits {
 }
 
 impl MailLimits {
+    /// The header section of a message with the blank line that ends it, as much of it as the limit allows.
+    #[must_use]
+    pub fn header_of<'a>(&self, raw: &'a [u8]) -> &'a [u8] {
+        let within = &raw[..raw.len().min(self.header)];
+        // A blank line ends it; line ends may lack their CR.
+        let end = within
+            .iter()
+            .enumerate()
+            .find_map(|(at, byte)| match (byte, &within[at + 1..]) {
+                (b'\n', [b'\n', ..]) => Some(at + 2),
+                (b'\n', [b'\r', b'\n', ..]) => Some(at + 3),
+                _ => None,
+            });
+        &within[..end.unwrap_or(within.len())]
+    }
+
     /// Whether attachments of `raw` bytes fit into an outgoing mail once encoded as base64 with line breaks.
     #[must_use]
     pub const fn fits_outgoing(&self, raw: usize) -> bool {
@@ -71,6 +87,24 @@ impl MailLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_header_ends_at_the_first_blank_line_or_at_the_limit() {
+        let limits = MailLimits {
+            header: 20,
+            ..MailLimits::default()
+        };
+        for (raw, header) in [
+            ("A: b\r\n\r\nbody\n\n", "A: b\r\n\r\n"),
+            ("A: b\n\nbody\r\n\r\n", "A: b\n\n"),
+            ("A: b\r\n\nbody", "A: b\r\n\n"),
+            ("A: b\r\n", "A: b\r\n"),
+            ("", ""),
+            ("A: 45678901234567890\n\nbody", "A: 45678901234567890"),
+        ] {
+            assert_eq!(limits.header_of(raw.as_bytes()), header.as_bytes(), "{raw:?}");
+        }
+    }
 
     #[test]
     fn base64_growth_counts_against_the_outgoing_limit() {

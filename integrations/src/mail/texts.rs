@@ -75,7 +75,7 @@ pub fn acknowledgement(locale: Locale, ack: &Ack<'_>) -> Text {
 
 /// Tells the sender of a mail above the size limit that it could not be read.
 #[must_use]
-pub fn too_large(locale: Locale, ack: &Ack<'_>, limit_mb: usize) -> Text {
+pub fn too_large(locale: Locale, ack: &Ack<'_>, limit_mb: u64) -> Text {
     let number = ack.ticket_number;
     let token = ack.subject_token;
     let url = ack.portal_url;
@@ -102,6 +102,22 @@ pub fn too_large(locale: Locale, ack: &Ack<'_>, limit_mb: usize) -> Text {
     Text {
         subject: format!("{token} {title}"),
         body: with_marker(&body, ack.marker),
+    }
+}
+
+/// What stands in the ticket instead of the text of a mail above the size limit. Sizes in MB.
+#[must_use]
+pub fn too_large_stub(locale: Locale, size_mb: u64, limit_mb: u64) -> String {
+    match locale {
+        Locale::Fr => format!(
+            "[Message trop volumineux : {size_mb} Mo, la limite est de {limit_mb} Mo. Seuls ses en-têtes ont été conservés.]"
+        ),
+        Locale::En => {
+            format!("[Message too large: {size_mb} MB, the limit is {limit_mb} MB. Only its headers were kept.]")
+        }
+        Locale::Ar => {
+            format!("[الرسالة كبيرة جدا: {size_mb} ميغابايت، والحد هو {limit_mb} ميغابايت. لم يُحتفظ إلا بترويساتها.]")
+        }
     }
 }
 
@@ -150,7 +166,10 @@ mod tests {
             let full = acknowledgement(locale, &ack);
             assert!(full.subject.ends_with("Re: BUY NOW") && full.body.contains("Ada") && !full.body.contains('\r'));
             assert!(!plain.body.contains("Ada") && !plain.subject.contains("BUY"));
-            assert!(too_large(locale, &ack, 40).body.contains("40"));
+            let large = too_large(locale, &ack, 40);
+            assert!(large.body.contains("40") && !large.body.contains("Ada") && !large.subject.contains("BUY"));
+            let stub = too_large_stub(locale, 52, 40);
+            assert!(stub.contains("52") && stub.contains("40"));
         }
     }
 }

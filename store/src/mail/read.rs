@@ -60,9 +60,12 @@ pub struct Mail {
     /// SHA-256 of the raw bytes; the key in the blob store.
     #[diesel(sql_type = Binary)]
     pub sha256: Vec<u8>,
-    /// Size in bytes.
+    /// Size in bytes of what is stored.
     #[diesel(sql_type = BigInt)]
     pub size: i64,
+    /// Size at the source when that is above the limit; then only the header section is stored.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub full_size: Option<i64>,
     /// The server's own date (IMAP INTERNALDATE).
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub internal_date: Option<DateTime<Utc>>,
@@ -134,7 +137,7 @@ macro_rules! select_mail {
     ($rest:literal) => {
         concat!(
             "SELECT r.id, b.address AS mailbox, r.state, r.class, r.from_address, r.from_name, r.subject, r.received_at, r.reason,
-                r.ticket_id, t.number AS ticket_number, r.mailbox_id, r.sha256, r.size, r.internal_date, r.parsed, r.evidence,
+                r.ticket_id, t.number AS ticket_number, r.mailbox_id, r.sha256, r.size, r.full_size, r.internal_date, r.parsed, r.evidence,
                 r.threading, r.effects, r.error, r.attempts, r.duplicate_of, m.id AS message_id,
                 r.message_id AS header_message_id, r.version
              FROM raw_mails r JOIN mailboxes b ON b.id = r.mailbox_id LEFT JOIN tickets t ON t.id = r.ticket_id

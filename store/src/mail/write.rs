@@ -23,8 +23,10 @@ pub struct NewMail<'a> {
     pub event_id: Option<&'a str>,
     /// SHA-256 of the raw bytes.
     pub sha256: &'a [u8],
-    /// Size in bytes.
+    /// Size in bytes of what is stored.
     pub size: i64,
+    /// Size at the source when that is above the limit; then only the header section is stored.
+    pub full_size: Option<i64>,
     /// The server's own date.
     pub internal_date: Option<DateTime<Utc>>,
     /// Now.
@@ -44,7 +46,7 @@ struct Stored {
 pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool), StoreError> {
     let new: Vec<Stored> = sql(
         "INSERT INTO raw_mails (id, mailbox_id, uidvalidity, uid, provider_event_id, sha256, size,
-                internal_date, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                internal_date, received_at, full_size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind::<SqlUuid, _>(mail.id)
@@ -56,6 +58,7 @@ pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool
     .bind::<BigInt, _>(mail.size)
     .bind::<Nullable<Timestamptz>, _>(mail.internal_date)
     .bind::<Timestamptz, _>(mail.received_at)
+    .bind::<Nullable<BigInt>, _>(mail.full_size)
     .load(conn)
     .await?;
     if let Some(row) = new.into_iter().next() {

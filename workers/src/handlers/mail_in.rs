@@ -8,10 +8,14 @@ use app::{
 };
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use domain::mail::{duplicate::synthetic_message_id, token::TokenKeys};
+use domain::{
+    locale::Locale,
+    mail::{duplicate::synthetic_message_id, limits::MailLimits, token::TokenKeys},
+};
 use integrations::mail::{
     html::{self, SanitiseOptions},
     parse::{ParseOptions, ParsedAttachment, ParsedMail, parse},
+    texts,
 };
 use jobs::{Outcome, ProcessMail, SweepMail};
 use store::{
@@ -26,6 +30,8 @@ use crate::JobContext;
 
 /// Longest time one mail may take to read.
 const READING: Duration = Duration::from_secs(20);
+/// Bytes of a megabyte as people are told.
+pub(super) const MEGABYTE: u64 = 1 << 20;
 
 /// Gives a mail its place. The last attempt that fails opens a ticket with the original instead.
 pub async fn process(with: &Surroundings, context: JobContext, job: ProcessMail) -> Outcome {
@@ -85,7 +91,13 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
     };
     let mut parsed = parse(raw, &options);
     let parts = std::mem::take(&mut parsed.attachments);
-    let (attachments, files) = attachments(parts, stored);
+    let (mut attachments, mut files) = attachments(parts, stored);
+    if let Some(size) = stored.full_size {
+        // A header without its body promises parts that are not there.
+        (attachments, files) = (vec![header_file(stored)], Vec::new());
+        parsed.html = None;
+        parsed.text = too_large(mailbox, size);
+    }
     let cid_urls: HashMap<String, String> = attachments
         .iter()
         .filter_map(|file| Some((file.content_id.clone()?, format!("/api/v1/attachments/{}", file.id))))
@@ -117,6 +129,17 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
         warnings,
     };
     Read { incoming, files }
+}
+
+/// What stands in the ticket for a mail of which only the header section is here.
+fn too_large(mailbox: &Mailbox, size: i64) -> String {
+    let locale = Locale::from_tag(&mailbox.locale).unwrap_or_default();
+    let size = u64::try_from(size).unwrap_or(0);
+    texts::too_large_stub(
+        locale,
+        size.div_ceil(MEGABYTE),
+        MailLimits::default().message as u64 / MEGABYTE,
+    )
 }
 
 /// The mail's own Message-ID if it is one, or one made from its bytes.
@@ -153,6 +176,25 @@ fn attachments(parts: Vec<ParsedAttachment>, stored: &Mail) -> (Vec<Attachment>,
             (row, Bytes::from(part.bytes))
         })
         .unzip()
+}
+
+/// The stored header section as a file of the ticket.
+fn header_file(stored: &Mail) -> Attachment {
+    Attachment {
+        id: Uuid::now_v7(),
+        message_id: None,
+        raw_mail_id: Some(stored.summary.id),
+        uploader_id: None,
+        name: "headers.eml".to_owned(),
+        content_type: "message/rfc822".to_owned(),
+        size: stored.size,
+        sha256: stored.sha256.clone(),
+        content_id: None,
+        inline: false,
+        state: "clean".to_owned(),
+        reason: None,
+        created_at: stored.summary.received_at,
+    }
 }
 
 fn unhex(text: &str) -> Vec<u8> {

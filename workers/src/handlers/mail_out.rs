@@ -3,17 +3,20 @@
 use app::mail::{self, Attempt, Letterhead};
 use domain::{
     locale::Locale,
-    mail::address::MailAddress,
-    mail::token::{ReplyClaim, recipient_fp},
+    mail::{
+        address::MailAddress,
+        limits::MailLimits,
+        token::{ReplyClaim, recipient_fp},
+    },
 };
 use integrations::mail::{
     compose::{Automatic, OutgoingAttachment, OutgoingMail, compose},
     smtp::SendOutcome,
-    texts::{Ack, acknowledgement},
+    texts::{self, Ack},
 };
 use jobs::{AcknowledgeTicket, Outcome, SendMail};
 
-use super::{Surroundings, outcome_of};
+use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
 
 /// Acknowledges a ticket opened on the web.
@@ -73,7 +76,8 @@ fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
 /// The mail as it is sent.
 fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::AppError> {
     let app = &with.app;
-    let automatic = head.mail.kind == "auto_ack";
+    let too_large = head.mail.kind == "too_large";
+    let automatic = too_large || head.mail.kind == "auto_ack";
     let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
     if let (true, Some(ticket), Some(token)) = (automatic, &head.ticket, &head.subject_token) {
         let claim = ReplyClaim {
@@ -91,7 +95,11 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
             // Nobody proved that the sender is who he says: nothing he wrote is repeated to that address.
             verified: None,
         };
-        let made = acknowledgement(locale, &ack);
+        let made = if too_large {
+            texts::too_large(locale, &ack, MailLimits::default().message as u64 / MEGABYTE)
+        } else {
+            texts::acknowledgement(locale, &ack)
+        };
         (subject, text) = (made.subject, made.body);
     } else if let Some(ticket) = &head.ticket {
         let claim = ReplyClaim {

@@ -3,16 +3,16 @@
 
 use std::time::{Duration, Instant};
 
-use app::{
-    App, AppError,
-    mail::{Arrival, arrive},
-};
-use domain::mail::limits::MailLimits;
-use integrations::mail::imap::{After, ImapConfig, ImapError, ImapSource, MailSource, Tls};
+use app::{App, AppError};
+use integrations::mail::imap::{ImapConfig, ImapSource, MailSource, Tls};
 use jobs::{NewJob, Outcome, WatchMailbox, WatchMailboxes};
 use store::mailbox::{self, Mailbox};
 
-use super::{Surroundings, outcome_of};
+use super::{
+    Surroundings,
+    fetch::{FetchError, fetch_new},
+    outcome_of,
+};
 use crate::JobContext;
 
 /// How long one attempt watches; below the job's timeout of ten minutes.
@@ -68,14 +68,6 @@ pub async fn one(with: &Surroundings, _: JobContext, job: WatchMailbox) -> Outco
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-enum WatchError {
-    #[error(transparent)]
-    Imap(#[from] ImapError),
-    #[error(transparent)]
-    App(#[from] AppError),
-}
-
 fn settings(with: &Surroundings, mailbox: &Mailbox) -> Result<ImapConfig, AppError> {
     let missing = || AppError::Internal("the mailbox has no complete IMAP settings".to_owned());
     let context = format!("mailboxes.imap_secret.{}", mailbox.id);
@@ -102,7 +94,7 @@ fn settings(with: &Surroundings, mailbox: &Mailbox) -> Result<ImapConfig, AppErr
     })
 }
 
-async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), WatchError> {
+async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), FetchError> {
     let until = Instant::now() + WATCH;
     let mut source = ImapSource::connect(&settings(with, mailbox)?).await?;
     while Instant::now() < until {
@@ -110,54 +102,5 @@ async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), WatchError>
         source.wait(WAIT).await?;
     }
     source.logout().await?;
-    Ok(())
-}
-
-/// Takes what is new. A mail is marked only after it is committed here; whatever happens before, it is taken again and known.
-async fn fetch_new(app: &App, source: &mut impl MailSource, id: uuid::Uuid) -> Result<(), WatchError> {
-    let mailbox = mailbox::find(&mut *app.conn().await?, id)
-        .await
-        .map_err(AppError::from)?;
-    let state = source.select().await?;
-    let uidvalidity = i64::from(state.uidvalidity);
-    let mut last = if mailbox.uidvalidity == Some(uidvalidity) {
-        mailbox.last_uid
-    } else {
-        0
-    };
-    if mailbox.uidvalidity.is_none() && mailbox.start_point == "now" {
-        last = state.uid_next.map_or(0, |next| i64::from(next) - 1);
-        mailbox::advance(&mut *app.conn().await?, id, uidvalidity, last)
-            .await
-            .map_err(AppError::from)?;
-    }
-    let heads = source.list_from(u32::try_from(last + 1).unwrap_or(u32::MAX)).await?;
-    for head in heads {
-        let too_large = usize::try_from(head.size).unwrap_or(usize::MAX) > MailLimits::default().message;
-        // Of a mail above the limit the headers are kept: it gets a ticket all the same.
-        let raw = if too_large {
-            source.fetch_header(head.uid).await
-        } else {
-            source.fetch(head.uid).await
-        };
-        let raw = match raw {
-            Ok(raw) => raw,
-            // Somebody deleted it between listing and fetching.
-            Err(ImapError::Gone(_)) => continue,
-            Err(error) => return Err(error.into()),
-        };
-        let arrival = Arrival {
-            mailbox_id: id,
-            uid: Some((uidvalidity, i64::from(head.uid))),
-            event_id: None,
-            internal_date: head.internal_date,
-            raw,
-        };
-        arrive(app, arrival).await?;
-        source.mark(head.uid, &After::Seen).await?;
-    }
-    mailbox::polled(&mut *app.conn().await?, id, None, app.now())
-        .await
-        .map_err(AppError::from)?;
     Ok(())
 }

@@ -107,8 +107,10 @@ pub struct MailJourney {
     pub attempts: i32,
     /// Last failure.
     pub error: Option<String>,
-    /// Size in bytes.
+    /// Size in bytes of what is stored.
     pub size: i64,
+    /// Size of the whole message in bytes, when it was above the limit and only its header section is stored.
+    pub full_size: Option<i64>,
     /// `release`, `reprocess`, `drop`.
     pub allowed_actions: Vec<String>,
 }
@@ -142,6 +144,7 @@ impl MailJourney {
             attempts: mail.attempts,
             error: mail.error,
             size: mail.size,
+            full_size: mail.full_size,
             allowed_actions: actions.iter().filter(|_| manages).map(|a| (*a).to_owned()).collect(),
             summary: mail.summary.into(),
         }

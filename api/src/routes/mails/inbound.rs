@@ -2,20 +2,20 @@
 
 use app::mail::{Arrival, arrive};
 use axum::{
-    extract::State,
+    extract::{Request, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use domain::permission::Permission;
+use domain::{mail::limits::MailLimits, permission::Permission};
 use serde::{Deserialize, Serialize};
 use store::mailbox::{self, Mailbox};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::signature;
+use super::{intake::Intake, signature};
 use crate::{
-    extract::{Json, Query, RawBody, authenticate},
+    extract::{Json, Query, authenticate},
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
@@ -44,7 +44,8 @@ struct Accepted {
 /// Take a mail in
 ///
 /// The body is the raw message. Authenticated by a bearer token that holds `mail.ingest`, or by a Standard Webhooks
-/// signature made with the mailbox's secret.
+/// signature made with the mailbox's secret. Of a message above 40 MB the header section is kept: it gets a ticket that says
+/// so, and its sender is told. Above 160 MB the answer is 413, with an `Idempotency-Key` above 40 MB already.
 #[utoipa::path(post, path = "/api/v1/mail/inbound", operation_id = "inboundMail", tag = "mail", security(("bearer" = [])),
     params(InboundParams),
     request_body(content = Vec<u8>, content_type = "message/rfc822"),
@@ -56,39 +57,46 @@ async fn inbound(
     State(state): State<ApiState>,
     Query(params): Query<InboundParams>,
     headers: HeaderMap,
-    RawBody(raw): RawBody,
+    request: Request,
 ) -> ApiResult<Response> {
     let mailboxes = mailbox::all(&mut *state.app.conn().await?)
         .await
         .map_err(app::AppError::from)?;
     let wanted = params.mailbox.as_deref().map(|address| address.trim().to_lowercase());
-    let event_id = if headers.contains_key("webhook-signature") {
-        let target = target(&mailboxes, wanted.as_deref(), &raw).ok_or_else(Problem::unauthenticated)?;
-        let sealed = target.webhook_secret.as_deref().ok_or_else(Problem::unauthenticated)?;
-        let secret = state
-            .app
-            .keys
-            .open(&format!("mailboxes.webhook_secret.{}", target.id), sealed)?;
-        let id = signature::verify(&headers, &raw, &secret, state.app.now()).ok_or_else(Problem::unauthenticated)?;
-        Some(id)
-    } else {
+    // Who may post is settled before the body is read, as far as that can be.
+    let signed = headers.contains_key(signature::HEADER);
+    if !signed {
         let session = authenticate(&headers, &state).await?;
         let name = Permission::MailIngest.as_str();
         if !session.user.permissions.iter().any(|permission| permission == name) {
             return Err(Problem::forbidden());
         }
-        headers
-            .get("webhook-id")
-            .and_then(|id| id.to_str().ok())
-            .map(str::to_owned)
+    }
+    let mut intake = Intake::new(request.into_body(), MailLimits::default());
+    let found = target(&mailboxes, wanted.as_deref(), intake.header().await?);
+    let (posted, event_id) = if signed {
+        let target = found.ok_or_else(Problem::unauthenticated)?;
+        let sealed = target.webhook_secret.as_deref().ok_or_else(Problem::unauthenticated)?;
+        let secret = state
+            .app
+            .keys
+            .open(&format!("mailboxes.webhook_secret.{}", target.id), sealed)?;
+        let mut check =
+            signature::Check::new(&headers, &secret, state.app.now()).ok_or_else(Problem::unauthenticated)?;
+        let posted = intake.finish(|bytes| check.update(bytes)).await?;
+        let id = check.verify().ok_or_else(Problem::unauthenticated)?;
+        (posted, Some(id))
+    } else {
+        let id = headers.get("webhook-id").and_then(|id| id.to_str().ok());
+        (intake.finish(|_| {}).await?, id.map(str::to_owned))
     };
-    if raw.is_empty() {
+    if posted.raw.is_empty() {
         return Err(Problem::bad_request(
             "empty_mail",
             "The body is empty: send the raw message.",
         ));
     }
-    let Some(target) = target(&mailboxes, wanted.as_deref(), &raw) else {
+    let Some(target) = found else {
         return Err(Problem::bad_request(
             "unknown_mailbox",
             "There is no such mailbox; create it first.",
@@ -105,7 +113,8 @@ async fn inbound(
         uid: None,
         event_id,
         internal_date: None,
-        raw,
+        raw: posted.raw,
+        full_size: posted.full_size,
     };
     let (id, _) = arrive(&state.app, arrival).await?;
     Ok((
@@ -123,11 +132,8 @@ fn target<'a>(mailboxes: &'a [Mailbox], wanted: Option<&str>, raw: &[u8]) -> Opt
     if let Some(wanted) = wanted {
         return mailboxes.iter().find(|mailbox| mailbox.address == wanted);
     }
-    let end = raw
-        .windows(4)
-        .position(|w| w == b"\r\n\r\n")
-        .or_else(|| raw.windows(2).position(|w| w == b"\n\n"));
-    let head = String::from_utf8_lossy(&raw[..end.unwrap_or(raw.len()).min(64 * 1024)]).to_lowercase();
+    let header = MailLimits::default().header_of(raw);
+    let head = String::from_utf8_lossy(&header[..header.len().min(64 * 1024)]).to_lowercase();
     let recipients: String = head
         .lines()
         .scan(false, |inside, line| {

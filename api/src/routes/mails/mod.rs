@@ -3,8 +3,10 @@
 mod desk;
 mod dto;
 mod inbound;
+mod intake;
 mod signature;
 
+pub(crate) use intake::CEILING;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;
