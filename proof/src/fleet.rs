@@ -1,4 +1,4 @@
-//! Child processes: this program under another role.
+//! Child processes: this program under another role, or the product.
 
 use std::process::{Child, Command};
 
@@ -39,9 +39,15 @@ impl Process {
         if let Some(path) = journal {
             command.env("PROOF_JOURNAL", path);
         }
-        Ok(Self {
-            child: command.spawn()?,
-        })
+        Self::spawn(command)
+    }
+
+    /// Starts any command.
+    pub fn spawn(mut command: Command) -> anyhow::Result<Self> {
+        let child = command
+            .spawn()
+            .with_context(|| format!("{} cannot be started", command.get_program().display()))?;
+        Ok(Self { child })
     }
 
     pub fn pid(&self) -> u32 {

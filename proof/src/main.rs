@@ -1,5 +1,5 @@
-//! Proof of the job core: a benchmark and a fault suite. Both start their own PostgreSQL and Redis on free ports and drive
-//! real worker and scheduler processes, which are this program again under another role.
+//! Benchmarks and a fault suite. All start their own PostgreSQL and Redis on free ports and drive real processes: this program
+//! again under another role, or the product.
 
 mod bench;
 mod fault;
@@ -10,7 +10,9 @@ mod servers;
 mod surroundings;
 mod watch;
 
-const USAGE: &str = "usage: proof jobs [--count N] | proof fault [--short] [--seed N] [--only FAULT]";
+const USAGE: &str = "usage: proof jobs [--count N]
+       proof api [--tickets N] [--rounds N] [--seconds N] [--only list|read|create] [--program PATH]
+       proof fault [--short] [--seed N] [--only FAULT]";
 
 fn option<T: std::str::FromStr>(args: &[String], name: &str) -> Option<T> {
     let at = args.iter().position(|arg| arg == name)?;
@@ -24,12 +26,23 @@ fn main() -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+    // It counts its own processor time, so it gets a runtime of one thread and nothing else.
+    if args.first().is_some_and(|role| role == "load") {
+        return bench::load::run();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
     match args.first().map(String::as_str) {
         Some("jobs") => runtime.block_on(bench::run(option(&args, "--count").unwrap_or(200_000))),
+        Some("api") => runtime.block_on(bench::api::run(bench::api::Options {
+            program: option(&args, "--program"),
+            tickets: option(&args, "--tickets").unwrap_or(200_000),
+            rounds: option(&args, "--rounds").unwrap_or(3),
+            seconds: option(&args, "--seconds").unwrap_or(8),
+            only: option(&args, "--only"),
+        })),
         Some("fault") => {
             let seed = option(&args, "--seed").unwrap_or_else(|| u64::from(std::process::id()));
             let short = args.iter().any(|arg| arg == "--short");

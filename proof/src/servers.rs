@@ -39,6 +39,11 @@ impl Servers {
         })
     }
 
+    /// Where the servers keep their data and logs; removed with them.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub fn database_url(&self) -> &str {
         &self.database_url
     }

@@ -78,6 +78,21 @@ pub fn cpu_micros(pid: u32) -> u64 {
     total * 10_000
 }
 
+/// Time that all processors together were busy since the machine started, in microseconds.
+pub fn busy_micros() -> anyhow::Result<u64> {
+    let text = std::fs::read_to_string("/proc/stat")?;
+    let all: Vec<u64> = text
+        .lines()
+        .next()
+        .context("/proc/stat")?
+        .split_whitespace()
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    // user, nice, system, idle, waiting for input or output, interrupts (two kinds), stolen; guests are counted in user.
+    let ticks: u64 = all.iter().take(8).sum::<u64>() - all.iter().skip(3).take(2).sum::<u64>();
+    Ok(ticks * 10_000)
+}
+
 /// Resident and highest resident memory in KiB.
 pub fn memory_kib(pid: u32) -> (u64, u64) {
     let text = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();

@@ -1,7 +1,14 @@
-//! The benchmark: how many jobs drain, how long one takes to start, and what it costs.
+//! The benchmarks. Of the job core: how many jobs drain, how long one takes to start, and what it costs. Of the API: see [`api`].
 
+pub mod api;
+mod data;
 mod drain;
 mod latency;
+pub mod load;
+mod measure;
+mod product;
+mod sample;
+mod statements;
 
 use queue::Transport;
 use serde_json::json;

@@ -1,0 +1,228 @@
+//! The API under load: the list of one state, one ticket, a new ticket.
+
+mod table;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use anyhow::{Context, ensure};
+use serde_json::Value;
+
+use super::{
+    data,
+    load::{Outgoing, Plan, Target, Until, Work},
+    measure::{Round, round},
+    product::{AGENT, Product},
+    statements,
+};
+use crate::servers::write_report;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operation {
+    /// Fifty tickets of one state, any page.
+    List,
+    /// One ticket.
+    Read,
+    /// A new ticket.
+    Create,
+}
+
+impl Operation {
+    const ALL: [Self; 3] = [Self::List, Self::Read, Self::Create];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Read => "read",
+            Self::Create => "create",
+        }
+    }
+
+    /// Requests a second at least, and the 99th percentile at 32 connections at most, in milliseconds: eight times the rate of a
+    /// comparable service on an interpreted stack on the same two cores, six times for writes, in a fifth of its time.
+    pub const fn target(self) -> (f64, f64) {
+        match self {
+            Self::List => (4_360.0, 50.0),
+            Self::Read => (5_640.0, 23.0),
+            Self::Create => (2_790.0, 34.0),
+        }
+    }
+}
+
+/// How to run.
+#[derive(Debug)]
+pub struct Options {
+    /// Another build of the product.
+    pub program: Option<PathBuf>,
+    /// Tickets in the database.
+    pub tickets: u64,
+    /// Rounds of each.
+    pub rounds: usize,
+    /// Seconds that are measured.
+    pub seconds: u64,
+    /// Only the operation of this name.
+    pub only: Option<String>,
+}
+
+/// Parallel connections.
+const CONNECTIONS: [u64; 2] = [32, 100];
+const WARM_UP: Duration = Duration::from_secs(2);
+/// Pages of each state that are asked for.
+const PAGES: usize = 30;
+/// Tickets that are read.
+const READ: i64 = 20_000;
+/// Pieces of work whose statements are counted.
+const COUNTED: u64 = 400;
+const STATES: [&str; 7] = [
+    "open",
+    "in_progress",
+    "answered",
+    "waiting_for_response",
+    "on_hold",
+    "resolved",
+    "closed",
+];
+
+struct Bench {
+    product: Product,
+    api: u32,
+    reads: BTreeMap<Operation, Work>,
+    created: usize,
+}
+
+/// Runs everything, prints a table and writes `target/bench/api.json`.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let mut product = Product::prepare(options.program).await?;
+    data::fill(&mut product.watch, options.tickets).await?;
+    let api = product.api().await?;
+    let mut bench = Bench {
+        reads: targets(&mut product).await?,
+        product,
+        api: api.pid(),
+        created: 0,
+    };
+    let wanted = |operation: &Operation| options.only.as_deref().is_none_or(|only| only == operation.as_str());
+    let operations: Vec<Operation> = Operation::ALL.into_iter().filter(wanted).collect();
+    let mut rounds: BTreeMap<(Operation, u64), Vec<Round>> = BTreeMap::new();
+    let until = Until::Time {
+        warm_up: WARM_UP,
+        measured: Duration::from_secs(options.seconds),
+    };
+    for _ in 0..options.rounds {
+        for operation in &operations {
+            for connections in CONNECTIONS {
+                let round = bench.measure(*operation, connections, until).await?;
+                table::progress(*operation, connections, &round);
+                rounds.entry((*operation, connections)).or_default().push(round);
+            }
+        }
+    }
+    let mut counted: BTreeMap<Operation, Value> = BTreeMap::new();
+    for operation in operations {
+        counted.insert(operation, bench.count(operation).await?);
+    }
+    table::print(&rounds, &counted);
+    let memory = crate::watch::memory_kib(bench.api).1;
+    write_report("api", &table::report(&rounds, &counted, options.tickets, memory)?)
+}
+
+impl Bench {
+    fn work(&mut self, operation: Operation) -> anyhow::Result<Work> {
+        if let Some(work) = self.reads.get(&operation) {
+            return Ok(work.clone());
+        }
+        ensure!(operation == Operation::Create, "nothing to do");
+        self.created += 1;
+        Ok(Work::CreateTickets {
+            run: format!("run{}", self.created),
+            customers: data::CUSTOMERS,
+        })
+    }
+
+    async fn plan(&mut self, operation: Operation, connections: u64, until: Until) -> anyhow::Result<Plan> {
+        Ok(Plan {
+            address: self.product.address,
+            token: self.product.sign_in(AGENT).await?,
+            connections,
+            until,
+            work: self.work(operation)?,
+        })
+    }
+
+    async fn measure(&mut self, operation: Operation, connections: u64, until: Until) -> anyhow::Result<Round> {
+        self.product.watch.execute("CHECKPOINT").await?;
+        let before = self.complete_tickets().await?;
+        let plan = self.plan(operation, connections, until).await?;
+        let round = round(&self.product, &[self.api], plan).await?;
+        if operation == Operation::Create {
+            let made = self.complete_tickets().await? - before;
+            ensure!(
+                u64::try_from(made)? == round.seen.answered,
+                "{} tickets were acknowledged, {made} are complete",
+                round.seen.answered
+            );
+        }
+        Ok(round)
+    }
+
+    /// Tickets made by the benchmark that have everything that belongs to them.
+    async fn complete_tickets(&mut self) -> anyhow::Result<i64> {
+        self.product
+            .watch
+            .count(
+                "SELECT count(*) FROM audit_log l JOIN tickets t ON t.id = l.subject_id
+                     JOIN ticket_messages m ON m.ticket_id = t.id JOIN ticket_events e ON e.ticket_id = t.id
+                     JOIN ticket_participants p ON p.ticket_id = t.id
+                     JOIN jobs j ON j.kind = 'acknowledge_ticket' AND (j.payload ->> 'ticket_id')::uuid = t.id
+                     JOIN events v ON v.subject_id = t.id AND v.type = 'ticket.created'
+                 WHERE l.action = 'ticket.create'",
+            )
+            .await
+    }
+
+    async fn count(&mut self, operation: Operation) -> anyhow::Result<Value> {
+        let plan = self.plan(operation, 4, Until::Count(COUNTED)).await?;
+        let log = self.product.servers.folder().join("postgres.log");
+        let (product, api) = (&self.product, self.api);
+        let mut watch = crate::watch::Watch::new(product.servers.database_url().to_owned());
+        let found = statements::during(&mut watch, &log, async { round(product, &[api], plan).await.map(drop) });
+        Ok(statements::report(&found.await?, COUNTED))
+    }
+}
+
+/// Pages of every state and tickets to read.
+async fn targets(product: &mut Product) -> anyhow::Result<BTreeMap<Operation, Work>> {
+    let token = product.sign_in(AGENT).await?;
+    let mut pages = Vec::new();
+    for state in STATES {
+        let mut path = format!("/api/v1/tickets?state={state}&limit=50");
+        for _ in 0..PAGES {
+            let page = product.ask(Some(&token), Outgoing::get(&path)).await?;
+            let items = page["items"].as_array().context("items")?.len();
+            ensure!(items == 50, "{path} has {items} tickets");
+            pages.push(Target {
+                path,
+                holds: format!("\"state\":\"{state}\""),
+            });
+            let cursor = page["next_cursor"].as_str().context("a next page")?;
+            path = format!("/api/v1/tickets?state={state}&limit=50&cursor={cursor}");
+        }
+    }
+    let rows = product
+        .watch
+        .client()
+        .await?
+        .query("SELECT id::text FROM tickets ORDER BY md5(id::text) LIMIT $1", &[&READ])
+        .await?;
+    let tickets = rows.iter().map(|row| {
+        let id: String = row.get(0);
+        Target {
+            path: format!("/api/v1/tickets/{id}"),
+            holds: id,
+        }
+    });
+    Ok(BTreeMap::from([
+        (Operation::List, Work::Read(pages)),
+        (Operation::Read, Work::Read(tickets.collect())),
+    ]))
+}
