@@ -10,6 +10,8 @@ mod run;
 mod runtime;
 mod serve;
 mod stats;
+#[cfg(test)]
+mod tests;
 
 pub use context::JobContext;
 pub use registry::{Registry, RegistryBuilder};

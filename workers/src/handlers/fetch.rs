@@ -11,7 +11,7 @@ use store::mailbox;
 use uuid::Uuid;
 
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FetchError {
+pub(crate) enum FetchError {
     #[error(transparent)]
     Imap(#[from] ImapError),
     #[error(transparent)]
@@ -25,7 +25,7 @@ impl From<store::StoreError> for FetchError {
 }
 
 /// Takes what is new. A mail is marked only after it is committed here; whatever happens before, it is taken again and known.
-pub(super) async fn fetch_new(app: &App, source: &mut impl MailSource, id: Uuid) -> Result<(), FetchError> {
+pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, id: Uuid) -> Result<(), FetchError> {
     let mailbox = mailbox::find(&mut *app.conn().await?, id).await?;
     let state = source.select().await?;
     let uidvalidity = i64::from(state.uidvalidity);

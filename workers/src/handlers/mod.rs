@@ -1,6 +1,6 @@
 //! One module for each concern, one function for each kind. Handlers are thin: outside work here, changes in `app`.
 
-mod fetch;
+pub(crate) mod fetch;
 pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;

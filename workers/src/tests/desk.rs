@@ -1,0 +1,213 @@
+//! A desk with mailboxes: its jobs run one after the other, without Redis, when the test says so.
+
+use std::sync::{Arc, Mutex};
+
+use app::{
+    App, Caller,
+    mailbox::{Imap, Settings},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{clock::Clock, permission::Permission};
+use integrations::mail::{
+    imap::{ImapConfig, ImapSource, Tls},
+    smtp::FakeTransport,
+};
+use jobs::{Outcome, Queue};
+use store::{
+    audit::Actor,
+    ledger,
+    mail::{self, Mail},
+    mailbox::Mailbox,
+    ticket,
+};
+use testkit::{Dovecot, TestDb};
+use uuid::Uuid;
+
+use crate::{
+    JobContext, Registry,
+    finish::{Ending, persist},
+    handlers::{self, Surroundings},
+};
+
+/// A clock that a test turns.
+#[derive(Debug, Default)]
+pub struct TurnedClock(Mutex<TimeDelta>);
+
+impl TurnedClock {
+    pub fn turn(&self, by: TimeDelta) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for TurnedClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now() + *self.0.lock().unwrap()
+    }
+}
+
+pub struct Desk {
+    pub db: TestDb,
+    pub app: App,
+    pub clock: Arc<TurnedClock>,
+    pub sent: Arc<FakeTransport>,
+    pub caller: Caller,
+    registry: Registry,
+}
+
+/// A mail of a person to the desk's mailbox.
+pub fn mail(from: &str, subject: &str, id: &str, extra: &str, body: &str) -> String {
+    format!(
+        "From: {from}\r\nTo: support@desk.test\r\nSubject: {subject}\r\nMessage-ID: <{id}>\r\n\
+         Date: Sat, 21 Nov 2026 03:00:00 +0000\r\n{extra}\r\n{body}\r\n"
+    )
+}
+
+impl Desk {
+    pub async fn new() -> Self {
+        let db = TestDb::new().await;
+        let clock = Arc::new(TurnedClock::default());
+        let app = App {
+            clock: clock.clone(),
+            ..testkit::app_over(db.pool.clone())
+        };
+        app::seed::base(&app).await.unwrap();
+        let user_id = app::seed::account(&app, "admin@desk.test", "Admin", "admin", "a long enough password")
+            .await
+            .unwrap();
+        let sent = Arc::new(FakeTransport::default());
+        let with = Surroundings {
+            app: app.clone(),
+            transport: sent.clone(),
+            imap_ca: None,
+        };
+        let caller = Caller {
+            user_id,
+            email: "admin@desk.test".to_owned(),
+            permissions: Permission::ALL.to_vec(),
+            actor: Actor {
+                kind: "user",
+                user_id: Some(user_id),
+                name: "Admin".to_owned(),
+                ..Actor::default()
+            },
+        };
+        Self {
+            registry: handlers::registry(&with),
+            db,
+            app,
+            clock,
+            sent,
+            caller,
+        }
+    }
+
+    /// A mailbox `support@desk.test` that is read from this server.
+    pub async fn imap(&self, server: &Dovecot, folder: &str, start_point: &str) -> Mailbox {
+        let imap = Imap {
+            host: "localhost".to_owned(),
+            port: server.plain,
+            tls: "none".to_owned(),
+            username: "support".to_owned(),
+            password: Some("secret".to_owned()),
+            folder: Some(folder.to_owned()),
+        };
+        self.mailbox(Some(imap), start_point).await
+    }
+
+    pub async fn mailbox(&self, imap: Option<Imap>, start_point: &str) -> Mailbox {
+        let settings = Settings {
+            address: Some("support@desk.test".to_owned()),
+            locale: Some("en".to_owned()),
+            imap,
+            start_point: Some(start_point.to_owned()),
+            ..Settings::default()
+        };
+        app::mailbox::create(&self.app, &self.caller, settings).await.unwrap()
+    }
+
+    /// Runs what is due in every queue but the one whose jobs watch for minutes; returns how many jobs ran.
+    pub async fn run(&self) -> usize {
+        let windows: Vec<(&str, i32)> = Queue::ALL
+            .iter()
+            .filter(|queue| **queue != Queue::Sync)
+            .map(|queue| (queue.as_str(), 100))
+            .collect();
+        let mut ran = 0;
+        loop {
+            let mut conn = self.db.pool.get().await.unwrap();
+            let due = ledger::due(&mut conn, &windows).await.unwrap();
+            let refs: Vec<(Uuid, i32)> = due.iter().map(|job| (job.id, job.attempt)).collect();
+            let claimed = ledger::claim(&mut conn, Uuid::now_v7(), &refs).await.unwrap();
+            drop(conn);
+            if claimed.is_empty() {
+                return ran;
+            }
+            for job in claimed {
+                ran += 1;
+                self.work(&job).await;
+            }
+        }
+    }
+
+    async fn work(&self, job: &ledger::Claimed) {
+        let context = JobContext {
+            job_id: job.id,
+            attempt: job.attempt,
+            failures: job.failures,
+            max_attempts: job.max_attempts,
+            actor_id: job.actor_id,
+            trace: None,
+            pool: self.db.pool.clone(),
+        };
+        let entry = self.registry.get(&job.kind).expect("a handler");
+        match (entry.handler)(context, &job.payload).await {
+            Outcome::Done => {
+                persist(&self.db.pool, &Ending::Succeed(vec![(job.id, job.attempt)])).await;
+            }
+            Outcome::Finished => {}
+            other => panic!("{} {}: {other:?}", job.kind, job.payload),
+        }
+    }
+
+    pub async fn mails(&self) -> Vec<Mail> {
+        let mut conn = self.db.pool.get().await.unwrap();
+        let mut found = Vec::new();
+        for row in mail::list(&mut conn, &[], None, None, None, 1000)
+            .await
+            .unwrap()
+            .iter()
+            .rev()
+        {
+            found.push(mail::find(&mut conn, row.id).await.unwrap());
+        }
+        found
+    }
+
+    /// Bodies of a ticket's messages, notes included, oldest first.
+    pub async fn bodies(&self, ticket: Uuid) -> Vec<String> {
+        let mut conn = self.db.pool.get().await.unwrap();
+        let messages = ticket::messages(&mut conn, ticket, true, None, 100).await.unwrap();
+        messages.into_iter().map(|message| message.body_text).collect()
+    }
+
+    /// Mails handed over to the transport, as text with unfolded headers.
+    pub fn outbox(&self) -> Vec<String> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n ", " ");
+        self.sent.sent().iter().map(|mail| text(&mail.bytes)).collect()
+    }
+}
+
+/// A connection to the folder of a test's server, on a port of the test's choosing.
+pub async fn connect(port: u16, folder: &str) -> ImapSource {
+    let config = ImapConfig {
+        host: "localhost".to_owned(),
+        port,
+        tls: Tls::None,
+        ca_file: None,
+        user: "support".to_owned(),
+        password: "secret".to_owned(),
+        folder: folder.to_owned(),
+        timeout: std::time::Duration::from_secs(20),
+    };
+    ImapSource::connect(&config).await.unwrap()
+}

@@ -1,0 +1,4 @@
+//! Mail through the handlers, over a real database and, where a mailbox matters, a real IMAP server.
+
+mod desk;
+mod too_large;
