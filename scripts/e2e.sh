@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Browser tests against the real product: its own servers, real workers, the distribution's Chromium.
+# Browser tests against the real product: its own PostgreSQL, Redis and workers, a real IMAP and SMTP server, the
+# distribution's Chromium. Arguments name the files of tests/browser to run; without any, all of them run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/env.sh
@@ -14,15 +15,44 @@ cargo build --quiet -p cloudmanager
   fi
 )
 data=$(mktemp -d)
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-env -u DATABASE_URL -u REDIS_URL ./target/debug/cloudmanager up --data-dir "$data" --port "$port" >"$data/up.out" 2>&1 &
+# The mail servers run as somebody else, who has to reach their files.
+chmod 755 "$data"
+read -r -a port < <(node -e '
+  const { createServer } = require("node:net");
+  const held = Array.from({ length: 5 }, () => createServer().listen(0, "127.0.0.1"));
+  Promise.all(held.map((server) => new Promise((ready) => server.once("listening", ready)))).then(() => {
+    console.log(held.map((server) => server.address().port).join(" "));
+    held.forEach((server) => server.close());
+  });')
+
+mkfifo "$data/hold"
+scripts/mail-servers.sh "$data/mail" "${port[@]:0:4}" yasmine@client.test <"$data/hold" >"$data/mail.out" 2>&1 &
+mail=$!
+# The mail servers stop when this end of the pipe closes.
+exec 9>"$data/hold"
+export CM_IMAP_CA="$data/mail/ca.pem" CM_SMTP_CA="$data/mail/ca.pem"
+export CM_SMTP_URL="smtp://support%40cloudmanager.test:secret@localhost:${port[2]}?tls=required"
+env -u DATABASE_URL -u REDIS_URL \
+  setpriv --pdeathsig TERM -- ./target/debug/cloudmanager up --data-dir "$data" --port "${port[4]}" >"$data/up.out" 2>&1 9>&- &
 up=$!
-trap 'kill $up 2>/dev/null || true; wait $up 2>/dev/null || true; rm -rf "$data"' EXIT
-for _ in $(seq 600); do
-  [ -e "$data/runtime.json" ] && break
-  kill -0 $up 2>/dev/null || { cat "$data/up.out" >&2; exit 1; }
+stop() {
+  kill $up 2>/dev/null || true
+  exec 9>&-
+  wait $up $mail 2>/dev/null || true
+  rm -rf "$data"
+}
+trap stop EXIT
+until [ -e "$data/runtime.json" ] && grep -q ready "$data/mail.out"; do
+  if ! kill -0 $up 2>/dev/null || ! kill -0 $mail 2>/dev/null; then
+    cat "$data/up.out" "$data/mail.out" >&2
+    exit 1
+  fi
   sleep 0.1
 done
-chromium=$(command -v chromium || command -v chromium-browser)
+
 cd tests/browser
-CM_RUNTIME="$data/runtime.json" CHROMIUM="$chromium" node --test --test-concurrency=1 --test-reporter=spec *.test.mjs
+[ $# -gt 0 ] || set -- ./*.test.mjs
+export CM_RUNTIME="$data/runtime.json" CM_MAIL_CA="$data/mail/ca.pem" CM_IMAP_PORT="${port[1]}" CM_SMTP_PORT="${port[3]}"
+CHROMIUM=$(command -v chromium || command -v chromium-browser)
+export CHROMIUM
+node --test --test-concurrency=2 --test-reporter=spec "$@" 9>&-

@@ -25,3 +25,11 @@ export const THEMES = ["light", "dark"];
 /** Screenshots are build output: never in git. */
 export const outDir = process.env.CM_SCREENSHOTS ?? new URL("../out/", import.meta.url).pathname;
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** The mail servers of the test run, see scripts/mail-servers.sh. */
+export const mailServer = {
+  ca: process.env.CM_MAIL_CA ? readFileSync(process.env.CM_MAIL_CA) : undefined,
+  imaps: Number(process.env.CM_IMAP_PORT),
+  smtps: Number(process.env.CM_SMTP_PORT),
+  password: "secret",
+};
