@@ -3,6 +3,7 @@
 mod blobs;
 mod commands;
 mod config;
+mod telemetry;
 mod wiring;
 
 use clap::{Parser, Subcommand};
@@ -66,6 +67,7 @@ fn main() -> std::process::ExitCode {
             Command::Up(args) => commands::up::run(args).await,
         }
     });
+    telemetry::flush();
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {

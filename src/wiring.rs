@@ -7,21 +7,30 @@ use app::{App, Identity, SystemClock, seal::MasterKey};
 use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
 use queue::{RedisSignals, Transport};
 use tokio::sync::watch;
+use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::Config;
+use crate::{config::Config, telemetry};
 
-/// Starts logging.
-pub fn logging(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log).unwrap_or_else(|_| "info".into());
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    // A second start of logging (in tests) keeps the first.
-    let _ = if config.log_json {
-        builder.json().try_init()
+/// Starts logging, and the export of traces when there is a collector.
+///
+/// # Errors
+/// When the exporter cannot be set up.
+pub fn logging(config: &Config, role: &str) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| "info".into());
+    let output = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let output = if config.log_json {
+        output.json().boxed()
     } else {
-        builder.compact().try_init()
+        output.compact().boxed()
     };
+    let collector = config.collector.as_deref();
+    let traces = collector.map(|url| telemetry::layer(url, role)).transpose()?;
+    // What is exported does not depend on what is logged.
+    tracing_subscriber::registry()
+        .with(output.with_filter(filter))
+        .with(traces.map(|layer| layer.with_filter(LevelFilter::INFO)))
+        .init();
+    Ok(())
 }
 
 /// The transport and the use cases over it.

@@ -1,12 +1,12 @@
 //! Use cases: one function for each thing that can be done. Only here are transactions opened: load, ask the domain, write
 //! guarded, append audit and events, enqueue jobs, commit.
 
-pub mod ambient;
 mod caller;
 mod context;
 mod error;
 pub mod mail;
 pub mod mailbox;
+pub mod once;
 pub mod password;
 pub mod ports;
 pub mod queues;
@@ -15,6 +15,7 @@ pub mod schedules;
 pub mod seal;
 pub mod seed;
 pub mod ticket;
+pub mod trace;
 mod tx;
 pub mod upload;
 

@@ -1,15 +1,16 @@
-//! A transaction with the wake-ups that follow its commit, and what travels with the request it belongs to.
+//! A transaction with the wake-ups that follow its commit, the trace and the idempotency key of the work it belongs to.
 
 use std::sync::Arc;
 
 use jobs::{NewJob, Queue, Signals};
-use store::{Conn, PgConn, StoreError, ledger, session, transaction};
+use store::{
+    Conn, PgConn, StoreError, ledger,
+    session::{self, Held},
+    transaction,
+};
 use uuid::Uuid;
 
-use crate::{
-    AppError,
-    ambient::{self, Ambient},
-};
+use crate::{AppError, once, trace};
 
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub struct Tx {
     conn: Option<OpenConn>,
     signals: Arc<dyn Signals>,
     queues: Vec<Queue>,
-    ambient: Ambient,
+    key: Option<Held>,
 }
 
 struct OpenConn(Conn);
@@ -35,7 +36,7 @@ impl Tx {
             conn: Some(OpenConn(conn)),
             signals,
             queues: Vec::new(),
-            ambient: ambient::current(),
+            key: once::key(),
         })
     }
 
@@ -50,14 +51,13 @@ impl Tx {
         }
     }
 
-    /// Enqueues jobs; they become visible, and are signalled, with the commit. They carry on the trace of the request.
+    /// Enqueues jobs; they become visible, and are signalled, with the commit. They carry on the present trace.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<Vec<Uuid>, AppError> {
-        let ids = match self.ambient.trace {
+        let ids = match trace::current() {
             Some(trace) => {
-                let trace = trace.to_string();
                 let traced: Vec<NewJob> = jobs.iter().map(|job| job.clone().trace(&trace)).collect();
                 ledger::enqueue(self.conn()?, &traced).await?
             }
@@ -73,7 +73,7 @@ impl Tx {
     /// When the connection broke; the outcome is then unknown, and repeating the request must be safe.
     /// [`AppError::Conflict`] when another process took the key over; nothing is committed then.
     pub async fn commit(mut self) -> Result<(), AppError> {
-        if let Some(key) = self.ambient.key.take() {
+        if let Some(key) = self.key.take() {
             session::mark(self.conn()?, &key).await.map_err(lost)?;
         }
         transaction::commit(self.conn()?).await?;

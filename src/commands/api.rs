@@ -29,7 +29,7 @@ impl ReadyCheck for RedisReady {
 /// When the configuration is wrong or the address is taken.
 pub async fn run() -> Result<()> {
     let config = config::load()?;
-    wiring::logging(&config);
+    wiring::logging(&config, "api")?;
     let (app, transport) = wiring::app(&config)?;
     let wakeups = Wakeups::start(&transport, None);
     let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport))];

@@ -12,7 +12,7 @@ use crate::{config, wiring};
 /// When the configuration is wrong.
 pub async fn run() -> Result<()> {
     let config = config::load()?;
-    wiring::logging(&config);
+    wiring::logging(&config, "scheduler")?;
     let (app, transport) = wiring::app(&config)?;
     let (sender, receiver) = mpsc::channel(1024);
     let _wakeups = Wakeups::start(&transport, Some(sender));

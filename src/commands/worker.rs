@@ -32,7 +32,7 @@ pub struct Args {
 /// When the configuration or a queue's name is wrong.
 pub async fn run(args: Args) -> Result<()> {
     let config = config::load()?;
-    wiring::logging(&config);
+    wiring::logging(&config, "worker")?;
     let (app, transport) = wiring::app(&config)?;
     let transport_out = wiring::mail_transport(&config)?;
     let surroundings = Surroundings {

@@ -53,6 +53,8 @@ pub struct Config {
     pub log: String,
     /// One JSON object for each line.
     pub log_json: bool,
+    /// OpenTelemetry collector; none, and nothing is exported.
+    pub collector: Option<String>,
 }
 
 /// Every variable and its meaning; `.env.example` is checked against this.
@@ -86,6 +88,10 @@ const VARIABLES: &[(&str, &str)] = &[
     ("CM_MAIL_DOMAIN", "domain of Message-IDs"),
     ("CM_LOG", "what is logged, such as info,store=debug"),
     ("CM_LOG_FORMAT", "pretty or json"),
+    (
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318; without it nothing is exported",
+    ),
 ];
 
 /// Reads the environment.
@@ -155,6 +161,15 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             false
         }
     };
+    let collector = get("OTEL_EXPORTER_OTLP_ENDPOINT");
+    if let Some(url) = &collector
+        && !url.starts_with("http://")
+        && !url.starts_with("https://")
+    {
+        mistakes.push(format!(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is `{url}`: use an address such as http://localhost:4318"
+        ));
+    }
     let public_url = get("CM_PUBLIC_URL").unwrap_or_else(|| "http://localhost:8080".to_owned());
     if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
         mistakes.push(format!(
@@ -190,6 +205,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         mail_domain: get("CM_MAIL_DOMAIN").unwrap_or_else(|| "cloudmanager.test".to_owned()),
         log: get("CM_LOG").unwrap_or_else(|| "info".to_owned()),
         log_json,
+        collector,
     })
 }
 
@@ -207,6 +223,7 @@ mod tests {
             ("CM_PROFILE", "x"),
             ("CM_POOL_SIZE", "0"),
             ("CM_MASTER_KEY", "abc"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317"),
         ]))
         .unwrap_err();
         let text = error.to_string();
@@ -216,6 +233,7 @@ mod tests {
             "CM_MASTER_KEY",
             "DATABASE_URL",
             "REDIS_URL",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
         ] {
             assert!(text.contains(name), "{name} missing in {text}");
         }

@@ -34,11 +34,18 @@ impl Client {
     }
 
     pub async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        self.send_with(method, path, &[], body).await
+    }
+
+    pub async fn send_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let mut request = self
             .http
             .request(method.parse().unwrap(), format!("{}{path}", self.url));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         if !body.is_null() {
             request = request.json(body);

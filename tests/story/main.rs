@@ -3,6 +3,7 @@
 
 mod client;
 mod product;
+mod traces;
 
 use client::Client;
 use product::Product;

@@ -17,10 +17,11 @@ pub struct Product {
     folder: PathBuf,
     port: u16,
     child: Child,
+    settings: Vec<(String, String)>,
     pub url: String,
 }
 
-fn spawn(folder: &PathBuf, port: u16) -> Child {
+fn spawn(folder: &PathBuf, port: u16, settings: &[(String, String)]) -> Child {
     Command::new("setpriv")
         .args([
             "--pdeathsig",
@@ -34,6 +35,7 @@ fn spawn(folder: &PathBuf, port: u16) -> Child {
         .args(["--port", &port.to_string()])
         .env_remove("DATABASE_URL")
         .env_remove("REDIS_URL")
+        .envs(settings.iter().cloned())
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
@@ -41,17 +43,27 @@ fn spawn(folder: &PathBuf, port: u16) -> Child {
 
 impl Product {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// Starts with these variables set.
+    pub async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let settings: Vec<(String, String)> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let folder = std::env::temp_dir().join(format!("cloudmanager-story-{}", uuid::Uuid::now_v7()));
         let port = TcpListener::bind(("127.0.0.1", 0))
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
-        let child = spawn(&folder, port);
+        let child = spawn(&folder, port, &settings);
         let mut product = Self {
             folder,
             port,
             child,
+            settings,
             url: String::new(),
         };
         product.wait().await;
@@ -121,7 +133,7 @@ impl Product {
 
     pub async fn restart(&mut self) {
         self.end().await;
-        self.child = spawn(&self.folder, self.port);
+        self.child = spawn(&self.folder, self.port, &self.settings);
         self.wait().await;
     }
 

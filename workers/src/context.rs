@@ -1,7 +1,5 @@
 //! What a handler knows about its attempt.
 
-use std::sync::Arc;
-
 use store::{Pool, StoreError, ledger};
 use uuid::Uuid;
 
@@ -18,8 +16,6 @@ pub struct JobContext {
     pub max_attempts: i16,
     /// Person who started it.
     pub actor_id: Option<Uuid>,
-    /// Trace context of the request that started it.
-    pub trace: Option<Arc<str>>,
     pub(crate) pool: Pool,
 }
 

@@ -2,7 +2,6 @@
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use app::ambient::{self, Ambient, Trace};
 use futures::FutureExt;
 use jobs::Outcome;
 use store::ledger::Claimed;
@@ -24,24 +23,20 @@ pub(crate) async fn run(shared: Arc<Shared>, stats: Arc<QueueStats>, job: Claime
         kind = %job.kind,
         id = %job.id,
         attempt = job.attempt,
+        otel.kind = "consumer",
         trace = tracing::field::Empty,
-        parent_span = tracing::field::Empty,
     );
-    let parent: Option<Trace> = job.trace.as_deref().and_then(|text| text.parse().ok());
-    let trace = parent.map(Trace::child);
-    if let (Some(parent), Some(trace)) = (parent, trace) {
+    // Jobs that this one enqueues belong to the same trace.
+    if let Some(trace) = app::trace::begin(&span, job.trace.as_deref(), job.kind.clone()) {
         span.record("trace", tracing::field::display(trace));
-        span.record("parent_span", parent.span_id);
     }
-    let work = async move {
+    async move {
         let outcome = attempt(&shared, &job).await;
         stats.ended(!matches!(outcome, Outcome::Retry(_) | Outcome::Dead(_)));
         record(&shared, &job, outcome).await;
-    };
-    // Jobs that this one enqueues belong to the same trace.
-    ambient::scope(Ambient { trace, key: None }, work)
-        .instrument(span)
-        .await;
+    }
+    .instrument(span)
+    .await;
 }
 
 /// Calls the handler; a timeout or a panic is a failure like any other.
@@ -55,7 +50,6 @@ async fn attempt(shared: &Shared, job: &Claimed) -> Outcome {
         failures: job.failures,
         max_attempts: job.max_attempts,
         actor_id: job.actor_id,
-        trace: job.trace.as_deref().map(Arc::from),
         pool: shared.pool.clone(),
     };
     let handler = AssertUnwindSafe((entry.handler)(context, &job.payload)).catch_unwind();
@@ -108,6 +102,7 @@ fn failure(shared: &Shared, job: &Claimed, error: &str, permanent: bool) -> Endi
         .map_or(Duration::from_secs(30), |entry| (entry.backoff)(failures));
     let error: String = error.chars().filter(|c| *c != '\0').take(ERROR_MAX).collect();
     tracing::warn!(%error, failures, permanent, "attempt failed");
+    app::trace::failed(&tracing::Span::current());
     Ending::Fail {
         id: job.id,
         attempt: job.attempt,

@@ -6,10 +6,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use app::{
-    AppError,
-    ambient::{self, Ambient},
-};
+use app::{AppError, once};
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
@@ -113,11 +110,7 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
     request
         .extensions_mut()
         .insert::<Arc<SessionUser>>(user.shared_session());
-    let along = Ambient {
-        key: Some(held.clone()),
-        ..ambient::current()
-    };
-    let work = ambient::scope(along, work(state, held, request, next));
+    let work = once::scope(held.clone(), work(state, held, request, next));
     let task = tokio::spawn(request_id::scoped(work).instrument(tracing::Span::current()));
     match task.await {
         Ok(response) => Ok(response),

@@ -1,10 +1,10 @@
 //! Every request has an id: the caller's `X-Request-Id` when it is well-formed, a fresh UUIDv7 otherwise. It is in the
-//! answer's header, in problem bodies, in the log and in audit lines. It also has a place in a trace: below the caller's
-//! `traceparent` when there is one. Jobs that it starts carry the trace on.
+//! answer's header, in problem bodies, in the log and in audit lines. With a collector of traces it is a span as well: below the
+//! caller's `traceparent` when there is one, and above the jobs that it starts.
 
-use app::ambient::{self, Ambient, Trace};
+use app::trace;
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     http::{HeaderName, HeaderValue},
     middleware::Next,
     response::Response,
@@ -41,31 +41,33 @@ pub async fn layer(request: Request, next: Next) -> Response {
         .and_then(|value| value.to_str().ok())
         .filter(|id| acceptable(id))
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
-    let parent: Option<Trace> = request
-        .headers()
-        .get("traceparent")
-        .and_then(|value| value.to_str().ok()?.parse().ok());
-    let trace = parent.map_or_else(Trace::start, Trace::child);
     let span = tracing::info_span!(
         "request",
-        id = %id,
-        method = %request.method(),
-        path = request.uri().path(),
-        trace = %trace,
-        parent_span = tracing::field::Empty,
-        status = tracing::field::Empty,
+        %id,
+        http.request.method = %request.method(),
+        url.path = request.uri().path(),
+        http.response.status_code = tracing::field::Empty,
+        otel.kind = "server",
+        trace = tracing::field::Empty,
     );
-    if let Some(parent) = parent {
-        span.record("parent_span", parent.span_id);
+    let parent = request
+        .headers()
+        .get(trace::HEADER)
+        .and_then(|value| value.to_str().ok());
+    // Routes, not paths: a trace's names are grouped by.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("other", MatchedPath::as_str);
+    if let Some(trace) = trace::begin(&span, parent, format!("{} {route}", request.method())) {
+        span.record("trace", tracing::field::display(trace));
     }
     let header = HeaderValue::from_str(&id).ok();
-    let ambient = Ambient {
-        trace: Some(trace),
-        key: None,
-    };
-    let served = ambient::scope(ambient, CURRENT.scope(id, next.run(request)));
-    let mut response = served.instrument(span.clone()).await;
-    span.record("status", response.status().as_u16());
+    let mut response = CURRENT.scope(id, next.run(request)).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
+    if response.status().is_server_error() {
+        trace::failed(&span);
+    }
     if let Some(header) = header {
         response.headers_mut().insert(HEADER, header);
     }

@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use api::{ApiState, extract::CurrentUser, middleware::idempotency, problem::Problem};
-use app::ambient::{self, Ambient};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -167,11 +166,7 @@ async fn a_process_may_die_at_any_moment_and_the_work_is_done_once() {
     assert_eq!(send(&router, &token, "/things", "k", "a").await.0, StatusCode::CREATED);
 
     // It was not dead but frozen: its transaction notices and changes nothing.
-    let along = Ambient {
-        key: Some(dead),
-        trace: None,
-    };
-    let late = ambient::scope(along, async {
+    let late = app::once::scope(dead, async {
         let mut tx = world.state.app.begin().await.unwrap();
         store::user::set_profile(tx.conn().unwrap(), user, Some("Changed"), None, chrono::Utc::now())
             .await
@@ -184,7 +179,7 @@ async fn a_process_may_die_at_any_moment_and_the_work_is_done_once() {
     // Dead between commit and answer: the work is not done again.
     world.db.execute("DELETE FROM idempotency_keys").await;
     let dead = claim_and_die(&world, user, b"a", 60).await;
-    session::mark(&mut *world.db.pool.get().await.unwrap(), &dead)
+    session::mark(&mut world.db.pool.get().await.unwrap(), &dead)
         .await
         .unwrap();
     let (status, answer) = send(&router, &token, "/things", "k", "a").await;
