@@ -156,7 +156,6 @@ impl Desk {
             failures: job.failures,
             max_attempts: job.max_attempts,
             actor_id: job.actor_id,
-            trace: None,
             pool: self.db.pool.clone(),
         };
         let entry = self.registry.get(&job.kind).expect("a handler");
