@@ -1,7 +1,7 @@
 //! What runs by the clock, as a table.
 
 use chrono::{DateTime, TimeZone, Utc};
-use jobs::{CleanUp, NewJob, SweepMail, WatchMailboxes};
+use jobs::{CleanUp, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, WatchMailboxes};
 
 /// A job that runs by the clock.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "watch_mailboxes",
         every_seconds: 30,
         job: || NewJob::of(&WatchMailboxes {}),
+    },
+    Schedule {
+        key: "reconcile_mailboxes",
+        every_seconds: ReconcileMailbox::EVERY_SECONDS,
+        job: || NewJob::of(&ReconcileMailboxes {}),
     },
     Schedule {
         key: "clean_up",

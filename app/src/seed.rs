@@ -105,6 +105,8 @@ pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
         imap_secret: None,
         webhook_secret: None,
         start_point: "all".to_owned(),
+        start_uid: 0,
+        start_at: None,
         uidvalidity: None,
         last_uid: 0,
         last_polled_at: None,

@@ -43,6 +43,8 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::AcknowledgeTicket>(),
     Entry::of::<crate::CleanUp>(),
     Entry::of::<crate::ProcessMail>(),
+    Entry::of::<crate::ReconcileMailbox>(),
+    Entry::of::<crate::ReconcileMailboxes>(),
     Entry::of::<crate::SendMail>(),
     Entry::of::<crate::SweepMail>(),
     Entry::of::<crate::WatchMailbox>(),

@@ -64,6 +64,12 @@ pub struct Mailbox {
     /// `now` or `all`: what the first connection takes.
     #[diesel(sql_type = Text)]
     pub start_point: String,
+    /// Mails up to this UID were there before a mailbox that starts `now` was first read; they are not taken.
+    #[diesel(sql_type = BigInt)]
+    pub start_uid: i64,
+    /// When a mailbox that starts `now` was first read.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub start_at: Option<DateTime<Utc>>,
     /// UIDVALIDITY of the last session (RFC 3501 §2.3.1.1).
     #[diesel(sql_type = Nullable<BigInt>)]
     pub uidvalidity: Option<i64>,
@@ -85,7 +91,8 @@ macro_rules! select_mailbox {
     ($rest:literal) => {
         concat!(
             "SELECT id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
-                imap_username, imap_folder, imap_secret, webhook_secret, start_point, uidvalidity, last_uid, last_polled_at,
+                imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
+                uidvalidity, last_uid, last_polled_at,
                 last_error, version FROM mailboxes WHERE deleted_at IS NULL ",
             $rest
         )
@@ -210,6 +217,30 @@ pub async fn delete(conn: &mut PgConn, id: Uuid, now: DateTime<Utc>) -> Result<(
         .execute(conn)
         .await?;
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+/// Notes that a mailbox is read for the first time and takes only what comes after UID `last_uid`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin(
+    conn: &mut PgConn,
+    id: Uuid,
+    uidvalidity: i64,
+    last_uid: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, start_uid = $3, start_at = $4
+         WHERE id = $1 AND uidvalidity IS NULL",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<BigInt, _>(uidvalidity)
+    .bind::<BigInt, _>(last_uid)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Records how far a mailbox has been read. Never goes back within one UIDVALIDITY.

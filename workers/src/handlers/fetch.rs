@@ -36,7 +36,7 @@ pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, id: Uuid)
     };
     if mailbox.uidvalidity.is_none() && mailbox.start_point == "now" {
         last = state.uid_next.map_or(0, |next| i64::from(next) - 1);
-        mailbox::advance(&mut *app.conn().await?, id, uidvalidity, last).await?;
+        mailbox::begin(&mut *app.conn().await?, id, uidvalidity, last, app.now()).await?;
     }
     let heads = source.list_from(u32::try_from(last + 1).unwrap_or(u32::MAX)).await?;
     for head in heads {
@@ -47,7 +47,7 @@ pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, id: Uuid)
 }
 
 /// Takes one mail.
-async fn take(
+pub(super) async fn take(
     app: &App,
     source: &mut impl MailSource,
     mailbox_id: Uuid,

@@ -4,13 +4,18 @@ pub(crate) mod fetch;
 pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
+pub mod reconcile;
+mod source;
 pub mod watch;
 
 use std::{path::PathBuf, sync::Arc};
 
 use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
-use jobs::{AcknowledgeTicket, CleanUp, Noop, Outcome, ProcessMail, SendMail, SweepMail, WatchMailbox, WatchMailboxes};
+use jobs::{
+    AcknowledgeTicket, CleanUp, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes, SendMail, SweepMail,
+    WatchMailbox, WatchMailboxes,
+};
 
 use crate::{JobContext, Registry};
 
@@ -52,6 +57,8 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SweepMail, _, _>(handler!(mail_in::sweep))
         .handle::<AcknowledgeTicket, _, _>(handler!(mail_out::acknowledge))
         .handle::<SendMail, _, _>(handler!(mail_out::send))
+        .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))
+        .handle::<ReconcileMailbox, _, _>(handler!(reconcile::one))
         .handle::<WatchMailboxes, _, _>(handler!(watch::all))
         .handle::<WatchMailbox, _, _>(handler!(watch::one))
         .build()

@@ -4,14 +4,14 @@
 use std::time::{Duration, Instant};
 
 use app::{App, AppError};
-use integrations::mail::imap::{ImapConfig, ImapSource, MailSource, Tls};
+use integrations::mail::imap::{ImapSource, MailSource};
 use jobs::{NewJob, Outcome, WatchMailbox, WatchMailboxes};
 use store::mailbox::{self, Mailbox};
 
 use super::{
     Surroundings,
     fetch::{FetchError, fetch_new},
-    outcome_of,
+    outcome_of, source,
 };
 use crate::JobContext;
 
@@ -68,35 +68,9 @@ pub async fn one(with: &Surroundings, _: JobContext, job: WatchMailbox) -> Outco
     }
 }
 
-fn settings(with: &Surroundings, mailbox: &Mailbox) -> Result<ImapConfig, AppError> {
-    let missing = || AppError::Internal("the mailbox has no complete IMAP settings".to_owned());
-    let context = format!("mailboxes.imap_secret.{}", mailbox.id);
-    let secret = with
-        .app
-        .keys
-        .open(&context, mailbox.imap_secret.as_deref().ok_or_else(missing)?)?;
-    Ok(ImapConfig {
-        host: mailbox.imap_host.clone().ok_or_else(missing)?,
-        port: mailbox
-            .imap_port
-            .and_then(|port| u16::try_from(port).ok())
-            .ok_or_else(missing)?,
-        tls: match mailbox.imap_tls.as_deref() {
-            Some("starttls") => Tls::StartTls,
-            Some("none") => Tls::None,
-            _ => Tls::Implicit,
-        },
-        ca_file: with.imap_ca.clone(),
-        user: mailbox.imap_username.clone().ok_or_else(missing)?,
-        password: String::from_utf8_lossy(&secret).into_owned(),
-        folder: mailbox.imap_folder.clone(),
-        timeout: Duration::from_secs(60),
-    })
-}
-
 async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), FetchError> {
     let until = Instant::now() + WATCH;
-    let mut source = ImapSource::connect(&settings(with, mailbox)?).await?;
+    let mut source = ImapSource::connect(&source::settings(with, mailbox)?).await?;
     while Instant::now() < until {
         fetch_new(&with.app, &mut source, mailbox.id).await?;
         source.wait(WAIT).await?;

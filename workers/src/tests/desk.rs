@@ -12,7 +12,7 @@ use integrations::mail::{
     imap::{ImapConfig, ImapSource, Tls},
     smtp::FakeTransport,
 };
-use jobs::{Outcome, Queue};
+use jobs::{NewJob, Outcome, Queue};
 use store::{
     audit::Actor,
     ledger,
@@ -125,6 +125,20 @@ impl Desk {
         app::mailbox::create(&self.app, &self.caller, settings).await.unwrap()
     }
 
+    pub async fn enqueue(&self, jobs: &[NewJob]) {
+        let mut tx = self.app.begin().await.unwrap();
+        tx.enqueue(jobs).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Jobs of a kind, newest first.
+    pub async fn jobs(&self, kind: &str) -> Vec<ledger::Job> {
+        let mut conn = self.db.pool.get().await.unwrap();
+        ledger::list(&mut conn, None, None, Some(kind), None, 100)
+            .await
+            .unwrap()
+    }
+
     /// Runs what is due in every queue but the one whose jobs watch for minutes; returns how many jobs ran.
     pub async fn run(&self) -> usize {
         let windows: Vec<(&str, i32)> = Queue::ALL
@@ -164,6 +178,10 @@ impl Desk {
                 persist(&self.db.pool, &Ending::Succeed(vec![(job.id, job.attempt)])).await;
             }
             Outcome::Finished => {}
+            Outcome::Cancel(reason) => {
+                let (id, attempt) = (job.id, job.attempt);
+                persist(&self.db.pool, &Ending::Cancel { id, attempt, reason }).await;
+            }
             other => panic!("{} {}: {other:?}", job.kind, job.payload),
         }
     }

@@ -1,4 +1,5 @@
 //! Mail through the handlers, over a real database and, where a mailbox matters, a real IMAP server.
 
 mod desk;
+mod reconcile;
 mod too_large;
