@@ -157,28 +157,31 @@ async fn freeze(stage: &mut Stage, victim: usize) -> anyhow::Result<Duration> {
 
 /// Long jobs are given back by a worker that stops, without a failure counted, and run elsewhere at once.
 async fn terminate(stage: &mut Stage, victim: usize) -> anyhow::Result<Duration> {
-    let jobs: Vec<NewJob> = (0..16)
-        .map(|_| {
-            NewJob::of(&Effect {
-                sleep_ms: LONG_JOB_MS,
-                hold_ms: 0,
-            })
-        })
-        .collect();
-    let ids = enqueue(&stage.app, &jobs).await?;
     let pid = stage.workers[victim].pid();
     let deadline = Instant::now() + PATIENCE;
+    let mut ids = Vec::new();
+    // A few at a time, until the victim has some: the other worker may be quicker, and must have room for what comes back.
     let held = loop {
-        let held: Vec<Uuid> = held_by(stage, pid)
-            .await?
-            .into_iter()
-            .filter(|id| ids.contains(id))
+        let jobs: Vec<NewJob> = (0..4)
+            .map(|_| {
+                NewJob::of(&Effect {
+                    sleep_ms: LONG_JOB_MS,
+                    hold_ms: 0,
+                })
+            })
             .collect();
+        ids.extend(enqueue(&stage.app, &jobs).await?);
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        let mut held = held_by(stage, pid).await?;
+        held.retain(|id| ids.contains(id));
         if !held.is_empty() {
             break held;
         }
-        ensure!(Instant::now() < deadline, "the worker took none of the long jobs");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        ensure!(
+            Instant::now() < deadline,
+            "the worker took none of {} long jobs",
+            ids.len()
+        );
     };
     let at = Instant::now();
     let worker = stage.workers.swap_remove(victim);
