@@ -6,6 +6,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
+use tower::util::option_layer;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{Http, HttpAuthScheme, SecurityScheme},
@@ -14,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     docs,
-    middleware::{guard, headers, idempotency, request_id},
+    middleware::{client, cors, guard, headers, idempotency, request_id},
     problem::Problem,
     routes,
     state::ApiState,
@@ -59,7 +60,10 @@ pub fn router(state: ApiState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.clone(), idempotency::layer))
         .layer(from_fn(guard::bound))
+        .layer(from_fn_with_state(state.clone(), guard::admit))
+        .layer(from_fn_with_state(state.clone(), client::layer))
         .layer(from_fn(guard::catch_panic))
+        .layer(option_layer(cors::layer(&state.config.cors_origins)))
         .layer(from_fn_with_state(state.clone(), headers::layer))
         .layer(from_fn_with_state(state.clone(), guard::measure))
         .layer(from_fn(request_id::layer))

@@ -4,6 +4,9 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 
 use app::{App, AppError};
 use async_trait::async_trait;
+use axum::http::HeaderValue;
+use ipnet::IpNet;
+use tokio::sync::Semaphore;
 
 use crate::{
     auth::{Passwords, Refresh, RefreshCookie, Sessions, Tokens},
@@ -20,6 +23,12 @@ pub struct ApiConfig {
     pub access_lifetime: Duration,
     /// How long a session lives unused.
     pub refresh_lifetime: Duration,
+    /// Other sites whose pages may call the API, made by [`crate::origin`].
+    pub cors_origins: Vec<HeaderValue>,
+    /// Proxies whose word on the caller's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests served at once; more are turned away, so that those inside end in time.
+    pub max_requests: usize,
 }
 
 impl ApiConfig {
@@ -29,6 +38,9 @@ impl ApiConfig {
             public_url: public_url.into(),
             access_lifetime: Duration::from_secs(600),
             refresh_lifetime: Duration::from_secs(7 * 86_400),
+            cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            max_requests: 1024,
         }
     }
 }
@@ -63,6 +75,8 @@ pub struct Parts {
     pub hub: Hub,
     /// Counters.
     pub metrics: Metrics,
+    /// Room for requests.
+    pub room: Semaphore,
     /// What `/readyz` asks besides the database.
     pub checks: Vec<Arc<dyn ReadyCheck>>,
 }
@@ -93,6 +107,7 @@ impl ApiState {
             sessions: Sessions::default(),
             hub: Hub::default(),
             metrics: Metrics::default(),
+            room: Semaphore::new(config.max_requests),
             app,
             config,
             checks,

@@ -1,15 +1,10 @@
 //! Who asks.
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, SocketAddr},
-    ops::Deref,
-    sync::Arc,
-};
+use std::{convert::Infallible, net::IpAddr, ops::Deref, sync::Arc};
 
 use app::Caller;
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use domain::permission::Permission;
@@ -17,7 +12,7 @@ use store::audit::Actor;
 
 use crate::{
     auth::{SessionSource, SessionUser},
-    middleware::request_id,
+    middleware::{client::Client, request_id},
     problem::Problem,
     state::ApiState,
 };
@@ -28,7 +23,7 @@ const MAX_AGENT: usize = 300;
 /// Where a request comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
-    /// Address of the peer.
+    /// Address of the caller, as far as it can be trusted.
     pub ip: Option<IpAddr>,
     /// User agent, shortened.
     pub user_agent: Option<String>,
@@ -36,10 +31,7 @@ pub struct Source {
 
 impl Source {
     fn of(parts: &Parts) -> Self {
-        let ip = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip().to_canonical());
+        let ip = parts.extensions.get::<Client>().map(|client| client.0);
         let user_agent = parts
             .headers
             .get(header::USER_AGENT)

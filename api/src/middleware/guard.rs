@@ -1,4 +1,4 @@
-//! Counts requests, turns panics into 500, and bounds time and body size.
+//! Counts requests, turns panics into 500, and bounds number, time and body size.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -68,6 +68,20 @@ pub async fn catch_panic(request: Request, next: Next) -> Response {
             Problem::internal().into_response()
         }
     }
+}
+
+/// Turns requests away when too many are being served. Probes are always let in: a busy process is not a dead one. A live
+/// stream counts until it begins.
+pub async fn admit(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let probe = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
+    let place = state.room.try_acquire();
+    if place.is_err() && !probe {
+        let detail = "Too many requests are being served. Try again in a moment.";
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail)
+            .retry_after(1)
+            .into_response();
+    }
+    next.run(request).await
 }
 
 /// Bounds the time, and announces the body limit to whoever reads the body; a body that says it is too long is not read.

@@ -12,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     extract::{Json, Source, authenticate},
+    middleware::client::FORWARDED,
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
@@ -94,7 +95,7 @@ async fn readyz(State(state): State<ApiState>) -> Response {
     ))]
 async fn metrics(State(state): State<ApiState>, source: Source, headers: HeaderMap) -> ApiResult<Response> {
     // A proxy on this machine speaks for strangers; it says so by this header.
-    let local = source.ip.is_some_and(|ip| ip.is_loopback()) && !headers.contains_key("x-forwarded-for");
+    let local = source.ip.is_some_and(|ip| ip.is_loopback()) && !headers.contains_key(FORWARDED);
     if !local
         && !authenticate(&headers, &state)
             .await?

@@ -58,11 +58,16 @@ impl Answer {
 
 impl World {
     pub async fn new() -> Arc<Self> {
+        Self::with(ApiConfig::new(URL)).await
+    }
+
+    /// Set up in another way.
+    pub async fn with(config: ApiConfig) -> Arc<Self> {
         let db = TestDb::new().await;
         let app = testkit::app_over(db.pool.clone());
         app::seed::base(&app).await.unwrap();
         app::seed::demo(&app, PASSWORD).await.unwrap();
-        let state = ApiState::new(app, ApiConfig::new(URL), Vec::new()).unwrap();
+        let state = ApiState::new(app, config, Vec::new()).unwrap();
         let router = router(state.clone());
         Arc::new(Self { db, state, router })
     }
