@@ -13,7 +13,7 @@ mod serve;
 mod state;
 mod web;
 
-pub use middleware::cors::origin;
+pub use middleware::cors::{Origin, origin};
 pub use router::{openapi, router};
 pub use serve::serve;
 pub use state::{ApiConfig, ApiState, Parts, ReadyCheck};

@@ -4,7 +4,6 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 
 use app::{App, AppError};
 use async_trait::async_trait;
-use axum::http::HeaderValue;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
@@ -12,6 +11,7 @@ use crate::{
     auth::{Passwords, Refresh, RefreshCookie, Sessions, Tokens},
     live::Hub,
     metrics::Metrics,
+    middleware::cors::Origin,
 };
 
 /// How the API is set up.
@@ -24,7 +24,7 @@ pub struct ApiConfig {
     /// How long a session lives unused.
     pub refresh_lifetime: Duration,
     /// Other sites whose pages may call the API, made by [`crate::origin`].
-    pub cors_origins: Vec<HeaderValue>,
+    pub cors_origins: Vec<Origin>,
     /// Proxies whose word on the caller's address is taken.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests served at once; more are turned away, so that those inside end in time.

@@ -33,7 +33,13 @@ pub async fn run() -> Result<()> {
     let (app, transport) = wiring::app(&config)?;
     let wakeups = Wakeups::start(&transport, None);
     let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport))];
-    let state = ApiState::new(app, ApiConfig::new(config.public_url.as_str()), checks)?;
+    let set_up = ApiConfig {
+        cors_origins: config.cors_origins,
+        trusted_proxies: config.trusted_proxies,
+        max_requests: config.max_requests,
+        ..ApiConfig::new(config.public_url.as_str())
+    };
+    let state = ApiState::new(app, set_up, checks)?;
     let listener = tokio::net::TcpListener::bind(&config.listen)
         .await
         .with_context(|| format!("CM_LISTEN: {} cannot be listened on", config.listen))?;

@@ -1,12 +1,17 @@
 //! Configuration, read once from the environment. Every mistake is reported, each with what to do about it.
 
+mod read;
 mod secret;
+#[cfg(test)]
+mod variables;
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashMap, net::IpAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use base64::Engine;
+use ipnet::IpNet;
 
+use read::Reader;
 pub use secret::Secret;
 
 /// What kind of installation this is.
@@ -55,44 +60,13 @@ pub struct Config {
     pub log_json: bool,
     /// OpenTelemetry collector; none, and nothing is exported.
     pub collector: Option<String>,
+    /// Other sites whose pages may call the API.
+    pub cors_origins: Vec<api::Origin>,
+    /// Proxies whose word on the caller's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests that one API process serves at once.
+    pub max_requests: usize,
 }
-
-/// Every variable and its meaning; `.env.example` is checked against this.
-#[cfg(test)]
-const VARIABLES: &[(&str, &str)] = &[
-    ("CM_PROFILE", "dev, staging or prod"),
-    (
-        "DATABASE_URL",
-        "PostgreSQL, such as postgres://user:password@host:5432/name",
-    ),
-    ("REDIS_URL", "Redis, such as redis://:password@host:6379"),
-    ("CM_REDIS_PREFIX", "prefix of all keys in Redis"),
-    ("CM_POOL_SIZE", "database connections of one process"),
-    ("CM_LISTEN", "address and port of the API"),
-    ("CM_PUBLIC_URL", "address under which people reach the web application"),
-    ("CM_MASTER_KEY", "32 random bytes in base64, the root of all keys"),
-    ("CM_STORAGE_DIR", "where files are kept"),
-    (
-        "CM_SMTP_URL",
-        "outgoing mail server, such as smtp://user:password@host:587?tls=required",
-    ),
-    (
-        "CM_SMTP_CA",
-        "certificate authority of the outgoing mail server in PEM, besides the public ones",
-    ),
-    ("CM_MAIL_DIR", "where outgoing mail is written when there is no server"),
-    (
-        "CM_IMAP_CA",
-        "certificate authority of IMAP servers in PEM, besides the public ones",
-    ),
-    ("CM_MAIL_DOMAIN", "domain of Message-IDs"),
-    ("CM_LOG", "what is logged, such as info,store=debug"),
-    ("CM_LOG_FORMAT", "pretty or json"),
-    (
-        "OTEL_EXPORTER_OTLP_ENDPOINT",
-        "OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318; without it nothing is exported",
-    ),
-];
 
 /// Reads the environment.
 ///
@@ -114,104 +88,102 @@ pub fn from_pairs(pairs: &[(String, String)]) -> Result<Config> {
 }
 
 fn parse(vars: &HashMap<String, String>) -> Result<Config> {
-    let mut mistakes = Vec::new();
-    let get = |name: &str| vars.get(name).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
-    let profile = match get("CM_PROFILE").as_deref() {
-        None | Some("dev") => Profile::Dev,
-        Some("staging") => Profile::Staging,
-        Some("prod") => Profile::Prod,
-        Some(other) => {
-            mistakes.push(format!("CM_PROFILE is `{other}`: use dev, staging or prod"));
-            Profile::Dev
-        }
-    };
-    let mut need = |name: &str, hint: &str| {
-        get(name).unwrap_or_else(|| {
-            mistakes.push(format!("{name} is not set: give {hint}"));
-            String::new()
-        })
-    };
-    let database_url = need(
+    let mut read = Reader::new(vars);
+    let profiles = [("staging", Profile::Staging), ("prod", Profile::Prod)];
+    let profile = read.choice("CM_PROFILE", ("dev", Profile::Dev), &profiles);
+    let database_url = read.need(
         "DATABASE_URL",
         "the address of PostgreSQL, such as postgres://user:password@host:5432/name",
     );
-    let redis_url = need("REDIS_URL", "the address of Redis, such as redis://:password@host:6379");
-    let master_key = need("CM_MASTER_KEY", "32 random bytes in base64 (openssl rand -base64 32)");
+    let redis_url = read.need("REDIS_URL", "the address of Redis, such as redis://:password@host:6379");
+    let master_key = read.need("CM_MASTER_KEY", "32 random bytes in base64 (openssl rand -base64 32)");
     let key = base64::engine::general_purpose::STANDARD
         .decode(&master_key)
         .ok()
         .and_then(|k| k.try_into().ok());
     if key.is_none() && !master_key.is_empty() {
-        mistakes.push("CM_MASTER_KEY is not 32 bytes in base64: make one with `openssl rand -base64 32`".to_owned());
+        read.mistakes
+            .push("CM_MASTER_KEY is not 32 bytes in base64: make one with `openssl rand -base64 32`".to_owned());
     }
-    let pool_size = get("CM_POOL_SIZE").unwrap_or_else(|| "16".to_owned());
-    let pool_size = pool_size
-        .parse()
-        .ok()
-        .filter(|n| (2..=200).contains(n))
-        .unwrap_or_else(|| {
-            mistakes.push(format!("CM_POOL_SIZE is `{pool_size}`: use a number from 2 to 200"));
-            16
-        });
-    let log_json = match get("CM_LOG_FORMAT").as_deref() {
-        None | Some("pretty") => false,
-        Some("json") => true,
-        Some(other) => {
-            mistakes.push(format!("CM_LOG_FORMAT is `{other}`: use pretty or json"));
-            false
-        }
-    };
-    let collector = get("OTEL_EXPORTER_OTLP_ENDPOINT");
+    let pool_size = read.number("CM_POOL_SIZE", 16, 2..=200);
+    let log_json = read.choice("CM_LOG_FORMAT", ("pretty", false), &[("json", true)]);
+    let collector = read.get("OTEL_EXPORTER_OTLP_ENDPOINT");
     if let Some(url) = &collector
-        && !url.starts_with("http://")
-        && !url.starts_with("https://")
+        && !is_http(url)
     {
-        mistakes.push(format!(
+        read.mistakes.push(format!(
             "OTEL_EXPORTER_OTLP_ENDPOINT is `{url}`: use an address such as http://localhost:4318"
         ));
     }
-    let public_url = get("CM_PUBLIC_URL").unwrap_or_else(|| "http://localhost:8080".to_owned());
-    if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
-        mistakes.push(format!(
+    let cors_origins = read.list("CM_CORS_ORIGINS", "origins such as https://shop.example", api::origin);
+    let trusted_proxies = read.list(
+        "CM_TRUSTED_PROXIES",
+        "addresses or networks such as 10.0.0.0/8",
+        network,
+    );
+    let max_requests = read.number("CM_MAX_REQUESTS", 1024, 1..=100_000);
+    let public_url = read.text("CM_PUBLIC_URL", "http://localhost:8080");
+    if !is_http(&public_url) {
+        read.mistakes.push(format!(
             "CM_PUBLIC_URL is `{public_url}`: it must start with http:// or https://"
         ));
     }
-    if profile == Profile::Prod && !public_url.starts_with("https://") {
-        mistakes.push("CM_PUBLIC_URL must start with https:// in the prod profile".to_owned());
+    let smtp_url = read.get("CM_SMTP_URL");
+    if profile == Profile::Prod {
+        if !public_url.starts_with("https://") {
+            read.mistakes
+                .push("CM_PUBLIC_URL must start with https:// in the prod profile".to_owned());
+        }
+        if smtp_url.is_none() {
+            read.mistakes
+                .push("CM_SMTP_URL is not set: the prod profile needs a mail server".to_owned());
+        }
     }
-    if profile == Profile::Prod && get("CM_SMTP_URL").is_none() {
-        mistakes.push("CM_SMTP_URL is not set: the prod profile needs a mail server".to_owned());
-    }
-    if !mistakes.is_empty() {
+    if !read.mistakes.is_empty() {
         bail!(
             "the configuration has {} mistake(s):\n  - {}",
-            mistakes.len(),
-            mistakes.join("\n  - ")
+            read.mistakes.len(),
+            read.mistakes.join("\n  - ")
         );
     }
     Ok(Config {
         database_url: Secret::new(database_url),
         redis_url: Secret::new(redis_url),
-        redis_prefix: get("CM_REDIS_PREFIX").unwrap_or_else(|| "cm".to_owned()),
+        redis_prefix: read.text("CM_REDIS_PREFIX", "cm"),
         pool_size,
-        listen: get("CM_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+        listen: read.text("CM_LISTEN", "127.0.0.1:8080"),
         public_url: public_url.trim_end_matches('/').to_owned(),
         master_key: Secret::new(key.unwrap_or_default()),
-        storage_dir: get("CM_STORAGE_DIR").unwrap_or_else(|| "data/files".to_owned()).into(),
-        smtp_url: get("CM_SMTP_URL").map(Secret::new),
-        smtp_ca: get("CM_SMTP_CA").map(PathBuf::from),
-        mail_dir: get("CM_MAIL_DIR").unwrap_or_else(|| "data/mail-out".to_owned()).into(),
-        imap_ca: get("CM_IMAP_CA").map(PathBuf::from),
-        mail_domain: get("CM_MAIL_DOMAIN").unwrap_or_else(|| "cloudmanager.test".to_owned()),
-        log: get("CM_LOG").unwrap_or_else(|| "info".to_owned()),
+        storage_dir: read.text("CM_STORAGE_DIR", "data/files").into(),
+        smtp_url: smtp_url.map(Secret::new),
+        smtp_ca: read.get("CM_SMTP_CA").map(PathBuf::from),
+        mail_dir: read.text("CM_MAIL_DIR", "data/mail-out").into(),
+        imap_ca: read.get("CM_IMAP_CA").map(PathBuf::from),
+        mail_domain: read.text("CM_MAIL_DOMAIN", "cloudmanager.test"),
+        cors_origins,
+        trusted_proxies,
+        max_requests,
+        log: read.text("CM_LOG", "info"),
         log_json,
         collector,
     })
 }
 
+fn is_http(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
+
+/// A network, or a single address as the network of one.
+fn network(text: &str) -> Option<IpNet> {
+    let single = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(single)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::BTreeSet;
+
+    use super::{variables::VARIABLES, *};
 
     fn vars(pairs: &[(&str, &str)]) -> HashMap<String, String> {
         pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
@@ -224,6 +196,10 @@ mod tests {
             ("CM_POOL_SIZE", "0"),
             ("CM_MASTER_KEY", "abc"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317"),
+            ("CM_CORS_ORIGINS", "*"),
+            ("CM_TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("CM_MAX_REQUESTS", "0"),
+            ("CM_LOG_FORMAT", "xml"),
         ]))
         .unwrap_err();
         let text = error.to_string();
@@ -234,6 +210,10 @@ mod tests {
             "DATABASE_URL",
             "REDIS_URL",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "CM_CORS_ORIGINS",
+            "CM_TRUSTED_PROXIES",
+            "CM_MAX_REQUESTS",
+            "CM_LOG_FORMAT",
         ] {
             assert!(text.contains(name), "{name} missing in {text}");
         }
@@ -251,13 +231,57 @@ mod tests {
     }
 
     #[test]
-    fn the_example_lists_every_variable() {
+    fn the_example_says_what_the_table_says() {
+        let expected = variables::example();
         let example = include_str!("../../.env.example");
-        for (name, _) in VARIABLES {
-            assert!(
-                example.contains(&format!("{name}=")),
-                "{name} is missing in .env.example"
-            );
-        }
+        assert!(example == expected, ".env.example is to say:\n{expected}");
+    }
+
+    #[test]
+    fn what_is_read_is_in_the_table() {
+        let code = include_str!("mod.rs").split("#[cfg(test)]\nmod tests").next().unwrap();
+        let is_name = |text: &&str| {
+            text.len() > 3
+                && text.contains('_')
+                && text
+                    .bytes()
+                    .all(|b| b == b'_' || b.is_ascii_uppercase() || b.is_ascii_digit())
+        };
+        let read: BTreeSet<&str> = code.split('"').filter(is_name).collect();
+        let listed: BTreeSet<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
+        assert_eq!(read, listed);
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_table() {
+        let needed = [
+            ("DATABASE_URL", "postgres://h/d"),
+            ("REDIS_URL", "redis://h"),
+            ("CM_MASTER_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
+        ];
+        let with_nothing = parse(&vars(&needed)).unwrap();
+        let defaults = VARIABLES.iter().filter_map(|v| Some((v.name, v.default?)));
+        let with_defaults: Vec<_> = needed.into_iter().chain(defaults).collect();
+        let with_defaults = parse(&vars(&with_defaults)).unwrap();
+        assert_eq!(format!("{with_nothing:?}"), format!("{with_defaults:?}"));
+        let without = VARIABLES.iter().filter(|v| v.default.is_none()).count();
+        assert_eq!(without, needed.len());
+    }
+
+    #[test]
+    fn lists_are_separated_by_commas() {
+        let config = parse(&vars(&[
+            ("DATABASE_URL", "postgres://h/d"),
+            ("REDIS_URL", "redis://h"),
+            ("CM_MASTER_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
+            ("CM_TRUSTED_PROXIES", "10.0.0.0/8, ::1,"),
+            ("CM_CORS_ORIGINS", "https://a.example,https://b.example"),
+        ]))
+        .unwrap();
+        assert_eq!(
+            config.trusted_proxies,
+            ["10.0.0.0/8", "::1/128"].map(|net| net.parse().unwrap())
+        );
+        assert_eq!(config.cors_origins, ["https://a.example", "https://b.example"]);
     }
 }

@@ -11,9 +11,12 @@ use super::{idempotency, request_id};
 /// For how long a browser need not ask again.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
+/// A site, as its browsers name it.
+pub type Origin = HeaderValue;
+
 /// The text as an origin, if it is one as browsers send it: scheme, host, perhaps a port, nothing after.
 #[must_use]
-pub fn origin(text: &str) -> Option<HeaderValue> {
+pub fn origin(text: &str) -> Option<Origin> {
     let uri: Uri = text.parse().ok()?;
     let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
     let exact = matches!(scheme, "http" | "https")
@@ -23,7 +26,7 @@ pub fn origin(text: &str) -> Option<HeaderValue> {
 }
 
 /// Answers preflights and marks answers for the sites on the list; nothing when the list is empty.
-pub fn layer(origins: &[HeaderValue]) -> Option<CorsLayer> {
+pub fn layer(origins: &[Origin]) -> Option<CorsLayer> {
     let layer = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.iter().cloned()))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

@@ -1,0 +1,51 @@
+//! Every variable with its meaning and default: what `.env.example` says, and what the tests hold the reading against.
+
+/// One variable.
+pub struct Variable {
+    pub name: &'static str,
+    /// A sentence without its capital letter and full stop.
+    pub meaning: &'static str,
+    /// What holds when it is not set; `None` for one that must be given.
+    pub default: Option<&'static str>,
+}
+
+const fn of(name: &'static str, default: Option<&'static str>, meaning: &'static str) -> Variable {
+    Variable { name, meaning, default }
+}
+
+#[rustfmt::skip]
+pub const VARIABLES: &[Variable] = &[
+    of("CM_PROFILE", Some("dev"), "dev, staging or prod"),
+    of("DATABASE_URL", None, "PostgreSQL, such as postgres://user:password@host:5432/name"),
+    of("REDIS_URL", None, "Redis, such as redis://:password@host:6379"),
+    of("CM_REDIS_PREFIX", Some("cm"), "prefix of all keys in Redis"),
+    of("CM_POOL_SIZE", Some("16"), "database connections of one process"),
+    of("CM_LISTEN", Some("127.0.0.1:8080"), "address and port of the API"),
+    of("CM_PUBLIC_URL", Some("http://localhost:8080"), "address under which people reach the web application"),
+    of("CM_MASTER_KEY", None, "32 random bytes in base64, the root of all keys"),
+    of("CM_STORAGE_DIR", Some("data/files"), "where files are kept"),
+    of("CM_SMTP_URL", Some(""), "outgoing mail server, such as smtp://user:password@host:587?tls=required"),
+    of("CM_SMTP_CA", Some(""), "certificate authority of the outgoing mail server in PEM, besides the public ones"),
+    of("CM_MAIL_DIR", Some("data/mail-out"), "where outgoing mail is written when there is no server"),
+    of("CM_IMAP_CA", Some(""), "certificate authority of IMAP servers in PEM, besides the public ones"),
+    of("CM_MAIL_DOMAIN", Some("cloudmanager.test"), "domain of Message-IDs"),
+    of("CM_CORS_ORIGINS", Some(""), "other sites whose pages may call the API, such as https://shop.example, separated by commas"),
+    of("CM_TRUSTED_PROXIES", Some(""), "proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8, separated by commas"),
+    of("CM_MAX_REQUESTS", Some("1024"), "requests that one API process serves at once"),
+    of("CM_LOG", Some("info"), "what is logged, such as info,store=debug"),
+    of("CM_LOG_FORMAT", Some("pretty"), "pretty or json"),
+    of("OTEL_EXPORTER_OTLP_ENDPOINT", Some(""), "OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318; without it nothing is exported"),
+];
+
+/// The text of `.env.example`.
+pub fn example() -> String {
+    let mut text =
+        "# Configuration of CloudManager: copy to .env and adapt. Commented values are the defaults.\n".to_owned();
+    for Variable { name, meaning, default } in VARIABLES {
+        let mut letters = meaning.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let line = default.map_or_else(|| format!("{name}="), |default| format!("# {name}={default}"));
+        text += &format!("\n# {first}{}.\n{line}\n", letters.as_str());
+    }
+    text
+}
