@@ -4,6 +4,7 @@ use domain::{permission::Permission, ticket::input};
 use jobs::{NewJob, WatchMailbox};
 use store::{
     audit,
+    event::{self, NewEvent},
     mailbox::{self, Mailbox},
 };
 use uuid::Uuid;
@@ -128,6 +129,19 @@ fn facts(mailbox: &Mailbox) -> serde_json::Value {
     })
 }
 
+/// Tells whoever sees mailboxes.
+async fn announce(tx: &mut crate::Tx, id: Uuid) -> Result<(), AppError> {
+    let news = NewEvent {
+        kind: "mailbox.updated",
+        subject_type: "mailbox",
+        subject_id: id,
+        permission: Some(Permission::MailboxesView.as_str()),
+        user_id: None,
+        data: serde_json::json!({}),
+    };
+    Ok(event::append(tx.conn()?, news).await?)
+}
+
 async fn finish(
     app: &App,
     caller: &Caller,
@@ -146,6 +160,7 @@ async fn finish(
         data: facts(mailbox),
     };
     audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
+    announce(&mut tx, mailbox.id).await?;
     let stored = mailbox::find(tx.conn()?, mailbox.id).await?;
     tx.commit().await?;
     Ok(stored)
@@ -196,6 +211,7 @@ pub async fn delete(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError
         data: serde_json::json!({}),
     };
     audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
+    announce(&mut tx, id).await?;
     tx.commit().await
 }
 

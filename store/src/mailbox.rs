@@ -258,17 +258,25 @@ pub async fn advance(conn: &mut PgConn, id: Uuid, uidvalidity: i64, last_uid: i6
     Ok(())
 }
 
-/// Records the result of a look at the mailbox.
+/// Records the result of a look at the mailbox. Whoever sees mailboxes is told when it is another than before.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn polled(conn: &mut PgConn, id: Uuid, error: Option<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("UPDATE mailboxes SET last_error = $2, last_polled_at = CASE WHEN $2::text IS NULL THEN $3 ELSE last_polled_at END
-         WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Nullable<Text>, _>(error)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+    sql(
+        "WITH before AS (SELECT last_error, last_polled_at FROM mailboxes WHERE id = $1),
+        m AS (UPDATE mailboxes SET last_error = $2,
+                last_polled_at = CASE WHEN $2::text IS NULL THEN $3 ELSE last_polled_at END
+            WHERE id = $1 RETURNING id)
+        INSERT INTO events (type, subject_type, subject_id, permission, data)
+        SELECT 'mailbox.updated', 'mailbox', m.id, 'mailboxes.view', '{}'
+        FROM m, before
+        WHERE before.last_error IS DISTINCT FROM $2 OR before.last_polled_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<Text>, _>(error)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(())
 }

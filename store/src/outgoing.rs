@@ -186,7 +186,8 @@ pub async fn references(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<String>, 
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Records the result of an attempt or a report. A final state is not left again, except that a bounce overrules `sent`.
+/// Records the result of an attempt or a report. A final state is not left again, except that a bounce overrules `sent` and
+/// that a mail that failed may be tried again.
 ///
 /// # Errors
 /// When the database refuses.
@@ -202,7 +203,8 @@ pub async fn set_state(
         "WITH o AS (UPDATE outgoing_mails SET state = $2, detail = $3, maybe_duplicate = maybe_duplicate OR $4,
                 attempts = attempts + ($2 IN ('queued', 'sent', 'failed'))::int, state_at = $5,
                 sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END
-            WHERE id = $1 AND (state = 'queued' OR (state IN ('sent', 'delivered') AND $2 IN ('bounced', 'delivered')))
+            WHERE id = $1 AND (state = 'queued' OR (state = 'failed' AND $2 IN ('queued', 'sent', 'failed', 'suppressed'))
+                OR (state IN ('sent', 'delivered') AND $2 IN ('bounced', 'delivered')))
             RETURNING ticket_id)
         INSERT INTO events (type, subject_type, subject_id, permission, data)
         SELECT 'ticket.updated', 'ticket', ticket_id, 'tickets.view', jsonb_build_object('delivery', $2::text)

@@ -56,7 +56,8 @@ pub enum Attempt {
 pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppError> {
     let mut conn = app.conn().await?;
     let mail = outgoing::find(&mut conn, id).await?;
-    if mail.state != "queued" {
+    // A mail that failed is here again because an operator had its job retried.
+    if !matches!(mail.state.as_str(), "queued" | "failed") {
         return Ok(None);
     }
     if let Some(reason) = suppression::reason(&mut conn, &mail.recipient, app.now()).await? {

@@ -182,6 +182,16 @@ impl Desk {
                 let (id, attempt) = (job.id, job.attempt);
                 persist(&self.db.pool, &Ending::Cancel { id, attempt, reason }).await;
             }
+            Outcome::Dead(error) => {
+                let ending = Ending::Fail {
+                    id: job.id,
+                    attempt: job.attempt,
+                    error,
+                    backoff_ms: 0,
+                    permanent: true,
+                };
+                persist(&self.db.pool, &ending).await;
+            }
             other => panic!("{} {}: {other:?}", job.kind, job.payload),
         }
     }

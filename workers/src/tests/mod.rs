@@ -2,4 +2,5 @@
 
 mod desk;
 mod reconcile;
+mod resend;
 mod too_large;
