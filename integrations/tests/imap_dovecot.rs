@@ -1,7 +1,5 @@
 //! The IMAP source against a real Dovecot over TLS.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panic as tests do")]
-
 use std::time::Duration;
 
 use integrations::mail::imap::{After, ImapConfig, ImapError, ImapSource, MailSource, Tls, Woken};
