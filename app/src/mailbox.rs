@@ -1,5 +1,6 @@
 //! Mailboxes as configuration.
 
+use chrono::TimeDelta;
 use domain::{permission::Permission, ticket::input};
 use jobs::{NewJob, WatchMailbox};
 use store::{
@@ -10,6 +11,9 @@ use store::{
 use uuid::Uuid;
 
 use crate::{App, AppError, Caller, FieldError, seed::webhook_mailbox};
+
+/// How far the clocks of two mail servers may be apart.
+const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
 /// Settings as given; on a change, what is `None` stays.
 #[derive(Debug, Clone, Default)]
@@ -121,6 +125,15 @@ fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError
     }
 }
 
+/// Which folder is read.
+fn folder(mailbox: &Mailbox) -> (Option<String>, Option<String>, String) {
+    (
+        mailbox.imap_host.clone(),
+        mailbox.imap_username.clone(),
+        mailbox.imap_folder.clone(),
+    )
+}
+
 /// What the audit line may say: no secrets.
 fn facts(mailbox: &Mailbox) -> serde_json::Value {
     serde_json::json!({
@@ -190,9 +203,16 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Set
     caller.need(Permission::MailboxesEdit)?;
     let mut tx = app.begin().await?;
     let mut mailbox = mailbox::find(tx.conn()?, id).await?;
+    let before = folder(&mailbox);
     apply(app, &mut mailbox, new)?;
+    // UIDs of another folder may look like those of the old one.
+    let other_folder = folder(&mailbox) != before && mailbox.uidvalidity.is_some();
+    if other_folder && mailbox.start_point == "now" {
+        // What came since the last look may lie in either folder.
+        mailbox.start_at = mailbox.last_polled_at.map(|at| at - OVERLAP).or(mailbox.start_at);
+    }
     mailbox.version = version;
-    mailbox::update(tx.conn()?, &mailbox, Some(caller.user_id), app.now()).await?;
+    mailbox::update(tx.conn()?, &mailbox, other_folder, Some(caller.user_id), app.now()).await?;
     finish(app, caller, tx, &mailbox, "mailbox.change").await
 }
 

@@ -107,6 +107,7 @@ pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
         start_point: "all".to_owned(),
         start_uid: 0,
         start_at: None,
+        generation: 0,
         uidvalidity: None,
         last_uid: 0,
         last_polled_at: None,

@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{PgConn, StoreError, mail::SourceUid, sql::sql};
 
 /// A mailbox as stored. Secrets are sealed (see `app::seal`).
 #[derive(Debug, Clone, QueryableByName)]
@@ -70,7 +70,10 @@ pub struct Mailbox {
     /// When a mailbox that starts `now` was first read.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub start_at: Option<DateTime<Utc>>,
-    /// UIDVALIDITY of the last session (RFC 3501 §2.3.1.1).
+    /// Counts the numberings of its mails: a new one begins when the server gives new UIDs and when another folder is read.
+    #[diesel(sql_type = Integer)]
+    pub generation: i32,
+    /// UIDVALIDITY of the last session (RFC 3501 §2.3.1.1); `None` before the first one of a folder.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub uidvalidity: Option<i64>,
     /// Highest UID committed.
@@ -87,12 +90,18 @@ pub struct Mailbox {
     pub version: i32,
 }
 
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Integer)]
+    version: i32,
+}
+
 macro_rules! select_mailbox {
     ($rest:literal) => {
         concat!(
             "SELECT id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
                 imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
-                uidvalidity, last_uid, last_polled_at,
+                generation, uidvalidity, last_uid, last_polled_at,
                 last_error, version FROM mailboxes WHERE deleted_at IS NULL ",
             $rest
         )
@@ -116,6 +125,18 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Mailbox, StoreError> {
         .bind::<SqlUuid, _>(id)
         .get_result(conn)
         .await?)
+}
+
+/// Version of a mailbox; `None` when it was deleted.
+///
+/// # Errors
+/// When the database is away.
+pub async fn version(conn: &mut PgConn, id: Uuid) -> Result<Option<i32>, StoreError> {
+    let rows: Vec<Version> = sql("SELECT version FROM mailboxes WHERE id = $1 AND deleted_at IS NULL")
+        .bind::<SqlUuid, _>(id)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().next().map(|row| row.version))
 }
 
 /// The first mailbox with this address.
@@ -168,20 +189,25 @@ pub async fn insert(
     Ok(())
 }
 
-/// Writes the settings of a mailbox if it still has `m.version`.
+/// Writes the settings of a mailbox if it still has `m.version`. With `other_folder` a new numbering begins, which takes
+/// what came after `m.start_at`.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it changed meanwhile.
 pub async fn update(
     conn: &mut PgConn,
     m: &Mailbox,
+    other_folder: bool,
     updated_by: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let n = sql(
         "UPDATE mailboxes SET address = $3, name = $4, locale = $5, enabled = $6, auto_ack = $7, authserv_id = $8,
              imap_host = $9, imap_port = $10, imap_tls = $11, imap_username = $12, imap_folder = $13, imap_secret = $14,
-             webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL
+             webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL,
+             generation = generation + $18::int, uidvalidity = CASE WHEN $18 THEN NULL ELSE uidvalidity END,
+             last_uid = CASE WHEN $18 THEN 0 ELSE last_uid END, start_uid = CASE WHEN $18 THEN 0 ELSE start_uid END,
+             start_at = CASE WHEN $18 THEN $19 ELSE start_at END
          WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(m.id)
@@ -201,6 +227,8 @@ pub async fn update(
     .bind::<Nullable<Binary>, _>(m.webhook_secret.as_deref())
     .bind::<Timestamptz, _>(now)
     .bind::<Nullable<SqlUuid>, _>(updated_by)
+    .bind::<Bool, _>(other_folder)
+    .bind::<Nullable<Timestamptz>, _>(m.start_at)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
@@ -219,7 +247,7 @@ pub async fn delete(conn: &mut PgConn, id: Uuid, now: DateTime<Utc>) -> Result<(
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Notes that a mailbox is read for the first time and takes only what comes after UID `last_uid`.
+/// Notes that a mailbox is read for the first time, and what it begins with: mails after UID `last_uid`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -228,33 +256,52 @@ pub async fn begin(
     id: Uuid,
     uidvalidity: i64,
     last_uid: i64,
-    now: DateTime<Utc>,
+    start_at: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
     sql(
         "UPDATE mailboxes SET uidvalidity = $2, last_uid = $3, start_uid = $3, start_at = $4
-         WHERE id = $1 AND uidvalidity IS NULL",
+         WHERE id = $1 AND generation = 0 AND uidvalidity IS NULL",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<BigInt, _>(uidvalidity)
     .bind::<BigInt, _>(last_uid)
-    .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<Timestamptz>, _>(start_at)
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Records how far a mailbox has been read. Never goes back within one UIDVALIDITY.
+/// Begins a new numbering with this UIDVALIDITY, unless somebody else did; the folder is read from its start.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn advance(conn: &mut PgConn, id: Uuid, uidvalidity: i64, last_uid: i64) -> Result<(), StoreError> {
-    sql("UPDATE mailboxes SET last_uid = CASE WHEN uidvalidity = $2 THEN greatest(last_uid, $3) ELSE $3 END, uidvalidity = $2
-         WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .bind::<BigInt, _>(uidvalidity)
-        .bind::<BigInt, _>(last_uid)
-        .execute(conn)
-        .await?;
+pub async fn renumber(conn: &mut PgConn, id: Uuid, generation: i32, uidvalidity: i64) -> Result<(), StoreError> {
+    sql(
+        "UPDATE mailboxes SET generation = generation + 1, uidvalidity = $3, last_uid = 0, start_uid = 0
+         WHERE id = $1 AND generation = $2",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Integer, _>(generation)
+    .bind::<BigInt, _>(uidvalidity)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Records how far a mailbox has been read. Never goes back within one numbering, and says nothing about another one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn advance(conn: &mut PgConn, id: Uuid, read: SourceUid) -> Result<(), StoreError> {
+    sql(
+        "UPDATE mailboxes SET last_uid = greatest(last_uid, $4) WHERE id = $1 AND generation = $2 AND uidvalidity = $3",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Integer, _>(read.generation)
+    .bind::<BigInt, _>(read.uidvalidity)
+    .bind::<BigInt, _>(read.uid)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

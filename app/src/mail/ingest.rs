@@ -2,11 +2,11 @@
 //! the mail is ours.
 
 use bytes::Bytes;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::mail::limits::MailLimits;
 use jobs::{NewJob, ProcessMail};
 use store::{
-    mail::{self, NewMail},
+    mail::{self, Fingerprint, NewMail, SourceUid},
     mailbox,
 };
 use uuid::Uuid;
@@ -18,8 +18,8 @@ use crate::{App, AppError};
 pub struct Arrival {
     /// Mailbox it came to.
     pub mailbox_id: Uuid,
-    /// UIDVALIDITY and UID, for IMAP.
-    pub uid: Option<(i64, i64)>,
+    /// Its place in the folder, for IMAP.
+    pub uid: Option<SourceUid>,
     /// Id the provider gave the delivery, for webhooks.
     pub event_id: Option<String>,
     /// The server's own date.
@@ -43,10 +43,6 @@ pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppErro
     let size = i64::try_from(arrival.raw.len()).unwrap_or(i64::MAX);
     let sha256 = app.blobs.put(arrival.raw).await?;
     let now = app.now();
-    // A server's clock may be wrong; a mail is at most a day old when it counts as just received.
-    let internal_date = arrival
-        .internal_date
-        .map(|date| date.clamp(now - Duration::hours(24), now));
     let mut tx = app.begin().await?;
     let new = NewMail {
         id: Uuid::now_v7(),
@@ -56,7 +52,7 @@ pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppErro
         sha256: &sha256,
         size,
         full_size: arrival.full_size.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
-        internal_date,
+        internal_date: arrival.internal_date,
         received_at: now,
     };
     let (id, fresh) = mail::insert(tx.conn()?, &new).await?;
@@ -67,9 +63,31 @@ pub async fn arrive(app: &App, arrival: Arrival) -> Result<(Uuid, bool), AppErro
         })])
         .await?;
     }
-    if let Some((uidvalidity, uid)) = arrival.uid {
-        mailbox::advance(tx.conn()?, arrival.mailbox_id, uidvalidity, uid).await?;
+    if let Some(place) = arrival.uid {
+        mailbox::advance(tx.conn()?, arrival.mailbox_id, place).await?;
     }
     tx.commit().await?;
     Ok((id, fresh))
+}
+
+/// Looks for a mail that was taken under an earlier numbering of its mailbox, and notes its new place. `false` = it is not
+/// known by this fingerprint.
+///
+/// # Errors
+/// When the database is away.
+pub async fn recognise(
+    app: &App,
+    mailbox_id: Uuid,
+    place: SourceUid,
+    size: u64,
+    fingerprint: Fingerprint<'_>,
+) -> Result<bool, AppError> {
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    let mut tx = app.begin().await?;
+    let known = mail::move_known(tx.conn()?, mailbox_id, place, size, fingerprint).await?;
+    if known {
+        mailbox::advance(tx.conn()?, mailbox_id, place).await?;
+    }
+    tx.commit().await?;
+    Ok(known)
 }

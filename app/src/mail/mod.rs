@@ -14,7 +14,7 @@ use domain::mail::token::{TokenKey, TokenKeys};
 pub use bury::{bury, sweep};
 pub use deliver::{Attempt, Letterhead, letterhead, record_attempt};
 pub use desk::{drop_mail, release, reprocess};
-pub use ingest::{Arrival, arrive};
+pub use ingest::{Arrival, arrive, recognise};
 pub use process::{Incoming, process};
 
 use crate::{App, AppError};

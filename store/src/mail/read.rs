@@ -66,7 +66,7 @@ pub struct Mail {
     /// Size at the source when that is above the limit; then only the header section is stored.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub full_size: Option<i64>,
-    /// The server's own date (IMAP INTERNALDATE).
+    /// The server's own date (IMAP INTERNALDATE), as the server told it.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub internal_date: Option<DateTime<Utc>>,
     /// Recipients, bodies and other decoded parts.
@@ -125,12 +125,6 @@ pub struct Fact {
 struct Id {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
-}
-
-#[derive(QueryableByName)]
-struct Uid {
-    #[diesel(sql_type = BigInt)]
-    uid: i64,
 }
 
 macro_rules! select_mail {
@@ -215,25 +209,6 @@ pub async fn find_twin(
     .load(conn)
     .await?;
     Ok(rows)
-}
-
-/// Which of these UIDs are stored already.
-///
-/// # Errors
-/// When the database is away.
-pub async fn known_uids(
-    conn: &mut PgConn,
-    mailbox: Uuid,
-    uidvalidity: i64,
-    since: i64,
-) -> Result<Vec<i64>, StoreError> {
-    let rows: Vec<Uid> = sql("SELECT uid FROM raw_mails WHERE mailbox_id = $1 AND uidvalidity = $2 AND uid >= $3")
-        .bind::<SqlUuid, _>(mailbox)
-        .bind::<BigInt, _>(uidvalidity)
-        .bind::<BigInt, _>(since)
-        .load(conn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.uid).collect())
 }
 
 /// How many mails this sender sent since `since`, counted up to 1,000.

@@ -8,6 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
+use super::SourceUid;
 use crate::{PgConn, StoreError, sql::sql};
 
 /// A mail as it arrives, before anybody looked inside.
@@ -17,8 +18,8 @@ pub struct NewMail<'a> {
     pub id: Uuid,
     /// Mailbox.
     pub mailbox_id: Uuid,
-    /// UIDVALIDITY and UID, for IMAP.
-    pub uid: Option<(i64, i64)>,
+    /// Its place in the folder, for IMAP.
+    pub uid: Option<SourceUid>,
     /// Id the provider gave the delivery, for webhooks.
     pub event_id: Option<&'a str>,
     /// SHA-256 of the raw bytes.
@@ -46,31 +47,34 @@ struct Stored {
 pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool), StoreError> {
     let new: Vec<Stored> = sql(
         "INSERT INTO raw_mails (id, mailbox_id, uidvalidity, uid, provider_event_id, sha256, size,
-                internal_date, received_at, full_size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                internal_date, received_at, full_size, generation)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind::<SqlUuid, _>(mail.id)
     .bind::<SqlUuid, _>(mail.mailbox_id)
-    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
-    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uidvalidity))
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uid))
     .bind::<Nullable<Text>, _>(mail.event_id)
     .bind::<Binary, _>(mail.sha256)
     .bind::<BigInt, _>(mail.size)
     .bind::<Nullable<Timestamptz>, _>(mail.internal_date)
     .bind::<Timestamptz, _>(mail.received_at)
     .bind::<Nullable<BigInt>, _>(mail.full_size)
+    .bind::<Integer, _>(mail.uid.map_or(0, |u| u.generation))
     .load(conn)
     .await?;
     if let Some(row) = new.into_iter().next() {
         return Ok((row.id, true));
     }
     let known: Stored = sql("SELECT id FROM raw_mails WHERE mailbox_id = $1
-            AND ((uidvalidity = $2 AND uid = $3) OR (provider_event_id = $4 AND sha256 = $5)) LIMIT 1")
+            AND ((generation = $6 AND uidvalidity = $2 AND uid = $3) OR (provider_event_id = $4 AND sha256 = $5)) LIMIT 1")
     .bind::<SqlUuid, _>(mail.mailbox_id)
-    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.0))
-    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.1))
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uidvalidity))
+    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uid))
     .bind::<Nullable<Text>, _>(mail.event_id)
     .bind::<Binary, _>(mail.sha256)
+    .bind::<Integer, _>(mail.uid.map_or(0, |u| u.generation))
     .get_result(conn)
     .await?;
     Ok((known.id, false))

@@ -2,13 +2,20 @@
 
 use app::{
     App, AppError,
-    mail::{Arrival, arrive},
+    mail::{Arrival, arrive, recognise},
 };
 use bytes::Bytes;
 use domain::mail::limits::MailLimits;
-use integrations::mail::imap::{After, ImapError, MailHead, MailSource};
-use store::mailbox;
-use uuid::Uuid;
+use integrations::mail::{
+    imap::{After, ImapError, MailHead, MailSource, MailboxState},
+    parse::{ParseOptions, parse},
+};
+use store::{
+    mail::{self, Fingerprint, SourceUid},
+    mailbox::{self, Mailbox},
+};
+
+use super::mail_in::own_message_id;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
@@ -25,52 +32,128 @@ impl From<store::StoreError> for FetchError {
 }
 
 /// Takes what is new. A mail is marked only after it is committed here; whatever happens before, it is taken again and known.
-pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, id: Uuid) -> Result<(), FetchError> {
-    let mailbox = mailbox::find(&mut *app.conn().await?, id).await?;
+pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, mailbox: &Mailbox) -> Result<(), FetchError> {
     let state = source.select().await?;
-    let uidvalidity = i64::from(state.uidvalidity);
-    let mut last = if mailbox.uidvalidity == Some(uidvalidity) {
-        mailbox.last_uid
-    } else {
-        0
-    };
-    if mailbox.uidvalidity.is_none() && mailbox.start_point == "now" {
-        last = state.uid_next.map_or(0, |next| i64::from(next) - 1);
-        mailbox::begin(&mut *app.conn().await?, id, uidvalidity, last, app.now()).await?;
+    let mailbox = numbering(app, mailbox.clone(), state).await?;
+    let next = u32::try_from(mailbox.last_uid + 1).unwrap_or(u32::MAX);
+    for head in source.list_from(next).await? {
+        take(app, source, &mailbox, head).await?;
     }
-    let heads = source.list_from(u32::try_from(last + 1).unwrap_or(u32::MAX)).await?;
-    for head in heads {
-        take(app, source, id, uidvalidity, head).await?;
-    }
-    mailbox::polled(&mut *app.conn().await?, id, None, app.now()).await?;
+    mailbox::polled(&mut *app.conn().await?, mailbox.id, None, app.now()).await?;
     Ok(())
 }
 
-/// Takes one mail.
+/// The mailbox with the numbering that its folder has now: its first one, the one it had, or a new one.
+async fn numbering(app: &App, mailbox: Mailbox, state: MailboxState) -> Result<Mailbox, FetchError> {
+    let uidvalidity = i64::from(state.uidvalidity);
+    let next = state.uid_next.map(i64::from);
+    let mut conn = app.conn().await?;
+    if mailbox.generation == 0 && mailbox.uidvalidity.is_none() {
+        let (last, start_at) = match mailbox.start_point.as_str() {
+            "now" => (next.map_or(0, |next| next - 1), Some(app.now())),
+            _ => (0, None),
+        };
+        mailbox::begin(&mut conn, mailbox.id, uidvalidity, last, start_at).await?;
+    } else if mailbox.uidvalidity != Some(uidvalidity) || next.is_some_and(|next| next <= mailbox.last_uid) {
+        // The second is a server that forgets its UIDs without saying so.
+        tracing::warn!(mailbox = %mailbox.address, uidvalidity, "the server numbers its mails anew; comparing them");
+        mailbox::renumber(&mut conn, mailbox.id, mailbox.generation, uidvalidity).await?;
+    } else {
+        return Ok(mailbox);
+    }
+    Ok(mailbox::find(&mut conn, mailbox.id).await?)
+}
+
+/// Takes one mail, unless it is one that was taken under an earlier numbering.
 pub(super) async fn take(
     app: &App,
     source: &mut impl MailSource,
-    mailbox_id: Uuid,
-    uidvalidity: i64,
+    mailbox: &Mailbox,
     head: MailHead,
 ) -> Result<(), FetchError> {
-    let (raw, full_size) = match download(source, head).await {
-        Ok(found) => found,
+    match transfer(app, source, mailbox, head).await {
+        Ok(()) => Ok(source.mark(head.uid, &After::Seen).await?),
         // Somebody deleted it between listing and fetching.
-        Err(ImapError::Gone(_)) => return Ok(()),
-        Err(error) => return Err(error.into()),
+        Err(FetchError::Imap(ImapError::Gone(_))) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+async fn transfer(
+    app: &App,
+    source: &mut impl MailSource,
+    mailbox: &Mailbox,
+    head: MailHead,
+) -> Result<(), FetchError> {
+    let place = SourceUid {
+        generation: mailbox.generation,
+        uidvalidity: mailbox.uidvalidity.unwrap_or_default(),
+        uid: head.uid.into(),
     };
+    let renumbered = mailbox.generation > 0;
+    if renumbered
+        && mailbox
+            .start_at
+            .is_some_and(|start| head.internal_date.is_some_and(|at| at < start))
+    {
+        // It was there before the mailbox began.
+        return Ok(mailbox::advance(&mut *app.conn().await?, mailbox.id, place).await?);
+    }
+    let may_be_known = renumbered
+        && mail::may_be_known(
+            &mut *app.conn().await?,
+            mailbox.id,
+            mailbox.generation,
+            head.size.into(),
+        )
+        .await?;
+    if may_be_known && known_by_header(app, source, mailbox, place, head).await? {
+        return Ok(());
+    }
+    let (raw, full_size) = download(source, head).await?;
+    if may_be_known {
+        let sha256 = app.blobs.put(raw.clone()).await?;
+        let size = full_size.unwrap_or(head.size.into());
+        if recognise(app, mailbox.id, place, size, Fingerprint::Content(&sha256)).await? {
+            return Ok(());
+        }
+    }
     let arrival = Arrival {
-        mailbox_id,
-        uid: Some((uidvalidity, i64::from(head.uid))),
+        mailbox_id: mailbox.id,
+        uid: Some(place),
         event_id: None,
         internal_date: head.internal_date,
         raw,
         full_size,
     };
     arrive(app, arrival).await?;
-    source.mark(head.uid, &After::Seen).await?;
     Ok(())
+}
+
+/// Whether the mail is known by its Message-ID, its size and the server's date.
+async fn known_by_header(
+    app: &App,
+    source: &mut impl MailSource,
+    mailbox: &Mailbox,
+    place: SourceUid,
+    head: MailHead,
+) -> Result<bool, FetchError> {
+    let Some(internal_date) = head.internal_date else {
+        return Ok(false);
+    };
+    let most = u32::try_from(MailLimits::default().header).unwrap_or(u32::MAX);
+    let header = source.fetch_header(head.uid, most).await?;
+    let parsed = tokio::task::spawn_blocking(move || parse(&header, &ParseOptions::default()))
+        .await
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let Some(message_id) = own_message_id(&parsed) else {
+        return Ok(false);
+    };
+    let fingerprint = Fingerprint::Header {
+        message_id: &message_id,
+        internal_date,
+    };
+    Ok(recognise(app, mailbox.id, place, head.size.into(), fingerprint).await?)
 }
 
 /// A mail, or the header section and the size of one above the limit, of which no more is asked for.

@@ -144,13 +144,13 @@ fn too_large(mailbox: &Mailbox, size: i64) -> String {
 
 /// The mail's own Message-ID if it is one, or one made from its bytes.
 fn message_id(parsed: &ParsedMail) -> String {
-    let own = parsed
-        .facts
-        .message_id
-        .as_deref()
-        .map(str::trim)
-        .filter(|id| !id.is_empty() && id.len() <= 500);
-    own.map_or_else(|| synthetic_message_id(&parsed.sha256), |id| id.replace('\0', ""))
+    own_message_id(parsed).unwrap_or_else(|| synthetic_message_id(&parsed.sha256))
+}
+
+/// The Message-ID as it is stored; `None` when there is none worth the name.
+pub(super) fn own_message_id(parsed: &ParsedMail) -> Option<String> {
+    let id = parsed.facts.message_id.as_deref()?.trim();
+    (!id.is_empty() && id.len() <= 500).then(|| id.replace('\0', ""))
 }
 
 fn attachments(parts: Vec<ParsedAttachment>, stored: &Mail) -> (Vec<Attachment>, Vec<Bytes>) {

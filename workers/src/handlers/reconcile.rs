@@ -7,7 +7,10 @@ use app::{App, AppError};
 use chrono::TimeDelta;
 use integrations::mail::imap::{ImapSource, MailSource};
 use jobs::{NewJob, Outcome, ReconcileMailbox, ReconcileMailboxes};
-use store::{mail, mailbox};
+use store::{
+    mail,
+    mailbox::{self, Mailbox},
+};
 use uuid::Uuid;
 
 use super::{
@@ -63,14 +66,13 @@ async fn attempt(with: &Surroundings, id: Uuid) -> Result<usize, FetchError> {
         return Ok(0);
     }
     let mut source = ImapSource::connect(&source::settings(with, &mailbox)?).await?;
-    let taken = reconcile(&with.app, &mut source, id).await?;
+    let taken = reconcile(&with.app, &mut source, &mailbox).await?;
     source.logout().await?;
     Ok(taken)
 }
 
 /// Takes what is there and has no record; returns how many mails that were.
-pub(crate) async fn reconcile(app: &App, source: &mut impl MailSource, id: Uuid) -> Result<usize, FetchError> {
-    let mailbox = mailbox::find(&mut *app.conn().await?, id).await?;
+pub(crate) async fn reconcile(app: &App, source: &mut impl MailSource, mailbox: &Mailbox) -> Result<usize, FetchError> {
     let uidvalidity = i64::from(source.select().await?.uidvalidity);
     // A first look, and one after the server gave new UIDs, is the watch's.
     if mailbox.uidvalidity != Some(uidvalidity) {
@@ -87,7 +89,14 @@ pub(crate) async fn reconcile(app: &App, source: &mut impl MailSource, id: Uuid)
     let Some(first) = there.first().copied() else {
         return Ok(0);
     };
-    let known = mail::known_uids(&mut *app.conn().await?, id, uidvalidity, first.into()).await?;
+    let known = mail::known_uids(
+        &mut *app.conn().await?,
+        mailbox.id,
+        mailbox.generation,
+        uidvalidity,
+        first.into(),
+    )
+    .await?;
     let known: HashSet<i64> = known.into_iter().collect();
     let missing: HashSet<u32> = there
         .into_iter()
@@ -99,7 +108,7 @@ pub(crate) async fn reconcile(app: &App, source: &mut impl MailSource, id: Uuid)
     let mut taken = 0;
     for head in source.list_from(first).await? {
         if missing.contains(&head.uid) {
-            take(app, source, id, uidvalidity, head).await?;
+            take(app, source, mailbox, head).await?;
             taken += 1;
         }
     }

@@ -19,6 +19,8 @@ use crate::JobContext;
 const WATCH: Duration = Duration::from_secs(480);
 /// Longest wait for the server's word before looking anyway: connections die silently.
 const WAIT: Duration = Duration::from_secs(60);
+/// How soon a watch notices that its mailbox has other settings.
+const NOTICE: Duration = Duration::from_secs(2);
 
 /// Starts a watch for every enabled IMAP mailbox that has none.
 pub async fn all(with: &Surroundings, _: JobContext, _: WatchMailboxes) -> Outcome {
@@ -72,9 +74,29 @@ async fn watch(with: &Surroundings, mailbox: &Mailbox) -> Result<(), FetchError>
     let until = Instant::now() + WATCH;
     let mut source = ImapSource::connect(&source::settings(with, mailbox)?).await?;
     while Instant::now() < until {
-        fetch_new(&with.app, &mut source, mailbox.id).await?;
-        source.wait(WAIT).await?;
+        let now = mailbox::find(&mut *with.app.conn().await?, mailbox.id).await?;
+        // With other settings the next attempt connects anew; this connection shows what the old ones lead to.
+        if now.version != mailbox.version {
+            break;
+        }
+        fetch_new(&with.app, &mut source, &now).await?;
+        tokio::select! {
+            woken = source.wait(WAIT) => { woken?; }
+            // A wait that was broken off leaves the connection unusable.
+            changed = changed(&with.app, mailbox) => return changed,
+        }
     }
     source.logout().await?;
     Ok(())
+}
+
+/// Returns once the mailbox has other settings, or none any more.
+async fn changed(app: &App, mailbox: &Mailbox) -> Result<(), FetchError> {
+    loop {
+        tokio::time::sleep(NOTICE).await;
+        match mailbox::version(&mut *app.conn().await?, mailbox.id).await? {
+            Some(version) if version == mailbox.version => {}
+            _ => return Ok(()),
+        }
+    }
 }

@@ -9,7 +9,7 @@ use app::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{clock::Clock, permission::Permission};
 use integrations::mail::{
-    imap::{ImapConfig, ImapSource, Tls},
+    imap::{ImapConfig, ImapSource, MailSource, Tls},
     smtp::FakeTransport,
 };
 use jobs::{NewJob, Outcome, Queue};
@@ -17,7 +17,7 @@ use store::{
     audit::Actor,
     ledger,
     mail::{self, Mail},
-    mailbox::Mailbox,
+    mailbox::{self, Mailbox},
     ticket,
 };
 use testkit::{Dovecot, TestDb};
@@ -26,7 +26,10 @@ use uuid::Uuid;
 use crate::{
     JobContext, Registry,
     finish::{Ending, persist},
-    handlers::{self, Surroundings},
+    handlers::{
+        self, Surroundings,
+        fetch::{FetchError, fetch_new},
+    },
 };
 
 /// A clock that a test turns.
@@ -62,6 +65,14 @@ pub fn mail(from: &str, subject: &str, id: &str, extra: &str, body: &str) -> Str
     )
 }
 
+fn surroundings(app: &App, sent: &Arc<FakeTransport>) -> Surroundings {
+    Surroundings {
+        app: app.clone(),
+        transport: sent.clone(),
+        imap_ca: None,
+    }
+}
+
 impl Desk {
     pub async fn new() -> Self {
         let db = TestDb::new().await;
@@ -75,11 +86,6 @@ impl Desk {
             .await
             .unwrap();
         let sent = Arc::new(FakeTransport::default());
-        let with = Surroundings {
-            app: app.clone(),
-            transport: sent.clone(),
-            imap_ca: None,
-        };
         let caller = Caller {
             user_id,
             email: "admin@desk.test".to_owned(),
@@ -91,6 +97,7 @@ impl Desk {
                 ..Actor::default()
             },
         };
+        let with = surroundings(&app, &sent);
         Self {
             registry: handlers::registry(&with),
             db,
@@ -123,6 +130,12 @@ impl Desk {
             ..Settings::default()
         };
         app::mailbox::create(&self.app, &self.caller, settings).await.unwrap()
+    }
+
+    /// Takes what is new in a mailbox.
+    pub async fn fetch(&self, source: &mut impl MailSource, id: Uuid) -> Result<(), FetchError> {
+        let mailbox = mailbox::find(&mut self.db.pool.get().await.unwrap(), id).await.unwrap();
+        fetch_new(&self.app, source, &mailbox).await
     }
 
     pub async fn enqueue(&self, jobs: &[NewJob]) {
@@ -160,6 +173,23 @@ impl Desk {
                 ran += 1;
                 self.work(&job).await;
             }
+        }
+    }
+
+    /// What the handlers of this desk are given, for a test that calls one itself.
+    pub fn surroundings(&self) -> Surroundings {
+        surroundings(&self.app, &self.sent)
+    }
+
+    /// The first attempt of a job that is in no ledger.
+    pub fn context(&self, job_id: Uuid) -> JobContext {
+        JobContext {
+            job_id,
+            attempt: 1,
+            failures: 0,
+            max_attempts: 10,
+            actor_id: None,
+            pool: self.db.pool.clone(),
         }
     }
 

@@ -3,4 +3,6 @@
 mod desk;
 mod reconcile;
 mod resend;
+mod resync;
 mod too_large;
+mod watch;

@@ -4,7 +4,6 @@ use jobs::{NewJob, ReconcileMailboxes};
 use testkit::Dovecot;
 
 use super::desk::{Desk, connect, mail};
-use crate::handlers::fetch::fetch_new;
 
 /// Subjects of what is recorded, in the order it came.
 async fn subjects(desk: &Desk) -> Vec<String> {
@@ -37,7 +36,7 @@ async fn what_was_missed_is_taken_once() {
     let desk = Desk::new().await;
     let mailbox = desk.imap(&server, "INBOX", "all").await;
     server.deliver("1.a", letter(1));
-    fetch_new(&desk.app, &mut connect(server.plain, "INBOX").await, mailbox.id)
+    desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
         .unwrap();
     reconcile(&desk).await;
@@ -49,14 +48,14 @@ async fn what_was_missed_is_taken_once() {
     server.deliver("4.d", letter(4));
     connect(server.plain, "INBOX").await;
     desk.db.execute("UPDATE mailboxes SET last_uid = 3").await;
-    fetch_new(&desk.app, &mut connect(server.plain, "INBOX").await, mailbox.id)
+    desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
         .unwrap();
     assert_eq!(subjects(&desk).await, ["no. 1", "no. 4"]);
     reconcile(&desk).await;
     assert_eq!(subjects(&desk).await, ["no. 1", "no. 4", "no. 2", "no. 3"]);
     reconcile(&desk).await;
-    fetch_new(&desk.app, &mut connect(server.plain, "INBOX").await, mailbox.id)
+    desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
         .unwrap();
     assert_eq!(subjects(&desk).await.len(), 4);
@@ -69,7 +68,7 @@ async fn what_lies_before_the_start_or_is_old_is_left_alone() {
     let desk = Desk::new().await;
     let mailbox = desk.imap(&server, "INBOX", "now").await;
     server.deliver("1.a", letter(1));
-    fetch_new(&desk.app, &mut connect(server.plain, "INBOX").await, mailbox.id)
+    desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
         .unwrap();
     let old = letter(2);

@@ -17,7 +17,6 @@ use tokio::{
 };
 
 use super::desk::{Desk, connect, mail};
-use crate::handlers::fetch::fetch_new;
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -59,7 +58,7 @@ async fn it_becomes_a_ticket_and_an_answer_without_being_downloaded() {
     );
     let (port, downloaded) = counting_proxy(server.plain).await;
     let mut source = connect(port, "INBOX").await;
-    fetch_new(&desk.app, &mut source, mailbox.id).await.unwrap();
+    desk.fetch(&mut source, mailbox.id).await.unwrap();
     assert!(
         downloaded.load(Relaxed) < 20_000,
         "{downloaded:?} bytes came over the wire"
@@ -95,7 +94,7 @@ async fn it_becomes_a_ticket_and_an_answer_without_being_downloaded() {
 
     // A worker that died before it could mark them finds them taken already.
     desk.db.execute("UPDATE mailboxes SET last_uid = 0").await;
-    fetch_new(&desk.app, &mut source, mailbox.id).await.unwrap();
+    desk.fetch(&mut source, mailbox.id).await.unwrap();
     desk.run().await;
     assert_eq!((desk.mails().await.len(), desk.outbox().len()), (2, 2));
 }
@@ -109,7 +108,7 @@ async fn a_server_that_tells_a_wrong_size_is_not_believed() {
     source.misreport(uid, 10);
     let endless = format!("Subject: {}", "x".repeat(45 * MEGABYTE));
     source.deliver(endless, chrono::Utc::now());
-    fetch_new(&desk.app, &mut source.clone(), mailbox.id).await.unwrap();
+    desk.fetch(&mut source.clone(), mailbox.id).await.unwrap();
     let limits = MailLimits::default();
     assert!(source.downloaded() <= limits.message + 1 + limits.header);
     desk.run().await;

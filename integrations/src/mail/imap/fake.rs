@@ -16,6 +16,7 @@ struct State {
     mails: Vec<(MailHead, Bytes)>,
     marked: Vec<(u32, After)>,
     failures: Vec<ImapError>,
+    fails_after: Option<(usize, ImapError)>,
     listed: u32,
     downloaded: usize,
 }
@@ -75,6 +76,19 @@ impl FakeSource {
         self.with(|state| state.failures.push(error));
     }
 
+    /// Makes the call after the next `calls` fail.
+    pub fn fail_after(&self, calls: usize, error: ImapError) {
+        self.with(|state| state.fails_after = Some((calls, error)));
+    }
+
+    /// Loses every mail and begins to number anew under the same UIDVALIDITY, which servers must not do and some did.
+    pub fn clear(&self) {
+        self.with(|state| {
+            state.mails.clear();
+            state.next = 1;
+        });
+    }
+
     /// What was marked so far.
     #[must_use]
     pub fn marked(&self) -> Vec<(u32, After)> {
@@ -97,6 +111,11 @@ impl FakeSource {
 
     fn attempt<T>(&self, work: impl FnOnce(&mut State) -> Result<T, ImapError>) -> Result<T, ImapError> {
         self.with(|state| {
+            match state.fails_after.take() {
+                Some((0, error)) => return Err(error),
+                Some((calls, error)) => state.fails_after = Some((calls - 1, error)),
+                None => {}
+            }
             if state.failures.is_empty() {
                 work(state)
             } else {
