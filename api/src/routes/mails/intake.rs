@@ -37,6 +37,7 @@ pub(super) struct Intake {
     /// What was kept so far: everything, or the header section once the limit was passed.
     kept: Vec<u8>,
     size: usize,
+    cut: bool,
     ended: bool,
     deadline: tokio::time::Instant,
 }
@@ -48,6 +49,7 @@ impl Intake {
             limits,
             kept: Vec::new(),
             size: 0,
+            cut: false,
             ended: false,
             deadline: tokio::time::Instant::now() + PATIENCE,
         }
@@ -66,14 +68,16 @@ impl Intake {
 
     /// Reads the rest; `each` sees every byte of the body once, in order.
     pub(super) async fn finish(mut self, mut each: impl FnMut(&[u8])) -> Result<Posted, Problem> {
+        // What `header` read is seen before anything of it is dropped: a signature covers every byte.
         each(&self.kept);
+        self.cut();
         while let Some(chunk) = self.next().await? {
             each(&chunk);
+            self.cut();
         }
-        let cut = self.size > self.limits.message;
         Ok(Posted {
             raw: self.kept.into(),
-            full_size: cut.then(|| u64::try_from(self.size).unwrap_or(u64::MAX)),
+            full_size: self.cut.then(|| u64::try_from(self.size).unwrap_or(u64::MAX)),
         })
     }
 
@@ -103,13 +107,18 @@ impl Intake {
         }
         if within {
             self.kept.extend_from_slice(&chunk);
-            if self.size > self.limits.message {
-                let header = self.limits.header_of(&self.kept).len();
-                self.kept.truncate(header);
-                self.kept.shrink_to_fit();
-            }
         }
         Ok(Some(chunk))
+    }
+
+    /// Drops all but the header section once the limit was passed.
+    fn cut(&mut self) {
+        if self.size > self.limits.message && !self.cut {
+            self.cut = true;
+            let header = self.limits.header_of(&self.kept).len();
+            self.kept.truncate(header);
+            self.kept.shrink_to_fit();
+        }
     }
 }
 
