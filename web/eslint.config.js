@@ -12,7 +12,7 @@ export default tseslint.config(
       // TanStack Table v8 returns functions the React Compiler cannot memoise; the compiler is not used here.
       "react-hooks/incompatible-library": "off",
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "no-console": "error",
       eqeqeq: ["error", "smart"],
       "no-restricted-syntax": [

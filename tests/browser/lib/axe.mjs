@@ -8,9 +8,15 @@ const OPTIONS = {
   resultTypes: ["violations"],
 };
 
-/** Violations of WCAG 2.1 A and AA on the page as it stands, as lines a person can act on. */
-export async function violations(page) {
+/**
+ * Violations of WCAG 2.1 A and AA on the page as it stands, or in the part of it that `root` selects, as lines a person
+ * can act on. An open menu is checked by itself: it hides the page behind it, which axe understands of dialogs only.
+ */
+export async function violations(page, root = null) {
   await page.evaluate(axe.source);
-  const found = await page.evaluate(async (options) => (await window.axe.run(document, options)).violations, OPTIONS);
+  const found = await page.evaluate(
+    async ([selector, options]) => (await window.axe.run(selector ?? document, options)).violations,
+    [root, OPTIONS],
+  );
   return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary?.split("\n")[1]?.trim()}`));
 }

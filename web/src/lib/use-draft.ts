@@ -1,18 +1,25 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { readStored, writeStored } from "./storage";
+import { readDraft, writeDraft } from "./drafts";
 
-/** Text that survives a reload, an expired session and a lost connection. Saved shortly after the last key. */
-export function useDraft(key: string): [string, (text: string) => void, () => void] {
-  const storageKey = `cm.draft.${key}`;
-  const [text, setText] = useState(() => readStored(storageKey) ?? "");
-  const pending = useRef<{ timer: ReturnType<typeof setTimeout>; text: string } | null>(null);
+const QUIET_MS = 300;
+
+/**
+ * A value that survives a reload, an expired session and a lost connection. It is written shortly after the last change and
+ * when the page goes; a value for which `isEmpty` holds is forgotten.
+ */
+export function useDraft<T>(name: string, empty: T, isEmpty: (value: T) => boolean): [T, (change: T | ((present: T) => T)) => void, () => void] {
+  const [value, setValue] = useState(() => readDraft<T>(name) ?? empty);
+  const present = useRef(value);
+  const pending = useRef<{ timer: ReturnType<typeof setTimeout>; value: T } | null>(null);
+  const rules = useRef({ empty, isEmpty });
 
   const flush = useCallback(() => {
     if (!pending.current) return;
     clearTimeout(pending.current.timer);
-    writeStored(storageKey, pending.current.text || null);
+    const { value: last } = pending.current;
     pending.current = null;
-  }, [storageKey]);
+    writeDraft(name, rules.current.isEmpty(last) ? null : last);
+  }, [name]);
 
   useEffect(() => {
     window.addEventListener("pagehide", flush);
@@ -23,18 +30,20 @@ export function useDraft(key: string): [string, (text: string) => void, () => vo
   }, [flush]);
 
   const change = useCallback(
-    (next: string) => {
-      setText(next);
+    (wanted: T | ((present: T) => T)) => {
+      const next = typeof wanted === "function" ? (wanted as (present: T) => T)(present.current) : wanted;
+      present.current = next;
+      setValue(next);
       if (pending.current) clearTimeout(pending.current.timer);
-      pending.current = { text: next, timer: setTimeout(flush, 300) };
+      pending.current = { value: next, timer: setTimeout(flush, QUIET_MS) };
     },
     [flush],
   );
 
   const clear = useCallback(() => {
-    change("");
+    change(rules.current.empty);
     flush();
   }, [change, flush]);
 
-  return [text, change, clear];
+  return [value, change, clear];
 }

@@ -5,7 +5,8 @@ export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 /** Time within which the second key of `g t` must follow. */
 const SEQUENCE_MS = 900;
 
-function typing(target: EventTarget | null): boolean {
+/** Keys go into a field. */
+export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }

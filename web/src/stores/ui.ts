@@ -3,18 +3,24 @@ import { readStored, writeStored } from "@/lib/storage";
 
 export type Theme = "light" | "dark" | "system";
 
+/** How much air the rows of tables have. */
+export type Density = "comfortable" | "compact";
+
 interface UiState {
   theme: Theme;
+  density: Density;
   paletteOpen: boolean;
   shortcutsOpen: boolean;
   navOpen: boolean;
   setTheme: (theme: Theme) => void;
+  setDensity: (density: Density) => void;
   setPalette: (open: boolean) => void;
   setShortcuts: (open: boolean) => void;
   setNav: (open: boolean) => void;
 }
 
 const KEY = "cm.theme";
+const DENSITY = "cm.density";
 const systemDark = typeof matchMedia === "undefined" ? null : matchMedia("(prefers-color-scheme: dark)");
 
 function stored(): Theme {
@@ -30,6 +36,7 @@ export function applyTheme(theme: Theme): void {
 /** State of the interface itself; data of the server lives in the query cache only. */
 export const useUi = create<UiState>((set) => ({
   theme: stored(),
+  density: readStored(DENSITY) === "compact" ? "compact" : "comfortable",
   paletteOpen: false,
   shortcutsOpen: false,
   navOpen: false,
@@ -37,6 +44,10 @@ export const useUi = create<UiState>((set) => ({
     writeStored(KEY, theme === "system" ? null : theme);
     applyTheme(theme);
     set({ theme });
+  },
+  setDensity: (density) => {
+    writeStored(DENSITY, density === "comfortable" ? null : density);
+    set({ density });
   },
   setPalette: (paletteOpen) => set({ paletteOpen }),
   setShortcuts: (shortcutsOpen) => set({ shortcutsOpen }),

@@ -53,9 +53,9 @@ describe("small rules", () => {
   });
 
   it("keep the list's filter in the address", () => {
-    const search = new URLSearchParams("state=open,nonsense&assignee=me&q=caf%C3%A9&sort=priority");
+    const search = new URLSearchParams("state=open,nonsense&assignee=me&q=caf%C3%A9&sort=-created_at");
     const filter = readFilter(search);
-    expect(filter).toMatchObject({ state: ["open"], assignee: "me", q: "café", sort: "priority" });
+    expect(filter).toMatchObject({ state: ["open"], assignee: "me", q: "café", sort: "-created_at" });
     expect(readFilter(writeFilter(filter))).toEqual(filter);
     expect(writeFilter(readFilter(new URLSearchParams())).toString()).toBe("");
   });

@@ -65,7 +65,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               </Radix.Close>
             )}
           </header>
-          <div className={cn("min-h-0 flex-1 overflow-y-auto", !hideTitle && "px-5 py-4")}>{children}</div>
+          {children && <div className={cn("min-h-0 flex-1 overflow-y-auto", !hideTitle && "px-5 pt-4 pb-5")}>{children}</div>}
           {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>

@@ -1,9 +1,12 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { create } from "zustand";
 import { useDirection } from "@/lib/use-direction";
+import { typing } from "@/lib/use-shortcuts";
 import { Button } from "./button";
+import { Kbd } from "./kbd";
 
 interface Message {
   id: number;
@@ -11,7 +14,11 @@ interface Message {
   title: string;
   detail?: string;
   requestId?: string | null;
+  /** Takes back what the message tells of: by its button, or Ctrl+Z while it is on screen. */
+  undo?: () => void;
 }
+
+const SHOWN_MS = { success: 5_000, error: 12_000, undo: 8_000 };
 
 const useToasts = create<{ list: Message[] }>(() => ({ list: [] }));
 let last = 0;
@@ -27,8 +34,29 @@ function drop(id: number) {
   useToasts.setState(({ list }) => ({ list: list.filter((each) => each.id !== id) }));
 }
 
+function undo({ id, undo: act }: Message) {
+  drop(id);
+  act?.();
+}
+
+/** Ctrl+Z takes back the latest change that still offers it; in a field it stays the field's own. */
+function useUndoKey() {
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing(event.target)) return;
+      const latest = useToasts.getState().list.findLast((message) => message.undo);
+      if (!latest) return;
+      event.preventDefault();
+      undo(latest);
+    }
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
+
 export function Toaster() {
   const { t } = useTranslation();
+  useUndoKey();
   const list = useToasts((state) => state.list);
   const direction = useDirection();
   return (
@@ -36,7 +64,7 @@ export function Toaster() {
       {list.map((message) => (
         <Radix.Root
           key={message.id}
-          duration={message.tone === "error" ? 12_000 : 5_000}
+          duration={SHOWN_MS[message.undo ? "undo" : message.tone]}
           type={message.tone === "error" ? "foreground" : "background"}
           onOpenChange={(open) => !open && drop(message.id)}
           className="flex items-start gap-2.5 rounded-lg border bg-raised p-3 shadow-pop data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:slide-in-from-bottom-2"
@@ -55,6 +83,16 @@ export function Toaster() {
               </bdi>
             )}
           </div>
+          {message.undo && (
+            <Radix.Action asChild altText={t("common.undoHint")} onClick={() => undo(message)}>
+              <Button size="sm" className="-my-0.5">
+                {t("common.undo")}
+                <span aria-hidden className="max-sm:hidden">
+                  <Kbd>Ctrl Z</Kbd>
+                </span>
+              </Button>
+            </Radix.Action>
+          )}
           <Radix.Close asChild>
             <Button variant="ghost" size="icon-sm" aria-label={t("common.close")}>
               <X aria-hidden />
@@ -64,7 +102,7 @@ export function Toaster() {
       ))}
       <Radix.Viewport
         label={t("common.notifications")}
-        className="fixed end-0 bottom-0 z-60 m-0 flex w-96 max-w-full list-none flex-col gap-2 p-4 outline-none"
+        className="fixed end-0 bottom-0 z-60 m-0 flex w-104 max-w-full list-none flex-col gap-2 p-4 outline-none"
       />
     </Radix.Provider>
   );

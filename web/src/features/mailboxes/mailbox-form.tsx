@@ -11,11 +11,12 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Dialog } from "@/components/ui/dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
+import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
 import { ImapFields } from "./components/imap-fields";
 import { mailboxSchema, toForm, toInput, type MailboxForm } from "./data/form";
 import { useDeleteMailbox, useMailbox, useSaveMailbox } from "./data/queries";
@@ -39,12 +40,14 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
   const form = useForm<MailboxForm>({ resolver: zodResolver(mailboxSchema), defaultValues: toForm(mailbox) });
   const kind = useWatch({ control: form.control, name: "kind" });
   const text = (message: string | undefined) => (message ? t(message) : undefined);
-  const { errors } = form.formState;
+  const { errors, isDirty } = form.formState;
+  useLeaveGuard(isDirty);
 
   const submit = form.handleSubmit((values) =>
     save.mutate(toInput(values, mailbox === undefined), {
       onSuccess: () => {
         toast({ tone: "success", title: t("mailbox.saved") });
+        letGo();
         void navigate("/admin/mailboxes");
       },
       onError: (error) => {
@@ -142,20 +145,21 @@ function DeleteButton({ mailbox }: { mailbox: Mailbox }) {
   return (
     <>
       <Button onClick={() => setAsking(true)}>{t("common.delete")}</Button>
-      <Dialog
+      <ConfirmDialog
         open={asking}
-        onOpenChange={setAsking}
         title={t("mailbox.deleteTitle", { name: mailbox.name })}
         description={t("mailbox.deleteText")}
-        footer={
-          <>
-            <Button data-autofocus onClick={() => setAsking(false)}>
-              {t("common.cancel")}
-            </Button>
-            <Button variant="danger" busy={remove.isPending} onClick={() => remove.mutate(mailbox.id, { onSuccess: () => void navigate("/admin/mailboxes") })}>
-              {t("common.delete")}
-            </Button>
-          </>
+        confirm={t("common.delete")}
+        danger
+        busy={remove.isPending}
+        onCancel={() => setAsking(false)}
+        onConfirm={() =>
+          remove.mutate(mailbox.id, {
+            onSuccess: () => {
+              letGo();
+              void navigate("/admin/mailboxes");
+            },
+          })
         }
       />
     </>

@@ -11,6 +11,7 @@ import { ShortcutSheet } from "@/features/palette/shortcut-sheet";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
 import { useUi } from "@/stores/ui";
+import { LeaveDialog } from "./components/leave-dialog";
 import { NavLinks } from "./components/nav-links";
 import { OfflineBanner } from "./components/offline-banner";
 import { TopBar } from "./components/top-bar";
@@ -62,6 +63,7 @@ function SignedIn({ user }: { user: Me }) {
       <Palette user={user} />
       <ShortcutSheet user={user} />
       <ExpiredDialog />
+      <LeaveDialog />
       <ScrollRestoration />
     </div>
   );

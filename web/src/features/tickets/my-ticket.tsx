@@ -30,7 +30,7 @@ export function MyTicketPage() {
 function Loaded({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const change = useChangeState(ticket.id);
+  const change = useChangeState();
   const text = useRef<HTMLTextAreaElement>(null);
   const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
   useShortcuts({ r: () => text.current?.focus(), u: () => void navigate("/client/tickets") });
@@ -52,7 +52,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               busy={change.isPending}
               onClick={() =>
                 change.mutate(
-                  { to: "resolved", version: ticket.version },
+                  { id: ticket.id, version: ticket.version, to: "resolved" },
                   { onSuccess: () => toast({ tone: "success", title: t("myTickets.resolved") }) },
                 )
               }

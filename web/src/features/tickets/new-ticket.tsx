@@ -15,8 +15,10 @@ import { Input, Select, Textarea } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { uniqueKey } from "@/lib/unique";
 import { useDraft } from "@/lib/use-draft";
+import { draftedValues, useFormDraft } from "@/lib/use-form-draft";
+import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
 import { AttachButton, PendingFiles } from "./components/attachment-picker";
-import { useAttachments } from "./components/use-attachments";
+import { useAttachments, type KeptFile } from "./components/use-attachments";
 import { useCreateTicket } from "./data/mutations";
 
 const common = {
@@ -31,6 +33,9 @@ const staffOnly = z.object({
 });
 type Values = z.infer<typeof customer>;
 
+const EMPTY: Values = { subject: "", body: "", priority: "medium", requester: { email: "", name: "" } };
+const NO_FILES: KeptFile[] = [];
+
 export function NewTicketPage() {
   return <NewTicket staff={false} base="/client/tickets" />;
 }
@@ -43,13 +48,18 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const create = useCreateTicket();
-  const attachments = useAttachments();
+  const name = `new.${staff ? "desk" : "client"}`;
+  const [files, setFiles, clearFiles] = useDraft<KeptFile[]>(`${name}.files`, NO_FILES, (list) => list.length === 0);
+  const attachments = useAttachments(files, setFiles);
+  useLeaveGuard(attachments.busy);
   const [key, setKey] = useState(uniqueKey);
-  const [draft, setDraft, clearDraft] = useDraft(`new.${staff ? "desk" : "client"}`);
-  const form = useForm<Values>({
-    resolver: zodResolver(staff ? staffOnly : customer),
-    defaultValues: { subject: "", body: draft, priority: "medium", requester: { email: "", name: "" } },
-  });
+  const form = useForm<Values>({ resolver: zodResolver(staff ? staffOnly : customer), defaultValues: draftedValues(name, EMPTY) });
+  const draft = useFormDraft(form, name, EMPTY);
+  const discard = () => {
+    draft.forget();
+    attachments.clear();
+    clearFiles();
+  };
   const { errors } = form.formState;
   const text = (message: string | undefined) => (message ? t(message) : undefined);
 
@@ -63,7 +73,9 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
       },
       {
         onSuccess: (ticket) => {
-          clearDraft();
+          draft.forget({ keepForm: true });
+          clearFiles();
+          letGo();
           toast({ tone: "success", title: t("ticket.createdToast", { number: ticket.number }) });
           void navigate(`${base}/${ticket.id}`, { replace: true });
         },
@@ -85,6 +97,17 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
               {failure.action}
             </Alert>
           )}
+          {draft.restored && (
+            <Alert
+              tone="info"
+              title={t("ticket.draftRestored")}
+              actions={
+                <Button size="sm" onClick={discard}>
+                  {t("ticket.draftDiscard")}
+                </Button>
+              }
+            />
+          )}
           {staff && (
             <div className="grid gap-4 sm:grid-cols-2">
               <Field label={t("ticket.requesterEmail")} error={text(errors.requester?.email?.message)} required>
@@ -102,7 +125,7 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
             {(control) => (
               <Textarea
                 {...control}
-                {...form.register("body", { onChange: (event: { target: { value: string } }) => setDraft(event.target.value) })}
+                {...form.register("body")}
                 dir="auto"
                 rows={8}
               />
@@ -122,9 +145,9 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
             </Field>
           )}
           <PendingFiles files={attachments.files} onRemove={attachments.remove} />
-          <div className="flex flex-wrap justify-between gap-2">
+          <div className="flex flex-wrap justify-between gap-2 border-t pt-4">
             <AttachButton onFiles={attachments.add} label />
-            <span className="flex gap-2">
+            <span className="ms-auto flex gap-2">
               <Button onClick={() => void navigate(-1)}>{t("common.cancel")}</Button>
               <Button type="submit" variant="primary" busy={create.isPending} disabled={attachments.busy || attachments.failed}>
                 {t("ticket.create")}

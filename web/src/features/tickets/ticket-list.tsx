@@ -6,28 +6,40 @@ import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { TicketFilters } from "./components/ticket-filters";
-import { TicketTable, useTicketTable } from "./components/ticket-table";
 import { ListSkeleton } from "@/components/list-skeleton";
+import { Card } from "@/components/ui/card";
+import { DataTable } from "@/components/ui/data-table";
+import { LoadMore } from "@/components/ui/load-more";
+import { useDataTable } from "@/components/ui/use-data-table";
+import { useDraftNames } from "@/lib/drafts";
+import { useFormat } from "@/lib/use-format";
+import { useInfiniteRows } from "@/lib/use-infinite-rows";
+import { TicketFilters } from "./components/ticket-filters";
+import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
 import { TicketViews } from "./components/views";
-import { isFiltered, useTicketFilter } from "./data/filters";
+import { isFiltered, useTicketFilter, type Sort } from "./data/filters";
 import { useTickets } from "./data/queries";
+
+/** Keys that open the menus of the chosen row: priority, assignee, state. */
+const ROW_KEYS = ["p", "a", "s"] as const;
 
 /** The list of all tickets, for staff. */
 export function TicketListPage() {
   const { t } = useTranslation();
   const [filter, change, clear] = useTicketFilter();
   const tickets = useTickets(filter);
-  const rows = useMemo(() => tickets.data?.pages.flatMap((page) => page.items) ?? [], [tickets.data]);
-  const table = useTicketTable(rows, "/desk/tickets");
+  const rows = useInfiniteRows(tickets);
+  const drafts = useDraftNames();
+  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts), [t, drafts]);
+  const table = useDataTable({ name: "tickets", rows, columns, rowId: (ticket) => ticket.id, hidden: HIDDEN_COLUMNS });
+  const format = useFormat();
   const arrived = useArrived(rows, JSON.stringify(filter), !tickets.isPlaceholderData && tickets.data !== undefined);
 
   return (
     <Page title={t("nav.tickets")} width="wide">
       <TicketViews filter={filter} />
       <TicketFilters filter={filter} change={change} clear={clear} table={table} />
-      <Card className="overflow-hidden">
+      <Card className="overflow-clip">
         {tickets.isPending ? (
           <ListSkeleton />
         ) : tickets.isError && rows.length === 0 ? (
@@ -43,19 +55,28 @@ export function TicketListPage() {
             </Empty>
           )
         ) : (
-          <TicketTable table={table} base="/desk/tickets" label={t("nav.tickets")} arrived={arrived} stale={tickets.isPlaceholderData} />
+          <DataTable
+            table={table}
+            label={t("nav.tickets")}
+            href={(ticket) => `/desk/tickets/${ticket.id}`}
+            sort={filter.sort}
+            onSort={(sort) => change({ sort: sort as Sort })}
+            arrived={arrived}
+            stale={tickets.isPlaceholderData}
+            rowKeys={ROW_KEYS}
+          />
         )}
       </Card>
       <p role="status" className="sr-only">
         {arrived.size > 0 ? t("ticket.arrived", { count: arrived.size }) : ""}
       </p>
-      {tickets.hasNextPage && (
-        <div className="text-center">
-          <Button onClick={() => void tickets.fetchNextPage()} busy={tickets.isFetchingNextPage}>
-            {t("common.more")}
-          </Button>
-        </div>
-      )}
+      <LoadMore
+        more={tickets.hasNextPage}
+        busy={tickets.isFetchingNextPage}
+        failed={tickets.isFetchNextPageError}
+        onMore={() => void tickets.fetchNextPage()}
+        shown={rows.length > 0 ? t("table.shown", { count: rows.length, n: format.number(rows.length) }) : undefined}
+      />
     </Page>
   );
 }

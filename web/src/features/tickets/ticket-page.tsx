@@ -1,7 +1,7 @@
 import { MailWarning } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useLocation, useNavigate, useParams } from "react-router";
 import type { Ticket, TicketState } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
@@ -28,7 +28,9 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [kind, setKind] = useState<ComposerKind>("reply");
-  const [chosen, setChosen] = useState<TicketState | "">("");
+  // A list sends somebody here to answer with a certain state.
+  const { state: wanted } = useLocation() as { state: { replyWith?: TicketState } | null };
+  const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
   const text = useRef<HTMLTextAreaElement>(null);
   const possible = statesAfterReply(ticket);
   // The choice may have become impossible by a change from elsewhere.
@@ -41,6 +43,9 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       text.current?.scrollIntoView({ block: "center" });
     });
   };
+  useEffect(() => {
+    if (wanted?.replyWith) text.current?.focus();
+  }, [wanted]);
   useShortcuts({ r: () => write("reply"), n: () => write("note"), u: () => void navigate("/desk/tickets") });
 
   return (

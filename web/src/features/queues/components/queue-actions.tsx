@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Queue } from "@/api/types";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { useFormat } from "@/lib/use-format";
@@ -50,21 +50,15 @@ export function QueueActions({ queue }: { queue: Queue }) {
           </MenuItem>
         </MenuContent>
       </Menu>
-      <Dialog
+      <ConfirmDialog
         open={discarding}
-        onOpenChange={setDiscarding}
         title={t("queue.discardTitle", { count: queue.dead, n: format.number(queue.dead), name })}
         description={t("queue.discardText")}
-        footer={
-          <>
-            <Button data-autofocus onClick={() => setDiscarding(false)}>
-              {t("common.cancel")}
-            </Button>
-            <Button variant="danger" busy={act.isPending} onClick={() => run("discard-dead")}>
-              {t("queueAction.discard-dead")}
-            </Button>
-          </>
-        }
+        confirm={t("queueAction.discard-dead")}
+        danger
+        busy={act.isPending}
+        onCancel={() => setDiscarding(false)}
+        onConfirm={() => run("discard-dead")}
       />
     </>
   );

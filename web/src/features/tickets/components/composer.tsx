@@ -11,11 +11,12 @@ import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
 import { uniqueKey } from "@/lib/unique";
 import { useDraft } from "@/lib/use-draft";
+import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
 import { useSendMessage } from "../data/mutations";
 import { AttachButton, PendingFiles } from "./attachment-picker";
 import { ConflictDialog } from "./conflict-dialog";
-import { useAttachments } from "./use-attachments";
+import { useAttachments, type KeptFile } from "./use-attachments";
 
 export type ComposerKind = "reply" | "note";
 
@@ -29,11 +30,22 @@ interface ComposerProps {
   textRef: Ref<HTMLTextAreaElement>;
 }
 
+interface MessageDraft {
+  text: string;
+  files: KeptFile[];
+}
+
+const NO_DRAFT: MessageDraft = { text: "", files: [] };
+const isNoDraft = ({ text, files }: MessageDraft) => text.trim() === "" && files.length === 0;
+
 /** Writes a reply or a note. What is typed is kept on this device until it is sent. */
 export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, textRef }: ComposerProps) {
   const { t } = useTranslation();
-  const [text, setText, clearText] = useDraft(`${ticket.id}.${kind}`);
-  const attachments = useAttachments();
+  const [draft, setDraft, clearDraft] = useDraft(`${ticket.id}.${kind}`, NO_DRAFT, isNoDraft);
+  const { text, files } = draft;
+  const setText = (next: string) => setDraft((present) => ({ ...present, text: next }));
+  const attachments = useAttachments(files, (kept) => setDraft((present) => ({ ...present, files: kept })));
+  useLeaveGuard(attachments.busy);
   const send = useSendMessage(ticket.id);
   // The version on which the writer looks; it moves on by itself only while nothing has been written.
   const [seen, setSeen] = useState(ticket.version);
@@ -61,8 +73,8 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       {
         onSuccess: () => {
           key.current = null;
-          clearText();
           attachments.clear();
+          clearDraft();
           setConflict(false);
           toast({ tone: "success", title: t(note ? "composer.noteSaved" : "composer.replySent") });
         },
@@ -100,7 +112,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       className={cn("grid gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
     >
       {staff && (
-        <ToggleGroup type="single" value={kind} onValueChange={(value) => value && onKind(value as ComposerKind)} aria-label={t("composer.kind")} className="w-fit">
+        <ToggleGroup type="single" value={kind} disabled={attachments.busy} onValueChange={(value) => value && onKind(value as ComposerKind)} aria-label={t("composer.kind")} className="w-fit">
           <ToggleItem value="reply">
             <Reply aria-hidden className="flip-rtl" />
             {t("composer.reply")}

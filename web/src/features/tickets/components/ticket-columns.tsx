@@ -1,73 +1,62 @@
-import { createColumnHelper } from "@tanstack/react-table";
-import { MailWarning, MessageSquare } from "lucide-react";
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
+import { MailWarning, MessageSquare, PencilLine } from "lucide-react";
 import { Link } from "react-router";
 import type { TicketSummary } from "@/api/types";
+import { Clip } from "@/components/clip";
 import { Ltr } from "@/components/mono";
-import { PriorityLabel, TicketStateBadge } from "@/components/state-badges";
+import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
+import { AssigneeCell, PriorityCell, StateCell } from "./inline-cells";
 
 const column = createColumnHelper<TicketSummary>();
 
-declare module "@tanstack/react-table" {
-  interface ColumnMeta<TData, TValue> {
-    /** Classes of head and cells: narrow screens show fewer columns. */
-    className?: string;
-    /** Name of the column in the column menu. */
-    name?: string;
-    unused?: [TData, TValue];
-  }
-}
+/** Shown on demand only. */
+export const HIDDEN_COLUMNS = ["group", "message_count", "created_at"] as const;
 
 /** Columns of the ticket list; on a phone only the subject's cell is left and carries the rest below it. */
-export function ticketColumns(t: TFunction, base: string) {
-  return [
+export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<string>): ColumnDef<TicketSummary, never>[] {
+  const columns = [
     column.accessor("number", {
       header: t("ticket.number"),
-      meta: { name: t("ticket.number"), className: "hidden md:table-cell" },
+      meta: { name: t("ticket.number"), className: "hidden md:table-cell w-22" },
       cell: ({ getValue }) => <Ltr className="tabular text-muted-foreground">#{getValue()}</Ltr>,
     }),
     column.accessor("subject", {
       header: t("ticket.subject"),
-      enableHiding: false,
-      meta: { className: "w-full max-w-0" },
-      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} t={t} />,
+      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} draft={drafts.has(row.id)} t={t} />,
     }),
     column.accessor("state", {
       header: t("ticket.state"),
-      meta: { name: t("ticket.state"), className: "hidden sm:table-cell" },
-      cell: ({ getValue }) => <TicketStateBadge state={getValue()} />,
+      meta: { name: t("ticket.state"), className: "hidden sm:table-cell w-38" },
+      cell: ({ row }) => <StateCell ticket={row.original} />,
     }),
     column.accessor("priority", {
       header: t("ticket.priority"),
-      meta: { name: t("ticket.priority"), className: "hidden md:table-cell" },
-      cell: ({ getValue }) => <PriorityLabel priority={getValue()} />,
+      meta: { name: t("ticket.priority"), className: "hidden md:table-cell w-28" },
+      cell: ({ row }) => <PriorityCell ticket={row.original} />,
     }),
     column.accessor((ticket) => ticket.requester.name || ticket.requester.email, {
       id: "requester",
       header: t("ticket.requester"),
-      meta: { name: t("ticket.requester"), className: "hidden lg:table-cell" },
-      cell: ({ row, getValue }) => (
-        <span title={row.original.requester.email ?? undefined} className="block max-w-40 truncate">
-          <bdi>{getValue()}</bdi>
-        </span>
-      ),
+      meta: { name: t("ticket.requester"), className: "hidden lg:table-cell w-40" },
+      cell: ({ row, getValue }) => <Clip title={row.original.requester.email ?? undefined}>{getValue()}</Clip>,
     }),
     column.accessor((ticket) => ticket.assignee?.name, {
       id: "assignee",
       header: t("ticket.assignee"),
-      meta: { name: t("ticket.assignee"), className: "hidden lg:table-cell whitespace-nowrap" },
-      cell: ({ getValue }) => getValue() ?? <span className="text-muted-foreground">{t("ticket.unassigned")}</span>,
+      meta: { name: t("ticket.assignee"), className: "hidden lg:table-cell w-36" },
+      cell: ({ row }) => <AssigneeCell ticket={row.original} />,
     }),
     column.accessor((ticket) => ticket.group?.name, {
       id: "group",
       header: t("ticket.group"),
-      meta: { name: t("ticket.group"), className: "hidden xl:table-cell whitespace-nowrap" },
-      cell: ({ getValue }) => getValue() ?? "",
+      meta: { name: t("ticket.group"), className: "hidden xl:table-cell w-28" },
+      cell: ({ getValue }) => <Clip>{getValue() ?? ""}</Clip>,
     }),
     column.accessor("message_count", {
       header: t("ticket.messages"),
-      meta: { name: t("ticket.messages"), className: "hidden xl:table-cell" },
+      meta: { name: t("ticket.messages"), className: "hidden xl:table-cell w-24" },
       cell: ({ getValue }) => (
         <span className="tabular inline-flex items-center gap-1 text-muted-foreground">
           <MessageSquare aria-hidden className="size-3.5" />
@@ -75,30 +64,42 @@ export function ticketColumns(t: TFunction, base: string) {
         </span>
       ),
     }),
+    column.accessor("created_at", {
+      header: t("ticket.created"),
+      meta: { name: t("ticket.created"), className: "hidden xl:table-cell w-32", sorts: ["-created_at"] },
+      cell: ({ getValue }) => <Time at={getValue()} className="block truncate text-muted-foreground" />,
+    }),
     column.accessor("updated_at", {
       header: t("ticket.updated"),
-      meta: { name: t("ticket.updated"), className: "hidden sm:table-cell whitespace-nowrap" },
-      cell: ({ getValue }) => <Time at={getValue()} className="whitespace-nowrap text-muted-foreground" />,
+      meta: { name: t("ticket.updated"), className: "hidden sm:table-cell w-32", sorts: ["-updated_at"] },
+      cell: ({ getValue }) => <Time at={getValue()} className="block truncate text-muted-foreground" />,
     }),
   ];
+  return columns as ColumnDef<TicketSummary, never>[];
 }
 
-function SubjectCell({ ticket, base, t }: { ticket: TicketSummary; base: string; t: TFunction }) {
+function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: string; draft: boolean; t: TFunction }) {
   return (
     <div className="min-w-0">
       <span className="flex items-center gap-1.5">
-        <Link to={`${base}/${ticket.id}`} className="line-clamp-2 min-h-[24px] py-px font-medium hover:underline sm:line-clamp-1">
-          <bdi>{ticket.subject || t("ticket.noSubject")}</bdi>
+        <Link to={`${base}/${ticket.id}`} className="min-w-0 py-0.5 font-medium group-hover/row:underline max-sm:py-1.5">
+          <Clip>{ticket.subject || t("ticket.noSubject")}</Clip>
         </Link>
+        {draft && (
+          <span className="inline-flex shrink-0 items-center gap-1 text-xs text-warning" title={t("ticket.draftHere")}>
+            <PencilLine aria-hidden className="size-3.5" />
+            {t("ticket.draft")}
+          </span>
+        )}
         {ticket.delivery_failed && (
           <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />
         )}
       </span>
-      <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted-foreground sm:hidden">
+      <span className="flex items-center gap-x-2 text-xs text-muted-foreground sm:hidden">
         <TicketStateBadge state={ticket.state} />
         <Ltr className="tabular">#{ticket.number}</Ltr>
-        <bdi>{ticket.requester.name || ticket.requester.email}</bdi>
-        <Time at={ticket.updated_at} />
+        <Clip className="min-w-0 flex-1">{ticket.requester.name || ticket.requester.email}</Clip>
+        <Time at={ticket.updated_at} className="shrink-0" />
       </span>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { Table } from "@tanstack/react-table";
-import { Columns3, ListFilter, X } from "lucide-react";
+import { ListFilter, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, TICKET_STATES, type TicketSummary } from "@/api/types";
 import { SearchField } from "@/components/search-field";
@@ -7,6 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/input";
 import { Menu, MenuCheckItem, MenuContent, MenuLabel, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
+import { TableMenu } from "@/components/ui/table-menu";
 import { useFormat } from "@/lib/use-format";
 import { SORTS, isFiltered, type Sort, type TicketFilter } from "../data/filters";
 import { useAgents, useTicketCounts } from "../data/queries";
@@ -38,7 +39,7 @@ export function TicketFilters({ filter, change, clear, table }: TicketFiltersPro
             </option>
           ))}
         </Select>
-        <ColumnMenu table={table} />
+        <TableMenu table={table} />
       </div>
       {isFiltered(filter) && <Chips filter={filter} change={change} clear={clear} />}
     </div>
@@ -112,35 +113,6 @@ function AssigneeSelect({ value, onChange }: { value: string | null; onChange: (
         </option>
       ))}
     </Select>
-  );
-}
-
-function ColumnMenu({ table }: { table: Table<TicketSummary> }) {
-  const { t } = useTranslation();
-  return (
-    <Menu>
-      <MenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label={t("ticket.columns")} className="max-md:hidden">
-          <Columns3 aria-hidden />
-        </Button>
-      </MenuTrigger>
-      <MenuContent align="end">
-        <MenuLabel>{t("ticket.columns")}</MenuLabel>
-        {table.getAllLeafColumns().map(
-          (column) =>
-            column.getCanHide() && (
-              <MenuCheckItem
-                key={column.id}
-                checked={column.getIsVisible()}
-                onSelect={(event) => event.preventDefault()}
-                onCheckedChange={(on) => column.toggleVisibility(on === true)}
-              >
-                {column.columnDef.meta?.name}
-              </MenuCheckItem>
-            ),
-        )}
-      </MenuContent>
-    </Menu>
   );
 }
 

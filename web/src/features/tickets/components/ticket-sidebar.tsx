@@ -13,14 +13,14 @@ import { Select } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
 import { useUser } from "@/features/shell/use-user";
 import { actionOf, may } from "../data/actions";
-import { useAssign, useUpdateTicket } from "../data/mutations";
 import { useAgents } from "../data/queries";
+import { useTicketChanges } from "../data/use-ticket-changes";
 import { StateMenu } from "./state-menu";
 
 /** What is known about the ticket, and what may be done with it. */
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
   const { t } = useTranslation();
-  const update = useUpdateTicket(ticket.id);
+  const changes = useTicketChanges();
   // On a phone the conversation comes first; the rest is one press away.
   const [open, setOpen] = useState(false);
   const rest = cn(!open && "max-lg:hidden");
@@ -43,8 +43,8 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           <span className="font-medium">{t("ticket.priority")}</span>
           <Select
             value={ticket.priority}
-            disabled={!may(ticket, "edit") || update.isPending}
-            onChange={(event) => update.mutate({ priority: event.target.value as Priority, version: ticket.version })}
+            disabled={!may(ticket, "edit")}
+            onChange={(event) => changes.setPriority(ticket, event.target.value as Priority)}
           >
             {PRIORITIES.map((priority) => (
               <option key={priority} value={priority}>
@@ -123,19 +123,19 @@ function Assignee({ ticket }: { ticket: Ticket }) {
   const user = useUser();
   const allowed = may(ticket, "assign");
   const agents = useAgents(true).data ?? [];
-  const assign = useAssign(ticket.id);
+  const changes = useTicketChanges();
   const present = ticket.assignee;
   // Somebody who is no longer an agent may still hold the ticket.
   const list = present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;
-  const give = (assignee_id: string | null) => assign.mutate({ assignee_id, version: ticket.version });
+  const give = (id: string) => changes.setAssignee(ticket, list.find((agent) => agent.id === id) ?? null);
   return (
     <div className="grid gap-1.5">
       <label className="grid gap-1.5">
         <span className="font-medium">{t("ticket.assignee")}</span>
         <Select
           value={present?.id ?? ""}
-          disabled={!allowed || assign.isPending}
-          onChange={(event) => give(event.target.value || null)}
+          disabled={!allowed}
+          onChange={(event) => give(event.target.value)}
         >
           <option value="">{t("ticket.unassigned")}</option>
           {list.map((agent) => (
@@ -146,7 +146,7 @@ function Assignee({ ticket }: { ticket: Ticket }) {
         </Select>
       </label>
       {allowed && present?.id !== user.id && (
-        <Button size="sm" variant="ghost" className="justify-self-start" onClick={() => give(user.id)} busy={assign.isPending}>
+        <Button size="sm" variant="ghost" className="justify-self-start" onClick={() => changes.setAssignee(ticket, { id: user.id, name: user.name })}>
           <UserRoundCheck aria-hidden />
           {t("ticket.take")}
         </Button>

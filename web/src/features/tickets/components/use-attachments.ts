@@ -15,20 +15,41 @@ export interface PendingFile {
   error?: unknown;
 }
 
-/** Files on their way to the server while somebody still writes. */
-export function useAttachments() {
-  const [files, setFiles] = useState<PendingFile[]>([]);
-  const next = useRef(0);
+/** A file that is on the server and waits for its message: what a draft remembers of it. */
+export interface KeptFile {
+  id: string;
+  name: string;
+  size: number;
+}
+
+/** Files on their way to the server while somebody still writes. `onKept` hears which ones are there. */
+export function useAttachments(kept: readonly KeptFile[] = [], onKept?: (files: KeptFile[]) => void) {
+  const [files, setFiles] = useState<PendingFile[]>(() => kept.map((file, key) => ({ ...file, key, percent: 100 })));
+  const present = useRef(files);
+  const next = useRef(files.length);
   const stops = useRef(new Map<number, AbortController>());
+  const tell = useRef(onKept);
+  useEffect(() => {
+    tell.current = onKept;
+  });
 
   useEffect(() => {
     const running = stops.current;
     return () => running.forEach((stop) => stop.abort());
   }, []);
 
-  const patch = useCallback((key: number, change: Partial<PendingFile>) => {
-    setFiles((list) => list.map((file) => (file.key === key ? { ...file, ...change } : file)));
+  const change = useCallback((act: (list: PendingFile[]) => PendingFile[]) => {
+    const before = present.current;
+    present.current = act(before);
+    setFiles(present.current);
+    const ids = (list: PendingFile[]) => list.flatMap(({ id }) => id ?? []).join();
+    if (ids(before) !== ids(present.current)) tell.current?.(present.current.flatMap(({ id, name, size }) => (id ? [{ id, name, size }] : [])));
   }, []);
+
+  const patch = useCallback(
+    (key: number, part: Partial<PendingFile>) => change((list) => list.map((file) => (file.key === key ? { ...file, ...part } : file))),
+    [change],
+  );
 
   const add = useCallback(
     (list: Iterable<File>) => {
@@ -37,26 +58,29 @@ export function useAttachments() {
         next.current += 1;
         const entry: PendingFile = { key, name: file.name, size: file.size, percent: 0 };
         if (file.size > LARGEST_FILE) {
-          setFiles((all) => [...all, { ...entry, error: new ApiError({ status: 413, code: "too_large" }) }]);
+          change((all) => [...all, { ...entry, error: new ApiError({ status: 413, code: "too_large" }) }]);
           continue;
         }
         const stop = new AbortController();
         stops.current.set(key, stop);
-        setFiles((all) => [...all, entry]);
+        change((all) => [...all, entry]);
         upload(file, (percent) => patch(key, { percent }), stop.signal)
           .then(({ id }) => patch(key, { id, percent: 100 }))
           .catch((error: unknown) => !stop.signal.aborted && patch(key, { error }));
       }
     },
-    [patch],
+    [change, patch],
   );
 
-  const remove = useCallback((key: number) => {
-    stops.current.get(key)?.abort();
-    setFiles((list) => list.filter((file) => file.key !== key));
-  }, []);
+  const remove = useCallback(
+    (key: number) => {
+      stops.current.get(key)?.abort();
+      change((list) => list.filter((file) => file.key !== key));
+    },
+    [change],
+  );
 
-  const clear = useCallback(() => setFiles([]), []);
+  const clear = useCallback(() => change(() => []), [change]);
 
   return {
     files,

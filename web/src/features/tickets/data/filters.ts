@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { PRIORITIES, TICKET_STATES, type Priority, type TicketState } from "@/api/types";
 
-export const SORTS = ["-updated_at", "-created_at", "priority"] as const;
+export const SORTS = ["-updated_at", "-created_at"] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** What the list shows. All of it is in the URL: a link shows the same rows to a colleague. */

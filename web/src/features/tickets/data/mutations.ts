@@ -1,19 +1,55 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import type { components } from "@/api/schema";
-import type { HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
+import type { Agent, HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
+import { patchTicket } from "./cache";
 
 type Schemas = components["schemas"];
 
-/** The answer of a change is the new ticket; the lists and the conversation follow. */
+/** After a change of which only the fact is known, everything that shows the ticket is read again. */
 function useTicketRefresh(id: string) {
   const queries = useQueryClient();
-  return (ticket?: Ticket) => {
-    if (ticket) queries.setQueryData(["ticket", id], ticket);
-    else void queries.invalidateQueries({ queryKey: ["ticket", id], exact: true });
-    void queries.invalidateQueries({ queryKey: ["ticket", id, "timeline"] });
+  return () => {
+    void queries.invalidateQueries({ queryKey: ["ticket", id] });
     void queries.invalidateQueries({ queryKey: ["tickets"] });
   };
+}
+
+/** The ticket a change is for, and the version its author saw. */
+interface Target {
+  id: string;
+  version: number;
+}
+
+/** Told of a change that the server has made, even when whoever asked for it is no longer on screen. */
+type Done<V> = (ticket: Ticket, change: V) => void;
+
+/**
+ * A change that answers with the new ticket. `guess` says what it will look like: that is shown at once, and taken back
+ * when the server refuses.
+ */
+function useTicketChange<V extends Target>(send: (change: V) => Promise<Ticket>, guess: (change: V) => Partial<Ticket>, done?: Done<V>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onMutate: async (change) => {
+      // An answer that is still on its way knows nothing of this change and would show the old state again.
+      await queries.cancelQueries({ queryKey: ["tickets", "list"] });
+      await queries.cancelQueries({ queryKey: ["ticket", change.id], exact: true });
+      return { back: patchTicket(queries, change.id, guess(change)) };
+    },
+    onSuccess: (ticket, change) => {
+      queries.setQueryData(["ticket", ticket.id], ticket);
+      // The next change from the same row must name the new version.
+      patchTicket(queries, ticket.id, ticket);
+      done?.(ticket, change);
+    },
+    onError: (_error, _change, context) => context?.back(),
+    onSettled: (_ticket, _error, { id }) => {
+      void queries.invalidateQueries({ queryKey: ["ticket", id] });
+      void queries.invalidateQueries({ queryKey: ["tickets"] });
+    },
+  });
 }
 
 export function useCreateTicket() {
@@ -35,40 +71,45 @@ export function useSendMessage(id: string) {
     meta: { explained: true },
     mutationFn: ({ body, key }: { body: NewMessage; key: string }) =>
       call(api.POST("/api/v1/tickets/{id}/messages", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
-    onSuccess: () => refresh(),
+    onSuccess: refresh,
   });
 }
 
-export function useChangeState(id: string) {
-  const refresh = useTicketRefresh(id);
-  return useMutation({
-    mutationFn: ({ version, ...body }: Schemas["MoveDto"] & { version: number }) =>
+export type StateChange = Schemas["MoveDto"] & Target & { before?: Ticket };
+export type Assignment = Target & { assignee: Agent | null; before?: Agent | null };
+export type Edit = Schemas["EditDto"] & Target & { before?: Schemas["EditDto"] };
+
+// `before` is what an undo would restore; it stays here and is not sent.
+
+export function useChangeState(done?: Done<StateChange>) {
+  return useTicketChange<StateChange>(
+    ({ id, version, before: _, ...body }) =>
       callAs<Ticket>(api.POST("/api/v1/tickets/{id}/state", { params: { path: { id }, header: ifMatch(version) }, body })),
-    onSuccess: refresh,
-    onError: () => refresh(),
-  });
+    ({ to }) => ({ state: to }),
+    done,
+  );
 }
 
-export function useAssign(id: string) {
-  const refresh = useTicketRefresh(id);
-  return useMutation({
-    mutationFn: ({ version, assignee_id }: { version: number; assignee_id: string | null }) =>
+export function useAssign(done?: Done<Assignment>) {
+  return useTicketChange<Assignment>(
+    ({ id, version, assignee }) =>
       callAs<Ticket>(
-        api.POST("/api/v1/tickets/{id}/assignee", { params: { path: { id }, header: ifMatch(version) }, body: { assignee_id } }),
+        api.POST("/api/v1/tickets/{id}/assignee", {
+          params: { path: { id }, header: ifMatch(version) },
+          body: { assignee_id: assignee?.id ?? null },
+        }),
       ),
-    onSuccess: refresh,
-    onError: () => refresh(),
-  });
+    ({ assignee }) => ({ assignee }),
+    done,
+  );
 }
 
-export function useUpdateTicket(id: string) {
-  const refresh = useTicketRefresh(id);
-  return useMutation({
-    mutationFn: ({ version, ...body }: Schemas["EditDto"] & { version: number }) =>
-      callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
-    onSuccess: refresh,
-    onError: () => refresh(),
-  });
+export function useEditTicket(done?: Done<Edit>) {
+  return useTicketChange<Edit>(
+    ({ id, version, before: _, ...body }) => callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
+    ({ priority, subject }) => ({ ...(priority ? { priority } : {}), ...(subject ? { subject } : {}) }),
+    done,
+  );
 }
 
 export function useDecideHeld(id: string) {
@@ -82,6 +123,6 @@ export function useDecideHeld(id: string) {
         }),
       ),
     // A split answers with the new ticket, so the one on screen is read again.
-    onSuccess: () => refresh(),
+    onSuccess: refresh,
   });
 }

@@ -3,7 +3,7 @@ import { api, callAs } from "@/api/client";
 import type { Agent, Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
 import type { TicketFilter } from "./filters";
 
-const PAGE = 50;
+const PAGE = 100;
 /** Conversations are read whole; this is the server's largest page. */
 const TIMELINE_PAGE = 200;
 
@@ -41,9 +41,10 @@ export function useTicketCounts() {
   });
 }
 
-export function useTicket(id: string) {
+export function useTicket(id: string, enabled = true) {
   return useQuery({
     queryKey: ["ticket", id],
+    enabled,
     queryFn: ({ signal }) => callAs<Ticket>(api.GET("/api/v1/tickets/{id}", { params: { path: { id } }, signal })),
   });
 }

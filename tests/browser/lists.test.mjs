@@ -1,0 +1,81 @@
+// Working in a list: a row is changed where it stands, taken back, or put right again when the server refuses.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { call, createTicket, seed } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+
+before(seed);
+after(shutDown);
+
+async function listWith(ticket, locale = "en") {
+  const visit = await signedIn("agent", { locale });
+  await go(visit.page, `/desk/tickets?q=${encodeURIComponent(ticket.subject)}`);
+  return { ...visit, row: visit.page.locator(`tr[data-id="${ticket.id}"]`) };
+}
+
+test("a priority is changed in the list at once, and taken back with Ctrl+Z", async () => {
+  const ticket = await createTicket("client", { subject: `Inline ${Date.now()}`, body: "Hello" });
+  const { page, context, row } = await listWith(ticket);
+  await page.route(`**/api/v1/tickets/${ticket.id}`, async (route) => {
+    await new Promise((ready) => setTimeout(ready, route.request().method() === "PATCH" ? 1_000 : 0));
+    await route.continue();
+  });
+  await page.keyboard.press("j");
+  await page.keyboard.press("p");
+  await page.getByRole("menuitemradio", { name: "Urgent" }).waitFor();
+  await shot(page, "inline-priority-en-light");
+  assert.deepEqual(await violations(page, "[role=menu]"), []);
+  const started = Date.now();
+  await page.getByRole("menuitemradio", { name: "Urgent" }).click();
+  await row.getByRole("button", { name: /Urgent/ }).waitFor();
+  assert.ok(Date.now() - started < 700, "shown before the server has answered");
+  await page.getByText(`Priority: Urgent · #${ticket.number}`).first().waitFor();
+  assert.equal((await call("agent", "GET", `/tickets/${ticket.id}`)).priority, "urgent");
+  await page.keyboard.press("Control+z");
+  await row.getByRole("button", { name: /Medium/ }).waitFor();
+  await page.waitForResponse((response) => response.request().method() === "PATCH" && response.ok());
+  assert.equal((await call("agent", "GET", `/tickets/${ticket.id}`)).priority, "medium");
+  await context.close();
+});
+
+test("a change that the server refuses is put back with an explanation", async () => {
+  const ticket = await createTicket("client", { subject: `Refused ${Date.now()}`, body: "Hello" });
+  const { page, context, row } = await listWith(ticket);
+  await page.route(`**/api/v1/tickets/${ticket.id}/assignee`, (route) =>
+    route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"code":"internal","status":500,"request_id":"req-43"}' }),
+  );
+  await row.getByRole("button", { name: /Assignee/ }).click();
+  await page.getByRole("menuitemradio", { name: / me$/ }).click();
+  await page.getByText("req-43", { exact: true }).waitFor();
+  await row.getByRole("button", { name: /Unassigned|Nobody/ }).waitFor();
+  await context.close();
+});
+
+test("a state is changed in the list by what the server allows", async () => {
+  const ticket = await createTicket("client", { subject: `Moved ${Date.now()}`, body: "Hello" });
+  const { page, context, row } = await listWith(ticket);
+  await row.getByRole("button", { name: /Open/ }).click();
+  await page.locator("[data-to=on_hold]").click();
+  await page.getByRole("dialog").getByLabel("Reason").selectOption("vendor");
+  await page.getByRole("button", { name: "Confirm" }).click();
+  await row.getByRole("button", { name: /On hold/ }).waitFor();
+  await context.close();
+});
+
+test("a form with unsaved changes asks before it is left", async () => {
+  const { page, context } = await signedIn("admin", { locale: "en" });
+  await go(page, "/admin/mailboxes/new");
+  await page.getByLabel("Name", { exact: false }).first().fill("Half a mailbox");
+  await page.getByRole("link", { name: "Queues" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.match(page.url(), /\/admin\/mailboxes\/new$/);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Queues" }).click();
+  await dialog.getByRole("button").last().click();
+  await page.waitForURL(/\/admin\/queues$/);
+  await context.close();
+});

@@ -1,0 +1,193 @@
+import { flexRender, type Row, type Table } from "@tanstack/react-table";
+import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
+import { memo, useRef, useState, type ReactNode } from "react";
+import { useNavigate } from "react-router";
+import { cn } from "@/lib/cn";
+import { useShortcuts } from "@/lib/use-shortcuts";
+import { useUi, type Density } from "@/stores/ui";
+import { useFocusRow, useVirtualRows } from "./use-virtual-rows";
+
+interface DataTableProps<T> {
+  table: Table<T>;
+  label: string;
+  /** Where a row leads: a press beside its links, or Enter on the chosen row, goes there. */
+  href?: (row: T) => string;
+  /** The order the server was asked for, and a way to ask for another. */
+  sort?: string;
+  onSort?: (sort: string) => void;
+  /** Rows that came in while the list was open. */
+  arrived?: ReadonlySet<string>;
+  /** What is shown belongs to an earlier question; the answer to the present one is on its way. */
+  stale?: boolean;
+  /** Keys that open the menu of the chosen row whose button says `data-rowkey`, besides `j`, `k` and Enter. */
+  rowKeys?: readonly string[];
+}
+
+/**
+ * A list as a table: the head stays in sight, thousands of rows scroll smoothly because only those on screen are drawn,
+ * `j` and `k` choose a row. On a phone the head is for screen readers only, and columns leave by their classes.
+ */
+export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, rowKeys }: DataTableProps<T>) {
+  const navigate = useNavigate();
+  const density = useUi((state) => state.density);
+  const rows = table.getRowModel().rows;
+  const [current, setCurrent] = useState<string | null>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const index = rows.findIndex((row) => row.id === current);
+  const virtual = useVirtualRows(body, rows.length, density);
+  useFocusRow(body, current);
+
+  function move(step: number) {
+    const at = Math.max(0, Math.min(rows.length - 1, index < 0 ? 0 : index + step));
+    const next = rows[at];
+    if (!next) return;
+    virtual.show(at);
+    setCurrent(next.id);
+  }
+  const chosen = rows[index];
+  const keys: Record<string, () => void> = { j: () => move(1), k: () => move(-1) };
+  if (href) keys.Enter = () => chosen && void navigate(href(chosen.original));
+  for (const key of rowKeys ?? []) keys[key] = () => chosen && openMenu(body.current?.querySelector(`[data-id="${chosen.id}"] [data-rowkey="${key}"]`));
+  useShortcuts(keys);
+
+  const columns = table.getVisibleLeafColumns().length;
+  return (
+    <table
+      aria-label={label}
+      aria-busy={stale || undefined}
+      aria-rowcount={virtual.on ? rows.length + 1 : undefined}
+      className={cn("w-full table-fixed border-collapse text-sm transition-opacity", stale && "opacity-60")}
+    >
+      <thead className="max-sm:sr-only">
+        {table.getHeaderGroups().map((group) => (
+          <tr key={group.id}>
+            {group.headers.map((header) => (
+              <th
+                key={header.id}
+                scope="col"
+                aria-sort={ariaSort(header.column.columnDef.meta?.sorts, sort)}
+                className={cn(
+                  "sticky top-12 z-10 h-9 bg-surface px-3 text-start text-xs font-medium whitespace-nowrap text-muted-foreground shadow-[inset_0_-1px_0_var(--border)]",
+                  header.column.columnDef.meta?.className,
+                )}
+              >
+                <Head sorts={header.column.columnDef.meta?.sorts} sort={sort} onSort={onSort}>
+                  {flexRender(header.column.columnDef.header, header.getContext())}
+                </Head>
+              </th>
+            ))}
+          </tr>
+        ))}
+      </thead>
+      <tbody ref={body}>
+        {virtual.before > 0 && <Gap height={virtual.before} columns={columns} />}
+        {virtual.range.map((at) => {
+          const row = rows[at];
+          return row ? (
+            <BodyRow
+              key={row.id}
+              row={row}
+              at={virtual.on ? at : undefined}
+              measure={virtual.measure}
+              to={href?.(row.original)}
+              density={density}
+              current={row.id === current}
+              arrived={arrived?.has(row.id) ?? false}
+              columns={table.options.columns}
+              visible={table.getState().columnVisibility}
+            />
+          ) : null;
+        })}
+        {virtual.after > 0 && <Gap height={virtual.after} columns={columns} />}
+      </tbody>
+    </table>
+  );
+}
+
+/** Menus open by the pointer or a key on their button, not by a click from a script: so it is given the key. */
+function openMenu(button: Element | null | undefined): void {
+  if (!(button instanceof HTMLButtonElement) || button.disabled) return;
+  button.focus();
+  button.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+}
+
+function ariaSort(sorts: readonly string[] | undefined, sort: string | undefined) {
+  if (!sorts) return undefined;
+  if (!sort || !sorts.includes(sort)) return "none";
+  return sort.startsWith("-") ? "descending" : "ascending";
+}
+
+function Head({ sorts, sort, onSort, children }: { sorts?: readonly string[]; sort?: string; onSort?: (sort: string) => void; children: ReactNode }) {
+  if (!sorts || sorts.length === 0 || !onSort) return <span className="block truncate">{children}</span>;
+  const at = sort === undefined ? -1 : sorts.indexOf(sort);
+  const Icon = at < 0 ? ArrowUpDown : sort?.startsWith("-") ? ArrowDown : ArrowUp;
+  return (
+    <button
+      type="button"
+      onClick={() => onSort(sorts[(at + 1) % sorts.length]!)}
+      className={cn("group -mx-1.5 inline-flex h-7 max-w-full items-center gap-1 rounded px-1.5 hover:bg-foreground/5 hover:text-foreground", at >= 0 && "text-foreground")}
+    >
+      <span className="truncate">{children}</span>
+      <Icon aria-hidden className={cn("size-3.5 shrink-0", at < 0 && "opacity-0 group-hover:opacity-60 group-focus-visible:opacity-60")} />
+    </button>
+  );
+}
+
+function Gap({ height, columns }: { height: number; columns: number }) {
+  return (
+    <tr aria-hidden>
+      <td colSpan={columns} style={{ height, padding: 0 }} />
+    </tr>
+  );
+}
+
+interface BodyRowProps<T> {
+  row: Row<T>;
+  at?: number;
+  measure: (element: Element | null) => void;
+  to?: string;
+  density: Density;
+  current: boolean;
+  arrived: boolean;
+  /** Only to draw the row again when columns come, go or speak another language. */
+  columns: unknown;
+  visible: unknown;
+}
+
+function PlainRow<T>({ row, at, measure, to, density, current, arrived }: BodyRowProps<T>) {
+  const navigate = useNavigate();
+  return (
+    <tr
+      ref={at === undefined ? undefined : measure}
+      data-index={at}
+      data-id={row.id}
+      aria-rowindex={at === undefined ? undefined : at + 2}
+      data-current={current || undefined}
+      onClick={(event) => {
+        const target = event.target as HTMLElement;
+        // A press beside the link opens the row too, unless it is meant for a control, comes from a menu drawn elsewhere, or
+        // somebody selects text.
+        if (!to || !event.currentTarget.contains(target) || target.closest("a,button,label,input") || window.getSelection()?.toString()) return;
+        if (event.ctrlKey || event.metaKey) window.open(to, "_blank");
+        else void navigate(to);
+      }}
+      className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", current && "bg-accent/60", arrived && "arrived")}
+    >
+      {row.getVisibleCells().map((cell) => (
+        <td
+          key={cell.id}
+          className={cn("px-3 align-middle max-sm:py-3", density === "compact" ? "py-1" : "py-2", cell.column.columnDef.meta?.className)}
+        >
+          {flexRender(cell.column.columnDef.cell, cell.getContext())}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+const BodyRow = memo(PlainRow, (before, after) => {
+  // TanStack makes new row objects whenever the data changes; the record itself says whether there is anything to draw.
+  const { row: was, ...rest } = before;
+  const { row: is, ...next } = after;
+  return was.original === is.original && (Object.keys(next) as (keyof typeof next)[]).every((key) => rest[key] === next[key]);
+}) as typeof PlainRow;
