@@ -1,9 +1,10 @@
 //! What exists from the first launch: roles, one support group, and, if wanted, people and a mailbox to try things with.
 //! Running it again changes nothing that people changed.
 
-use domain::permission::SYSTEM_ROLES;
+use domain::permission::{Permission, SYSTEM_ROLES};
 use store::{
     mailbox::{self, Mailbox},
+    role,
     user::{self, NewUser},
 };
 use uuid::Uuid;
@@ -19,9 +20,10 @@ pub const DEMO_MAILBOX: &str = "support@cloudmanager.test";
 /// When the database is away.
 pub async fn base(app: &App) -> Result<(), AppError> {
     let mut tx = app.begin().await?;
-    for role in SYSTEM_ROLES {
-        let permissions: Vec<&str> = role.permissions.iter().map(|p| p.as_str()).collect();
-        user::upsert_role(tx.conn()?, role.key, &permissions, app.now()).await?;
+    role::lock(tx.conn()?).await?;
+    for born in SYSTEM_ROLES {
+        let permissions: Vec<&str> = born.permissions().map(Permission::as_str).collect();
+        role::upsert_system(tx.conn()?, born.key, &permissions, app.now()).await?;
     }
     user::ensure_group(tx.conn()?, "Support").await?;
     tx.commit().await
@@ -69,7 +71,7 @@ pub async fn ensure_account(app: &App, email: &str, name: &str, role: &str, secr
 /// When the database is away.
 pub async fn demo(app: &App, secret: &str) -> Result<(), AppError> {
     ensure_account(app, "admin@cloudmanager.test", "Amel Admin", "admin", secret).await?;
-    ensure_account(app, "agent@cloudmanager.test", "Karim Agent", "agent", secret).await?;
+    ensure_account(app, "agent@cloudmanager.test", "Karim Agent", "corporate", secret).await?;
     ensure_account(app, "client@cloudmanager.test", "Lina Client", "client", secret).await?;
     let mut tx = app.begin().await?;
     if mailbox::by_address(tx.conn()?, DEMO_MAILBOX).await.is_err() {

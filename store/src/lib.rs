@@ -10,6 +10,7 @@ pub mod mailbox;
 mod migrate;
 pub mod outgoing;
 mod pool;
+pub mod role;
 pub mod session;
 pub mod sql;
 pub mod suppression;

@@ -132,7 +132,7 @@ pub async fn live_user(
     family_id: Uuid,
     session_version: i32,
 ) -> Result<Option<User>, StoreError> {
-    let rows: Vec<User> = sql("SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.permissions, u.locale,
+    let rows: Vec<User> = sql("SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale,
                 u.session_version, false AS disabled
          FROM users u JOIN roles r ON r.id = u.role_id
          WHERE u.id = $1 AND u.session_version = $3 AND u.deleted_at IS NULL AND u.disabled_at IS NULL
@@ -168,7 +168,7 @@ pub async fn live_sessions(
     let users: Vec<Uuid> = sessions.iter().map(|(user, ..)| *user).collect();
     let families: Vec<Uuid> = sessions.iter().map(|(_, family, _)| *family).collect();
     let versions: Vec<i32> = sessions.iter().map(|(.., version)| *version).collect();
-    let rows = sql("SELECT DISTINCT s.family_id AS id, r.permissions
+    let rows = sql("SELECT DISTINCT s.family_id AS id, r.effective AS permissions
          FROM unnest($1, $2, $3) AS s (user_id, family_id, version)
          JOIN users u ON u.id = s.user_id AND u.session_version = s.version AND u.deleted_at IS NULL AND u.disabled_at IS NULL
          JOIN roles r ON r.id = u.role_id

@@ -74,7 +74,7 @@ pub struct NewUser<'a> {
 macro_rules! select_user {
     ($rest:literal) => {
         concat!(
-            "SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.permissions, u.locale, u.session_version,
+            "SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale, u.session_version,
                 u.disabled_at IS NOT NULL AS disabled
              FROM users u JOIN roles r ON r.id = u.role_id WHERE u.deleted_at IS NULL AND ",
             $rest
@@ -112,7 +112,7 @@ pub async fn by_id(conn: &mut PgConn, id: Uuid) -> Result<User, StoreError> {
 pub async fn agents(conn: &mut PgConn) -> Result<Vec<Agent>, StoreError> {
     let rows = sql(
         "SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
-                    WHERE u.deleted_at IS NULL AND u.disabled_at IS NULL AND 'tickets.reply' = ANY(r.permissions)
+                    WHERE u.deleted_at IS NULL AND u.disabled_at IS NULL AND 'tickets.reply' = ANY(r.effective)
                     ORDER BY u.name, u.id LIMIT 500",
     )
     .load(conn)
@@ -172,30 +172,6 @@ pub async fn set_profile(
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
-}
-
-/// Stores a system role, or gives it these permissions.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn upsert_role(
-    conn: &mut PgConn,
-    key: &str,
-    permissions: &[&str],
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO roles (id, key, permissions, system, created_at, updated_at) VALUES ($1, $2, $3, true, $4, $4)
-         ON CONFLICT (key) DO UPDATE SET permissions = excluded.permissions, updated_at = excluded.updated_at
-             WHERE roles.permissions IS DISTINCT FROM excluded.permissions",
-    )
-    .bind::<SqlUuid, _>(Uuid::now_v7())
-    .bind::<Text, _>(key)
-    .bind::<Array<Text>, _>(permissions)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Stores a support group unless one of that name exists.

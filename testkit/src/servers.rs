@@ -105,6 +105,15 @@ impl TestDb {
     pub async fn execute(&self, sql: &str) {
         execute(&self.url, sql).await;
     }
+
+    /// Runs statements that the database may refuse.
+    ///
+    /// # Errors
+    /// With the server's message.
+    pub async fn try_execute(&self, sql: &str) -> Result<(), String> {
+        let mut conn = PgConn::establish(&self.url).await.expect("connection");
+        conn.batch_execute(sql).await.map_err(|error| error.to_string())
+    }
 }
 
 /// Address of the Redis of this test process; use a prefix of your own.

@@ -13,5 +13,6 @@ mod live;
 mod mail;
 mod network;
 mod once;
+mod roles;
 mod sign_in;
 mod trace;

@@ -21,7 +21,7 @@ async fn a_person_signs_in_and_sees_himself() {
     let me = world.me(&login.token()).await;
     assert_eq!(
         (me.status, &me.body["email"], &me.body["role"]),
-        (StatusCode::OK, &json!(AGENT), &json!("agent"))
+        (StatusCode::OK, &json!(AGENT), &json!("corporate"))
     );
     assert_eq!(me.body["dashboards"], json!(["corporate"]));
     let auth = format!("Bearer {}", login.token());

@@ -16,7 +16,7 @@ const PEOPLE: &str = "
         FROM generate_series(0, 4999) n, roles r WHERE r.key = 'client';
     INSERT INTO users (id, email, name, role_id)
         SELECT gen_random_uuid(), 'agent-' || n || '@cloudmanager.test', 'Agent ' || n, r.id
-        FROM generate_series(1, 20) n, roles r WHERE r.key = 'agent'";
+        FROM generate_series(1, 20) n, roles r WHERE r.key = 'corporate'";
 
 /// Half of all tickets come from an eighth of the customers. A ticket's id carries the time it was opened, as a UUIDv7 does.
 const DRAWN: &str = "

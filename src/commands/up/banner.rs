@@ -57,7 +57,7 @@ pub fn print(dir: &Path, runtime: &Runtime<'_>, secrets: &Secrets, no_demo: bool
     } else {
         for (who, email) in [
             ("administrator", "admin@cloudmanager.test"),
-            ("agent", "agent@cloudmanager.test"),
+            ("corporate", "agent@cloudmanager.test"),
             ("client", "client@cloudmanager.test"),
         ] {
             println!("  {who:<15} {email:<28} {}", secrets.demo_password);

@@ -3,7 +3,7 @@ import { api, call } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import { refresh, resetSession, resume, signIn, useSession } from "@/api/session";
 
-const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "agent", permissions: [], dashboards: ["corporate"] };
+const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "corporate", permissions: [], dashboards: ["corporate"] };
 const session = (token: string) => ({ access_token: token, token_type: "Bearer", expires_in: 900, user });
 
 function json(body: unknown, status = 200): Response {

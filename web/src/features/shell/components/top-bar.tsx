@@ -60,7 +60,7 @@ export function TopBar({ user }: { user: Me }) {
           <div className="px-2 py-1.5">
             <p className="text-sm font-medium">{user.name}</p>
             <p className="text-xs text-muted-foreground">
-              <Ltr>{user.email}</Ltr> · {t(`role.${user.role}`)}
+              <Ltr>{user.email}</Ltr> · {t([`role.${user.role}`, "role.other"])}
             </p>
           </div>
           <MenuSeparator />
