@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use app::{App, Identity, SystemClock, seal::MasterKey};
 use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
 use queue::{RedisSignals, Transport};
+use store::Pool;
 use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -53,6 +54,14 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         }),
     };
     Ok((app, transport))
+}
+
+/// Connections that a worker's handlers cannot use up: claims, leases and outcomes must go on whatever handlers wait for.
+///
+/// # Errors
+/// When the address cannot be understood.
+pub fn ledger(config: &Config) -> Result<Pool> {
+    store::connect(config.database_url.expose(), config.ledger_connections).context("DATABASE_URL")
 }
 
 /// The way out for mail: a server, or files in a directory.

@@ -16,6 +16,9 @@ use crate::{kinds, surroundings};
 /// Prefix of all Redis keys.
 pub const PREFIX: &str = "proof";
 
+/// As the product has by default.
+const LEDGER_CONNECTIONS: usize = 4;
+
 fn environment(name: &str) -> anyhow::Result<String> {
     std::env::var(name).with_context(|| format!("{name} is not set"))
 }
@@ -48,7 +51,8 @@ pub async fn worker(args: &[String]) -> anyhow::Result<()> {
         host: "proof".to_owned(),
         grace: Duration::from_secs(2),
     };
-    workers::run(app.pool, transport, wakeups, registry, options, stop_on_term()?).await;
+    let ledger = store::connect(&environment("DATABASE_URL")?, LEDGER_CONNECTIONS)?;
+    workers::run(ledger, transport, wakeups, registry, options, stop_on_term()?).await;
     Ok(())
 }
 

@@ -48,7 +48,7 @@ pub async fn run(args: Args) -> Result<()> {
     };
     let wakeups = Wakeups::start(&transport, None);
     workers::run(
-        app.pool,
+        wiring::ledger(&config)?,
         transport,
         wakeups,
         Arc::new(registry),

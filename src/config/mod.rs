@@ -36,6 +36,8 @@ pub struct Config {
     pub redis_prefix: String,
     /// Database connections of one process.
     pub pool_size: usize,
+    /// Database connections that a worker keeps for the ledger.
+    pub ledger_connections: usize,
     /// Address and port of the API.
     pub listen: String,
     /// Address under which people reach the web application.
@@ -105,6 +107,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         read.mistakes
             .push("CM_MASTER_KEY is not 32 bytes in base64: make one with `openssl rand -base64 32`".to_owned());
     }
+    let ledger_connections = read.number("CM_LEDGER_CONNECTIONS", 4, 2..=32);
     let pool_size = read.number("CM_POOL_SIZE", 16, 2..=200);
     let log_json = read.choice("CM_LOG_FORMAT", ("pretty", false), &[("json", true)]);
     let collector = read.get("OTEL_EXPORTER_OTLP_ENDPOINT");
@@ -151,6 +154,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         redis_url: Secret::new(redis_url),
         redis_prefix: read.text("CM_REDIS_PREFIX", "cm"),
         pool_size,
+        ledger_connections,
         listen: read.text("CM_LISTEN", "127.0.0.1:8080"),
         public_url: public_url.trim_end_matches('/').to_owned(),
         master_key: Secret::new(key.unwrap_or_default()),

@@ -19,7 +19,7 @@ pub mod transaction;
 pub mod user;
 
 pub use error::StoreError;
-pub use migrate::{create_database, migrate, pending, revert_all};
+pub use migrate::{create_database, migrate, pending};
 pub use pool::{Conn, Pool, connect};
 
 /// A PostgreSQL connection, inside or outside a transaction.

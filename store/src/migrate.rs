@@ -42,16 +42,6 @@ pub async fn pending(url: &str) -> Result<Vec<String>, StoreError> {
     Ok(pending.iter().map(|m| m.name().to_string()).collect())
 }
 
-/// Undoes every migration, newest first: for the test that each can be undone.
-///
-/// # Errors
-/// When the server is away or a `down.sql` fails.
-pub async fn revert_all(url: &str) -> Result<(), StoreError> {
-    let mut harness = harness(url).await?;
-    harness.revert_all_migrations(MIGRATIONS).map_err(failed)?;
-    Ok(())
-}
-
 /// Creates database `name` unless it exists; `url` leads to a database on the same server. The name must be a plain word.
 ///
 /// # Errors
@@ -63,5 +53,89 @@ pub async fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
     match conn.batch_execute(&format!("CREATE DATABASE {name}")).await {
         Err(diesel::result::Error::DatabaseError(_, info)) if info.message().contains("already exists") => Ok(()),
         other => Ok(other?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::{QueryableByName, sql_types::Text};
+    use diesel_async::RunQueryDsl;
+    use testkit::TestDb;
+
+    use super::*;
+
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text)]
+        line: String,
+    }
+
+    /// Everything a migration can make, a line each, in an order that does not depend on when it was made.
+    const SCHEMA: &str = "
+        SELECT line FROM (
+            SELECT format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                pg_get_expr(d.adbin, d.adrelid)) AS line
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+            WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+            UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+            UNION ALL SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+                WHERE connamespace = 'public'::regnamespace
+            UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+            UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc
+                WHERE pronamespace = 'public'::regnamespace AND prokind = 'f'
+            UNION ALL SELECT format('type %s', typname) FROM pg_type
+                WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
+            UNION ALL SELECT format('extension %s', extname) FROM pg_extension
+        ) AS all_of_it WHERE line NOT LIKE '%__diesel_schema_migrations%' ORDER BY line";
+
+    async fn schema(url: &str) -> Vec<String> {
+        let mut conn = PgConn::establish(url).await.unwrap();
+        let lines: Vec<Line> = diesel::sql_query(SCHEMA).load(&mut conn).await.unwrap();
+        lines.into_iter().map(|line| line.line).collect()
+    }
+
+    /// A step up, checked against the step back; returns what the step leaves.
+    async fn there_and_back(url: &str) -> Option<Vec<String>> {
+        let mut harness = harness(url).await.unwrap();
+        let next = harness.pending_migrations(MIGRATIONS).unwrap().into_iter().next()?;
+        let before = schema(url).await;
+        harness.run_migration(&next).unwrap();
+        let after = schema(url).await;
+        harness.revert_migration(&next).unwrap();
+        assert_eq!(schema(url).await, before, "{} leaves something behind", next.name());
+        harness.run_migration(&next).unwrap();
+        assert_eq!(schema(url).await, after, "{} the second time", next.name());
+        Some(after)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_migration_can_be_undone_and_done_again() {
+        let db = TestDb::new().await;
+        let (server, _) = db.url.rsplit_once('/').unwrap();
+        create_database(&db.url, "step_by_step").await.unwrap();
+        let url = format!("{server}/step_by_step");
+        let empty = schema(&url).await;
+        let mut last = Vec::new();
+        while let Some(after) = there_and_back(&url).await {
+            last = after;
+        }
+        assert!(
+            last.len() > empty.len() + 100,
+            "the comparison sees what migrations make"
+        );
+        assert_eq!(
+            last,
+            schema(&db.url).await,
+            "all at once leads elsewhere than one by one"
+        );
+
+        let mut harness = harness(&url).await.unwrap();
+        harness.revert_all_migrations(MIGRATIONS).unwrap();
+        assert_eq!(schema(&url).await, empty);
+        drop(harness);
+        migrate(&url).await.unwrap();
+        assert_eq!(schema(&url).await, last);
+        assert!(pending(&url).await.unwrap().is_empty());
     }
 }

@@ -50,7 +50,8 @@ impl Shared {
     }
 }
 
-/// Works until `stop` turns true, then finishes or gives back what it holds.
+/// Works until `stop` turns true, then finishes or gives back what it holds. `pool` is for the ledger alone: handlers that use up
+/// their own connections must not keep leases from being renewed.
 pub async fn run(
     pool: Pool,
     transport: Transport,

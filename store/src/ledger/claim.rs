@@ -58,14 +58,14 @@ struct Id {
 /// # Errors
 /// When the database is away; then nothing is taken, or what was taken returns when the lease expires.
 pub async fn claim(conn: &mut PgConn, worker: Uuid, refs: &[(Uuid, i32)]) -> Result<Vec<Claimed>, StoreError> {
-    let rows = sql(
+    let rows = sql(unflushed!(
         "UPDATE jobs j SET state = 'running', attempt = j.attempt + 1, worker = $3, started_at = clock_timestamp(),
              lease_expires_at = clock_timestamp() + make_interval(secs => $4)
-         FROM unnest($1, $2) AS c(id, attempt)
+         FROM unnest($1, $2) AS c(id, attempt), unflushed
          WHERE j.id = c.id AND j.attempt = c.attempt AND j.state = 'queued'
          RETURNING j.id, j.kind, j.payload::text AS payload, j.attempt, j.failures, j.max_attempts, j.actor_id, j.trace,
-             j.run_at, j.started_at",
-    )
+             j.run_at, j.started_at"
+    ))
     .bind::<Array<SqlUuid>, _>(refs.iter().map(|r| r.0).collect::<Vec<_>>())
     .bind::<Array<Integer>, _>(refs.iter().map(|r| r.1).collect::<Vec<_>>())
     .bind::<SqlUuid, _>(worker)
@@ -80,11 +80,11 @@ pub async fn claim(conn: &mut PgConn, worker: Uuid, refs: &[(Uuid, i32)]) -> Res
 /// # Errors
 /// When the database is away.
 pub async fn renew(conn: &mut PgConn, refs: &[(Uuid, i32)]) -> Result<Vec<Uuid>, StoreError> {
-    let rows: Vec<Id> = sql(
+    let rows: Vec<Id> = sql(unflushed!(
         "UPDATE jobs j SET lease_expires_at = clock_timestamp() + make_interval(secs => $3)
-         FROM unnest($1, $2) AS c(id, attempt)
-         WHERE j.id = c.id AND j.attempt = c.attempt AND j.state = 'running' RETURNING j.id",
-    )
+         FROM unnest($1, $2) AS c(id, attempt), unflushed
+         WHERE j.id = c.id AND j.attempt = c.attempt AND j.state = 'running' RETURNING j.id"
+    ))
     .bind::<Array<SqlUuid>, _>(refs.iter().map(|r| r.0).collect::<Vec<_>>())
     .bind::<Array<Integer>, _>(refs.iter().map(|r| r.1).collect::<Vec<_>>())
     .bind::<Integer, _>(LEASE_SECONDS)

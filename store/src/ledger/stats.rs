@@ -119,8 +119,10 @@ pub async fn seen(
     pid: i32,
     queues: &serde_json::Value,
 ) -> Result<(), StoreError> {
-    sql("INSERT INTO job_workers (id, host, pid, queues) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (id) DO UPDATE SET queues = excluded.queues, last_seen_at = now()")
+    sql(unflushed!(
+        "INSERT INTO job_workers (id, host, pid, queues) SELECT $1, $2, $3, $4 FROM unflushed
+         ON CONFLICT (id) DO UPDATE SET queues = excluded.queues, last_seen_at = now()"
+    ))
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(host)
     .bind::<Integer, _>(pid)
@@ -159,17 +161,20 @@ pub async fn workers(conn: &mut PgConn) -> Result<Vec<WorkerRow>, StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn record_minute(conn: &mut PgConn, m: &Minute) -> Result<(), StoreError> {
-    sql("INSERT INTO queue_minutes (queue, minute, done, failed, latency) VALUES ($1, date_trunc('minute', now()), $2, $3, $4)
+    sql(unflushed!(
+        "INSERT INTO queue_minutes (queue, minute, done, failed, latency)
+             SELECT $1, date_trunc('minute', now()), $2, $3, $4 FROM unflushed
          ON CONFLICT (queue, minute) DO UPDATE SET done = queue_minutes.done + excluded.done,
              failed = queue_minutes.failed + excluded.failed,
              latency = (SELECT array_agg(coalesce(a, 0) + coalesce(b, 0) ORDER BY n)
-                        FROM unnest(queue_minutes.latency, excluded.latency) WITH ORDINALITY AS u(a, b, n))")
-        .bind::<Text, _>(m.queue.as_str())
-        .bind::<BigInt, _>(m.done)
-        .bind::<BigInt, _>(m.failed)
-        .bind::<Array<BigInt>, _>(&m.latency)
-        .execute(conn)
-        .await?;
+                        FROM unnest(queue_minutes.latency, excluded.latency) WITH ORDINALITY AS u(a, b, n))"
+    ))
+    .bind::<Text, _>(m.queue.as_str())
+    .bind::<BigInt, _>(m.done)
+    .bind::<BigInt, _>(m.failed)
+    .bind::<Array<BigInt>, _>(&m.latency)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
