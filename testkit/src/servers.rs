@@ -12,11 +12,9 @@ use diesel_async::{AsyncConnection, SimpleAsyncConnection};
 use private::{Durability, Postgres, Redis};
 use store::{PgConn, Pool};
 
-/// Both servers live on a runtime of their own: a test's runtime ends with the test.
 struct Servers {
     postgres: Postgres,
     redis: Redis,
-    _runtime: tokio::runtime::Runtime,
 }
 
 fn folder() -> PathBuf {
@@ -26,30 +24,26 @@ fn folder() -> PathBuf {
 fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
     SERVERS.get_or_init(|| {
-        std::thread::spawn(|| {
+        let (started, servers) = std::sync::mpsc::sync_channel(1);
+        // The servers end with the thread that started them. A test's own ends with the test, and a runtime's worker may end at
+        // any time: after work that blocks it idles among many and is dismissed. So they get one that never does.
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
                 .enable_all()
                 .build()
                 .expect("runtime");
-            // On a worker: the servers end with the thread that started them, and this one is about to end.
-            let start = runtime.spawn(async {
+            runtime.block_on(async {
                 sweep();
                 let postgres = Postgres::start(&folder(), Durability::None).await.expect("PostgreSQL");
                 let redis = Redis::start(&folder()).await.expect("Redis");
                 execute(&postgres.url("postgres"), "CREATE DATABASE template_cm").await;
                 store::migrate(&postgres.url("template_cm")).await.expect("migrations");
-                (postgres, redis)
+                started.send(Servers { postgres, redis }).expect("somebody waits");
+                std::future::pending::<()>().await;
             });
-            let (postgres, redis) = runtime.block_on(start).expect("the servers start");
-            Servers {
-                postgres,
-                redis,
-                _runtime: runtime,
-            }
-        })
-        .join()
-        .expect("the servers start")
+        });
+        servers.recv().expect("the servers start")
     })
 }
 
