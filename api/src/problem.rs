@@ -151,6 +151,7 @@ impl From<AppError> for Problem {
                 "It changed since you read it. Read it again and repeat the change.",
             ),
             AppError::Forbidden => Self::forbidden(),
+            AppError::Denied { code, message } => Self::new(StatusCode::FORBIDDEN, code, message),
             AppError::Unauthenticated => Self::unauthenticated(),
             AppError::Refused { code, message, allowed } => Self {
                 allowed,

@@ -36,6 +36,14 @@ pub enum AppError {
     /// The caller's role does not allow it.
     #[error("not permitted")]
     Forbidden,
+    /// The caller may do such things, but not this one.
+    #[error("not permitted: {message}")]
+    Denied {
+        /// Stable code.
+        code: String,
+        /// A sentence that says what is missing.
+        message: String,
+    },
     /// The caller is not signed in, or no longer.
     #[error("not signed in")]
     Unauthenticated,

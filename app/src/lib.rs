@@ -11,6 +11,7 @@ pub mod password;
 pub mod ports;
 pub mod queues;
 pub mod retention;
+pub mod role;
 pub mod schedules;
 pub mod seal;
 pub mod seed;

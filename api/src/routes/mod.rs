@@ -4,6 +4,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;
 
+pub mod access;
 pub mod auth;
 pub mod events;
 pub mod health;
@@ -20,6 +21,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(health::routes())
         .merge(auth::routes())
         .merge(me::routes())
+        .merge(access::routes())
         .merge(events::routes())
         .merge(tickets::routes())
         .merge(uploads::routes())

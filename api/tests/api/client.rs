@@ -129,4 +129,20 @@ impl World {
         )
         .await
     }
+
+    /// Signs this account in and returns its access token.
+    pub async fn token_of(&self, email: &str) -> String {
+        let answer = self.try_login(email, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::OK, "{email}: {:?}", answer.body);
+        answer.token()
+    }
+
+    /// A request with a token; `version` goes into `If-Match`.
+    pub async fn act(&self, token: &str, method: &str, path: &str, version: Option<i64>, body: Value) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let etag = version.map(|version| format!("\"{version}\""));
+        let mut headers = vec![("authorization", bearer.as_str())];
+        headers.extend(etag.as_deref().map(|etag| ("if-match", etag)));
+        self.call(method, path, &headers, body).await
+    }
 }

@@ -176,7 +176,8 @@ export interface paths {
         /**
          * Take a mail in
          * @description The body is the raw message. Authenticated by a bearer token that holds `mail.ingest`, or by a Standard Webhooks
-         *     signature made with the mailbox's secret.
+         *     signature made with the mailbox's secret. Of a message above 40 MB the header section is kept: it gets a ticket that says
+         *     so, and its sender is told. Above 160 MB the answer is 413, with an `Idempotency-Key` above 40 MB already.
          */
         post: operations["inboundMail"];
         delete?: never;
@@ -342,6 +343,23 @@ export interface paths {
         patch: operations["changeMe"];
         trace?: never;
     };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List all permissions by category */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -374,6 +392,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles */
+        get: operations["listRoles"];
+        put?: never;
+        /**
+         * Make a role
+         * @description Nobody hands out what he does not hold: such a role is refused with `privilege_escalation`.
+         */
+        post: operations["createRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a role */
+        get: operations["getRole"];
+        put?: never;
+        post?: never;
+        /** Delete a role that nobody holds and none inherits */
+        delete: operations["deleteRole"];
+        options?: never;
+        head?: never;
+        /** Change a role; its holders have the new permissions within a second */
+        patch: operations["changeRole"];
         trace?: never;
     };
     "/api/v1/schedules": {
@@ -713,6 +771,15 @@ export interface components {
             /** @description `clean`, or `refused`: kept but not served. */
             state: string;
         };
+        /** @description A part of the product with its permissions. */
+        CategoryDto: {
+            /** @description Key. */
+            key: string;
+            /** @description Heading. */
+            label: components["schemas"]["TextsDto"];
+            /** @description The permissions. */
+            permissions: components["schemas"]["PermissionDto"][];
+        };
         /**
          * @description A dashboard.
          * @enum {string}
@@ -890,6 +957,20 @@ export interface components {
          * @enum {string}
          */
         Language: "fr" | "en" | "ar";
+        /** @description One page of a list. */
+        List_CategoryDto: {
+            /** @description The items. */
+            items: {
+                /** @description Key. */
+                key: string;
+                /** @description Heading. */
+                label: components["schemas"]["TextsDto"];
+                /** @description The permissions. */
+                permissions: components["schemas"]["PermissionDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
         /** @description One page of a list. */
         List_JobDto: {
             /** @description The items. */
@@ -1089,6 +1170,48 @@ export interface components {
                 state: string;
                 /** @description Who serves it. */
                 workers: components["schemas"]["WorkerDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_RoleDto: {
+            /** @description The items. */
+            items: {
+                /** @description What it is for. */
+                description: string;
+                /** @description What it allows with all it inherits. */
+                effective: string[];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Stable key. */
+                key: string;
+                /** @description Name given by its maker; `null` for system roles, whose names are translated. */
+                name: string | null;
+                /** @description Roles it inherits directly. */
+                parents: string[];
+                /** @description What it allows by itself. */
+                permissions: string[];
+                /** @description Born with the product; it cannot be changed. */
+                system: boolean;
+                /**
+                 * Format: date-time
+                 * @description Last change.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description Number of accounts that hold it.
+                 */
+                users: number;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -1303,6 +1426,11 @@ export interface components {
             error?: string | null;
             /** @description Headers that decided the class: `[{header, value, meaning}]`. */
             evidence: unknown;
+            /**
+             * Format: int64
+             * @description Size of the whole message in bytes, when it was above the limit and only its header section is stored.
+             */
+            full_size?: number | null;
             /** @description Message-ID header. */
             header_message_id?: string | null;
             /** @description Sanitised HTML; show it in a sandboxed frame. */
@@ -1321,7 +1449,7 @@ export interface components {
             reply_to: unknown;
             /**
              * Format: int64
-             * @description Size in bytes.
+             * @description Size in bytes of what is stored.
              */
             size: number;
             /** @description Decoded text. */
@@ -1479,6 +1607,19 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             next_state?: components["schemas"]["StateDto"] | null;
         };
+        /** @description A role to be made. */
+        NewRole: {
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description Stable key: small letters, digits and dashes. */
+            key: string;
+            /** @description Name. */
+            name: string;
+            /** @description Roles it inherits directly. */
+            parents?: string[];
+            /** @description What it allows by itself. */
+            permissions?: string[];
+        };
         /** @description A ticket to open. */
         NewTicketDto: {
             /** @description Uploads that go with the message. */
@@ -1498,6 +1639,17 @@ export interface components {
             name: string;
             /** @description `requester`, `contributor`, `watcher`, `cc` or `cc_pending`. */
             role: string;
+        };
+        /** @description One thing a role may allow. */
+        PermissionDto: {
+            /** @description Can do harm that is hard to undo, or hands out power. */
+            dangerous: boolean;
+            /** @description What it allows. */
+            description: components["schemas"]["TextsDto"];
+            /** @description The caller may hand it out. */
+            grantable: boolean;
+            /** @description Key, `subject.verb`. */
+            key: string;
         };
         /** @description A person. */
         Person: {
@@ -1616,6 +1768,54 @@ export interface components {
             /** @description Name. */
             name?: string | null;
         };
+        /** @description What is to change of a role; what is absent stays. */
+        RoleChange: {
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Roles it inherits directly. */
+            parents?: string[] | null;
+            /** @description What it allows by itself. */
+            permissions?: string[] | null;
+        };
+        /** @description A role. */
+        RoleDto: {
+            /** @description What it is for. */
+            description: string;
+            /** @description What it allows with all it inherits. */
+            effective: string[];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Stable key. */
+            key: string;
+            /** @description Name given by its maker; `null` for system roles, whose names are translated. */
+            name: string | null;
+            /** @description Roles it inherits directly. */
+            parents: string[];
+            /** @description What it allows by itself. */
+            permissions: string[];
+            /** @description Born with the product; it cannot be changed. */
+            system: boolean;
+            /**
+             * Format: date-time
+             * @description Last change.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Number of accounts that hold it.
+             */
+            users: number;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
         /** @description Something that runs by the clock. */
         ScheduleDto: {
             /**
@@ -1714,6 +1914,15 @@ export interface components {
              * @description Until when; `null` = until lifted.
              */
             until?: string | null;
+        };
+        /** @description A text in the languages of the product. */
+        TextsDto: {
+            /** @description Arabic. */
+            ar: string;
+            /** @description English. */
+            en: string;
+            /** @description French. */
+            fr: string;
         };
         /** @description How many tickets there are; no number exceeds 10,000. */
         TicketCounts: {
@@ -2583,6 +2792,33 @@ export interface operations {
             };
         };
     };
+    listPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CategoryDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQueues: {
         parameters: {
             query?: never;
@@ -2630,6 +2866,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Touched"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RoleDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the role */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRole: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the role */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the role */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleDto"];
                 };
             };
             default: {
