@@ -275,11 +275,3 @@ async fn the_database_refuses_a_cycle_and_adds_up_what_is_inherited() {
         "nothing is written twice"
     );
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_migration_can_be_undone_and_done_again() {
-    let world = World::new().await;
-    store::revert_all(&world.db.url).await.unwrap();
-    assert!(!store::migrate(&world.db.url).await.unwrap().is_empty());
-    app::seed::base(&world.state.app).await.unwrap();
-}
