@@ -1,76 +1,66 @@
-//! Files by the SHA-256 of their bytes, in object storage.
+//! The use cases' files, kept by the storage that the configuration names.
 
-use std::{path::Path, sync::Arc};
-
-use anyhow::{Context, Result};
+use anyhow::Result;
+use api::ReadyCheck;
 use app::{AppError, ports::Blobs};
 use async_trait::async_trait;
 use bytes::Bytes;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem};
-use sha2::{Digest, Sha256};
+use integrations::storage::{Storage, StorageError};
 
-/// Content-addressed files: writing the same bytes twice is one file, and a file never changes.
-#[derive(Debug)]
-pub struct ContentStore(Arc<dyn ObjectStore>);
+use crate::config::Config;
 
-impl ContentStore {
-    /// Files in a directory, which is created when absent.
+/// Files in a directory or a bucket.
+#[derive(Debug, Clone)]
+pub struct Files(Storage);
+
+impl Files {
+    /// Those of this configuration.
     ///
     /// # Errors
-    /// When it cannot be created.
-    pub fn local(dir: &Path) -> Result<Self> {
-        std::fs::create_dir_all(dir).with_context(|| format!("CM_STORAGE_DIR {}", dir.display()))?;
-        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(dir)?)))
+    /// When the place cannot be used; the message names the variable.
+    pub fn open(config: &Config) -> Result<Self> {
+        let (storage, variable) = match &config.bucket {
+            Some(bucket) => (Storage::bucket(bucket.expose()), "CM_S3_BUCKET"),
+            None => (Storage::directory(&config.storage_dir), "CM_STORAGE_DIR"),
+        };
+        Ok(Self(storage.map_err(|error| anyhow::anyhow!("{variable}: {error}"))?))
+    }
+
+    /// The place, for [`Storage::check`].
+    pub const fn storage(&self) -> &Storage {
+        &self.0
     }
 }
 
-/// Two levels, so that no directory grows without bound.
-fn path(sha256: &[u8]) -> object_store::path::Path {
-    let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    let (head, tail) = hex.split_at(hex.len().min(2));
-    object_store::path::Path::from_iter([head, tail])
+fn explain(error: StorageError) -> AppError {
+    match error {
+        StorageError::NotFound => AppError::NotFound,
+        damaged @ StorageError::Damaged(_) => AppError::Internal(format!("file storage: {damaged}")),
+        // Put right, the same call succeeds: nothing that came by mail must be given up for a wrong key.
+        other @ (StorageError::SetUp(_) | StorageError::Failed(_)) => {
+            AppError::Unavailable(format!("file storage: {other}"))
+        }
+    }
 }
 
 #[async_trait]
-impl Blobs for ContentStore {
+impl Blobs for Files {
     async fn put(&self, bytes: Bytes) -> Result<[u8; 32], AppError> {
-        let sha256: [u8; 32] = Sha256::digest(&bytes).into();
-        let options = PutOptions {
-            mode: PutMode::Create,
-            ..PutOptions::default()
-        };
-        match self
-            .0
-            .put_opts(&path(&sha256), PutPayload::from_bytes(bytes), options)
-            .await
-        {
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(sha256),
-            Err(error) => Err(AppError::Unavailable(format!("file storage: {error}"))),
-        }
+        self.0.put(bytes).await.map_err(explain)
     }
 
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError> {
-        let read = async { self.0.get(&path(sha256)).await?.bytes().await };
-        read.await.map_err(|error| match error {
-            object_store::Error::NotFound { .. } => AppError::NotFound,
-            other => AppError::Unavailable(format!("file storage: {other}")),
-        })
+        self.0.get(sha256).await.map_err(explain)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[async_trait]
+impl ReadyCheck for Files {
+    fn name(&self) -> &'static str {
+        "files"
+    }
 
-    #[tokio::test]
-    async fn the_same_bytes_are_one_file() {
-        let dir = std::env::temp_dir().join(format!("cm-blobs-{}", std::process::id()));
-        let store = ContentStore::local(&dir).unwrap();
-        let first = store.put(Bytes::from_static(b"hello")).await.unwrap();
-        let second = store.put(Bytes::from_static(b"hello")).await.unwrap();
-        assert_eq!(first, second);
-        assert_eq!(store.get(&first).await.unwrap(), "hello");
-        assert!(matches!(store.get(&[0; 32]).await, Err(AppError::NotFound)));
-        std::fs::remove_dir_all(dir).unwrap();
+    async fn ready(&self) -> bool {
+        self.0.answers().await
     }
 }

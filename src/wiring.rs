@@ -10,7 +10,7 @@ use store::Pool;
 use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{config::Config, telemetry};
+use crate::{blobs::Files, config::Config, telemetry};
 
 /// Starts logging, and the export of traces when there is a collector.
 ///
@@ -45,7 +45,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         pool,
         clock: Arc::new(SystemClock),
         signals: Arc::new(RedisSignals::start(transport.clone())),
-        blobs: Arc::new(crate::blobs::ContentStore::local(&config.storage_dir)?),
+        blobs: Arc::new(Files::open(config)?),
         keys: Arc::new(MasterKey::new(config.master_key.expose())),
         identity: Arc::new(Identity {
             public_url: config.public_url.clone(),

@@ -1,235 +1,219 @@
-//! Content-addressed storage of raw mails and files. The key is the SHA-256 of the content, so that storing the same
-//! bytes twice costs nothing and a damaged file cannot be mistaken for a whole one.
+//! Files by the SHA-256 of their bytes, in a directory or in a bucket that speaks S3. Writing the same bytes twice is one
+//! file, a file never changes, and a damaged one cannot be mistaken for a whole one.
 
-use std::fmt;
-use std::path::Path as FilePath;
-use std::str::FromStr;
-use std::sync::Arc;
+use std::{fmt, path::Path as FilePath, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use futures::StreamExt;
-use futures::stream::BoxStream;
-use object_store::local::LocalFileSystem;
-use object_store::memory::InMemory;
-use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{
+    Error, ObjectStore, ObjectStoreExt, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+};
 use sha2::{Digest, Sha256};
 
-/// SHA-256 of a blob's content as 64 lower-case hex digits.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct BlobKey(String);
+/// From this size in bytes on, hashing would hold up the other tasks of a thread.
+const LARGE: usize = 256 * 1024;
+/// Repeats of a request that the bucket's server failed to answer.
+const RETRIES: usize = 3;
+/// No further repeat after this time; whoever called has given up or is about to.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// What [`Storage::check`] writes and removes again.
+const PROBE: &str = "check/probe";
 
-/// A text that is no blob key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a blob key is 64 lower-case hexadecimal digits")]
-pub struct InvalidBlobKey;
-
-impl BlobKey {
-    /// The key of these bytes.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(HEXLOWER.encode(&Sha256::digest(bytes)))
-    }
-
-    /// The hex digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Two levels of directories keep each of them small.
-    fn path(&self) -> Path {
-        let (first, rest) = self.0.split_at_checked(2).unwrap_or((self.0.as_str(), ""));
-        let (second, _) = rest.split_at_checked(2).unwrap_or((rest, ""));
-        Path::from_iter(["blobs", first, second, self.0.as_str()])
-    }
+/// A bucket and the keys to it.
+#[derive(Clone)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// Address of the server, such as `https://minio.example:9000`; none means Amazon's own.
+    pub endpoint: Option<String>,
+    /// Its region.
+    pub region: String,
+    /// Access key.
+    pub access_key: String,
+    /// Secret key.
+    pub secret_key: String,
 }
 
-impl fmt::Display for BlobKey {
+impl fmt::Debug for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.debug_struct("Bucket")
+            .field("name", &self.name)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
     }
 }
 
-impl FromStr for BlobKey {
-    type Err = InvalidBlobKey;
-
-    fn from_str(text: &str) -> Result<Self, InvalidBlobKey> {
-        let hex = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if hex {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidBlobKey)
-        }
-    }
-}
-
-/// Why a blob could not be stored or read.
+/// Why a file could not be stored or read.
 #[derive(Debug, thiserror::Error)]
-pub enum BlobError {
-    /// There is no such blob.
-    #[error("blob {0} does not exist")]
-    NotFound(BlobKey),
-    /// What is stored under the key is not what was put there.
-    #[error("blob {0} is damaged")]
-    Damaged(BlobKey),
+pub enum StorageError {
+    /// There is no such file.
+    #[error("there is no such file")]
+    NotFound,
+    /// What is stored is not what was put there.
+    #[error("the file {0} is damaged")]
+    Damaged(String),
+    /// The place cannot be used as it is set up.
+    #[error("{0}")]
+    SetUp(String),
     /// The storage failed; worth another try.
-    #[error("blob storage: {0}")]
-    Storage(#[from] object_store::Error),
-    /// The directory could not be made.
-    #[error("blob directory: {0}")]
-    Directory(#[from] std::io::Error),
+    #[error("{0}")]
+    Failed(String),
 }
 
-/// Storage of immutable bytes.
-#[async_trait]
-pub trait Blobs: fmt::Debug + Send + Sync {
-    /// Stores bytes and returns their key; once this returns, they survive a crash.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    async fn put(&self, bytes: Bytes) -> Result<BlobKey, BlobError>;
-
-    /// The bytes of a key, checked against it.
-    ///
-    /// # Errors
-    /// When there are none, they are damaged, or the storage fails.
-    async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError>;
-
-    /// The bytes piece by piece, unchecked, for downloads.
-    ///
-    /// # Errors
-    /// When there are none or the storage fails.
-    async fn stream(&self, key: &BlobKey) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError>;
-
-    /// Whether the blob is there.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    async fn exists(&self, key: &BlobKey) -> Result<bool, BlobError>;
-}
-
-/// Blobs in an object store: a local directory, or memory for tests.
+/// Files in one place.
 #[derive(Debug, Clone)]
-pub struct ObjectBlobs {
+pub struct Storage {
     store: Arc<dyn ObjectStore>,
+    place: String,
 }
 
-impl ObjectBlobs {
-    /// Blobs below a directory, which is made when missing. Files are written beside their place, synced to disk and
-    /// renamed, so that a crash leaves the whole file or none.
+impl Storage {
+    /// Files below a directory, which is made when missing. They are written beside their place, synced to disk and renamed, so
+    /// that a crash leaves the whole file or none.
     ///
     /// # Errors
     /// When the directory cannot be made or opened.
-    pub fn local(directory: &FilePath) -> Result<Self, BlobError> {
-        std::fs::create_dir_all(directory)?;
-        let store = LocalFileSystem::new_with_prefix(directory)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
-    }
-
-    /// Blobs in memory.
-    #[must_use]
-    pub fn memory() -> Self {
-        Self {
-            store: Arc::new(InMemory::new()),
-        }
-    }
-
-    async fn open(&self, key: &BlobKey) -> Result<object_store::GetResult, BlobError> {
-        self.store.get(&key.path()).await.map_err(|error| match error {
-            object_store::Error::NotFound { .. } => BlobError::NotFound(key.clone()),
-            other => BlobError::Storage(other),
+    pub fn directory(directory: &FilePath) -> Result<Self, StorageError> {
+        let place = format!("directory {}", directory.display());
+        let refuse = |why: &dyn fmt::Display| StorageError::SetUp(format!("{place}: {why}"));
+        std::fs::create_dir_all(directory).map_err(|error| refuse(&error))?;
+        let store = LocalFileSystem::new_with_prefix(directory).map_err(|error| refuse(&error))?;
+        Ok(Self {
+            store: Arc::new(store.with_fsync(true)),
+            place,
         })
     }
-}
 
-#[async_trait]
-impl Blobs for ObjectBlobs {
-    async fn put(&self, bytes: Bytes) -> Result<BlobKey, BlobError> {
-        let key = BlobKey::of(&bytes);
-        // A file of the right size is the same content unless the disk rotted; writing again would heal that too.
-        let present = matches!(self.store.head(&key.path()).await, Ok(meta) if meta.size == bytes.len() as u64);
-        if !present {
-            self.store.put(&key.path(), bytes.into()).await?;
+    /// Files in a bucket. Nothing is asked of the server yet.
+    ///
+    /// # Errors
+    /// When the address or a name cannot be understood.
+    pub fn bucket(bucket: &Bucket) -> Result<Self, StorageError> {
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(&bucket.name)
+            .with_region(&bucket.region)
+            .with_access_key_id(&bucket.access_key)
+            .with_secret_access_key(&bucket.secret_key)
+            .with_retry(RetryConfig {
+                max_retries: RETRIES,
+                retry_timeout: PATIENCE,
+                ..RetryConfig::default()
+            });
+        let mut place = format!("bucket {}", bucket.name);
+        if let Some(endpoint) = &bucket.endpoint {
+            builder = builder
+                .with_config(AmazonS3ConfigKey::Endpoint, endpoint)
+                .with_allow_http(endpoint.starts_with("http://"));
+            place += &format!(" at {endpoint}");
         }
-        Ok(key)
+        let store = builder
+            .build()
+            .map_err(|error| StorageError::SetUp(format!("{place}: {error}")))?;
+        Ok(Self {
+            store: Arc::new(store),
+            place,
+        })
     }
 
-    async fn get(&self, key: &BlobKey) -> Result<Bytes, BlobError> {
-        let bytes = self.open(key).await?.bytes().await?;
-        if BlobKey::of(&bytes) == *key {
+    /// Where the files are, for people.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Stores bytes and returns their SHA-256; once this returns, they survive a crash.
+    ///
+    /// # Errors
+    /// When the storage fails or refuses.
+    pub async fn put(&self, bytes: Bytes) -> Result<[u8; 32], StorageError> {
+        let sha256 = digest(&bytes).await;
+        let path = path(&sha256);
+        // One of the same size is the same content; `get` would tell if the disk rotted.
+        let present = matches!(self.store.head(&path).await, Ok(meta) if meta.size == bytes.len() as u64);
+        if !present {
+            let put = self.store.put(&path, bytes.into()).await;
+            put.map_err(|error| self.explain(error))?;
+        }
+        Ok(sha256)
+    }
+
+    /// The bytes with this SHA-256, checked against it.
+    ///
+    /// # Errors
+    /// When there are none, they are damaged, or the storage fails.
+    pub async fn get(&self, sha256: &[u8]) -> Result<Bytes, StorageError> {
+        let read = async { self.store.get(&path(sha256)).await?.bytes().await };
+        let bytes = read.await.map_err(|error| self.explain(error))?;
+        if digest(&bytes).await == sha256 {
             Ok(bytes)
         } else {
-            Err(BlobError::Damaged(key.clone()))
+            Err(StorageError::Damaged(HEXLOWER.encode(sha256)))
         }
     }
 
-    async fn stream(&self, key: &BlobKey) -> Result<BoxStream<'static, Result<Bytes, BlobError>>, BlobError> {
-        Ok(self
-            .open(key)
-            .await?
-            .into_stream()
-            .map(|piece| piece.map_err(BlobError::from))
-            .boxed())
+    /// Lists, writes, reads and removes a small file: is everything there and allowed that [`Self::put`] and [`Self::get`] need?
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        let probe = Path::from(PROBE);
+        let tried = async {
+            self.store.list(Some(&probe)).next().await.transpose()?;
+            self.store.put(&probe, Bytes::from_static(b"probe").into()).await?;
+            self.store.get(&probe).await?.bytes().await?;
+            self.store.delete(&probe).await
+        };
+        tried.await.map_err(|error| match self.explain(error) {
+            StorageError::NotFound => StorageError::Failed(format!("{}: what was written is not there", self.place)),
+            other => other,
+        })
     }
 
-    async fn exists(&self, key: &BlobKey) -> Result<bool, BlobError> {
-        match self.store.head(&key.path()).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(other) => Err(other.into()),
+    /// Whether the place answers; cheaper than [`Self::check`], and nothing is written.
+    pub async fn answers(&self) -> bool {
+        let probe = Path::from(PROBE);
+        let mut listed = self.store.list(Some(&probe));
+        !matches!(listed.next().await, Some(Err(_)))
+    }
+
+    fn explain(&self, error: Error) -> StorageError {
+        let place = &self.place;
+        // Servers that compare signatures answer 403, which the client does not tell from other refusals.
+        let text = error.to_string();
+        let says = |code: &str| text.contains(code);
+        if says("NoSuchBucket") {
+            return StorageError::SetUp(format!("{place} does not exist"));
+        }
+        if says("SignatureDoesNotMatch") || says("InvalidAccessKeyId") || says("NotSignedUp") {
+            return StorageError::SetUp(format!("{place} refuses the access key or the secret key"));
+        }
+        match error {
+            Error::NotFound { .. } => StorageError::NotFound,
+            Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
+                StorageError::SetUp(format!("{place} does not allow this: {text}"))
+            }
+            _ => StorageError::Failed(format!("{place}: {text}")),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Two levels, so that no directory grows without bound.
+fn path(sha256: &[u8]) -> Path {
+    let hex = HEXLOWER.encode(sha256);
+    let (head, tail) = hex.split_at(hex.len().min(2));
+    Path::from_iter([head, tail])
+}
 
-    async fn round_trip(blobs: &dyn Blobs) {
-        let key = blobs.put(Bytes::from_static(b"abc")).await.unwrap();
-        assert_eq!(
-            key.as_str(),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-        assert_eq!(blobs.put(Bytes::from_static(b"abc")).await.unwrap(), key);
-        assert_eq!(blobs.get(&key).await.unwrap(), "abc");
-        assert!(blobs.exists(&key).await.unwrap());
-        let pieces: Vec<_> = blobs.stream(&key).await.unwrap().collect().await;
-        assert_eq!(
-            pieces.into_iter().map(Result::unwrap).collect::<Vec<_>>().concat(),
-            b"abc"
-        );
-        let missing = BlobKey::of(b"x");
-        assert!(!blobs.exists(&missing).await.unwrap());
-        assert!(matches!(blobs.get(&missing).await, Err(BlobError::NotFound(_))));
-    }
-
-    #[tokio::test]
-    async fn memory_and_directory_behave_alike() {
-        round_trip(&ObjectBlobs::memory()).await;
-        let directory = std::env::temp_dir().join(format!("blobs-{}", uuid::Uuid::now_v7()));
-        round_trip(&ObjectBlobs::local(&directory).unwrap()).await;
-        std::fs::remove_dir_all(directory).unwrap();
-    }
-
-    #[tokio::test]
-    async fn damage_is_noticed() {
-        let directory = std::env::temp_dir().join(format!("blobs-{}", uuid::Uuid::now_v7()));
-        let blobs = ObjectBlobs::local(&directory).unwrap();
-        let key = blobs.put(Bytes::from_static(b"abc")).await.unwrap();
-        std::fs::write(directory.join(key.path().as_ref()), b"abd").unwrap();
-        assert!(matches!(blobs.get(&key).await, Err(BlobError::Damaged(_))));
-        std::fs::remove_dir_all(directory).unwrap();
-    }
-
-    #[test]
-    fn keys_are_checked() {
-        assert!(BlobKey::of(b"").to_string().parse::<BlobKey>().is_ok());
-        for bad in ["", "../../etc/passwd", &"A".repeat(64), &"0".repeat(63)] {
-            assert_eq!(bad.parse::<BlobKey>(), Err(InvalidBlobKey));
+async fn digest(bytes: &Bytes) -> [u8; 32] {
+    if bytes.len() >= LARGE {
+        let bytes = bytes.clone();
+        if let Ok(sha256) = tokio::task::spawn_blocking(move || Sha256::digest(&bytes).into()).await {
+            return sha256;
         }
     }
+    Sha256::digest(bytes).into()
 }

@@ -7,7 +7,7 @@ use api::{ApiConfig, ApiState, ReadyCheck};
 use async_trait::async_trait;
 use queue::{Transport, Wakeups};
 
-use crate::{config, wiring};
+use crate::{blobs::Files, config, wiring};
 
 #[derive(Debug)]
 struct RedisReady(Transport);
@@ -32,7 +32,7 @@ pub async fn run() -> Result<()> {
     wiring::logging(&config, "api")?;
     let (app, transport) = wiring::app(&config)?;
     let wakeups = Wakeups::start(&transport, None);
-    let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport))];
+    let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport)), Arc::new(Files::open(&config)?)];
     let set_up = ApiConfig {
         cors_origins: config.cors_origins,
         trusted_proxies: config.trusted_proxies,

@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use store::StoreError;
 
-use crate::{config, wiring};
+use crate::{blobs::Files, config, wiring};
 
 /// Prints a line for each check.
 ///
@@ -27,7 +27,7 @@ pub async fn run() -> Result<()> {
                 report("configuration", Ok(format!("public URL {}", config.public_url)));
                 report("PostgreSQL", database(&config).await);
                 report("Redis", redis(&config).await);
-                report("files", writable(&config.storage_dir));
+                report("files", files(&config).await);
             }
             Err(error) => report("configuration", Err(error.to_string())),
         }
@@ -87,13 +87,15 @@ async fn redis(config: &config::Config) -> Result<String, String> {
     Ok("answers".to_owned())
 }
 
-fn writable(dir: &std::path::Path) -> Result<String, String> {
-    let probe = dir.join(".doctor");
-    let tried = std::fs::create_dir_all(dir)
-        .and_then(|()| std::fs::write(&probe, ""))
-        .and_then(|()| std::fs::remove_file(&probe));
-    match tried {
-        Ok(()) => Ok(dir.display().to_string()),
-        Err(error) => Err(format!("{}: {error}; check CM_STORAGE_DIR", dir.display())),
-    }
+async fn files(config: &config::Config) -> Result<String, String> {
+    let variables = if config.bucket.is_some() {
+        "the CM_S3_… variables and the bucket's rules"
+    } else {
+        "CM_STORAGE_DIR and who may write there"
+    };
+    let files = Files::open(config).map_err(|error| error.to_string())?;
+    let storage = files.storage();
+    let checked = storage.check().await;
+    checked.map_err(|error| format!("{error}; check {variables}"))?;
+    Ok(storage.place().to_owned())
 }

@@ -9,6 +9,7 @@ use std::{collections::HashMap, net::IpAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use base64::Engine;
+use integrations::storage::Bucket;
 use ipnet::IpNet;
 
 use read::Reader;
@@ -44,8 +45,10 @@ pub struct Config {
     pub public_url: String,
     /// Root of all keys.
     pub master_key: Secret<[u8; 32]>,
-    /// Where files are kept.
+    /// Where files are kept when there is no bucket.
     pub storage_dir: PathBuf,
+    /// Bucket in which files are kept.
+    pub bucket: Option<Secret<Bucket>>,
     /// Outgoing mail server; without one, mail is written into `mail_dir`.
     pub smtp_url: Option<Secret<String>>,
     /// Certificate authority of the outgoing mail server, in PEM, besides the public ones.
@@ -131,6 +134,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             "CM_PUBLIC_URL is `{public_url}`: it must start with http:// or https://"
         ));
     }
+    let bucket = bucket(&mut read);
     let smtp_url = read.get("CM_SMTP_URL");
     if profile == Profile::Prod {
         if !public_url.starts_with("https://") {
@@ -159,6 +163,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         public_url: public_url.trim_end_matches('/').to_owned(),
         master_key: Secret::new(key.unwrap_or_default()),
         storage_dir: read.text("CM_STORAGE_DIR", "data/files").into(),
+        bucket: bucket.map(Secret::new),
         smtp_url: smtp_url.map(Secret::new),
         smtp_ca: read.get("CM_SMTP_CA").map(PathBuf::from),
         mail_dir: read.text("CM_MAIL_DIR", "data/mail-out").into(),
@@ -170,6 +175,37 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         log: read.text("CM_LOG", "info"),
         log_json,
         collector,
+    })
+}
+
+/// The bucket for files, when one is named.
+fn bucket(read: &mut Reader<'_>) -> Option<Bucket> {
+    let name = read.get("CM_S3_BUCKET");
+    let endpoint = read.get("CM_S3_ENDPOINT");
+    if let Some(url) = &endpoint
+        && !is_http(url)
+    {
+        read.mistakes.push(format!(
+            "CM_S3_ENDPOINT is `{url}`: use an address such as https://minio.example:9000"
+        ));
+    }
+    let region = read.text("CM_S3_REGION", "us-east-1");
+    if name.is_none() {
+        for other in ["CM_S3_ENDPOINT", "CM_S3_ACCESS_KEY", "CM_S3_SECRET_KEY"] {
+            if read.get(other).is_some() {
+                read.mistakes.push(format!(
+                    "{other} is set without CM_S3_BUCKET: name the bucket for files"
+                ));
+            }
+        }
+        return None;
+    }
+    Some(Bucket {
+        name: name?,
+        endpoint: endpoint.map(|url| url.trim_end_matches('/').to_owned()),
+        region,
+        access_key: read.need("CM_S3_ACCESS_KEY", "the access key of the bucket in CM_S3_BUCKET"),
+        secret_key: read.need("CM_S3_SECRET_KEY", "the secret key that belongs to CM_S3_ACCESS_KEY"),
     })
 }
 
@@ -204,6 +240,8 @@ mod tests {
             ("CM_TRUSTED_PROXIES", "10.0.0.0/33"),
             ("CM_MAX_REQUESTS", "0"),
             ("CM_LOG_FORMAT", "xml"),
+            ("CM_S3_BUCKET", "files"),
+            ("CM_S3_ENDPOINT", "minio:9000"),
         ]))
         .unwrap_err();
         let text = error.to_string();
@@ -218,6 +256,9 @@ mod tests {
             "CM_TRUSTED_PROXIES",
             "CM_MAX_REQUESTS",
             "CM_LOG_FORMAT",
+            "CM_S3_ENDPOINT",
+            "CM_S3_ACCESS_KEY",
+            "CM_S3_SECRET_KEY",
         ] {
             assert!(text.contains(name), "{name} missing in {text}");
         }
@@ -229,6 +270,9 @@ mod tests {
             ("DATABASE_URL", "postgres://u:hunter2@h/d"),
             ("REDIS_URL", "redis://:hunter2@h"),
             ("CM_MASTER_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
+            ("CM_S3_BUCKET", "files"),
+            ("CM_S3_ACCESS_KEY", "hunter2"),
+            ("CM_S3_SECRET_KEY", "hunter2"),
         ]))
         .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));

@@ -3,10 +3,12 @@
 
 mod dovecot;
 mod mail_servers;
+mod s3;
 mod servers;
 mod world;
 
 pub use dovecot::Dovecot;
 pub use mail_servers::MailServers;
+pub use s3::S3;
 pub use servers::{TestDb, redis_url};
 pub use world::{MemoryBlobs, app_over, wait_for};
