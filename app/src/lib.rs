@@ -3,6 +3,7 @@
 
 mod caller;
 mod context;
+pub mod customer;
 mod error;
 pub mod mail;
 pub mod mailbox;

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod customer;
 pub mod ids;
 pub mod locale;
 pub mod mail;

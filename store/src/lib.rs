@@ -2,6 +2,7 @@
 
 pub mod attachment;
 pub mod audit;
+pub mod customer;
 mod error;
 pub mod event;
 pub mod ledger;
@@ -11,6 +12,7 @@ mod migrate;
 pub mod outgoing;
 mod pool;
 pub mod role;
+pub mod scope;
 pub mod session;
 pub mod sql;
 pub mod suppression;

@@ -6,6 +6,7 @@ use crate::state::ApiState;
 
 pub mod access;
 pub mod auth;
+pub mod customers;
 pub mod events;
 pub mod health;
 pub mod mailboxes;
@@ -28,4 +29,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(queues::routes())
+        .merge(customers::routes())
 }

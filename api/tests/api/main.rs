@@ -7,6 +7,7 @@
 
 mod client;
 mod contract;
+mod customers;
 mod edge;
 mod idempotency;
 mod live;

@@ -18,17 +18,23 @@ struct Number {
 }
 
 /// Stores a ticket with its requester as participant, its `created` event, the audit line and the live event, in one
-/// statement; returns the number. The first message follows with [`super::insert_message`] in the same transaction.
+/// statement; returns the number. It belongs to the customer that the requester acts for, or whose address he writes from: that
+/// is for staff to see and opens nothing to anybody. The first message follows with [`super::insert_message`] in the same transaction.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, t: &NewTicket<'_>, actor: &Actor) -> Result<i64, StoreError> {
     let row: Number = sql("WITH t AS (
             INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
-                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by)
+                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
+                customer_id)
             VALUES ($1, $2, $3, $4, $5, $6, $7,
                 coalesce($8, (SELECT group_id FROM mailboxes WHERE id = $9), (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
-                $9, $10, $11, $12, 1, 1, $13, $13, $13, $14) RETURNING number),
+                $9, $10, $11, $12, 1, 1, $13, $13, $13, $14,
+                coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
+                        WHERE m.user_id = $5 AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
+                    (SELECT c.id FROM customers c WHERE c.email = $6 AND c.deleted_at IS NULL ORDER BY c.created_at, c.id LIMIT 1)))
+            RETURNING number),
         p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
             VALUES ($1, $6, $7, 'requester', $5, $13)),
         e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)

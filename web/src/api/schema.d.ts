@@ -92,6 +92,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search customers
+         * @description Staff see every customer, others those they act for.
+         */
+        get: operations["listCustomers"];
+        put?: never;
+        /**
+         * Create a customer
+         * @description Staff create one for somebody else; anybody else becomes the owner of the customer he creates.
+         */
+        post: operations["createCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a customer */
+        get: operations["customer"];
+        /** Replace the profile of a customer */
+        put: operations["editCustomer"];
+        post?: never;
+        /** Delete a customer who is not in use */
+        delete: operations["deleteCustomer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the addresses of a customer */
+        get: operations["customerAddresses"];
+        put?: never;
+        /** Add an address */
+        post: operations["addCustomerAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/addresses/{address_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace an address */
+        put: operations["editCustomerAddress"];
+        post?: never;
+        /** Delete an address */
+        delete: operations["deleteCustomerAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the contacts of a customer */
+        get: operations["customerContacts"];
+        put?: never;
+        /** Add a contact */
+        post: operations["addCustomerContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts/{contact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a contact */
+        put: operations["editCustomerContact"];
+        post?: never;
+        /** Delete a contact */
+        delete: operations["deleteCustomerContact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set account manager and tags of a customer */
+        put: operations["handleCustomer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who acts for a customer */
+        get: operations["customerMembers"];
+        put?: never;
+        /**
+         * Make an account act for a customer
+         * @description For staff. Members invite by mail instead, so that nobody learns which addresses have accounts.
+         */
+        post: operations["addCustomerMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a member another role */
+        put: operations["changeCustomerMember"];
+        post?: never;
+        /**
+         * Take a member out
+         * @description Everybody may leave by himself.
+         */
+        delete: operations["removeCustomerMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a deleted customer back */
+        post: operations["restoreCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the moves of a customer between statuses */
+        get: operations["customerStatusHistory"];
+        put?: never;
+        /** Move a customer to another status */
+        post: operations["moveCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count customers */
+        get: operations["customerStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/stream": {
         parameters: {
             query?: never;
@@ -725,6 +951,33 @@ export interface components {
             /** @description `received`. */
             state: string;
         };
+        /** @description An address to store. */
+        AddressInputDto: {
+            /** @description Town. */
+            city: string;
+            /** @description Country (ISO 3166-1), `DZ` when absent. */
+            country?: string | null;
+            /** @description The one to use among those of its kind; takes the place of the one before. */
+            is_default?: boolean;
+            /** @description What it is for. */
+            kind: components["schemas"]["AddressKind"];
+            /** @description Street and number. */
+            line1: string;
+            /** @description Building, floor. */
+            line2?: string | null;
+            /** @description Postal code; 5 digits in Algeria. */
+            postal_code?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the wilaya, 1 to 58; in Algeria only.
+             */
+            wilaya?: number | null;
+        };
+        /**
+         * @description What an address is for.
+         * @enum {string}
+         */
+        AddressKind: "billing" | "head_office" | "delivery" | "other";
         /** @description Something one may do, or why not. */
         AllowedAction: {
             /** @description `reply`, `note`, `assign`, `edit` or `transition`. */
@@ -779,6 +1032,271 @@ export interface components {
             label: components["schemas"]["TextsDto"];
             /** @description The permissions. */
             permissions: components["schemas"]["PermissionDto"][];
+        };
+        /** @description A contact to store. */
+        ContactInputDto: {
+            /** @description Address for mail. */
+            email?: string | null;
+            /** @description The one to talk to first; takes the place of the one before. */
+            is_primary?: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description Position in the company. */
+            position?: string | null;
+            /** @description What to talk to him about. */
+            purpose: components["schemas"]["ContactPurpose"];
+        };
+        /**
+         * @description What a contact is for.
+         * @enum {string}
+         */
+        ContactPurpose: "general" | "billing" | "technical" | "legal";
+        /** @description A whole customer. */
+        Customer: components["schemas"]["CustomerSummary"] & {
+            /** @description Article of taxation. */
+            ai?: string | null;
+            /** @description What the caller may do, and why not the rest. */
+            allowed_actions: components["schemas"]["CustomerAction"][];
+            /** @description Name of the company. */
+            company_name?: string | null;
+            /** @description First name. */
+            first_name?: string | null;
+            /** @description Last name. */
+            last_name?: string | null;
+            /** @description Legal form, such as SARL. */
+            legal_form?: string | null;
+            /** @description Language: `fr`, `en` or `ar`. */
+            locale: string;
+            my_role?: components["schemas"]["MemberRole"] | null;
+            /** @description Tax identification number. */
+            nif?: string | null;
+            /** @description Last four digits of the national identification number. */
+            nin_last4?: string | null;
+            /** @description Statistical identification number. */
+            nis?: string | null;
+            /** @description Trade register. */
+            rc?: string | null;
+            /** @description Bank account. */
+            rib?: string | null;
+            /** @description `staff`, `client` or `import`. */
+            source: string;
+            /**
+             * Format: date-time
+             * @description Since when he has this status.
+             */
+            status_at: string;
+            /** @description Web site. */
+            website?: string | null;
+        };
+        /** @description Something that may be done with a customer now, or the reason why not. */
+        CustomerAction: {
+            /** @description `edit`, `edit_contacts`, `handle`, `manage_members`, `delete`, `restore` or `transition`. */
+            action: string;
+            /** @description It would be accepted now, given what `requires` names. */
+            allowed: boolean;
+            /** @description What must come along: `reason`. */
+            requires: string[];
+            to?: components["schemas"]["CustomerStatus"] | null;
+            /** @description Stable code of the refusal when it would not. */
+            why_not?: string | null;
+        };
+        /** @description Where a customer is. */
+        CustomerAddress: {
+            /** @description Town. */
+            city: string;
+            /** @description Country (ISO 3166-1). */
+            country: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The one to use among those of its kind. */
+            is_default: boolean;
+            /** @description `billing`, `head_office`, `delivery` or `other`. */
+            kind: string;
+            /** @description Street and number. */
+            line1: string;
+            /** @description Building, floor. */
+            line2?: string | null;
+            /** @description Postal code. */
+            postal_code?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the wilaya.
+             */
+            wilaya?: number | null;
+            /** @description Name of the wilaya in French. */
+            wilaya_name?: string | null;
+            /** @description Name of the wilaya in Arabic. */
+            wilaya_name_ar?: string | null;
+        };
+        /** @description Somebody to talk to. */
+        CustomerContact: {
+            /** @description Address for mail. */
+            email?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The one to talk to first. */
+            is_primary: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Telephone in international form. */
+            phone?: string | null;
+            /** @description Position in the company. */
+            position?: string | null;
+            /** @description `general`, `billing`, `technical` or `legal`. */
+            purpose: string;
+        };
+        /**
+         * @description A person or a company.
+         * @enum {string}
+         */
+        CustomerKind: "individual" | "corporate";
+        /** @description Somebody who acts for a customer. */
+        CustomerMember: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            added_at: string;
+            /** @description Address. */
+            email: string;
+            /** @description Name. */
+            name: string;
+            /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            user_id: string;
+        };
+        /** @description What a person fills in about a customer. Identifiers may hold blanks, dots and dashes. */
+        CustomerProfile: {
+            /** @description Article of taxation: 11 digits. */
+            ai?: string | null;
+            /** @description Name; needed for a company. */
+            company_name?: string | null;
+            /** @description Address for mail. */
+            email: string;
+            /** @description First name; needed for a person. */
+            first_name?: string | null;
+            /** @description `individual` or `corporate`. */
+            kind: components["schemas"]["CustomerKind"];
+            /** @description Last name; needed for a person. */
+            last_name?: string | null;
+            /** @description Legal form, such as SARL. */
+            legal_form?: string | null;
+            /** @description `fr`, `en` or `ar`. */
+            locale?: string | null;
+            /** @description Tax identification number: 15 or 20 digits. */
+            nif?: string | null;
+            /** @description National identification number of a person: 18 digits. Absent, it stays as it is; blank, it is removed. */
+            nin?: string | null;
+            /** @description Statistical identification number: 15 digits. */
+            nis?: string | null;
+            /** @description Telephone; a number that begins with one 0 is Algerian. */
+            phone?: string | null;
+            /** @description Trade register: `16/00-1234567B20` or `98B0123456`. */
+            rc?: string | null;
+            /** @description Bank account: 20 digits, the last two being its key. */
+            rib?: string | null;
+            /** @description Web site. */
+            website?: string | null;
+        };
+        /** @description How many customers there are. */
+        CustomerStatistics: {
+            /** @description By kind. */
+            by_kind: {
+                [key: string]: number;
+            };
+            /** @description By status. */
+            by_status: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Stored within thirty days.
+             */
+            recent: number;
+            /**
+             * Format: int64
+             * @description All of them, without deleted ones.
+             */
+            total: number;
+        };
+        /**
+         * @description Where a customer stands.
+         * @enum {string}
+         */
+        CustomerStatus: "pending" | "active" | "suspended" | "inactive";
+        /** @description A move from one status to another. */
+        CustomerStatusChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who moved him. */
+            by: string;
+            /** @description Status before. */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description Status after. */
+            to: string;
+        };
+        /** @description A customer in a list. */
+        CustomerSummary: {
+            account_manager?: components["schemas"]["Named"] | null;
+            /**
+             * Format: date-time
+             * @description When he was stored.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When he was deleted.
+             */
+            deleted_at?: string | null;
+            /** @description Address for mail. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `individual` or `corporate`. */
+            kind: string;
+            /** @description Name for lists. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Number people use.
+             */
+            number: number;
+            /** @description Telephone in international form. */
+            phone?: string | null;
+            /** @description `pending`, `active`, `suspended` or `inactive`. */
+            status: string;
+            /** @description Tags; empty for members. */
+            tags: string[];
+            /**
+             * Format: date-time
+             * @description When anything changed last.
+             */
+            updated_at: string;
         };
         /**
          * @description A dashboard.
@@ -838,6 +1356,16 @@ export interface components {
             id: string;
             /** @description Kind of entity. */
             type: string;
+        };
+        /** @description What staff decide about a customer. */
+        HandlingDto: {
+            /**
+             * Format: uuid
+             * @description Member of staff who looks after him, or `null` for nobody.
+             */
+            account_manager_id: string | null;
+            /** @description Tags. */
+            tags: string[];
         };
         /** @description State of the process. */
         Health: {
@@ -967,6 +1495,52 @@ export interface components {
                 label: components["schemas"]["TextsDto"];
                 /** @description The permissions. */
                 permissions: components["schemas"]["PermissionDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_CustomerSummary: {
+            /** @description The items. */
+            items: {
+                account_manager?: components["schemas"]["Named"] | null;
+                /**
+                 * Format: date-time
+                 * @description When he was stored.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When he was deleted.
+                 */
+                deleted_at?: string | null;
+                /** @description Address for mail. */
+                email: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description `individual` or `corporate`. */
+                kind: string;
+                /** @description Name for lists. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Number people use.
+                 */
+                number: number;
+                /** @description Telephone in international form. */
+                phone?: string | null;
+                /** @description `pending`, `active`, `suspended` or `inactive`. */
+                status: string;
+                /** @description Tags; empty for members. */
+                tags: string[];
+                /**
+                 * Format: date-time
+                 * @description When anything changed last.
+                 */
+                updated_at: string;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -1520,6 +2094,16 @@ export interface components {
             /** @description Name, 1 to 200 characters. */
             name?: string | null;
         };
+        /**
+         * @description What somebody is for a customer.
+         * @enum {string}
+         */
+        MemberRole: "owner" | "admin" | "technical" | "billing" | "viewer";
+        /** @description Another role. */
+        MemberRoleDto: {
+            /** @description Role. */
+            role: components["schemas"]["MemberRole"];
+        };
         /** @description A message or note. */
         MessageDto: {
             /**
@@ -1591,6 +2175,20 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
+        };
+        /** @description A customer to store. */
+        NewCustomerDto: {
+            /** @description The fields of the form. */
+            profile: components["schemas"]["CustomerProfile"];
+            /** @description Tags; staff only. */
+            tags?: string[];
+        };
+        /** @description An account to act for a customer. */
+        NewMemberDto: {
+            /** @description Address of the account. */
+            email: string;
+            /** @description Role. */
+            role: components["schemas"]["MemberRole"];
         };
         /** @description A message to add. */
         NewMessageDto: {
@@ -1888,6 +2486,13 @@ export interface components {
          * @enum {string}
          */
         StateDto: "open" | "in_progress" | "answered" | "waiting_for_response" | "on_hold" | "resolved" | "closed";
+        /** @description A move to another status. */
+        StatusMoveDto: {
+            /** @description Why; needed for every move but the first activation. */
+            reason?: string | null;
+            /** @description Wanted status. */
+            to: components["schemas"]["CustomerStatus"];
+        };
         /** @description The record a job is about. */
         SubjectDto: {
             /**
@@ -2211,6 +2816,775 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomers: {
+        parameters: {
+            query?: {
+                /** @description Stored at or after this moment. */
+                created_from?: string;
+                /** @description Stored before this moment. */
+                created_until?: string;
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Deleted customers instead of the others; needs `customers.restore`. */
+                deleted?: boolean;
+                /** @description Kinds, separated by commas. */
+                kind?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description `me`, `none` or the id of an agent. */
+                manager?: string;
+                /** @description Name, address, telephone, number or identifier; small mistakes do not matter. Best matches come first. */
+                q?: string;
+                /** @description `-created_at` (default), `-updated_at` or `name`; not used with `q`. */
+                sort?: string;
+                /** @description Statuses, separated by commas. */
+                status?: string;
+                /** @description Tags, separated by commas; all of them must be there. */
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerSummary"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCustomer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description He is in use; `allowed` lists the statuses to be in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAddress"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCustomerAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAddress"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCustomerAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address */
+                address_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerAddress"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomerAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address */
+                address_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerContacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerContact"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCustomerContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerContact"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCustomerContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the contact */
+                contact_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerContact"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomerContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the contact */
+                contact_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handleCustomer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandlingDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMember"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCustomerMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMemberDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMember"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCustomerMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+                /** @description Account of the member */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberRoleDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMember"][];
+                };
+            };
+            /** @description He is the last owner, or the role is above the caller's own */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCustomerMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+                /** @description Account of the member */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description He is the last owner, or his role is above the caller's own */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreCustomer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerStatusHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerStatusChange"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveCustomer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusMoveDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Refused; `allowed` lists the statuses that would be accepted */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerStatistics"];
                 };
             };
             default: {

@@ -5,7 +5,7 @@ mod dto;
 mod read;
 mod write;
 
-pub(super) use dto::AttachmentDto;
+pub(super) use dto::{AttachmentDto, Named};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;

@@ -1,0 +1,169 @@
+//! Who acts for a customer. There is always an owner, and nobody hands out more than he has.
+
+use domain::{
+    customer::{MemberAction, MemberRole},
+    permission::Permission,
+};
+use store::{
+    customer::{self, Member, Reached},
+    user,
+};
+use uuid::Uuid;
+
+use super::{access, access::Access, record};
+use crate::{App, AppError, Caller, Tx};
+
+/// Everybody who acts for a customer.
+///
+/// # Errors
+/// [`AppError::NotFound`] when he is not the caller's to see.
+pub async fn list(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Member>, AppError> {
+    let mut conn = app.conn().await?;
+    let (reached, _) = access::reach(&mut conn, caller, id).await?;
+    Ok(customer::members(&mut conn, reached).await?)
+}
+
+/// Locks the customer and checks that the caller manages members.
+pub(super) async fn managed(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Reached, Access), AppError> {
+    let mut tx = app.begin().await?;
+    let (found, relation) = access::open_for_update(tx.conn()?, caller, id).await?;
+    relation.need(caller, Permission::CustomersEdit, MemberAction::ManageMembers)?;
+    if matches!(relation, Access::Member(_)) {
+        caller.need(Permission::MembersManageOwn)?;
+    }
+    Ok((tx, found.reached(), relation))
+}
+
+/// Refuses when the caller would hand out, or take, a role above his own.
+pub(super) fn may_hand_out(relation: Access, role: MemberRole) -> Result<(), AppError> {
+    match relation {
+        Access::Member(own) if !own.may_hand_out(role) => Err(AppError::Refused {
+            code: "role_above_own".to_owned(),
+            message: "nobody gives or takes a role above his own".to_owned(),
+            allowed: MemberRole::ALL
+                .into_iter()
+                .filter(|other| own.may_hand_out(*other))
+                .map(|other| other.as_str().to_owned())
+                .collect(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The present role of a member.
+async fn role_of(tx: &mut Tx, customer: Reached, user: Uuid) -> Result<MemberRole, AppError> {
+    let role = customer::member_role(tx.conn()?, customer, user)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    role.parse()
+        .map_err(|error: domain::customer::member::UnknownRole| AppError::Internal(error.to_string()))
+}
+
+/// Refuses to take away the last owner. The customer's row is locked, so two cannot leave at once.
+async fn keep_an_owner(tx: &mut Tx, customer: Reached, was: MemberRole) -> Result<(), AppError> {
+    if was == MemberRole::Owner && customer::owners(tx.conn()?, customer).await? <= 1 {
+        return Err(AppError::Refused {
+            code: "last_owner".to_owned(),
+            message: "a customer keeps one owner; make somebody else owner first".to_owned(),
+            allowed: Vec::new(),
+        });
+    }
+    Ok(())
+}
+
+/// Makes an existing account act for a customer; staff only. Anybody else invites by mail, so that nobody learns which
+/// addresses have accounts.
+///
+/// # Errors
+/// [`AppError::Invalid`] when no account has this address; [`AppError::Conflict`] when it acts for him already.
+pub async fn add_member(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    email: &str,
+    role: MemberRole,
+) -> Result<Vec<Member>, AppError> {
+    caller.need(Permission::CustomersEdit)?;
+    let (mut tx, reached, _) = managed(app, caller, id).await?;
+    let email = email.trim().to_lowercase();
+    let account = user::by_email(tx.conn()?, &email)
+        .await?
+        .ok_or_else(|| AppError::invalid("/email", "unknown_account", "no account has this address"))?;
+    if customer::member_role(tx.conn()?, reached, account.id).await?.is_some() {
+        return Err(AppError::Conflict {
+            code: "member_already".to_owned(),
+            detail: "This person acts for the customer already.".to_owned(),
+        });
+    }
+    customer::put_member(
+        tx.conn()?,
+        reached,
+        account.id,
+        role.as_str(),
+        Some(caller.user_id),
+        app.now(),
+    )
+    .await?;
+    let data = serde_json::json!({ "user_id": account.id, "role": role.as_str() });
+    record(app, &mut tx, caller, reached, "customer.member_add", data).await?;
+    let all = customer::members(tx.conn()?, reached).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+/// Gives a member another role.
+///
+/// # Errors
+/// [`AppError::Refused`] for the last owner, or a role above the caller's own.
+pub async fn change_member(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    user: Uuid,
+    role: MemberRole,
+) -> Result<Vec<Member>, AppError> {
+    let (mut tx, reached, relation) = managed(app, caller, id).await?;
+    let was = role_of(&mut tx, reached, user).await?;
+    may_hand_out(relation, was)?;
+    may_hand_out(relation, role)?;
+    if role != was {
+        keep_an_owner(&mut tx, reached, was).await?;
+        customer::put_member(
+            tx.conn()?,
+            reached,
+            user,
+            role.as_str(),
+            Some(caller.user_id),
+            app.now(),
+        )
+        .await?;
+        let data = serde_json::json!({ "user_id": user, "role": { "from": was.as_str(), "to": role.as_str() } });
+        record(app, &mut tx, caller, reached, "customer.member_change", data).await?;
+    }
+    let all = customer::members(tx.conn()?, reached).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+/// Takes somebody out; everybody may leave by himself.
+///
+/// # Errors
+/// [`AppError::Refused`] for the last owner, or a role above the caller's own.
+pub async fn remove_member(app: &App, caller: &Caller, id: Uuid, user: Uuid) -> Result<(), AppError> {
+    let (mut tx, reached) = if user == caller.user_id {
+        let mut tx = app.begin().await?;
+        let (found, _) = access::open_for_update(tx.conn()?, caller, id).await?;
+        (tx, found.reached())
+    } else {
+        let (mut tx, reached, relation) = managed(app, caller, id).await?;
+        let was = role_of(&mut tx, reached, user).await?;
+        may_hand_out(relation, was)?;
+        (tx, reached)
+    };
+    let was = role_of(&mut tx, reached, user).await?;
+    keep_an_owner(&mut tx, reached, was).await?;
+    customer::remove_member(tx.conn()?, reached, user).await?;
+    let data = serde_json::json!({ "user_id": user, "role": was.as_str() });
+    record(app, &mut tx, caller, reached, "customer.member_remove", data).await?;
+    tx.commit().await
+}

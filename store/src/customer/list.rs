@@ -1,0 +1,310 @@
+//! Lists of customers: filters, sorts, search, statistics.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::Summary;
+use crate::{PgConn, StoreError, scope::Scope, sql::sql};
+
+/// Candidates that a search looks at before it ranks them.
+const CANDIDATES: i64 = 300;
+
+/// Order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Newest first.
+    #[default]
+    Created,
+    /// Last changed first.
+    Updated,
+    /// By name.
+    Name,
+}
+
+/// What a list is narrowed to; an empty list or `None` does not narrow.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Statuses.
+    pub statuses: Vec<String>,
+    /// Kinds.
+    pub kinds: Vec<String>,
+    /// All of these tags.
+    pub tags: Vec<String>,
+    /// Looked after by this member of staff.
+    pub manager: Option<Uuid>,
+    /// Looked after by nobody.
+    pub unmanaged: bool,
+    /// Stored at or after.
+    pub from: Option<DateTime<Utc>>,
+    /// Stored before.
+    pub until: Option<DateTime<Utc>>,
+    /// Deleted ones instead of the others.
+    pub deleted: bool,
+}
+
+/// Place of a row in a sorted list.
+#[derive(Debug, Clone)]
+pub enum Position {
+    /// By a time.
+    Time(DateTime<Utc>, Uuid),
+    /// By name.
+    Name(String, Uuid),
+}
+
+/// A row with the text it is sorted by.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Listed {
+    /// The customer.
+    #[diesel(embed)]
+    pub summary: Summary,
+    /// Beginning of the folded name.
+    #[diesel(sql_type = Text)]
+    pub sort_name: String,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT c.id, c.number, c.kind, c.status, c.name, c.email, c.phone, c.tags, c.account_manager_id,
+            a.name AS account_manager_name, c.created_at, c.updated_at, c.deleted_at, c.version, left(c.sort_name, 60) AS sort_name
+         FROM customers c LEFT JOIN users a ON a.id = c.account_manager_id "
+    };
+}
+
+macro_rules! narrowed {
+    () => {
+        "(c.deleted_at IS NOT NULL) = $1
+         AND ($2::uuid IS NULL OR c.id IN (SELECT m.customer_id FROM customer_members m WHERE m.user_id = $2))
+         AND (cardinality($3::text[]) = 0 OR c.status = ANY($3))
+         AND (cardinality($4::text[]) = 0 OR c.kind = ANY($4))
+         AND (cardinality($5::text[]) = 0 OR c.tags @> $5)
+         AND ($6::uuid IS NULL OR c.account_manager_id = $6)
+         AND (NOT $7 OR c.account_manager_id IS NULL)
+         AND ($8::timestamptz IS NULL OR c.created_at >= $8)
+         AND ($9::timestamptz IS NULL OR c.created_at < $9) "
+    };
+}
+
+macro_rules! page {
+    ($rest:literal) => {
+        concat!(columns!(), "WHERE ", narrowed!(), $rest)
+    };
+}
+
+/// The same conditions bound to every statement, in the order of `narrowed!`.
+fn narrow<'a>(statement: crate::sql::Statement<'a>, scope: Scope, filter: &'a Filter) -> crate::sql::Statement<'a> {
+    statement
+        .bind::<Bool, _>(filter.deleted)
+        .bind::<Nullable<SqlUuid>, _>(scope.user())
+        .bind::<Array<Text>, _>(&filter.statuses)
+        .bind::<Array<Text>, _>(&filter.kinds)
+        .bind::<Array<Text>, _>(&filter.tags)
+        .bind::<Nullable<SqlUuid>, _>(filter.manager)
+        .bind::<Bool, _>(filter.unmanaged)
+        .bind::<Nullable<Timestamptz>, _>(filter.from)
+        .bind::<Nullable<Timestamptz>, _>(filter.until)
+}
+
+/// Customers after the row `after`, at most `limit`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(
+    conn: &mut PgConn,
+    scope: Scope,
+    filter: &Filter,
+    sort: Sort,
+    after: Option<&Position>,
+    limit: i64,
+) -> Result<Vec<Listed>, StoreError> {
+    let text = match sort {
+        Sort::Created => page!(
+            "AND ($10::timestamptz IS NULL OR (c.created_at, c.id) < ($10, $12::uuid)) AND ($11::text IS NULL OR true)
+             ORDER BY c.created_at DESC, c.id DESC LIMIT $13"
+        ),
+        Sort::Updated => page!(
+            "AND ($10::timestamptz IS NULL OR (c.updated_at, c.id) < ($10, $12::uuid)) AND ($11::text IS NULL OR true)
+             ORDER BY c.updated_at DESC, c.id DESC LIMIT $13"
+        ),
+        Sort::Name => page!(
+            "AND ($10::timestamptz IS NULL OR true) AND ($11::text IS NULL OR (left(c.sort_name, 60), c.id) > ($11, $12::uuid))
+             ORDER BY left(c.sort_name, 60), c.id LIMIT $13"
+        ),
+    };
+    let (time, name, id) = match after {
+        None => (None, None, None),
+        Some(Position::Time(at, id)) => (Some(*at), None, Some(*id)),
+        Some(Position::Name(name, id)) => (None, Some(name.as_str()), Some(*id)),
+    };
+    let rows = narrow(sql(text), scope, filter)
+        .bind::<Nullable<Timestamptz>, _>(time)
+        .bind::<Nullable<Text>, _>(name)
+        .bind::<Nullable<SqlUuid>, _>(id)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Customers that fit `text` best, best first: exact identifiers, then beginnings of words, then parts of words, and, when
+/// these are few, names that merely resemble it. Looks at a bounded number of candidates, so a common word stays fast.
+///
+/// # Errors
+/// When the database is away.
+pub async fn search(
+    conn: &mut PgConn,
+    scope: Scope,
+    filter: &Filter,
+    text: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Listed>, StoreError> {
+    let words = words(text);
+    let prefixes = words
+        .iter()
+        .map(|word| format!("{word}:*"))
+        .collect::<Vec<_>>()
+        .join(" & ");
+    // The longest words tell most; a missing one is replaced by the first, which changes nothing.
+    let mut telling: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|w| w.chars().count() >= 3)
+        .collect();
+    telling.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let fuzzy = |n: usize| {
+        telling
+            .get(n)
+            .or(telling.as_slice().first())
+            .map(|word| (*word).to_owned())
+    };
+    let part = (text.trim().chars().count() >= 3).then(|| format!("%{}%", escape_like(text.trim())));
+    let rows = narrow(
+        sql(concat!(
+            "WITH strict AS (
+                (SELECT c.id, 0 AS rank, 1::real AS score FROM customers c WHERE ",
+            narrowed!(),
+            " AND (c.number::text = $10 OR c.email = lower($10) OR c.nif = $10 OR c.external_id = $10) LIMIT 20)
+                UNION ALL
+                (SELECT c.id, 1, 1 FROM customers c WHERE ",
+            narrowed!(),
+            " AND c.search @@ to_tsquery('simple', fold_text($11)) LIMIT $14)
+                UNION ALL
+                (SELECT c.id, 2, 1 FROM customers c WHERE ",
+            narrowed!(),
+            " AND c.haystack LIKE fold_text($12) LIMIT $14)),
+             fuzzy AS (
+                SELECT c.id, 3 AS rank,
+                    word_similarity(fold_text($15), c.sort_name) + word_similarity(fold_text($16), c.sort_name)
+                    + word_similarity(fold_text($17), c.sort_name) AS score
+                FROM customers c WHERE ",
+            narrowed!(),
+            " AND fold_text($15) <% c.sort_name AND fold_text($16) <% c.sort_name AND fold_text($17) <% c.sort_name
+                AND (SELECT count(*) FROM strict) < 20 LIMIT $14),
+             ranked AS (SELECT DISTINCT ON (id) id, rank, score FROM (SELECT * FROM strict UNION ALL SELECT * FROM fuzzy) f
+                ORDER BY id, rank, score DESC) ",
+            columns!(),
+            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $13 LIMIT $18"
+        )),
+        scope,
+        filter,
+    )
+    .bind::<Text, _>(text.trim().to_owned())
+    .bind::<Text, _>(prefixes)
+    .bind::<Nullable<Text>, _>(part)
+    .bind::<BigInt, _>(offset)
+    .bind::<BigInt, _>(CANDIDATES)
+    .bind::<Nullable<Text>, _>(fuzzy(0))
+    .bind::<Nullable<Text>, _>(fuzzy(1))
+    .bind::<Nullable<Text>, _>(fuzzy(2))
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Runs of letters and digits, eight at most: whatever else people type has no meaning for the index.
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(8)
+        .map(|word| word.chars().take(40).collect())
+        .collect()
+}
+
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// How many customers there are.
+#[derive(Debug, Clone, Default)]
+pub struct Statistics {
+    /// All of them.
+    pub total: i64,
+    /// By status.
+    pub by_status: Vec<(String, i64)>,
+    /// By kind.
+    pub by_kind: Vec<(String, i64)>,
+    /// Stored within thirty days.
+    pub recent: i64,
+}
+
+#[derive(QueryableByName)]
+struct StatRow {
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Integer)]
+    n: i32,
+    #[diesel(sql_type = Integer)]
+    recent: i32,
+}
+
+/// Counts the customers in scope.
+///
+/// # Errors
+/// When the database is away.
+pub async fn statistics(conn: &mut PgConn, scope: Scope, now: DateTime<Utc>) -> Result<Statistics, StoreError> {
+    let rows: Vec<StatRow> = sql("SELECT c.status, c.kind, count(*)::int AS n,
+            (count(*) FILTER (WHERE c.created_at > $2::timestamptz - interval '30 days'))::int AS recent
+         FROM customers c WHERE c.deleted_at IS NULL
+            AND ($1::uuid IS NULL OR c.id IN (SELECT m.customer_id FROM customer_members m WHERE m.user_id = $1))
+         GROUP BY c.status, c.kind ORDER BY c.status, c.kind")
+    .bind::<Nullable<SqlUuid>, _>(scope.user())
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    let mut found = Statistics::default();
+    for row in rows {
+        let n = i64::from(row.n);
+        found.total += n;
+        found.recent += i64::from(row.recent);
+        add(&mut found.by_status, row.status, n);
+        add(&mut found.by_kind, row.kind, n);
+    }
+    Ok(found)
+}
+
+fn add(counts: &mut Vec<(String, i64)>, key: String, n: i64) {
+    match counts.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, count)) => *count += n,
+        None => counts.push((key, n)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_letters_and_digits_reach_the_index() {
+        assert_eq!(words("Étienne & (بن علي) | !x:*"), ["Étienne", "بن", "علي", "x"]);
+        assert_eq!(words(&"a ".repeat(50)).len(), 8);
+        assert_eq!(escape_like("50%_\\"), "50\\%\\_\\\\");
+    }
+}

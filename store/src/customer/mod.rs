@@ -1,0 +1,17 @@
+//! Customers and what is kept about them.
+
+mod find;
+mod list;
+mod members;
+mod people;
+mod row;
+mod status;
+mod write;
+
+pub use find::{find, find_for_update, nif_owner, reach};
+pub use list::{Filter, Listed, Position, Sort, Statistics, list, search, statistics};
+pub use members::{Member, member_role, members, owned_by, owners, put_member, remove_member};
+pub use people::{Address, Contact, addresses, contacts, delete_address, delete_contact, put_address, put_contact};
+pub use row::{Customer, NewCustomer, ProfileColumns, Reached, Summary};
+pub use status::{StatusChange, add_status_change, status_changes};
+pub use write::{Handling, insert, set_deleted, set_handling, set_nin, set_profile, set_status, tell};
