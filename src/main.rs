@@ -38,6 +38,9 @@ enum Command {
     Queues(commands::jobs::Queues),
     /// Create an administrator.
     CreateAdmin(commands::create_admin::Args),
+    /// Check that what must not change did not.
+    #[command(subcommand)]
+    Verify(commands::verify::What),
     /// Check the environment and say what to do.
     Doctor,
     /// Start everything on this machine: database, Redis, API and web, workers, scheduler.
@@ -70,6 +73,7 @@ fn main() -> std::process::ExitCode {
             Command::Jobs(command) => commands::jobs::run(command).await,
             Command::Queues(args) => commands::jobs::queues(args).await,
             Command::CreateAdmin(args) => commands::create_admin::run(args).await,
+            Command::Verify(what) => commands::verify::run(what).await,
             Command::Doctor => commands::doctor::run().await,
             Command::Up(args) => commands::up::run(args).await,
         }

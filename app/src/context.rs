@@ -61,6 +61,7 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, AppError> {
+        store::audit::mark_with(|| crate::audit::key(self).ok());
         Tx::begin(self.pool.get().await?, self.signals.clone()).await
     }
 

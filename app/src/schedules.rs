@@ -1,7 +1,7 @@
 //! What runs by the clock, as a table.
 
 use chrono::{DateTime, TimeZone, Utc};
-use jobs::{CleanUp, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, WatchMailboxes};
+use jobs::{CleanUp, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, VerifyAudit, WatchMailboxes};
 
 /// A job that runs by the clock.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,16 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "reconcile_mailboxes",
         every_seconds: ReconcileMailbox::EVERY_SECONDS,
         job: || NewJob::of(&ReconcileMailboxes {}),
+    },
+    Schedule {
+        key: "link_audit",
+        every_seconds: 15,
+        job: || NewJob::of(&LinkAudit {}),
+    },
+    Schedule {
+        key: "verify_audit",
+        every_seconds: 86_400,
+        job: || NewJob::of(&VerifyAudit {}),
     },
     Schedule {
         key: "clean_up",

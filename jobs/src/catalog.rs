@@ -42,11 +42,13 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::Noop>(),
     Entry::of::<crate::AcknowledgeTicket>(),
     Entry::of::<crate::CleanUp>(),
+    Entry::of::<crate::LinkAudit>(),
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::ReconcileMailbox>(),
     Entry::of::<crate::ReconcileMailboxes>(),
     Entry::of::<crate::SendMail>(),
     Entry::of::<crate::SweepMail>(),
+    Entry::of::<crate::VerifyAudit>(),
     Entry::of::<crate::WatchMailbox>(),
     Entry::of::<crate::WatchMailboxes>(),
 ];

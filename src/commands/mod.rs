@@ -8,4 +8,5 @@ pub mod migrate;
 pub mod openapi;
 pub mod scheduler;
 pub mod up;
+pub mod verify;
 pub mod worker;

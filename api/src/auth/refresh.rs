@@ -231,6 +231,7 @@ fn actor(user: &User, source: &SessionSource) -> Actor {
         ip: source.ip.clone(),
         user_agent: source.user_agent.clone(),
         request_id: Some(crate::middleware::request_id::current()),
+        session_id: None,
     }
 }
 

@@ -131,6 +131,7 @@ impl FromRequestParts<ApiState> for CurrentUser {
             ip: ip.map(|ip| ip.to_string()),
             user_agent,
             request_id: Some(request_id::current()),
+            session_id: Some(session.session_id),
         };
         let caller = Caller {
             user_id: session.user.id,

@@ -5,6 +5,7 @@
     reason = "tests: what fails here is a failed test"
 )]
 
+mod audit;
 mod client;
 mod contract;
 mod customers;

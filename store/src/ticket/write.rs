@@ -3,13 +3,17 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::{NewTicket, Ticket};
-use crate::{PgConn, StoreError, audit::Actor, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    audit::{self, Actor, Entry, Mark},
+    sql::sql,
+};
 
 #[derive(QueryableByName)]
 struct Number {
@@ -24,6 +28,13 @@ struct Number {
 /// # Errors
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, t: &NewTicket<'_>, actor: &Actor) -> Result<i64, StoreError> {
+    let entry = Entry {
+        action: "ticket.create",
+        subject_type: "ticket",
+        subject_id: Some(t.id),
+        data: serde_json::json!({ "subject": t.subject, "priority": t.priority }),
+    };
+    let Mark { uid, mark } = audit::mark(actor, t.at, &entry)?;
     let row: Number = sql("WITH t AS (
             INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
                 mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
@@ -39,8 +50,9 @@ pub async fn insert(conn: &mut PgConn, t: &NewTicket<'_>, actor: &Actor) -> Resu
             VALUES ($1, $6, $7, 'requester', $5, $13)),
         e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
             VALUES ($1, 1, 'created', $14, $15, jsonb_build_object('source', $4::text), $13)),
-        l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id)
-            VALUES ($13, $14, $16, 'ticket.create', 'ticket', $1, jsonb_build_object('subject', $2::text, 'priority', $3::text), $17, $18, $19)),
+        l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id,
+                session_id, uid, mark)
+            VALUES ($13, $14, $16, 'ticket.create', 'ticket', $1, $20, $17, $18, $19, $21, $22, $23)),
         v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
             SELECT 'ticket.created', 'ticket', $1, 'tickets.view', $5, jsonb_build_object('number', t.number) FROM t)
         SELECT number FROM t")
@@ -63,6 +75,10 @@ pub async fn insert(conn: &mut PgConn, t: &NewTicket<'_>, actor: &Actor) -> Resu
     .bind::<Nullable<Text>, _>(actor.ip.as_deref())
     .bind::<Nullable<Text>, _>(actor.user_agent.as_deref())
     .bind::<Nullable<Text>, _>(actor.request_id.as_deref())
+    .bind::<Jsonb, _>(entry.data)
+    .bind::<Nullable<SqlUuid>, _>(actor.session_id)
+    .bind::<SqlUuid, _>(uid)
+    .bind::<Binary, _>(mark.as_slice())
     .get_result(conn)
     .await?;
     Ok(row.number)

@@ -1,6 +1,6 @@
 //! Housekeeping.
 
-use jobs::{CleanUp, Noop, Outcome};
+use jobs::{CleanUp, LinkAudit, Noop, Outcome, VerifyAudit};
 
 use super::Surroundings;
 use crate::JobContext;
@@ -14,6 +14,27 @@ pub async fn noop(_: JobContext, _: Noop) -> Outcome {
 pub async fn clean_up(with: &Surroundings, _: JobContext, _: CleanUp) -> Outcome {
     match app::retention::clean_up(&with.app).await {
         Ok(()) => Outcome::Done,
+        Err(error) => super::outcome_of(&error),
+    }
+}
+
+/// Links new lines of the audit trail.
+pub async fn link_audit(with: &Surroundings, _: JobContext, _: LinkAudit) -> Outcome {
+    match app::audit::link(&with.app).await {
+        Ok(_) => Outcome::Done,
+        Err(error) => super::outcome_of(&error),
+    }
+}
+
+/// Looks whether the audit trail is whole. What is wrong with it stays wrong, so trying again would change nothing.
+pub async fn verify_audit(with: &Surroundings, _: JobContext, _: VerifyAudit) -> Outcome {
+    match app::audit::verify(&with.app, None).await {
+        Ok(report) => {
+            for finding in &report.findings {
+                tracing::error!(%finding, "the audit trail was tampered with");
+            }
+            Outcome::Done
+        }
         Err(error) => super::outcome_of(&error),
     }
 }

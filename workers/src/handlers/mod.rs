@@ -13,8 +13,8 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
-    AcknowledgeTicket, CleanUp, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes, SendMail, SweepMail,
-    WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes, SendMail,
+    SweepMail, VerifyAudit, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -53,6 +53,8 @@ pub fn registry(with: &Surroundings) -> Registry {
     Registry::builder()
         .handle::<Noop, _, _>(maintenance::noop)
         .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))
+        .handle::<LinkAudit, _, _>(handler!(maintenance::link_audit))
+        .handle::<VerifyAudit, _, _>(handler!(maintenance::verify_audit))
         .handle::<ProcessMail, _, _>(handler!(mail_in::process))
         .handle::<SweepMail, _, _>(handler!(mail_in::sweep))
         .handle::<AcknowledgeTicket, _, _>(handler!(mail_out::acknowledge))

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+pub mod chain;
+
 /// Stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";
 
