@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
 use crate::{
-    auth::{Passwords, Refresh, RefreshCookie, Sessions, Tokens},
+    auth::{ApiTokens, Passwords, Refresh, RefreshCookie, Sessions, Tokens},
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
@@ -71,6 +71,8 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Sessions in use.
     pub sessions: Sessions,
+    /// API tokens in use.
+    pub api_tokens: ApiTokens,
     /// Live events.
     pub hub: Hub,
     /// Counters.
@@ -105,6 +107,7 @@ impl ApiState {
             cookie: RefreshCookie::for_url(&config.public_url),
             passwords: Passwords::new()?,
             sessions: Sessions::default(),
+            api_tokens: ApiTokens::default(),
             hub: Hub::default(),
             metrics: Metrics::default(),
             room: Semaphore::new(config.max_requests),

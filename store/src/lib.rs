@@ -1,5 +1,6 @@
 //! PostgreSQL: connection pool, migrations, and one module of queries for each entity. The only crate that speaks SQL.
 
+pub mod api_token;
 pub mod attachment;
 pub mod audit;
 pub mod customer;

@@ -17,9 +17,18 @@ use uuid::Uuid;
 use super::{Claims, Tokens};
 
 /// How long a session's state may be taken for granted.
-const FRESH: Duration = Duration::from_millis(800);
+pub(super) const FRESH: Duration = Duration::from_millis(800);
 /// Entries kept before ended ones are swept out.
 const CAPACITY: usize = 20_000;
+
+/// With what a person proved who he is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Signed in, in person.
+    Session,
+    /// A program of his holds a token.
+    ApiToken,
+}
 
 /// A signed-in person, shared by the requests of one session.
 #[derive(Debug, Clone)]
@@ -28,9 +37,11 @@ pub struct SessionUser {
     pub user: User,
     /// What its role allows, of the permissions this release knows.
     pub permissions: Vec<Permission>,
-    /// The session.
+    /// The session; for a program, its API token.
     pub session_id: Uuid,
-    /// When the access token ends, Unix seconds.
+    /// With what he proved who he is.
+    pub credential: Credential,
+    /// When the access token, or the API token, ends; Unix seconds.
     pub expires: i64,
 }
 
@@ -92,6 +103,7 @@ impl Sessions {
             user,
             permissions,
             session_id: sid,
+            credential: Credential::Session,
             expires: exp,
         });
         *state = Some((asked, user.clone()));

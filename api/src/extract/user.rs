@@ -5,13 +5,13 @@ use std::{convert::Infallible, net::IpAddr, ops::Deref, sync::Arc};
 use app::Caller;
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use domain::permission::Permission;
+use domain::{api_token, permission::Permission};
 use store::audit::Actor;
 
 use crate::{
-    auth::{SessionSource, SessionUser},
+    auth::{Credential, SessionSource, SessionUser},
     middleware::{client::Client, request_id},
     problem::Problem,
     state::ApiState,
@@ -94,6 +94,21 @@ impl CurrentUser {
         &self.session
     }
 
+    /// Refuses programs: what this opens is for the person himself.
+    ///
+    /// # Errors
+    /// 403 for an API token.
+    pub fn in_person(&self) -> Result<(), Problem> {
+        match self.session.credential {
+            Credential::Session => Ok(()),
+            Credential::ApiToken => Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "session_required",
+                "API tokens cannot do this. Sign in to do it yourself.",
+            )),
+        }
+    }
+
     pub(crate) fn shared_session(&self) -> Arc<SessionUser> {
         self.session.clone()
     }
@@ -121,7 +136,7 @@ impl FromRequestParts<ApiState> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let session = match parts.extensions.get::<Arc<SessionUser>>() {
             Some(session) => session.clone(),
-            None => authenticate(&parts.headers, state).await?,
+            None => authenticate(&parts.headers, &Source::of(parts), state).await?,
         };
         let Source { ip, user_agent } = Source::of(parts);
         let actor = Actor {
@@ -143,11 +158,11 @@ impl FromRequestParts<ApiState> for CurrentUser {
     }
 }
 
-/// The session behind `Authorization: Bearer`.
+/// The session, or the API token, behind `Authorization: Bearer`.
 ///
 /// # Errors
 /// 401 without a good token.
-pub async fn authenticate(headers: &HeaderMap, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
+pub async fn authenticate(headers: &HeaderMap, source: &Source, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -155,5 +170,8 @@ pub async fn authenticate(headers: &HeaderMap, state: &ApiState) -> Result<Arc<S
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(Problem::unauthenticated)?;
+    if token.starts_with(api_token::MARK) {
+        return Ok(state.api_tokens.authenticate(&state.app, token, source.ip).await?);
+    }
     Ok(state.sessions.authenticate(&state.app, &state.tokens, token).await?)
 }

@@ -19,10 +19,11 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use store::session::{self, Answer, Claim, Held};
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::request_id;
 use crate::{
-    auth::SessionUser,
+    auth::{Credential, SessionUser},
     extract::{CurrentUser, read},
     problem::{ApiResult, Problem},
     state::ApiState,
@@ -77,8 +78,13 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
     let bytes = read(Request::from_parts(parts.clone(), body)).await?;
     let hash: [u8; 32] = Sha256::digest(&bytes).into();
     let route = parts.uri.path_and_query().map_or("", |path| path.as_str()).to_owned();
+    // A program's keys are its own: what it repeats is never an answer given to the person.
+    let actor_id = match user.session().credential {
+        Credential::Session => user.user_id,
+        Credential::ApiToken => user.session().session_id,
+    };
     let wanted = session::Request {
-        actor_id: user.user_id,
+        actor_id,
         key: &key,
         route: &route,
         body_hash: &hash,
@@ -87,7 +93,7 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
     let claim = session::claim(&mut *state.app.conn().await?, &wanted, now, until(&state)).await?;
     let held = match claim {
         Claim::New(held) => held,
-        Claim::Answered(answer) => return Ok(replay(answer)),
+        Claim::Answered(answer) => return replay(&state, actor_id, &key, answer),
         Claim::InFlight => {
             let detail = "The same request is being worked on. Repeat it in a moment.";
             return Err(Problem::new(StatusCode::CONFLICT, "idempotency_key_in_flight", detail).retry_after(1));
@@ -138,8 +144,10 @@ async fn work(state: ApiState, held: Held, request: Request, next: Next) -> Resp
         tracing::error!("an answer to a keyed request is too large to be kept");
         return Problem::internal().into_response();
     };
-    let answer = keep(&parts, &bytes);
-    let kept = async { Ok::<_, AppError>(session::finish(&mut *state.app.conn().await?, &held, &answer).await?) };
+    let kept = async {
+        let answer = keep(&state, &held, &parts, &bytes)?;
+        Ok::<_, AppError>(session::finish(&mut *state.app.conn().await?, &held, &answer).await?)
+    };
     match kept.await {
         Ok(()) => {}
         Err(error) => tracing::error!(%error, "the answer to a keyed request could not be kept"),
@@ -173,20 +181,27 @@ fn final_answer(status: StatusCode) -> bool {
         )
 }
 
-fn keep(parts: &axum::http::response::Parts, body: &Bytes) -> Answer {
+/// Where an answer belongs; sealed for it, it can be read in no other place.
+fn place(actor_id: Uuid, key: &str) -> String {
+    format!("idempotency_keys.body.{actor_id}.{key}")
+}
+
+/// Answers may hold what is shown only once, so they are kept encrypted.
+fn keep(state: &ApiState, held: &Held, parts: &axum::http::response::Parts, body: &Bytes) -> Result<Answer, AppError> {
     let headers: Map<String, Value> = KEPT
         .iter()
         .filter_map(|name| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.into())))
         .collect();
-    Answer {
+    Ok(Answer {
         status: i32::from(parts.status.as_u16()),
         headers: Value::Object(headers),
-        body: body.to_vec(),
-    }
+        body: state.app.keys.seal(&place(held.actor_id, &held.key), body)?,
+    })
 }
 
-fn replay(answer: Answer) -> Response {
-    let mut response = Body::from(answer.body).into_response();
+fn replay(state: &ApiState, actor_id: Uuid, key: &str, answer: Answer) -> ApiResult<Response> {
+    let body = state.app.keys.open(&place(actor_id, key), &answer.body)?;
+    let mut response = Body::from(body).into_response();
     let status = u16::try_from(answer.status)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok());
@@ -203,7 +218,7 @@ fn replay(answer: Answer) -> Response {
         }
     }
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
-    response
+    Ok(response)
 }
 
 /// Gives the key back when the work ends without a final answer, be it by a panic.

@@ -73,6 +73,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn events(user: CurrentUser, State(state): State<ApiState>, headers: HeaderMap) -> ApiResult<Response> {
+    user.in_person()?;
     let user = user.shared_session();
     let listening = Listening::start(&state, user.clone()).ok_or_else(|| {
         Problem::new(

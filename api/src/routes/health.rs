@@ -97,7 +97,7 @@ async fn metrics(State(state): State<ApiState>, source: Source, headers: HeaderM
     // A proxy on this machine speaks for strangers; it says so by this header.
     let local = source.ip.is_some_and(|ip| ip.is_loopback()) && !headers.contains_key(FORWARDED);
     if !local
-        && !authenticate(&headers, &state)
+        && !authenticate(&headers, &source, &state)
             .await?
             .permissions
             .contains(&Permission::MetricsView)

@@ -142,6 +142,7 @@ async fn change_me(
     State(state): State<ApiState>,
     Json(change): Json<MeChange>,
 ) -> ApiResult<Json<Me>> {
+    caller.in_person()?;
     let name = change.name.as_deref().map(str::trim);
     if let Some(name) = name
         && (name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control))

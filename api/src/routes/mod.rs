@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::ApiState;
 
 pub mod access;
+pub mod api_tokens;
 pub mod auth;
 pub mod customers;
 pub mod events;
@@ -23,6 +24,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(auth::routes())
         .merge(me::routes())
         .merge(access::routes())
+        .merge(api_tokens::routes())
         .merge(events::routes())
         .merge(tickets::routes())
         .merge(uploads::routes())

@@ -15,7 +15,8 @@ async fn linked() -> (std::sync::Arc<World>, Vec<i64>) {
             .await;
         assert_eq!(answer.status, 200);
     }
-    let ticket = json!({ "subject": "Chain", "body": "Text", "requester": { "email": "ana@example.dz", "name": "Ana" } });
+    let ticket =
+        json!({ "subject": "Chain", "body": "Text", "requester": { "email": "ana@example.dz", "name": "Ana" } });
     let answer = world.act(&token, "POST", "/api/v1/tickets", None, ticket).await;
     assert_eq!(answer.status, 201, "{:?}", answer.body);
     let waiting = verify(&world.state.app, None).await.unwrap();

@@ -5,6 +5,7 @@
     reason = "tests: what fails here is a failed test"
 )]
 
+mod api_tokens;
 mod audit;
 mod client;
 mod contract;

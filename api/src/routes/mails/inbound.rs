@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{intake::Intake, signature};
 use crate::{
-    extract::{Json, Query, authenticate},
+    extract::{Json, Query, Source, authenticate},
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
@@ -56,6 +56,7 @@ struct Accepted {
 async fn inbound(
     State(state): State<ApiState>,
     Query(params): Query<InboundParams>,
+    source: Source,
     headers: HeaderMap,
     request: Request,
 ) -> ApiResult<Response> {
@@ -66,9 +67,8 @@ async fn inbound(
     // Who may post is settled before the body is read, as far as that can be.
     let signed = headers.contains_key(signature::HEADER);
     if !signed {
-        let session = authenticate(&headers, &state).await?;
-        let name = Permission::MailIngest.as_str();
-        if !session.user.permissions.iter().any(|permission| permission == name) {
+        let session = authenticate(&headers, &source, &state).await?;
+        if !session.permissions.contains(&Permission::MailIngest) {
             return Err(Problem::forbidden());
         }
     }
