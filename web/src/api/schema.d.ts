@@ -21,6 +21,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your API tokens */
+        get: operations["listApiTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description Programs send it as `Authorization: Bearer cmt_…`. It can do what its scopes name, as long as you can.
+         */
+        post: operations["createApiToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description Programs that use it are refused within a second.
+         */
+        delete: operations["revokeApiToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments/{id}": {
         parameters: {
             query?: never;
@@ -991,6 +1032,42 @@ export interface components {
             /** @description Why not: a stable code. */
             why_not?: string | null;
         };
+        /** @description A token. Its text is not kept. */
+        ApiTokenDto: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_used_at?: string | null;
+            /** @description From which address. */
+            last_used_ip?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description How the token begins, enough to recognise it. */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked.
+             */
+            revoked_at?: string | null;
+            /** @description Permissions it may use, as far as you hold them. */
+            scopes: string[];
+        };
         /** @description An assignment. */
         AssignDto: {
             /**
@@ -1486,6 +1563,47 @@ export interface components {
          */
         Language: "fr" | "en" | "ar";
         /** @description One page of a list. */
+        List_ApiTokenDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends.
+                 */
+                expires_at: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was used last, to the minute.
+                 */
+                last_used_at?: string | null;
+                /** @description From which address. */
+                last_used_ip?: string | null;
+                /** @description Name. */
+                name: string;
+                /** @description How the token begins, enough to recognise it. */
+                prefix: string;
+                /**
+                 * Format: date-time
+                 * @description When it was revoked.
+                 */
+                revoked_at?: string | null;
+                /** @description Permissions it may use, as far as you hold them. */
+                scopes: string[];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_CategoryDto: {
             /** @description The items. */
             items: {
@@ -1939,6 +2057,13 @@ export interface components {
              */
             password: string;
         };
+        /** @description A token just made. */
+        MadeApiToken: {
+            /** @description The token itself. It is told this once. */
+            secret: string;
+            /** @description What is kept of it. */
+            token: components["schemas"]["ApiTokenDto"];
+        };
         /** @description A mailbox. */
         MailboxDto: {
             /** @description Address. */
@@ -2175,6 +2300,18 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
+        };
+        /** @description What a token shall be. */
+        NewApiTokenDto: {
+            /**
+             * Format: int64
+             * @description Life in days, 1 to 366.
+             */
+            expires_in_days: number;
+            /** @description Name by which you will know it again, 1 to 100 characters. */
+            name: string;
+            /** @description Permissions it may use; you must hold each. */
+            scopes: string[];
         };
         /** @description A customer to store. */
         NewCustomerDto: {
@@ -2699,6 +2836,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Named"][];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ApiTokenDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiTokenDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
