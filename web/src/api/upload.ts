@@ -29,6 +29,8 @@ export async function upload(file: File, onProgress: (percent: number) => void, 
 
 function problem(request: XMLHttpRequest): Problem {
   const body = request.response as Partial<Problem> | null;
-  const code = body?.code ?? (request.status === 413 ? "too_large" : "unexpected");
+  // What is wrong with the file itself says more than that something is.
+  const file = body?.errors?.find(({ pointer }) => pointer === "")?.code;
+  const code = file ?? body?.code ?? (request.status === 413 ? "too_large" : "unexpected");
   return { ...body, code, status: request.status, request_id: request.getResponseHeader("x-request-id") };
 }

@@ -22,8 +22,16 @@ export function phrase(translations: i18n, text: string): string {
     const evidence = header === "class" ? phrase(translations, value) : `${header}: ${value}`;
     return translations.t("mailPhrase.none", { why: phrase(translations, why), evidence });
   }
+  // Which ticket a signed mark names, and where in the mail it stood: some places are headers and have no translation.
+  const signed = /^signed token of ticket (\d+) in (.+)$/.exec(text);
+  if (signed) return translations.t("mailPhrase.signed_token", { n: signed[1], place: phrase(translations, signed[2]!) });
   const key = `mailPhrase.${phraseKey(text)}`;
-  if (!translations.exists(key)) return text;
+  if (!translations.exists(key)) {
+    // `sender takes part: append`: who somebody is, and what follows from it.
+    const [who = "", ...what] = text.split(": ");
+    if (what.length === 0 || !translations.exists(`mailPhrase.${phraseKey(who)}`)) return text;
+    return translations.t("mailPhrase.therefore", { who: phrase(translations, who), what: phrase(translations, what.join(": ")) });
+  }
   const numbers = text.replace(/<[^>]*>/g, "").match(/#?\d+/g) ?? [];
   return translations.t(key, {
     n: numbers[0]?.replace("#", "") ?? "",

@@ -66,5 +66,9 @@ describe("small rules", () => {
     expect(phrase(i18next, "appended to ticket 100034")).toBe("added to ticket 100034");
     expect(phrase(i18next, "none: only people are answered (class: auto_reply)")).toBe("none: only people are answered (automatic reply)");
     expect(phrase(i18next, "never heard of")).toBe("never heard of");
+    expect(phrase(i18next, "never: heard of")).toBe("never: heard of");
+    expect(phrase(i18next, "sender takes part: append")).toBe("sender takes part in the ticket: added");
+    expect(phrase(i18next, "signed token of ticket 100034 in recipient address")).toBe("signed mark of ticket 100034: recipient address");
+    expect(phrase(i18next, "signed token of ticket 100034 in References")).toBe("signed mark of ticket 100034: References");
   });
 });

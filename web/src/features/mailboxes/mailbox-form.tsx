@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Controller, useForm, useWatch, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
-import { explain, fieldErrors } from "@/api/problem";
+import { asApiError, explain, fieldErrors } from "@/api/problem";
 import type { Mailbox } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
@@ -30,18 +30,32 @@ export function MailboxPage() {
   const mailbox = useMailbox(id);
   if (mailbox.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
   if (!mailbox.data) return <ErrorState page error={mailbox.error} onRetry={() => void mailbox.refetch()} />;
-  return <MailboxEditor key={mailbox.data.version} mailbox={mailbox.data} />;
+  return <MailboxEditor key={id} mailbox={mailbox.data} reload={async () => (await mailbox.refetch()).data} />;
 }
 
-function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
+interface MailboxEditorProps {
+  mailbox?: Mailbox;
+  reload?: () => Promise<Mailbox | undefined>;
+}
+
+function MailboxEditor({ mailbox, reload }: MailboxEditorProps) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
-  const save = useSaveMailbox(mailbox);
-  const form = useForm<MailboxForm>({ resolver: zodResolver(mailboxSchema), defaultValues: toForm(mailbox) });
+  const form = useForm<MailboxForm>({
+    resolver: zodResolver(mailboxSchema),
+    defaultValues: toForm(mailbox),
+    // A change from elsewhere shows at once, except where something has been typed.
+    values: mailbox && toForm(mailbox),
+    resetOptions: { keepDirtyValues: true },
+  });
+  // The version on which the writer looks; it moves on by itself only while nothing has been changed.
+  const [seen, setSeen] = useState(mailbox?.version ?? 0);
+  const save = useSaveMailbox(mailbox && { id: mailbox.id, version: seen });
   const kind = useWatch({ control: form.control, name: "kind" });
   const text = (message: string | undefined) => (message ? t(message) : undefined);
   const { errors, isDirty } = form.formState;
   useLeaveGuard(isDirty);
+  if (mailbox && !isDirty && seen !== mailbox.version) setSeen(mailbox.version);
 
   const submit = form.handleSubmit((values) =>
     save.mutate(toInput(values, mailbox === undefined), {
@@ -51,8 +65,9 @@ function MailboxEditor({ mailbox }: { mailbox?: Mailbox }) {
         void navigate("/admin/mailboxes");
       },
       onError: (error) => {
+        if (asApiError(error).code === "version_mismatch") void reload?.().then((latest) => latest && setSeen(latest.version));
         const found = fieldErrors((name) => i18n.exists(name), error);
-        for (const [field, message] of Object.entries(found)) form.setError(field as keyof MailboxForm, { message });
+        for (const [field, message] of Object.entries(found)) form.setError(field.replace(".", "_") as keyof MailboxForm, { message });
       },
     }),
   );

@@ -1,6 +1,7 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
+import { asApiError } from "@/api/problem";
 import type { Job } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Mono } from "@/components/mono";
@@ -9,6 +10,7 @@ import { JobStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { Card, CardTitle } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Progress } from "@/components/ui/progress";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -22,7 +24,8 @@ export function JobPage() {
   const { id = "" } = useParams();
   const job = useJob(id);
   if (job.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!job.data) return <ErrorState page error={job.error} onRetry={() => void job.refetch()} />;
+  // A job that was discarded meanwhile is no longer shown as it was.
+  if (!job.data || asApiError(job.error).status === 404) return <ErrorState page error={job.error} onRetry={() => void job.refetch()} />;
   return <Loaded job={job.data} />;
 }
 
@@ -39,7 +42,17 @@ function Loaded({ job }: { job: Job }) {
   const { t } = useTranslation();
   const format = useFormat();
   const manage = useMay("jobs.manage");
+  const navigate = useNavigate();
   const act = useJobAction(job.id);
+  const [discarding, setDiscarding] = useState(false);
+  const run = (action: JobAction) =>
+    act.mutate(action, {
+      onSuccess: () => {
+        toast({ tone: "success", title: t(`jobDone.${action}`) });
+        // There is nothing left to look at.
+        if (action === "discard") void navigate("/admin/jobs");
+      },
+    });
   const errors = job.errors ?? [];
   return (
     <Page
@@ -55,11 +68,21 @@ function Loaded({ job }: { job: Job }) {
                 key={action}
                 variant={action === "retry" ? "primary" : "secondary"}
                 disabled={act.isPending}
-                onClick={() => act.mutate(action, { onSuccess: () => toast({ tone: "success", title: t(`jobDone.${action}`) }) })}
+                onClick={() => (action === "discard" ? setDiscarding(true) : run(action))}
               >
                 {t(`jobAction.${action}`)}
               </Button>
             ))}
+          <ConfirmDialog
+            open={discarding}
+            title={t("job.discardTitle")}
+            description={t("job.discardText")}
+            confirm={t("jobAction.discard")}
+            danger
+            busy={act.isPending}
+            onCancel={() => setDiscarding(false)}
+            onConfirm={() => run("discard")}
+          />
         </>
       }
     >
