@@ -1,26 +1,66 @@
-// What an operator does: look at queues, stop and start one, run a schedule, follow its job, judge a mail.
+// What an operator does: look at queues, stop and start one, judge a dead job, run a schedule and follow its job.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { seed } from "./lib/api.mjs";
-import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { after, test } from "node:test";
+import { violations } from "./lib/axe.mjs";
+import { go, live, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { hopelessJob, quickJob } from "./lib/database.mjs";
 
-let data;
-before(async () => {
-  data = await seed();
-});
 after(shutDown);
 
-test("a queue is paused and resumed, and its workers are listed", async () => {
+test("a paused queue keeps its jobs until it is resumed, and its workers are listed", async () => {
   const { page, context, problems } = await signedIn("admin", { locale: "en" });
   await go(page, "/admin/queues");
+  await live(page);
   const queue = page.locator("[data-queue=exports]");
   await queue.getByRole("button", { name: "Pause" }).click();
   await queue.getByText("Paused", { exact: true }).waitFor();
+  const id = quickJob("exports");
+  await queue.getByRole("link", { name: "1", exact: true }).click();
+  await page.waitForURL(/queue=exports&state=queued/);
+  await page.getByRole("table").getByRole("link").first().click();
+  await page.waitForURL(new RegExp(id));
+  await page.locator("main").getByText("Queued", { exact: true }).waitFor();
   await shot(page, "queue-paused-en-light");
+
+  await go(page, "/admin/queues");
   await queue.getByRole("button", { name: "Resume" }).click();
   await queue.getByText("Running", { exact: true }).first().waitFor();
+  await go(page, `/admin/jobs/${id}`);
+  await page.locator("main").getByText("Succeeded", { exact: true }).waitFor();
+  await page.getByText("It has met no errors.").waitFor();
+
+  await go(page, "/admin/queues");
   await page.locator("[data-queue=mail_in]").getByRole("button", { name: /worker/ }).click();
   await page.locator("[data-queue=mail_in]").getByRole("table").locator("tbody tr").first().waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a dead job tells every error, and is tried again or discarded", async () => {
+  const id = hopelessJob();
+  const { page, context, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, `/admin/jobs/${id}`);
+  await live(page);
+  const errors = page.getByRole("listitem").filter({ hasText: "the arguments cannot be read" });
+  await page.locator("main").getByText("Dead", { exact: true }).waitFor();
+  await errors.filter({ hasText: "Attempt 1" }).waitFor();
+  assert.equal(await errors.count(), 1);
+
+  await page.getByRole("button", { name: "Retry" }).click();
+  await errors.filter({ hasText: "Attempt 2" }).waitFor();
+  await page.locator("main").getByText("Dead", { exact: true }).waitFor();
+  await errors.filter({ hasText: "Attempt 1" }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "job-dead-en-light");
+
+  await go(page, "/admin/jobs?queue=mail_in&state=dead");
+  await page.locator(`a[href$="${id}"]`).click();
+  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await page.waitForURL(/\/admin\/jobs$/);
+  await page.getByText("The job has been discarded").first().waitFor();
+  await go(page, "/admin/jobs?queue=mail_in&state=dead");
+  assert.equal(await page.locator(`a[href$="${id}"]`).count(), 0);
   assert.deepEqual(problems, []);
   await context.close();
 });
@@ -31,22 +71,9 @@ test("a schedule is run now and its job can be followed", async () => {
   const row = page.locator("[data-schedule]").first();
   await row.getByRole("button", { name: "Run now" }).click();
   await page.getByText("A job has been queued").first().waitFor();
-  await go(page, "/admin/jobs?state=succeeded");
-  await page.locator("tbody tr a").first().click();
+  await row.getByRole("link").click();
+  await page.waitForURL(/\/admin\/jobs\//);
+  await page.locator("main").getByText("Succeeded", { exact: true }).waitFor();
   await page.getByRole("heading", { name: "Error history" }).waitFor();
-  await context.close();
-});
-
-test("a mail's journey tells its class, its way and its effects", async () => {
-  const { page, context } = await signedIn("agent", { locale: "en" });
-  await go(page, `/desk/mails/${data.bulk.id}`);
-  await page.getByText("sent by a machine (RFC 3834)").waitFor();
-  await page.getByText("Auto-Submitted: auto-replied").waitFor();
-  await page.getByText("new ticket", { exact: true }).waitFor();
-  const waiting = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download original" }).click();
-  assert.match((await waiting).suggestedFilename(), /\.eml$/);
-  await page.getByRole("tab", { name: "Content" }).click();
-  await page.getByText("Offre spéciale").waitFor();
   await context.close();
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { createTicket, sendMail } from "./lib/api.mjs";
-import { go, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, painted, shutDown, signedIn } from "./lib/browser.mjs";
 import { baseUrl } from "./lib/env.mjs";
 
 after(shutDown);
@@ -51,7 +51,7 @@ test("hostile mail is shown without running, loading or breaking out", async () 
   await go(page, `/desk/tickets/${mail.ticket_id}`);
   const frame = page.frameLocator("iframe").first();
   await frame.getByText("visible text").waitFor();
-  await page.waitForTimeout(500);
+  await painted(page);
   assert.equal(await page.evaluate(() => window.pwned), undefined);
   assert.deepEqual(outside, []);
   assert.equal(await frame.locator("script, form, iframe, svg, [onerror], [onload]").count(), 0);

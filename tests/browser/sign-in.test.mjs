@@ -1,7 +1,9 @@
 // Signing in, staying in, and what happens when the session ends in the middle of work.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { go, shutDown, signedIn, signIn, visitor } from "./lib/browser.mjs";
+import { violations } from "./lib/axe.mjs";
+import { go, shot, shutDown, signedIn, signIn, visitor } from "./lib/browser.mjs";
+import { account, endSessions } from "./lib/database.mjs";
 import { baseUrl, people } from "./lib/env.mjs";
 
 after(shutDown);
@@ -83,6 +85,30 @@ test("a session that ends in mid-sentence is renewed in place; the text stays an
   await page.getByText("Typed before the session ended.").waitFor();
   await go(page, "/client/tickets");
   assert.equal(await page.getByText(subject).count(), 1);
+  await context.close();
+});
+
+test("a session ended from elsewhere asks for the password where one stands, and nothing typed is lost", async () => {
+  const person = account("client", "Sofiane Client");
+  const { page, context } = await signedIn(person);
+  await go(page, "/client/tickets/new");
+  await page.getByLabel("Objet").fill("Session terminée ailleurs");
+  await page.getByLabel("Message").fill("Écrit avant la fin de la session.");
+  endSessions(person.email);
+  await page.getByRole("button", { name: "Ouvrir le ticket" }).click();
+  const dialog = page.getByRole("dialog", { name: "Votre session a expiré" });
+  await dialog.waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "session-ended-fr");
+  await dialog.locator("input[type=password]").fill("pas le bon mot de passe");
+  await dialog.getByRole("button", { name: "Se connecter" }).click();
+  await dialog.getByRole("alert").getByText("Adresse ou mot de passe incorrect").waitFor();
+  await dialog.locator("input[type=password]").fill(person.password);
+  await dialog.getByRole("button", { name: "Se connecter" }).click();
+  await page.waitForURL(/\/client\/tickets\/[0-9a-f-]{36}$/);
+  await page.getByRole("article").filter({ hasText: "Écrit avant la fin de la session." }).waitFor();
+  await go(page, "/client/tickets");
+  assert.equal(await page.getByRole("link", { name: "Session terminée ailleurs" }).count(), 1);
   await context.close();
 });
 

@@ -1,6 +1,6 @@
 // What the tests need to happen outside the browser: somebody writes a mail, a customer opens a ticket.
 import { randomUUID } from "node:crypto";
-import { baseUrl, people } from "./env.mjs";
+import { baseUrl, mailServer, people } from "./env.mjs";
 
 const tokens = new Map();
 
@@ -37,11 +37,17 @@ export function createTicket(who, fields) {
   return call(who, "POST", "/tickets", fields);
 }
 
+/** A mailbox that is read from the test run's IMAP server as `user`. */
+export function imapMailbox({ name, address, user }) {
+  const imap = { host: "localhost", port: mailServer.imaps, tls: "tls", username: user, password: mailServer.password, folder: "INBOX" };
+  return call("admin", "POST", "/mailboxes", { name, address, locale: "fr", enabled: true, auto_ack: true, imap });
+}
+
 /** Posts a raw mail and waits until it has been dealt with. */
-export async function sendMail({ from, subject, body, headers = [], html }) {
+export async function sendMail({ from, to = "support@cloudmanager.test", subject, body, headers = [], html }) {
   const lines = [
     `From: ${from}`,
-    "To: support@cloudmanager.test",
+    `To: ${to}`,
     `Subject: ${subject}`,
     `Message-ID: <${randomUUID()}@browser.test>`,
     `Date: ${new Date().toUTCString().replace("GMT", "+0000")}`,
@@ -60,10 +66,11 @@ export async function sendMail({ from, subject, body, headers = [], html }) {
 }
 
 async function settledMail(id) {
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 60_000;
   for (;;) {
     const mail = await call("admin", "GET", `/mails/${id}`);
-    if (mail.state !== "received" || Date.now() > until) return mail;
+    if (mail.state !== "received") return mail;
+    if (Date.now() > until) throw new Error(`mail ${id} was not processed within a minute`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -72,12 +79,12 @@ async function settledMail(id) {
 export async function seed() {
   const mark = randomUUID().slice(0, 8);
   const mail = await sendMail({
-    from: "Amine Cherif <amine@example.dz>",
+    from: `Amine Cherif <amine.${mark}@example.dz>`,
     subject: `Serveur inaccessible ${mark}`,
     html: '<p style="color:#b00020">Bonjour,</p><p>le serveur <b>srv-alg-03</b> ne répond plus.</p><img src="https://tracker.example/p.gif">',
   });
   const bulk = await sendMail({
-    from: "annonces@example.dz",
+    from: `annonces.${mark}@example.dz`,
     subject: `Promotion ${mark}`,
     body: "Offre spéciale",
     headers: ["Auto-Submitted: auto-replied", "List-Id: <annonces.example.dz>"],

@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
 import { baseUrl, executablePath, outDir, people } from "./env.mjs";
 
@@ -13,15 +14,30 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** The machine may be busy with much else; a page that needs longer is broken. */
+const PATIENCE = 60_000;
+
+/** One browser for all tests of a file, on its way or there. */
 let browser = null;
 
-export async function launch() {
-  browser ??= await chromium.launch({ executablePath, args: FLAGS });
+// What a test that failed was looking at.
+afterEach(async ({ name, passed }) => {
+  if (passed) return;
+  const contexts = (await browser)?.contexts() ?? [];
+  for (const [n, page] of contexts.flatMap((context) => context.pages()).entries()) {
+    const file = `failed-${name.replaceAll(/\W+/g, "-").slice(0, 60)}-${n + 1}`;
+    console.error(`${file}.png shows ${page.url()}`);
+    await shot(page, file).catch(() => undefined);
+  }
+});
+
+function launch() {
+  browser ??= chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE });
   return browser;
 }
 
 export async function shutDown() {
-  await browser?.close();
+  await (await browser)?.close();
   browser = null;
 }
 
@@ -33,7 +49,7 @@ export const PHONE = { width: 390, height: 844 };
  * violations of the content security policy.
  */
 export async function visitor({ locale = "fr", theme = "light", viewport = DESKTOP } = {}) {
-  const context = await (await launch()).newContext({ viewport, locale, colorScheme: theme, reducedMotion: "reduce" });
+  const context = await (await launch()).newContext({ viewport, locale, colorScheme: theme === "dark" ? "dark" : "light", reducedMotion: "reduce" });
   await context.addInitScript(
     ([lang, look]) => {
       localStorage.setItem("cm.locale", lang);
@@ -42,6 +58,7 @@ export async function visitor({ locale = "fr", theme = "light", viewport = DESKT
     [locale, theme],
   );
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const problems = [];
   page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
   page.on("console", (message) => {
@@ -50,11 +67,12 @@ export async function visitor({ locale = "fr", theme = "light", viewport = DESKT
   return { context, page, problems };
 }
 
-/** Signs in through the form, as people do. */
+/** Signs in through the form, as people do. `who` is one of the demo's people or an account. */
 export async function signIn(page, who) {
+  const { email, password } = people[who] ?? who;
   await page.goto(`${baseUrl}/login`);
-  await page.locator("input[type=email]").fill(people[who].email);
-  await page.locator("input[type=password]").fill(people[who].password);
+  await page.locator("input[type=email]").fill(email);
+  await page.locator("input[type=password]").fill(password);
   await page.locator("form button[type=submit]").click();
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
   await page.locator("main#content h1").waitFor();
@@ -68,12 +86,21 @@ export async function signedIn(who, options) {
   return visit;
 }
 
-/** Waits until the page shows its data: no skeletons, no spinners. */
+/** Waits until everything known now is on screen. */
+export const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+
+/** Waits until the page shows its data: no skeletons, no spinners, for as long as it takes to paint twice. */
 export async function settled(page) {
   await page.locator("main h1, [role=alert]").first().waitFor();
-  await page.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
-  await page.waitForTimeout(150);
+  for (;;) {
+    await page.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
+    await painted(page);
+    if ((await page.locator("[aria-busy=true]").count()) === 0) return;
+  }
 }
+
+/** Waits until the page is told of changes as they happen. */
+export const live = (page) => page.locator("[data-live=true]").waitFor();
 
 export async function go(page, path) {
   await page.goto(baseUrl + path);

@@ -7,6 +7,9 @@ const DEMO_PASSWORD = process.env.CM_DEMO_PASSWORD ?? "demo-CloudManager-2026";
 
 export const baseUrl = (process.env.CM_URL ?? runtime.url ?? "http://127.0.0.1:8080").replace(/\/$/, "");
 
+/** The product's own database, for what cannot be brought about from outside. */
+export const databaseUrl = process.env.DATABASE_URL ?? runtime.database_url;
+
 /** `CM_ADMIN=email:password` and so on; the demo people otherwise. */
 function login(name) {
   const given = process.env[`CM_${name.toUpperCase()}`];
@@ -21,7 +24,6 @@ function login(name) {
 export const people = { admin: login("admin"), agent: login("agent"), client: login("client") };
 
 export const LOCALES = ["fr", "en", "ar"];
-export const THEMES = ["light", "dark"];
 /** Screenshots are build output: never in git. */
 export const outDir = process.env.CM_SCREENSHOTS ?? new URL("../out/", import.meta.url).pathname;
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";

@@ -1,0 +1,50 @@
+// What no test can bring about through the product in reasonable time: a customer with an account, a job that fails for good,
+// a session that is ended from elsewhere.
+import { execFileSync } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import { databaseUrl, people } from "./env.mjs";
+
+/** Runs one statement; `:'name'` in it stands for `values.name`. */
+function sql(statement, values = {}) {
+  const set = Object.entries(values).flatMap(([name, value]) => ["-v", `${name}=${value}`]);
+  return execFileSync("psql", ["-XqtA", "-v", "ON_ERROR_STOP=1", ...set, databaseUrl], { input: statement, encoding: "utf8" }).trim();
+}
+
+/** Ids of the product grow with time; lists are ordered by them. */
+function newId() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  const rest = randomBytes(8).toString("hex");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(4)}`;
+}
+
+/** An account like that of the demo's person `like`, with the same password. */
+export function account(like, name, email = `${randomUUID().slice(0, 8)}@client.test`) {
+  sql(
+    `INSERT INTO users (id, email, name, password_hash, role_id)
+     SELECT :'id', :'email', :'name', password_hash, role_id FROM users WHERE email = :'like'`,
+    { id: newId(), email, name, like: people[like].email },
+  );
+  return { email, name, password: people[like].password };
+}
+
+/** Ends all sessions of a person, as a change of the password does. */
+export function endSessions(email) {
+  sql("UPDATE users SET session_version = session_version + 1 WHERE email = :'email'", { email });
+}
+
+/** A job that does nothing, in a queue that nobody else uses. Returns its id. */
+export function quickJob(queue) {
+  const id = newId();
+  sql("INSERT INTO jobs (id, kind, queue, payload, max_attempts) VALUES (:'id', 'noop', :'queue', '{}', 3)", { id, queue });
+  return id;
+}
+
+/** A job whose arguments nobody can read: it is dead after its first attempt. Returns its id. */
+export function hopelessJob() {
+  const id = newId();
+  sql(
+    `INSERT INTO jobs (id, kind, queue, payload, max_attempts) VALUES (:'id', 'process_mail', 'mail_in', '{"mail_id": "none"}', 5)`,
+    { id },
+  );
+  return id;
+}
