@@ -1,14 +1,18 @@
-// Every page in every language and both themes: accessible, no untranslated word, no sideways scroll, a silent console.
+// Every page in every language, both themes and on a phone: accessible, no untranslated word, no sideways scroll, a silent
+// console.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
-import { baseUrl, LOCALES, THEMES } from "./lib/env.mjs";
+import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
+import { correspondence, forge, strangersReply } from "./lib/correspondence.mjs";
+import { hopelessJob } from "./lib/database.mjs";
+import { baseUrl, LOCALES } from "./lib/env.mjs";
 
 let data;
 before(async () => {
-  data = await seed();
+  const [seeded, quarantined, held] = await Promise.all([seed(), correspondence().then(forge), strangersReply("It is down here too.")]);
+  data = { ...seeded, quarantined, held, deadJobId: hopelessJob() };
 });
 after(shutDown);
 
@@ -17,13 +21,16 @@ const pages = () => ({
     tickets: "/desk/tickets",
     "tickets-filtered": "/desk/tickets?state=open&priority=low&q=nothing-like-this",
     ticket: `/desk/tickets/${data.ticketId}`,
+    "ticket-held": `/desk/tickets/${data.held.ticketId}`,
     "ticket-new": "/desk/tickets/new",
     mails: "/desk/mails",
     mail: `/desk/mails/${data.mail.id}`,
     "mail-machine": `/desk/mails/${data.bulk.id}`,
+    "mail-quarantined": `/desk/mails/${data.quarantined.id}`,
     queues: "/admin/queues",
     jobs: "/admin/jobs",
     job: `/admin/jobs/${data.jobId}`,
+    "job-dead": `/admin/jobs/${data.deadJobId}`,
     schedules: "/admin/schedules",
     mailboxes: "/admin/mailboxes",
     mailbox: `/admin/mailboxes/${data.mailboxId}`,
@@ -58,22 +65,55 @@ async function faults(page, name) {
   return found;
 }
 
-for (const locale of LOCALES) {
-  for (const theme of THEMES) {
-    test(`all pages, ${locale}, ${theme}`, { timeout: 240_000 }, async () => {
-      const login = await visitor({ locale, theme });
+/** What is too small for a finger. */
+const tooSmall = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("button, a[href], input:not([hidden], [aria-hidden]), select")]
+      .map((element) => ({ box: element.getBoundingClientRect(), element }))
+      .filter(({ box, element }) => box.width > 0 && !element.closest(".sr-only") && !element.className.includes?.("sr-only"))
+      // Links inside a line of text are exempt (WCAG 2.5.8), as is what another element enlarges.
+      .filter(({ box, element }) => (box.height < 24 || box.width < 24) && getComputedStyle(element).display !== "inline" && element.getAttribute("role") !== "checkbox")
+      .map(({ box, element }) => `${element.tagName} ${element.textContent?.slice(0, 30)} ${Math.round(box.width)}×${Math.round(box.height)}`),
+  );
+
+/** The page as it stands, by day and by night, on a desk, a phone and the narrowest phone there is. */
+async function faultsEverywhere(page, name, locale) {
+  const found = [];
+  for (const [look, viewport, colorScheme] of [
+    ["light", DESKTOP, "light"],
+    ["dark", DESKTOP, "dark"],
+    ["phone", PHONE, "light"],
+  ]) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction((dark) => document.documentElement.classList.contains("dark") === dark, colorScheme === "dark");
+    await painted(page);
+    await shot(page, `${name}-${locale}-${look}`);
+    found.push(...(await faults(page, `${name}, ${look}`)));
+  }
+  found.push(...(await tooSmall(page)).map((text) => `${name}: too small to touch: ${text}`));
+  await page.setViewportSize({ width: 320, height: 640 });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wide > 0) found.push(`${name} at 320 px: ${wide} px too wide`);
+  await page.setViewportSize(DESKTOP);
+  return found;
+}
+
+describe("all pages", { concurrency: 2 }, () => {
+  for (const locale of LOCALES) {
+    test(locale, { timeout: 400_000 }, async () => {
+      const login = await visitor({ locale, theme: "system" });
       await login.page.goto(`${baseUrl}/login`);
       await login.page.locator("h1").waitFor();
-      const found = await faults(login.page, "login");
+      const found = await faultsEverywhere(login.page, "login", locale);
       await login.context.close();
       for (const [who, list] of Object.entries(pages())) {
-        const { context, page, problems } = await signedIn(who, { locale, theme });
+        const { context, page, problems } = await signedIn(who, { locale, theme: "system" });
         assert.equal(await page.evaluate(() => document.documentElement.dir), locale === "ar" ? "rtl" : "ltr");
         for (const [name, path] of Object.entries(list)) {
           problems.length = 0;
           await go(page, path);
-          await shot(page, `${name}-${locale}-${theme}`);
-          found.push(...(await faults(page, name)));
+          found.push(...(await faultsEverywhere(page, name, locale)));
           const expected = name === "missing" ? /404/ : /$^/;
           // A new load starts without a token in memory, so nothing else may be refused.
           found.push(...problems.filter((text) => !expected.test(text)).map((text) => `${name}: ${text}`));
@@ -83,33 +123,4 @@ for (const locale of LOCALES) {
       assert.deepEqual(found, []);
     });
   }
-}
-
-for (const locale of LOCALES) {
-  test(`all pages fit a phone and 320 px, ${locale}`, { timeout: 240_000 }, async () => {
-    const found = [];
-    for (const [who, list] of Object.entries(pages())) {
-      const { context, page } = await signedIn(who, { locale, viewport: PHONE });
-      for (const [name, path] of Object.entries(list)) {
-        await page.setViewportSize(PHONE);
-        await go(page, path);
-        await shot(page, `${name}-${locale}-phone`);
-        found.push(...(await faults(page, `${name} on a phone`)));
-        await page.setViewportSize({ width: 320, height: 640 });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (wide > 0) found.push(`${name} at 320 px: ${wide} px too wide`);
-        const small = await page.evaluate(() =>
-          [...document.querySelectorAll("button, a[href], input:not([hidden], [aria-hidden]), select")]
-            .map((element) => ({ box: element.getBoundingClientRect(), element }))
-            .filter(({ box, element }) => box.width > 0 && !element.closest(".sr-only") && !element.className.includes?.("sr-only"))
-            // Links inside a line of text are exempt (WCAG 2.5.8), as is what another element enlarges.
-            .filter(({ box, element }) => (box.height < 24 || box.width < 24) && getComputedStyle(element).display !== "inline" && element.getAttribute("role") !== "checkbox")
-            .map(({ box, element }) => `${element.tagName} ${element.textContent?.slice(0, 30)} ${Math.round(box.width)}×${Math.round(box.height)}`),
-        );
-        found.push(...small.map((text) => `${name}: too small to touch: ${text}`));
-      }
-      await context.close();
-    }
-    assert.deepEqual(found, []);
-  });
-}
+});

@@ -1,0 +1,96 @@
+// Whatever opens on top of a page: accessible in both directions of writing, on a desk and on a phone, closed by Escape.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { seed } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { correspondence, forge } from "./lib/correspondence.mjs";
+import { hopelessJob } from "./lib/database.mjs";
+import { text } from "./lib/texts.mjs";
+
+let data;
+before(async () => {
+  const [seeded, quarantined] = await Promise.all([seed(), correspondence().then(forge)]);
+  hopelessJob();
+  data = { ...seeded, quarantined };
+});
+after(shutDown);
+
+const press = (key) => (page, t) => page.getByRole("button", { name: t(key), exact: true }).first().click();
+
+/** Name, page, how it is opened, what appears, and where: everywhere unless told. */
+const OVERLAYS = [
+  ["palette", () => "/desk/tickets", (page) => page.keyboard.press("Control+k"), "dialog"],
+  ["shortcuts", () => "/desk/tickets", (page) => page.keyboard.press("?"), "dialog"],
+  ["filter", () => "/desk/tickets", press("ticket.filter"), "menu"],
+  ["table", () => "/desk/tickets", press("table.options"), "menu", DESKTOP],
+  ["language", () => "/desk/tickets", press("shell.language"), "menu", DESKTOP],
+  ["theme", () => "/desk/tickets", press("shell.theme"), "menu", DESKTOP],
+  ["account", () => "/desk/tickets", (page) => page.locator("header button[aria-haspopup=menu]").last().click(), "menu"],
+  ["navigation", () => "/desk/tickets", press("shell.openMenu"), "dialog", PHONE],
+  ["state", () => `/desk/tickets/${data.ticketId}`, press("ticket.changeState"), "menu"],
+  [
+    "hold",
+    () => `/desk/tickets/${data.ticketId}`,
+    async (page, t) => {
+      await press("ticket.changeState")(page, t);
+      await page.locator("[data-to=on_hold]").click();
+    },
+    "dialog",
+  ],
+  [
+    "leave",
+    () => "/admin/mailboxes/new",
+    async (page, t) => {
+      await page.getByRole("textbox").first().fill("Half a mailbox");
+      await page.getByRole("link", { name: t("mailbox.back") }).click();
+    },
+    "dialog",
+  ],
+  ["drop", () => `/desk/mails/${data.quarantined.id}`, press("mail.drop"), "dialog"],
+  ["delete-mailbox", () => `/admin/mailboxes/${data.mailboxId}`, press("common.delete"), "dialog"],
+  ["queue", () => "/admin/queues", (page) => page.locator("[data-queue=mail_in] button[aria-haspopup=menu]").click(), "menu"],
+  [
+    "discard-dead",
+    () => "/admin/queues",
+    async (page, t) => {
+      await page.locator("[data-queue=mail_in] button[aria-haspopup=menu]").click();
+      await page.getByRole("menuitem", { name: t("queueAction.discard-dead") }).click();
+    },
+    "dialog",
+  ],
+];
+
+describe("menus and dialogs", { concurrency: 2 }, () => {
+  for (const locale of ["fr", "ar"]) {
+    for (const viewport of [DESKTOP, PHONE]) {
+      const screen = viewport === PHONE ? "phone" : "light";
+      test(`${locale}, ${screen}`, { timeout: 400_000 }, async () => {
+        const { page, context } = await signedIn("admin", { locale, viewport });
+        const found = [];
+        let present = null;
+        for (const [name, path, open, role, only] of OVERLAYS) {
+          if (only && only !== viewport) continue;
+          if (path() !== present) await go(page, path());
+          present = path();
+          await open(page, (key, values) => text(locale, key, values));
+          const overlay = page.getByRole(role).last();
+          await overlay.waitFor();
+          await painted(page);
+          await shot(page, `${name}-${locale}-${screen}`);
+          found.push(...(await violations(page, role === "menu" ? "[role=menu]" : null)).map((line) => `${name}: ${line}`));
+          const { x, width } = await overlay.boundingBox();
+          if (x < 0 || x + width > viewport.width) found.push(`${name}: stands out of the screen`);
+          const inside = await overlay.evaluate((element) => element.contains(document.activeElement));
+          if (!inside) found.push(`${name}: the focus is elsewhere`);
+          await page.keyboard.press("Escape");
+          await overlay.waitFor({ state: "detached" });
+          // What was typed is not to be asked about when the next page is opened.
+          if (name === "leave") await page.getByRole("textbox").first().fill("");
+        }
+        assert.deepEqual(found, []);
+        await context.close();
+      });
+    }
+  }
+});
