@@ -1,6 +1,7 @@
 //! The HTTP side: routes, sign-in, live events, and the web application's files. The only crate that knows HTTP.
 
 pub mod auth;
+mod csv;
 mod docs;
 pub mod extract;
 pub mod live;

@@ -6,6 +6,7 @@ use crate::state::ApiState;
 
 pub mod access;
 pub mod api_tokens;
+pub mod audit;
 pub mod auth;
 pub mod customers;
 pub mod events;
@@ -25,6 +26,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(me::routes())
         .merge(access::routes())
         .merge(api_tokens::routes())
+        .merge(audit::routes())
         .merge(events::routes())
         .merge(tickets::routes())
         .merge(uploads::routes())

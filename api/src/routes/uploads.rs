@@ -102,7 +102,7 @@ async fn read(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path
 }
 
 /// A file as something to keep, never to show: pages and drawings in it cannot run.
-pub(super) fn download(name: &str, content_type: &str, bytes: bytes::Bytes) -> Response {
+pub(crate) fn download(name: &str, content_type: &str, bytes: bytes::Bytes) -> Response {
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_str(content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));

@@ -188,3 +188,50 @@ impl domain::clock::Clock for Tomorrow {
         chrono::Utc::now() + chrono::Duration::days(1)
     }
 }
+
+#[tokio::test]
+async fn the_trail_is_read_with_filters_page_by_page_and_exported() {
+    let (world, _) = linked().await;
+    let admin = world.token_of("admin@cloudmanager.test").await;
+    let agent = world.token_of(AGENT).await;
+    let get = async |token: &str, path: &str| world.act(token, "GET", path, None, serde_json::Value::Null).await;
+    for path in ["/api/v1/audit", "/api/v1/audit/export"] {
+        assert_eq!(get(&agent, path).await.code(), "forbidden", "{path}");
+    }
+    let changed = get(&admin, "/api/v1/audit?action=user.&limit=2").await;
+    assert_eq!(changed.body["items"].as_array().unwrap().len(), 2);
+    let first = &changed.body["items"][0];
+    assert_eq!(
+        first["data"]["name"],
+        json!({ "from": "كريم \"x\"", "to": "Karim Agent" })
+    );
+    assert_eq!(
+        (&first["actor"]["email"], first["session_id"].is_string()),
+        (&json!(AGENT), true)
+    );
+    let cursor = changed.body["next_cursor"].as_str().unwrap();
+    let rest = get(&admin, &format!("/api/v1/audit?action=user.&limit=2&cursor={cursor}")).await;
+    assert_eq!(
+        (rest.body["items"].as_array().unwrap().len(), &rest.body["next_cursor"]),
+        (1, &json!(null))
+    );
+    let other = get(&admin, &format!("/api/v1/audit?action=ticket.&limit=2&cursor={cursor}")).await;
+    assert_eq!(other.code(), "invalid_cursor");
+    let none = get(&admin, "/api/v1/audit?action=user%25&ip=%00&to=2020-01-01T00:00:00Z").await;
+    assert_eq!(none.body["items"], json!([]), "{:?}", none.body);
+
+    let own = get(&agent, "/api/v1/me/activity").await;
+    let own = own.body["items"].as_array().unwrap().clone();
+    assert!(own.len() > 4 && own.iter().all(|line| line["actor"]["email"] == AGENT));
+
+    let export = get(&admin, "/api/v1/audit/export?action=user.").await;
+    let text = export.body.as_str().unwrap().trim_start_matches('\u{feff}').to_owned();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("id,at,actor_kind") && lines.len() == 4, "{text}");
+    assert!(text.contains("كريم") && export.headers["content-type"] == "text/csv; charset=utf-8");
+    let noted = get(&admin, "/api/v1/audit?action=audit.export").await;
+    assert_eq!(
+        noted.body["items"][0]["data"]["action"], "user.",
+        "an export leaves its own line"
+    );
+}

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{PgConn, StoreError, sql::sql};
 
 pub mod chain;
+pub mod explore;
 
 /// Who acts, and over which request.
 #[derive(Debug, Clone, Default)]
