@@ -79,6 +79,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List lines of the audit trail, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export lines of the audit trail as CSV
+         * @description The newest 100,000 lines that fit the filter; narrow it by time for more. The export is itself a line of the trail.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -610,6 +647,23 @@ export interface paths {
         patch: operations["changeMe"];
         trace?: never;
     };
+    "/api/v1/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what one did oneself, newest first */
+        get: operations["listOwnActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1100,6 +1154,56 @@ export interface components {
             size: number;
             /** @description `clean`, or `refused`: kept but not served. */
             state: string;
+        };
+        /** @description The account that acted, as it is called now. */
+        AuditActor: {
+            /** @description Address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description A line of the trail. */
+        AuditLine: {
+            /** @description What was done, `subject.verb`. */
+            action: string;
+            actor: components["schemas"]["AuditActor"] | null;
+            /** @description `user`, `mail` (a person known by address only) or `system`. */
+            actor_kind: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Facts; changed fields as `{"field": {"from": …, "to": …}}`. Nothing secret. */
+            data: unknown;
+            /**
+             * Format: int64
+             * @description Place in the trail.
+             */
+            id: number;
+            /** @description Source address. */
+            ip: string | null;
+            /** @description Request, as in `X-Request-Id`. */
+            request_id: string | null;
+            /**
+             * Format: uuid
+             * @description Session.
+             */
+            session_id: string | null;
+            /**
+             * Format: uuid
+             * @description Subject.
+             */
+            subject_id: string | null;
+            /** @description Kind of subject. */
+            subject_type: string;
+            /** @description User agent. */
+            user_agent: string | null;
         };
         /** @description A part of the product with its permissions. */
         CategoryDto: {
@@ -1599,6 +1703,49 @@ export interface components {
                 revoked_at?: string | null;
                 /** @description Permissions it may use, as far as you hold them. */
                 scopes: string[];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_AuditLine: {
+            /** @description The items. */
+            items: {
+                /** @description What was done, `subject.verb`. */
+                action: string;
+                actor: components["schemas"]["AuditActor"] | null;
+                /** @description `user`, `mail` (a person known by address only) or `system`. */
+                actor_kind: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Facts; changed fields as `{"field": {"from": …, "to": …}}`. Nothing secret. */
+                data: unknown;
+                /**
+                 * Format: int64
+                 * @description Place in the trail.
+                 */
+                id: number;
+                /** @description Source address. */
+                ip: string | null;
+                /** @description Request, as in `X-Request-Id`. */
+                request_id: string | null;
+                /**
+                 * Format: uuid
+                 * @description Session.
+                 */
+                session_id: string | null;
+                /**
+                 * Format: uuid
+                 * @description Subject.
+                 */
+                subject_id: string | null;
+                /** @description Kind of subject. */
+                subject_type: string;
+                /** @description User agent. */
+                user_agent: string | null;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -2951,6 +3098,106 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Beginning of the action, such as `ticket.`. */
+                action?: string;
+                /** @description Account that acted. */
+                actor_id?: string;
+                /** @description `user`, `mail` or `system`. */
+                actor_kind?: string;
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description At or after. */
+                from?: string;
+                /** @description Source address. */
+                ip?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Request. */
+                request_id?: string;
+                /** @description Session. */
+                session_id?: string;
+                /** @description Subject. */
+                subject_id?: string;
+                /** @description Kind of subject, such as `ticket`. */
+                subject_type?: string;
+                /** @description Before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditLine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Beginning of the action, such as `ticket.`. */
+                action?: string;
+                /** @description Account that acted. */
+                actor_id?: string;
+                /** @description `user`, `mail` or `system`. */
+                actor_kind?: string;
+                /** @description At or after. */
+                from?: string;
+                /** @description Source address. */
+                ip?: string;
+                /** @description Request. */
+                request_id?: string;
+                /** @description Session. */
+                session_id?: string;
+                /** @description Subject. */
+                subject_id?: string;
+                /** @description Kind of subject, such as `ticket`. */
+                subject_type?: string;
+                /** @description Before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: {
@@ -4377,6 +4624,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnActivity: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditLine"];
                 };
             };
             default: {

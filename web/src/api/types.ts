@@ -72,6 +72,12 @@ export type Mailbox = Exactly<Schemas["MailboxDto"], { kind: "imap" | "webhook";
 export type MailboxInput = Exactly<Schemas["SettingsDto"], { imap?: (Imap & { password?: string }) | null }>;
 export type Suppression = Schemas["SuppressionDto"];
 
+export type Role = Schemas["RoleDto"];
+/** What a role is made of; the key is given once. */
+export type RoleInput = Required<Omit<Schemas["NewRole"], "description">> & { description: string };
+export type PermissionCategory = Schemas["CategoryDto"];
+export type Texts = Schemas["TextsDto"];
+
 export type QueueState = "running" | "paused" | "draining";
 export type Queue = Exactly<Schemas["QueueDto"], { state: QueueState }>;
 export type JobState = "queued" | "running" | "succeeded" | "dead" | "cancelled";

@@ -1,0 +1,41 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call, ifMatch } from "@/api/client";
+import type { RoleInput } from "@/api/types";
+
+export function useRoles() {
+  return useQuery({
+    queryKey: ["roles"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/roles", { signal })),
+  });
+}
+
+/** The catalogue changes with a release only. */
+export function usePermissions() {
+  return useQuery({
+    queryKey: ["permissions"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/permissions", { signal })),
+    staleTime: 600_000,
+  });
+}
+
+/** Makes a role, or changes the one of which a version was read. */
+export function useSaveRole(present?: { id: string; version: number }) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: ({ key, ...body }: RoleInput) =>
+      present
+        ? call(api.PATCH("/api/v1/roles/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body }))
+        : call(api.POST("/api/v1/roles", { body: { key, ...body } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["roles"] }),
+  });
+}
+
+export function useDeleteRole() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, version }: { id: string; version: number }) =>
+      call(api.DELETE("/api/v1/roles/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["roles"] }),
+  });
+}

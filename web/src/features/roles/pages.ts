@@ -1,0 +1,2 @@
+export { RoleListPage } from "./role-list";
+export { NewRolePage, RolePage } from "./role-form";
