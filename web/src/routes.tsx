@@ -15,6 +15,7 @@ const client = () => import("@/features/tickets/client-pages");
 const desk = () => import("@/features/tickets/desk-pages");
 const mails = () => import("@/features/mails/pages");
 const mailboxes = () => import("@/features/mailboxes/pages");
+const audit = () => import("@/features/audit/pages");
 const roles = () => import("@/features/roles/pages");
 const queues = () => import("@/features/queues/pages");
 
@@ -48,6 +49,7 @@ export const router = createBrowserRouter([
               lazy("admin/roles", roles, "RoleListPage"),
               lazy("admin/roles/new", roles, "NewRolePage"),
               lazy("admin/roles/:id", roles, "RolePage"),
+              lazy("admin/audit", audit, "AuditPage"),
               lazy("admin/mailboxes", mailboxes, "MailboxListPage"),
               lazy("admin/mailboxes/new", mailboxes, "NewMailboxPage"),
               lazy("admin/mailboxes/:id", mailboxes, "MailboxPage"),

@@ -78,6 +78,8 @@ export type RoleInput = Required<Omit<Schemas["NewRole"], "description">> & { de
 export type PermissionCategory = Schemas["CategoryDto"];
 export type Texts = Schemas["TextsDto"];
 
+export type AuditLine = Exactly<Schemas["AuditLine"], { actor_kind: "user" | "mail" | "system" }>;
+
 export type QueueState = "running" | "paused" | "draining";
 export type Queue = Exactly<Schemas["QueueDto"], { state: QueueState }>;
 export type JobState = "queued" | "running" | "succeeded" | "dead" | "cancelled";

@@ -1,4 +1,4 @@
-import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ShieldBan, ShieldCheck, Ticket, type LucideIcon } from "lucide-react";
+import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ScrollText, ShieldBan, ShieldCheck, Ticket, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -18,6 +18,7 @@ const ITEMS: NavItem[] = [
   { to: "/desk/tickets", label: "nav.tickets", icon: Inbox, dashboard: "corporate", permission: "tickets.view", keys: "g t" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
   { to: "/admin/roles", label: "nav.roles", icon: ShieldCheck, dashboard: "admin", permission: "roles.view", keys: "g r" },
+  { to: "/admin/audit", label: "nav.audit", icon: ScrollText, dashboard: "admin", permission: "audit.view", keys: "g a" },
   { to: "/admin/queues", label: "nav.queues", icon: Gauge, dashboard: "admin", permission: "jobs.view", keys: "g q" },
   { to: "/admin/jobs", label: "nav.jobs", icon: ListTodo, dashboard: "admin", permission: "jobs.view", keys: "g j" },
   { to: "/admin/schedules", label: "nav.schedules", icon: CalendarClock, dashboard: "admin", permission: "jobs.view", keys: "g s" },
