@@ -2,13 +2,14 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use app::{App, AppError};
+use app::{App, AppError, account::Accounts};
 use async_trait::async_trait;
+use domain::account::times;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
 use crate::{
-    auth::{ApiTokens, Passwords, Refresh, RefreshCookie, Sessions, Tokens},
+    auth::{ApiTokens, Cookies, Sessions, Tokens},
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
@@ -36,7 +37,7 @@ impl ApiConfig {
     pub fn new(public_url: impl Into<String>) -> Self {
         Self {
             public_url: public_url.into(),
-            access_lifetime: Duration::from_secs(600),
+            access_lifetime: Duration::from_secs(1800),
             refresh_lifetime: Duration::from_secs(7 * 86_400),
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -63,12 +64,10 @@ pub struct Parts {
     pub config: ApiConfig,
     /// Access tokens.
     pub tokens: Tokens,
-    /// Refresh tokens.
-    pub refresh: Refresh,
-    /// The refresh cookie.
-    pub cookie: RefreshCookie,
-    /// Password checks.
-    pub passwords: Passwords,
+    /// Accounts and sessions.
+    pub accounts: Accounts,
+    /// Our cookies.
+    pub cookies: Cookies,
     /// Sessions in use.
     pub sessions: Sessions,
     /// API tokens in use.
@@ -101,11 +100,11 @@ impl ApiState {
     /// # Errors
     /// When keys cannot be derived.
     pub fn new(app: App, config: ApiConfig, checks: Vec<Arc<dyn ReadyCheck>>) -> Result<Self, AppError> {
+        let idle = chrono::TimeDelta::from_std(config.refresh_lifetime).unwrap_or(times::SESSION_IDLE);
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&app.keys, &config.public_url, config.access_lifetime)?,
-            refresh: Refresh::new(&app, config.refresh_lifetime)?,
-            cookie: RefreshCookie::for_url(&config.public_url),
-            passwords: Passwords::new()?,
+            accounts: Accounts::new(&app, idle)?,
+            cookies: Cookies::for_url(&config.public_url),
             sessions: Sessions::default(),
             api_tokens: ApiTokens::default(),
             hub: Hub::default(),

@@ -2,6 +2,7 @@
 //! guarded, append audit and events, enqueue jobs, commit.
 
 pub mod api_token;
+pub mod account;
 pub mod audit;
 mod caller;
 mod context;

@@ -2,6 +2,7 @@
 //! table of inputs and outputs.
 
 pub mod api_token;
+pub mod account;
 pub mod audit;
 pub mod clock;
 pub mod customer;

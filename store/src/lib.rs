@@ -1,14 +1,19 @@
 //! PostgreSQL: connection pool, migrations, and one module of queries for each entity. The only crate that speaks SQL.
 
 pub mod api_token;
+pub mod account;
+pub mod alert;
 pub mod attachment;
 pub mod audit;
 pub mod customer;
+pub mod device;
 mod error;
 pub mod event;
 pub mod ledger;
+pub mod login;
 pub mod mail;
 pub mod mailbox;
+pub mod mailed_link;
 mod migrate;
 pub mod outgoing;
 mod pool;

@@ -1,9 +1,9 @@
-//! Sessions, failed logins and idempotency keys.
+//! Sessions, their refresh tokens, and idempotency keys.
 
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -11,138 +11,244 @@ use uuid::Uuid;
 use crate::{PgConn, StoreError, sql::sql, user::User};
 
 mod idempotency;
+mod token;
 
 pub use idempotency::{Answer, Claim, Held, Request, claim, finish, mark, release, renew};
+pub use token::{Token, insert_token, token, use_token};
 
-/// A refresh token about to be stored.
-#[derive(Debug)]
-pub struct NewToken<'a> {
-    /// All tokens that grew out of one sign-in; also the id of the session.
-    pub family_id: Uuid,
-    /// Whose.
-    pub user_id: Uuid,
-    /// Session version of the account; the token dies when it is raised.
-    pub session_version: i32,
-    /// SHA-256 of the token.
-    pub hash: &'a [u8],
-    /// When it ends.
-    pub expires_at: DateTime<Utc>,
-    /// Source address.
-    pub ip: Option<&'a str>,
-    /// User agent.
-    pub user_agent: Option<&'a str>,
-}
-
-/// A stored refresh token.
+/// A session: what grew out of one sign-in.
 #[derive(Debug, Clone, QueryableByName)]
-pub struct Token {
-    /// The session.
+pub struct Session {
+    /// Id; the refresh tokens of the session carry it.
     #[diesel(sql_type = SqlUuid)]
-    pub family_id: Uuid,
+    pub id: Uuid,
     /// Whose.
     #[diesel(sql_type = SqlUuid)]
     pub user_id: Uuid,
-    /// Session version of the account when it was issued.
+    /// Session version of the account; the session dies when it is raised.
     #[diesel(sql_type = Integer)]
     pub session_version: i32,
-    /// When it ends.
+    /// Browser it runs in, when it is a known one.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub device_id: Option<Uuid>,
+    /// When it began.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    /// When it was used last, to the minute.
+    #[diesel(sql_type = Timestamptz)]
+    pub last_seen_at: DateTime<Utc>,
+    /// Address it was begun from.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub ip: Option<String>,
+    /// Address it was refreshed from last.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub last_ip: Option<String>,
+    /// User agent.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub user_agent: Option<String>,
+    /// How the person proved who he is: `pwd`, `magic`, `otp`, `sms`, `backup`, `webauthn`, `oidc`.
+    #[diesel(sql_type = Array<Text>)]
+    pub amr: Vec<String>,
+    /// When he proved it last.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub factor_at: Option<DateTime<Utc>>,
+    /// When it ends unless it is used.
+    #[diesel(sql_type = Timestamptz)]
+    pub idle_expires_at: DateTime<Utc>,
+    /// When it ends however much it is used.
     #[diesel(sql_type = Timestamptz)]
     pub expires_at: DateTime<Utc>,
-    /// When it was exchanged for its successor.
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    pub used_at: Option<DateTime<Utc>>,
-    /// When its session was ended.
+    /// When it was ended before its time.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Stores a refresh token.
+macro_rules! columns {
+    ($start:literal, $rest:literal) => {
+        concat!(
+            $start,
+            " id, user_id, session_version, device_id, created_at, last_seen_at, ip, last_ip, user_agent, amr, factor_at,
+              idle_expires_at, expires_at, revoked_at ",
+            $rest
+        )
+    };
+}
+
+/// Stores a session.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn insert_token(conn: &mut PgConn, token: &NewToken<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+pub async fn insert(conn: &mut PgConn, s: &Session) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO refresh_tokens (id, family_id, user_id, token_hash, issued_at, expires_at, ip, user_agent, session_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO sessions (id, user_id, session_version, device_id, created_at, last_seen_at, ip, last_ip, user_agent, amr,
+             factor_at, idle_expires_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
-    .bind::<SqlUuid, _>(Uuid::now_v7())
-    .bind::<SqlUuid, _>(token.family_id)
-    .bind::<SqlUuid, _>(token.user_id)
-    .bind::<Binary, _>(token.hash)
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(token.expires_at)
-    .bind::<Nullable<Text>, _>(token.ip)
-    .bind::<Nullable<Text>, _>(token.user_agent)
-    .bind::<Integer, _>(token.session_version)
+    .bind::<SqlUuid, _>(s.id)
+    .bind::<SqlUuid, _>(s.user_id)
+    .bind::<Integer, _>(s.session_version)
+    .bind::<Nullable<SqlUuid>, _>(s.device_id)
+    .bind::<Timestamptz, _>(s.created_at)
+    .bind::<Timestamptz, _>(s.last_seen_at)
+    .bind::<Nullable<Text>, _>(s.ip.as_deref())
+    .bind::<Nullable<Text>, _>(s.last_ip.as_deref())
+    .bind::<Nullable<Text>, _>(s.user_agent.as_deref())
+    .bind::<Array<Text>, _>(&s.amr)
+    .bind::<Nullable<Timestamptz>, _>(s.factor_at)
+    .bind::<Timestamptz, _>(s.idle_expires_at)
+    .bind::<Timestamptz, _>(s.expires_at)
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Marks a live token as used. Of any number of parallel calls exactly one gets the token, the others `None`.
+/// The session with this id, whatever became of it.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Session, StoreError> {
+    Ok(sql(columns!("SELECT", "FROM sessions WHERE id = $1"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
+}
+
+/// A person's sessions that are still live, last used first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn use_token(conn: &mut PgConn, hash: &[u8], now: DateTime<Utc>) -> Result<Option<Token>, StoreError> {
-    let rows: Vec<Token> = sql("UPDATE refresh_tokens SET used_at = $2
-         WHERE token_hash = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2
-         RETURNING family_id, user_id, session_version, expires_at, used_at, revoked_at")
-    .bind::<Binary, _>(hash)
+pub async fn live_of(conn: &mut PgConn, user_id: Uuid, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
+    let rows = sql(columns!(
+        "SELECT",
+        "FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2
+           AND session_version = (SELECT u.session_version FROM users u WHERE u.id = $1)
+         ORDER BY last_seen_at DESC, id DESC LIMIT 200"
+    ))
+    .bind::<SqlUuid, _>(user_id)
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
-    Ok(rows.into_iter().next())
+    Ok(rows)
 }
 
-/// The token with this hash, whatever became of it.
+/// Notes that a session was refreshed from here and lives on until then.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn token(conn: &mut PgConn, hash: &[u8]) -> Result<Option<Token>, StoreError> {
-    let rows: Vec<Token> = sql(
-        "SELECT family_id, user_id, session_version, expires_at, used_at, revoked_at
-         FROM refresh_tokens WHERE token_hash = $1",
+pub async fn refreshed(
+    conn: &mut PgConn,
+    id: Uuid,
+    ip: Option<&str>,
+    idle_expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "UPDATE sessions SET last_seen_at = greatest(last_seen_at, $4), last_ip = coalesce($2, last_ip),
+             idle_expires_at = $3 WHERE id = $1",
     )
-    .bind::<Binary, _>(hash)
-    .load(conn)
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<Text>, _>(ip)
+    .bind::<Timestamptz, _>(idle_expires_at)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
     .await?;
-    Ok(rows.into_iter().next())
+    Ok(())
+}
+
+/// Notes that a session was used; at most once a minute something is written.
+///
+/// # Errors
+/// When the database is away.
+pub async fn seen(conn: &mut PgConn, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2 - interval '1 minute'")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Ends a session: none of its tokens is accepted any more. Returns whether it was live.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke_family(conn: &mut PgConn, family_id: Uuid, now: DateTime<Utc>) -> Result<bool, StoreError> {
-    let n = sql("UPDATE refresh_tokens SET revoked_at = $2 WHERE family_id = $1 AND revoked_at IS NULL")
-        .bind::<SqlUuid, _>(family_id)
+pub async fn revoke(conn: &mut PgConn, id: Uuid, reason: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    let n = sql("UPDATE sessions SET revoked_at = $2, revoke_reason = $3 WHERE id = $1 AND revoked_at IS NULL")
+        .bind::<SqlUuid, _>(id)
         .bind::<Timestamptz, _>(now)
+        .bind::<Text, _>(reason)
         .execute(conn)
         .await?;
     Ok(n > 0)
 }
 
-/// The account behind a session that is still live: not revoked, not disabled, and of the account's session version.
+/// Ends a person's sessions, all or all but one. Returns those that were live.
+///
+/// # Errors
+/// When the database is away.
+pub async fn revoke_all(
+    conn: &mut PgConn,
+    user_id: Uuid,
+    except: Option<Uuid>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql("UPDATE sessions SET revoked_at = $3, revoke_reason = $4
+         WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $2 RETURNING id")
+    .bind::<SqlUuid, _>(user_id)
+    .bind::<Nullable<SqlUuid>, _>(except)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Text, _>(reason)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The account behind a session that is still live: not ended, not expired, of the account's session version, the account in use.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn live_user(
     conn: &mut PgConn,
     user_id: Uuid,
-    family_id: Uuid,
+    session: Uuid,
     session_version: i32,
-) -> Result<Option<User>, StoreError> {
-    let rows: Vec<User> = sql("SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale,
-                u.session_version, false AS disabled
-         FROM users u JOIN roles r ON r.id = u.role_id
-         WHERE u.id = $1 AND u.session_version = $3 AND u.deleted_at IS NULL AND u.disabled_at IS NULL
-           AND EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.family_id = $2 AND t.user_id = u.id AND t.revoked_at IS NULL)")
+    now: DateTime<Utc>,
+) -> Result<Option<LiveUser>, StoreError> {
+    let rows: Vec<LiveUser> = sql("SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale,
+                u.session_version, u.status, s.last_seen_at, s.factor_at, s.amr
+         FROM users u JOIN roles r ON r.id = u.role_id JOIN sessions s ON s.user_id = u.id
+         WHERE u.id = $1 AND u.session_version = $3 AND s.session_version = $3 AND u.deleted_at IS NULL AND u.status = 'active'
+           AND s.id = $2 AND s.revoked_at IS NULL AND s.idle_expires_at > $4 AND s.expires_at > $4")
     .bind::<SqlUuid, _>(user_id)
-    .bind::<SqlUuid, _>(family_id)
+    .bind::<SqlUuid, _>(session)
     .bind::<Integer, _>(session_version)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
     Ok(rows.into_iter().next())
+}
+
+/// An account with the state of one of its sessions.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct LiveUser {
+    /// The account.
+    #[diesel(embed)]
+    pub user: User,
+    /// When the session was used last, to the minute.
+    #[diesel(sql_type = Timestamptz)]
+    pub last_seen_at: DateTime<Utc>,
+    /// When the person proved who he is last.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub factor_at: Option<DateTime<Utc>>,
+    /// How he did.
+    #[diesel(sql_type = Array<Text>)]
+    pub amr: Vec<String>,
 }
 
 /// A session that is still live.
@@ -166,16 +272,16 @@ pub async fn live_sessions(
     now: DateTime<Utc>,
 ) -> Result<Vec<LiveSession>, StoreError> {
     let users: Vec<Uuid> = sessions.iter().map(|(user, ..)| *user).collect();
-    let families: Vec<Uuid> = sessions.iter().map(|(_, family, _)| *family).collect();
+    let ids: Vec<Uuid> = sessions.iter().map(|(_, id, _)| *id).collect();
     let versions: Vec<i32> = sessions.iter().map(|(.., version)| *version).collect();
-    let rows = sql("SELECT DISTINCT s.family_id AS id, r.effective AS permissions
-         FROM unnest($1, $2, $3) AS s (user_id, family_id, version)
-         JOIN users u ON u.id = s.user_id AND u.session_version = s.version AND u.deleted_at IS NULL AND u.disabled_at IS NULL
-         JOIN roles r ON r.id = u.role_id
-         WHERE EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.family_id = s.family_id AND t.user_id = u.id
-                       AND t.revoked_at IS NULL AND t.expires_at > $4)")
+    let rows = sql("SELECT s.id, r.effective AS permissions AS permissions
+         FROM unnest($1, $2, $3) AS l (user_id, id, version)
+         JOIN sessions s ON s.id = l.id AND s.user_id = l.user_id AND s.revoked_at IS NULL
+             AND s.idle_expires_at > $4 AND s.expires_at > $4
+         JOIN users u ON u.id = s.user_id AND u.session_version = l.version AND u.deleted_at IS NULL AND u.status = 'active'
+         JOIN roles r ON r.id = u.role_id")
     .bind::<Array<SqlUuid>, _>(users)
-    .bind::<Array<SqlUuid>, _>(families)
+    .bind::<Array<SqlUuid>, _>(ids)
     .bind::<Array<Integer>, _>(versions)
     .bind::<Timestamptz, _>(now)
     .load(conn)
@@ -183,58 +289,8 @@ pub async fn live_sessions(
     Ok(rows)
 }
 
-/// Counts a login try before the password is looked at, so that parallel tries cannot outrun the count. After five tries
-/// each further one must wait: one second, then twice as long each time, up to a quarter of an hour. Returns 0 when the try
-/// may go on, else the seconds to wait.
-///
-/// # Errors
-/// When the database is away.
-pub async fn login_try(conn: &mut PgConn, account: &str, source: &str, now: DateTime<Utc>) -> Result<i32, StoreError> {
-    #[derive(QueryableByName)]
-    struct Wait {
-        #[diesel(sql_type = Integer)]
-        seconds: i32,
-    }
-    let counted = sql(
-        "INSERT INTO login_failures AS f (account, source, failures, last_at) VALUES ($1, $2, 1, $3)
-         ON CONFLICT (account, source) DO UPDATE SET last_at = $3,
-             failures = CASE WHEN f.last_at < $3 - interval '1 day' THEN 1 ELSE f.failures + 1 END
-         WHERE f.failures < 5 OR f.last_at + make_interval(secs => least(2 ^ least(f.failures - 5, 20), 900)) <= $3",
-    )
-    .bind::<Text, _>(account)
-    .bind::<Text, _>(source)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    if counted > 0 {
-        return Ok(0);
-    }
-    let rows: Vec<Wait> = sql("SELECT greatest(1, ceil(extract(epoch FROM
-             last_at + make_interval(secs => least(2 ^ least(failures - 5, 20), 900)) - $3)))::int AS seconds
-         FROM login_failures WHERE account = $1 AND source = $2")
-    .bind::<Text, _>(account)
-    .bind::<Text, _>(source)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().next().map_or(1, |row| row.seconds))
-}
-
-/// Forgets the failed tries after a good login.
-///
-/// # Errors
-/// When the database is away.
-pub async fn login_succeeded(conn: &mut PgConn, account: &str, source: &str) -> Result<(), StoreError> {
-    sql("DELETE FROM login_failures WHERE account = $1 AND source = $2")
-        .bind::<Text, _>(account)
-        .bind::<Text, _>(source)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Deletes what is of no use any more: ended tokens, failed logins and idempotency keys older than a day. At most `limit`
-/// rows of each; returns how many.
+/// Deletes what is of no use any more: spent refresh tokens and idempotency keys after a day, sessions after a month, failed
+/// logins and mailed links after a day and a week. At most `limit` rows of each; returns how many.
 ///
 /// # Errors
 /// When the database is away.
@@ -243,6 +299,10 @@ pub async fn prune(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<
     for text in [
         "DELETE FROM refresh_tokens WHERE id IN
              (SELECT id FROM refresh_tokens WHERE expires_at < $1 - interval '1 day' LIMIT $2)",
+        "DELETE FROM sessions WHERE id IN
+             (SELECT id FROM sessions WHERE idle_expires_at < $1 - interval '30 days' LIMIT $2)",
+        "DELETE FROM mailed_links WHERE id IN
+             (SELECT id FROM mailed_links WHERE expires_at < $1 - interval '7 days' LIMIT $2)",
         "DELETE FROM login_failures WHERE (account, source) IN
              (SELECT account, source FROM login_failures WHERE last_at < $1 - interval '1 day' LIMIT $2)",
         "DELETE FROM idempotency_keys WHERE (actor_id, key) IN

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -37,9 +37,17 @@ pub struct User {
     /// Raised to end all sessions at once.
     #[diesel(sql_type = Integer)]
     pub session_version: i32,
-    /// May not sign in.
-    #[diesel(sql_type = Bool)]
-    pub disabled: bool,
+    /// `pending`, `active`, `suspended` or `deactivated`.
+    #[diesel(sql_type = Text)]
+    pub status: String,
+}
+
+impl User {
+    /// The account is in use: its owner may sign in.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == "active"
+    }
 }
 
 /// An agent that tickets can be assigned to.
@@ -75,7 +83,7 @@ macro_rules! select_user {
     ($rest:literal) => {
         concat!(
             "SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale, u.session_version,
-                u.disabled_at IS NOT NULL AS disabled
+                u.status
              FROM users u JOIN roles r ON r.id = u.role_id WHERE u.deleted_at IS NULL AND ",
             $rest
         )
@@ -112,7 +120,7 @@ pub async fn by_id(conn: &mut PgConn, id: Uuid) -> Result<User, StoreError> {
 pub async fn agents(conn: &mut PgConn) -> Result<Vec<Agent>, StoreError> {
     let rows = sql(
         "SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
-                    WHERE u.deleted_at IS NULL AND u.disabled_at IS NULL AND 'tickets.reply' = ANY(r.effective)
+                    WHERE u.deleted_at IS NULL AND u.status = 'active' AND 'tickets.reply' = ANY(r.effective)
                     ORDER BY u.name, u.id LIMIT 500",
     )
     .load(conn)
@@ -131,10 +139,11 @@ pub async fn upsert(conn: &mut PgConn, user: &NewUser<'_>, now: DateTime<Utc>) -
         id: Uuid,
     }
     let row: Row = sql(
-        "INSERT INTO users (id, email, name, password_hash, role_id, locale, created_at, updated_at)
-         SELECT $1, $2, $3, $4, r.id, $6, $7, $7 FROM roles r WHERE r.key = $5
+        "INSERT INTO users (id, email, name, password_hash, role_id, locale, email_verified_at, password_changed_at, created_at, updated_at)
+         SELECT $1, $2, $3, $4, r.id, $6, $7, $7, $7, $7 FROM roles r WHERE r.key = $5
          ON CONFLICT (email) WHERE deleted_at IS NULL DO UPDATE SET name = excluded.name,
              password_hash = excluded.password_hash, role_id = excluded.role_id, updated_at = excluded.updated_at,
+             password_changed_at = excluded.password_changed_at,
              session_version = users.session_version + 1
          RETURNING id",
     )

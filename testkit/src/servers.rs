@@ -108,6 +108,20 @@ impl TestDb {
         let mut conn = PgConn::establish(&self.url).await.expect("connection");
         conn.batch_execute(sql).await.map_err(|error| error.to_string())
     }
+
+    /// The only column of these rows, which must be text, for what no use case shows.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        use diesel_async::RunQueryDsl as _;
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            text: String,
+        }
+        let mut conn = PgConn::establish(&self.url).await.expect("connect");
+        let query = diesel::sql_query(format!("SELECT text FROM ({sql}) AS t (text)"));
+        let rows: Vec<Row> = query.load(&mut conn).await.expect(sql);
+        rows.into_iter().map(|row| row.text).collect()
+    }
 }
 
 /// Address of the Redis of this test process; use a prefix of your own.

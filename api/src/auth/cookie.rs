@@ -1,16 +1,29 @@
-//! The cookie that carries the refresh token: for this host only, out of reach of scripts, never sent by other sites.
+//! Our cookies: for this host only, out of reach of scripts, never sent by other sites. One carries the refresh token, one tells
+//! a browser that its person signed in with before.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::problem::Problem;
 
-/// How the refresh cookie is named and flagged under this public address.
+/// How long a browser is known.
+const DEVICE_SECONDS: i64 = 400 * 86_400;
+
+/// One of our cookies.
 #[derive(Debug, Clone, Copy)]
-pub struct RefreshCookie {
+pub enum TokenCookie {
+    /// The refresh token.
+    Refresh,
+    /// The browser.
+    Device,
+}
+
+/// How cookies are named and flagged under this public address.
+#[derive(Debug, Clone, Copy)]
+pub struct Cookies {
     secure: bool,
 }
 
-impl RefreshCookie {
+impl Cookies {
     /// For this public address; over plain HTTP the browser would refuse the `__Host-` name.
     #[must_use]
     pub fn for_url(public_url: &str) -> Self {
@@ -19,37 +32,54 @@ impl RefreshCookie {
         }
     }
 
-    /// Name of the cookie.
+    /// Name of a cookie.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        if self.secure { "__Host-cm_refresh" } else { "cm_refresh" }
+    pub const fn name(self, cookie: TokenCookie) -> &'static str {
+        match (cookie, self.secure) {
+            (TokenCookie::Refresh, true) => "__Host-cm_refresh",
+            (TokenCookie::Refresh, false) => "cm_refresh",
+            (TokenCookie::Device, true) => "__Host-cm_device",
+            (TokenCookie::Device, false) => "cm_device",
+        }
     }
 
-    /// The value of `Set-Cookie` that keeps a token for so many seconds; 0 deletes it.
-    ///
-    /// # Errors
-    /// When the token is not made of visible characters, which ours are.
-    pub fn set(self, token: &str, max_age: i64) -> Result<HeaderValue, Problem> {
+    fn set(self, cookie: TokenCookie, token: &str, max_age: i64) -> Result<HeaderValue, Problem> {
         let secure = if self.secure { "; Secure" } else { "" };
-        let name = self.name();
+        let name = self.name(cookie);
         HeaderValue::from_str(&format!(
             "{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age}{secure}"
         ))
         .map_err(|_| Problem::internal())
     }
 
+    /// The value of `Set-Cookie` that keeps a refresh token for so many seconds; 0 deletes it.
+    ///
+    /// # Errors
+    /// When the token is not made of visible characters, which ours are.
+    pub fn set_refresh(self, token: &str, max_age: i64) -> Result<HeaderValue, Problem> {
+        self.set(TokenCookie::Refresh, token, max_age)
+    }
+
+    /// The value of `Set-Cookie` that makes the browser known.
+    ///
+    /// # Errors
+    /// When the token is not made of visible characters, which ours are.
+    pub fn set_device(self, token: &str) -> Result<HeaderValue, Problem> {
+        self.set(TokenCookie::Device, token, DEVICE_SECONDS)
+    }
+
     /// The token that the request carries.
     #[must_use]
-    pub fn read(self, headers: &HeaderMap) -> Option<&str> {
+    pub fn read(self, cookie: TokenCookie, headers: &HeaderMap) -> Option<&str> {
         headers
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, _)| *name == self.name())
+            .find(|(name, _)| *name == self.name(cookie))
             .map(|(_, value)| value)
-            .filter(|value| !value.is_empty())
+            .filter(|value| (1..=512).contains(&value.len()))
     }
 }
 
@@ -60,13 +90,19 @@ mod tests {
     #[test]
     fn reads_its_own_name_only() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; cm_refresh=two; b=3"));
-        assert_eq!(RefreshCookie::for_url("http://cm.test").read(&headers), Some("two"));
-        assert_eq!(RefreshCookie::for_url("https://cm.test").read(&headers), None);
-        let set = RefreshCookie::for_url("https://cm.test").set("x", 5).unwrap();
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("a=1; cm_refresh=two; cm_device=b"),
+        );
+        let plain = Cookies::for_url("http://cm.test");
+        assert_eq!(plain.read(TokenCookie::Refresh, &headers), Some("two"));
+        assert_eq!(plain.read(TokenCookie::Device, &headers), Some("b"));
+        let secure = Cookies::for_url("https://cm.test");
+        assert_eq!(secure.read(TokenCookie::Refresh, &headers), None);
         assert_eq!(
-            set,
+            secure.set_refresh("x", 5).unwrap(),
             "__Host-cm_refresh=x; Path=/; HttpOnly; SameSite=Strict; Max-Age=5; Secure"
         );
+        assert!(secure.set_device("x\r\nSet-Cookie: y=1").is_err());
     }
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use app::{App, AppError};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::permission::Permission;
 use sha2::{Digest, Sha256};
 use store::{session, user::User};
@@ -18,6 +19,8 @@ use super::{Claims, Tokens};
 
 /// How long a session's state may be taken for granted.
 pub(super) const FRESH: Duration = Duration::from_millis(800);
+/// How exactly the last use of a session is known.
+const SEEN: TimeDelta = TimeDelta::minutes(1);
 /// Entries kept before ended ones are swept out.
 const CAPACITY: usize = 20_000;
 
@@ -43,6 +46,10 @@ pub struct SessionUser {
     pub credential: Credential,
     /// When the access token, or the API token, ends; Unix seconds.
     pub expires: i64,
+    /// When the person proved who he is last.
+    pub factor_at: Option<DateTime<Utc>>,
+    /// How he did (RFC 8176).
+    pub amr: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -91,20 +98,32 @@ impl Sessions {
         }
         let asked = Instant::now();
         let Claims { sub, sid, sv, exp, .. } = entry.claims;
-        let found = session::live_user(&mut *app.conn().await?, sub, sid, sv).await?;
-        let Some(user) = found else {
+        let mut conn = app.conn().await?;
+        let found = session::live_user(&mut conn, sub, sid, sv, now).await?;
+        let Some(live) = found else {
             *state = None;
             drop(state);
             self.write(|entries| entries.remove(&key));
             return Err(AppError::Unauthenticated);
         };
-        let permissions = user.permissions.iter().filter_map(|name| name.parse().ok()).collect();
+        if now - live.last_seen_at > SEEN {
+            session::seen(&mut conn, sid, now).await?;
+        }
+        drop(conn);
+        let permissions = live
+            .user
+            .permissions
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect();
         let user = Arc::new(SessionUser {
-            user,
+            user: live.user,
             permissions,
             session_id: sid,
             credential: Credential::Session,
             expires: exp,
+            factor_at: live.factor_at,
+            amr: live.amr,
         });
         *state = Some((asked, user.clone()));
         Ok(user)
@@ -113,6 +132,11 @@ impl Sessions {
     /// Forgets what is known of a session, so that the next request asks the database.
     pub fn forget(&self, session: Uuid) {
         self.write(|entries| entries.retain(|_, entry| entry.claims.sid != session));
+    }
+
+    /// Forgets what is known of a person's sessions.
+    pub fn forget_user(&self, user: Uuid) {
+        self.write(|entries| entries.retain(|_, entry| entry.claims.sub != user));
     }
 
     fn remember(&self, key: [u8; 32], claims: Claims, now: i64) -> Arc<Entry> {

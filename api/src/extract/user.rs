@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, net::IpAddr, ops::Deref, sync::Arc};
 
-use app::Caller;
+use app::{Caller, account::Origin};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
@@ -11,7 +11,7 @@ use domain::{api_token, permission::Permission};
 use store::audit::Actor;
 
 use crate::{
-    auth::{Credential, SessionSource, SessionUser},
+    auth::{Credential, SessionUser, TokenCookie},
     middleware::{client::Client, request_id},
     problem::Problem,
     state::ApiState,
@@ -57,12 +57,21 @@ impl Source {
     }
 }
 
-impl From<Source> for SessionSource {
-    fn from(source: Source) -> Self {
-        Self {
+impl FromRequestParts<ApiState> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
+        let source = Source::of(parts);
+        Ok(Self {
             ip: source.ip.map(|ip| ip.to_string()),
+            network: source.network(),
             user_agent: source.user_agent,
-        }
+            request_id: Some(request_id::current()),
+            device: state
+                .cookies
+                .read(TokenCookie::Device, &parts.headers)
+                .map(str::to_owned),
+        })
     }
 }
 

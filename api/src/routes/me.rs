@@ -79,6 +79,12 @@ pub enum DashboardKey {
     Admin,
 }
 
+impl From<Language> for domain::locale::Locale {
+    fn from(language: Language) -> Self {
+        Self::from_tag(language.as_str()).unwrap_or_default()
+    }
+}
+
 impl From<domain::permission::Dashboard> for DashboardKey {
     fn from(dashboard: domain::permission::Dashboard) -> Self {
         match dashboard {

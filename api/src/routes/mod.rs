@@ -7,6 +7,7 @@ use crate::state::ApiState;
 pub mod access;
 pub mod api_tokens;
 pub mod audit;
+pub mod account;
 pub mod auth;
 pub mod customers;
 pub mod events;
@@ -23,6 +24,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(health::routes())
         .merge(auth::routes())
+        .merge(account::routes())
         .merge(me::routes())
         .merge(access::routes())
         .merge(api_tokens::routes())

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use api::{ApiConfig, ApiState, router};
+use app::account::letter::{AccountLetter, Content, letter};
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
     response::Response,
 };
+use domain::account::times::LinkPurpose;
 use serde_json::Value;
 use testkit::TestDb;
 use tower::ServiceExt;
@@ -113,6 +115,51 @@ impl World {
         let answer = self.try_login(AGENT, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
         answer
+    }
+
+    /// The account mails that are due, and takes them off the queue.
+    pub async fn mails(&self) -> Vec<AccountLetter> {
+        let due = "kind = 'send_account_mail' AND state = 'queued'";
+        let rows = self
+            .db
+            .texts(&format!("SELECT payload::text FROM jobs WHERE {due} ORDER BY id"))
+            .await;
+        self.db
+            .execute(&format!(
+                "UPDATE jobs SET state = 'cancelled', finished_at = now() WHERE {due}"
+            ))
+            .await;
+        let mut letters = Vec::new();
+        for row in rows {
+            let job = serde_json::from_str(&row).unwrap();
+            letters.extend(letter(&self.state.app, &job).await.unwrap());
+        }
+        letters
+    }
+
+    /// The token of the only mail that is due, which must be a link for this.
+    pub async fn mailed_token(&self, to: &str, purpose: LinkPurpose) -> String {
+        let mails = self.mails().await;
+        let mut found = mails.iter().filter_map(|mail| match &mail.content {
+            Content::Link { purpose: p, url, .. } if *p == purpose && mail.to == to => url.split_once("#token="),
+            _ => None,
+        });
+        found
+            .next()
+            .unwrap_or_else(|| panic!("no {purpose:?} for {to} in {mails:?}"))
+            .1
+            .to_owned()
+    }
+
+    /// A POST without a session.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call("POST", path, &[], body).await
+    }
+
+    /// A request of a signed-in person.
+    pub async fn own(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
+        self.call(method, path, &[("authorization", &format!("Bearer {token}"))], body)
+            .await
     }
 
     pub async fn refresh(&self, cookie: &str) -> Answer {

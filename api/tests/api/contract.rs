@@ -14,6 +14,13 @@ const OPEN: &[(&str, &str)] = &[
     ("get", "/readyz"),
     ("post", "/api/v1/auth/login"),
     ("post", "/api/v1/auth/logout"),
+    ("post", "/api/v1/auth/register"),
+    ("post", "/api/v1/auth/register/confirm"),
+    ("post", "/api/v1/auth/magic-link"),
+    ("post", "/api/v1/auth/magic-link/redeem"),
+    ("post", "/api/v1/auth/password-reset"),
+    ("post", "/api/v1/auth/password-reset/confirm"),
+    ("post", "/api/v1/auth/email-change/confirm"),
 ];
 
 #[tokio::test]

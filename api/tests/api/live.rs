@@ -177,6 +177,6 @@ async fn streams_end_with_the_session_and_are_few() {
     drop(readers.pop());
     let mut last = Reader::open(&world, &login.token(), None).await;
     assert_eq!(last.kinds(1).await, ["stream.ready"]);
-    world.db.execute("UPDATE users SET disabled_at = now()").await;
+    world.db.execute("UPDATE users SET status = 'suspended'").await;
     assert!(last.next().await.is_none());
 }

@@ -6,6 +6,7 @@
 )]
 
 mod api_tokens;
+mod accounts;
 mod audit;
 mod client;
 mod contract;

@@ -13,7 +13,7 @@ async fn a_person_signs_in_and_sees_himself() {
     let world = World::new().await;
     let login = world.login().await;
     assert_eq!(login.body["token_type"], "Bearer");
-    assert_eq!(login.body["expires_in"], 600);
+    assert_eq!(login.body["expires_in"], 1800);
     let set = login.headers.get(header::SET_COOKIE).unwrap().to_str().unwrap();
     assert!(
         set.starts_with("__Host-cm_refresh=") && set.contains("HttpOnly; SameSite=Strict") && set.ends_with("Secure")
@@ -97,7 +97,7 @@ async fn forged_tokens_are_refused() {
     let forged = [
         Claims {
             exp: now - 1,
-            nbf: now - 700,
+            nbf: now - 2000,
             ..claims.clone()
         },
         Claims {
@@ -176,8 +176,8 @@ async fn signing_out_and_losing_the_account_end_the_session() {
     assert_eq!(world.me(&login.token()).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(world.refresh(&cookie).await.status, StatusCode::UNAUTHORIZED);
 
-    for change in ["disabled_at = now()", "session_version = session_version + 1"] {
-        world.db.execute("UPDATE users SET disabled_at = NULL").await;
+    for change in ["status = 'suspended'", "session_version = session_version + 1"] {
+        world.db.execute("UPDATE users SET status = 'active'").await;
         let login = world.login().await;
         assert_eq!(world.me(&login.token()).await.status, StatusCode::OK);
         world.db.execute(&format!("UPDATE users SET {change}")).await;
@@ -236,6 +236,10 @@ async fn what_has_ended_is_deleted_and_what_lives_is_kept() {
     world
         .db
         .execute("UPDATE refresh_tokens SET expires_at = now() - interval '2 days'")
+        .await;
+    world
+        .db
+        .execute("UPDATE sessions SET idle_expires_at = now() - interval '31 days'")
         .await;
     world
         .db

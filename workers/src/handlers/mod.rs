@@ -1,5 +1,6 @@
 //! One module for each concern, one function for each kind. Handlers are thin: outside work here, changes in `app`.
 
+pub mod account_mail;
 pub(crate) mod fetch;
 pub mod mail_in;
 pub mod mail_out;
@@ -13,8 +14,8 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
-    AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes, SendMail,
-    SweepMail, VerifyAudit, WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes, SendAccountMail,
+    SendMail, SweepMail, VerifyAudit, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -58,6 +59,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<ProcessMail, _, _>(handler!(mail_in::process))
         .handle::<SweepMail, _, _>(handler!(mail_in::sweep))
         .handle::<AcknowledgeTicket, _, _>(handler!(mail_out::acknowledge))
+        .handle::<SendAccountMail, _, _>(handler!(account_mail::send))
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))
         .handle::<ReconcileMailbox, _, _>(handler!(reconcile::one))

@@ -1,5 +1,7 @@
 //! Words of our automatic mails in the languages of the customers.
 
+pub mod account;
+
 use domain::locale::Locale;
 
 /// What a verified sender wrote, which the answer may repeat.

@@ -1,25 +1,25 @@
 //! Signing in, staying signed in, signing out.
 
+use app::{
+    AppError,
+    account::{Origin, SignedIn},
+};
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
-use store::{session, user};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::me::Me;
+use super::{super::me::Me, MAX_PASSWORD};
 use crate::{
-    auth::{Renewed, same_origin},
-    extract::{Json, Source},
+    auth::{TokenCookie, same_origin},
+    extract::Json,
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
-
-/// Longest password looked at, in bytes.
-const MAX_PASSWORD: usize = 1024;
 
 /// Who wants to sign in.
 #[derive(Deserialize, ToSchema)]
@@ -72,7 +72,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     ))]
 async fn login(
     State(state): State<ApiState>,
-    source: Source,
+    origin: Origin,
     headers: HeaderMap,
     Json(request): Json<LoginRequest>,
 ) -> ApiResult<Response> {
@@ -81,31 +81,21 @@ async fn login(
     if email.is_empty() || email.len() > 320 || email.contains('\0') || request.password.len() > MAX_PASSWORD {
         return Err(wrong_login());
     }
-    let network = source.network();
-    let found = {
-        let mut conn = state.app.conn().await?;
-        let wait = session::login_try(&mut conn, &email, &network, state.app.now()).await?;
-        if wait > 0 {
-            return Err(Problem::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_logins",
-                "Too many failed logins. Wait before the next one.",
-            )
-            .retry_after(wait.unsigned_abs()));
-        }
-        user::by_email(&mut conn, &email).await?
-    };
-    let hash = found
-        .as_ref()
-        .filter(|user| !user.disabled)
-        .and_then(|user| user.password_hash.clone());
-    let good = state.passwords.verify(request.password, hash).await?;
-    let (true, Some(user)) = (good, found) else {
-        return Err(wrong_login());
-    };
-    session::login_succeeded(&mut *state.app.conn().await?, &email, &network).await?;
-    let renewed = state.refresh.begin(&state.app, user, &source.into()).await?;
-    answer(&state, &renewed)
+    match state
+        .accounts
+        .sign_in(&state.app, &email, request.password, &origin)
+        .await
+    {
+        Ok(signed_in) => enter(&state, &headers, &origin, &signed_in).await,
+        Err(AppError::Unauthenticated) => Err(wrong_login()),
+        Err(AppError::TooMany { retry_after }) => Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_logins",
+            "Too many failed logins. Wait before the next one.",
+        )
+        .retry_after(retry_after)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// One answer for an unknown address, a wrong password and a disabled account.
@@ -123,12 +113,13 @@ fn wrong_login() -> Problem {
         (status = 200, body = Session, headers(("Set-Cookie" = String, description = "The next refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn refresh(State(state): State<ApiState>, source: Source, headers: HeaderMap) -> ApiResult<Response> {
+async fn refresh(State(state): State<ApiState>, origin: Origin, headers: HeaderMap) -> ApiResult<Response> {
     same_origin(&headers, &state.config.public_url)?;
-    let token = state.cookie.read(&headers).ok_or_else(Problem::unauthenticated)?;
-    match state.refresh.renew(&state.app, token, &source.into()).await {
-        Ok(renewed) => answer(&state, &renewed),
-        Err(app::AppError::Unauthenticated) => without_cookie(&state, Problem::unauthenticated()),
+    let token = state.cookies.read(TokenCookie::Refresh, &headers);
+    let token = token.ok_or_else(Problem::unauthenticated)?;
+    match state.accounts.renew(&state.app, token, &origin).await {
+        Ok(signed_in) => answer(&state, &signed_in),
+        Err(AppError::Unauthenticated) => without_cookie(&state, Problem::unauthenticated()),
         Err(error) => Err(error.into()),
     }
 }
@@ -139,38 +130,57 @@ async fn refresh(State(state): State<ApiState>, source: Source, headers: HeaderM
         (status = 204, description = "The session is over; without one nothing happens"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn logout(State(state): State<ApiState>, source: Source, headers: HeaderMap) -> ApiResult<Response> {
+async fn logout(State(state): State<ApiState>, origin: Origin, headers: HeaderMap) -> ApiResult<Response> {
     same_origin(&headers, &state.config.public_url)?;
-    if let Some(token) = state.cookie.read(&headers)
-        && let Some(session) = state.refresh.end(&state.app, token, &source.into()).await?
+    leave(&state, &headers, &origin).await?;
+    without_cookie(&state, StatusCode::NO_CONTENT)
+}
+
+/// Ends the session that the browser brings along, if any.
+async fn leave(state: &ApiState, headers: &HeaderMap, origin: &Origin) -> ApiResult<()> {
+    if let Some(token) = state.cookies.read(TokenCookie::Refresh, headers)
+        && let Some(session) = state.accounts.leave(&state.app, token, origin).await?
     {
         state.sessions.forget(session);
         state.hub.close_session(session);
     }
-    without_cookie(&state, StatusCode::NO_CONTENT)
+    Ok(())
 }
 
-fn answer(state: &ApiState, renewed: &Renewed) -> ApiResult<Response> {
-    let user = &renewed.user;
+/// The answer to somebody who has just proven who he is. A session that the browser brought along ends: nothing that was there
+/// before a login is worth anything after it.
+pub async fn enter(
+    state: &ApiState,
+    headers: &HeaderMap,
+    origin: &Origin,
+    signed_in: &SignedIn,
+) -> ApiResult<Response> {
+    leave(state, headers, origin).await?;
+    answer(state, signed_in)
+}
+
+fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
+    let user = &signed_in.user;
     let now = state.app.now();
     let session = Session {
         access_token: state
             .tokens
-            .issue(user.id, renewed.session_id, user.session_version, now)?,
+            .issue(user.id, signed_in.session_id, user.session_version, now)?,
         token_type: "Bearer",
         expires_in: state.tokens.lifetime_seconds(),
         user: Me::from(user),
     };
-    let cookie = state
-        .cookie
-        .set(&renewed.token, (renewed.expires_at - now).num_seconds().max(0))?;
-    let headers = [
-        (header::SET_COOKIE, cookie),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Ok((headers, Json(session)).into_response())
+    let left = (signed_in.expires_at - now).num_seconds().max(0);
+    let mut response = Json(session).into_response();
+    let headers = response.headers_mut();
+    headers.append(header::SET_COOKIE, state.cookies.set_refresh(&signed_in.token, left)?);
+    if let Some(device) = &signed_in.device {
+        headers.append(header::SET_COOKIE, state.cookies.set_device(device)?);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 fn without_cookie(state: &ApiState, response: impl IntoResponse) -> ApiResult<Response> {
-    Ok(([(header::SET_COOKIE, state.cookie.set("", 0)?)], response).into_response())
+    Ok(([(header::SET_COOKIE, state.cookies.set_refresh("", 0)?)], response).into_response())
 }

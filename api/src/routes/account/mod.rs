@@ -1,0 +1,15 @@
+//! What a person does about his own account: sessions, password, address, history of logins.
+
+mod credentials;
+mod sessions;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::ApiState;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(credentials::routes())
+}

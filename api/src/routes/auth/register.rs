@@ -1,0 +1,93 @@
+//! Opening an account.
+
+use app::account::{Origin, Registration};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{super::me::Language, bounded, links::LinkToken};
+use crate::{
+    auth::same_origin,
+    extract::Json,
+    problem::{ApiResult, ProblemBody},
+    state::ApiState,
+};
+
+/// Who wants an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterRequest {
+    /// Address; a link is mailed to it.
+    #[schema(format = "email", max_length = 254)]
+    pub email: String,
+    /// Name, 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// Password, 15 to 256 characters.
+    #[schema(format = "password", min_length = 15, max_length = 256)]
+    pub password: String,
+    /// Language of the mails and of the account.
+    pub locale: Language,
+}
+
+impl std::fmt::Debug for RegisterRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RegisterRequest")
+            .field("email", &self.email)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(register)).routes(routes!(activate))
+}
+
+/// Ask for an account
+///
+/// What becomes of it is told by mail only: a link that opens the account, or word that there is one already.
+#[utoipa::path(post, path = "/api/v1/auth/register", operation_id = "register", tag = "auth", request_body = RegisterRequest,
+    responses(
+        (status = 202, description = "A mail is on its way"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn register(
+    State(state): State<ApiState>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(request): Json<RegisterRequest>,
+) -> ApiResult<StatusCode> {
+    same_origin(&headers, &state.config.public_url)?;
+    bounded("/password", &request.password)?;
+    let wanted = Registration {
+        email: request.email,
+        name: request.name,
+        password: request.password,
+        locale: request.locale.into(),
+    };
+    state.accounts.register(&state.app, wanted, &origin).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Open the account that a mailed link is for
+#[utoipa::path(post, path = "/api/v1/auth/register/confirm", operation_id = "confirmRegistration", tag = "auth",
+    request_body = LinkToken,
+    responses(
+        (status = 204, description = "The account is open; its owner can sign in"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn activate(
+    State(state): State<ApiState>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(request): Json<LinkToken>,
+) -> ApiResult<StatusCode> {
+    same_origin(&headers, &state.config.public_url)?;
+    state.accounts.activate(&state.app, &request.token, &origin).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

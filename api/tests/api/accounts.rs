@@ -1,0 +1,573 @@
+//! Opening an account, getting back into one, and what a thief, a forger or a nosy stranger gets to see of it.
+
+use std::time::Instant;
+
+use app::account::letter::Content;
+use axum::http::{StatusCode, header};
+use domain::account::{notice::AccountNotice, times::LinkPurpose};
+use serde_json::{Value, json};
+
+use super::client::{AGENT, PASSWORD, World};
+
+const NEW: &str = "sara@example.dz";
+const GOOD: &str = "orage lent gris bleu";
+
+fn registration(email: &str) -> Value {
+    json!({ "email": email, "name": "Sara", "password": GOOD, "locale": "ar" })
+}
+
+#[tokio::test]
+async fn an_account_is_opened_by_the_mailed_link_and_only_once() {
+    let world = World::new().await;
+    let asked = world
+        .post("/api/v1/auth/register", registration("Sara@Example.dz"))
+        .await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{:?}", asked.body);
+    assert_eq!(world.try_login(NEW, GOOD).await.status, StatusCode::UNAUTHORIZED);
+    let token = world.mailed_token(NEW, LinkPurpose::Verify).await;
+    let stored = world
+        .db
+        .texts("SELECT encode(token_hash, 'escape') || coalesce(encode(data, 'escape'), '') FROM mailed_links")
+        .await;
+    assert!(!stored[0].contains(&token) && !stored[0].contains("argon2"));
+    assert!(
+        world
+            .db
+            .texts("SELECT payload::text FROM jobs")
+            .await
+            .iter()
+            .all(|p| !p.contains(&token) && !p.contains("argon2"))
+    );
+
+    let confirm = || world.post("/api/v1/auth/register/confirm", json!({ "token": token }));
+    let (a, b) = tokio::join!(confirm(), confirm());
+    let mut both = [a.status, b.status];
+    both.sort();
+    assert_eq!(both, [StatusCode::NO_CONTENT, StatusCode::UNPROCESSABLE_ENTITY]);
+    let welcome = world.mails().await;
+    assert!(matches!(
+        &welcome[0].content,
+        Content::Notice {
+            notice: AccountNotice::Welcome,
+            ..
+        }
+    ));
+    let login = world.try_login(NEW, GOOD).await;
+    assert_eq!(
+        (login.status, &login.body["user"]["role"]),
+        (StatusCode::OK, &json!("client"))
+    );
+    assert_eq!(login.body["user"]["locale"], "ar");
+}
+
+#[tokio::test]
+async fn asking_tells_a_stranger_nothing_about_accounts() {
+    let world = World::new().await;
+    let mut taken = Vec::new();
+    for (path, body) in [
+        ("/api/v1/auth/register", registration(AGENT)),
+        ("/api/v1/auth/register", registration("nobody@example.dz")),
+        ("/api/v1/auth/magic-link", json!({ "email": AGENT, "locale": "fr" })),
+        (
+            "/api/v1/auth/magic-link",
+            json!({ "email": "nobody@example.dz", "locale": "fr" }),
+        ),
+        ("/api/v1/auth/password-reset", json!({ "email": AGENT, "locale": "fr" })),
+        (
+            "/api/v1/auth/password-reset",
+            json!({ "email": "nobody@example.dz", "locale": "fr" }),
+        ),
+    ] {
+        let answer = world.post(path, body).await;
+        assert_eq!(
+            (answer.status, &answer.body),
+            (StatusCode::ACCEPTED, &json!("")),
+            "{path}"
+        );
+        // The same rows are written either way; what differs happens in the job.
+        let rows = world
+            .db
+            .texts("SELECT (SELECT count(*) FROM mailed_links) || '/' || (SELECT count(*) FROM jobs)")
+            .await;
+        taken.push(rows[0].clone());
+    }
+    assert_eq!(taken, ["1/1", "2/2", "3/3", "4/4", "5/5", "6/6"]);
+    let mails = world.mails().await;
+    assert_eq!(
+        mails.len(),
+        4,
+        "nobody has no account: only the registration is mailed to him"
+    );
+    assert!(
+        mails
+            .iter()
+            .any(|mail| mail.to == AGENT && mail.content == Content::AccountExists)
+    );
+    assert!(
+        mails
+            .iter()
+            .filter(|mail| mail.to == "nobody@example.dz")
+            .all(|mail| mail.name.is_empty())
+    );
+}
+
+#[tokio::test]
+async fn a_refused_login_takes_as_long_for_an_unknown_address() {
+    let world = World::new().await;
+    let mut times = [Vec::new(), Vec::new()];
+    for round in 0..6 {
+        for (slot, email) in [AGENT, "nobody@example.dz"].into_iter().enumerate() {
+            world.db.execute("DELETE FROM login_failures").await;
+            let began = Instant::now();
+            assert_eq!(
+                world.try_login(email, &format!("no {round}")).await.status,
+                StatusCode::UNAUTHORIZED
+            );
+            times[slot].push(began.elapsed());
+        }
+    }
+    let [known, unknown] = times.map(|mut list| {
+        list.sort();
+        list[list.len() / 2]
+    });
+    let difference = known.abs_diff(unknown);
+    assert!(difference < known.max(unknown) / 5, "{known:?} against {unknown:?}");
+}
+
+#[tokio::test]
+async fn a_reset_link_is_good_once_for_its_purpose_and_ends_every_session() {
+    let world = World::new().await;
+    let login = world.login().await;
+    world
+        .post("/api/v1/auth/password-reset", json!({ "email": AGENT, "locale": "en" }))
+        .await;
+    let token = world.mailed_token(AGENT, LinkPurpose::Reset).await;
+    let confirm = "/api/v1/auth/password-reset/confirm";
+    // For another purpose it is worth nothing.
+    for path in [
+        "/api/v1/auth/magic-link/redeem",
+        "/api/v1/auth/register/confirm",
+        "/api/v1/auth/email-change/confirm",
+    ] {
+        let answer = world.post(path, json!({ "token": token })).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        assert_eq!(answer.body["errors"][0]["code"], "invalid_link");
+    }
+    for (password, code) in [
+        ("short", "too_short"),
+        ("passwordpassword", "common_password"),
+        (PASSWORD, "reused_password"),
+    ] {
+        let answer = world
+            .post(confirm, json!({ "token": token, "password": password }))
+            .await;
+        assert_eq!(
+            (answer.status, &answer.body["errors"][0]["code"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!(code))
+        );
+    }
+    let done = world.post(confirm, json!({ "token": token, "password": GOOD })).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{:?}", done.body);
+    assert!(
+        !done.headers.contains_key(header::SET_COOKIE),
+        "nobody is signed in by it"
+    );
+    assert_eq!(world.me(&login.token()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.refresh(&login.cookie()).await.status, StatusCode::UNAUTHORIZED);
+    let again = world
+        .post(confirm, json!({ "token": token, "password": "another long phrase" }))
+        .await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(world.try_login(AGENT, PASSWORD).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.try_login(AGENT, GOOD).await.status, StatusCode::OK);
+    let mails = world.mails().await;
+    assert!(mails.iter().any(|m| matches!(
+        &m.content,
+        Content::Notice {
+            notice: AccountNotice::PasswordChanged,
+            ..
+        }
+    )));
+}
+
+#[tokio::test]
+async fn links_expire_and_die_with_a_new_password_or_address() {
+    let world = World::new().await;
+    let ask = || world.post("/api/v1/auth/magic-link", json!({ "email": AGENT, "locale": "fr" }));
+    ask().await;
+    let old = world.mailed_token(AGENT, LinkPurpose::Magic).await;
+    world
+        .db
+        .execute("UPDATE mailed_links SET expires_at = now() - interval '1 second'")
+        .await;
+    let redeem = "/api/v1/auth/magic-link/redeem";
+    assert_eq!(
+        world.post(redeem, json!({ "token": old })).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    ask().await;
+    let token = world.mailed_token(AGENT, LinkPurpose::Magic).await;
+    let entered = world.post(redeem, json!({ "token": token })).await;
+    assert_eq!(
+        (entered.status, &entered.body["user"]["email"]),
+        (StatusCode::OK, &json!(AGENT))
+    );
+    assert_eq!(
+        world.post(redeem, json!({ "token": token })).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    ask().await;
+    let before = world.mailed_token(AGENT, LinkPurpose::Magic).await;
+    let change = json!({ "current_password": PASSWORD, "new_password": GOOD });
+    let changed = world.own("POST", "/api/v1/me/password", &entered.token(), change).await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT, "{:?}", changed.body);
+    assert_eq!(
+        world.post(redeem, json!({ "token": before })).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        world.me(&entered.token()).await.status,
+        StatusCode::OK,
+        "the one who changed it stays"
+    );
+    // An address gets five links of a kind in an hour, whoever asks; the sixth is answered alike and never sent.
+    for _ in 0..3 {
+        assert_eq!(ask().await.status, StatusCode::ACCEPTED);
+    }
+    assert_eq!(
+        world
+            .db
+            .texts("SELECT count(*)::text FROM mailed_links WHERE purpose = 'magic'")
+            .await,
+        ["5"]
+    );
+}
+
+#[tokio::test]
+async fn an_address_is_changed_by_the_new_one_and_the_old_one_is_told() {
+    let world = World::new().await;
+    let login = world.login().await;
+    let ask = |email: &str, password: &str| {
+        let body = json!({ "email": email, "password": password });
+        let (world, token) = (world.clone(), login.token());
+        async move { world.own("POST", "/api/v1/me/email", &token, body).await }
+    };
+    assert_eq!(
+        ask("new@example.dz", "wrong").await.body["errors"][0]["code"],
+        "wrong_password"
+    );
+    assert_eq!(ask("new@example.dz", PASSWORD).await.status, StatusCode::ACCEPTED);
+    let mails = world.mails().await;
+    assert!(mails.iter().any(|m| m.to == AGENT
+        && matches!(
+            &m.content,
+            Content::Notice {
+                notice: AccountNotice::EmailChangeAsked,
+                ..
+            }
+        )));
+    let url = mails.iter().find_map(|m| match &m.content {
+        Content::Link {
+            purpose: LinkPurpose::EmailChange,
+            url,
+            ..
+        } if m.to == "new@example.dz" => url.split_once("#token="),
+        _ => None,
+    });
+    let token = url.unwrap().1;
+    assert_eq!(
+        world
+            .post("/api/v1/auth/email-change/confirm", json!({ "token": token }))
+            .await
+            .status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(world.me(&login.token()).await.body["email"], "new@example.dz");
+    assert!(world.mails().await.iter().any(|m| m.to == AGENT));
+    // Wanting somebody else's address tells its owner, and us nothing.
+    assert_eq!(
+        ask("client@cloudmanager.test", PASSWORD).await.status,
+        StatusCode::ACCEPTED
+    );
+    assert!(
+        world
+            .mails()
+            .await
+            .iter()
+            .any(|m| m.to == "client@cloudmanager.test" && m.content == Content::AccountExists)
+    );
+}
+
+#[tokio::test]
+async fn sessions_are_seen_and_ended_and_nobody_elses() {
+    let world = World::new().await;
+    let (here, there) = (world.login().await, world.login().await);
+    let other = world.try_login("client@cloudmanager.test", PASSWORD).await;
+    let list = world
+        .own("GET", "/api/v1/me/sessions", &here.token(), Value::Null)
+        .await;
+    let items = list.body["items"].as_array().unwrap();
+    assert_eq!(
+        (items.len(), items.iter().filter(|s| s["current"] == true).count()),
+        (2, 1)
+    );
+    assert_eq!(items[0]["methods"], json!(["pwd"]));
+    let theirs = world
+        .own("GET", "/api/v1/me/sessions", &other.token(), Value::Null)
+        .await;
+    let foreign = theirs.body["items"][0]["id"].as_str().unwrap();
+    let answer = world
+        .own(
+            "DELETE",
+            &format!("/api/v1/me/sessions/{foreign}"),
+            &here.token(),
+            Value::Null,
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.me(&other.token()).await.status, StatusCode::OK);
+    let id = items.iter().find(|s| s["current"] == false).unwrap()["id"]
+        .as_str()
+        .unwrap();
+    let path = format!("/api/v1/me/sessions/{id}");
+    assert_eq!(
+        world.own("DELETE", &path, &here.token(), Value::Null).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(world.me(&there.token()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.refresh(&there.cookie()).await.status, StatusCode::UNAUTHORIZED);
+    let third = world.login().await;
+    assert_eq!(
+        world
+            .own("DELETE", "/api/v1/me/sessions", &here.token(), Value::Null)
+            .await
+            .status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(world.me(&third.token()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.me(&here.token()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn strangers_guesses_do_not_lock_out_a_known_browser() {
+    let world = World::new().await;
+    let login = world.login().await;
+    let device = login
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .nth(1)
+        .unwrap()
+        .to_str()
+        .unwrap();
+    assert!(device.starts_with("__Host-cm_device=") && device.contains("HttpOnly; SameSite=Strict"));
+    let device = device.split(';').next().unwrap();
+    for network in 0..30 {
+        world
+            .db
+            .execute(&format!(
+                "INSERT INTO login_failures VALUES ('{AGENT}', '10.0.{network}.0/24', 9, now());
+                 INSERT INTO login_failures VALUES ('{AGENT}', '*', 300, now())
+                 ON CONFLICT (account, source) DO UPDATE SET failures = 300, last_at = now()"
+            ))
+            .await;
+    }
+    assert_eq!(world.try_login(AGENT, PASSWORD).await.code(), "too_many_logins");
+    let body = json!({ "email": AGENT, "password": PASSWORD });
+    let known = world
+        .call("POST", "/api/v1/auth/login", &[("cookie", device)], body.clone())
+        .await;
+    assert_eq!(known.status, StatusCode::OK, "{:?}", known.body);
+    // A made-up cookie is no known browser, and is not adopted by a login.
+    let forged = [("cookie", "__Host-cm_device=planted")];
+    world.db.execute("DELETE FROM login_failures").await;
+    let answer = world.call("POST", "/api/v1/auth/login", &forged, body).await;
+    assert!(
+        !answer
+            .headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .any(|v| v.to_str().unwrap().contains("planted"))
+    );
+    // A known browser has its own five tries.
+    let mut codes = Vec::new();
+    for _ in 0..7 {
+        let guess = json!({ "email": AGENT, "password": "guess" });
+        codes.push(
+            world
+                .call("POST", "/api/v1/auth/login", &[("cookie", device)], guess)
+                .await
+                .status,
+        );
+    }
+    assert_eq!(codes[6], StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn one_network_that_tries_many_accounts_must_wait_and_somebody_is_told_of_guessing() {
+    let world = World::new().await;
+    world
+        .db
+        .execute("INSERT INTO login_failures VALUES ('*', 'unknown', 60, now())")
+        .await;
+    assert_eq!(
+        world.try_login("anybody@example.dz", "x").await.code(),
+        "too_many_logins"
+    );
+    world.db.execute("DELETE FROM login_failures").await;
+    world
+        .db
+        .execute(&format!(
+            "INSERT INTO login_failures VALUES ('{AGENT}', '*', 15, now() - interval '1 hour')"
+        ))
+        .await;
+    for _ in 0..2 {
+        assert_eq!(world.try_login(AGENT, "x").await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(
+        world.db.texts("SELECT kind FROM security_alerts").await,
+        ["password_guessing"]
+    );
+    assert_eq!(
+        world
+            .db
+            .texts("SELECT permission FROM events WHERE type = 'security_alert.raised'")
+            .await,
+        ["security.view"]
+    );
+    let login = world.login().await;
+    let lines = world
+        .own("GET", "/api/v1/me/logins?limit=2", &login.token(), Value::Null)
+        .await;
+    assert_eq!(lines.body["items"][0]["outcome"], "success");
+    assert_eq!(
+        (&lines.body["items"][1]["outcome"], &lines.body["items"][1]["reason"]),
+        (&json!("failure"), &json!("wrong_password"))
+    );
+}
+
+#[tokio::test]
+async fn a_new_browser_is_told_of_and_a_replay_is_an_alert() {
+    let world = World::new().await;
+    let first = world.login().await;
+    assert!(world.mails().await.is_empty(), "the first login of all is no news");
+    let body = json!({ "email": AGENT, "password": PASSWORD });
+    let agent = [("user-agent", "Other\tBrowser")];
+    world.call("POST", "/api/v1/auth/login", &agent, body).await;
+    let mails = world.mails().await;
+    assert!(
+        matches!(
+            &mails[0].content,
+            Content::Notice {
+                notice: AccountNotice::NewDevice,
+                ..
+            }
+        ),
+        "{mails:?}"
+    );
+    let second = world.refresh(&first.cookie()).await;
+    assert_eq!(world.refresh(&second.cookie()).await.status, StatusCode::OK);
+    world
+        .db
+        .execute("UPDATE refresh_tokens SET used_at = used_at - interval '11 seconds'")
+        .await;
+    assert_eq!(world.refresh(&first.cookie()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        world.db.texts("SELECT kind || severity FROM security_alerts").await,
+        ["refresh_replayedcritical"]
+    );
+    assert_eq!(
+        world
+            .db
+            .texts("SELECT action FROM audit_log WHERE action = 'session.replayed'")
+            .await
+            .len(),
+        1
+    );
+    assert!(world.mails().await.iter().any(|m| matches!(
+        &m.content,
+        Content::Notice {
+            notice: AccountNotice::SessionReplayed,
+            ..
+        }
+    )));
+}
+
+#[tokio::test]
+async fn a_login_begins_a_new_session_and_ends_the_one_brought_along() {
+    let world = World::new().await;
+    let planted = world.try_login("client@cloudmanager.test", PASSWORD).await;
+    let body = json!({ "email": AGENT, "password": PASSWORD });
+    let cookie = planted.cookie();
+    let login = world
+        .call("POST", "/api/v1/auth/login", &[("cookie", &cookie)], body)
+        .await;
+    assert_ne!(login.cookie(), cookie);
+    assert_eq!(world.refresh(&cookie).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.me(&planted.token()).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.me(&login.token()).await.body["email"], AGENT);
+}
+
+#[tokio::test]
+async fn imported_bcrypt_is_verified_and_upgraded() {
+    let world = World::new().await;
+    let hash = "$2a$06$.rCVZVOThsIa97pEDOxvGuRRgzG64bvtJ0938xuqzv18d3ZpQhstC";
+    world
+        .db
+        .execute(&format!(
+            "UPDATE users SET password_hash = '{hash}' WHERE email = '{AGENT}'"
+        ))
+        .await;
+    assert_eq!(world.try_login(AGENT, "wrong").await.status, StatusCode::UNAUTHORIZED);
+    for _ in 0..2 {
+        assert_eq!(
+            world.try_login(AGENT, "abcdefghijklmnopqrstuvwxyz").await.status,
+            StatusCode::OK
+        );
+        let stored = world
+            .db
+            .texts(&format!("SELECT password_hash FROM users WHERE email = '{AGENT}'"))
+            .await;
+        assert!(stored[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    }
+}
+
+#[tokio::test]
+async fn hostile_registrations_are_refused_field_by_field() {
+    let world = World::new().await;
+    let cases = [
+        ("email", json!("аdmin@example.dz"), "invalid_email"),
+        ("email", json!("a@b.dz\r\nBcc: x@y.dz"), "invalid_email"),
+        ("email", json!("admin\u{200b}@example.dz"), "invalid_email"),
+        ("name", json!("Sara\r\nBcc: x@y.dz"), "invalid_name"),
+        ("name", json!(""), "invalid_name"),
+        ("password", json!("sara@example.dz"), "personal_password"),
+        ("password", json!("x".repeat(2000)), "too_long"),
+    ];
+    for (field, value, code) in cases {
+        let mut body = registration(NEW);
+        body[field] = value;
+        let answer = world.post("/api/v1/auth/register", body).await;
+        assert_eq!(
+            (answer.status, &answer.body["errors"][0]["code"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!(code))
+        );
+        assert_eq!(answer.body["errors"][0]["pointer"], format!("/{field}"));
+    }
+    let mut body = registration(NEW);
+    body["role"] = json!("admin");
+    assert_eq!(
+        world.post("/api/v1/auth/register", body).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let cross = world
+        .call(
+            "POST",
+            "/api/v1/auth/register",
+            &[("sec-fetch-site", "cross-site")],
+            registration(NEW),
+        )
+        .await;
+    assert_eq!(cross.code(), "cross_site");
+    assert_eq!(world.db.texts("SELECT count(*)::text FROM mailed_links").await, ["0"]);
+}

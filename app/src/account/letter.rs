@@ -1,0 +1,131 @@
+//! What a mail about an account is to say, decided when it is sent.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    account::{notice::AccountNotice, times::LinkPurpose},
+    locale::Locale,
+};
+use jobs::SendAccountMail;
+use store::{StoreError, mailed_link, suppression, user};
+use uuid::Uuid;
+
+use super::links;
+use crate::{App, AppError};
+
+/// What is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Open this to do what was asked for.
+    Link {
+        /// What it is for.
+        purpose: LinkPurpose,
+        /// Address of the page, token included.
+        url: String,
+        /// Minutes it is good.
+        minutes: i64,
+    },
+    /// Somebody wanted an account with an address that has one.
+    AccountExists,
+    /// A notice.
+    Notice {
+        /// Of what.
+        notice: AccountNotice,
+        /// Facts.
+        facts: BTreeMap<String, String>,
+    },
+}
+
+/// A mail about an account.
+#[derive(Debug)]
+pub struct AccountLetter {
+    /// Where it goes.
+    pub to: String,
+    /// Name of the person; empty when only the address is known, for nobody has proven it to be his.
+    pub name: String,
+    /// Language.
+    pub locale: Locale,
+    /// What it says.
+    pub content: Content,
+}
+
+/// The mail of a job; `None` when there is nothing to send.
+///
+/// # Errors
+/// When the database is away.
+pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLetter>, AppError> {
+    let found = match job {
+        SendAccountMail::Link { link_id } => of_link(app, *link_id).await,
+        SendAccountMail::Notice {
+            user_id,
+            notice,
+            email,
+            facts,
+        } => {
+            let user = user::by_id(&mut *app.conn().await?, *user_id).await?;
+            let content = Content::Notice {
+                notice: *notice,
+                facts: facts.clone(),
+            };
+            Ok(Some(AccountLetter {
+                to: email.clone().unwrap_or(user.email),
+                name: user.name,
+                locale: Locale::from_tag(&user.locale).unwrap_or_default(),
+                content,
+            }))
+        }
+    };
+    let Some(letter) = found? else { return Ok(None) };
+    let suppressed = suppression::reason(&mut *app.conn().await?, &letter.to, app.now()).await?;
+    Ok(suppressed.is_none().then_some(letter))
+}
+
+async fn of_link(app: &App, id: Uuid) -> Result<Option<AccountLetter>, AppError> {
+    let mut tx = app.begin().await?;
+    let link = mailed_link::find(tx.conn()?, id).await?;
+    if link.used_at.is_some() || link.expires_at <= app.now() {
+        return Ok(None);
+    }
+    let holder = user::by_email(tx.conn()?, &link.email).await?;
+    let purpose = match link.purpose.as_str() {
+        "verify" => LinkPurpose::Verify,
+        "magic" => LinkPurpose::Magic,
+        "reset" => LinkPurpose::Reset,
+        "invite" => LinkPurpose::Invite,
+        "email_change" => LinkPurpose::EmailChange,
+        other => return Err(StoreError::Corrupt(format!("purpose of a link: {other}")).into()),
+    };
+    let taken = holder.is_some() && matches!(purpose, LinkPurpose::Verify | LinkPurpose::EmailChange);
+    let (mut name, mut locale) = (String::new(), Locale::from_tag(&link.locale).unwrap_or_default());
+    match (purpose, holder) {
+        (LinkPurpose::Magic | LinkPurpose::Reset, Some(user)) if user.is_active() => {
+            mailed_link::bind_user(tx.conn()?, link.id, user.id).await?;
+            locale = Locale::from_tag(&user.locale).unwrap_or(locale);
+            name = user.name;
+        }
+        // No account, nothing to open, and nothing to say to somebody who did not ask.
+        (LinkPurpose::Magic | LinkPurpose::Reset, _) => return Ok(None),
+        _ => {}
+    }
+    tx.commit().await?;
+    let content = if taken {
+        Content::AccountExists
+    } else {
+        Content::Link {
+            purpose,
+            url: format!(
+                "{}/{}#token={}",
+                app.identity.public_url,
+                purpose.page(),
+                links::token(app, link.id)?
+            ),
+            minutes: purpose.life().num_minutes(),
+        }
+    };
+    Ok(Some(AccountLetter {
+        to: link.email,
+        name,
+        locale,
+        content,
+    }))
+}

@@ -1,0 +1,46 @@
+//! Accounts: opening one, signing in and staying signed in, passwords, mailed links. Nothing here answers differently, or sooner,
+//! for an address that has an account: what depends on that happens in a job.
+
+pub mod alerts;
+mod email;
+mod enter;
+pub mod letter;
+pub mod links;
+mod origin;
+mod passwords;
+mod register;
+mod renew;
+pub mod sessions;
+mod sign_in;
+mod throttle;
+
+use chrono::TimeDelta;
+
+use crate::{App, AppError, password::Passwords};
+
+pub use enter::SignedIn;
+pub use origin::Origin;
+pub use register::Registration;
+use renew::Successors;
+
+/// The use cases of accounts with what they share in one process.
+#[derive(Debug)]
+pub struct Accounts {
+    passwords: Passwords,
+    successors: Successors,
+    idle: TimeDelta,
+}
+
+impl Accounts {
+    /// With the keys of this installation; `idle` is how long a session lives without being refreshed.
+    ///
+    /// # Errors
+    /// Not in practice.
+    pub fn new(app: &App, idle: TimeDelta) -> Result<Self, AppError> {
+        Ok(Self {
+            passwords: Passwords::default(),
+            successors: Successors::new(app)?,
+            idle,
+        })
+    }
+}

@@ -1,0 +1,6 @@
+//! Accounts: which addresses and passwords are accepted, and how long things live.
+
+pub mod address;
+pub mod notice;
+pub mod password;
+pub mod times;

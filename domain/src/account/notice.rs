@@ -1,0 +1,25 @@
+//! What the owner of an account is told about it.
+
+use serde::{Deserialize, Serialize};
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountNotice {
+    /// The account was opened.
+    Welcome,
+    /// The password was changed.
+    PasswordChanged,
+    /// The address was changed; goes to the old one.
+    EmailChanged,
+    /// Somebody asked for another address; goes to the present one.
+    EmailChangeAsked,
+    /// A login with a browser not seen before.
+    NewDevice,
+    /// A session was ended because its token was used twice.
+    SessionReplayed,
+    /// The right password was given, and then wrong codes.
+    FactorFailed,
+    /// Second factors were added, removed or used up.
+    FactorsChanged,
+}

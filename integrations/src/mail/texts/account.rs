@@ -1,0 +1,383 @@
+//! Words of the mails about accounts.
+
+use domain::{
+    account::{notice::AccountNotice, times::LinkPurpose},
+    locale::Locale,
+};
+
+use super::{Text, greeting};
+
+/// What is said.
+#[derive(Debug, Clone, Copy)]
+pub enum Say<'a> {
+    /// Open this to do what was asked for.
+    Link {
+        /// What it is for.
+        purpose: LinkPurpose,
+        /// Address of the page.
+        url: &'a str,
+        /// Minutes it is good.
+        minutes: i64,
+    },
+    /// Somebody wanted an account with an address that has one.
+    AccountExists,
+    /// A notice with its facts by name.
+    Notice(AccountNotice, &'a [(&'a str, String)]),
+}
+
+/// Subject and body for this person. `home` is the address of the web application.
+#[must_use]
+pub fn account(locale: Locale, name: &str, home: &str, say: Say<'_>) -> Text {
+    let hello = match locale {
+        Locale::Fr => greeting("Bonjour", name, ","),
+        Locale::En => greeting("Hello", name, ","),
+        Locale::Ar => greeting("مرحبا", name, "،"),
+    };
+    let (subject, body) = match say {
+        Say::Link { purpose, url, minutes } => link(locale, purpose, url, minutes),
+        Say::AccountExists => exists(locale, home),
+        Say::Notice(notice, facts) => told(locale, notice, facts, home),
+    };
+    let end = match locale {
+        Locale::Fr => "Ce message est envoyé automatiquement.",
+        Locale::En => "This message was sent automatically.",
+        Locale::Ar => "أُرسلت هذه الرسالة تلقائيا.",
+    };
+    let colon = if locale == Locale::Fr { " : " } else { ": " };
+    Text {
+        subject: format!("CloudManager{colon}{subject}"),
+        body: format!("{hello}\n\n{body}\n\n{end}\n"),
+    }
+}
+
+fn duration(locale: Locale, minutes: i64) -> String {
+    let (n, hours) = if minutes >= 120 {
+        (minutes / 60, true)
+    } else {
+        (minutes, false)
+    };
+    match (locale, hours) {
+        (Locale::Fr, true) => format!("{n} heures"),
+        (Locale::Fr, false) => format!("{n} minutes"),
+        (Locale::En, true) => format!("{n} hours"),
+        (Locale::En, false) => format!("{n} minutes"),
+        (Locale::Ar, true) => format!("{n} ساعة"),
+        (Locale::Ar, false) => format!("{n} دقيقة"),
+    }
+}
+
+fn link(locale: Locale, purpose: LinkPurpose, url: &str, minutes: i64) -> (&'static str, String) {
+    let [fr, en, ar] = match purpose {
+        LinkPurpose::Verify => [
+            (
+                "confirmez votre adresse",
+                "Pour ouvrir votre compte, confirmez votre adresse ici :",
+            ),
+            (
+                "confirm your address",
+                "To open your account, confirm your address here:",
+            ),
+            ("أكد عنوانك", "لفتح حسابك، أكد عنوانك من هنا:"),
+        ],
+        LinkPurpose::Magic => [
+            ("votre lien de connexion", "Pour vous connecter, ouvrez ce lien :"),
+            ("your sign-in link", "To sign in, open this link:"),
+            ("رابط الدخول", "لتسجيل الدخول، افتح هذا الرابط:"),
+        ],
+        LinkPurpose::Reset => [
+            (
+                "nouveau mot de passe",
+                "Pour choisir un nouveau mot de passe, ouvrez ce lien :",
+            ),
+            ("new password", "To choose a new password, open this link:"),
+            ("كلمة مرور جديدة", "لاختيار كلمة مرور جديدة، افتح هذا الرابط:"),
+        ],
+        LinkPurpose::Invite => [
+            (
+                "invitation",
+                "Vous êtes invité à rejoindre CloudManager. Acceptez ici :",
+            ),
+            ("invitation", "You are invited to join CloudManager. Accept here:"),
+            ("دعوة", "أنت مدعو للانضمام إلى CloudManager. اقبل الدعوة من هنا:"),
+        ],
+        LinkPurpose::EmailChange => [
+            (
+                "confirmez votre nouvelle adresse",
+                "Pour utiliser cette adresse, confirmez-la ici :",
+            ),
+            ("confirm your new address", "To use this address, confirm it here:"),
+            ("أكد عنوانك الجديد", "لاستعمال هذا العنوان، أكده من هنا:"),
+        ],
+    };
+    let time = duration(locale, minutes);
+    match locale {
+        Locale::Fr => (
+            fr.0,
+            format!(
+                "{}\n{url}\n\nLe lien sert une seule fois, pendant {time}. Si vous n'avez rien demandé, ignorez ce message.",
+                fr.1
+            ),
+        ),
+        Locale::En => (
+            en.0,
+            format!(
+                "{}\n{url}\n\nThe link works once, for {time}. If you did not ask for it, ignore this message.",
+                en.1
+            ),
+        ),
+        Locale::Ar => (
+            ar.0,
+            format!(
+                "{}\n{url}\n\nيصلح الرابط مرة واحدة ولمدة {time}. إن لم تطلب شيئا، فتجاهل هذه الرسالة.",
+                ar.1
+            ),
+        ),
+    }
+}
+
+fn exists(locale: Locale, home: &str) -> (&'static str, String) {
+    match locale {
+        Locale::Fr => (
+            "vous avez déjà un compte",
+            format!(
+                "Quelqu'un a voulu utiliser cette adresse pour un compte, mais elle en a déjà un. Si c'était vous, connectez-vous ou \
+                 demandez un nouveau mot de passe ici :\n{home}/login\n\nSinon, ignorez ce message : rien n'a changé."
+            ),
+        ),
+        Locale::En => (
+            "you have an account already",
+            format!(
+                "Somebody wanted to use this address for an account, but it has one already. If it was you, sign in or ask for a new \
+                 password here:\n{home}/login\n\nOtherwise ignore this message: nothing has changed."
+            ),
+        ),
+        Locale::Ar => (
+            "لديك حساب من قبل",
+            format!(
+                "أراد أحدهم استعمال هذا العنوان لحساب، لكن له حسابا من قبل. إن كنت أنت، فسجل الدخول أو اطلب كلمة مرور جديدة من \
+                 هنا:\n{home}/login\n\nوإلا فتجاهل هذه الرسالة: لم يتغير شيء."
+            ),
+        ),
+    }
+}
+
+fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &str) -> (&'static str, String) {
+    let fact = |name: &str| -> String {
+        let found = facts
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map_or("", |(_, value)| value);
+        found
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(200)
+            .collect()
+    };
+    let page = format!("{home}/account/security");
+    let (fr, en, ar) = match notice {
+        AccountNotice::Welcome => (
+            (
+                "bienvenue",
+                format!("Votre compte est ouvert. Connectez-vous ici :\n{home}/login"),
+            ),
+            ("welcome", format!("Your account is open. Sign in here:\n{home}/login")),
+            ("أهلا بك", format!("حسابك مفتوح. سجل الدخول من هنا:\n{home}/login")),
+        ),
+        AccountNotice::PasswordChanged => alarm(
+            ["mot de passe changé", "password changed", "تغيرت كلمة المرور"],
+            [
+                "Le mot de passe de votre compte a été changé ; vos autres sessions sont fermées.",
+                "The password of your account was changed; your other sessions are over.",
+                "تغيرت كلمة مرور حسابك، وأُغلقت جلساتك الأخرى.",
+            ],
+            "",
+            &format!("{home}/forgot-password"),
+        ),
+        AccountNotice::EmailChanged => alarm(
+            ["adresse changée", "address changed", "تغير العنوان"],
+            [
+                "L'adresse de votre compte a été remplacée par celle-ci :",
+                "The address of your account was replaced by this one:",
+                "استُبدل عنوان حسابك بهذا العنوان:",
+            ],
+            &fact("email"),
+            &page,
+        ),
+        AccountNotice::EmailChangeAsked => alarm(
+            [
+                "changement d'adresse demandé",
+                "change of address asked for",
+                "طُلب تغيير العنوان",
+            ],
+            [
+                "Le changement de votre adresse pour celle-ci a été demandé :",
+                "It was asked to change your address to this one:",
+                "طُلب تغيير عنوانك إلى هذا العنوان:",
+            ],
+            &fact("email"),
+            &page,
+        ),
+        AccountNotice::NewDevice => alarm(
+            ["nouvelle connexion", "new sign-in", "دخول جديد"],
+            [
+                "Une connexion à votre compte vient d'un appareil inconnu :",
+                "Your account was signed in to from a device not seen before:",
+                "سُجل الدخول إلى حسابك من جهاز غير معروف:",
+            ],
+            &format!("{}\n{}", fact("device"), fact("ip")),
+            &page,
+        ),
+        AccountNotice::SessionReplayed => alarm(
+            ["session fermée", "session ended", "أُغلقت جلسة"],
+            [
+                "Une session a été fermée, car son jeton a servi deux fois : quelqu'un l'a peut-être copié.",
+                "A session was ended because its token was used twice: somebody may have a copy of it.",
+                "أُغلقت جلسة لأن رمزها استُعمل مرتين: ربما نسخه شخص ما.",
+            ],
+            &fact("device"),
+            &page,
+        ),
+        AccountNotice::FactorFailed => alarm(
+            ["codes erronés", "wrong codes", "رموز خاطئة"],
+            [
+                "Quelqu'un a donné votre bon mot de passe, puis plusieurs codes faux.",
+                "Somebody gave your right password, and then several wrong codes.",
+                "أعطى شخص ما كلمة مرورك الصحيحة ثم عدة رموز خاطئة.",
+            ],
+            &fact("ip"),
+            &page,
+        ),
+        AccountNotice::FactorsChanged => alarm(
+            ["vérification en deux étapes", "two-step verification", "التحقق بخطوتين"],
+            [
+                "La vérification en deux étapes de votre compte a changé :",
+                "The two-step verification of your account has changed:",
+                "تغير التحقق بخطوتين في حسابك:",
+            ],
+            &change(locale, &fact("change")),
+            &page,
+        ),
+    };
+    match locale {
+        Locale::Fr => fr,
+        Locale::En => en,
+        Locale::Ar => ar,
+    }
+}
+
+type Three = ((&'static str, String), (&'static str, String), (&'static str, String));
+
+/// A notice that asks to act when it was somebody else.
+fn alarm(subjects: [&'static str; 3], texts: [&str; 3], detail: &str, page: &str) -> Three {
+    let detail = if detail.trim().is_empty() {
+        String::new()
+    } else {
+        format!("\n{}", detail.trim())
+    };
+    let [fr, en, ar] = texts;
+    (
+        (
+            subjects[0],
+            format!("{fr}{detail}\n\nSi ce n'était pas vous, agissez maintenant :\n{page}"),
+        ),
+        (
+            subjects[1],
+            format!("{en}{detail}\n\nIf it was not you, act now:\n{page}"),
+        ),
+        (
+            subjects[2],
+            format!("{ar}{detail}\n\nإن لم تكن أنت، فتصرف الآن:\n{page}"),
+        ),
+    )
+}
+
+/// What changed about the factors, in words.
+fn change(locale: Locale, change: &str) -> String {
+    let [fr, en, ar] = match change {
+        "totp_added" => [
+            "application d'authentification ajoutée",
+            "authenticator app added",
+            "أُضيف تطبيق مصادقة",
+        ],
+        "totp_removed" => [
+            "application d'authentification retirée",
+            "authenticator app removed",
+            "أُزيل تطبيق المصادقة",
+        ],
+        "passkey_added" => ["clé d'accès ajoutée", "passkey added", "أُضيف مفتاح مرور"],
+        "passkey_removed" => ["clé d'accès retirée", "passkey removed", "أُزيل مفتاح مرور"],
+        "sms_added" => ["numéro de téléphone ajouté", "phone number added", "أُضيف رقم هاتف"],
+        "sms_removed" => ["numéro de téléphone retiré", "phone number removed", "أُزيل رقم الهاتف"],
+        "backup_codes" => ["nouveaux codes de secours", "new backup codes", "رموز احتياطية جديدة"],
+        "backup_code_used" => [
+            "un code de secours a servi",
+            "a backup code was used",
+            "استُعمل رمز احتياطي",
+        ],
+        other => return other.to_owned(),
+    };
+    match locale {
+        Locale::Fr => fr,
+        Locale::En => en,
+        Locale::Ar => ar,
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOCALES: [Locale; 3] = [Locale::Fr, Locale::En, Locale::Ar];
+
+    #[test]
+    fn links_stand_on_a_line_of_their_own_in_every_language() {
+        let purposes = [
+            LinkPurpose::Verify,
+            LinkPurpose::Magic,
+            LinkPurpose::Reset,
+            LinkPurpose::Invite,
+            LinkPurpose::EmailChange,
+        ];
+        for purpose in purposes {
+            let subjects = LOCALES.map(|locale| {
+                let say = Say::Link {
+                    purpose,
+                    url: "https://cm.test/x#token=abc",
+                    minutes: purpose.life().num_minutes(),
+                };
+                let text = account(locale, "", "https://cm.test", say);
+                assert!(
+                    text.body.lines().any(|line| line == "https://cm.test/x#token=abc"),
+                    "{}",
+                    text.body
+                );
+                text.body
+            });
+            assert!(subjects[0] != subjects[1] && subjects[1] != subjects[2]);
+        }
+    }
+
+    #[test]
+    fn nothing_from_outside_becomes_a_line_of_its_own() {
+        let facts = [
+            ("device", "Mozilla\r\nhttps://evil.test/now".to_owned()),
+            ("ip", "203.0.113.9".to_owned()),
+        ];
+        for locale in LOCALES {
+            let text = account(
+                locale,
+                "Ana\r\nBcc: x",
+                "https://cm.test",
+                Say::Notice(AccountNotice::NewDevice, &facts),
+            );
+            assert!(
+                !text
+                    .body
+                    .lines()
+                    .any(|line| line.starts_with("https://evil") || line.starts_with("Bcc"))
+            );
+            assert!(text.body.contains("203.0.113.9") && !text.subject.contains('\n'));
+        }
+    }
+}
