@@ -274,7 +274,7 @@ pub async fn live_sessions(
     let users: Vec<Uuid> = sessions.iter().map(|(user, ..)| *user).collect();
     let ids: Vec<Uuid> = sessions.iter().map(|(_, id, _)| *id).collect();
     let versions: Vec<i32> = sessions.iter().map(|(.., version)| *version).collect();
-    let rows = sql("SELECT s.id, r.effective AS permissions AS permissions
+    let rows = sql("SELECT s.id, r.effective AS permissions
          FROM unnest($1, $2, $3) AS l (user_id, id, version)
          JOIN sessions s ON s.id = l.id AND s.user_id = l.user_id AND s.revoked_at IS NULL
              AND s.idle_expires_at > $4 AND s.expires_at > $4

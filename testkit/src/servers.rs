@@ -109,18 +109,19 @@ impl TestDb {
         conn.batch_execute(sql).await.map_err(|error| error.to_string())
     }
 
-    /// The only column of these rows, which must be text, for what no use case shows.
+    /// The only column of these rows, as text, for what no use case shows.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
-        use diesel_async::RunQueryDsl as _;
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::Text)]
-            text: String,
-        }
-        let mut conn = PgConn::establish(&self.url).await.expect("connect");
-        let query = diesel::sql_query(format!("SELECT text FROM ({sql}) AS t (text)"));
-        let rows: Vec<Row> = query.load(&mut conn).await.expect(sql);
-        rows.into_iter().map(|row| row.text).collect()
+        let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls)
+            .await
+            .expect("connection");
+        let driven = tokio::spawn(connection);
+        let messages = client.simple_query(sql).await.expect(sql);
+        driven.abort();
+        let text = |message| match message {
+            tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or_default().to_owned()),
+            _ => None,
+        };
+        messages.into_iter().filter_map(text).collect()
     }
 }
 
