@@ -14,8 +14,8 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
-    AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes, SendAccountMail,
-    SendMail, SweepMail, VerifyAudit, WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes,
+    SendAccountMail, SendMail, SweepMail, VerifyAudit, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
