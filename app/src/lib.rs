@@ -1,8 +1,8 @@
 //! Use cases: one function for each thing that can be done. Only here are transactions opened: load, ask the domain, write
 //! guarded, append audit and events, enqueue jobs, commit.
 
-pub mod api_token;
 pub mod account;
+pub mod api_token;
 pub mod audit;
 mod caller;
 mod context;

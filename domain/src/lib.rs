@@ -1,8 +1,8 @@
 //! The rules of the business as pure functions: no I/O, no clock, no database. Everything here can be tested with a
 //! table of inputs and outputs.
 
-pub mod api_token;
 pub mod account;
+pub mod api_token;
 pub mod audit;
 pub mod clock;
 pub mod customer;

@@ -1,8 +1,8 @@
 //! PostgreSQL: connection pool, migrations, and one module of queries for each entity. The only crate that speaks SQL.
 
-pub mod api_token;
 pub mod account;
 pub mod alert;
+pub mod api_token;
 pub mod attachment;
 pub mod audit;
 pub mod customer;

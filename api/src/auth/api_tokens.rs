@@ -69,6 +69,8 @@ impl ApiTokens {
             session_id: live.token_id,
             credential: Credential::ApiToken,
             expires: live.expires_at.timestamp(),
+            factor_at: None,
+            amr: Vec::new(),
         });
         let mut fresh = self.lock();
         if fresh.len() >= CAPACITY {

@@ -8,6 +8,7 @@ pub mod access;
 pub mod api_tokens;
 pub mod audit;
 pub mod account;
+pub mod api_tokens;
 pub mod auth;
 pub mod customers;
 pub mod events;

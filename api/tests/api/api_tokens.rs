@@ -121,12 +121,12 @@ async fn a_token_that_was_revoked_or_lost_its_owner_opens_nothing() {
         StatusCode::NOT_FOUND
     );
 
-    for change in ["disabled_at = now()", "deleted_at = now()"] {
+    for change in ["status = 'suspended'", "deleted_at = now()"] {
         let (_, token) = made(&world, &world.login().await.token(), json!(["tickets.view"])).await;
         until(&world, &token, StatusCode::OK).await;
         world.db.execute(&format!("UPDATE users SET {change}")).await;
         until(&world, &token, StatusCode::UNAUTHORIZED).await;
-        world.db.execute("UPDATE users SET disabled_at = NULL").await;
+        world.db.execute("UPDATE users SET status = 'active'").await;
     }
 }
 

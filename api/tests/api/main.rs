@@ -5,8 +5,8 @@
     reason = "tests: what fails here is a failed test"
 )]
 
-mod api_tokens;
 mod accounts;
+mod api_tokens;
 mod audit;
 mod client;
 mod contract;

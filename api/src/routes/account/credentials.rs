@@ -73,6 +73,7 @@ async fn change_password(
     origin: Origin,
     Json(change): Json<PasswordChange>,
 ) -> ApiResult<StatusCode> {
+    user.in_person()?;
     bounded("/current_password", &change.current_password)?;
     bounded("/new_password", &change.new_password)?;
     let passwords = (change.current_password, change.new_password);
@@ -100,6 +101,7 @@ async fn ask_email_change(
     origin: Origin,
     Json(change): Json<EmailChange>,
 ) -> ApiResult<StatusCode> {
+    user.in_person()?;
     bounded("/password", &change.password)?;
     let wanted = (change.email.as_str(), change.password);
     state

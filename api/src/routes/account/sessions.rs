@@ -104,6 +104,7 @@ pub(super) fn close(state: &ApiState, sessions: &[Uuid]) {
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn own_sessions(user: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<OwnSessions>> {
+    user.in_person()?;
     let this = user.session().session_id;
     let rows = sessions::list(&state.app, user.caller()).await?;
     let items = rows.into_iter().map(|row| OwnSession {
@@ -128,6 +129,7 @@ async fn own_sessions(user: CurrentUser, State(state): State<ApiState>) -> ApiRe
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn revoke_others(user: CurrentUser, State(state): State<ApiState>) -> ApiResult<StatusCode> {
+    user.in_person()?;
     let ended = sessions::revoke_others(&state.app, user.caller(), user.session().session_id).await?;
     close(&state, &ended);
     Ok(StatusCode::NO_CONTENT)
@@ -145,6 +147,7 @@ async fn revoke_session(
     State(state): State<ApiState>,
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
+    user.in_person()?;
     sessions::revoke(&state.app, user.caller(), id).await?;
     close(&state, &[id]);
     Ok(StatusCode::NO_CONTENT)
@@ -158,6 +161,7 @@ async fn revoke_session(
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn own_logins(user: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<LoginLine>>> {
+    user.in_person()?;
     let scope = format!("logins:{}", user.user_id);
     let filter = Filter {
         user_id: Some(user.user_id),
