@@ -5,10 +5,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::ApiState;
 
 pub mod access;
-pub mod api_tokens;
-pub mod audit;
 pub mod account;
 pub mod api_tokens;
+pub mod api_tokens;
+pub mod audit;
 pub mod auth;
 pub mod customers;
 pub mod events;
