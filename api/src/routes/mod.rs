@@ -7,7 +7,6 @@ use crate::state::ApiState;
 pub mod access;
 pub mod account;
 pub mod api_tokens;
-pub mod api_tokens;
 pub mod audit;
 pub mod auth;
 pub mod customers;
