@@ -1,11 +1,12 @@
 import { QueryClient, QueryClientProvider, type InfiniteData } from "@tanstack/react-query";
-import { render, screen, waitFor } from "@testing-library/react";
+import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { useSession } from "@/api/session";
 import type { Me, Page, Ticket, TicketSummary } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { patchTicket } from "@/features/tickets/data/cache";
+import { noteOwnStep, useVersionKnown } from "@/features/tickets/data/own-steps";
 import { useTicketChanges, wayBack } from "@/features/tickets/data/use-ticket-changes";
 
 const ticket = { id: "t1", number: 7, version: 3, state: "open", priority: "low", allowed_actions: [] } as unknown as Ticket;
@@ -90,4 +91,13 @@ it("a refused change is taken back on screen", async () => {
   await userEvent.click(screen.getByRole("button", { name: "raise" }));
   await waitFor(() => expect(row(queries).priority).toBe("low"));
   expect(screen.queryByRole("button", { name: /Undo/ })).toBeNull();
+});
+
+it("who changes a ticket himself is not told that it has changed", () => {
+  const { result } = renderHook(() => useVersionKnown("t2", 3));
+  expect(result.current).toBe(3);
+  act(() => noteOwnStep("t2", 4, 5));
+  expect(result.current, "between 3 and 4 somebody else did something").toBe(3);
+  act(() => noteOwnStep("t2", 3, 4));
+  expect(result.current).toBe(5);
 });

@@ -66,8 +66,9 @@ export function useJobAction(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (action: JobAction) => call(api.POST("/api/v1/jobs/{id}/{action}", { params: { path: { id, action } } })),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: ["job", id] });
+    onSettled: (_answer, error, action) => {
+      // A discarded job is gone: there is nothing to read again.
+      if (error || action !== "discard") void queries.invalidateQueries({ queryKey: ["job", id] });
       void queries.invalidateQueries({ queryKey: ["jobs"] });
       void queries.invalidateQueries({ queryKey: ["queues"] });
     },

@@ -14,6 +14,7 @@ import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
 import { useSendMessage } from "../data/mutations";
+import { useVersionKnown } from "../data/own-steps";
 import { AttachButton, PendingFiles } from "./attachment-picker";
 import { ConflictDialog } from "./conflict-dialog";
 import { useAttachments, type KeptFile } from "./use-attachments";
@@ -47,9 +48,10 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const attachments = useAttachments(files, (kept) => setDraft((present) => ({ ...present, files: kept })));
   useLeaveGuard(attachments.busy);
   const send = useSendMessage(ticket.id);
-  // The version on which the writer looks; it moves on by itself only while nothing has been written.
+  // The version on which the writer looks; once something is written, only the writer's own changes move it on.
   const [seen, setSeen] = useState(ticket.version);
-  if (text === "" && seen !== ticket.version) setSeen(ticket.version);
+  const known = useVersionKnown(ticket.id, text === "" ? ticket.version : seen);
+  if (seen !== known) setSeen(known);
   const [conflict, setConflict] = useState(false);
   // One key for one message: pressing twice, or again after a lost answer, sends it once.
   const key = useRef<string | null>(null);

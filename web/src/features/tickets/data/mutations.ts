@@ -3,6 +3,7 @@ import { api, call, callAs, ifMatch } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Agent, HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
 import { patchTicket } from "./cache";
+import { noteOwnStep } from "./own-steps";
 
 type Schemas = components["schemas"];
 
@@ -39,6 +40,7 @@ function useTicketChange<V extends Target>(send: (change: V) => Promise<Ticket>,
       return { back: patchTicket(queries, change.id, guess(change)) };
     },
     onSuccess: (ticket, change) => {
+      noteOwnStep(ticket.id, change.version, ticket.version);
       queries.setQueryData(["ticket", ticket.id], ticket);
       // The next change from the same row must name the new version.
       patchTicket(queries, ticket.id, ticket);
