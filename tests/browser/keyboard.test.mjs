@@ -112,14 +112,17 @@ test("signing in, opening a ticket, taking it, a note, an answer and a state: wi
   await page.keyboard.type("Bonjour, c’est fait.");
   await page.keyboard.press("Control+Enter");
   await page.getByRole("article").filter({ hasText: "c’est fait." }).waitFor();
+  await page.locator("aside").getByText("Répondu", { exact: true }).first().waitFor();
 
   await page.keyboard.press("Escape");
   await tabTo(page, "Changer l’état");
   await page.keyboard.press("Enter");
   await page.getByRole("menu").waitFor();
-  await page.locator("[data-to=resolved]").waitFor();
-  for (let step = 0; step < 10 && (await page.evaluate(() => document.activeElement?.getAttribute("data-to"))) !== "resolved"; step += 1) {
+  const reached = page.locator("[data-to]:focus");
+  await reached.waitFor();
+  for (let at = await reached.getAttribute("data-to"); at !== "resolved"; at = await reached.getAttribute("data-to")) {
     await page.keyboard.press("ArrowDown");
+    await page.waitForFunction((before) => document.activeElement?.getAttribute("data-to") !== before, at);
   }
   await page.keyboard.press("Enter");
   await page.locator("aside").getByText("Résolu", { exact: true }).first().waitFor();

@@ -32,7 +32,7 @@ test("an agent takes a ticket, answers with an attachment, and the customer sees
   const { page, context, problems } = await signedIn("agent", { locale: "en" });
   await go(page, `/desk/tickets/${own.id}`);
   await page.getByRole("button", { name: "Assign to me" }).click();
-  await page.getByRole("button", { name: "Assign to me" }).waitFor({ state: "detached" });
+  await page.getByText(/assigned it to Karim Agent/).waitFor();
   const composer = page.getByRole("form", { name: "Reply" });
   await composer.getByRole("textbox").fill("It works again. Can you confirm?");
   await page.locator("input[type=file]").setInputFiles({ name: "rapport.txt", mimeType: "text/plain", buffer: Buffer.from("disk replaced\n") });
