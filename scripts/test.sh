@@ -34,6 +34,7 @@ part "web unit tests" scripts/web.sh test
 part "web build" scripts/web.sh build
 part "Rust tests" cargo test --workspace --quiet
 part "OpenAPI document is current" openapi_is_current
+part "browser tests" scripts/e2e.sh
 part "fault suite, short" cargo run --quiet -p proof -- fault --short
 
 echo

@@ -25,7 +25,7 @@ test("a paused queue keeps its jobs until it is resumed, and its workers are lis
 
   await go(page, "/admin/queues");
   await queue.getByRole("button", { name: "Resume" }).click();
-  await queue.getByText("Running", { exact: true }).first().waitFor();
+  await queue.getByText("Paused", { exact: true }).waitFor({ state: "detached" });
   await go(page, `/admin/jobs/${id}`);
   await page.locator("main").getByText("Succeeded", { exact: true }).waitFor();
   await page.getByText("It has met no errors.").waitFor();

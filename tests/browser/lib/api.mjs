@@ -4,16 +4,19 @@ import { baseUrl, mailServer, people } from "./env.mjs";
 
 const tokens = new Map();
 
-async function token(who) {
-  if (!tokens.has(who)) {
-    const response = await fetch(`${baseUrl}/api/v1/auth/login`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(people[who]),
-    });
-    if (!response.ok) throw new Error(`signing in as ${who}: ${response.status} ${await response.text()}`);
-    tokens.set(who, (await response.json()).access_token);
-  }
+async function signIn(who) {
+  const response = await fetch(`${baseUrl}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(people[who]),
+  });
+  if (!response.ok) throw new Error(`signing in as ${who}: ${response.status} ${await response.text()}`);
+  return (await response.json()).access_token;
+}
+
+/** One session for each person, however many ask for it at once. */
+function token(who) {
+  if (!tokens.has(who)) tokens.set(who, signIn(who));
   return tokens.get(who);
 }
 
