@@ -22,7 +22,7 @@ const press = (key) => (page, t) => page.getByRole("button", { name: t(key), exa
 const OVERLAYS = [
   ["palette", () => "/desk/tickets", (page) => page.keyboard.press("Control+k"), "dialog"],
   ["shortcuts", () => "/desk/tickets", (page) => page.keyboard.press("?"), "dialog"],
-  ["filter", () => "/desk/tickets", press("ticket.filter"), "menu"],
+  ["filter", () => "/desk/tickets", press("list.filter"), "menu"],
   ["table", () => "/desk/tickets", press("table.options"), "menu", DESKTOP],
   ["language", () => "/desk/tickets", press("shell.language"), "menu", DESKTOP],
   ["theme", () => "/desk/tickets", press("shell.theme"), "menu", DESKTOP],
@@ -49,12 +49,12 @@ const OVERLAYS = [
   ],
   ["drop", () => `/desk/mails/${data.quarantined.id}`, press("mail.drop"), "dialog"],
   ["delete-mailbox", () => `/admin/mailboxes/${data.mailboxId}`, press("common.delete"), "dialog"],
-  ["queue", () => "/admin/queues", (page) => page.locator("[data-queue=mail_in] button[aria-haspopup=menu]").click(), "menu"],
+  ["queue", () => "/admin/queues", (page) => page.locator("tr[data-id=mail_in] button[aria-haspopup=menu]").click(), "menu"],
   [
     "discard-dead",
     () => "/admin/queues",
     async (page, t) => {
-      await page.locator("[data-queue=mail_in] button[aria-haspopup=menu]").click();
+      await page.locator("tr[data-id=mail_in] button[aria-haspopup=menu]").click();
       await page.getByRole("menuitem", { name: t("queueAction.discard-dead") }).click();
     },
     "dialog",

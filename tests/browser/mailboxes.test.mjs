@@ -10,7 +10,7 @@ import { mailServer } from "./lib/env.mjs";
 after(shutDown);
 
 const box = (page, name) => page.getByRole("textbox", { name });
-const card = (page, address) => page.getByRole("listitem").filter({ hasText: address });
+const card = (page, address) => page.getByRole("row").filter({ hasText: address });
 
 test("wrong entries are marked where they stand, by the form and by the server", async () => {
   const { page, context, problems } = await signedIn("admin", { locale: "en" });
@@ -45,10 +45,10 @@ test("wrong entries are marked where they stand, by the form and by the server",
   const address = `second-${randomUUID().slice(0, 8)}@cloudmanager.test`;
   await box(page, /^Address/).fill(address);
   await page.getByRole("button", { name: "Save" }).click();
-  await card(page, address).getByText("On", { exact: true }).waitFor();
+  await card(page, address).getByText("On", { exact: true }).locator("visible=true").waitFor();
 
   // Somebody else changes it while it is being edited.
-  await card(page, address).getByRole("link", { name: "Edit" }).click();
+  await card(page, address).getByRole("link").click();
   await box(page, /^Name/).fill("My name for it");
   const { items } = await call("admin", "GET", "/mailboxes");
   const stored = items.find((item) => item.address === address);
@@ -58,9 +58,9 @@ test("wrong entries are marked where they stand, by the form and by the server",
   assert.equal(await box(page, /^Name/).inputValue(), "My name for it", "what was typed stays");
   await page.getByLabel("Language of automatic mails").locator("option:checked").getByText("العربية").waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Save" }).click();
-  await card(page, address).getByRole("heading", { name: "My name for it" }).waitFor();
+  await card(page, address).getByRole("link", { name: "My name for it" }).waitFor();
 
-  await card(page, address).getByRole("link", { name: "Edit" }).click();
+  await card(page, address).getByRole("link").click();
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.waitForURL(/\/admin\/mailboxes$/);
@@ -81,16 +81,16 @@ test("a mail server's refusal is told, and a corrected password is used at once"
   await box(page, /^User name/).fill(address);
   await page.getByLabel(/^Password/).fill("wrong password");
   await page.getByRole("button", { name: "Save" }).click();
-  await card(page, address).getByText("Last error:").waitFor({ timeout: 60_000 });
+  await card(page, address).getByText("Last error:").locator("visible=true").waitFor({ timeout: 60_000 });
   await shot(page, "mailbox-refused-en");
   assert.deepEqual(await violations(page), []);
 
-  await card(page, address).getByRole("link", { name: "Edit" }).click();
+  await card(page, address).getByRole("link").click();
   assert.equal(await page.getByLabel(/^Password/).inputValue(), "", "a secret never comes back");
   await page.getByLabel(/^Password/).fill(mailServer.password);
   await page.getByRole("button", { name: "Save" }).click();
-  await card(page, address).getByText("last read").waitFor({ timeout: 90_000 });
-  await card(page, address).getByText("Last error:").waitFor({ state: "detached" });
+  await card(page, address).locator("time").locator("visible=true").waitFor({ timeout: 90_000 });
+  await card(page, address).getByText("Last error:").first().waitFor({ state: "detached" });
   assert.deepEqual(problems, []);
   await context.close();
 });

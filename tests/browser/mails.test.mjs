@@ -27,8 +27,8 @@ test("a forged reply is quarantined with its reasons, and released into a ticket
   const mail = await forge(talk);
   assert.equal(mail.state, "quarantined");
   // It turns up by itself in the list that stands open.
-  const row = page.getByRole("listitem").filter({ hasText: talk.subject });
-  await row.getByText("se présente comme un participant, sans preuve").waitFor();
+  const row = page.getByRole("row").filter({ hasText: talk.subject });
+  await row.getByText("se présente comme un participant, sans preuve").locator("visible=true").waitFor();
   await row.getByRole("link").click();
   await page.getByText("DMARC échoué").waitFor();
   await page.getByText("Jeton dans l’adresse").waitFor();

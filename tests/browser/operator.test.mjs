@@ -12,9 +12,9 @@ test("a paused queue keeps its jobs until it is resumed, and its workers are lis
   const { page, context, problems } = await signedIn("admin", { locale: "en" });
   await go(page, "/admin/queues");
   await live(page);
-  const queue = page.locator("[data-queue=exports]");
+  const queue = page.locator("tr[data-id=exports]");
   await queue.getByRole("button", { name: "Pause" }).click();
-  await queue.getByText("Paused", { exact: true }).waitFor();
+  await queue.getByText("Paused", { exact: true }).last().waitFor();
   const id = quickJob("exports");
   await queue.getByRole("link", { name: "1", exact: true }).click();
   await page.waitForURL(/queue=exports&state=queued/);
@@ -25,14 +25,14 @@ test("a paused queue keeps its jobs until it is resumed, and its workers are lis
 
   await go(page, "/admin/queues");
   await queue.getByRole("button", { name: "Resume" }).click();
-  await queue.getByText("Paused", { exact: true }).waitFor({ state: "detached" });
+  await queue.getByText("Paused", { exact: true }).first().waitFor({ state: "detached" });
   await go(page, `/admin/jobs/${id}`);
   await page.locator("main").getByText("Succeeded", { exact: true }).waitFor();
   await page.getByText("It has met no errors.").waitFor();
 
   await go(page, "/admin/queues");
-  await page.locator("[data-queue=mail_in]").getByRole("button", { name: /worker/ }).click();
-  await page.locator("[data-queue=mail_in]").getByRole("table").locator("tbody tr").first().waitFor();
+  await page.locator("tr[data-id=mail_in]").getByRole("button", { name: /worker/ }).click();
+  await page.getByRole("table", { name: /Workers of/ }).locator("tbody tr").first().waitFor();
   assert.deepEqual(problems, []);
   await context.close();
 });
@@ -70,7 +70,7 @@ test("a dead job tells every error, and is tried again or discarded", async () =
 test("a schedule is run now and its job can be followed", async () => {
   const { page, context } = await signedIn("admin", { locale: "en" });
   await go(page, "/admin/schedules");
-  const row = page.locator("[data-schedule]").first();
+  const row = page.getByRole("row").nth(1);
   await row.getByRole("button", { name: "Run now" }).click();
   await page.getByText("A job has been queued").first().waitFor();
   await row.getByRole("link").click();

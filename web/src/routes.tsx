@@ -5,19 +5,32 @@ import { NotFound } from "@/features/shell/not-found";
 import { RouteError } from "@/features/shell/route-error";
 import { Shell } from "@/features/shell/shell";
 import { TicketRedirect } from "@/features/shell/ticket-redirect";
+import { loadTexts } from "@/i18n";
 
-/** A page that is loaded when it is first visited. */
-function lazy<K extends string>(path: string, load: () => Promise<Record<K, React.ComponentType>>, name: K): RouteObject {
-  return { path, lazy: async () => ({ Component: (await load())[name] }) };
+/** Pages that are loaded together with their texts. */
+interface Feature<K extends string> {
+  texts: string[];
+  load: () => Promise<Record<K, React.ComponentType>>;
 }
 
-const client = () => import("@/features/tickets/client-pages");
-const desk = () => import("@/features/tickets/desk-pages");
-const mails = () => import("@/features/mails/pages");
-const mailboxes = () => import("@/features/mailboxes/pages");
-const audit = () => import("@/features/audit/pages");
-const roles = () => import("@/features/roles/pages");
-const queues = () => import("@/features/queues/pages");
+/** A page that is loaded when it is first visited. */
+function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name: K): RouteObject {
+  return {
+    path,
+    lazy: async () => {
+      const [pages] = await Promise.all([load(), ...texts.map(loadTexts)]);
+      return { Component: pages[name] };
+    },
+  };
+}
+
+const client = { texts: ["tickets", "phrases"], load: () => import("@/features/tickets/client-pages") };
+const desk = { texts: ["tickets", "phrases"], load: () => import("@/features/tickets/desk-pages") };
+const mails = { texts: ["mails", "phrases"], load: () => import("@/features/mails/pages") };
+const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
+const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
+const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
+const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
   {

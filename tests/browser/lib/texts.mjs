@@ -1,9 +1,13 @@
 // The product's own words, for tests that do the same in every language.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { LOCALES } from "./env.mjs";
 
+const folder = new URL("../../../web/src/i18n/locales/", import.meta.url);
 const words = Object.fromEntries(
-  LOCALES.map((locale) => [locale, JSON.parse(readFileSync(new URL(`../../../web/src/i18n/locales/${locale}.json`, import.meta.url), "utf8"))]),
+  LOCALES.map((locale) => {
+    const areas = readdirSync(new URL(`${locale}/`, folder)).map((file) => JSON.parse(readFileSync(new URL(`${locale}/${file}`, folder), "utf8")));
+    return [locale, Object.assign({}, ...areas)];
+  }),
 );
 
 /** The text under `key`, with `values` in the places of its placeholders. */

@@ -33,17 +33,7 @@ export type Upload = Schemas["AttachmentDto"];
 export type Agent = Schemas["Named"];
 
 export type MailState = "received" | "processed" | "duplicate" | "quarantined" | "bounce" | "dropped" | "dead";
-export type MailClass =
-  | "human"
-  | "auto_reply"
-  | "ooo"
-  | "bulk"
-  | "dsn_failed"
-  | "dsn_delayed"
-  | "dsn_success"
-  | "mdn"
-  | "arf"
-  | "own_loop";
+export type MailClass = (typeof MAIL_CLASSES)[number];
 export type MailSummary = Exactly<Schemas["MailSummary"], { state: MailState; class?: MailClass | null }>;
 export interface MailAddress {
   name?: string | null;
@@ -111,3 +101,4 @@ export const TICKET_STATES: readonly TicketState[] = [
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];
 export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "succeeded", "dead", "cancelled"];
+export const MAIL_CLASSES = ["human", "auto_reply", "ooo", "bulk", "dsn_failed", "dsn_delayed", "dsn_success", "mdn", "arf", "own_loop"] as const;

@@ -14,7 +14,7 @@ export function MailHtml({ html, title }: { html: string; title: string }) {
   const dark = useDark();
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(80);
-  const blocked = t("mail.imageBlocked");
+  const blocked = t("mailHtml.imageBlocked");
   const document_ = useMemo(() => mailDocument(html, pageNonce, dark, blocked), [html, dark, blocked]);
   const source = useMemo(() => trustedDocument(document_.html), [document_.html]);
 
@@ -54,7 +54,7 @@ export function MailHtml({ html, title }: { html: string; title: string }) {
         className="w-full border-0 bg-transparent"
       />
       {document_.blockedImages > 0 && (
-        <p className="mt-1 text-xs text-muted-foreground">{t("mail.imagesBlocked", { count: document_.blockedImages })}</p>
+        <p className="mt-1 text-xs text-muted-foreground">{t("mailHtml.imagesBlocked", { count: document_.blockedImages })}</p>
       )}
     </div>
   );

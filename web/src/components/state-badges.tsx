@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, ChevronsUp, Minus } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { JobState, MailState, Priority, Queue, TicketState } from "@/api/types";
+import type { Priority, TicketState } from "@/api/types";
 import { Badge, type Tone } from "./ui/badge";
 
 const TICKET: Record<TicketState, Tone> = {
@@ -21,35 +21,6 @@ export function TicketStateBadge({ state }: { state: TicketState }) {
       {t(`ticketState.${state}`)}
     </Badge>
   );
-}
-
-const MAIL: Record<MailState, Tone> = {
-  received: "info",
-  processed: "success",
-  duplicate: "neutral",
-  quarantined: "warning",
-  bounce: "violet",
-  dropped: "neutral",
-  dead: "danger",
-};
-
-export function MailStateBadge({ state }: { state: MailState }) {
-  const { t } = useTranslation();
-  return <Badge tone={MAIL[state]}>{t(`mailState.${state}`)}</Badge>;
-}
-
-const JOB: Record<JobState, Tone> = { queued: "neutral", running: "info", succeeded: "success", dead: "danger", cancelled: "warning" };
-
-export function JobStateBadge({ state }: { state: JobState }) {
-  const { t } = useTranslation();
-  return <Badge tone={JOB[state]}>{t(`jobState.${state}`)}</Badge>;
-}
-
-const QUEUE: Record<Queue["state"], Tone> = { running: "success", paused: "warning", draining: "info" };
-
-export function QueueStateBadge({ state }: { state: Queue["state"] }) {
-  const { t } = useTranslation();
-  return <Badge tone={QUEUE[state]}>{t(`queueState.${state}`)}</Badge>;
 }
 
 const PRIORITY = {

@@ -4,14 +4,15 @@ import type { Locale } from "@/api/types";
 import { readStored, writeStored } from "@/lib/storage";
 
 export const LOCALES: readonly Locale[] = ["fr", "en", "ar"];
+/** Each language under its own name, so that it can be found by those who do not read the present one. */
+export const LOCALE_NAMES: Record<Locale, string> = { fr: "Français", en: "English", ar: "العربية" };
 const KEY = "cm.locale";
 
-// One language is loaded at a time; each file is a chunk of its own.
-const files: Record<Locale, () => Promise<{ default: object }>> = {
-  fr: () => import("./locales/fr.json"),
-  en: () => import("./locales/en.json"),
-  ar: () => import("./locales/ar.json"),
-};
+// One language is loaded at a time, and of it the texts of the areas that were visited; each file is a chunk of its own.
+const files = import.meta.glob<{ default: object }>("./locales/*/*.json");
+/** Texts of the shell and of everything that several features share. */
+const CORE = "core";
+const areas = new Set([CORE]);
 
 export function isLocale(value: unknown): value is Locale {
   return value === "fr" || value === "en" || value === "ar";
@@ -28,10 +29,34 @@ function applyToPage(locale: Locale): void {
   document.documentElement.dir = locale === "ar" ? "rtl" : "ltr";
 }
 
-async function load(locale: Locale): Promise<void> {
-  if (i18next.hasResourceBundle(locale, "translation")) return;
-  const texts = await files[locale]();
-  i18next.addResourceBundle(locale, "translation", texts.default);
+// The router asks for the first page's texts before the language is known.
+let ready: () => void;
+const started = new Promise<void>((resolve) => {
+  ready = resolve;
+});
+
+const loaded = new Map<string, Promise<void>>();
+
+function load(locale: Locale, area: string): Promise<void> {
+  const path = `./locales/${locale}/${area}.json`;
+  const present = loaded.get(path);
+  if (present) return present;
+  const file = files[path];
+  if (!file) return Promise.reject(new Error(`no texts in ${path}`));
+  const pending = file().then((texts) => {
+    i18next.addResourceBundle(locale, "translation", texts.default, true);
+  });
+  loaded.set(path, pending);
+  // A chunk that could not be fetched is asked for again at the next try.
+  pending.catch(() => loaded.delete(path));
+  return pending;
+}
+
+/** Loads the texts of a feature, `locales/<language>/<area>.json`; its route waits for them. */
+export async function loadTexts(area: string): Promise<void> {
+  areas.add(area);
+  await started;
+  await load(i18next.language as Locale, area);
 }
 
 export async function startI18n(locale: Locale = initialLocale()): Promise<void> {
@@ -43,15 +68,16 @@ export async function startI18n(locale: Locale = initialLocale()): Promise<void>
     returnNull: false,
     react: { useSuspense: false },
   });
-  await load(locale);
+  await load(locale, CORE);
   await i18next.changeLanguage(locale);
   applyToPage(locale);
+  ready();
 }
 
 /** Shows the application in another language and remembers it on this device. */
 export async function changeLocale(locale: Locale): Promise<void> {
   if (i18next.language === locale) return;
-  await load(locale);
+  await Promise.all([...areas].map((area) => load(locale, area)));
   applyToPage(locale);
   writeStored(KEY, locale);
   await i18next.changeLanguage(locale);

@@ -20,6 +20,11 @@ function dates(locale: Locale, name: string, options: Intl.DateTimeFormatOptions
   return cached(`${locale}:${name}`, () => new Intl.DateTimeFormat(TAGS[locale], full));
 }
 
+/** The moment a `datetime-local` field means: it has no zone, so it is the company's time, which is UTC+1 all year. */
+export function instantOf(local: string): string {
+  return new Date(`${local}:00+01:00`).toISOString();
+}
+
 /** `21 nov. 2026, 14:05` */
 export function dateTime(locale: Locale, at: string | Date): string {
   const options = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" } as const;
@@ -38,10 +43,6 @@ export function exact(locale: Locale, at: string | Date): string {
     second: "2-digit",
     timeZoneName: "short",
   }).format(new Date(at));
-}
-
-export function clock(locale: Locale, at: string | Date): string {
-  return dates(locale, "clock", { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

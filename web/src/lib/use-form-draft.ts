@@ -11,14 +11,15 @@ export function draftedValues<V extends FieldValues>(name: string, empty: V): De
 
 /**
  * Keeps what stands in a form as a draft until it is sent. `restored` says that the form began with one; `forget` drops it
- * and, unless the work is done, empties the form.
+ * and, unless the work is done, empties the form. Without a name nothing is kept.
  */
-export function useFormDraft<V extends FieldValues>(form: UseFormReturn<V>, name: string, empty: V) {
-  const [restored, setRestored] = useState(() => readDraft(name) !== null);
+export function useFormDraft<V extends FieldValues>(form: UseFormReturn<V>, name: string | null, empty: V) {
+  const [restored, setRestored] = useState(() => name !== null && readDraft(name) !== null);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const { subscribe, getValues, reset } = form;
 
   useEffect(() => {
+    if (name === null) return;
     const flush = () => {
       if (timer.current === null) return;
       clearTimeout(timer.current);
@@ -45,7 +46,7 @@ export function useFormDraft<V extends FieldValues>(form: UseFormReturn<V>, name
       if (!keepForm) reset(empty);
       if (timer.current !== null) clearTimeout(timer.current);
       timer.current = null;
-      writeDraft(name, null);
+      if (name !== null) writeDraft(name, null);
       setRestored(false);
     },
     [name, reset, empty],

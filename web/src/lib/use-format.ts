@@ -14,7 +14,6 @@ export function useFormat() {
       locale,
       dateTime: (at: string) => format.dateTime(locale, at),
       exact: (at: string) => format.exact(locale, at),
-      clock: (at: string) => format.clock(locale, at),
       relative: (at: string) => format.relative(locale, at, now),
       number: (value: number, digits?: number) => format.number(locale, value, digits),
       percent: (share: number) => format.percent(locale, share),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, clock, dateTime, duration, percent, relative } from "@/lib/format";
+import { bytes, dateTime, duration, exact, percent, relative } from "@/lib/format";
 
 const AT = "2026-11-21T13:05:00Z";
 
@@ -7,7 +7,7 @@ describe("formatters", () => {
   it("show Algiers time on a 24 hour clock in every language", () => {
     for (const locale of ["fr", "en", "ar"] as const) {
       expect(dateTime(locale, AT), locale).toContain("14:05");
-      expect(clock(locale, AT), locale).toContain("14:05:00");
+      expect(exact(locale, AT), locale).toContain("14:05:00");
     }
   });
 

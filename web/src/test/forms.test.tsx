@@ -4,9 +4,10 @@ import { describe, expect, it, vi } from "vitest";
 import { SignInForm } from "@/features/auth/sign-in-form";
 import { mailboxSchema, toForm, toInput } from "@/features/mailboxes/data/form";
 import { splitQuote } from "@/features/tickets/data/quote";
-import { readFilter, writeFilter } from "@/features/tickets/data/filters";
+import { TICKET_FILTER } from "@/features/tickets/data/filters";
 import i18next from "i18next";
 import { phrase, phraseKey } from "@/lib/phrase";
+import { readFilter, writeFilter } from "@/lib/url-filter";
 
 describe("signing in", () => {
   it("ties each error to its field", async () => {
@@ -54,10 +55,10 @@ describe("small rules", () => {
 
   it("keep the list's filter in the address", () => {
     const search = new URLSearchParams("state=open,nonsense&assignee=me&q=caf%C3%A9&sort=-created_at");
-    const filter = readFilter(search);
+    const filter = readFilter(TICKET_FILTER, search);
     expect(filter).toMatchObject({ state: ["open"], assignee: "me", q: "café", sort: "-created_at" });
-    expect(readFilter(writeFilter(filter))).toEqual(filter);
-    expect(writeFilter(readFilter(new URLSearchParams())).toString()).toBe("");
+    expect(readFilter(TICKET_FILTER, new URLSearchParams(writeFilter(TICKET_FILTER, filter)))).toEqual(filter);
+    expect(writeFilter(TICKET_FILTER, readFilter(TICKET_FILTER, new URLSearchParams()))).toBe("");
   });
 
   it("find a phrase whatever numbers stand in it", () => {

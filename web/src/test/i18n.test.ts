@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import ar from "@/i18n/locales/ar.json";
-import en from "@/i18n/locales/en.json";
-import fr from "@/i18n/locales/fr.json";
 import * as types from "@/api/types";
+import { AREAS } from "./setup";
 
 type Texts = { [key: string]: string | Texts };
 const FORMS = {
@@ -20,11 +18,18 @@ function flat(texts: Texts, prefix = ""): [string, string][] {
   );
 }
 
-const locales = { en: new Map(flat(en)), fr: new Map(flat(fr)), ar: new Map(flat(ar)) };
+const read = (locale: string, area: string) => JSON.parse(readFileSync(`src/i18n/locales/${locale}/${area}.json`, "utf8")) as Texts;
+const whole = (locale: string) => new Map(AREAS.flatMap((area) => flat(read(locale, area))));
+const locales = { en: whole("en"), fr: whole("fr"), ar: whole("ar") };
 const plurals = new Set([...locales.ar.keys()].filter((key) => key.endsWith("_two")).map((key) => key.replace(PLURAL, "")));
 const base = (key: string) => (plurals.has(key.replace(PLURAL, "")) ? key.replace(PLURAL, "") : key);
 
 describe("the three languages", () => {
+  it("name no text twice", () => {
+    const all = AREAS.flatMap((area) => flat(read("en", area)).map(([key]) => key));
+    expect(all.length).toBe(new Set(all).size);
+  });
+
   it("hold the same texts", () => {
     const keys = Object.fromEntries(Object.entries(locales).map(([name, texts]) => [name, [...new Set([...texts.keys()].map(base))].sort()]));
     expect(keys.fr).toEqual(keys.en);
@@ -65,17 +70,28 @@ function sources(folder: string): string[] {
   });
 }
 
+const keysOf = (area: string) => new Set(flat(read("en", area)).map(([key]) => base(key)));
+const known = Object.fromEntries(AREAS.map((area) => [area, keysOf(area)]));
+const groups = new Set([...locales.en.keys()].map((key) => key.split(".")[0]));
+
+/** Texts of code outside the features that only some of them load. */
+const SHARED: Record<string, string> = { "src/lib/phrase.ts": "phrases" };
+
 describe("every text the code asks for", () => {
-  it("exists", () => {
-    const known = new Set([...locales.en.keys()].map(base));
+  it("exists in the texts that are loaded with it: the core's or its own feature's", () => {
     const missing: string[] = [];
     for (const path of sources("src")) {
+      const own = known[SHARED[path] ?? /features\/([^/]+)\//.exec(path)?.[1] ?? "core"];
       const code = readFileSync(path, "utf8");
       // Keys in t("…"), in ["…", "…"] of a fallback, and in label: "nav.…" tables.
       for (const [, key] of code.matchAll(/"((?:[a-z][A-Za-z]+)\.[A-Za-z_.-]+)"/g)) {
-        const group = key!.split(".")[0]!;
-        if (!(group in en) || key!.endsWith(".json")) continue;
-        if (!known.has(key!)) missing.push(`${path}: ${key}`);
+        if (!groups.has(key!.split(".")[0]) || key!.endsWith(".json")) continue;
+        if (!known.core!.has(key!) && !own?.has(key!)) missing.push(`${path}: ${key}`);
+      }
+      // Keys that end in a value: t(`jobState.${state}`).
+      for (const [, group] of code.matchAll(/`([a-z][A-Za-z]+)\.\$\{/g)) {
+        const loaded = [...known.core!, ...(own ?? [])].some((key) => key.startsWith(`${group}.`));
+        if (groups.has(group) && !loaded) missing.push(`${path}: ${group}.…`);
       }
     }
     // Permissions and routes share their first word with groups of texts.
@@ -87,6 +103,14 @@ describe("every text the code asks for", () => {
     types.TICKET_STATES.forEach((state) => has(`ticketState.${state}`));
     types.PRIORITIES.forEach((priority) => has(`priority.${priority}`));
     types.MAIL_STATES.forEach((state) => has(`mailState.${state}`));
+    types.MAIL_CLASSES.forEach((kind) => has(`mailClass.${kind}`));
     types.JOB_STATES.forEach((state) => has(`jobState.${state}`));
+  });
+
+  it("exists for every kind of job", () => {
+    const code = readdirSync("../jobs/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs"));
+    const kinds = code.flatMap((file) => [...readFileSync(join("../jobs/src", file), "utf8").matchAll(/const KIND: &'static str = "(\w+)"/g)]);
+    expect(kinds.length).toBeGreaterThan(5);
+    expect(kinds.map(([, kind]) => `jobKind.${kind}`).filter((key) => !locales.en.has(key))).toEqual([]);
   });
 });

@@ -1,9 +1,15 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/react";
+import { readdirSync } from "node:fs";
 import { afterEach, beforeAll, vi } from "vitest";
-import { startI18n } from "@/i18n";
+import { loadTexts, startI18n } from "@/i18n";
 
-beforeAll(() => startI18n("en"));
+export const AREAS = readdirSync("src/i18n/locales/en").map((file) => file.replace(/\.json$/, ""));
+
+beforeAll(async () => {
+  await startI18n("en");
+  await Promise.all(AREAS.map(loadTexts));
+});
 
 afterEach(() => {
   cleanup();

@@ -19,6 +19,10 @@ interface DataTableProps<T> {
   arrived?: ReadonlySet<string>;
   /** What is shown belongs to an earlier question; the answer to the present one is on its way. */
   stale?: boolean;
+  /** What a row shows below itself while it is open (`row.toggleExpanded`); for lists short enough to be drawn whole. */
+  detail?: (row: T) => ReactNode;
+  /** It stands inside something else: it has neither keys nor a head that stays in sight. */
+  nested?: boolean;
   /** Keys that open the menu of the chosen row whose button says `data-rowkey`, besides `j`, `k` and Enter. */
   rowKeys?: readonly string[];
 }
@@ -27,7 +31,7 @@ interface DataTableProps<T> {
  * A list as a table: the head stays in sight, thousands of rows scroll smoothly because only those on screen are drawn,
  * `j` and `k` choose a row. On a phone the head is for screen readers only, and columns leave by their classes.
  */
-export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, rowKeys }: DataTableProps<T>) {
+export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, detail, nested, rowKeys }: DataTableProps<T>) {
   const navigate = useNavigate();
   const density = useUi((state) => state.density);
   const rows = table.getRowModel().rows;
@@ -48,7 +52,7 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
   const keys: Record<string, () => void> = { j: () => move(1), k: () => move(-1) };
   if (href) keys.Enter = () => chosen && void navigate(href(chosen.original));
   for (const key of rowKeys ?? []) keys[key] = () => chosen && openMenu(body.current?.querySelector(`[data-id="${chosen.id}"] [data-rowkey="${key}"]`));
-  useShortcuts(keys);
+  useShortcuts(keys, !nested);
 
   const columns = table.getVisibleLeafColumns().length;
   return (
@@ -67,7 +71,8 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
                 scope="col"
                 aria-sort={ariaSort(header.column.columnDef.meta?.sorts, sort)}
                 className={cn(
-                  "sticky top-12 z-10 h-9 bg-surface px-3 text-start text-xs font-medium whitespace-nowrap text-muted-foreground shadow-[inset_0_-1px_0_var(--border)]",
+                  !nested && "sticky top-12 z-10 bg-surface",
+                  "h-9 px-3 text-start text-xs font-medium whitespace-nowrap text-muted-foreground shadow-[inset_0_-1px_0_var(--border)]",
                   header.column.columnDef.meta?.className,
                 )}
               >
@@ -95,6 +100,7 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
               arrived={arrived?.has(row.id) ?? false}
               columns={table.options.columns}
               visible={table.getState().columnVisibility}
+              detail={row.getIsExpanded() ? detail : undefined}
             />
           ) : null;
         })}
@@ -152,11 +158,14 @@ interface BodyRowProps<T> {
   /** Only to draw the row again when columns come, go or speak another language. */
   columns: unknown;
   visible: unknown;
+  /** Given while the row is open. */
+  detail?: (row: T) => ReactNode;
 }
 
-function PlainRow<T>({ row, at, measure, to, density, current, arrived }: BodyRowProps<T>) {
+function PlainRow<T>({ row, at, measure, to, density, current, arrived, detail }: BodyRowProps<T>) {
   const navigate = useNavigate();
-  return (
+  const cells = row.getVisibleCells();
+  const line = (
     <tr
       ref={at === undefined ? undefined : measure}
       data-index={at}
@@ -173,7 +182,7 @@ function PlainRow<T>({ row, at, measure, to, density, current, arrived }: BodyRo
       }}
       className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", current && "bg-accent/60", arrived && "arrived")}
     >
-      {row.getVisibleCells().map((cell) => (
+      {cells.map((cell) => (
         <td
           key={cell.id}
           className={cn("px-3 align-middle max-sm:py-3", density === "compact" ? "py-1" : "py-2", cell.column.columnDef.meta?.className)}
@@ -182,6 +191,15 @@ function PlainRow<T>({ row, at, measure, to, density, current, arrived }: BodyRo
         </td>
       ))}
     </tr>
+  );
+  if (!detail) return line;
+  return (
+    <>
+      {line}
+      <tr className="border-b bg-sunken/60 last:border-b-0">
+        <td colSpan={cells.length}>{detail(row.original)}</td>
+      </tr>
+    </>
   );
 }
 

@@ -40,6 +40,8 @@ export function useDataTable<T>({ name, rows, columns, rowId, hidden = [] }: Dat
     columns,
     state: { columnVisibility },
     onColumnVisibilityChange: setVisibility,
+    // New data comes all the time; what somebody has opened stays open.
+    autoResetExpanded: false,
     getCoreRowModel: getCoreRowModel(),
     getRowId: rowId,
   });

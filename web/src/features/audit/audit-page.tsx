@@ -57,7 +57,7 @@ export function AuditPage() {
         <Narrow label={t("trail.to")} type="date" value={filter.to} onChange={(to) => change({ to })} />
         {filtered && (
           <Button variant="ghost" onClick={() => change(NONE)}>
-            {t("ticket.clearFilters")}
+            {t("list.clear")}
           </Button>
         )}
       </div>

@@ -1,23 +1,29 @@
-import { Mailbox as MailboxIcon, Plus } from "lucide-react";
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
+import type { TFunction } from "i18next";
+import { Mailbox as MailboxIcon, Plus, TriangleAlert } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Mailbox } from "@/api/types";
-import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
+import { DataList } from "@/components/list/data-list";
+import { RowTitle } from "@/components/list/row-title";
 import { Ltr, Mono } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
+import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
 import { useMailboxes } from "./data/queries";
 
+const NONE: Mailbox[] = [];
+
 export function MailboxListPage() {
   const { t } = useTranslation();
-  const mailboxes = useMailboxes();
+  const query = useMailboxes();
   const edit = useMay("mailboxes.edit");
+  const columns = useMemo(() => mailboxColumns(t, edit), [t, edit]);
+  const table = useDataTable({ name: "mailboxes", rows: query.data?.items ?? NONE, columns, rowId: (mailbox) => mailbox.id });
   const create = edit && (
     <Button asChild variant="primary">
       <Link to="/admin/mailboxes/new">
@@ -26,67 +32,67 @@ export function MailboxListPage() {
       </Link>
     </Button>
   );
-  const items = mailboxes.data?.items ?? [];
   return (
-    <Page title={t("nav.mailboxes")} actions={create}>
-      {mailboxes.isPending ? (
-        <div aria-busy className="grid gap-3">
-          <Skeleton className="h-24" />
-          <Skeleton className="h-24" />
-        </div>
-      ) : mailboxes.isError ? (
-        <ErrorState error={mailboxes.error} onRetry={() => void mailboxes.refetch()} />
-      ) : items.length === 0 ? (
-        <Card>
-          <Empty icon={MailboxIcon} title={t("mailbox.noneYet")} action={create}>
-            {t("mailbox.noneYetText")}
-          </Empty>
-        </Card>
-      ) : (
-        <ul className="grid gap-3">
-          {items.map((mailbox) => (
-            <li key={mailbox.id}>
-              <MailboxCard mailbox={mailbox} edit={edit} />
-            </li>
-          ))}
-        </ul>
-      )}
+    <Page title={t("nav.mailboxes")} actions={create} width="wide">
+      <DataList
+        table={table}
+        query={query}
+        label={t("nav.mailboxes")}
+        empty={{ icon: MailboxIcon, title: t("mailbox.noneYet"), text: t("mailbox.noneYetText"), action: create }}
+        expected={3}
+        href={edit ? (mailbox) => `/admin/mailboxes/${mailbox.id}` : undefined}
+      />
     </Page>
   );
 }
 
-function MailboxCard({ mailbox, edit }: { mailbox: Mailbox; edit: boolean }) {
-  const { t } = useTranslation();
-  return (
-    <Card className="grid gap-3 p-4">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <div className="min-w-0 flex-1 basis-56">
-          <h2 className="flex flex-wrap items-center gap-2 font-medium">
-            <bdi>{mailbox.name}</bdi>
-            <Badge tone={mailbox.enabled ? "success" : "neutral"}>{t(mailbox.enabled ? "mailbox.on" : "mailbox.off")}</Badge>
-            <Badge>{t(`mailboxKind.${mailbox.kind}`)}</Badge>
-          </h2>
-          <p className="text-sm text-muted-foreground">
-            <Ltr className="break-all">{mailbox.address}</Ltr>
-            {mailbox.last_polled_at && (
-              <>
-                {" · "}
-                {t("mailbox.polled")} <Time at={mailbox.last_polled_at} />
-              </>
-            )}
-          </p>
-        </div>
-        {edit && (
-          <Button asChild>
-            <Link to={`/admin/mailboxes/${mailbox.id}`}>{t("common.edit")}</Link>
-          </Button>
-        )}
-      </div>
-      {mailbox.last_error && (
-        <p className="text-sm text-danger">
-          {t("mailbox.lastError")} <Mono>{mailbox.last_error}</Mono>
-        </p>
-      )}
-    </Card>
-  );
+const column = createColumnHelper<Mailbox>();
+
+function mailboxColumns(t: TFunction, edit: boolean): ColumnDef<Mailbox, never>[] {
+  const state = ({ enabled }: Mailbox) => <Badge tone={enabled ? "success" : "neutral"}>{t(enabled ? "mailbox.on" : "mailbox.off")}</Badge>;
+  const problem = ({ last_error: error }: Mailbox) =>
+    error && (
+      <span className="flex min-w-0 items-center gap-1 text-danger" title={error}>
+        <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
+        <span className="sr-only">{t("mailbox.lastError")} </span>
+        <span className="line-clamp-1">
+          <Mono>{error}</Mono>
+        </span>
+      </span>
+    );
+  return [
+    column.accessor("name", {
+      header: t("mailbox.name"),
+      cell: ({ row: { original: mailbox } }) => (
+        <RowTitle
+          to={edit ? `/admin/mailboxes/${mailbox.id}` : undefined}
+          sub={problem(mailbox)}
+          phone={
+            <>
+              {state(mailbox)}
+              <Ltr className="min-w-0 break-all">{mailbox.address}</Ltr>
+              {problem(mailbox)}
+            </>
+          }
+        >
+          {mailbox.name}
+        </RowTitle>
+      ),
+    }),
+    column.accessor("address", {
+      header: t("mailbox.address"),
+      meta: { className: "hidden sm:table-cell" },
+      cell: ({ getValue }) => <Ltr className="break-all">{getValue()}</Ltr>,
+    }),
+    column.accessor("kind", { header: t("mailbox.kind"), meta: { className: "hidden lg:table-cell w-44" }, cell: ({ row }) => <Badge>{t(`mailboxKind.${row.original.kind}`)}</Badge> }),
+    column.accessor("enabled", { header: t("mailbox.state"), meta: { className: "hidden sm:table-cell w-28" }, cell: ({ row }) => state(row.original) }),
+    column.accessor("last_polled_at", {
+      header: t("mailbox.polled"),
+      meta: { className: "hidden md:table-cell w-40" },
+      cell: ({ getValue }) => {
+        const at = getValue();
+        return at ? <Time at={at} className="text-muted-foreground" /> : "—";
+      },
+    }),
+  ] as ColumnDef<Mailbox, never>[];
 }

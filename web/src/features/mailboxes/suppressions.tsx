@@ -1,69 +1,69 @@
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import { ShieldCheck } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
+import type { Suppression } from "@/api/types";
+import { DataList } from "@/components/list/data-list";
+import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
-import { ListSkeleton } from "@/components/list-skeleton";
+import { useDataTable } from "@/components/ui/use-data-table";
 import { useLiftSuppression, useSuppressions } from "./data/queries";
+
+const column = createColumnHelper<Suppression>();
 
 /** Addresses that mail is no longer sent to, because it came back. */
 export function SuppressionsPage() {
   const { t } = useTranslation();
-  const list = useSuppressions();
-  const lift = useLiftSuppression();
-  const items = list.data?.items ?? [];
+  const { query, rows } = useSuppressions();
+  const columns = useMemo(() => {
+    const reason = (item: Suppression) => t([`suppressionReason.${item.reason}`, "suppressionReason.other"]);
+    return [
+      column.accessor("address", {
+        header: t("suppression.address"),
+        cell: ({ row: { original: item } }) => (
+          <RowTitle
+            phone={
+              <>
+                {reason(item)} · <Time at={item.created_at} />
+              </>
+            }
+          >
+            <Ltr>{item.address}</Ltr>
+          </RowTitle>
+        ),
+      }),
+      column.accessor("reason", { header: t("common.reason"), meta: { className: "hidden sm:table-cell w-56" }, cell: ({ row }) => reason(row.original) }),
+      column.accessor("created_at", {
+        header: t("suppression.since"),
+        meta: { className: "hidden sm:table-cell w-40" },
+        cell: ({ getValue }) => <Time at={getValue()} />,
+      }),
+      column.display({
+        id: "actions",
+        header: () => <span className="sr-only">{t("common.actions")}</span>,
+        meta: { className: "w-40 text-end" },
+        cell: ({ row }) => <Lift address={row.original.address} />,
+      }),
+    ] as ColumnDef<Suppression, never>[];
+  }, [t]);
+  const table = useDataTable({ name: "suppressions", rows, columns, rowId: (item) => item.address });
   return (
     <Page title={t("nav.suppressions")} description={t("suppression.text")}>
-      <Card className="overflow-hidden">
-        {list.isPending ? (
-          <ListSkeleton rows={5} />
-        ) : list.isError ? (
-          <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-        ) : items.length === 0 ? (
-          <Empty icon={ShieldCheck} title={t("suppression.none")} />
-        ) : (
-          <Table label={t("nav.suppressions")}>
-            <thead>
-              <tr>
-                <Th>{t("suppression.address")}</Th>
-                <Th>{t("ticket.reason")}</Th>
-                <Th>{t("suppression.since")}</Th>
-                <Th>
-                  <span className="sr-only">{t("common.actions")}</span>
-                </Th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((item) => (
-                <Tr key={item.address}>
-                  <Td>
-                    <Ltr className="break-all">{item.address}</Ltr>
-                  </Td>
-                  <Td>{t([`suppressionReason.${item.reason}`, "suppressionReason.other"])}</Td>
-                  <Td>
-                    <Time at={item.created_at} />
-                  </Td>
-                  <Td className="text-end">
-                    <Button
-                      size="sm"
-                      disabled={lift.isPending}
-                      onClick={() => lift.mutate(item.address, { onSuccess: () => toast({ tone: "success", title: t("suppression.lifted") }) })}
-                    >
-                      {t("suppression.lift")}
-                    </Button>
-                  </Td>
-                </Tr>
-              ))}
-            </tbody>
-          </Table>
-        )}
-      </Card>
+      <DataList table={table} query={query} label={t("nav.suppressions")} empty={{ icon: ShieldCheck, title: t("suppression.none") }} expected={5} />
     </Page>
+  );
+}
+
+function Lift({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const lift = useLiftSuppression();
+  return (
+    <Button size="sm" busy={lift.isPending} onClick={() => lift.mutate(address, { onSuccess: () => toast({ tone: "success", title: t("suppression.lifted") }) })}>
+      {t("suppression.lift")}
+    </Button>
   );
 }

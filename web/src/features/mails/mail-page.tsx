@@ -6,7 +6,7 @@ import type { MailJourney } from "@/api/types";
 import { download } from "@/components/download";
 import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
-import { MailStateBadge } from "@/components/state-badges";
+import { MailStateBadge } from "./components/mail-state-badge";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -42,7 +42,7 @@ function Loaded({ mail }: { mail: MailJourney }) {
     await download(`/api/v1/mails/${mail.id}/raw`, `${mail.id}.eml`).catch(toastError);
     setSaving(false);
   }
-  const subject = mail.subject || t("ticket.noSubject");
+  const subject = mail.subject || t("common.noSubject");
   return (
     <Page
       title={subject}

@@ -42,7 +42,7 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
     action();
   };
   const actions: { name: string; icon: LucideIcon; keys?: string; action: () => void }[] = [
-    ...(create ? [{ name: t("ticket.new"), icon: Plus, keys: "c", action: go(create) }] : []),
+    ...(create ? [{ name: t("nav.newTicket"), icon: Plus, keys: "c", action: go(create) }] : []),
     { name: t("palette.light"), icon: Sun, action: run(() => setTheme("light")) },
     { name: t("palette.dark"), icon: Moon, action: run(() => setTheme("dark")) },
     { name: t("palette.system"), icon: Monitor, action: run(() => setTheme("system")) },

@@ -13,7 +13,7 @@ export function ShortcutSheet({ user }: { user: Me }) {
     ["?", t("shortcuts.title")],
     ...navigation(user).flatMap(({ keys, label }) => (keys ? [[keys, t(label)] as [string, string]] : [])),
   ];
-  if (newTicketPath(user)) general.push(["c", t("ticket.new")]);
+  if (newTicketPath(user)) general.push(["c", t("nav.newTicket")]);
   const lists: [string, string][] = [
     ["j", t("shortcuts.next")],
     ["k", t("shortcuts.previous")],

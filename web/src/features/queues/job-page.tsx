@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { asApiError } from "@/api/problem";
@@ -6,13 +6,16 @@ import type { Job } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Mono } from "@/components/mono";
 import { Page } from "@/components/page";
-import { JobStateBadge } from "@/components/state-badges";
+import { JobStateBadge } from "./components/state-badges";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
-import { Card, CardTitle } from "@/components/ui/card";
+import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Fact, Facts } from "@/components/ui/facts";
 import { Progress } from "@/components/ui/progress";
+import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Timeline, TimelineEntry } from "@/components/ui/timeline";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
 import { useFormat } from "@/lib/use-format";
@@ -96,7 +99,7 @@ function Loaded({ job }: { job: Job }) {
         </Card>
       )}
       <Card className="p-4">
-        <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-4">
+        <Facts>
           <Fact name={t("job.kind")}>
             <Mono>{job.kind}</Mono>
           </Fact>
@@ -127,31 +130,28 @@ function Loaded({ job }: { job: Job }) {
               <Subject type={job.subject.type} id={job.subject.id} />
             </Fact>
           )}
-        </dl>
+        </Facts>
       </Card>
-      <Part title={t("job.errors")}>
+      <Section title={t("job.errors")}>
         {errors.length === 0 ? (
           <p className="text-sm text-muted-foreground">{t("job.noErrors")}</p>
         ) : (
-          <ol className="grid gap-3 text-sm">
+          <Timeline label={t("job.errors")}>
             {errors.map((error, index) => (
-              <li key={index} className="border-s-2 border-danger ps-3">
-                <p className="text-xs text-muted-foreground">
-                  {t("job.attemptNumber", { n: format.number(error.attempt) })} · <Time at={error.at} full />
-                </p>
+              <TimelineEntry key={index} at={error.at} tone="danger" title={t("job.attemptNumber", { n: format.number(error.attempt) })}>
                 <Mono className="break-words whitespace-pre-wrap">{error.error}</Mono>
-              </li>
+              </TimelineEntry>
             ))}
-          </ol>
+          </Timeline>
         )}
-      </Part>
-      <Part title={t("job.payload")}>
+      </Section>
+      <Section title={t("job.payload")}>
         <Json value={job.payload} />
-      </Part>
+      </Section>
       {job.result != null && (
-        <Part title={t("job.result")}>
+        <Section title={t("job.result")}>
           <Json value={job.result} />
-        </Part>
+        </Section>
       )}
     </Page>
   );
@@ -171,31 +171,11 @@ function Subject({ type, id }: { type: string; id: string }) {
   );
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card>
-      <header className="border-b px-4 py-2.5">
-        <CardTitle>{title}</CardTitle>
-      </header>
-      <div className="p-4">{children}</div>
-    </Card>
-  );
-}
-
 function Json({ value }: { value: unknown }) {
   const { t } = useTranslation();
   return (
     <pre dir="ltr" tabIndex={0} aria-label={t("job.json")} role="region" className="max-h-80 overflow-auto font-mono text-xs leading-relaxed">
       {JSON.stringify(value, null, 2)}
     </pre>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted-foreground">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,56 +1,53 @@
+import { Gauge } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { ErrorState } from "@/components/error-state";
+import type { Queue } from "@/api/types";
+import { DataList } from "@/components/list/data-list";
 import { Page } from "@/components/page";
-import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
+import { Figures } from "@/components/ui/figures";
+import { useDataTable } from "@/components/ui/use-data-table";
+import { useMay } from "@/features/shell/use-user";
 import { useFormat } from "@/lib/use-format";
-import { QueueCard } from "./components/queue-card";
+import { queueColumns } from "./components/queue-columns";
+import { WorkerTable } from "./components/worker-table";
 import { useQueues } from "./data/queries";
+
+const NONE: Queue[] = [];
 
 /** All queues at a glance: what waits, how fast it goes, what failed, who works. */
 export function QueuesPage() {
   const { t } = useTranslation();
-  const queues = useQueues();
+  const query = useQueues();
   const format = useFormat();
-  if (queues.isPending) {
-    return (
-      <Page title={t("nav.queues")} width="wide">
-        <div aria-busy className="grid gap-3">
-          <Skeleton className="h-18" />
-          {Array.from({ length: 6 }, (_, index) => (
-            <Skeleton key={index} className="h-24" />
-          ))}
-        </div>
-      </Page>
-    );
-  }
-  if (!queues.data) return <ErrorState page error={queues.error} onRetry={() => void queues.refetch()} />;
-  const items = queues.data.items;
-  const sum = (pick: (queue: (typeof items)[number]) => number) => items.reduce((total, queue) => total + pick(queue), 0);
-  const totals = [
-    { name: t("queue.waiting"), value: format.number(sum((queue) => queue.queued)) },
-    { name: t("queue.running"), value: format.number(sum((queue) => queue.running)) },
-    { name: t("queue.rate"), value: t("queue.perSecond", { value: format.number(sum((queue) => queue.rate_per_second), 1) }) },
-    { name: t("queue.dead"), value: format.number(sum((queue) => queue.dead)), alarm: sum((queue) => queue.dead) > 0 },
-    { name: t("queue.workers"), value: format.number(new Set(items.flatMap((queue) => queue.workers.map((worker) => worker.id))).size) },
-  ];
+  const manage = useMay("jobs.manage");
+  const rows = query.data?.items ?? NONE;
+  const columns = useMemo(() => queueColumns(t, format, manage), [t, format, manage]);
+  const table = useDataTable({ name: "queues", rows, columns, rowId: (queue) => queue.name });
+  const sum = (pick: (queue: Queue) => number) => rows.reduce((total, queue) => total + pick(queue), 0);
+  const dead = sum((queue) => queue.dead);
   return (
     <Page title={t("nav.queues")} width="wide">
-      <Card className="grid grid-cols-2 gap-px overflow-hidden bg-border sm:grid-cols-3 lg:grid-cols-5" aria-label={t("queue.totals")}>
-        {totals.map(({ name, value, alarm }) => (
-          <div key={name} className="bg-surface px-4 py-3 last:col-span-2 lg:last:col-span-1">
-            <p className="text-xs text-muted-foreground">{name}</p>
-            <p className={`tabular text-xl font-semibold ${alarm ? "text-danger" : ""}`}>{value}</p>
-          </div>
-        ))}
-      </Card>
-      <ul className="grid gap-3">
-        {items.map((queue) => (
-          <li key={queue.name}>
-            <QueueCard queue={queue} />
-          </li>
-        ))}
-      </ul>
+      {!query.isError && (
+        <Figures
+          label={t("queue.totals")}
+          waiting={query.isPending}
+          list={[
+            { name: t("queue.waiting"), value: format.number(sum((queue) => queue.queued)) },
+            { name: t("queue.running"), value: format.number(sum((queue) => queue.running)) },
+            { name: t("queue.rate"), value: t("queue.perSecond", { value: format.number(sum((queue) => queue.rate_per_second), 1) }) },
+            { name: t("queue.dead"), value: format.number(dead), alarm: dead > 0 },
+            { name: t("queue.workers"), value: format.number(new Set(rows.flatMap((queue) => queue.workers.map((worker) => worker.id))).size) },
+          ]}
+        />
+      )}
+      <DataList
+        table={table}
+        query={query}
+        label={t("nav.queues")}
+        empty={{ icon: Gauge, title: t("queue.none") }}
+        expected={8}
+        detail={(queue) => <WorkerTable queue={queue} />}
+      />
     </Page>
   );
 }

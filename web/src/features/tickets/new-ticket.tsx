@@ -1,24 +1,18 @@
-import { zodResolver } from "@hookform/resolvers/zod";
-import { useState } from "react";
-import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { z } from "zod";
-import { explain, fieldErrors } from "@/api/problem";
-import { PRIORITIES } from "@/api/types";
+import { PRIORITIES, type Ticket } from "@/api/types";
+import { FileDrop } from "@/components/files/file-picker";
+import { UploadList } from "@/components/files/upload-list";
+import { useUploads, type KeptFile } from "@/components/files/use-uploads";
+import { SelectField, TextAreaField, TextField } from "@/components/form/fields";
+import { Form, FormActions } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Field } from "@/components/ui/field";
-import { Input, Select, Textarea } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
-import { uniqueKey } from "@/lib/unique";
 import { useDraft } from "@/lib/use-draft";
-import { draftedValues, useFormDraft } from "@/lib/use-form-draft";
-import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
-import { AttachButton, PendingFiles } from "./components/attachment-picker";
-import { useAttachments, type KeptFile } from "./components/use-attachments";
+import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { useCreateTicket } from "./data/mutations";
 
 const common = {
@@ -45,116 +39,66 @@ export function NewDeskTicketPage() {
 }
 
 function NewTicket({ staff, base }: { staff: boolean; base: string }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const create = useCreateTicket();
   const name = `new.${staff ? "desk" : "client"}`;
   const [files, setFiles, clearFiles] = useDraft<KeptFile[]>(`${name}.files`, NO_FILES, (list) => list.length === 0);
-  const attachments = useAttachments(files, setFiles);
+  const attachments = useUploads({ kept: files, onKept: setFiles });
   useLeaveGuard(attachments.busy);
-  const [key, setKey] = useState(uniqueKey);
-  const form = useForm<Values>({ resolver: zodResolver(staff ? staffOnly : customer), defaultValues: draftedValues(name, EMPTY) });
-  const draft = useFormDraft(form, name, EMPTY);
-  const discard = () => {
-    draft.forget();
-    attachments.clear();
-    clearFiles();
-  };
-  const { errors } = form.formState;
-  const text = (message: string | undefined) => (message ? t(message) : undefined);
-
-  const submit = form.handleSubmit((values) => {
-    if (attachments.busy || create.isPending) return;
-    const requester = staff ? { email: values.requester.email, name: values.requester.name || undefined } : undefined;
-    create.mutate(
-      {
+  const form = useAppForm<Values, Ticket>({
+    schema: staff ? staffOnly : customer,
+    values: EMPTY,
+    draft: name,
+    save: ({ subject, body, priority, requester }, { key }) =>
+      create.mutateAsync({
         key,
-        body: { subject: values.subject, body: values.body, priority: staff ? values.priority : undefined, requester, attachment_ids: attachments.ids },
-      },
-      {
-        onSuccess: (ticket) => {
-          draft.forget({ keepForm: true });
-          clearFiles();
-          letGo();
-          toast({ tone: "success", title: t("ticket.createdToast", { number: ticket.number }) });
-          void navigate(`${base}/${ticket.id}`, { replace: true });
+        body: {
+          subject,
+          body,
+          priority: staff ? priority : undefined,
+          requester: staff ? { email: requester.email, name: requester.name || undefined } : undefined,
+          attachment_ids: attachments.ids,
         },
-        onError: (error) => {
-          setKey(uniqueKey());
-          for (const [field, message] of Object.entries(fieldErrors((name) => i18n.exists(name), error))) form.setError(field as keyof Values, { message });
-        },
-      },
-    );
+      }),
+    onSaved: (ticket) => {
+      clearFiles();
+      toast({ tone: "success", title: t("ticket.createdToast", { number: ticket.number }) });
+      void navigate(`${base}/${ticket.id}`, { replace: true });
+    },
   });
-  const failure = create.isError ? explain(t, create.error) : null;
 
   return (
-    <Page title={t("ticket.new")} width="narrow">
+    <Page title={t("nav.newTicket")} width="narrow">
       <Card className="p-4 sm:p-6">
-        <form onSubmit={submit} noValidate className="grid gap-4">
-          {failure && (
-            <Alert tone="danger" title={failure.title} live>
-              {failure.action}
-            </Alert>
-          )}
-          {draft.restored && (
-            <Alert
-              tone="info"
-              title={t("ticket.draftRestored")}
-              actions={
-                <Button size="sm" onClick={discard}>
-                  {t("ticket.draftDiscard")}
-                </Button>
-              }
-            />
-          )}
+        <Form
+          form={form}
+          onDiscard={() => {
+            attachments.clear();
+            clearFiles();
+          }}
+        >
           {staff && (
-            <div className="grid gap-4 sm:grid-cols-2">
-              <Field label={t("ticket.requesterEmail")} error={text(errors.requester?.email?.message)} required>
-                {(control) => <Input {...control} {...form.register("requester.email")} type="email" dir="ltr" autoComplete="off" />}
-              </Field>
-              <Field label={t("ticket.requesterName")} error={text(errors.requester?.name?.message)}>
-                {(control) => <Input {...control} {...form.register("requester.name")} dir="auto" autoComplete="off" />}
-              </Field>
+            <div className="grid items-start gap-4 sm:grid-cols-2">
+              <TextField form={form} name="requester.email" label={t("ticket.requesterEmail")} required type="email" dir="ltr" autoComplete="off" />
+              <TextField form={form} name="requester.name" label={t("ticket.requesterName")} autoComplete="off" />
             </div>
           )}
-          <Field label={t("ticket.subject")} hint={staff ? undefined : t("ticket.subjectHint")} error={text(errors.subject?.message)} required>
-            {(control) => <Input {...control} {...form.register("subject")} dir="auto" maxLength={255} />}
-          </Field>
-          <Field label={t("ticket.message")} hint={staff ? t("ticket.messageHintStaff") : t("ticket.messageHint")} error={text(errors.body?.message)} required>
-            {(control) => (
-              <Textarea
-                {...control}
-                {...form.register("body")}
-                dir="auto"
-                rows={8}
-              />
-            )}
-          </Field>
+          <TextField form={form} name="subject" label={t("ticket.subject")} hint={staff ? undefined : t("ticket.subjectHint")} required maxLength={255} />
+          <TextAreaField form={form} name="body" label={t("ticket.message")} hint={t(staff ? "ticket.messageHintStaff" : "ticket.messageHint")} required rows={8} />
           {staff && (
-            <Field label={t("ticket.priority")} className="sm:w-56">
-              {(control) => (
-                <Select {...control} {...form.register("priority")}>
-                  {PRIORITIES.map((priority) => (
-                    <option key={priority} value={priority}>
-                      {t(`priority.${priority}`)}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
+            <SelectField
+              form={form}
+              name="priority"
+              label={t("ticket.priority")}
+              className="sm:w-56"
+              options={PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))}
+            />
           )}
-          <PendingFiles files={attachments.files} onRemove={attachments.remove} />
-          <div className="flex flex-wrap justify-between gap-2 border-t pt-4">
-            <AttachButton onFiles={attachments.add} label />
-            <span className="ms-auto flex gap-2">
-              <Button onClick={() => void navigate(-1)}>{t("common.cancel")}</Button>
-              <Button type="submit" variant="primary" busy={create.isPending} disabled={attachments.busy || attachments.failed}>
-                {t("ticket.create")}
-              </Button>
-            </span>
-          </div>
-        </form>
+          <FileDrop uploads={attachments} />
+          <UploadList uploads={attachments} />
+          <FormActions form={form} save={t("ticket.create")} onCancel={() => void navigate(-1)} disabled={attachments.busy || attachments.failed} />
+        </Form>
       </Card>
     </Page>
   );

@@ -87,7 +87,7 @@ export function Heading({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   return (
     <>
-      <bdi>{ticket.subject || t("ticket.noSubject")}</bdi> <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
+      <bdi>{ticket.subject || t("common.noSubject")}</bdi> <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
       {ticket.delivery_failed && <MailWarning aria-hidden className="ms-2 inline size-4 text-danger" />}
     </>
   );

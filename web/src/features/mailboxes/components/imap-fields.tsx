@@ -1,49 +1,50 @@
-import type { UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { Field } from "@/components/ui/field";
-import { Input, Select } from "@/components/ui/input";
+import { SelectField, TextField } from "@/components/form/fields";
+import type { AppForm } from "@/components/form/use-app-form";
 import type { MailboxForm } from "../data/form";
 
-export function ImapFields({ form, stored }: { form: UseFormReturn<MailboxForm>; stored: boolean }) {
+export function ImapFields({ form, stored }: { form: AppForm<MailboxForm>; stored: boolean }) {
   const { t } = useTranslation();
-  const { errors } = form.formState;
-  const text = (message: string | undefined) => (message ? t(message) : undefined);
   return (
     <fieldset className="grid items-start gap-4 rounded-lg border p-4 sm:grid-cols-2">
       <legend className="px-1 text-sm font-medium">{t("mailbox.imap")}</legend>
-      <Field label={t("mailbox.host")} error={text(errors.imap_host?.message)} required>
-        {(control) => <Input {...control} {...form.register("imap_host")} dir="ltr" placeholder="imap.example.com" />}
-      </Field>
+      <TextField form={form} name="imap_host" label={t("mailbox.host")} required dir="ltr" placeholder="imap.example.com" />
       <div className="grid grid-cols-2 gap-4">
-        <Field label={t("mailbox.port")} error={text(errors.imap_port?.message)} required>
-          {(control) => <Input {...control} {...form.register("imap_port")} dir="ltr" inputMode="numeric" />}
-        </Field>
-        <Field label={t("mailbox.tls")}>
-          {(control) => (
-            <Select {...control} {...form.register("imap_tls")}>
-              <option value="tls">TLS</option>
-              <option value="starttls">STARTTLS</option>
-              <option value="none">{t("mailbox.tlsNone")}</option>
-            </Select>
-          )}
-        </Field>
+        <TextField form={form} name="imap_port" label={t("mailbox.port")} required dir="ltr" inputMode="numeric" />
+        <SelectField
+          form={form}
+          name="imap_tls"
+          label={t("mailbox.tls")}
+          options={[
+            { value: "tls", label: "TLS" },
+            { value: "starttls", label: "STARTTLS" },
+            { value: "none", label: t("mailbox.tlsNone") },
+          ]}
+        />
       </div>
-      <Field label={t("mailbox.user")} error={text(errors.imap_username?.message)} required>
-        {(control) => <Input {...control} {...form.register("imap_username")} dir="ltr" autoComplete="off" />}
-      </Field>
-      <Field label={t("auth.password")} hint={stored ? t("mailbox.secretKept") : undefined} error={text(errors.imap_password?.message)} required={!stored}>
-        {(control) => <Input {...control} {...form.register("imap_password")} type="password" dir="ltr" autoComplete="new-password" />}
-      </Field>
-      <Field label={t("mailbox.folder")}>{(control) => <Input {...control} {...form.register("imap_folder")} dir="ltr" />}</Field>
+      <TextField form={form} name="imap_username" label={t("mailbox.user")} required dir="ltr" autoComplete="off" />
+      <TextField
+        form={form}
+        name="imap_password"
+        label={t("auth.password")}
+        hint={stored ? t("mailbox.secretKept") : undefined}
+        required={!stored}
+        type="password"
+        dir="ltr"
+        autoComplete="new-password"
+      />
+      <TextField form={form} name="imap_folder" label={t("mailbox.folder")} dir="ltr" />
       {!stored && (
-        <Field label={t("mailbox.startPoint")} hint={t("mailbox.startPointHint")}>
-        {(control) => (
-          <Select {...control} {...form.register("start_point")}>
-            <option value="now">{t("mailbox.startNow")}</option>
-            <option value="all">{t("mailbox.startAll")}</option>
-          </Select>
-        )}
-        </Field>
+        <SelectField
+          form={form}
+          name="start_point"
+          label={t("mailbox.startPoint")}
+          hint={t("mailbox.startPointHint")}
+          options={[
+            { value: "now", label: t("mailbox.startNow") },
+            { value: "all", label: t("mailbox.startAll") },
+          ]}
+        />
       )}
     </fieldset>
   );

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
-import type { Mailbox, MailboxInput, Page } from "@/api/types";
+import type { Mailbox, MailboxInput, Page, Suppression } from "@/api/types";
+import { useList } from "@/lib/use-list";
 
 export function useMailboxes() {
   return useQuery({
@@ -19,14 +20,14 @@ export function useMailbox(id: string) {
 }
 
 /** Creates a mailbox, or changes the one of which a version was read. */
-export function useSaveMailbox(present?: { id: string; version: number }) {
+export function useSaveMailbox(id?: string) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
-    mutationFn: (body: MailboxInput) =>
-      present
-        ? callAs<Mailbox>(api.PATCH("/api/v1/mailboxes/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body }))
-        : callAs<Mailbox>(api.POST("/api/v1/mailboxes", { body })),
+    mutationFn: ({ body, key, version }: { body: MailboxInput; key: string; version: number }) =>
+      id
+        ? callAs<Mailbox>(api.PATCH("/api/v1/mailboxes/{id}", { params: { path: { id }, header: ifMatch(version) }, body }))
+        : callAs<Mailbox>(api.POST("/api/v1/mailboxes", { body, headers: { "Idempotency-Key": key } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["mailboxes"] }),
   });
 }
@@ -40,10 +41,11 @@ export function useDeleteMailbox() {
 }
 
 export function useSuppressions() {
-  return useQuery({
-    queryKey: ["suppressions"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/suppressions", { params: { query: { limit: 200 } }, signal })),
-  });
+  return useList<Suppression>(
+    ["suppressions"],
+    (cursor, signal) => callAs(api.GET("/api/v1/suppressions", { params: { query: { cursor, limit: 100 } }, signal })),
+    ({ address }) => address,
+  );
 }
 
 export function useLiftSuppression() {

@@ -28,7 +28,7 @@ export function MailContent({ mail }: { mail: MailJourney }) {
         </div>
       )}
       {mail.attachments.length > 0 && (
-        <section aria-label={t("ticket.attachments")} className="border-t pt-3">
+        <section aria-label={t("common.attachments")} className="border-t pt-3">
           <ul className="grid gap-1.5 text-sm">
             {mail.attachments.map((file, index) => (
               <li key={index} className="flex flex-wrap items-center gap-x-3 gap-y-0.5">

@@ -1,10 +1,11 @@
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { z } from "zod";
 import type { MailJourney } from "@/api/types";
+import { TextField } from "@/components/form/fields";
+import { FormDialog } from "@/components/form/form-dialog";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { useMailDecision } from "../data/queries";
 
@@ -13,25 +14,8 @@ export function MailDecision({ mail }: { mail: MailJourney }) {
   const { t } = useTranslation();
   const decide = useMailDecision(mail.id);
   const [dropping, setDropping] = useState(false);
-  const [reason, setReason] = useState("");
-  const [tried, setTried] = useState(false);
-  const form = useId();
   const allows = (action: string) => mail.allowed_actions.includes(action);
   const done = (action: string) => ({ onSuccess: () => toast({ tone: "success", title: t(`mail.done.${action}`) }) });
-
-  function drop() {
-    setTried(true);
-    if (reason.trim() === "") return;
-    decide.mutate(
-      { action: "drop", reason: reason.trim() },
-      {
-        onSuccess: () => {
-          setDropping(false);
-          toast({ tone: "success", title: t("mail.done.drop") });
-        },
-      },
-    );
-  }
 
   return (
     <>
@@ -46,32 +30,29 @@ export function MailDecision({ mail }: { mail: MailJourney }) {
           {t("mail.release")}
         </Button>
       )}
-      <Dialog
-        open={dropping}
-        onOpenChange={setDropping}
-        title={t("mail.dropTitle")}
-        description={t("mail.dropText")}
-        footer={
-          <>
-            <Button onClick={() => setDropping(false)}>{t("common.cancel")}</Button>
-            <Button type="submit" form={form} variant="danger" busy={decide.isPending}>
-              {t("mail.drop")}
-            </Button>
-          </>
-        }
-      >
-        <form
-          id={form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            drop();
-          }}
-        >
-          <Field label={t("ticket.reason")} error={tried && reason.trim() === "" ? t("field.empty") : undefined} required>
-            {(control) => <Input {...control} dir="auto" value={reason} onChange={(event) => setReason(event.target.value)} />}
-          </Field>
-        </form>
-      </Dialog>
+      {dropping && <DropDialog mail={mail} onClose={() => setDropping(false)} />}
     </>
+  );
+}
+
+const schema = z.object({ reason: z.string().trim().min(1, "field.empty") });
+
+function DropDialog({ mail, onClose }: { mail: MailJourney; onClose: () => void }) {
+  const { t } = useTranslation();
+  const decide = useMailDecision(mail.id, true);
+  const form = useAppForm({
+    schema,
+    values: { reason: "" },
+    save: ({ reason }) => decide.mutateAsync({ action: "drop", reason }),
+    onSaved: () => {
+      onClose();
+      toast({ tone: "success", title: t("mail.done.drop") });
+    },
+    guard: false,
+  });
+  return (
+    <FormDialog form={form} title={t("mail.dropTitle")} description={t("mail.dropText")} confirm={t("mail.drop")} danger onClose={onClose}>
+      <TextField form={form} name="reason" label={t("common.reason")} required data-autofocus />
+    </FormDialog>
   );
 }

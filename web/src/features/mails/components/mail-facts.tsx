@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { MailAddress, MailJourney } from "@/api/types";
@@ -6,6 +5,7 @@ import { Ltr, Mono } from "@/components/mono";
 import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
+import { Fact, Facts } from "@/components/ui/facts";
 import { CopyButton } from "@/components/ui/copy-button";
 import { useFormat } from "@/lib/use-format";
 
@@ -20,7 +20,7 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
         </Alert>
       )}
       <Card className="p-4">
-        <dl className="grid gap-x-6 gap-y-3 text-sm sm:grid-cols-2 lg:grid-cols-3">
+        <Facts className="lg:grid-cols-3">
           <Fact name={t("mail.from")}>{mail.from ? <Ltr className="break-all">{mail.from}</Ltr> : t("mail.noSender")}</Fact>
           <Fact name={t("mail.to")}>
             <Addresses list={mail.to} />
@@ -52,7 +52,7 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
               <CopyButton text={mail.id} label={t("common.copy")} />
             </span>
           </Fact>
-        </dl>
+        </Facts>
       </Card>
     </>
   );
@@ -68,14 +68,5 @@ function Addresses({ list }: { list: MailAddress[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-xs text-muted-foreground">{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

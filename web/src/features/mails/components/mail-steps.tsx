@@ -1,19 +1,17 @@
 import { useTranslation } from "react-i18next";
-import type { ReactNode } from "react";
 import type { MailJourney } from "@/api/types";
-import { Ltr, Mono } from "@/components/mono";
+import { Mono } from "@/components/mono";
 import { Badge } from "@/components/ui/badge";
-import { Card, CardTitle } from "@/components/ui/card";
-import { useFormat } from "@/lib/use-format";
+import { Section } from "@/components/ui/section";
+import { Timeline, TimelineEntry } from "@/components/ui/timeline";
 import { phrase, stateChange } from "@/lib/phrase";
 
 /** The mail's way through the product: what it was taken for, where it went, what it caused; each with its reasons. */
 export function MailSteps({ mail }: { mail: MailJourney }) {
   const { t, i18n } = useTranslation();
-  const format = useFormat();
   return (
     <div className="grid gap-4">
-      <Part title={t("mail.class")} verdict={mail.class ? <Badge tone={mail.class === "human" ? "success" : "info"}>{t(`mailClass.${mail.class}`)}</Badge> : null}>
+      <Section title={t("mail.class")} mark={mail.class ? <Badge tone={mail.class === "human" ? "success" : "info"}>{t(`mailClass.${mail.class}`)}</Badge> : null}>
         {mail.evidence.length === 0 ? (
           <p className="text-sm text-muted-foreground">{t("mail.noEvidence")}</p>
         ) : (
@@ -28,11 +26,11 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
             ))}
           </ul>
         )}
-      </Part>
+      </Section>
       {mail.threading && (
-        <Part
+        <Section
           title={t("mail.threading")}
-          verdict={<Badge tone="accent">{t([`mailDecision.${mail.threading.decision.decision}`, "mailDecision.other"])}</Badge>}
+          mark={<Badge tone="accent">{t([`mailDecision.${mail.threading.decision.decision}`, "mailDecision.other"])}</Badge>}
         >
           <ol className="grid gap-3 text-sm">
             {mail.threading.reasons.map((reason, index) => (
@@ -45,43 +43,21 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
               </li>
             ))}
           </ol>
-        </Part>
+        </Section>
       )}
-      <Part title={t("mail.effects")}>
+      <Section title={t("mail.effects")}>
         {mail.effects.length === 0 ? (
           <p className="text-sm text-muted-foreground">{t("mail.noEffects")}</p>
         ) : (
-          <ol className="grid gap-2 text-sm">
+          <Timeline label={t("mail.effects")}>
             {mail.effects.map((effect, index) => (
-              <li key={index} className="grid gap-x-4 sm:grid-cols-[11rem_minmax(0,1fr)]">
-                <time dateTime={effect.at} className="text-muted-foreground">
-                  <Ltr className="tabular">{format.clock(effect.at)}</Ltr>
-                </time>
-                <span>
-                  {t([`mailEffect.${effect.kind}`, "mailEffect.other"])}
-                  {effect.detail && (
-                    <span className="ms-2 text-muted-foreground">
-                      <bdi>{effect.kind === "state" ? stateChange(i18n, effect.detail) : phrase(i18n, effect.detail)}</bdi>
-                    </span>
-                  )}
-                </span>
-              </li>
+              <TimelineEntry key={index} at={effect.at} title={t([`mailEffect.${effect.kind}`, "mailEffect.other"])}>
+                {effect.detail && <bdi>{effect.kind === "state" ? stateChange(i18n, effect.detail) : phrase(i18n, effect.detail)}</bdi>}
+              </TimelineEntry>
             ))}
-          </ol>
+          </Timeline>
         )}
-      </Part>
+      </Section>
     </div>
-  );
-}
-
-function Part({ title, verdict, children }: { title: string; verdict?: ReactNode; children: ReactNode }) {
-  return (
-    <Card>
-      <header className="flex items-center gap-2 border-b px-4 py-2.5">
-        <CardTitle>{title}</CardTitle>
-        {verdict}
-      </header>
-      <div className="p-4">{children}</div>
-    </Card>
   );
 }

@@ -1,21 +1,21 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
-import type { MailJourney, MailSummary, Page } from "@/api/types";
+import { MAIL_CLASSES, MAIL_STATES, type MailJourney, type MailSummary } from "@/api/types";
+import { many, one, search, type FilterOf } from "@/lib/url-filter";
+import { useList } from "@/lib/use-list";
 
-export interface MailFilter {
-  state: string;
-  q: string;
-}
+/** What the list of mails shows. */
+export const MAIL_FILTER = { state: many(MAIL_STATES), class: one(MAIL_CLASSES), q: search() };
 
-export function useMails({ state, q }: MailFilter) {
-  return useInfiniteQuery({
-    queryKey: ["mails", "list", state, q],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      callAs<Page<MailSummary>>(api.GET("/api/v1/mails", { params: { query: { state: state || undefined, q: q || undefined, cursor: pageParam, limit: 50 } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+export function useMails({ state, class: kind, q }: FilterOf<typeof MAIL_FILTER>) {
+  return useList<MailSummary>(["mails", "list", state, kind, q], (cursor, signal) =>
+    callAs(
+      api.GET("/api/v1/mails", {
+        params: { query: { state: state.join(",") || undefined, class: kind || undefined, q: q || undefined, cursor, limit: 50 } },
+        signal,
+      }),
+    ),
+  );
 }
 
 export function useMail(id: string) {
@@ -27,10 +27,11 @@ export function useMail(id: string) {
 
 type Decision = { action: "release" } | { action: "reprocess" } | { action: "drop"; reason: string };
 
-/** What staff may do with a mail that did not become a message by itself. */
-export function useMailDecision(id: string) {
+/** What staff may do with a mail that did not become a message by itself; `explained`: the caller shows what was refused. */
+export function useMailDecision(id: string, explained = false) {
   const queries = useQueryClient();
   return useMutation({
+    meta: { explained },
     mutationFn: async (decision: Decision): Promise<MailJourney> => {
       const params = { path: { id } };
       switch (decision.action) {

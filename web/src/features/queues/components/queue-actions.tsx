@@ -1,10 +1,11 @@
-import { Ellipsis } from "lucide-react";
+import { Ellipsis, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Queue } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
+import { Tooltip } from "@/components/ui/tooltip";
 import { toast } from "@/components/ui/toast";
 import { useFormat } from "@/lib/use-format";
 import { useQueueAction, type QueueAction } from "../data/queries";
@@ -27,10 +28,12 @@ export function QueueActions({ queue }: { queue: Queue }) {
     );
   const running = queue.state === "running";
   return (
-    <>
-      <Button size="sm" onClick={() => run(running ? "pause" : "resume")} busy={act.isPending}>
-        {t(running ? "queueAction.pause" : "queueAction.resume")}
-      </Button>
+    <span className="flex items-center justify-end gap-1">
+      <Tooltip text={t(running ? "queueAction.pause" : "queueAction.resume")}>
+        <Button size="icon-sm" aria-label={t(running ? "queueAction.pause" : "queueAction.resume")} onClick={() => run(running ? "pause" : "resume")} disabled={act.isPending}>
+          {running ? <Pause aria-hidden /> : <Play aria-hidden className="flip-rtl" />}
+        </Button>
+      </Tooltip>
       <Menu>
         <MenuTrigger asChild>
           <Button size="icon-sm" variant="ghost" aria-label={t("queue.more", { name })}>
@@ -60,6 +63,6 @@ export function QueueActions({ queue }: { queue: Queue }) {
         onCancel={() => setDiscarding(false)}
         onConfirm={() => run("discard-dead")}
       />
-    </>
+    </span>
   );
 }

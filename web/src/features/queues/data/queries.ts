@@ -1,6 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs } from "@/api/client";
-import type { Job, JobSummary, Page, Queue } from "@/api/types";
+import { JOB_STATES, type Job, type JobSummary, type Page, type Queue } from "@/api/types";
+import { one, search, word, type FilterOf } from "@/lib/url-filter";
+import { useList } from "@/lib/use-list";
 
 /** Rates and ages change all the time; events only tell of changes somebody made. */
 const EVERY_MS = 3_000;
@@ -27,28 +29,18 @@ export function useQueueAction() {
   });
 }
 
-export interface JobFilter {
-  queue: string;
-  state: string;
-  kind: string;
-}
+/** What the list of jobs shows. */
+export const JOB_FILTER = { queue: word(), state: one(JOB_STATES), kind: search() };
 
-export function useJobs(filter: JobFilter) {
-  return useInfiniteQuery({
-    queryKey: ["jobs", "list", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      callAs<Page<JobSummary>>(
-        api.GET("/api/v1/jobs", {
-          params: {
-            query: { queue: filter.queue || undefined, state: filter.state || undefined, kind: filter.kind || undefined, cursor: pageParam, limit: 50 },
-          },
-          signal,
-        }),
-      ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+export function useJobs({ queue, state, kind }: FilterOf<typeof JOB_FILTER>) {
+  return useList<JobSummary>(["jobs", "list", queue, state, kind], (cursor, signal) =>
+    callAs(
+      api.GET("/api/v1/jobs", {
+        params: { query: { queue: queue || undefined, state: state || undefined, kind: kind || undefined, cursor, limit: 50 } },
+        signal,
+      }),
+    ),
+  );
 }
 
 export function useJob(id: string) {

@@ -6,10 +6,7 @@ import type { Locale } from "@/api/types";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@/components/ui/menu";
-import { LOCALES, changeLocale } from "@/i18n";
-
-// Each language under its own name, so that it can be found by those who do not read the present one.
-const NAMES: Record<Locale, string> = { fr: "Français", en: "English", ar: "العربية" };
+import { LOCALE_NAMES, LOCALES, changeLocale } from "@/i18n";
 
 async function choose(locale: Locale): Promise<void> {
   await changeLocale(locale);
@@ -25,7 +22,7 @@ export function LocaleMenu({ inline }: { inline?: boolean }) {
     <MenuRadioGroup value={i18n.language} onValueChange={(value) => void choose(value as Locale).catch(toastError)}>
       {LOCALES.map((locale) => (
         <MenuRadioItem key={locale} value={locale} lang={locale}>
-          {NAMES[locale]}
+          {LOCALE_NAMES[locale]}
         </MenuRadioItem>
       ))}
     </MenuRadioGroup>

@@ -40,7 +40,7 @@ export function TopBar({ user }: { user: Me }) {
         <Button asChild variant="primary" size="md" className="max-sm:w-10 max-sm:px-0">
           <Link to={newTicket}>
             <Plus aria-hidden />
-            <span className="max-sm:sr-only">{t("ticket.new")}</span>
+            <span className="max-sm:sr-only">{t("nav.newTicket")}</span>
           </Link>
         </Button>
       )}

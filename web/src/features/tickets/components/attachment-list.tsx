@@ -17,7 +17,7 @@ export function AttachmentList({ attachments }: { attachments: Attachment[] }) {
   const [shown, setShown] = useState<Attachment | null>(null);
   return (
     <>
-      <ul aria-label={t("ticket.attachments")} className="flex flex-wrap gap-2">
+      <ul aria-label={t("common.attachments")} className="flex flex-wrap gap-2">
         {attachments.map((attachment) => (
           <li key={attachment.id} className="max-w-full">
             <AttachmentChip attachment={attachment} onPreview={() => setShown(attachment)} />

@@ -3,6 +3,9 @@ import { useRef, useState, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
 import type { Ticket, TicketState } from "@/api/types";
+import { dropTarget, FileButton } from "@/components/files/file-picker";
+import { UploadList } from "@/components/files/upload-list";
+import { useUploads, type KeptFile } from "@/components/files/use-uploads";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Select, Textarea } from "@/components/ui/input";
@@ -15,9 +18,7 @@ import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
 import { useSendMessage } from "../data/mutations";
 import { useVersionKnown } from "../data/own-steps";
-import { AttachButton, PendingFiles } from "./attachment-picker";
 import { ConflictDialog } from "./conflict-dialog";
-import { useAttachments, type KeptFile } from "./use-attachments";
 
 export type ComposerKind = "reply" | "note";
 
@@ -45,7 +46,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const [draft, setDraft, clearDraft] = useDraft(`${ticket.id}.${kind}`, NO_DRAFT, isNoDraft);
   const { text, files } = draft;
   const setText = (next: string) => setDraft((present) => ({ ...present, text: next }));
-  const attachments = useAttachments(files, (kept) => setDraft((present) => ({ ...present, files: kept })));
+  const attachments = useUploads({ kept: files, onKept: (kept) => setDraft((present) => ({ ...present, files: kept })) });
   useLeaveGuard(attachments.busy);
   const send = useSendMessage(ticket.id);
   // The version on which the writer looks; once something is written, only the writer's own changes move it on.
@@ -106,11 +107,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         event.preventDefault();
         submit(seen);
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        attachments.add([...event.dataTransfer.files]);
-      }}
+      {...dropTarget(attachments)}
       className={cn("grid gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
     >
       {staff && (
@@ -145,14 +142,14 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         }}
         className={cn("field-sizing-content max-h-96", note && "bg-transparent")}
       />
-      <PendingFiles files={attachments.files} onRemove={attachments.remove} />
+      <UploadList uploads={attachments} />
       {failure && (
         <Alert tone="danger" title={failure.title} live>
           {failure.action}
         </Alert>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        <AttachButton onFiles={attachments.add} />
+        <FileButton uploads={attachments} variant="ghost" size="icon" />
         <div className="flex-1" />
         {staff && states.length > 0 && (
           <Select

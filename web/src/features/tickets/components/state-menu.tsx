@@ -2,6 +2,7 @@ import { ChevronDown } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket, TicketState } from "@/api/types";
+import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { transitions, type Transition } from "../data/actions";
@@ -44,14 +45,13 @@ export function useStateChoice(ticket: Ticket | undefined, onReplyWith: (state: 
     if (!ticket) return;
     if (transition.requires.includes("reply")) onReplyWith(transition.to);
     else if (transition.requires.length > 0) setAsked(transition);
-    else changes.setState(ticket, transition.to);
+    else void changes.setState(ticket, transition.to).catch(toastError);
   }
   const dialog = asked && ticket && (
     <TransitionDialog
       transition={asked}
-      busy={changes.busy}
-      onCancel={() => setAsked(null)}
-      onConfirm={(answers) => changes.setState(ticket, asked.to, answers, () => setAsked(null))}
+      onClose={() => setAsked(null)}
+      onConfirm={(answers) => changes.setState(ticket, asked.to, answers)}
     />
   );
   return { choose, busy: changes.busy, dialog };

@@ -1,9 +1,9 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
 import { MailWarning, MessageSquare, PencilLine } from "lucide-react";
-import { Link } from "react-router";
 import type { TicketSummary } from "@/api/types";
 import { Clip } from "@/components/clip";
+import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
@@ -79,28 +79,28 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
 }
 
 function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: string; draft: boolean; t: TFunction }) {
+  const marks = (
+    <>
+      {draft && (
+        <span className="inline-flex shrink-0 items-center gap-1 text-xs text-warning" title={t("ticket.draftHere")}>
+          <PencilLine aria-hidden className="size-3.5" />
+          {t("ticket.draft")}
+        </span>
+      )}
+      {ticket.delivery_failed && <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />}
+    </>
+  );
+  const phone = (
+    <>
+      <TicketStateBadge state={ticket.state} />
+      <Ltr className="tabular">#{ticket.number}</Ltr>
+      <Clip className="min-w-0 flex-1">{ticket.requester.name || ticket.requester.email}</Clip>
+      <Time at={ticket.updated_at} className="shrink-0" />
+    </>
+  );
   return (
-    <div className="min-w-0">
-      <span className="flex items-center gap-1.5">
-        <Link to={`${base}/${ticket.id}`} className="min-w-0 py-0.5 font-medium group-hover/row:underline max-sm:py-1.5">
-          <Clip>{ticket.subject || t("ticket.noSubject")}</Clip>
-        </Link>
-        {draft && (
-          <span className="inline-flex shrink-0 items-center gap-1 text-xs text-warning" title={t("ticket.draftHere")}>
-            <PencilLine aria-hidden className="size-3.5" />
-            {t("ticket.draft")}
-          </span>
-        )}
-        {ticket.delivery_failed && (
-          <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />
-        )}
-      </span>
-      <span className="flex items-center gap-x-2 text-xs text-muted-foreground sm:hidden">
-        <TicketStateBadge state={ticket.state} />
-        <Ltr className="tabular">#{ticket.number}</Ltr>
-        <Clip className="min-w-0 flex-1">{ticket.requester.name || ticket.requester.email}</Clip>
-        <Time at={ticket.updated_at} className="shrink-0" />
-      </span>
-    </div>
+    <RowTitle to={`${base}/${ticket.id}`} marks={marks} phone={phone}>
+      {ticket.subject || t("common.noSubject")}
+    </RowTitle>
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronDown, UserRoundCheck } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
@@ -9,6 +9,7 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { Fact, Facts } from "@/components/ui/facts";
 import { Select } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
 import { useUser } from "@/features/shell/use-user";
@@ -55,15 +56,15 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
         </label>
         <WhyNot ticket={ticket} action="edit" />
       </div>
-      <dl className={cn("grid gap-3 p-4", rest)}>
-        <Row name={t("ticket.requester")}>
+      <Facts narrow className={cn("p-4", rest)}>
+        <Fact name={t("ticket.requester")}>
           <span className="block">
             <bdi>{ticket.requester.name || ticket.requester.email}</bdi>
           </span>
           {ticket.requester.name && <Ltr className="text-xs break-all text-muted-foreground">{ticket.requester.email}</Ltr>}
-        </Row>
+        </Fact>
         {ticket.participants.length > 1 && (
-          <Row name={t("ticket.participants")}>
+          <Fact name={t("ticket.participants")}>
             <ul className="grid gap-1">
               {ticket.participants
                 .filter((person) => person.role !== "requester")
@@ -74,11 +75,11 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
                   </li>
                 ))}
             </ul>
-          </Row>
+          </Fact>
         )}
-        {ticket.group && <Row name={t("ticket.group")}>{ticket.group.name}</Row>}
+        {ticket.group && <Fact name={t("ticket.group")}>{ticket.group.name}</Fact>}
         {ticket.tags.length > 0 && (
-          <Row name={t("ticket.tags")}>
+          <Fact name={t("ticket.tags")}>
             <span className="flex flex-wrap gap-1">
               {ticket.tags.map((tag) => (
                 <Badge key={tag}>
@@ -86,29 +87,20 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
                 </Badge>
               ))}
             </span>
-          </Row>
+          </Fact>
         )}
         {ticket.follow_up_of && (
-          <Row name={t("ticket.followUpOf")}>
+          <Fact name={t("ticket.followUpOf")}>
             <Link to={`/desk/tickets/${ticket.follow_up_of}`} className="text-primary underline">
               {t("ticket.earlier")}
             </Link>
-          </Row>
+          </Fact>
         )}
-        <Row name={t("ticket.created")}>
+        <Fact name={t("ticket.created")}>
           <Time at={ticket.created_at} full />
-        </Row>
-      </dl>
+        </Fact>
+      </Facts>
     </Card>
-  );
-}
-
-function Row({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="grid gap-0.5">
-      <dt className="text-xs text-muted-foreground">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
   );
 }
 

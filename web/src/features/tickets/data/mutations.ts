@@ -29,9 +29,10 @@ type Done<V> = (ticket: Ticket, change: V) => void;
  * A change that answers with the new ticket. `guess` says what it will look like: that is shown at once, and taken back
  * when the server refuses.
  */
-function useTicketChange<V extends Target>(send: (change: V) => Promise<Ticket>, guess: (change: V) => Partial<Ticket>, done?: Done<V>) {
+function useTicketChange<V extends Target>(send: (change: V) => Promise<Ticket>, guess: (change: V) => Partial<Ticket>, done?: Done<V>, explained = false) {
   const queries = useQueryClient();
   return useMutation({
+    meta: { explained },
     mutationFn: send,
     onMutate: async (change) => {
       // An answer that is still on its way knows nothing of this change and would show the old state again.
@@ -83,12 +84,14 @@ export type Edit = Schemas["EditDto"] & Target & { before?: Schemas["EditDto"] }
 
 // `before` is what an undo would restore; it stays here and is not sent.
 
-export function useChangeState(done?: Done<StateChange>) {
+/** `explained`: the caller shows what was refused. */
+export function useChangeState(done?: Done<StateChange>, explained = false) {
   return useTicketChange<StateChange>(
     ({ id, version, before: _, ...body }) =>
       callAs<Ticket>(api.POST("/api/v1/tickets/{id}/state", { params: { path: { id }, header: ifMatch(version) }, body })),
     ({ to }) => ({ state: to }),
     done,
+    explained,
   );
 }
 

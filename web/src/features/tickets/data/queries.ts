@@ -1,6 +1,7 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
 import type { Agent, Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
+import { useList } from "@/lib/use-list";
 import type { TicketFilter } from "./filters";
 
 const PAGE = 100;
@@ -9,29 +10,24 @@ const TIMELINE_PAGE = 200;
 
 export function useTickets(filter: TicketFilter) {
   const { state, priority, assignee, q, sort } = filter;
-  return useInfiniteQuery({
-    queryKey: ["tickets", "list", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      callAs<Page<TicketSummary>>(
-        api.GET("/api/v1/tickets", {
-          params: {
-            query: {
-              state: state.join(",") || undefined,
-              priority: priority.join(",") || undefined,
-              assignee: assignee ?? undefined,
-              q: q || undefined,
-              sort,
-              cursor: pageParam,
-              limit: PAGE,
-            },
+  return useList<TicketSummary>(["tickets", "list", filter], (cursor, signal) =>
+    callAs(
+      api.GET("/api/v1/tickets", {
+        params: {
+          query: {
+            state: state.join(",") || undefined,
+            priority: priority.join(",") || undefined,
+            assignee: assignee || undefined,
+            q: q || undefined,
+            sort,
+            cursor,
+            limit: PAGE,
           },
-          signal,
-        }),
-      ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+        },
+        signal,
+      }),
+    ),
+  );
 }
 
 export function useTicketCounts() {

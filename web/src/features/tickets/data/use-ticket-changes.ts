@@ -30,7 +30,7 @@ export function useTicketChanges() {
     const way = wayBack(before, ticket);
     const { id, version, number, state } = ticket;
     say(t("ticket.stateNow", { number, state: t(`ticketState.${state}`) }), way ? () => back.move.mutate({ id, version, ...way }) : undefined);
-  });
+  }, true);
 
   return {
     busy: edit.isPending || assign.isPending || move.isPending,
@@ -40,9 +40,8 @@ export function useTicketChanges() {
     setAssignee: ({ id, version, assignee }: TicketSummary, wanted: Agent | null) => {
       if (assignee?.id !== wanted?.id) assign.mutate({ id, version, assignee: wanted, before: assignee ?? null });
     },
-    /** `done` is called only while the caller is on screen: to close its dialog. */
-    setState: (before: Ticket, to: TicketState, answers: StateAnswers = {}, done?: () => void) =>
-      move.mutate({ id: before.id, version: before.version, to, ...answers, before }, { onSuccess: done }),
+    /** Fails when the server refuses: a form that asked for the answers says so. */
+    setState: (before: Ticket, to: TicketState, answers: StateAnswers = {}) => move.mutateAsync({ id: before.id, version: before.version, to, ...answers, before }),
   };
 }
 

@@ -22,8 +22,19 @@ export interface KeptFile {
   size: number;
 }
 
-/** Files on their way to the server while somebody still writes. `onKept` hears which ones are there. */
-export function useAttachments(kept: readonly KeptFile[] = [], onKept?: (files: KeptFile[]) => void) {
+interface UploadOptions {
+  /** Files of a draft, on the server already. */
+  kept?: readonly KeptFile[];
+  /** Hears which files are there. */
+  onKept?: (files: KeptFile[]) => void;
+  /** Types that are taken, as in a file field's `accept`; all unless given. */
+  accept?: readonly string[];
+  /** Largest file in bytes; the server's own limit unless given. */
+  largest?: number;
+}
+
+/** Files on their way to the server while somebody still writes, each with its progress. */
+export function useUploads({ kept = [], onKept, accept, largest = LARGEST_FILE }: UploadOptions = {}) {
   const [files, setFiles] = useState<PendingFile[]>(() => kept.map((file, key) => ({ ...file, key, percent: 100 })));
   const present = useRef(files);
   const next = useRef(files.length);
@@ -57,8 +68,9 @@ export function useAttachments(kept: readonly KeptFile[] = [], onKept?: (files: 
         const key = next.current;
         next.current += 1;
         const entry: PendingFile = { key, name: file.name, size: file.size, percent: 0 };
-        if (file.size > LARGEST_FILE) {
-          change((all) => [...all, { ...entry, error: new ApiError({ status: 413, code: "too_large" }) }]);
+        const refused = file.size > largest ? "too_large" : accept && !accepted(file, accept) ? "file_type" : null;
+        if (refused) {
+          change((all) => [...all, { ...entry, error: new ApiError({ status: 0, code: refused }) }]);
           continue;
         }
         const stop = new AbortController();
@@ -69,7 +81,7 @@ export function useAttachments(kept: readonly KeptFile[] = [], onKept?: (files: 
           .catch((error: unknown) => !stop.signal.aborted && patch(key, { error }));
       }
     },
-    [change, patch],
+    [change, patch, accept, largest],
   );
 
   const remove = useCallback(
@@ -84,6 +96,7 @@ export function useAttachments(kept: readonly KeptFile[] = [], onKept?: (files: 
 
   return {
     files,
+    accept,
     add,
     remove,
     clear,
@@ -91,4 +104,13 @@ export function useAttachments(kept: readonly KeptFile[] = [], onKept?: (files: 
     busy: files.some((file) => !file.id && !file.error),
     failed: files.some((file) => file.error),
   };
+}
+
+export type Uploads = ReturnType<typeof useUploads>;
+
+/** By its type or the end of its name: browsers know few types. */
+function accepted(file: File, accept: readonly string[]): boolean {
+  return accept.some((each) =>
+    each.startsWith(".") ? file.name.toLowerCase().endsWith(each) : each.endsWith("/*") ? file.type.startsWith(each.slice(0, -1)) : file.type === each,
+  );
 }

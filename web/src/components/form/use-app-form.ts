@@ -1,0 +1,108 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useRef, useState } from "react";
+import { get, useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
+import i18next from "i18next";
+import { useTranslation } from "react-i18next";
+import type { z } from "zod";
+import { asApiError, explain, fieldErrors, type Explained } from "@/api/problem";
+import { uniqueKey } from "@/lib/unique";
+import { draftedValues, useFormDraft } from "@/lib/use-form-draft";
+import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
+
+interface Sending {
+  /** The same until the server has refused the values: a second try does not do the work twice. */
+  key: string;
+  /** The version on which the writer looks. */
+  version: number;
+}
+
+/** A record that the form changes. What changes elsewhere shows at once, except where something has been typed. */
+interface Present {
+  version: number;
+  /** Reads it again after somebody else was quicker. */
+  reload: () => Promise<{ version: number } | undefined>;
+}
+
+interface AppFormOptions<V extends FieldValues, R> {
+  /** Its messages are keys of texts. */
+  schema: z.ZodType<V, V>;
+  /** Every field, with what it begins with. */
+  values: V;
+  /** Sends the values. */
+  save: (values: V, sending: Sending) => Promise<R>;
+  onSaved?: (result: R, values: V) => void;
+  /** Given when the form changes something that is there. */
+  present?: Present;
+  /** What is typed is kept on this device under this name until it is saved. Never for secrets. */
+  draft?: string;
+  /** Leaving with unsaved changes is asked about; not where a draft is kept or where there is nothing to lose. */
+  guard?: boolean;
+}
+
+export interface AppForm<V extends FieldValues> extends UseFormReturn<V> {
+  submit: (event?: React.BaseSyntheticEvent) => Promise<void>;
+  /** Why the last try failed, unless a field says it. */
+  failure: Explained | null;
+  /** It began with a draft. */
+  restored: boolean;
+  /** Drops the draft and empties the form. */
+  discard: () => void;
+}
+
+/**
+ * The one way of doing a form: checked by its schema, sent once however often it is pressed, the server's verdicts on
+ * fields shown at the fields, everything else above them; nothing typed is lost by accident.
+ */
+export function useAppForm<V extends FieldValues, R = unknown>({ schema, values, present, save, onSaved, draft, guard = draft === undefined }: AppFormOptions<V, R>): AppForm<V> {
+  const { t } = useTranslation();
+  const form = useForm<V>({
+    resolver: zodResolver(schema),
+    defaultValues: draft ? draftedValues(draft, values) : (values as DefaultValues<V>),
+    values: present && values,
+    // `keepDirtyValues` alone would call a form clean in which something has been typed.
+    resetOptions: present && { keepDirtyValues: true, keepDirty: true },
+  });
+  const { isDirty } = form.formState;
+  // It moves on by itself only while nothing has been changed.
+  const [seen, setSeen] = useState(present?.version ?? 0);
+  if (present && !isDirty && seen !== present.version) setSeen(present.version);
+  const kept = useFormDraft(form, draft ?? null, values);
+  useLeaveGuard(guard && isDirty);
+  const [failure, setFailure] = useState<Explained | null>(null);
+  const key = useRef<string | null>(null);
+
+  async function send(wanted: V) {
+    setFailure(null);
+    key.current ??= uniqueKey();
+    try {
+      const result = await save(wanted, { key: key.current, version: seen });
+      key.current = null;
+      form.reset(wanted, { keepDirtyValues: false, keepDirty: false });
+      kept.forget({ keepForm: true });
+      letGo();
+      onSaved?.(result, wanted);
+    } catch (error) {
+      const { status, code } = asApiError(error);
+      // Said once, with what has changed on screen; sent again it is meant.
+      if (code === "version_mismatch") void present?.reload().then((latest) => latest && setSeen(latest.version));
+      // The server has refused these very values: changed, they are new ones.
+      if (status >= 400 && status < 500) key.current = null;
+      const found = placeErrors(form, values, error);
+      if (!found) setFailure(explain(t, error));
+    }
+  }
+  const submit = (event?: React.BaseSyntheticEvent) => form.handleSubmit(send)(event);
+  return { ...form, submit, failure, restored: kept.restored, discard: kept.forget };
+}
+
+/** Shows the server's verdicts at their fields; false when one of them has none here, or there are no verdicts. */
+function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, values: V, error: unknown): boolean {
+  const found = Object.entries(fieldErrors((key) => i18next.exists(key), error));
+  const placed = found.map(([path, message]) => {
+    // A form is flat where the API nests: `imap.host` may be the field `imap_host`.
+    const name = [path, path.replaceAll(".", "_")].find((each) => get(values, each) !== undefined);
+    if (name) form.setError(name as FieldPath<V>, { type: "server", message }, { shouldFocus: true });
+    return name !== undefined;
+  });
+  return placed.length > 0 && placed.every(Boolean);
+}

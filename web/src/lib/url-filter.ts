@@ -1,0 +1,101 @@
+import { useMemo } from "react";
+import { useSearchParams } from "react-router";
+
+/** How one part of a filter stands in the address. */
+interface Part<T> {
+  read: (text: string | null) => T;
+  /** Null while it says nothing, so that links stay short. */
+  write: (value: T) => string | null;
+  /** Letters of a search box come one by one: each of them should not be a step back. */
+  typed?: boolean;
+  /** It only arranges the rows: none is missing because of it. */
+  arranges?: boolean;
+}
+
+/** Any number of known words: `state=open,answered`. */
+export function many<T extends string>(known: readonly T[]): Part<T[]> {
+  return {
+    read: (text) => {
+      const wanted = new Set(text?.split(",") ?? []);
+      return known.filter((each) => wanted.has(each));
+    },
+    write: (values) => (values.length > 0 ? values.join(",") : null),
+  };
+}
+
+/** One of known words, or none. */
+export function one<T extends string>(known: readonly T[]): Part<T | ""> {
+  return { read: (text) => (known as readonly string[]).includes(text ?? "") ? (text as T) : "", write: (value) => value || null };
+}
+
+/** A word that the server knows, such as an id. */
+export function word(): Part<string> {
+  return { read: (text) => text ?? "", write: (value) => value || null };
+}
+
+/** What stands in the search box. */
+export function search(): Part<string> {
+  return { ...word(), typed: true };
+}
+
+/** The order of the rows; the first one holds unless another is named. */
+export function order<T extends string>(known: readonly [T, ...T[]]): Part<T> {
+  return {
+    read: (text) => ((known as readonly string[]).includes(text ?? "") ? (text as T) : known[0]),
+    write: (value) => (value === known[0] ? null : value),
+    arranges: true,
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a shape holds parts of different types
+type Shape = Record<string, Part<any>>;
+export type FilterOf<S extends Shape> = { [K in keyof S]: S[K] extends Part<infer V> ? V : never };
+
+export function readFilter<S extends Shape>(shape: S, params: URLSearchParams): FilterOf<S> {
+  return Object.fromEntries(Object.entries(shape).map(([key, part]) => [key, part.read(params.get(key))])) as FilterOf<S>;
+}
+
+/** The address of a filter; parts that are not named say nothing. */
+export function writeFilter<S extends Shape>(shape: S, filter: Partial<FilterOf<S>>): string {
+  const params = new URLSearchParams();
+  for (const [key, part] of Object.entries(shape)) {
+    const text = key in filter ? part.write(filter[key]) : null;
+    if (text !== null) params.set(key, text);
+  }
+  return params.toString();
+}
+
+export interface UrlFilter<F> {
+  filter: F;
+  change: (part: Partial<F>) => void;
+  clear: () => void;
+  /** Rows may be missing because of it. */
+  active: boolean;
+  /** What a link to the same rows says, without its `?`. */
+  query: string;
+  /** The same for another filter. */
+  queryOf: (filter: Partial<F>) => string;
+}
+
+/**
+ * What a list shows. All of it is in the address: a link shows a colleague the same rows, and going back restores them.
+ * `shape` must stay the same object.
+ */
+export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> {
+  const [params, setParams] = useSearchParams();
+  return useMemo(() => {
+    const filter = readFilter(shape, params);
+    const query = writeFilter(shape, filter);
+    return {
+      filter,
+      query,
+      queryOf: (other) => writeFilter(shape, other),
+      change: (part) => {
+        const typed = Object.keys(part).every((key) => shape[key]?.typed);
+        setParams(writeFilter(shape, { ...filter, ...part }), { replace: typed, preventScrollReset: true });
+      },
+      clear: () => setParams({}),
+      active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
+    };
+  }, [shape, params, setParams]);
+}

@@ -1,0 +1,122 @@
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { z } from "zod";
+import { ApiError } from "@/api/problem";
+import { TextField } from "@/components/form/fields";
+import { Form, FormActions } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
+import { readDraft } from "@/lib/drafts";
+import { useUnsaved } from "@/lib/use-leave-guard";
+
+const schema = z.object({ name: z.string().min(1, "field.empty"), imap_host: z.string() });
+type Values = z.infer<typeof schema>;
+type Save = (values: Values, sending: { key: string; version: number }) => Promise<unknown>;
+
+interface ServerFormProps {
+  save: Save;
+  draft?: string;
+  present?: { values: Values; version: number; reload: () => Promise<{ version: number } | undefined> };
+}
+
+const EMPTY = { name: "", imap_host: "" };
+
+function ServerForm({ save, draft, present }: ServerFormProps) {
+  const form = useAppForm({ schema, values: present?.values ?? EMPTY, present, draft, save });
+  return (
+    <Form form={form}>
+      <TextField form={form} name="name" label="Name" required />
+      <TextField form={form} name="imap_host" label="Host" />
+      <FormActions form={form} onCancel={() => undefined} />
+    </Form>
+  );
+}
+
+const refuse = (status: number, code: string, errors?: { pointer: string; code: string; detail: string }[]) => new ApiError({ status, code, errors, request_id: "req-7" });
+const press = () => userEvent.click(screen.getByRole("button", { name: "Save" }));
+
+describe("a form", () => {
+  it("is not sent while a field is wrong", async () => {
+    const save = vi.fn<Save>();
+    render(<ServerForm save={save} />);
+    await press();
+    expect(screen.getByLabelText(/Name/)).toHaveAccessibleDescription("Fill this in.");
+    expect(screen.getByLabelText(/Name/)).toHaveFocus();
+    expect(save).not.toHaveBeenCalled();
+  });
+
+  it("shows the server's verdicts at their fields, nested ones too", async () => {
+    const verdicts = [
+      { pointer: "/name", code: "too_long", detail: "" },
+      { pointer: "#/imap/host", code: "never_heard_of", detail: "" },
+    ];
+    render(<ServerForm save={vi.fn<Save>().mockRejectedValue(refuse(422, "validation", verdicts))} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    await press();
+    await waitFor(() => expect(screen.getByLabelText(/Name/)).toHaveAttribute("aria-invalid", "true"));
+    expect(screen.getByLabelText("Host")).toHaveAttribute("aria-invalid", "true");
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
+  it("says above the fields what no field can say, with the request id", async () => {
+    const verdicts = [{ pointer: "/elsewhere", code: "empty", detail: "" }];
+    render(<ServerForm save={vi.fn<Save>().mockRejectedValue(refuse(422, "validation", verdicts))} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    await press();
+    const alert = await screen.findByRole("alert");
+    expect(alert).toHaveTextContent("req-7");
+    expect(alert.parentElement).toHaveFocus();
+  });
+
+  it("sends again under the same key after a lost answer, under a new one after a refusal", async () => {
+    const save = vi.fn<Save>().mockRejectedValueOnce(new TypeError("lost")).mockRejectedValueOnce(refuse(422, "validation")).mockResolvedValue(null);
+    render(<ServerForm save={save} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    for (const times of [1, 2, 3]) {
+      await press();
+      await waitFor(() => expect(save).toHaveBeenCalledTimes(times));
+    }
+    const [lost, refused, last] = save.mock.calls.map(([, { key }]) => key);
+    expect(refused).toBe(lost);
+    expect(last).not.toBe(refused);
+  });
+
+  it("asks before unsaved changes are left, and no longer once they are saved", async () => {
+    render(<ServerForm save={vi.fn<Save>().mockResolvedValue(null)} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    expect(useUnsaved.getState().holders.size).toBe(1);
+    await press();
+    await waitFor(() => expect(useUnsaved.getState().holders.size).toBe(0));
+    await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeEnabled());
+    await userEvent.type(screen.getByLabelText(/Name/), "y");
+    await waitFor(() => expect(useUnsaved.getState().holders.size).toBe(1));
+  });
+
+  it("keeps a draft until it is saved instead of asking", async () => {
+    const save = vi.fn<Save>().mockResolvedValue(null);
+    const { unmount } = render(<ServerForm save={save} draft="form.test" />);
+    await userEvent.type(screen.getByLabelText(/Name/), "half");
+    expect(useUnsaved.getState().holders.size).toBe(0);
+    unmount();
+    expect(readDraft("form.test")).toMatchObject({ name: "half" });
+    render(<ServerForm save={save} draft="form.test" />);
+    expect(screen.getByLabelText(/Name/)).toHaveValue("half");
+    await press();
+    await waitFor(() => expect(readDraft("form.test")).toBeNull());
+  });
+
+  it("shows what changed elsewhere without touching what was typed, and says so before it overwrites", async () => {
+    const save = vi.fn<Save>().mockRejectedValueOnce(refuse(412, "version_mismatch")).mockResolvedValue(null);
+    const reload = vi.fn().mockResolvedValue({ version: 2 });
+    const { rerender } = render(<ServerForm save={save} present={{ values: { name: "old", imap_host: "a" }, version: 1, reload }} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "er");
+    rerender(<ServerForm save={save} present={{ values: { name: "theirs", imap_host: "b" }, version: 2, reload }} />);
+    await waitFor(() => expect(screen.getByLabelText("Host")).toHaveValue("b"));
+    expect(screen.getByLabelText(/Name/)).toHaveValue("older");
+    await press();
+    await screen.findByRole("alert");
+    await press();
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(2));
+    expect(save.mock.calls.map(([, { version }]) => version)).toEqual([1, 2]);
+  });
+});
