@@ -38,6 +38,9 @@ enum Command {
     Queues(commands::jobs::Queues),
     /// Create an administrator.
     CreateAdmin(commands::create_admin::Args),
+    /// List the networks from which staff may work, or open all surfaces again.
+    #[command(subcommand)]
+    Networks(commands::networks::Networks),
     /// Check that what must not change did not.
     #[command(subcommand)]
     Verify(commands::verify::What),
@@ -73,6 +76,7 @@ fn main() -> std::process::ExitCode {
             Command::Jobs(command) => commands::jobs::run(command).await,
             Command::Queues(args) => commands::jobs::queues(args).await,
             Command::CreateAdmin(args) => commands::create_admin::run(args).await,
+            Command::Networks(command) => commands::networks::run(command).await,
             Command::Verify(what) => commands::verify::run(what).await,
             Command::Doctor => commands::doctor::run().await,
             Command::Up(args) => commands::up::run(args).await,

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
 use crate::{
-    auth::{ApiTokens, Cookies, Sessions, Tokens},
+    auth::{ApiTokens, Cookies, Networks, Sessions, Tokens},
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
@@ -72,6 +72,8 @@ pub struct Parts {
     pub sessions: Sessions,
     /// API tokens in use.
     pub api_tokens: ApiTokens,
+    /// From where staff may work.
+    pub networks: Networks,
     /// Live events.
     pub hub: Hub,
     /// Counters.
@@ -107,6 +109,7 @@ impl ApiState {
             cookies: Cookies::for_url(&config.public_url),
             sessions: Sessions::default(),
             api_tokens: ApiTokens::default(),
+            networks: Networks::default(),
             hub: Hub::default(),
             metrics: Metrics::default(),
             room: Semaphore::new(config.max_requests),

@@ -10,6 +10,7 @@ pub mod customer;
 mod error;
 pub mod mail;
 pub mod mailbox;
+pub mod network;
 pub mod once;
 pub mod password;
 pub mod ports;

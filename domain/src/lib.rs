@@ -9,5 +9,6 @@ pub mod customer;
 pub mod ids;
 pub mod locale;
 pub mod mail;
+pub mod network;
 pub mod permission;
 pub mod ticket;

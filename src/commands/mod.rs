@@ -5,6 +5,7 @@ pub mod create_admin;
 pub mod doctor;
 pub mod jobs;
 pub mod migrate;
+pub mod networks;
 pub mod openapi;
 pub mod scheduler;
 pub mod up;

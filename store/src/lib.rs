@@ -15,6 +15,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mailed_link;
 mod migrate;
+pub mod network;
 pub mod outgoing;
 mod pool;
 pub mod role;

@@ -4,10 +4,12 @@ mod api_tokens;
 mod cookie;
 mod csrf;
 mod jwt;
+mod networks;
 mod sessions;
 
 pub use api_tokens::ApiTokens;
 pub use cookie::{Cookies, TokenCookie};
 pub use csrf::same_origin;
 pub use jwt::{Claims, Tokens};
+pub use networks::Networks;
 pub use sessions::{Credential, SessionUser, Sessions};

@@ -167,10 +167,10 @@ impl FromRequestParts<ApiState> for CurrentUser {
     }
 }
 
-/// The session, or the API token, behind `Authorization: Bearer`.
+/// The session, or the API token, behind `Authorization: Bearer`, if it may be used from where the request comes.
 ///
 /// # Errors
-/// 401 without a good token.
+/// 401 without a good token, 403 for staff outside the networks from which staff may work.
 pub async fn authenticate(headers: &HeaderMap, source: &Source, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
     let token = headers
         .get(header::AUTHORIZATION)
@@ -179,8 +179,21 @@ pub async fn authenticate(headers: &HeaderMap, source: &Source, state: &ApiState
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(Problem::unauthenticated)?;
-    if token.starts_with(api_token::MARK) {
-        return Ok(state.api_tokens.authenticate(&state.app, token, source.ip).await?);
+    let user = if token.starts_with(api_token::MARK) {
+        state.api_tokens.authenticate(&state.app, token, source.ip).await?
+    } else {
+        state.sessions.authenticate(&state.app, &state.tokens, token).await?
+    };
+    match state
+        .networks
+        .closed_to(&state.app, &user.permissions, source.ip)
+        .await?
+    {
+        None => Ok(user),
+        Some(_) => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "network_not_allowed",
+            "Staff work from the networks the administrator listed, and you come from another one. Connect to the VPN.",
+        )),
     }
-    Ok(state.sessions.authenticate(&state.app, &state.tokens, token).await?)
 }

@@ -16,6 +16,7 @@ mod idempotency;
 mod live;
 mod mail;
 mod network;
+mod networks;
 mod once;
 mod roles;
 mod sign_in;

@@ -1,13 +1,17 @@
-//! Who may do what: permissions and roles.
+//! Who may do what, and from where: permissions, roles, networks.
 
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;
 
+mod networks;
 mod permissions;
 mod roles;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().merge(permissions::routes()).merge(roles::routes())
+    OpenApiRouter::new()
+        .merge(networks::routes())
+        .merge(permissions::routes())
+        .merge(roles::routes())
 }
