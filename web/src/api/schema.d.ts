@@ -116,6 +116,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/email-change/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an account the address that a link was mailed to */
+        post: operations["confirmEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -153,6 +170,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/magic-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a link mailed that signs in
+         * @description The answer is the same whether the address has an account or not.
+         */
+        post: operations["askMagicLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/magic-link/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a mailed link */
+        post: operations["redeemMagicLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a link mailed that sets a new password
+         * @description The answer is the same whether the address has an account or not.
+         */
+        post: operations["askPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password-reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a mailed link
+         * @description All sessions of the account end. Nobody is signed in by it, and a second factor stays needed.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
@@ -164,6 +258,43 @@ export interface paths {
         put?: never;
         /** Exchange the refresh cookie for a new access token and a new cookie */
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for an account
+         * @description What becomes of it is told by mail only: a link that opens the account, or word that there is one already.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/register/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the account that a mailed link is for */
+        post: operations["confirmRegistration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -659,6 +790,139 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another address
+         * @description A link is mailed to it; the present address is told.
+         */
+        post: operations["askEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of logins to one's account */
+        get: operations["myLogins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's password
+         * @description All other sessions end.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's sessions */
+        get: operations["mySessions"];
+        put?: never;
+        post?: never;
+        /** End all of one's other sessions */
+        delete: operations["revokeOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's sessions */
+        delete: operations["revokeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the networks from which staff may work */
+        get: operations["listNetworks"];
+        put?: never;
+        /**
+         * Let a network in
+         * @description The first network of a surface closes it to all others. What would shut you out yourself is refused.
+         */
+        post: operations["addNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Shut a network out
+         * @description What would shut you out yourself is refused.
+         */
+        delete: operations["removeNetwork"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1509,6 +1773,19 @@ export interface components {
             /** @description Subject. */
             subject?: string | null;
         };
+        /** @description A wanted address. */
+        EmailChange: {
+            /**
+             * Format: email
+             * @description The address; a link is mailed to it.
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
         /** @description Something that happened. */
         EventDto: {
             /** @description Who. */
@@ -1666,6 +1943,11 @@ export interface components {
          * @enum {string}
          */
         Language: "fr" | "en" | "ar";
+        /** @description The token of a mailed link. */
+        LinkToken: {
+            /** @description What follows `#token=` in the link. */
+            token: string;
+        };
         /** @description One page of a list. */
         List_ApiTokenDto: {
             /** @description The items. */
@@ -1875,6 +2157,36 @@ export interface components {
                 /** @description What it does now. */
                 step?: string | null;
                 subject?: components["schemas"]["SubjectDto"] | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_LoginLine: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description Place in the journal.
+                 */
+                id: number;
+                /** @description Source address. */
+                ip?: string | null;
+                /** @description From a browser that one signed in with before. */
+                known_device: boolean;
+                /** @description `password`, `magic_link`, `totp` and so on. */
+                method: string;
+                /** @description `success`, `challenge`, `failure` or `blocked`. */
+                outcome: string;
+                /** @description Why it failed. */
+                reason?: string | null;
+                /** @description User agent. */
+                user_agent?: string | null;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -2191,6 +2503,31 @@ export interface components {
              */
             type: string;
         };
+        /** @description A try to sign in to one's account. */
+        LoginLine: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Place in the journal.
+             */
+            id: number;
+            /** @description Source address. */
+            ip?: string | null;
+            /** @description From a browser that one signed in with before. */
+            known_device: boolean;
+            /** @description `password`, `magic_link`, `totp` and so on. */
+            method: string;
+            /** @description `success`, `challenge`, `failure` or `blocked`. */
+            outcome: string;
+            /** @description Why it failed. */
+            reason?: string | null;
+            /** @description User agent. */
+            user_agent?: string | null;
+        };
         /** @description Who wants to sign in. */
         LoginRequest: {
             /**
@@ -2311,6 +2648,16 @@ export interface components {
             to: unknown;
             /** @description What was odd about it. */
             warnings: unknown;
+        };
+        /** @description Where a link is to be mailed. */
+        MailLinkRequest: {
+            /**
+             * Format: email
+             * @description Address of the account.
+             */
+            email: string;
+            /** @description Language of the mail. */
+            locale: components["schemas"]["Language"];
         };
         /** @description A mail in a list. */
         MailSummary: {
@@ -2448,6 +2795,34 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /** @description A network that a surface answers to. */
+        Network: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Name of who added it. */
+            created_by?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description In CIDR notation. */
+            network: string;
+            /** @description What it is. */
+            note: string;
+            /** @description Whom it is for. */
+            surface: components["schemas"]["SurfaceKey"];
+        };
+        /** @description The networks, and how this request is seen. */
+        Networks: {
+            /** @description The networks; a surface without any is open to all. */
+            items: components["schemas"]["Network"][];
+            /** @description The address you come from. */
+            your_address?: string | null;
+        };
         /** @description What a token shall be. */
         NewApiTokenDto: {
             /**
@@ -2489,6 +2864,18 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             next_state?: components["schemas"]["StateDto"] | null;
         };
+        /** @description A network to be let in. */
+        NewNetwork: {
+            /**
+             * @description In CIDR notation, or one address.
+             * @example 10.20.0.0/16
+             */
+            network: string;
+            /** @description What it is. */
+            note?: string;
+            /** @description Whom it is for. */
+            surface: components["schemas"]["SurfaceKey"];
+        };
         /** @description A role to be made. */
         NewRole: {
             /** @description What it is for. */
@@ -2513,6 +2900,44 @@ export interface components {
             /** @description Subject, up to 250 characters. */
             subject: string;
         };
+        /** @description A session of the signed-in person. */
+        OwnSession: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /** @description It is the one that asks. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Address it began from. */
+            ip?: string | null;
+            /** @description Address it was refreshed from last. */
+            last_ip?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_seen_at: string;
+            /** @description How the person proved who he is: `pwd`, `magic`, `otp`, `sms`, `backup`, `webauthn`, `oidc`. */
+            methods: string[];
+            /** @description User agent of the browser. */
+            user_agent?: string | null;
+        };
+        /** @description All of them. */
+        OwnSessions: {
+            /** @description Last used first. */
+            items: components["schemas"]["OwnSession"][];
+        };
         /** @description Somebody who takes part. */
         ParticipantDto: {
             /** @description Address. */
@@ -2521,6 +2946,19 @@ export interface components {
             name: string;
             /** @description `requester`, `contributor`, `watcher`, `cc` or `cc_pending`. */
             role: string;
+        };
+        /** @description A new password with the present one. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @description The present password.
+             */
+            current_password: string;
+            /**
+             * Format: password
+             * @description The new password, 15 to 256 characters.
+             */
+            new_password: string;
         };
         /** @description One thing a role may allow. */
         PermissionDto: {
@@ -2635,6 +3073,23 @@ export interface components {
             /** @description Who serves it. */
             workers: components["schemas"]["WorkerDto"][];
         };
+        /** @description Who wants an account. */
+        RegisterRequest: {
+            /**
+             * Format: email
+             * @description Address; a link is mailed to it.
+             */
+            email: string;
+            /** @description Language of the mails and of the account. */
+            locale: components["schemas"]["Language"];
+            /** @description Name, 1 to 200 characters. */
+            name: string;
+            /**
+             * Format: password
+             * @description Password, 15 to 256 characters.
+             */
+            password: string;
+        };
         /** @description Where a quarantined mail goes. */
         ReleaseDto: {
             /**
@@ -2649,6 +3104,16 @@ export interface components {
             email: string;
             /** @description Name. */
             name?: string | null;
+        };
+        /** @description A new password with the link that allows it. */
+        ResetRequest: {
+            /**
+             * Format: password
+             * @description The new password, 15 to 256 characters.
+             */
+            password: string;
+            /** @description What follows `#token=` in the link. */
+            token: string;
         };
         /** @description What is to change of a role; what is absent stays. */
         RoleChange: {
@@ -2804,6 +3269,11 @@ export interface components {
              */
             until?: string | null;
         };
+        /**
+         * @description A part of the product that can be closed to strangers' networks.
+         * @enum {string}
+         */
+        SurfaceKey: "corporate" | "admin";
         /** @description A text in the languages of the product. */
         TextsDto: {
             /** @description Arabic. */
@@ -3210,6 +3680,36 @@ export interface operations {
             };
         };
     };
+    confirmEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The account has the new address */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -3269,6 +3769,129 @@ export interface operations {
             };
         };
     };
+    askMagicLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description If the address has an account, a mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeemMagicLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description If the address has an account, a mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description The password is set */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh: {
         parameters: {
             query?: never;
@@ -3287,6 +3910,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterRequest"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmRegistration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The account is open; its owner can sign in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -4657,6 +5340,265 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_AuditLine"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChange"];
+            };
+        };
+        responses: {
+            /** @description A mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myLogins: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LoginLine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The password is changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mySessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNetworks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Networks"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNetwork"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Network"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the network */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
