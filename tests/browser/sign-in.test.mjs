@@ -43,9 +43,13 @@ test("each role sees its own pages only", async () => {
   await client.page.keyboard.press("Control+k");
   await client.page.getByRole("combobox").fill("queue");
   await client.page.getByText("Nothing found.").waitFor();
+  await go(client.page, "/admin/queues");
+  await client.page.getByRole("heading", { level: 1, name: "Your role does not allow this" }).waitFor();
+  assert.deepEqual(client.problems, [], "the server is not even asked");
   await client.context.close();
 
   const admin = await signedIn("admin", { locale: "en" });
+  await admin.page.getByRole("navigation", { name: "Dashboards" }).getByRole("link", { name: "Administration" }).click();
   await admin.page.getByRole("navigation", { name: "Main navigation" }).getByRole("link", { name: "Queues" }).click();
   await admin.page.getByRole("heading", { level: 1, name: "Queues" }).waitFor();
   await admin.context.close();

@@ -1,6 +1,7 @@
-import { CloudOff, RotateCw } from "lucide-react";
+import { CloudOff, RotateCw, SearchX, ShieldX } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { explain } from "@/api/problem";
+import { Link } from "react-router";
+import { asApiError, explain } from "@/api/problem";
 import { Button } from "./ui/button";
 import { CopyButton } from "./ui/copy-button";
 import { Mono } from "./mono";
@@ -16,10 +17,12 @@ interface ErrorStateProps {
 export function ErrorState({ error, onRetry, page }: ErrorStateProps) {
   const { t } = useTranslation();
   const { title, action, requestId } = explain(t, error);
+  const { status } = asApiError(error);
+  const Icon = status === 403 ? ShieldX : status === 404 ? SearchX : CloudOff;
   return (
     <div role="alert" className="grid justify-items-center gap-2 px-4 py-14 text-center">
       <span className="grid size-11 place-items-center rounded-full bg-danger-soft text-danger">
-        <CloudOff aria-hidden className="size-5" />
+        <Icon aria-hidden className="size-5" />
       </span>
       {page ? <h1 className="font-medium">{title}</h1> : <p className="font-medium">{title}</p>}
       <p className="max-w-sm text-sm text-muted-foreground">{action}</p>
@@ -29,11 +32,18 @@ export function ErrorState({ error, onRetry, page }: ErrorStateProps) {
           <CopyButton text={requestId} label={t("common.copy")} />
         </p>
       )}
-      {onRetry && (
+      {/* Trying again changes nothing about what is not there or not allowed. */}
+      {page && (status === 403 || status === 404) ? (
+        <Button asChild className="mt-2">
+          <Link to="/">{t("shell.goHome")}</Link>
+        </Button>
+      ) : (
+        onRetry && (
         <Button className="mt-2" onClick={onRetry}>
           <RotateCw aria-hidden />
           {t("common.retry")}
         </Button>
+        )
       )}
     </div>
   );

@@ -32,12 +32,17 @@ function open(last: string | null, signal: AbortSignal): Promise<Response> {
 export function startLive(userId: string): () => void {
   const stop = new AbortController();
   const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`cm.live.${userId}`);
-  channel?.addEventListener("message", ({ data }: MessageEvent<{ event: LiveEvent } | { connected: boolean }>) => {
+  let leads = false;
+  channel?.addEventListener("message", ({ data }: MessageEvent<{ event: LiveEvent } | { connected: boolean } | { asks: true }>) => {
     if ("event" in data) deliver(data.event);
-    else useLive.setState(data);
+    else if ("connected" in data) useLive.setState(data);
+    else if (leads) channel.postMessage({ connected: useLive.getState().connected });
   });
-  const lead = () =>
-    readStream({
+  // A tab that comes later cannot know how things stand.
+  channel?.postMessage({ asks: true });
+  const lead = () => {
+    leads = true;
+    return readStream({
       open,
       lastId,
       signal: stop.signal,
@@ -50,6 +55,7 @@ export function startLive(userId: string): () => void {
         channel?.postMessage({ connected });
       },
     });
+  };
   if (navigator.locks) void navigator.locks.request(`cm.live.${userId}`, { signal: stop.signal }, lead).catch(() => undefined);
   else void lead();
   return () => {

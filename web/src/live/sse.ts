@@ -99,10 +99,15 @@ export async function readStream({ open, lastId, onEvent, onState, signal }: Str
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      window.removeEventListener("online", end);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    // The network is back: no reason to wait any longer.
+    window.addEventListener("online", end);
+    signal.addEventListener("abort", end);
   });
 }

@@ -31,6 +31,31 @@ export function navigation(user: Me): NavItem[] {
   return ITEMS.filter((item) => user.dashboards.includes(item.dashboard) && user.permissions.includes(item.permission));
 }
 
+const PREFIXES: [string, Dashboard][] = [
+  ["/client", "client"],
+  ["/desk", "corporate"],
+  ["/admin", "admin"],
+];
+
+/** The dashboard that a page belongs to. */
+export function dashboardOf(path: string): Dashboard | null {
+  return PREFIXES.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`))?.[1] ?? null;
+}
+
+/** The dashboards somebody has, each with its pages; the first one leads into it. */
+export function dashboards(user: Me): { dashboard: Dashboard; items: NavItem[] }[] {
+  const items = navigation(user);
+  return PREFIXES.map(([, dashboard]) => ({ dashboard, items: items.filter((item) => item.dashboard === dashboard) })).filter((group) => group.items.length > 0);
+}
+
+/** A page that the server would refuse is not even asked for. */
+export function forbidden(user: Me, path: string): boolean {
+  const item = ITEMS.find(({ to }) => path === to || path.startsWith(`${to}/`));
+  const dashboard = item?.dashboard ?? dashboardOf(path);
+  if (dashboard && !user.dashboards.includes(dashboard)) return true;
+  return item !== undefined && !user.permissions.includes(item.permission);
+}
+
 export function homeOf(user: Me): string {
   return navigation(user)[0]?.to ?? "/nothing";
 }

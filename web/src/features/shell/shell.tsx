@@ -11,6 +11,8 @@ import { ShortcutSheet } from "@/features/palette/shortcut-sheet";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
 import { useUi } from "@/stores/ui";
+import { Forbidden } from "./forbidden";
+import { forbidden } from "./navigation";
 import { LeaveDialog } from "./components/leave-dialog";
 import { NavLinks } from "./components/nav-links";
 import { OfflineBanner } from "./components/offline-banner";
@@ -55,10 +57,12 @@ function SignedIn({ user }: { user: Me }) {
       <TopBar user={user} />
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
         <OfflineBanner />
-        <Outlet />
+        {forbidden(user, pathname) ? <Forbidden /> : <Outlet />}
       </main>
       <Dialog open={navOpen} onOpenChange={setNav} title={t("shell.menu")} side="start">
-        <NavLinks user={user} />
+        <div className="grid gap-4">
+          <NavLinks user={user} />
+        </div>
       </Dialog>
       <Palette user={user} />
       <ShortcutSheet user={user} />

@@ -1,16 +1,39 @@
-import { WifiOff } from "lucide-react";
+import { CloudOff, WifiOff } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useOnline } from "@/lib/use-online";
+import { useLive } from "@/live/hub";
 
+/** A short break mends itself before anybody has to know. */
+const PATIENCE_MS = 5_000;
+
+/** Whether the stream of changes has been down for longer than a moment. */
+function useCutOff(): boolean {
+  const connected = useLive((state) => state.connected);
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (connected) return;
+    const timer = setTimeout(() => setLasting(true), PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [connected]);
+  return lasting && !connected;
+}
+
+/** Says that what is on screen may be old: the device is offline, or the server does not answer. */
 export function OfflineBanner() {
   const { t } = useTranslation();
   const online = useOnline();
+  const cutOff = useCutOff();
+  const Icon = online ? CloudOff : WifiOff;
   return (
     <div role="status">
-      {!online && (
+      {(!online || cutOff) && (
         <p className="flex items-center gap-2 border-b bg-warning-soft px-4 py-2 text-sm text-warning sm:px-6">
-          <WifiOff aria-hidden className="size-4 shrink-0" />
-          {t("shell.offline")}
+          <Icon aria-hidden className="size-4 shrink-0" />
+          {t(online ? "shell.cutOff" : "shell.offline")}
         </p>
       )}
     </div>
