@@ -152,6 +152,11 @@ impl From<AppError> for Problem {
             ),
             AppError::Forbidden => Self::forbidden(),
             AppError::Denied { code, message } => Self::new(StatusCode::FORBIDDEN, code, message),
+            AppError::StepUp => Self::new(
+                StatusCode::FORBIDDEN,
+                "step_up_required",
+                "Prove again who you are, then repeat this.",
+            ),
             AppError::Unauthenticated => Self::unauthenticated(),
             AppError::Refused { code, message, allowed } => Self {
                 allowed,

@@ -24,6 +24,8 @@ pub struct ApiConfig {
     pub access_lifetime: Duration,
     /// How long a session lives unused.
     pub refresh_lifetime: Duration,
+    /// Roles that must have a second factor.
+    pub second_factor_roles: Vec<String>,
     /// Other sites whose pages may call the API, made by [`crate::origin`].
     pub cors_origins: Vec<Origin>,
     /// Proxies whose word on the caller's address is taken.
@@ -39,6 +41,7 @@ impl ApiConfig {
             public_url: public_url.into(),
             access_lifetime: Duration::from_secs(1800),
             refresh_lifetime: Duration::from_secs(7 * 86_400),
+            second_factor_roles: Vec::new(),
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             max_requests: 1024,

@@ -1,6 +1,7 @@
 //! Who asks, and what he may do.
 
-use domain::{permission::Permission, ticket::transition::Actor as TicketActor};
+use chrono::{DateTime, Utc};
+use domain::{account::times::STEP_UP, permission::Permission, ticket::transition::Actor as TicketActor};
 use store::audit::Actor;
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ pub struct Caller {
     pub email: String,
     /// Permissions of the role.
     pub permissions: Vec<Permission>,
+    /// When he proved who he is last; never for a program.
+    pub factor_at: Option<DateTime<Utc>>,
     /// For audit lines.
     pub actor: Actor,
 }
@@ -35,6 +38,17 @@ impl Caller {
             Ok(())
         } else {
             Err(AppError::Forbidden)
+        }
+    }
+
+    /// Refuses a dangerous action unless the person proved who he is minutes ago.
+    ///
+    /// # Errors
+    /// [`AppError::StepUp`].
+    pub fn fresh_factor(&self, now: DateTime<Utc>) -> Result<(), AppError> {
+        match self.factor_at {
+            Some(at) if now - at <= STEP_UP => Ok(()),
+            _ => Err(AppError::StepUp),
         }
     }
 

@@ -44,6 +44,9 @@ pub enum AppError {
         /// A sentence that says what is missing.
         message: String,
     },
+    /// The caller must prove anew who he is, then repeat it.
+    #[error("a fresh proof of identity is needed")]
+    StepUp,
     /// The caller is not signed in, or no longer.
     #[error("not signed in")]
     Unauthenticated,

@@ -34,6 +34,7 @@ pub async fn run() -> Result<()> {
     let wakeups = Wakeups::start(&transport, None);
     let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport)), Arc::new(Files::open(&config)?)];
     let set_up = ApiConfig {
+        second_factor_roles: config.second_factor_roles,
         cors_origins: config.cors_origins,
         trusted_proxies: config.trusted_proxies,
         max_requests: config.max_requests,

@@ -65,6 +65,8 @@ pub struct Config {
     pub log_json: bool,
     /// OpenTelemetry collector; none, and nothing is exported.
     pub collector: Option<String>,
+    /// Roles that must have a second factor.
+    pub second_factor_roles: Vec<String>,
     /// Other sites whose pages may call the API.
     pub cors_origins: Vec<api::Origin>,
     /// Proxies whose word on the caller's address is taken.
@@ -121,6 +123,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             "OTEL_EXPORTER_OTLP_ENDPOINT is `{url}`: use an address such as http://localhost:4318"
         ));
     }
+    let second_factor_roles = read.list("CM_SECOND_FACTOR_ROLES", "keys of roles such as admin", role_key);
     let cors_origins = read.list("CM_CORS_ORIGINS", "origins such as https://shop.example", api::origin);
     let trusted_proxies = read.list(
         "CM_TRUSTED_PROXIES",
@@ -169,6 +172,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         mail_dir: read.text("CM_MAIL_DIR", "data/mail-out").into(),
         imap_ca: read.get("CM_IMAP_CA").map(PathBuf::from),
         mail_domain: read.text("CM_MAIL_DOMAIN", "cloudmanager.test"),
+        second_factor_roles,
         cors_origins,
         trusted_proxies,
         max_requests,
@@ -209,6 +213,14 @@ fn bucket(read: &mut Reader<'_>) -> Option<Bucket> {
     })
 }
 
+/// The key of a role.
+fn role_key(text: &str) -> Option<String> {
+    let fine = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    fine.then(|| text.to_owned())
+}
+
 fn is_http(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
@@ -238,6 +250,7 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317"),
             ("CM_CORS_ORIGINS", "*"),
             ("CM_TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("CM_SECOND_FACTOR_ROLES", "admin;agent"),
             ("CM_MAX_REQUESTS", "0"),
             ("CM_LOG_FORMAT", "xml"),
             ("CM_S3_BUCKET", "files"),
@@ -254,6 +267,7 @@ mod tests {
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "CM_CORS_ORIGINS",
             "CM_TRUSTED_PROXIES",
+            "CM_SECOND_FACTOR_ROLES",
             "CM_MAX_REQUESTS",
             "CM_LOG_FORMAT",
             "CM_S3_ENDPOINT",

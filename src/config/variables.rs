@@ -35,6 +35,7 @@ pub const VARIABLES: &[Variable] = &[
     of("CM_MAIL_DIR", Some("data/mail-out"), "where outgoing mail is written when there is no server"),
     of("CM_IMAP_CA", Some(""), "certificate authority of IMAP servers in PEM, besides the public ones"),
     of("CM_MAIL_DOMAIN", Some("cloudmanager.test"), "domain of Message-IDs"),
+    of("CM_SECOND_FACTOR_ROLES", Some(""), "roles whose people must set up a second factor, such as admin,corporate, separated by commas"),
     of("CM_CORS_ORIGINS", Some(""), "other sites whose pages may call the API, such as https://shop.example, separated by commas"),
     of("CM_TRUSTED_PROXIES", Some(""), "proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8, separated by commas"),
     of("CM_MAX_REQUESTS", Some("1024"), "requests that one API process serves at once"),

@@ -9,6 +9,7 @@ pub mod customer;
 pub mod device;
 mod error;
 pub mod event;
+pub mod factor;
 pub mod ledger;
 pub mod login;
 pub mod mail;

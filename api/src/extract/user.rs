@@ -2,7 +2,10 @@
 
 use std::{convert::Infallible, net::IpAddr, ops::Deref, sync::Arc};
 
-use app::{Caller, account::Origin};
+use app::{
+    Caller,
+    account::{Origin, factors::has_second},
+};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, StatusCode, header, request::Parts},
@@ -17,6 +20,15 @@ use crate::{
     state::ApiState,
 };
 
+/// Where a person gets to before he has the second factor that his role needs: his own account, to set it up.
+const OWN: [&str; 4] = [
+    "/api/v1/me",
+    "/api/v1/me/factors",
+    "/api/v1/me/sessions",
+    "/api/v1/auth/step-up",
+];
+/// See [`OWN`].
+const FACTORS: &str = "/api/v1/me/factors/";
 /// Longest user agent kept.
 const MAX_AGENT: usize = 300;
 
@@ -145,8 +157,12 @@ impl FromRequestParts<ApiState> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let session = match parts.extensions.get::<Arc<SessionUser>>() {
             Some(session) => session.clone(),
-            None => authenticate(&parts.headers, &Source::of(parts), state).await?,
+            None => bearer(&parts.headers, &Source::of(parts), state).await?,
         };
+        let own = OWN.iter().any(|path| parts.uri.path() == *path) || parts.uri.path().starts_with(FACTORS);
+        if !own {
+            enrolled(&session, state)?;
+        }
         let Source { ip, user_agent } = Source::of(parts);
         let actor = Actor {
             user_id: Some(session.user.id),
@@ -161,17 +177,39 @@ impl FromRequestParts<ApiState> for CurrentUser {
             user_id: session.user.id,
             email: session.user.email.clone(),
             permissions: session.permissions.clone(),
+            factor_at: session.factor_at,
             actor,
         };
         Ok(Self { caller, session })
     }
 }
 
+/// Refuses a person whose role must have a second factor and who has set up none: he gets to his own account only, to do it.
+fn enrolled(session: &SessionUser, state: &ApiState) -> Result<(), Problem> {
+    let owed = session.credential == Credential::Session
+        && !has_second(&session.amr)
+        && state.config.second_factor_roles.contains(&session.user.role);
+    if !owed {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::FORBIDDEN,
+        "second_factor_setup_required",
+        "Your role needs a second factor. Set one up in your account first.",
+    ))
+}
+
 /// The session, or the API token, behind `Authorization: Bearer`, if it may be used from where the request comes.
 ///
 /// # Errors
-/// 401 without a good token, 403 for staff outside the networks from which staff may work.
+/// 401 without a good token; 403 for staff outside the networks from which staff may work, and when the role needs a second factor.
 pub async fn authenticate(headers: &HeaderMap, source: &Source, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
+    let session = bearer(headers, source, state).await?;
+    enrolled(&session, state)?;
+    Ok(session)
+}
+
+async fn bearer(headers: &HeaderMap, source: &Source, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

@@ -14,6 +14,7 @@ const OPEN: &[(&str, &str)] = &[
     ("get", "/readyz"),
     ("post", "/api/v1/auth/login"),
     ("post", "/api/v1/auth/logout"),
+    ("post", "/api/v1/auth/second-factor"),
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/register/confirm"),
     ("post", "/api/v1/auth/magic-link"),

@@ -84,6 +84,7 @@ async fn a_signature_covers_every_byte_of_a_mail_above_the_limit() {
         user_id: account.id,
         email: account.email.clone(),
         permissions: domain::permission::Permission::ALL.to_vec(),
+        factor_at: None,
         actor: store::audit::Actor {
             kind: "user",
             ..store::audit::Actor::default()

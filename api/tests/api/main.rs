@@ -12,6 +12,7 @@ mod client;
 mod contract;
 mod customers;
 mod edge;
+mod factors;
 mod idempotency;
 mod live;
 mod mail;

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use domain::account::{notice::AccountNotice, times};
 use jobs::{NewJob, SendAccountMail};
 use store::{
-    account, audit, device,
+    account, audit, device, factor,
     login::{self, Counter, NewLine},
     session::{self, Session},
     user::User,
 };
 use uuid::Uuid;
 
-use super::{Accounts, Origin, origin::hash};
+use super::{Accounts, Origin, factors, origin::hash};
 use crate::{App, AppError, seal};
 
 /// A session with the token that continues it.
@@ -29,6 +29,26 @@ pub struct SignedIn {
     pub expires_at: DateTime<Utc>,
     /// Cookie by which the browser is known from now on; `None` when nothing changes about it.
     pub device: Option<String>,
+}
+
+/// Somebody who owes a second factor.
+#[derive(Debug)]
+pub struct Challenge {
+    /// Opens nothing but [`Accounts::meet`].
+    pub token: String,
+    /// What it can be met with.
+    pub methods: Vec<&'static str>,
+    /// Seconds it waits.
+    pub expires_in: i64,
+}
+
+/// What a first proof leads to.
+#[derive(Debug)]
+pub enum Entered {
+    /// A session.
+    SignedIn(Box<SignedIn>),
+    /// A second factor is owed.
+    Challenge(Challenge),
 }
 
 /// What was proven, and how.
@@ -52,11 +72,48 @@ pub fn random_token() -> Result<String, AppError> {
 }
 
 impl Accounts {
+    /// Lets somebody in who gave a first proof, or asks for the second one when he has set one up.
+    ///
+    /// # Errors
+    /// [`AppError::Unauthenticated`] when the account is not in use.
+    pub async fn enter(&self, app: &App, user: User, proof: Proof, origin: &Origin) -> Result<Entered, AppError> {
+        let methods = factors::of(app, user.id).await?.methods();
+        if methods.is_empty() || !user.is_active() {
+            let signed_in = self.begin(app, user, proof, origin).await?;
+            return Ok(Entered::SignedIn(Box::new(signed_in)));
+        }
+        let now = app.now();
+        let token = random_token()?;
+        let mut tx = app.begin().await?;
+        let ends = now + factors::CHALLENGE_LIFE;
+        factor::challenge(tx.conn()?, user.id, &hash(&token), &proof.amr, ends, now).await?;
+        if let Some((from, to)) = &proof.better_hash {
+            account::rehash(tx.conn()?, user.id, from, to).await?;
+        }
+        login::forgive(tx.conn()?, &proof.counters).await?;
+        let line = NewLine {
+            email: &user.email,
+            user_id: Some(user.id),
+            outcome: "challenge",
+            method: proof.method,
+            ip: origin.ip.as_deref(),
+            user_agent: origin.user_agent.as_deref(),
+            ..NewLine::default()
+        };
+        login::journal(tx.conn()?, &line, now).await?;
+        tx.commit().await?;
+        Ok(Entered::Challenge(Challenge {
+            token,
+            methods,
+            expires_in: factors::CHALLENGE_LIFE.num_seconds(),
+        }))
+    }
+
     /// Begins a session. Its id and its tokens are new, whatever the browser brought along.
     ///
     /// # Errors
     /// [`AppError::Unauthenticated`] when the account is not in use.
-    pub async fn enter(&self, app: &App, user: User, proof: Proof, origin: &Origin) -> Result<SignedIn, AppError> {
+    pub async fn begin(&self, app: &App, user: User, proof: Proof, origin: &Origin) -> Result<SignedIn, AppError> {
         if !user.is_active() {
             return Err(AppError::Unauthenticated);
         }

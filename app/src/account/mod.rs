@@ -4,6 +4,7 @@
 pub mod alerts;
 mod email;
 mod enter;
+pub mod factors;
 pub mod letter;
 pub mod links;
 mod origin;
@@ -18,7 +19,7 @@ use chrono::TimeDelta;
 
 use crate::{App, AppError, password::Passwords};
 
-pub use enter::SignedIn;
+pub use enter::{Challenge, Entered, SignedIn};
 pub use origin::Origin;
 pub use register::Registration;
 use renew::Successors;

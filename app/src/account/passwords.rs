@@ -12,7 +12,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    Accounts, Origin, SignedIn,
+    Accounts, Entered, Origin,
     enter::Proof,
     links::{self, NewLink},
     register::{address, weak},
@@ -53,7 +53,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`AppError::Invalid`] `invalid_link`.
-    pub async fn sign_in_by_link(&self, app: &App, token: &str, origin: &Origin) -> Result<SignedIn, AppError> {
+    pub async fn sign_in_by_link(&self, app: &App, token: &str, origin: &Origin) -> Result<Entered, AppError> {
         let mut tx = app.begin().await?;
         let link = links::redeem(app, &mut tx, token, LinkPurpose::Magic).await?;
         let user = owner(&mut tx, link.user_id, &link.email).await?;

@@ -10,7 +10,7 @@ use store::{
 };
 use tokio::time::Instant;
 
-use super::{Accounts, Origin, SignedIn, alerts, enter::Proof, throttle};
+use super::{Accounts, Entered, Origin, alerts, enter::Proof, throttle};
 use crate::{App, AppError};
 
 /// No refusal comes sooner: whichever kind of hash was checked, or none, it looks the same.
@@ -30,7 +30,7 @@ impl Accounts {
         email: &str,
         password: String,
         origin: &Origin,
-    ) -> Result<SignedIn, AppError> {
+    ) -> Result<Entered, AppError> {
         let began = Instant::now();
         let place = self.passwords.place()?;
         let (device, found) = {

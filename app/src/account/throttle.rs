@@ -36,6 +36,11 @@ pub fn of_login(account: &str, origin: &Origin, device: Option<Uuid>) -> Vec<Cou
     }
 }
 
+/// What a try with a second factor counts on: a thief of the password has as few as a thief of anything else.
+pub fn of_factor(user: Uuid, origin: &Origin, device: Option<Uuid>) -> Vec<Counter> {
+    of_login(&format!("factor:{user}"), origin, device)
+}
+
 /// What a request for a mail counts on: they cost us a mail each, and somebody else his patience.
 pub fn of_mail(origin: &Origin) -> Vec<Counter> {
     vec![counter("*", &format!("mail:{}", origin.network), FREE_MAILS)]

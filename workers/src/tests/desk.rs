@@ -90,6 +90,7 @@ impl Desk {
             user_id,
             email: "admin@desk.test".to_owned(),
             permissions: Permission::ALL.to_vec(),
+            factor_at: None,
             actor: Actor {
                 kind: "user",
                 user_id: Some(user_id),

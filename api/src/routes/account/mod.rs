@@ -1,6 +1,7 @@
 //! What a person does about his own account: sessions, password, address, history of logins.
 
 mod credentials;
+mod factors;
 mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -12,4 +13,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(sessions::routes())
         .merge(credentials::routes())
+        .merge(factors::routes())
 }

@@ -128,7 +128,7 @@ async fn ask(
 #[utoipa::path(post, path = "/api/v1/auth/magic-link/redeem", operation_id = "redeemMagicLink", tag = "auth",
     request_body = LinkToken,
     responses(
-        (status = 200, body = login::Session, headers(("Set-Cookie" = String, description = "The refresh token"))),
+        (status = 200, body = login::LoginAnswer, headers(("Set-Cookie" = String, description = "The refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn redeem_magic(
@@ -138,11 +138,11 @@ async fn redeem_magic(
     Json(request): Json<LinkToken>,
 ) -> ApiResult<Response> {
     same_origin(&headers, &state.config.public_url)?;
-    let signed_in = state
+    let entered = state
         .accounts
         .sign_in_by_link(&state.app, &request.token, &origin)
         .await?;
-    login::enter(&state, &headers, &origin, &signed_in).await
+    login::enter(&state, &headers, &origin, &entered).await
 }
 
 /// Set a new password with a mailed link

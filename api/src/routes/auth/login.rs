@@ -2,7 +2,7 @@
 
 use app::{
     AppError,
-    account::{Origin, SignedIn},
+    account::{Challenge, Entered, Origin, SignedIn, factors::Method},
 };
 use axum::{
     extract::State,
@@ -54,10 +54,90 @@ pub struct Session {
     pub user: Me,
 }
 
+/// The answer to a first proof: a session, or the word that a second factor is owed.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum LoginAnswer {
+    /// Signed in.
+    Session(Box<Session>),
+    /// A second factor is owed.
+    Owed(Owed),
+}
+
+/// A second factor is owed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Owed {
+    /// What is owed.
+    pub second_factor: SecondFactorOwed,
+}
+
+/// What is owed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondFactorOwed {
+    /// Hand it back with the code.
+    pub challenge: String,
+    /// What the person has: `totp`, `backup_code`.
+    pub methods: Vec<String>,
+    /// Seconds it waits.
+    pub expires_in: i64,
+}
+
+impl From<&Challenge> for SecondFactorOwed {
+    fn from(challenge: &Challenge) -> Self {
+        Self {
+            challenge: challenge.token.clone(),
+            methods: challenge.methods.iter().map(|method| (*method).to_owned()).collect(),
+            expires_in: challenge.expires_in,
+        }
+    }
+}
+
+/// A kind of second factor.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorMethod {
+    /// Code of an authenticator app.
+    Totp,
+    /// Backup code.
+    BackupCode,
+}
+
+impl From<FactorMethod> for Method {
+    fn from(method: FactorMethod) -> Self {
+        match method {
+            FactorMethod::Totp => Self::Totp,
+            FactorMethod::BackupCode => Self::BackupCode,
+        }
+    }
+}
+
+/// A second factor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorRequest {
+    /// The challenge of the login.
+    #[schema(max_length = 200)]
+    pub challenge: String,
+    /// Which factor it is.
+    pub method: FactorMethod,
+    /// The code.
+    #[schema(max_length = 64)]
+    pub code: String,
+}
+
+impl std::fmt::Debug for SecondFactorRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecondFactorRequest")
+            .field("method", &self.method)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(login))
+        .routes(routes!(second_factor))
         .routes(routes!(refresh))
         .routes(routes!(logout))
 }
@@ -67,7 +147,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 /// Also sets the refresh token as an HttpOnly cookie.
 #[utoipa::path(post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth", request_body = LoginRequest,
     responses(
-        (status = 200, body = Session, headers(("Set-Cookie" = String, description = "The refresh token"))),
+        (status = 200, body = LoginAnswer, headers(("Set-Cookie" = String, description = "The refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn login(
@@ -86,7 +166,7 @@ async fn login(
         .sign_in(&state.app, &email, request.password, &origin)
         .await
     {
-        Ok(signed_in) => enter(&state, &headers, &origin, &signed_in).await,
+        Ok(entered) => enter(&state, &headers, &origin, &entered).await,
         Err(AppError::Unauthenticated) => Err(wrong_login()),
         Err(AppError::TooMany { retry_after }) => Err(Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -96,6 +176,30 @@ async fn login(
         .retry_after(retry_after)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Give the second factor that a login asked for
+///
+/// A challenge takes five tries. Only now a session begins.
+#[utoipa::path(post, path = "/api/v1/auth/second-factor", operation_id = "secondFactor", tag = "auth",
+    request_body = SecondFactorRequest,
+    responses(
+        (status = 200, body = Session, headers(("Set-Cookie" = String, description = "The refresh token"))),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn second_factor(
+    State(state): State<ApiState>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(request): Json<SecondFactorRequest>,
+) -> ApiResult<Response> {
+    same_origin(&headers, &state.config.public_url)?;
+    let proof = (Method::from(request.method), request.code.as_str());
+    let signed_in = state
+        .accounts
+        .meet(&state.app, &request.challenge, proof, &origin)
+        .await?;
+    answer(&state, &signed_in)
 }
 
 /// One answer for an unknown address, a wrong password and a disabled account.
@@ -149,14 +253,18 @@ async fn leave(state: &ApiState, headers: &HeaderMap, origin: &Origin) -> ApiRes
 
 /// The answer to somebody who has just proven who he is. A session that the browser brought along ends: nothing that was there
 /// before a login is worth anything after it.
-pub async fn enter(
-    state: &ApiState,
-    headers: &HeaderMap,
-    origin: &Origin,
-    signed_in: &SignedIn,
-) -> ApiResult<Response> {
+pub async fn enter(state: &ApiState, headers: &HeaderMap, origin: &Origin, entered: &Entered) -> ApiResult<Response> {
     leave(state, headers, origin).await?;
-    answer(state, signed_in)
+    match entered {
+        Entered::SignedIn(signed_in) => answer(state, signed_in),
+        Entered::Challenge(challenge) => {
+            let owed = Owed {
+                second_factor: challenge.into(),
+            };
+            let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            Ok(([no_store], Json(LoginAnswer::Owed(owed))).into_response())
+        }
+    }
 }
 
 fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
@@ -171,7 +279,7 @@ fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
         user: Me::from(user),
     };
     let left = (signed_in.expires_at - now).num_seconds().max(0);
-    let mut response = Json(session).into_response();
+    let mut response = Json(LoginAnswer::Session(Box::new(session))).into_response();
     let headers = response.headers_mut();
     headers.append(header::SET_COOKIE, state.cookies.set_refresh(&signed_in.token, left)?);
     if let Some(device) = &signed_in.device {

@@ -1,0 +1,1 @@
+DROP TABLE auth_challenges, backup_codes, totp_factors;
