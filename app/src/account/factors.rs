@@ -221,7 +221,7 @@ pub async fn confirm_totp(
     throttle::count(app, &counters).await?;
     let mut tx = app.begin().await?;
     let pending = factor::totp(tx.conn()?, caller.user_id).await?;
-    if !pending.is_some_and(|totp| totp.confirmed_at.is_none()) {
+    if pending.is_none_or(|totp| totp.confirmed_at.is_some()) {
         return Err(AppError::NotFound);
     }
     if !take(app, &mut tx, caller.user_id, Method::Totp, code).await? {
@@ -257,7 +257,7 @@ pub async fn renew_backup_codes(app: &App, caller: &Caller) -> Result<Vec<String
     caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let totp = factor::totp(tx.conn()?, caller.user_id).await?;
-    if !totp.is_some_and(|totp| totp.confirmed_at.is_some()) {
+    if totp.is_none_or(|totp| totp.confirmed_at.is_none()) {
         return Err(AppError::NotFound);
     }
     let codes = new_codes(app, &mut tx, caller.user_id).await?;

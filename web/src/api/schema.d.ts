@@ -301,6 +301,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the second factor that a login asked for
+         * @description A challenge takes five tries. Only now a session begins.
+         */
+        post: operations["secondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove anew who one is
+         * @description Dangerous actions answer 403 `step_up_required` without a proof of the last five minutes.
+         */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -809,6 +849,81 @@ export interface paths {
          * @description A link is mailed to it; the present address is told.
          */
         post: operations["askEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's second factors */
+        get: operations["myFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors/backup-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get new backup codes
+         * @description The old ones are worth nothing any more.
+         */
+        post: operations["renewBackupCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up an authenticator app
+         * @description It counts from its first code on.
+         */
+        post: operations["beginTotp"];
+        /** Remove the authenticator app and the backup codes */
+        delete: operations["removeTotp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an authenticator app to use with its first code */
+        post: operations["confirmTotp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1469,6 +1584,11 @@ export interface components {
             /** @description User agent. */
             user_agent: string | null;
         };
+        /** @description Backup codes, shown this once. */
+        BackupCodes: {
+            /** @description Each good once. */
+            codes: string[];
+        };
         /** @description A part of the product with its permissions. */
         CategoryDto: {
             /** @description Key. */
@@ -1815,6 +1935,11 @@ export interface components {
             /** @description Kind of entity. */
             type: string;
         };
+        /**
+         * @description A kind of second factor.
+         * @enum {string}
+         */
+        FactorMethod: "totp" | "backup_code";
         /** @description What staff decide about a customer. */
         HandlingDto: {
             /**
@@ -2503,6 +2628,8 @@ export interface components {
              */
             type: string;
         };
+        /** @description The answer to a first proof: a session, or the word that a second factor is owed. */
+        LoginAnswer: components["schemas"]["Session"] | components["schemas"]["Owed"];
         /** @description A try to sign in to one's account. */
         LoginLine: {
             /**
@@ -2900,6 +3027,26 @@ export interface components {
             /** @description Subject, up to 250 characters. */
             subject: string;
         };
+        /** @description A second factor is owed. */
+        Owed: {
+            /** @description What is owed. */
+            second_factor: components["schemas"]["SecondFactorOwed"];
+        };
+        /** @description One's second factors. */
+        OwnFactors: {
+            /**
+             * Format: int64
+             * @description Backup codes left.
+             */
+            backup_codes_left: number;
+            /** @description One's role must have a second factor. */
+            required: boolean;
+            /**
+             * Format: date-time
+             * @description Since when an authenticator app is in use.
+             */
+            totp_since?: string | null;
+        };
         /** @description A session of the signed-in person. */
         OwnSession: {
             /**
@@ -3188,6 +3335,27 @@ export interface components {
              */
             next_run_at: string;
         };
+        /** @description What is owed. */
+        SecondFactorOwed: {
+            /** @description Hand it back with the code. */
+            challenge: string;
+            /**
+             * Format: int64
+             * @description Seconds it waits.
+             */
+            expires_in: number;
+            /** @description What the person has: `totp`, `backup_code`. */
+            methods: string[];
+        };
+        /** @description A second factor. */
+        SecondFactorRequest: {
+            /** @description The challenge of the login. */
+            challenge: string;
+            /** @description The code. */
+            code: string;
+            /** @description Which factor it is. */
+            method: components["schemas"]["FactorMethod"];
+        };
         /** @description A session. */
         Session: {
             /** @description Token for the `Authorization` header. */
@@ -3241,6 +3409,21 @@ export interface components {
             reason?: string | null;
             /** @description Wanted status. */
             to: components["schemas"]["CustomerStatus"];
+        };
+        /**
+         * @description With what one proves anew who one is.
+         * @enum {string}
+         */
+        StepUpMethod: "totp" | "backup_code" | "password";
+        /** @description A fresh proof. */
+        StepUpRequest: {
+            /**
+             * Format: password
+             * @description The code, or the password.
+             */
+            code: string;
+            /** @description Which proof it is. */
+            method: components["schemas"]["StepUpMethod"];
         };
         /** @description The record a job is about. */
         SubjectDto: {
@@ -3393,6 +3576,20 @@ export interface components {
             /** @enum {string} */
             type: "event";
         });
+        /** @description A code. */
+        TotpCode: {
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description An authenticator app about to be set up. */
+        TotpSetup: {
+            /** @description The address as a QR code, an SVG image. */
+            qr_svg: string;
+            /** @description Secret in base32, for typing. */
+            secret: string;
+            /** @description `otpauth://` address. */
+            url: string;
+        };
         /** @description What an operation touched. */
         Touched: {
             /** @description Jobs. */
@@ -3730,7 +3927,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
             default: {
@@ -3819,7 +4016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
             default: {
@@ -3965,6 +4162,69 @@ export interface operations {
         };
         responses: {
             /** @description The account is open; its owner can sign in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    secondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUpRequest"];
+            };
+        };
+        responses: {
+            /** @description Good for five minutes */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5370,6 +5630,144 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFactors"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewBackupCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupCodes"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSetup"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is asked for no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupCodes"];
+                };
             };
             default: {
                 headers: {
