@@ -168,3 +168,22 @@ test("a dialog keeps the focus and gives it back", async () => {
   assert.equal(await opener.evaluate((element) => element === document.activeElement), true);
   await context.close();
 });
+
+test("the palette offers what the page can do and what was opened lately", async () => {
+  const ticket = await createTicket("client", { subject: `From the palette ${Date.now()}`, body: "Hello" });
+  const { page, context } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("Assign to me");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Assign to me" }).waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").fill("Note");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+  await go(page, "/desk/mails");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: ticket.subject }).first().click();
+  await page.waitForURL(new RegExp(`/desk/tickets/${ticket.id}$`));
+  await context.close();
+});

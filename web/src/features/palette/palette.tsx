@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { CornerDownLeft, Keyboard, LogOut, Monitor, Moon, Plus, Sun, type LucideIcon } from "lucide-react";
+import { CornerDownLeft, Keyboard, Languages, LogOut, Monitor, Moon, Plus, Sun, type LucideIcon } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -8,10 +8,15 @@ import { api, callAs } from "@/api/client";
 import { signOut } from "@/api/session";
 import type { Me, Page, TicketSummary } from "@/api/types";
 import { Ltr } from "@/components/mono";
+import { toastError } from "@/components/toast-error";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
+import { chooseLocale } from "@/features/shell/choose-locale";
 import { navigation, newTicketPath } from "@/features/shell/navigation";
+import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { recentTickets } from "@/lib/recent";
+import { usePageActionList } from "@/stores/page-actions";
 import { useUi } from "@/stores/ui";
 
 const item =
@@ -30,8 +35,10 @@ export function Palette({ user }: { user: Me }) {
 }
 
 function PaletteBody({ user, close }: { user: Me; close: () => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
+  const here = usePageActionList((state) => state.list);
+  const [recent] = useState(recentTickets);
   const [text, setText] = useState("");
   const { setTheme, setShortcuts } = useUi();
   const create = newTicketPath(user);
@@ -42,10 +49,17 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
     action();
   };
   const actions: { name: string; icon: LucideIcon; keys?: string; action: () => void }[] = [
+    // After the palette has gone: what an action focuses must not be taken back by the dialog.
+    ...here.map(({ name, icon, keys, run: act }) => ({ name, icon, keys, action: run(() => setTimeout(act, 50)) })),
     ...(create ? [{ name: t("nav.newTicket"), icon: Plus, keys: "c", action: go(create) }] : []),
     { name: t("palette.light"), icon: Sun, action: run(() => setTheme("light")) },
     { name: t("palette.dark"), icon: Moon, action: run(() => setTheme("dark")) },
     { name: t("palette.system"), icon: Monitor, action: run(() => setTheme("system")) },
+    ...LOCALES.filter((locale) => locale !== i18n.language).map((locale) => ({
+      name: `${t("shell.language")}: ${LOCALE_NAMES[locale]}`,
+      icon: Languages,
+      action: run(() => void chooseLocale(locale).catch(toastError)),
+    })),
     { name: t("shortcuts.title"), icon: Keyboard, keys: "?", action: run(() => setShortcuts(true)) },
     { name: t("auth.signOut"), icon: LogOut, action: run(() => void signOut()) },
   ];
@@ -70,6 +84,18 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
                   <bdi>{ticket.subject}</bdi>
                 </span>
                 <TicketStateBadge state={ticket.state} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {text.trim() === "" && recent.length > 0 && (
+          <Command.Group heading={t("palette.recent")} className={group}>
+            {recent.map((ticket) => (
+              <Command.Item key={ticket.id} value={`recent ${ticket.id}`} onSelect={go(`/t/${ticket.id}`)} className={item}>
+                <Ltr className="tabular text-muted-foreground">#{ticket.number}</Ltr>
+                <span className="min-w-0 flex-1 truncate">
+                  <bdi>{ticket.subject || t("common.noSubject")}</bdi>
+                </span>
               </Command.Item>
             ))}
           </Command.Group>

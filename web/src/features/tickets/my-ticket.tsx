@@ -1,4 +1,4 @@
-import { CircleCheck } from "lucide-react";
+import { ArrowLeft, CircleCheck, Reply } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -10,7 +10,8 @@ import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
-import { useShortcuts } from "@/lib/use-shortcuts";
+import { useRemember } from "@/lib/recent";
+import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
 import { Timeline } from "./components/timeline";
 import { transitions } from "./data/actions";
@@ -33,7 +34,11 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const change = useChangeState();
   const text = useRef<HTMLTextAreaElement>(null);
   const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
-  useShortcuts({ r: () => text.current?.focus(), u: () => void navigate("/client/tickets") });
+  useRemember(ticket);
+  usePageActions([
+    { name: t("composer.reply"), icon: Reply, keys: "r", run: () => text.current?.focus() },
+    { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/client/tickets") },
+  ]);
   return (
     <Page
       title={`#${ticket.number} ${ticket.subject}`}

@@ -1,4 +1,4 @@
-import { MailWarning } from "lucide-react";
+import { ArrowLeft, Lock, MailWarning, Reply, UserRoundCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useParams } from "react-router";
@@ -8,12 +8,15 @@ import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useShortcuts } from "@/lib/use-shortcuts";
+import { useUser } from "@/features/shell/use-user";
+import { useRemember } from "@/lib/recent";
+import { usePageActions } from "@/stores/page-actions";
 import { Composer, type ComposerKind } from "./components/composer";
 import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
-import { statesAfterReply } from "./data/actions";
+import { may, statesAfterReply } from "./data/actions";
 import { useTicket } from "./data/queries";
+import { useTicketChanges } from "./data/use-ticket-changes";
 
 /** A ticket as staff see it. */
 export function DeskTicketPage() {
@@ -46,7 +49,17 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   useEffect(() => {
     if (wanted?.replyWith) text.current?.focus();
   }, [wanted]);
-  useShortcuts({ r: () => write("reply"), n: () => write("note"), u: () => void navigate("/desk/tickets") });
+  useRemember(ticket);
+  const user = useUser();
+  const changes = useTicketChanges();
+  const takes = may(ticket, "assign") && ticket.assignee?.id !== user.id;
+  const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
+  usePageActions([
+    { name: t("composer.reply"), icon: Reply, keys: "r", run: () => write("reply") },
+    { name: t("composer.note"), icon: Lock, keys: "n", run: () => write("note") },
+    { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
+    ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, run: take }] : []),
+  ]);
 
   return (
     <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide">
