@@ -13,6 +13,7 @@ pub mod mailbox;
 pub mod network;
 pub mod once;
 pub mod password;
+pub mod people;
 pub mod ports;
 pub mod queues;
 pub mod retention;

@@ -64,7 +64,7 @@ pub(crate) fn escalation(error: &RoleError) -> AppError {
     }
 }
 
-fn refused(code: &str, message: &str) -> AppError {
+pub(crate) fn refused(code: &str, message: &str) -> AppError {
     AppError::Refused {
         code: code.to_owned(),
         message: message.to_owned(),

@@ -123,3 +123,15 @@ pub async fn acknowledge(conn: &mut PgConn, id: Uuid, by: Uuid, at: DateTime<Utc
         .await?;
     Ok(n > 0)
 }
+
+/// There is such an alert.
+///
+/// # Errors
+/// When the database is away.
+pub async fn exists(conn: &mut PgConn, id: Uuid) -> Result<bool, StoreError> {
+    let n = sql("SELECT FROM security_alerts WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
+}

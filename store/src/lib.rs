@@ -18,6 +18,7 @@ pub mod mailed_link;
 mod migrate;
 pub mod network;
 pub mod outgoing;
+pub mod person;
 mod pool;
 pub mod role;
 pub mod scope;

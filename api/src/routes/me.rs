@@ -58,7 +58,7 @@ impl Language {
         }
     }
 
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         match text {
             "en" => Self::En,
             "ar" => Self::Ar,

@@ -16,6 +16,7 @@ pub mod mailboxes;
 pub mod mails;
 pub mod me;
 pub mod queues;
+pub mod security;
 pub mod tickets;
 pub mod uploads;
 
@@ -29,6 +30,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(access::routes())
         .merge(api_tokens::routes())
         .merge(audit::routes())
+        .merge(security::routes())
         .merge(events::routes())
         .merge(tickets::routes())
         .merge(uploads::routes())

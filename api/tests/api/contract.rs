@@ -22,6 +22,7 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/password-reset"),
     ("post", "/api/v1/auth/password-reset/confirm"),
     ("post", "/api/v1/auth/email-change/confirm"),
+    ("post", "/api/v1/auth/invitation/accept"),
 ];
 
 #[tokio::test]

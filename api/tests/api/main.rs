@@ -22,3 +22,4 @@ mod once;
 mod roles;
 mod sign_in;
 mod trace;
+mod users;

@@ -5,6 +5,7 @@ pub mod alerts;
 mod email;
 mod enter;
 pub mod factors;
+mod invitation;
 pub mod letter;
 pub mod links;
 mod origin;
@@ -21,7 +22,7 @@ use crate::{App, AppError, password::Passwords};
 
 pub use enter::{Challenge, Entered, SignedIn};
 pub use origin::Origin;
-pub use register::Registration;
+pub use register::{Registration, address};
 use renew::Successors;
 
 /// The use cases of accounts with what they share in one process.

@@ -1,4 +1,4 @@
-//! Who may do what, and from where: permissions, roles, networks.
+//! Who may do what, and from where: permissions, roles, accounts, networks.
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -7,6 +7,7 @@ use crate::state::ApiState;
 mod networks;
 mod permissions;
 mod roles;
+mod users;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
@@ -14,4 +15,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(networks::routes())
         .merge(permissions::routes())
         .merge(roles::routes())
+        .merge(users::routes())
 }

@@ -70,6 +70,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(redeem_magic))
         .routes(routes!(ask_reset))
         .routes(routes!(reset))
+        .routes(routes!(accept))
         .routes(routes!(change_email))
 }
 
@@ -167,6 +168,30 @@ async fn reset(
         .reset(&state.app, &request.token, request.password, &origin)
         .await?;
     state.sessions.forget_user(user);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Open an account that one was invited to
+///
+/// Nobody is signed in by it.
+#[utoipa::path(post, path = "/api/v1/auth/invitation/accept", operation_id = "acceptInvitation", tag = "auth",
+    request_body = ResetRequest,
+    responses(
+        (status = 204, description = "The account is open"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn accept(
+    State(state): State<ApiState>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(request): Json<ResetRequest>,
+) -> ApiResult<StatusCode> {
+    same_origin(&headers, &state.config.public_url)?;
+    bounded("/password", &request.password)?;
+    state
+        .accounts
+        .accept_invitation(&state.app, &request.token, request.password, &origin)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,0 +1,268 @@
+//! Accounts managed by others: invitations, roles, suspension, and the administrator who stays.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::http::StatusCode;
+use domain::account::times::LinkPurpose;
+use serde_json::{Value, json};
+
+use super::client::{AGENT, Answer, PASSWORD, World};
+
+const ADMIN: &str = "admin@cloudmanager.test";
+const USERS: &str = "/api/v1/users";
+
+async fn role_id(world: &World, admin: &str, key: &str) -> Value {
+    let list = world.act(admin, "GET", "/api/v1/roles", None, Value::Null).await;
+    let roles = list.body["items"].as_array().unwrap();
+    roles.iter().find(|role| role["key"] == key).unwrap()["id"].clone()
+}
+
+async fn found(world: &World, admin: &str, part: &str) -> Value {
+    let list = world
+        .act(admin, "GET", &format!("{USERS}?q={part}"), None, Value::Null)
+        .await;
+    assert_eq!(list.body["items"].as_array().map(Vec::len), Some(1), "{:?}", list.body);
+    list.body["items"][0].clone()
+}
+
+/// Something done to an account as it was read.
+async fn done(world: &World, by: &str, user: &Value, method: &str, what: &str, body: Value) -> Answer {
+    let path = format!("{USERS}/{}{what}", user["id"].as_str().unwrap());
+    world.act(by, method, &path, user["version"].as_i64(), body).await
+}
+
+#[tokio::test]
+async fn an_invited_person_opens_the_account_and_has_the_role() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let role = role_id(&world, &admin, "corporate").await;
+    let new = json!({ "email": "Nora@Example.dz", "name": "Nora نورة", "role_id": role, "locale": "ar" });
+    let invited = world.act(&admin, "POST", USERS, None, new.clone()).await;
+    assert_eq!(invited.status, StatusCode::CREATED, "{:?}", invited.body);
+    assert_eq!(
+        (&invited.body["status"], &invited.body["email"]),
+        (&json!("pending"), &json!("nora@example.dz"))
+    );
+    assert_eq!(world.act(&admin, "POST", USERS, None, new).await.code(), "email_taken");
+    assert_eq!(
+        world.try_login("nora@example.dz", PASSWORD).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+
+    let token = world.mailed_token("nora@example.dz", LinkPurpose::Invite).await;
+    let accept = |password: &str| {
+        let body = json!({ "token": token, "password": password });
+        world.call("POST", "/api/v1/auth/invitation/accept", &[], body)
+    };
+    assert_eq!(accept("short").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let strong = "kasbah-lantern-orchid-42";
+    assert_eq!(accept(strong).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        accept(strong).await.body["errors"][0]["code"],
+        "invalid_link",
+        "a link opens once"
+    );
+    let session = world.try_login("nora@example.dz", strong).await;
+    assert_eq!(session.status, StatusCode::OK, "{:?}", session.body);
+    assert_eq!(world.me(&session.token()).await.body["role"], "corporate");
+    let nora = found(&world, &admin, "%D9%86%D9%88%D8%B1%D8%A9").await;
+    assert_eq!(
+        (&nora["status"], nora["last_login_at"].is_string()),
+        (&json!("active"), true)
+    );
+    let again = done(&world, &admin, &nora, "POST", "/invitation", Value::Null).await;
+    assert_eq!(again.code(), "not_pending");
+}
+
+#[tokio::test]
+async fn a_suspended_person_is_out_within_a_second_and_can_come_back() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let agent = world.token_of(AGENT).await;
+    let before = found(&world, &admin, "agent%40").await;
+    assert_eq!(world.me(&agent).await.status, StatusCode::OK);
+    let suspended = done(&world, &admin, &before, "POST", "/suspend", Value::Null).await;
+    assert_eq!(
+        (suspended.status, &suspended.body["status"]),
+        (StatusCode::OK, &json!("suspended"))
+    );
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(world.me(&agent).await.status, StatusCode::UNAUTHORIZED);
+    assert_ne!(world.try_login(AGENT, PASSWORD).await.status, StatusCode::OK);
+    let stale = done(&world, &admin, &before, "POST", "/reactivate", Value::Null).await;
+    assert_eq!(stale.code(), "version_mismatch");
+    let back = done(&world, &admin, &suspended.body, "POST", "/reactivate", Value::Null).await;
+    assert_eq!(back.body["status"], "active");
+    let agent = world.token_of(AGENT).await;
+
+    let change = json!({ "name": "Karim B.", "phone": "+213 550 00-00-00", "locale": "en" });
+    let changed = done(&world, &admin, &back.body, "PATCH", "", change).await;
+    assert_eq!(
+        (&changed.body["phone"], &changed.body["locale"]),
+        (&json!("+213550000000"), &json!("en"))
+    );
+    let trail = world
+        .act(&admin, "GET", "/api/v1/audit?action=user.change", None, Value::Null)
+        .await;
+    let data = &trail.body["items"][0]["data"];
+    assert_eq!(
+        (&data["phone"]["to"], data.get("email")),
+        (&json!("+213550000000"), None),
+        "{data}"
+    );
+    for body in [
+        json!({ "phone": "0550" }),
+        json!({ "name": " " }),
+        json!({ "status": "active" }),
+        json!({ "role_id": "x" }),
+    ] {
+        let wrong = done(&world, &admin, &changed.body, "PATCH", "", body.clone()).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
+    }
+    let client = role_id(&world, &admin, "client").await;
+    let given = done(
+        &world,
+        &admin,
+        &changed.body,
+        "PUT",
+        "/role",
+        json!({ "role_id": client }),
+    )
+    .await;
+    assert_eq!(given.body["role"]["key"], "client");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(
+        world.me(&agent).await.body["dashboards"],
+        json!(["client"]),
+        "a role is felt within a second"
+    );
+    let gone = done(&world, &admin, &given.body, "DELETE", "", Value::Null).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_ne!(world.try_login(AGENT, PASSWORD).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn nobody_raises_himself_or_touches_the_stronger() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let clerk = json!({ "key": "clerk", "name": "Clerk", "permissions":
+        ["users.view", "users.create", "users.edit", "users.suspend", "users.delete", "users.assign_roles", "roles.view"] });
+    assert_eq!(
+        world.act(&admin, "POST", "/api/v1/roles", None, clerk).await.status,
+        StatusCode::CREATED
+    );
+    app::seed::account(&world.state.app, "clerk@x.test", "Clerk", "clerk", PASSWORD)
+        .await
+        .unwrap();
+    let clerk = world.token_of("clerk@x.test").await;
+    let (boss, own) = (
+        found(&world, &admin, "admin%40").await,
+        found(&world, &admin, "clerk%40").await,
+    );
+    let client = found(&world, &admin, "client%40").await;
+    let strong = role_id(&world, &admin, "admin").await;
+    let weak = role_id(&world, &admin, "client").await;
+    let role = |id: &Value| json!({ "role_id": id });
+    let cases = [
+        (&boss, "POST", "/suspend", Value::Null, 403, "privilege_escalation"),
+        (&boss, "DELETE", "", Value::Null, 403, "privilege_escalation"),
+        (&boss, "PATCH", "", json!({ "name": "X" }), 403, "privilege_escalation"),
+        (&boss, "PUT", "/role", role(&weak), 403, "privilege_escalation"),
+        (&client, "PUT", "/role", role(&strong), 403, "privilege_escalation"),
+        (&own, "PUT", "/role", role(&strong), 409, "own_account"),
+        (&own, "POST", "/suspend", Value::Null, 409, "own_account"),
+        (
+            &client,
+            "PUT",
+            "/role",
+            role(&json!("01890000-0000-7000-8000-000000000000")),
+            422,
+            "invalid",
+        ),
+    ];
+    for (user, method, what, body, status, code) in cases {
+        let answer = done(&world, &clerk, user, method, what, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{method} {what} {}",
+            user["email"]
+        );
+    }
+    let invite = json!({ "email": "up@x.test", "name": "Up", "role_id": strong });
+    assert_eq!(
+        world.act(&clerk, "POST", USERS, None, invite).await.code(),
+        "privilege_escalation"
+    );
+}
+
+#[tokio::test]
+async fn of_two_administrators_who_remove_each_other_one_stays() {
+    let world = World::new().await;
+    app::seed::account(&world.state.app, "second@x.test", "Second", "admin", PASSWORD)
+        .await
+        .unwrap();
+    let (one, two) = (world.token_of(ADMIN).await, world.token_of("second@x.test").await);
+    let (first, second) = (
+        found(&world, &one, "admin%40").await,
+        found(&world, &one, "second%40").await,
+    );
+    let (a, b) = {
+        let (w1, w2) = (Arc::clone(&world), Arc::clone(&world));
+        tokio::join!(
+            async move { done(&w1, &one, &second, "POST", "/suspend", Value::Null).await },
+            async move { done(&w2, &two, &first, "DELETE", "", Value::Null).await }
+        )
+    };
+    let good = [&a, &b].iter().filter(|answer| answer.status.is_success()).count();
+    assert_eq!(good, 1, "{a:?} {b:?}");
+    let codes = [a.code().to_owned(), b.code().to_owned()];
+    assert!(codes.iter().any(|code| code == "last_admin"), "{codes:?}");
+    let left = world
+        .db
+        .texts(
+            "SELECT count(*)::text FROM users u JOIN roles r ON r.id = u.role_id
+                WHERE r.key = 'admin' AND u.status = 'active' AND u.deleted_at IS NULL",
+        )
+        .await;
+    assert_eq!(left, ["1"]);
+}
+
+#[tokio::test]
+async fn the_login_journal_and_alerts_are_read_by_those_who_watch() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let agent = world.token_of(AGENT).await;
+    world.try_login("nobody@x.test", "wrong password here").await;
+    world
+        .db
+        .execute(
+            "INSERT INTO security_alerts (id, at, kind, severity) VALUES
+             ('01890000-0000-7000-8000-00000000000a', now(), 'test', 'warning')",
+        )
+        .await;
+    let get = async |token: &str, path: &str| world.act(token, "GET", path, None, Value::Null).await;
+    for path in ["/api/v1/login-journal", "/api/v1/security-alerts"] {
+        assert_eq!(get(&agent, path).await.code(), "forbidden", "{path}");
+    }
+    let failed = get(&admin, "/api/v1/login-journal?outcome=failure").await;
+    assert_eq!(failed.body["items"][0]["email"], "nobody@x.test", "{:?}", failed.body);
+    let open = get(&admin, "/api/v1/security-alerts?open=true").await;
+    assert_eq!(open.body["items"].as_array().map(Vec::len), Some(1));
+    let note = "/api/v1/security-alerts/01890000-0000-7000-8000-00000000000a/acknowledge";
+    for _ in 0..2 {
+        assert_eq!(
+            world.act(&admin, "POST", note, None, Value::Null).await.status,
+            StatusCode::NO_CONTENT
+        );
+    }
+    assert_eq!(
+        get(&admin, "/api/v1/security-alerts?open=true").await.body["items"],
+        json!([])
+    );
+    let none = note.replace("00a/", "00b/");
+    assert_eq!(
+        world.act(&admin, "POST", &none, None, Value::Null).await.status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -1,0 +1,2 @@
+DROP INDEX users_search;
+ALTER TABLE users DROP COLUMN version;
