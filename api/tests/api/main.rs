@@ -16,6 +16,7 @@ mod factors;
 mod idempotency;
 mod live;
 mod mail;
+mod matrix;
 mod network;
 mod networks;
 mod once;

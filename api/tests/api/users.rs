@@ -217,7 +217,13 @@ async fn of_two_administrators_who_remove_each_other_one_stays() {
     let good = [&a, &b].iter().filter(|answer| answer.status.is_success()).count();
     assert_eq!(good, 1, "{a:?} {b:?}");
     let codes = [a.code().to_owned(), b.code().to_owned()];
-    assert!(codes.iter().any(|code| code == "last_admin"), "{codes:?}");
+    // Who was quicker decides whether the other is refused as the last one, or is no longer signed in.
+    assert!(
+        codes
+            .iter()
+            .any(|code| code == "last_admin" || code == "unauthenticated"),
+        "{codes:?}"
+    );
     let left = world
         .db
         .texts(

@@ -28,6 +28,7 @@ pub struct ProfileEdit {
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::Stale`], [`AppError::Forbidden`].
 pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: ProfileEdit) -> Result<Customer, AppError> {
+    caller.customer_scope()?;
     let profile = profile::check(&wanted.draft).map_err(|issues| invalid("", issues))?;
     let mut tx = app.begin().await?;
     let (before, relation) = access::open_for_update(tx.conn()?, caller, id).await?;

@@ -133,6 +133,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an account that one was invited to
+         * @description Nobody is signed in by it.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -633,6 +653,23 @@ export interface paths {
         put?: never;
         /** Retry, cancel or discard a job */
         post: operations["actOnJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login-journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tries to sign in, newest first */
+        get: operations["listLoginJournal"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1168,6 +1205,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List security alerts, newest first */
+        get: operations["listSecurityAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take note of a security alert */
+        post: operations["acknowledgeSecurityAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suppressions": {
         parameters: {
             query?: never;
@@ -1357,6 +1428,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List accounts, newest first */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description The account waits until its owner opens it with the mailed link. Nobody gives a role that allows more than he holds.
+         */
+        post: operations["inviteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an account */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /** Delete an account; what it did stays attributed to it */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /** Change an account's name, telephone or language */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail an invitation again */
+        post: operations["inviteUserAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a suspended account back to use */
+        post: operations["reactivateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an account another role; its sessions follow within a second */
+        put: operations["assignRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend an account: its sessions end, and it cannot sign in */
+        post: operations["suspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1452,6 +1631,44 @@ export interface components {
          * @enum {string}
          */
         AddressKind: "billing" | "head_office" | "delivery" | "other";
+        /** @description A security alert. */
+        AlertDto: {
+            /**
+             * Format: date-time
+             * @description When somebody took note of it.
+             */
+            acknowledged_at: string | null;
+            /**
+             * Format: uuid
+             * @description Who did.
+             */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Facts. */
+            data: unknown;
+            /** @description Its address. */
+            email: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Source address. */
+            ip: string | null;
+            /** @description What happened, such as `refresh_replayed`. */
+            kind: string;
+            /** @description `info`, `warning` or `critical`. */
+            severity: string;
+            /**
+             * Format: uuid
+             * @description Account concerned.
+             */
+            user_id: string | null;
+        };
         /** @description Something one may do, or why not. */
         AllowedAction: {
             /** @description `reply`, `note`, `assign`, `edit` or `transition`. */
@@ -2053,6 +2270,43 @@ export interface components {
             step?: string | null;
             subject?: components["schemas"]["SubjectDto"] | null;
         };
+        /** @description A try to sign in. */
+        JournalLine: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Address as typed. */
+            email: string;
+            /**
+             * Format: int64
+             * @description Place in the journal.
+             */
+            id: number;
+            /** @description Source address. */
+            ip: string | null;
+            /** @description From a browser that the account was used with before. */
+            known_device: boolean;
+            /** @description How, such as `password`. */
+            method: string;
+            /** @description `success`, `challenge`, `failure` or `blocked`. */
+            outcome: string;
+            /** @description Why it failed. */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @description The session that began.
+             */
+            session_id: string | null;
+            /** @description User agent. */
+            user_agent: string | null;
+            /**
+             * Format: uuid
+             * @description Account, when there is one.
+             */
+            user_id: string | null;
+        };
         /** @description A judgement. */
         JudgeDto: {
             /** @description `accept`, `split` or `spam`. */
@@ -2072,6 +2326,49 @@ export interface components {
         LinkToken: {
             /** @description What follows `#token=` in the link. */
             token: string;
+        };
+        /** @description One page of a list. */
+        List_AlertDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When somebody took note of it.
+                 */
+                acknowledged_at: string | null;
+                /**
+                 * Format: uuid
+                 * @description Who did.
+                 */
+                acknowledged_by: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Facts. */
+                data: unknown;
+                /** @description Its address. */
+                email: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Source address. */
+                ip: string | null;
+                /** @description What happened, such as `refresh_replayed`. */
+                kind: string;
+                /** @description `info`, `warning` or `critical`. */
+                severity: string;
+                /**
+                 * Format: uuid
+                 * @description Account concerned.
+                 */
+                user_id: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
         };
         /** @description One page of a list. */
         List_ApiTokenDto: {
@@ -2282,6 +2579,48 @@ export interface components {
                 /** @description What it does now. */
                 step?: string | null;
                 subject?: components["schemas"]["SubjectDto"] | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_JournalLine: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Address as typed. */
+                email: string;
+                /**
+                 * Format: int64
+                 * @description Place in the journal.
+                 */
+                id: number;
+                /** @description Source address. */
+                ip: string | null;
+                /** @description From a browser that the account was used with before. */
+                known_device: boolean;
+                /** @description How, such as `password`. */
+                method: string;
+                /** @description `success`, `challenge`, `failure` or `blocked`. */
+                outcome: string;
+                /** @description Why it failed. */
+                reason: string | null;
+                /**
+                 * Format: uuid
+                 * @description The session that began.
+                 */
+                session_id: string | null;
+                /** @description User agent. */
+                user_agent: string | null;
+                /**
+                 * Format: uuid
+                 * @description Account, when there is one.
+                 */
+                user_id: string | null;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -2610,6 +2949,46 @@ export interface components {
                 /** @enum {string} */
                 type: "event";
             }))[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_UserDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Address. */
+                email: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description Last login.
+                 */
+                last_login_at: string | null;
+                /** @description Language. */
+                locale: components["schemas"]["Language"];
+                /** @description Name. */
+                name: string;
+                /** @description Telephone, E.164. */
+                phone: string | null;
+                /** @description Role. */
+                role: components["schemas"]["UserRole"];
+                /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
+                status: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
         };
@@ -3027,6 +3406,19 @@ export interface components {
             /** @description Subject, up to 250 characters. */
             subject: string;
         };
+        /** @description Somebody to be invited. */
+        NewUser: {
+            /** @description Address; the invitation goes there. */
+            email: string;
+            locale?: components["schemas"]["Language"] | null;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Role.
+             */
+            role_id: string;
+        };
         /** @description A second factor is owed. */
         Owed: {
             /** @description What is owed. */
@@ -3261,6 +3653,14 @@ export interface components {
             password: string;
             /** @description What follows `#token=` in the link. */
             token: string;
+        };
+        /** @description The role to be given. */
+        RoleAssignment: {
+            /**
+             * Format: uuid
+             * @description Role.
+             */
+            role_id: string;
         };
         /** @description What is to change of a role; what is absent stays. */
         RoleChange: {
@@ -3595,6 +3995,61 @@ export interface components {
             /** @description Jobs. */
             jobs: number;
         };
+        /** @description What is to change of an account; what is absent stays. */
+        UserChange: {
+            locale?: components["schemas"]["Language"] | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Telephone with its country, such as `+213 550 00 00 00`; empty takes it away. */
+            phone?: string | null;
+        };
+        /** @description An account. */
+        UserDto: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Last login.
+             */
+            last_login_at: string | null;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description Name. */
+            name: string;
+            /** @description Telephone, E.164. */
+            phone: string | null;
+            /** @description Role. */
+            role: components["schemas"]["UserRole"];
+            /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
+            status: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description The role of an account. */
+        UserRole: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Key. */
+            key: string;
+            /** @description Name; `null` for system roles, whose names are translated. */
+            name: string | null;
+        };
         /** @description A worker process. */
         WorkerDto: {
             /**
@@ -3891,6 +4346,36 @@ export interface operations {
         };
         responses: {
             /** @description The account has the new address */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequest"];
+            };
+        };
+        responses: {
+            /** @description The account is open */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5138,6 +5623,46 @@ export interface operations {
             };
         };
     };
+    listLoginJournal: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description With this address. */
+                email?: string;
+                /** @description From this source address. */
+                ip?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description `success`, `challenge`, `failure` or `blocked`. */
+                outcome?: string;
+                /** @description Of this account. */
+                user_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_JournalLine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     inboundMail: {
         parameters: {
             query?: {
@@ -6307,6 +6832,68 @@ export interface operations {
             };
         };
     };
+    listSecurityAlerts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Only those nobody has taken note of. */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AlertDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeSecurityAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the alert */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSuppressions: {
         parameters: {
             query?: {
@@ -6747,6 +7334,305 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AttachmentDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Part of name or address. */
+                q?: string;
+                /** @description Role. */
+                role_id?: string;
+                /** @description `pending`, `active` or `suspended`. */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_UserDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteUserAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reactivateUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignRole: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleAssignment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspendUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
                 };
             };
             default: {
