@@ -1,21 +1,30 @@
-import { Plus } from "lucide-react";
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
+import { Plus, ShieldCheck } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Role } from "@/api/types";
-import { ErrorState } from "@/components/error-state";
+import { Clip } from "@/components/clip";
+import { DataList } from "@/components/list/data-list";
+import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
+import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
 import { RoleName } from "./components/role-name";
 import { useRoles } from "./data/queries";
 
+const NONE: Role[] = [];
+const column = createColumnHelper<Role>();
+
 export function RoleListPage() {
   const { t } = useTranslation();
-  const roles = useRoles();
+  const query = useRoles();
+  const rows = query.data?.items ?? NONE;
+  const columns = useColumns(rows);
+  const table = useDataTable({ name: "roles", rows, columns, rowId: (role) => role.id });
   const create = useMay("roles.edit") && (
     <Button asChild variant="primary">
       <Link to="/admin/roles/new">
@@ -24,63 +33,73 @@ export function RoleListPage() {
       </Link>
     </Button>
   );
-  const items = roles.data?.items ?? [];
   return (
-    <Page title={t("nav.roles")} description={t("roleAdmin.text")} actions={create}>
-      {roles.isPending ? (
-        <div aria-busy className="grid gap-3">
-          <Skeleton className="h-16" />
-          <Skeleton className="h-16" />
-        </div>
-      ) : roles.isError ? (
-        <ErrorState error={roles.error} onRetry={() => void roles.refetch()} />
-      ) : (
-        <Card className="overflow-hidden">
-          <ul aria-label={t("nav.roles")} className="divide-y">
-            {items.map((role) => (
-              <Row key={role.id} role={role} all={items} />
-            ))}
-          </ul>
-        </Card>
-      )}
+    <Page title={t("nav.roles")} description={t("roleAdmin.text")} actions={create} width="wide">
+      <DataList
+        table={table}
+        query={query}
+        label={t("nav.roles")}
+        empty={{ icon: ShieldCheck, title: t("roleAdmin.none"), action: create }}
+        expected={5}
+        href={(role) => `/admin/roles/${role.id}`}
+      />
     </Page>
   );
 }
 
-function Row({ role, all }: { role: Role; all: Role[] }) {
+function useColumns(all: Role[]) {
   const { t } = useTranslation();
-  const parents = all.filter((one) => role.parents.includes(one.id));
-  return (
-    <li>
-      <Link
-        to={`/admin/roles/${role.id}`}
-        className="grid gap-x-4 gap-y-1 px-4 py-3 text-sm hover:bg-sunken focus-visible:-outline-offset-2 sm:grid-cols-[minmax(0,1fr)_auto] dark:hover:bg-raised"
-      >
-        <span className="min-w-0">
-          <span className="flex flex-wrap items-center gap-2 font-medium">
+  return useMemo(() => {
+    const permissions = (role: Role) => t("roleAdmin.permissionCount", { count: role.effective.length });
+    const users = (role: Role) => t("roleAdmin.userCount", { count: role.users });
+    return [
+      column.accessor("key", {
+        header: t("roleAdmin.name"),
+        cell: ({ row: { original: role } }) => (
+          <RowTitle
+            to={`/admin/roles/${role.id}`}
+            marks={role.system && <Badge>{t("roleAdmin.system")}</Badge>}
+            sub={role.description && <Clip>{role.description}</Clip>}
+            phone={
+              <>
+                <span>{permissions(role)}</span>
+                <span>{users(role)}</span>
+              </>
+            }
+          >
             <RoleName role={role} />
-            {role.system && <Badge>{t("roleAdmin.system")}</Badge>}
-            <Ltr className="text-xs font-normal text-muted-foreground">{role.key}</Ltr>
-          </span>
-          {role.description && (
-            <span className="line-clamp-2 text-muted-foreground">
-              <bdi>{role.description}</bdi>
-            </span>
-          )}
-          {parents.length > 0 && (
-            <span className="flex flex-wrap gap-x-1.5 text-xs text-muted-foreground">
-              {t("roleAdmin.inherits")}
-              {parents.map((parent) => (
+          </RowTitle>
+        ),
+      }),
+      column.display({
+        id: "technical",
+        header: t("roleAdmin.key"),
+        meta: { className: "hidden lg:table-cell w-44" },
+        cell: ({ row }) => <Ltr className="text-muted-foreground">{row.original.key}</Ltr>,
+      }),
+      column.accessor("parents", {
+        header: t("roleAdmin.parents"),
+        meta: { className: "hidden lg:table-cell w-56" },
+        cell: ({ row }) => (
+          <span className="flex flex-wrap gap-x-2 text-muted-foreground">
+            {all
+              .filter((one) => row.original.parents.includes(one.id))
+              .map((parent) => (
                 <RoleName key={parent.id} role={parent} />
               ))}
-            </span>
-          )}
-        </span>
-        <span className="flex flex-wrap items-center gap-3 text-muted-foreground">
-          <span>{t("roleAdmin.permissionCount", { count: role.effective.length })}</span>
-          <span>{t("roleAdmin.userCount", { count: role.users })}</span>
-        </span>
-      </Link>
-    </li>
-  );
+          </span>
+        ),
+      }),
+      column.accessor("effective", {
+        header: t("roleAdmin.permissions"),
+        meta: { className: "hidden sm:table-cell w-40" },
+        cell: ({ row }) => <span className="text-muted-foreground">{permissions(row.original)}</span>,
+      }),
+      column.accessor("users", {
+        header: t("roleAdmin.users"),
+        meta: { className: "hidden sm:table-cell w-36" },
+        cell: ({ row }) => <span className="text-muted-foreground">{users(row.original)}</span>,
+      }),
+    ] as ColumnDef<Role, never>[];
+  }, [t, all]);
 }
