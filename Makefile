@@ -31,8 +31,10 @@ dev: setup ## Back end as with `up`, web application with fast reload
 lint: setup-test ## Formatting, clippy, file sizes, dependency directions, web lint
 	@scripts/lint.sh
 
-bench: setup ## Benchmarks of the job core
-	cargo run --release --quiet -p proof -- jobs
+bench: setup-test ## Benchmarks of jobs, API and mail; ARGS=--quick for a first impression
+	@mkdir -p web/dist
+	cargo build --release --quiet -p cloudmanager -p proof
+	@./target/release/proof bench $(ARGS)
 
 fault: setup ## Fault suite: processes killed, servers restarted, nothing lost, nothing doubled
 	cargo run --release --quiet -p proof -- fault

@@ -33,6 +33,8 @@ pub const AGENT: &str = "agent@cloudmanager.test";
 pub struct Product {
     pub servers: Servers,
     pub watch: Watch,
+    /// Use cases over the same database.
+    pub app: App,
     pub address: SocketAddr,
     program: PathBuf,
     environment: Vec<(&'static str, String)>,
@@ -53,7 +55,7 @@ impl Product {
         );
         let servers = Servers::start().await?;
         let transport = Transport::connect(servers.redis_url(), PREFIX)?;
-        let app: App = surroundings::app(servers.database_url(), &transport, 2)?;
+        let app = surroundings::app(servers.database_url(), &transport, 2)?;
         app::seed::base(&app).await?;
         app::seed::demo(&app, PASSWORD).await?;
         // A port that was free a moment ago.
@@ -73,6 +75,7 @@ impl Product {
         Ok(Self {
             servers,
             watch,
+            app,
             address,
             program,
             environment,

@@ -23,14 +23,17 @@ const RECOVERY_LIMIT: Duration = Duration::from_secs(10);
 const ROUNDS: usize = 4;
 
 /// What to run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Options {
-    /// Each fault once.
-    pub short: bool,
-    /// Decides the plan.
-    pub seed: u64,
-    /// Nothing but this fault.
-    pub only: Option<Fault>,
+    /// Each fault once
+    #[arg(long)]
+    short: bool,
+    /// Decides the plan; another one with each run when absent
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Nothing but this fault
+    #[arg(long, value_parser = Fault::parse)]
+    only: Option<Fault>,
 }
 
 /// A small generator: the same seed gives the same plan.
@@ -73,7 +76,8 @@ fn plan(options: &Options, random: &mut Random) -> Vec<Fault> {
 
 /// Runs the suite and writes `target/bench/fault.json`; fails when anything was lost, doubled or too slow.
 pub async fn run(options: Options) -> anyhow::Result<()> {
-    let Options { short, seed, .. } = options;
+    let short = options.short;
+    let seed = options.seed.unwrap_or_else(|| u64::from(std::process::id()));
     let started = Instant::now();
     let mut random = Random::new(seed);
     println!("fault suite, seed {seed}{}", if short { ", short" } else { "" });

@@ -46,10 +46,12 @@ impl Fault {
     ];
 
     /// The fault with this name, hyphens for spaces.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let named = |fault: &Self| fault.name().replace(' ', "-");
         Self::ALL
             .into_iter()
-            .find(|fault| fault.name().replace(' ', "-") == name)
+            .find(|fault| named(fault) == name)
+            .ok_or_else(|| format!("one of: {}", Self::ALL.iter().map(named).collect::<Vec<_>>().join(", ")))
     }
 
     pub fn name(self) -> &'static str {

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use super::{
-    data,
+    Mark, data,
     load::{Outgoing, Plan, Target, Until, Work},
     measure::{Round, round},
     product::{AGENT, Product},
@@ -42,7 +42,7 @@ impl Operation {
     /// comparable service on an interpreted stack on the same two cores, six times for writes, in a fifth of its time.
     pub const fn target(self) -> (f64, f64) {
         match self {
-            Self::List => (4_360.0, 50.0),
+            Self::List => (4_360.0, 45.0),
             Self::Read => (5_640.0, 23.0),
             Self::Create => (2_790.0, 34.0),
         }
@@ -50,18 +50,46 @@ impl Operation {
 }
 
 /// How to run.
-#[derive(Debug)]
+#[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Another build of the product.
-    pub program: Option<PathBuf>,
-    /// Tickets in the database.
-    pub tickets: u64,
-    /// Rounds of each.
-    pub rounds: usize,
-    /// Seconds that are measured.
-    pub seconds: u64,
-    /// Only the operation of this name.
-    pub only: Option<String>,
+    /// Another build of the product
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// Tickets in the database
+    #[arg(long, default_value_t = 200_000)]
+    tickets: u64,
+    /// Rounds of each operation
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds that are measured in each round
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Only this operation: list, read or create
+    #[arg(long, value_parser = ["list", "read", "create"])]
+    only: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            program: None,
+            tickets: 200_000,
+            rounds: 3,
+            seconds: 8,
+            only: None,
+        }
+    }
+}
+
+impl Options {
+    /// One short round of each.
+    pub fn quick() -> Self {
+        Self {
+            rounds: 1,
+            seconds: 3,
+            ..Self::default()
+        }
+    }
 }
 
 /// Parallel connections.
@@ -91,7 +119,7 @@ struct Bench {
 }
 
 /// Runs everything, prints a table and writes `target/bench/api.json`.
-pub async fn run(options: Options) -> anyhow::Result<()> {
+pub async fn run(options: Options) -> anyhow::Result<Vec<Mark>> {
     let mut product = Product::prepare(options.program).await?;
     data::fill(&mut product.watch, options.tickets).await?;
     let api = product.api().await?;
@@ -123,7 +151,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     table::print(&rounds, &counted);
     let memory = crate::watch::memory_kib(bench.api).1;
-    write_report("api", &table::report(&rounds, &counted, options.tickets, memory)?)
+    write_report("api", &table::report(&rounds, &counted, options.tickets, memory)?)?;
+    Ok(table::marks(&rounds))
 }
 
 impl Bench {

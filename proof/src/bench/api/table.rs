@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Operation;
-use crate::bench::{measure::Round, sample::Figure};
+use crate::bench::{Mark, measure::Round, sample::Figure};
 
 type Rounds = BTreeMap<(Operation, u64), Vec<Round>>;
 
@@ -87,6 +87,18 @@ pub fn print(rounds: &Rounds, counted: &BTreeMap<Operation, Value>) {
             );
         }
     }
+}
+
+/// What there are targets for: 32 connections.
+pub fn marks(rounds: &Rounds) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for ((operation, connections), rounds) in rounds.iter().filter(|((_, connections), _)| *connections == 32) {
+        let (row, name, (rate, p99)) = (Row::of(rounds), operation.as_str(), operation.target());
+        let what = format!("{name} tickets, {connections} connections");
+        marks.push(Mark::at_least(what.clone(), row.rate.median, rate, "/s"));
+        marks.push(Mark::at_most(format!("{what}, p99"), row.p99.median, p99, "ms"));
+    }
+    marks
 }
 
 /// The report.

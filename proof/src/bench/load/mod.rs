@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 pub use connection::{Connection, Outgoing};
-pub use work::{Target, Work};
+pub use work::{Target, Work, mail};
 
 use crate::{bench::sample::Latency, fault::Random, watch::cpu_micros};
 

@@ -102,7 +102,7 @@ fn ticket(key: &str, customer: usize, priority: usize) -> Bytes {
 }
 
 /// A mail of 5 KB in plain text and HTML, as mail programs send it. Each has its own sender: one who sends many is quarantined.
-fn mail(run: &str, n: u64) -> Bytes {
+pub fn mail(run: &str, n: u64) -> Bytes {
     let text = "A line of the customer's description, about as long as such lines are.\r\n".repeat(26);
     let html = "<p style=\"color:#222;margin:0\">A line of <b>words</b> and a <a href=\"https://example.org/x?a=1&amp;b=2\">link</a></p>\r\n".repeat(20);
     Bytes::from(format!(
