@@ -3,6 +3,9 @@
 pub mod account;
 pub mod alert;
 pub mod api_token;
+#[macro_use]
+pub mod sql;
+
 pub mod attachment;
 pub mod audit;
 pub mod customer;
@@ -23,7 +26,6 @@ mod pool;
 pub mod role;
 pub mod scope;
 pub mod session;
-pub mod sql;
 pub mod suppression;
 pub mod ticket;
 pub mod transaction;

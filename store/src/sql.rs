@@ -10,6 +10,19 @@ use diesel::{
     serialize::ToSql,
     sql_types::{HasSqlType, Untyped},
 };
+
+/// A statement whose commit does not wait for the disk: claims, renewals, signs of life, kept answers. Only for what a crash of
+/// the database server may take back without harm; `docs/JOBS.md` says why it is none. What ends work must not use it.
+/// The setting holds for the transaction alone; the statement must read `unflushed`, or PostgreSQL leaves it out.
+macro_rules! unflushed {
+    ($statement:literal) => {
+        concat!(
+            "WITH unflushed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)) ",
+            $statement
+        )
+    };
+}
+
 /// A value for one placeholder.
 trait Bind: Send + Sync {
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>;

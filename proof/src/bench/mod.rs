@@ -97,7 +97,17 @@ pub async fn run(Jobs { count, pings }: Jobs) -> anyhow::Result<Vec<Mark>> {
             Mark::at_least(what, found(&drain["drained_per_second"]), TARGET.0, "/s")
         })
         .collect();
-    marks.push(Mark::at_most("job latency at 100/s, p50", found(&latency["p50_ms"]), TARGET.1, "ms"));
-    marks.push(Mark::at_most("job latency at 100/s, p99", found(&latency["p99_ms"]), TARGET.2, "ms"));
+    marks.push(Mark::at_most(
+        "job latency at 100/s, p50",
+        found(&latency["p50_ms"]),
+        TARGET.1,
+        "ms",
+    ));
+    marks.push(Mark::at_most(
+        "job latency at 100/s, p99",
+        found(&latency["p99_ms"]),
+        TARGET.2,
+        "ms",
+    ));
     Ok(marks)
 }

@@ -30,7 +30,7 @@ pub async fn enqueue(conn: &mut PgConn, jobs: &[NewJob]) -> Result<Vec<Uuid>, St
         return Ok(Vec::new());
     }
     let payloads = jobs.iter().map(NewJob::payload).collect::<Result<Vec<_>, _>>()?;
-    sql("INSERT INTO jobs (id, kind, queue, payload, priority, run_at, max_attempts, unique_key, subject_type, subject_id,
+    let added = sql("INSERT INTO jobs (id, kind, queue, payload, priority, run_at, max_attempts, unique_key, subject_type, subject_id,
              actor_id, trace)
          SELECT id, kind, queue, payload::json, priority, coalesce(run_at, now()), max_attempts, unique_key, subject_type,
              subject_id, actor_id, trace
@@ -54,7 +54,7 @@ pub async fn enqueue(conn: &mut PgConn, jobs: &[NewJob]) -> Result<Vec<Uuid>, St
         .execute(conn)
         .await?;
     let mut ids: Vec<Uuid> = jobs.iter().map(NewJob::id).collect();
-    if jobs.iter().any(|job| job.unique_key().is_some()) {
+    if added < jobs.len() {
         adopt_live(conn, jobs, &mut ids).await?;
     }
     Ok(ids)

@@ -1,18 +1,6 @@
 //! The job ledger. Each function is one statement, guarded by id, attempt and state, so that it may be repeated, raced or
 //! interrupted without losing or doubling a job.
 
-/// A statement whose commit does not wait for the disk. Only for what a crash of the database server may take back without harm:
-/// claims, renewals and signs of life. `docs/JOBS.md` says why it is none; whatever ends an attempt must not use it.
-/// The setting holds for the transaction alone; the statement must read `unflushed`, or PostgreSQL leaves it out.
-macro_rules! unflushed {
-    ($statement:literal) => {
-        concat!(
-            "WITH unflushed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)) ",
-            $statement
-        )
-    };
-}
-
 mod claim;
 mod control;
 mod dispatch;

@@ -90,13 +90,16 @@ pub async fn claim(
         key: request.key.to_owned(),
         claim: Uuid::now_v7(),
     };
-    let claimed = sql("INSERT INTO idempotency_keys AS k (actor_id, key, route, body_hash, created_at, locked_until, claim)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+    // A claim that a crash takes back is claimed again; the work's own commit writes the claim before it.
+    let claimed = sql(unflushed!(
+        "INSERT INTO idempotency_keys AS k (actor_id, key, route, body_hash, created_at, locked_until, claim)
+         SELECT $1, $2, $3, $4, $5, $6, $7 FROM unflushed
          ON CONFLICT (actor_id, key) DO UPDATE SET route = excluded.route, body_hash = excluded.body_hash, status = NULL,
              headers = NULL, body = NULL, created_at = excluded.created_at, locked_until = excluded.locked_until,
              claim = excluded.claim, committed = false
          WHERE k.created_at < $5 - interval '1 day'
-            OR (k.status IS NULL AND NOT k.committed AND k.locked_until < $5 AND k.route = $3 AND k.body_hash = $4)")
+            OR (k.status IS NULL AND NOT k.committed AND k.locked_until < $5 AND k.route = $3 AND k.body_hash = $4)"
+    ))
     .bind::<SqlUuid, _>(request.actor_id)
     .bind::<Text, _>(request.key)
     .bind::<Text, _>(request.route)
@@ -144,8 +147,10 @@ pub async fn claim(
 /// # Errors
 /// When the database is away.
 pub async fn renew(conn: &mut PgConn, held: &Held, locked_until: DateTime<Utc>) -> Result<bool, StoreError> {
-    let renewed = sql("UPDATE idempotency_keys SET locked_until = $4
-         WHERE actor_id = $1 AND key = $2 AND claim = $3 AND status IS NULL")
+    let renewed = sql(unflushed!(
+        "UPDATE idempotency_keys SET locked_until = $4 FROM unflushed
+         WHERE actor_id = $1 AND key = $2 AND claim = $3 AND status IS NULL"
+    ))
     .bind::<SqlUuid, _>(held.actor_id)
     .bind::<Text, _>(&held.key)
     .bind::<SqlUuid, _>(held.claim)
@@ -174,8 +179,11 @@ pub async fn mark(conn: &mut PgConn, held: &Held) -> Result<(), StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn finish(conn: &mut PgConn, held: &Held, answer: &Answer) -> Result<(), StoreError> {
-    sql("UPDATE idempotency_keys SET status = $4, headers = $5, body = $6
-         WHERE actor_id = $1 AND key = $2 AND claim = $3")
+    // The caller has the answer; one that a crash takes back is `AnswerLost` to him who repeats the request all the same.
+    sql(unflushed!(
+        "UPDATE idempotency_keys SET status = $4, headers = $5, body = $6 FROM unflushed
+         WHERE actor_id = $1 AND key = $2 AND claim = $3"
+    ))
     .bind::<SqlUuid, _>(held.actor_id)
     .bind::<Text, _>(&held.key)
     .bind::<SqlUuid, _>(held.claim)

@@ -145,7 +145,10 @@ impl Bench {
             user_id: Uuid::now_v7(),
             email: "bench@cloudmanager.test".to_owned(),
             permissions: vec![Permission::MailboxesEdit],
-            actor: Actor::default(),
+            actor: Actor {
+                kind: "system",
+                ..Actor::default()
+            },
         };
         let settings = mailbox::Settings {
             address: Some("inbox@cloudmanager.test".to_owned()),
@@ -200,7 +203,11 @@ impl Bench {
             "SELECT {} - count(*) FROM raw_mails WHERE state = 'processed'",
             self.delivered
         );
-        ensure!(self.until_zero(&missing).await, "mails are without a ticket: {}", self.log());
+        ensure!(
+            self.until_zero(&missing).await,
+            "mails are without a ticket: {}",
+            self.log()
+        );
         let cpu = Cpu::now(&self.product, &[worker.pid()])?.since(before.0);
         let machine = busy_micros()?.saturating_sub(before.1);
         let (seconds, fetch_seconds) = self.times(known).await?;
@@ -250,7 +257,11 @@ impl Bench {
     async fn stop(&mut self, worker: Process) -> anyhow::Result<()> {
         // What follows a ticket is done as well before the next round begins.
         let open = "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND kind IN ('send_mail', 'acknowledge_ticket')";
-        ensure!(self.until_zero(open).await, "acknowledgements are not sent: {}", self.log());
+        ensure!(
+            self.until_zero(open).await,
+            "acknowledgements are not sent: {}",
+            self.log()
+        );
         worker.signal("TERM")?;
         worker.wait().await
     }
