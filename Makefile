@@ -37,7 +37,9 @@ bench: setup-test ## Benchmarks of jobs, API and mail; ARGS=--quick for a first 
 	@./target/release/proof bench $(ARGS)
 
 fault: setup ## Fault suite: processes killed, servers restarted, nothing lost, nothing doubled
-	cargo run --release --quiet -p proof -- fault
+	@mkdir -p web/dist
+	cargo build --release --quiet -p cloudmanager -p proof
+	@./target/release/proof fault $(ARGS)
 
 openapi: ## Write the OpenAPI document for the web application
 	cargo run --quiet -p cloudmanager -- openapi > web/openapi.json

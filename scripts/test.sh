@@ -35,7 +35,10 @@ part "web build" scripts/web.sh build
 part "Rust tests" cargo test --workspace --quiet
 part "OpenAPI document is current" openapi_is_current
 part "browser tests" scripts/e2e.sh
-part "fault suite, short" cargo run --quiet -p proof -- fault --short
+fault_suite() {
+  cargo build --quiet -p cloudmanager -p proof && cargo run --quiet -p proof -- fault --short
+}
+part "fault suite, short" fault_suite
 
 echo
 printf '%s\n' "${report[@]}"

@@ -10,7 +10,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{AppError, once, trace};
+use crate::{App, AppError, once, trace};
 
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
@@ -56,13 +56,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<Vec<Uuid>, AppError> {
-        let ids = match trace::current() {
-            Some(trace) => {
-                let traced: Vec<NewJob> = jobs.iter().map(|job| job.clone().trace(&trace)).collect();
-                ledger::enqueue(self.conn()?, &traced).await?
-            }
-            None => ledger::enqueue(self.conn()?, jobs).await?,
-        };
+        let ids = ledger::enqueue(self.conn()?, &traced(jobs.to_vec())).await?;
         self.queues.extend(jobs.iter().map(NewJob::queue));
         Ok(ids)
     }
@@ -78,14 +72,43 @@ impl Tx {
         }
         transaction::commit(self.conn()?).await?;
         self.conn = None;
-        self.queues.sort_unstable();
-        self.queues.dedup();
-        if !self.queues.is_empty() {
-            self.signals.jobs_ready(&self.queues);
-        }
-        self.signals.events_ready();
+        signal(&*self.signals, std::mem::take(&mut self.queues));
         Ok(())
     }
+}
+
+impl App {
+    /// Work that is one statement, and so a transaction without `BEGIN` and `COMMIT`: two round trips less. The statement itself adds
+    /// the jobs it is given and spends the key; afterwards whoever waits is told, as [`Tx::commit`] does.
+    pub(crate) async fn at_once<T>(
+        &self,
+        jobs: Vec<NewJob>,
+        statement: impl AsyncFnOnce(&mut PgConn, &[NewJob], Option<&Held>) -> Result<T, StoreError>,
+    ) -> Result<T, AppError> {
+        let (jobs, key) = (traced(jobs), once::key());
+        let mut conn = self.conn().await?;
+        let done = statement(&mut conn, &jobs, key.as_ref()).await.map_err(lost)?;
+        drop(conn);
+        signal(&*self.signals, jobs.iter().map(NewJob::queue).collect());
+        Ok(done)
+    }
+}
+
+/// Jobs that carry on the present trace.
+fn traced(jobs: Vec<NewJob>) -> Vec<NewJob> {
+    match trace::current() {
+        Some(trace) => jobs.into_iter().map(|job| job.trace(&trace)).collect(),
+        None => jobs,
+    }
+}
+
+fn signal(signals: &dyn Signals, mut queues: Vec<Queue>) {
+    queues.sort_unstable();
+    queues.dedup();
+    if !queues.is_empty() {
+        signals.jobs_ready(&queues);
+    }
+    signals.events_ready();
 }
 
 fn lost(error: StoreError) -> AppError {

@@ -5,6 +5,8 @@ mod bench;
 mod fault;
 mod fleet;
 mod kinds;
+mod product;
+mod proxy;
 mod roles;
 mod servers;
 mod surroundings;

@@ -13,6 +13,7 @@ pub mod device;
 mod error;
 pub mod event;
 pub mod factor;
+#[macro_use]
 pub mod ledger;
 pub mod login;
 pub mod mail;
@@ -25,6 +26,7 @@ pub mod person;
 mod pool;
 pub mod role;
 pub mod scope;
+#[macro_use]
 pub mod session;
 pub mod suppression;
 pub mod ticket;

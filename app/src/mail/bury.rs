@@ -8,7 +8,7 @@ use store::{
     audit::Actor,
     mail::{self, Analysis},
     mailbox,
-    ticket::{self, Message},
+    ticket::{self, Message, Opening},
 };
 use uuid::Uuid;
 
@@ -38,17 +38,15 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         subject: "Unreadable mail",
         priority: "medium",
         source: "mail",
-        requester_user_id: None,
         requester_email: &mailbox.address,
         requester_name: "(unknown sender)",
         group_id: None,
         mailbox_id: Some(mailbox.id),
-        locale: &mailbox.locale,
+        locale: Some(&mailbox.locale),
         follow_up_of: None,
         tags: &tags,
         at: now,
     };
-    let number = ticket::insert(tx.conn()?, &row, &actor).await?;
     let message = Message {
         id: Uuid::now_v7(),
         ticket_id: id,
@@ -66,7 +64,14 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         raw_mail_id: Some(mail_id),
         created_at: now,
     };
-    ticket::insert_message(tx.conn()?, &message).await?;
+    let opening = Opening {
+        ticket: row,
+        actor: &actor,
+        message: Some(&message),
+        jobs: &[],
+        key: None,
+    };
+    let number = ticket::open(tx.conn()?, &opening).await?.summary.number;
     let original = Attachment {
         id: Uuid::now_v7(),
         message_id: Some(message.id),

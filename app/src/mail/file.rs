@@ -13,7 +13,7 @@ use store::{
     attachment,
     audit::Actor,
     suppression,
-    ticket::{self, Change, Message, Ticket},
+    ticket::{self, Change, Message, Opening, Ticket},
     user,
 };
 use uuid::Uuid;
@@ -252,7 +252,8 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
     }
     // Strangers, and those who only claim to be an agent, are not told about a ticket.
     if run.too_large() && matches!(entry, Entry::Customer { .. } | Entry::AgentNote) && !email.is_empty() {
-        effects.push(("too_large_reply", answer(tx, run, id, &actor, &email).await?));
+        let stored = ticket::find(tx.conn()?, id, None).await?;
+        effects.push(("too_large_reply", answer(tx, run, &stored, &actor, &email).await?));
     }
     Ok(Place {
         state: "processed",
@@ -276,19 +277,25 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         subject: &input::subject_from_mail(&run.incoming.facts.subject, "(no subject)"),
         priority: "medium",
         source: "mail",
-        requester_user_id: actor.user_id,
         requester_email: &address,
         requester_name: &actor.name,
         group_id: follow_up.map(|closed| closed.summary.group_id),
         mailbox_id: Some(run.mailbox.id),
-        locale: &run.mailbox.locale,
+        locale: Some(&run.mailbox.locale),
         follow_up_of: follow_up.map(|closed| closed.summary.id),
         tags: &[],
         at: run.now,
     };
-    let number = ticket::insert(tx.conn()?, &row, &actor).await?;
     let new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
-    ticket::insert_message(tx.conn()?, &new).await?;
+    let opening = Opening {
+        ticket: row,
+        actor: &actor,
+        message: Some(&new),
+        jobs: &[],
+        key: None,
+    };
+    let stored = ticket::open(tx.conn()?, &opening).await?;
+    let number = stored.summary.number;
     attachment::adopt(tx.conn()?, run.mail.summary.id, new.id).await?;
     remember(tx, run, id).await?;
     let mut effects = vec![("ticket", format!("opened #{number}"))];
@@ -298,7 +305,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         } else {
             "acknowledgement"
         };
-        effects.push((kind, answer(tx, run, id, &actor, &email).await?));
+        effects.push((kind, answer(tx, run, &stored, &actor, &email).await?));
     }
     Ok(Place {
         state: "processed",
@@ -309,7 +316,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
 }
 
 /// Queues the automatic answer (the acknowledgement, or the word that the mail was too large), or says why there is none.
-async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, actor: &Actor, email: &str) -> Result<String, AppError> {
+async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, actor: &Actor, email: &str) -> Result<String, AppError> {
     if !run.too_large() && !run.mailbox.auto_ack {
         return Ok("none: the mailbox does not acknowledge".to_owned());
     }
@@ -325,7 +332,6 @@ async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, actor: &Actor, email: 
     if let AutoResponse::Refused(why) = may_auto_respond(facts, context) {
         return Ok(format!("none: {} ({}: {})", why.meaning, why.header, why.value));
     }
-    let stored = ticket::find(tx.conn()?, ticket, None).await?;
     let answered = Answered {
         hops: hops(facts) + 1,
         message_id: Some(run.incoming.message_id.as_str())
@@ -341,7 +347,7 @@ async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: Uuid, actor: &Actor, email: 
     } else {
         Letter::Acknowledgement(answered)
     };
-    Ok(queue_letters(run.app, tx, &stored, letter, run.now).await?.join("; "))
+    Ok(queue_letters(run.app, tx, ticket, letter, run.now).await?.join("; "))
 }
 
 /// Message-IDs by which later mails find the ticket.

@@ -7,8 +7,7 @@ use domain::{
 use jobs::{AcknowledgeTicket, NewJob};
 use store::{
     attachment,
-    ticket::{self, Message, Ticket},
-    user,
+    ticket::{self, Message, Opening, Ticket},
 };
 use uuid::Uuid;
 
@@ -54,29 +53,21 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
     }
     let (subject, body, requester) = validate(&new, caller)?;
     let now = app.now();
-    let mut tx = app.begin().await?;
-    let account = match &new.requester {
-        Some(_) => user::by_email(tx.conn()?, &requester.0).await?,
-        None => user::by_email(tx.conn()?, &caller.email).await?,
-    };
-    let locale = account.as_ref().map_or("fr", |user| user.locale.as_str()).to_owned();
     let id = Uuid::now_v7();
     let row = ticket::NewTicket {
         id,
         subject: &subject,
         priority: new.priority.unwrap_or_default().as_str(),
         source: if staff { "agent" } else { "client" },
-        requester_user_id: account.as_ref().map(|user| user.id),
         requester_email: &requester.0,
         requester_name: &requester.1,
         group_id: None,
         mailbox_id: None,
-        locale: &locale,
+        locale: None,
         follow_up_of: None,
         tags: &[],
         at: now,
     };
-    ticket::insert(tx.conn()?, &row, &caller.actor).await?;
     let message = Message {
         id: Uuid::now_v7(),
         ticket_id: id,
@@ -94,11 +85,24 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         raw_mail_id: None,
         created_at: now,
     };
-    ticket::insert_message(tx.conn()?, &message).await?;
+    let opening = Opening {
+        ticket: row,
+        actor: &caller.actor,
+        message: Some(&message),
+        jobs: &[],
+        key: None,
+    };
+    let acknowledge = NewJob::of(&AcknowledgeTicket { ticket_id: id }).actor(caller.user_id);
+    if new.attachment_ids.is_empty() {
+        let opened = app.at_once(vec![acknowledge], async |conn, jobs, key| {
+            ticket::open(conn, &Opening { jobs, key, ..opening }).await
+        });
+        return opened.await;
+    }
+    let mut tx = app.begin().await?;
+    let stored = ticket::open(tx.conn()?, &opening).await?;
     attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
-    tx.enqueue(&[NewJob::of(&AcknowledgeTicket { ticket_id: id }).actor(caller.user_id)])
-        .await?;
-    let stored = ticket::find(tx.conn()?, id, None).await?;
+    tx.enqueue(&[acknowledge]).await?;
     tx.commit().await?;
     Ok(stored)
 }

@@ -1,7 +1,7 @@
 //! Judging a reply of somebody who is not part of the ticket.
 
 use domain::{permission::Permission, ticket::automatic};
-use store::ticket::{self, Change, Ticket};
+use store::ticket::{self, Change, Opening, Ticket};
 use uuid::Uuid;
 
 use super::state_of;
@@ -57,17 +57,23 @@ pub async fn judge(
                 subject: &ticket.summary.subject,
                 priority: "medium",
                 source: "mail",
-                requester_user_id: None,
                 requester_email: &email,
                 requester_name: &held.author_name,
                 group_id: Some(ticket.summary.group_id),
                 mailbox_id: ticket.mailbox_id,
-                locale: &ticket.locale,
+                locale: Some(&ticket.locale),
                 follow_up_of: None,
                 tags: &[],
                 at: now,
             };
-            ticket::insert(tx.conn()?, &row, &caller.actor).await?;
+            let opening = Opening {
+                ticket: row,
+                actor: &caller.actor,
+                message: None,
+                jobs: &[],
+                key: None,
+            };
+            ticket::open(tx.conn()?, &opening).await?;
             ticket::release_message(tx.conn()?, message, home).await?;
             "held_split"
         }

@@ -9,11 +9,11 @@ use tokio::{
     process::Command,
 };
 
-use super::{
-    load::{BEGIN, Plan, Seen},
+use super::load::{BEGIN, Plan, Seen};
+use crate::{
     product::Product,
+    watch::{busy_micros, cpu_micros},
 };
-use crate::watch::{busy_micros, cpu_micros};
 
 /// Processor time in microseconds.
 #[derive(Debug, Clone, Copy, Default, Serialize)]

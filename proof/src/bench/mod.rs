@@ -7,7 +7,6 @@ mod latency;
 pub mod load;
 pub mod mail;
 mod measure;
-mod product;
 mod sample;
 mod statements;
 mod summary;

@@ -1,7 +1,5 @@
 //! The invariants, counted in the database.
 
-use std::time::Duration;
-
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -35,7 +33,7 @@ impl Verdict {
 /// Waits until the queues are quiet, then counts.
 pub async fn verdict(stage: &mut Stage, acknowledged: &[Uuid]) -> anyhow::Result<Verdict> {
     let open = "SELECT count(*) FROM jobs WHERE kind = 'proof_effect' AND state IN ('queued', 'running')";
-    stage.watch.until_zero(open, Duration::from_secs(120)).await;
+    stage.watch.until_zero(open, super::PATIENCE).await;
     let client = stage.watch.client().await?;
     let lost = client
         .query_one(

@@ -8,7 +8,7 @@ use queue::Chunk;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{load::enqueue, stage::Stage};
+use super::{PATIENCE, load::enqueue, stage::Stage};
 use crate::{
     fleet::Process,
     kinds::{Effect, Poison},
@@ -26,7 +26,7 @@ pub async fn backlog(stage: &mut Stage, count: usize) -> anyhow::Result<Value> {
     stage.open(&["maintenance=256"]).await?;
     let open = "SELECT count(*) FROM jobs WHERE kind = 'noop' AND state <> 'succeeded'";
     ensure!(
-        stage.watch.until_zero(open, Duration::from_secs(60)).await,
+        stage.watch.until_zero(open, PATIENCE).await,
         "the backlog did not drain"
     );
     let seconds = at.elapsed().as_secs_f64();
@@ -59,7 +59,7 @@ pub async fn duplicates(stage: &mut Stage, count: usize) -> anyhow::Result<Value
     stage.open(&["webhooks=32"]).await?;
     let open = "SELECT count(*) FROM jobs WHERE kind = 'proof_effect' AND state <> 'succeeded'";
     ensure!(
-        stage.watch.until_zero(open, Duration::from_secs(90)).await,
+        stage.watch.until_zero(open, PATIENCE).await,
         "the duplicates did not drain"
     );
     let repeated = stage
@@ -81,7 +81,7 @@ pub async fn worn_transport(stage: &mut Stage, messages: usize) -> anyhow::Resul
         stage.transport.push(Queue::Webhooks, &chunks).await?;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let deadline = Instant::now() + PATIENCE;
     while stage.servers.redis_cli(&["LLEN", "proof:webhooks:active"])? != "0" {
         ensure!(Instant::now() < deadline, "the messages were not taken");
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -104,7 +104,7 @@ pub async fn worn_transport(stage: &mut Stage, messages: usize) -> anyhow::Resul
         ids.first().copied().unwrap_or_default()
     );
     ensure!(
-        stage.watch.until_zero(&open, Duration::from_secs(10)).await,
+        stage.watch.until_zero(&open, PATIENCE).await,
         "the transport is stuck with {kept} unacknowledged messages"
     );
     ensure!(
@@ -168,7 +168,7 @@ impl Poisoned {
     pub async fn finish(self, stage: &mut Stage) -> anyhow::Result<Value> {
         let open = "SELECT count(*) FROM jobs WHERE kind = 'proof_poison' AND state <> 'dead'";
         ensure!(
-            stage.watch.until_zero(open, Duration::from_secs(60)).await,
+            stage.watch.until_zero(open, PATIENCE).await,
             "poisonous jobs are not dead"
         );
         let most = stage

@@ -5,6 +5,7 @@ mod check;
 mod extremes;
 mod load;
 mod nemesis;
+mod requests;
 mod stage;
 
 use std::time::{Duration, Instant};
@@ -16,8 +17,12 @@ use crate::servers::write_report;
 pub use nemesis::Fault;
 use stage::Stage;
 
-/// Longest time in which work must go on after a fault.
+/// Longest time in which work must go on after a fault. Not demanded of the short suite, which runs unoptimised and on machines that
+/// do other things as well.
 const RECOVERY_LIMIT: Duration = Duration::from_secs(10);
+
+/// Longest time that is waited for anything; beyond it the suite fails.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How often each fault strikes in a full run.
 const ROUNDS: usize = 4;
@@ -81,6 +86,13 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut random = Random::new(seed);
     println!("fault suite, seed {seed}{}", if short { ", short" } else { "" });
+    let requests = match options.only {
+        None => {
+            let (kills, cuts) = if short { (3, 5) } else { (20, 40) };
+            Some(requests::run(kills, cuts, &mut random).await?)
+        }
+        Some(_) => None,
+    };
     let mut stage = Stage::start().await?;
     let backlog = extremes::backlog(&mut stage, 50_000).await?;
     let duplicates = extremes::duplicates(&mut stage, if short { 2_000 } else { 20_000 }).await?;
@@ -106,7 +118,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let died = stage.died();
     let report = json!({
         "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates,
-        "worn_transport": worn,
+        "worn_transport": worn, "requests": requests,
         "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
         "processes_that_exited_by_themselves": died,
     });
@@ -114,13 +126,17 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     println!("{report:#}");
     println!(
         "lost={} doubled={} slowest recovery {:.2} s, {:.0} s in all",
-        verdict.lost,
-        verdict.doubled,
+        verdict.lost + requests.as_ref().map_or(0, |r| r.lost),
+        verdict.doubled + requests.as_ref().map_or(0, |r| r.doubled),
         slowest.as_secs_f64(),
         started.elapsed().as_secs_f64()
     );
     ensure!(verdict.holds(), "an invariant does not hold: {verdict:?}");
+    ensure!(
+        requests.as_ref().is_none_or(|r| r.lost == 0 && r.doubled == 0),
+        "requests were lost or doubled: {requests:?}"
+    );
     ensure!(died == 0, "{died} processes exited by themselves");
-    ensure!(slowest <= RECOVERY_LIMIT, "recovery took {slowest:?}");
+    ensure!(short || slowest <= RECOVERY_LIMIT, "recovery took {slowest:?}");
     Ok(())
 }

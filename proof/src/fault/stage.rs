@@ -48,7 +48,7 @@ impl Stage {
         }
         let missing = "SELECT 2 - count(*) FROM job_workers WHERE last_seen_at > now() - interval '3 seconds'";
         ensure!(
-            self.watch.until_zero(missing, Duration::from_secs(10)).await,
+            self.watch.until_zero(missing, super::PATIENCE).await,
             "the workers did not report"
         );
         Ok(())
@@ -83,7 +83,7 @@ impl Stage {
     where
         F: AsyncFnMut(&mut Self) -> anyhow::Result<T>,
     {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+        let deadline = tokio::time::Instant::now() + super::PATIENCE;
         loop {
             match operation(self).await {
                 Ok(value) => return Ok(value),

@@ -8,7 +8,10 @@ use diesel_async::RunQueryDsl;
 use jobs::NewJob;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{Statement, sql},
+};
 
 #[derive(QueryableByName)]
 struct Live {
@@ -20,6 +23,28 @@ struct Live {
     unique_key: String,
 }
 
+/// The twelve arrays that [`insert_jobs!`] reads, in the order of its columns.
+pub(crate) fn bind_jobs<'a>(statement: Statement<'a>, jobs: &'a [NewJob]) -> Result<Statement<'a>, StoreError> {
+    let payloads = jobs.iter().map(NewJob::payload).collect::<Result<Vec<_>, _>>()?;
+    let kinds = jobs.iter().map(|job| job.subject().map(|s| s.kind.as_str()));
+    let limits = jobs
+        .iter()
+        .map(|job| i16::try_from(job.max_attempts()).unwrap_or(i16::MAX));
+    Ok(statement
+        .bind::<Array<SqlUuid>, _>(jobs.iter().map(NewJob::id).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(jobs.iter().map(NewJob::kind).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(jobs.iter().map(|job| job.queue().as_str()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(payloads)
+        .bind::<Array<SmallInt>, _>(jobs.iter().map(|job| job.order().as_i16()).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Timestamptz>>, _>(jobs.iter().map(NewJob::due_at).collect::<Vec<_>>())
+        .bind::<Array<SmallInt>, _>(limits.collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(jobs.iter().map(NewJob::unique_key).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(kinds.collect::<Vec<_>>())
+        .bind::<Array<Nullable<SqlUuid>>, _>(jobs.iter().map(|job| job.subject().map(|s| s.id)).collect::<Vec<_>>())
+        .bind::<Array<Nullable<SqlUuid>>, _>(jobs.iter().map(NewJob::actor_id).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Text>>, _>(jobs.iter().map(NewJob::trace_context).collect::<Vec<_>>()))
+}
+
 /// Adds jobs in one statement and returns their ids in order. A job whose unique key is taken by a live job is not added;
 /// that job's id stands in its place.
 ///
@@ -29,30 +54,14 @@ pub async fn enqueue(conn: &mut PgConn, jobs: &[NewJob]) -> Result<Vec<Uuid>, St
     if jobs.is_empty() {
         return Ok(Vec::new());
     }
-    let payloads = jobs.iter().map(NewJob::payload).collect::<Result<Vec<_>, _>>()?;
-    let added = sql("INSERT INTO jobs (id, kind, queue, payload, priority, run_at, max_attempts, unique_key, subject_type, subject_id,
-             actor_id, trace)
-         SELECT id, kind, queue, payload::json, priority, coalesce(run_at, now()), max_attempts, unique_key, subject_type,
-             subject_id, actor_id, trace
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS n(id, kind, queue, payload, priority, run_at,
-             max_attempts, unique_key, subject_type, subject_id, actor_id, trace)
-         ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('queued', 'running') DO NOTHING")
-        .bind::<Array<SqlUuid>, _>(jobs.iter().map(NewJob::id).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(jobs.iter().map(NewJob::kind).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(jobs.iter().map(|job| job.queue().as_str()).collect::<Vec<_>>())
-        .bind::<Array<Text>, _>(payloads)
-        .bind::<Array<SmallInt>, _>(jobs.iter().map(|job| job.order().as_i16()).collect::<Vec<_>>())
-        .bind::<Array<Nullable<Timestamptz>>, _>(jobs.iter().map(NewJob::due_at).collect::<Vec<_>>())
-        .bind::<Array<SmallInt>, _>(
-            jobs.iter().map(|job| i16::try_from(job.max_attempts()).unwrap_or(i16::MAX)).collect::<Vec<_>>(),
-        )
-        .bind::<Array<Nullable<Text>>, _>(jobs.iter().map(NewJob::unique_key).collect::<Vec<_>>())
-        .bind::<Array<Nullable<Text>>, _>(jobs.iter().map(|job| job.subject().map(|s| s.kind.as_str())).collect::<Vec<_>>())
-        .bind::<Array<Nullable<SqlUuid>>, _>(jobs.iter().map(|job| job.subject().map(|s| s.id)).collect::<Vec<_>>())
-        .bind::<Array<Nullable<SqlUuid>>, _>(jobs.iter().map(NewJob::actor_id).collect::<Vec<_>>())
-        .bind::<Array<Nullable<Text>>, _>(jobs.iter().map(NewJob::trace_context).collect::<Vec<_>>())
-        .execute(conn)
-        .await?;
+    let added = bind_jobs(
+        sql(insert_jobs!(
+            "unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        )),
+        jobs,
+    )?
+    .execute(conn)
+    .await?;
     let mut ids: Vec<Uuid> = jobs.iter().map(NewJob::id).collect();
     if added < jobs.len() {
         adopt_live(conn, jobs, &mut ids).await?;

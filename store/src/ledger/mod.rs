@@ -1,6 +1,22 @@
 //! The job ledger. Each function is one statement, guarded by id, attempt and state, so that it may be repeated, raced or
 //! interrupted without losing or doubling a job.
 
+/// Adds the jobs of a row source, `unnest` of the arrays that `bind_jobs` binds. One whose unique key is taken is left out.
+macro_rules! insert_jobs {
+    ($source:literal) => {
+        concat!(
+            "INSERT INTO jobs (id, kind, queue, payload, priority, run_at, max_attempts, unique_key, subject_type, subject_id,
+                actor_id, trace)
+             SELECT n.id, n.kind, n.queue, n.payload::json, n.priority, coalesce(n.run_at, now()), n.max_attempts, n.unique_key,
+                n.subject_type, n.subject_id, n.actor_id, n.trace
+             FROM ",
+            $source,
+            " AS n(id, kind, queue, payload, priority, run_at, max_attempts, unique_key, subject_type, subject_id, actor_id, trace)
+             ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('queued', 'running') DO NOTHING"
+        )
+    };
+}
+
 mod claim;
 mod control;
 mod dispatch;
@@ -14,6 +30,7 @@ mod stats;
 pub use claim::{Claimed, claim, release, renew};
 pub use control::{Switch, cancel, discard, discard_dead, retry, retry_dead, set_switch, switches};
 pub use dispatch::{Due, due};
+pub(crate) use enqueue::bind_jobs;
 pub use enqueue::enqueue;
 pub use finish::{Failure, cancel_running, fail, finish_in, progress, snooze, succeed};
 pub use leader::{ScheduleRow, acquire, record_tick, resign, schedules};

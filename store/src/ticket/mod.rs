@@ -3,6 +3,7 @@
 mod find;
 mod list;
 mod message;
+mod open;
 mod row;
 mod thread;
 mod write;
@@ -12,6 +13,7 @@ pub use list::{Counts, Filter, Sort, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
 };
+pub use open::{Opening, open};
 pub use row::{NewTicket, Participant, Summary, Ticket};
 pub use thread::{participant_role, remember_message_ids, tickets_by_message_ids};
-pub use write::{Change, add_event, add_participant, insert, update};
+pub use write::{Change, add_event, add_participant, update};

@@ -112,6 +112,20 @@ pub struct Participant {
     pub user_id: Option<Uuid>,
 }
 
+impl Participant {
+    /// The requester, as he takes part from the beginning.
+    #[must_use]
+    pub fn requester_of(ticket: &Ticket) -> Self {
+        let summary = &ticket.summary;
+        Self {
+            email: summary.requester_email.clone(),
+            name: summary.requester_name.clone(),
+            role: "requester".to_owned(),
+            user_id: summary.requester_user_id,
+        }
+    }
+}
+
 /// A ticket about to be stored, with its first message.
 #[derive(Debug, Clone)]
 pub struct NewTicket<'a> {
@@ -123,8 +137,6 @@ pub struct NewTicket<'a> {
     pub priority: &'a str,
     /// `mail`, `client`, `agent` or `api`.
     pub source: &'a str,
-    /// Requester's account.
-    pub requester_user_id: Option<Uuid>,
     /// Requester's address in lower case.
     pub requester_email: &'a str,
     /// Requester's name.
@@ -133,8 +145,8 @@ pub struct NewTicket<'a> {
     pub group_id: Option<Uuid>,
     /// Mailbox it came through.
     pub mailbox_id: Option<Uuid>,
-    /// Language of its automatic mails.
-    pub locale: &'a str,
+    /// Language of its automatic mails; `None` = the requester's.
+    pub locale: Option<&'a str>,
     /// Closed ticket that this one continues.
     pub follow_up_of: Option<Uuid>,
     /// Tags.

@@ -1,88 +1,12 @@
 //! Changes of tickets.
 
 use chrono::{DateTime, Utc};
-use diesel::{
-    QueryableByName,
-    sql_types::{Array, BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
-};
+use diesel::sql_types::{Array, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::{NewTicket, Ticket};
-use crate::{
-    PgConn, StoreError,
-    audit::{self, Actor, Entry, Mark},
-    sql::sql,
-};
-
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
-}
-
-/// Stores a ticket with its requester as participant, its `created` event, the audit line and the live event, in one
-/// statement; returns the number. It belongs to the customer that the requester acts for, or whose address he writes from: that
-/// is for staff to see and opens nothing to anybody. The first message follows with [`super::insert_message`] in the same transaction.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert(conn: &mut PgConn, t: &NewTicket<'_>, actor: &Actor) -> Result<i64, StoreError> {
-    let entry = Entry {
-        action: "ticket.create",
-        subject_type: "ticket",
-        subject_id: Some(t.id),
-        data: serde_json::json!({ "subject": t.subject, "priority": t.priority }),
-    };
-    let Mark { uid, mark } = audit::mark(actor, t.at, &entry)?;
-    let row: Number = sql("WITH t AS (
-            INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
-                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
-                customer_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7,
-                coalesce($8, (SELECT group_id FROM mailboxes WHERE id = $9), (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
-                $9, $10, $11, $12, 1, 1, $13, $13, $13, $14,
-                coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
-                        WHERE m.user_id = $5 AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
-                    (SELECT c.id FROM customers c WHERE c.email = $6 AND c.deleted_at IS NULL ORDER BY c.created_at, c.id LIMIT 1)))
-            RETURNING number),
-        p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
-            VALUES ($1, $6, $7, 'requester', $5, $13)),
-        e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
-            VALUES ($1, 1, 'created', $14, $15, jsonb_build_object('source', $4::text), $13)),
-        l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id,
-                session_id, uid, mark)
-            VALUES ($13, $14, $16, 'ticket.create', 'ticket', $1, $20, $17, $18, $19, $21, $22, $23)),
-        v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-            SELECT 'ticket.created', 'ticket', $1, 'tickets.view', $5, jsonb_build_object('number', t.number) FROM t)
-        SELECT number FROM t")
-    .bind::<SqlUuid, _>(t.id)
-    .bind::<Text, _>(t.subject)
-    .bind::<Text, _>(t.priority)
-    .bind::<Text, _>(t.source)
-    .bind::<Nullable<SqlUuid>, _>(t.requester_user_id)
-    .bind::<Text, _>(t.requester_email)
-    .bind::<Text, _>(t.requester_name)
-    .bind::<Nullable<SqlUuid>, _>(t.group_id)
-    .bind::<Nullable<SqlUuid>, _>(t.mailbox_id)
-    .bind::<Text, _>(t.locale)
-    .bind::<Nullable<SqlUuid>, _>(t.follow_up_of)
-    .bind::<Array<Text>, _>(t.tags)
-    .bind::<Timestamptz, _>(t.at)
-    .bind::<Nullable<SqlUuid>, _>(actor.user_id)
-    .bind::<Text, _>(actor.name.as_str())
-    .bind::<Text, _>(actor.kind)
-    .bind::<Nullable<Text>, _>(actor.ip.as_deref())
-    .bind::<Nullable<Text>, _>(actor.user_agent.as_deref())
-    .bind::<Nullable<Text>, _>(actor.request_id.as_deref())
-    .bind::<Jsonb, _>(entry.data)
-    .bind::<Nullable<SqlUuid>, _>(actor.session_id)
-    .bind::<SqlUuid, _>(uid)
-    .bind::<Binary, _>(mark.as_slice())
-    .get_result(conn)
-    .await?;
-    Ok(row.number)
-}
+use super::Ticket;
+use crate::{PgConn, StoreError, audit::Actor, sql::sql};
 
 /// New values of the columns that change; start from [`Change::of`].
 #[derive(Debug, Clone)]

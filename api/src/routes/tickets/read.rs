@@ -173,6 +173,15 @@ pub(super) async fn show(
     } else {
         Vec::new()
     };
+    present(caller, ticket, participants)
+}
+
+/// A ticket as this person sees it.
+pub(super) fn present(
+    caller: &CurrentUser,
+    ticket: ticket::Ticket,
+    participants: Vec<ticket::Participant>,
+) -> ApiResult<Versioned<TicketDto>> {
     let actions = app::ticket::actions(caller.caller(), &ticket)?;
     Ok(Versioned {
         version: ticket.summary.version,

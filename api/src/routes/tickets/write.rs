@@ -7,13 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use store::ticket::Participant;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
     dto::{TicketDto, TimelineDto},
-    read::show,
+    read::{present, show},
 };
 use crate::{
     extract::{CurrentUser, IfMatch, Json, Path, Versioned},
@@ -130,7 +131,13 @@ async fn create(
     };
     let ticket = cases::create(&state.app, caller.caller(), new).await?;
     let location = format!("/api/v1/tickets/{}", ticket.summary.id);
-    let mut response = show(&caller, &state, ticket).await?.into_response();
+    // Nobody but the requester takes part in a new one.
+    let participants = if caller.is_staff() {
+        vec![Participant::requester_of(&ticket)]
+    } else {
+        Vec::new()
+    };
+    let mut response = present(&caller, ticket, participants)?.into_response();
     *response.status_mut() = StatusCode::CREATED;
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);

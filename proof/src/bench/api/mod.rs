@@ -11,10 +11,12 @@ use super::{
     Mark, data,
     load::{Outgoing, Plan, Target, Until, Work},
     measure::{Round, round},
-    product::{AGENT, Product},
     statements,
 };
-use crate::servers::write_report;
+use crate::{
+    product::{AGENT, Product},
+    servers::write_report,
+};
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

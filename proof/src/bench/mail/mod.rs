@@ -14,9 +14,10 @@ use store::audit::Actor;
 use testkit::Dovecot;
 use uuid::Uuid;
 
-use super::{Mark, load, measure::Cpu, product::Product, sample::Figure, statements};
+use super::{Mark, load, measure::Cpu, sample::Figure, statements};
 use crate::{
     fleet::Process,
+    product::Product,
     servers::write_report,
     watch::{busy_micros, memory_kib},
 };

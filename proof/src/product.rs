@@ -15,8 +15,13 @@ use hyper::Method;
 use queue::Transport;
 use serde_json::Value;
 
-use super::load::{Connection, Outgoing};
-use crate::{fleet::Process, servers::Servers, surroundings, watch::Watch};
+use crate::{
+    bench::load::{Connection, Outgoing},
+    fleet::Process,
+    servers::Servers,
+    surroundings,
+    watch::Watch,
+};
 
 /// The key that `surroundings::app` uses as well.
 const MASTER_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
@@ -24,7 +29,7 @@ const PASSWORD: &str = "bench-CloudManager-2026";
 /// Prefix of all keys in Redis.
 const PREFIX: &str = "bench";
 /// How long the API may take to start.
-const START: Duration = Duration::from_secs(30);
+const START: Duration = Duration::from_secs(120);
 
 /// One who works with tickets.
 pub const AGENT: &str = "agent@cloudmanager.test";
@@ -80,6 +85,12 @@ impl Product {
             program,
             environment,
         })
+    }
+
+    /// Changes a variable of the processes that are started from now on.
+    pub fn set(&mut self, name: &'static str, value: String) {
+        self.environment.retain(|(known, _)| *known != name);
+        self.environment.push((name, value));
     }
 
     /// Starts a process of the product; what it logs goes to a file in the servers' folder.
