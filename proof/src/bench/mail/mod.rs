@@ -146,6 +146,7 @@ impl Bench {
             user_id: Uuid::now_v7(),
             email: "bench@cloudmanager.test".to_owned(),
             permissions: vec![Permission::MailboxesEdit],
+            factor_at: None,
             actor: Actor {
                 kind: "system",
                 ..Actor::default()
