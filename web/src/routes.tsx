@@ -29,6 +29,7 @@ const desk = { texts: ["tickets", "phrases"], load: () => import("@/features/tic
 const mails = { texts: ["mails", "phrases"], load: () => import("@/features/mails/pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
+const users = { texts: ["users"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
@@ -59,6 +60,9 @@ export const router = createBrowserRouter([
               lazy("admin/jobs", queues, "JobListPage"),
               lazy("admin/jobs/:id", queues, "JobPage"),
               lazy("admin/schedules", queues, "SchedulesPage"),
+              lazy("admin/users", users, "UserListPage"),
+              lazy("admin/users/new", users, "InvitePage"),
+              lazy("admin/users/:id", users, "UserPage"),
               lazy("admin/roles", roles, "RoleListPage"),
               lazy("admin/roles/new", roles, "NewRolePage"),
               lazy("admin/roles/:id", roles, "RolePage"),

@@ -62,6 +62,8 @@ export type Mailbox = Exactly<Schemas["MailboxDto"], { kind: "imap" | "webhook";
 export type MailboxInput = Exactly<Schemas["SettingsDto"], { imap?: (Imap & { password?: string }) | null }>;
 export type Suppression = Schemas["SuppressionDto"];
 
+export type UserStatus = "pending" | "active" | "suspended";
+export type User = Exactly<Schemas["UserDto"], { status: UserStatus }>;
 export type Role = Schemas["RoleDto"];
 /** What a role is made of; the key is given once. */
 export type RoleInput = Required<Omit<Schemas["NewRole"], "description">> & { description: string };
@@ -100,5 +102,6 @@ export const TICKET_STATES: readonly TicketState[] = [
 ];
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];
 export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
+export const USER_STATUSES: readonly UserStatus[] = ["active", "pending", "suspended"];
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "succeeded", "dead", "cancelled"];
 export const MAIL_CLASSES = ["human", "auto_reply", "ooo", "bulk", "dsn_failed", "dsn_delayed", "dsn_success", "mdn", "arf", "own_loop"] as const;

@@ -105,6 +105,7 @@ describe("every text the code asks for", () => {
     types.MAIL_STATES.forEach((state) => has(`mailState.${state}`));
     types.MAIL_CLASSES.forEach((kind) => has(`mailClass.${kind}`));
     types.JOB_STATES.forEach((state) => has(`jobState.${state}`));
+    types.USER_STATUSES.forEach((status) => has(`userStatus.${status}`));
   });
 
   it("exists for every kind of job", () => {

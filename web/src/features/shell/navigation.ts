@@ -1,4 +1,4 @@
-import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ScrollText, ShieldBan, ShieldCheck, Ticket, type LucideIcon } from "lucide-react";
+import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ScrollText, ShieldBan, ShieldCheck, Ticket, Users, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -17,6 +17,7 @@ const ITEMS: NavItem[] = [
   { to: "/client/tickets", label: "nav.myTickets", icon: Ticket, dashboard: "client", permission: "tickets.own", keys: "g t" },
   { to: "/desk/tickets", label: "nav.tickets", icon: Inbox, dashboard: "corporate", permission: "tickets.view", keys: "g t" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
+  { to: "/admin/users", label: "nav.users", icon: Users, dashboard: "admin", permission: "users.view", keys: "g u" },
   { to: "/admin/roles", label: "nav.roles", icon: ShieldCheck, dashboard: "admin", permission: "roles.view", keys: "g r" },
   { to: "/admin/audit", label: "nav.audit", icon: ScrollText, dashboard: "admin", permission: "audit.view", keys: "g a" },
   { to: "/admin/queues", label: "nav.queues", icon: Gauge, dashboard: "admin", permission: "jobs.view", keys: "g q" },

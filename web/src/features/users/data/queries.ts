@@ -1,0 +1,85 @@
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call, callAs, ifMatch } from "@/api/client";
+import type { Locale, Page, User } from "@/api/types";
+
+export interface UserFilter {
+  q: string;
+  status: string;
+  role: string;
+}
+
+export function useUsers({ q, status, role }: UserFilter) {
+  return useInfiniteQuery({
+    queryKey: ["users", "list", q, status, role],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      callAs<Page<User>>(
+        api.GET("/api/v1/users", { params: { query: { q: q || undefined, status: status || undefined, role_id: role || undefined, cursor: pageParam, limit: 50 } }, signal }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useUser(id: string) {
+  return useQuery({
+    queryKey: ["users", id],
+    queryFn: ({ signal }) => callAs<User>(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal })),
+    // A form is filled from it: it must not change under somebody's hands.
+    refetchOnWindowFocus: false,
+  });
+}
+
+export interface Invitation {
+  email: string;
+  name: string;
+  role_id: string;
+  locale: Locale;
+}
+
+export function useInvite() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: (body: Invitation) => call(api.POST("/api/v1/users", { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
+  });
+}
+
+export type UserAction =
+  | { action: "change"; name: string; phone: string; locale: Locale }
+  | { action: "role"; role_id: string }
+  | { action: "suspend" | "reactivate" | "delete" | "invite" };
+
+/** Everything that can be done to an account of which a version was read. */
+export function useUserAction(user: User) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (wanted: UserAction): Promise<void> => {
+      const path = { id: user.id };
+      const params = { path, header: ifMatch(user.version) };
+      switch (wanted.action) {
+        case "change": {
+          const { name, phone, locale } = wanted;
+          await call(api.PATCH("/api/v1/users/{id}", { params, body: { name, phone, locale } }));
+          return;
+        }
+        case "role":
+          await call(api.PUT("/api/v1/users/{id}/role", { params, body: { role_id: wanted.role_id } }));
+          return;
+        case "suspend":
+          await call(api.POST("/api/v1/users/{id}/suspend", { params }));
+          return;
+        case "reactivate":
+          await call(api.POST("/api/v1/users/{id}/reactivate", { params }));
+          return;
+        case "delete":
+          await call(api.DELETE("/api/v1/users/{id}", { params }));
+          return;
+        case "invite":
+          await call(api.POST("/api/v1/users/{id}/invitation", { params: { path } }));
+      }
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["users"] }),
+  });
+}

@@ -1,0 +1,3 @@
+export { UserListPage } from "./user-list";
+export { UserPage } from "./user-page";
+export { InvitePage } from "./invite-page";
