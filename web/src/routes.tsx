@@ -24,6 +24,7 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
   };
 }
 
+const account = { texts: [], load: () => import("@/features/auth/pages") };
 const client = { texts: ["tickets", "phrases"], load: () => import("@/features/tickets/client-pages") };
 const desk = { texts: ["tickets", "phrases"], load: () => import("@/features/tickets/desk-pages") };
 const mails = { texts: ["mails", "phrases"], load: () => import("@/features/mails/pages") };
@@ -39,6 +40,13 @@ export const router = createBrowserRouter([
     hydrateFallbackElement: <div />,
     children: [
       { path: "/login", Component: SignInPage },
+      lazy("/register", account, "RegisterPage"),
+      lazy("/forgot-password", account, "ForgotPasswordPage"),
+      lazy("/sign-in-link", account, "AskSignInLinkPage"),
+      lazy("/verify", account, "VerifyPage"),
+      lazy("/confirm-email", account, "ConfirmEmailPage"),
+      lazy("/magic-link", account, "MagicLinkPage"),
+      lazy("/reset-password", account, "ResetPasswordPage"),
       {
         path: "/",
         Component: Shell,

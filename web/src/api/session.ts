@@ -53,14 +53,37 @@ async function post(path: string, body?: unknown): Promise<Response> {
   });
 }
 
-/** Signs in; the refresh token arrives as a cookie that scripts cannot read. */
-export async function signIn(email: string, password: string): Promise<void> {
-  const response = await post("/auth/login", { email, password }).catch((error: unknown) => {
+/** The first proof was good, and a second factor is owed. */
+export interface Owed {
+  challenge: string;
+  methods: string[];
+}
+
+/** A request of somebody who is not signed in. */
+export async function knock(path: string, body: unknown): Promise<Response> {
+  const response = await post(path, body).catch((error: unknown) => {
     throw asApiError(error);
   });
   if (!response.ok) throw new ApiError(await problemOf(response));
-  accept((await response.json()) as Session, true);
+  return response;
 }
+
+async function enter(path: string, body: unknown): Promise<Owed | null> {
+  const answer = (await (await knock(path, body)).json()) as Session | { second_factor: Owed };
+  if ("second_factor" in answer) return answer.second_factor;
+  accept(answer, true);
+  return null;
+}
+
+/** Signs in, or says what is still owed; the refresh token arrives as a cookie that scripts cannot read. */
+export const signIn = (email: string, password: string) => enter("/auth/login", { email, password });
+
+/** Signs in with the token of a mailed link. */
+export const signInByLink = (token: string) => enter("/auth/magic-link/redeem", { token });
+
+/** Gives the second factor that is owed. */
+export const giveSecondFactor = (challenge: string, method: string, code: string) =>
+  enter("/auth/second-factor", { challenge, method, code });
 
 export async function signOut(): Promise<void> {
   await post("/auth/logout").catch(() => undefined);

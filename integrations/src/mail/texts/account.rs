@@ -173,7 +173,7 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
             .take(200)
             .collect()
     };
-    let page = format!("{home}/account/security");
+    let page = format!("{home}/forgot-password");
     let (fr, en, ar) = match notice {
         AccountNotice::Welcome => (
             (
@@ -191,7 +191,7 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
                 "تغيرت كلمة مرور حسابك، وأُغلقت جلساتك الأخرى.",
             ],
             "",
-            &format!("{home}/forgot-password"),
+            &page,
         ),
         AccountNotice::EmailChanged => alarm(
             ["adresse changée", "address changed", "تغير العنوان"],

@@ -1,10 +1,12 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { signIn } from "@/api/session";
+import { signIn, type Owed } from "@/api/session";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
+import { SecondFactorForm } from "./second-factor-form";
 
 const schema = z.object({ email: z.email("field.not_an_address"), password: z.string().min(1, "field.empty") });
 
@@ -16,13 +18,15 @@ interface SignInFormProps {
 
 export function SignInForm({ email, onDone }: SignInFormProps) {
   const { t } = useTranslation();
+  const [owed, setOwed] = useState<Owed | null>(null);
   const form = useAppForm({
     schema,
     values: { email: email ?? "", password: "" },
     save: ({ email: address, password }) => signIn(address.trim(), password),
-    onSaved: onDone,
+    onSaved: (still) => (still ? setOwed(still) : onDone?.()),
     guard: false,
   });
+  if (owed) return <SecondFactorForm owed={owed} onDone={onDone} onAgain={() => setOwed(null)} />;
   return (
     <Form form={form}>
       <TextField

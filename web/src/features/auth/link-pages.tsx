@@ -1,0 +1,105 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, Navigate } from "react-router";
+import { z } from "zod";
+import { asApiError, explain } from "@/api/problem";
+import { knock, signInByLink, useSession, type Owed } from "@/api/session";
+import { TextField } from "@/components/form/fields";
+import { Form } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
+import { Button } from "@/components/ui/button";
+import { AuthFrame } from "./auth-frame";
+import { SecondFactorForm } from "./second-factor-form";
+import { useLinkToken } from "./use-link-token";
+
+interface OpenLinkProps {
+  page: "verify" | "confirm-email" | "magic-link";
+  open: (token: string) => Promise<Owed | null | undefined>;
+}
+
+/** A mailed link does its work at a press of a button: programs that look into mail open links, too, and it works once. */
+function OpenLink({ page, open }: OpenLinkProps) {
+  const { t } = useTranslation();
+  const token = useLinkToken();
+  const [state, setState] = useState<"waiting" | "busy" | "done">("waiting");
+  const [owed, setOwed] = useState<Owed | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const signedIn = useSession((session) => session.status === "signed_in");
+
+  async function press() {
+    setState("busy");
+    setFailure(null);
+    try {
+      setOwed((await open(token)) ?? null);
+      setState("done");
+    } catch (error) {
+      setFailure(asApiError(error).code === "invalid" ? t("field.invalid_link") : explain(t, error).title);
+      setState("waiting");
+    }
+  }
+  if (page === "magic-link" && signedIn && state === "done") return <Navigate to="/" replace />;
+  return (
+    <AuthFrame title={t(`auth.open.${page}.title`)} subtitle={t(state === "done" && !owed ? `auth.open.${page}.done` : `auth.open.${page}.text`)}>
+      {owed && <SecondFactorForm owed={owed} onAgain={() => setOwed(null)} />}
+      {failure && (
+        <p role="alert" className="mb-4 text-sm text-danger">
+          {failure}
+        </p>
+      )}
+      {state !== "done" && (
+        <Button variant="primary" size="lg" busy={state === "busy"} onClick={() => void press()}>
+          {t(`auth.open.${page}.title`)}
+        </Button>
+      )}
+      <Link to="/login" className="mt-6 block text-sm underline underline-offset-4">
+        {t("auth.signIn")}
+      </Link>
+    </AuthFrame>
+  );
+}
+
+const confirm = (path: string) => async (token: string) => {
+  await knock(path, { token });
+  return null;
+};
+
+export const VerifyPage = () => <OpenLink page="verify" open={confirm("/auth/register/confirm")} />;
+export const ConfirmEmailPage = () => <OpenLink page="confirm-email" open={confirm("/auth/email-change/confirm")} />;
+export const MagicLinkPage = () => <OpenLink page="magic-link" open={signInByLink} />;
+
+const schema = z.object({ password: z.string().min(15, "field.too_short"), token: z.string() });
+
+/** Sets a new password with a mailed link. */
+export function ResetPasswordPage() {
+  const { t } = useTranslation();
+  const token = useLinkToken();
+  const [done, setDone] = useState(false);
+  const form = useAppForm({
+    schema,
+    values: { password: "", token },
+    save: (values) => knock("/auth/password-reset/confirm", values),
+    onSaved: () => setDone(true),
+    guard: false,
+  });
+  const wrongLink = form.formState.errors.token?.message;
+  return (
+    <AuthFrame title={t("auth.to.forgot-password")} subtitle={t(done ? "auth.resetDone" : "auth.resetText")}>
+      {wrongLink && (
+        <p role="alert" className="mb-4 text-sm text-danger">
+          {t("field.invalid_link")}
+        </p>
+      )}
+      {!done && (
+        <Form form={form}>
+          <TextField form={form} name="password" label={t("auth.newPassword")} hint={t("auth.passwordHint")} required type="password" dir="ltr" autoComplete="new-password" autoFocus />
+          <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
+            {t("auth.setPassword")}
+          </Button>
+        </Form>
+      )}
+      <Link to="/login" className="mt-6 block text-sm underline underline-offset-4">
+        {t("auth.signIn")}
+      </Link>
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,3 @@
+export * from "./ask-link-page";
+export * from "./link-pages";
+export * from "./register-page";

@@ -1,0 +1,60 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { MemoryRouter } from "react-router";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { resetSession, useSession } from "@/api/session";
+import { MagicLinkPage, VerifyPage } from "@/features/auth/link-pages";
+import { SignInForm } from "@/features/auth/sign-in-form";
+
+const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "client", permissions: [], dashboards: ["client"] };
+const session = { access_token: "t", token_type: "Bearer", expires_in: 900, user };
+
+function server(answers: Record<string, [number, unknown]>) {
+  const seen: [string, unknown][] = [];
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    seen.push([url, JSON.parse(init.body as string)]);
+    const [status, body] = answers[url.replace("/api/v1/auth/", "")] ?? [404, {}];
+    return new Response(status === 204 ? null : JSON.stringify(body), { status });
+  });
+  return seen;
+}
+
+describe("a person without a session", () => {
+  beforeEach(() => {
+    resetSession();
+    location.hash = "";
+  });
+
+  it("gives the second factor that a password leaves owing", async () => {
+    const owed = { second_factor: { challenge: "c", methods: ["totp", "backup_code"], expires_in: 600 } };
+    const seen = server({ login: [200, owed], "second-factor": [200, session] });
+    const { container } = render(<SignInForm email="a@b.test" />);
+    fireEvent.change(container.querySelector("input[type=password]")!, { target: { value: "secret" } });
+    fireEvent.submit(container.querySelector("form")!);
+    await waitFor(() => expect(container.querySelector("input[autocomplete=one-time-code]")).not.toBeNull());
+    expect(useSession.getState().status).not.toBe("signed_in");
+    fireEvent.change(container.querySelector("input[autocomplete=one-time-code]")!, { target: { value: "123456" } });
+    fireEvent.submit(container.querySelector("form")!);
+    await waitFor(() => expect(useSession.getState().status).toBe("signed_in"));
+    expect(seen.at(-1)).toEqual(["/api/v1/auth/second-factor", { challenge: "c", method: "totp", code: "123456" }]);
+  });
+
+  it("opens a mailed link by a press only, and its token leaves the address", async () => {
+    location.hash = "#token=abc";
+    const seen = server({ "register/confirm": [204, null] });
+    render(<VerifyPage />, { wrapper: MemoryRouter });
+    expect(location.hash).toBe("");
+    expect(seen).toHaveLength(0);
+    fireEvent.click(screen.getByRole("button", { name: /adresse|address/i }));
+    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/register/confirm", { token: "abc" }]]));
+    await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  });
+
+  it("is told that a link is worth nothing any more", async () => {
+    location.hash = "#token=old";
+    server({ "magic-link/redeem": [422, { code: "invalid", status: 422, errors: [{ pointer: "/token", code: "invalid_link" }] }] });
+    const { container } = render(<MagicLinkPage />, { wrapper: MemoryRouter });
+    fireEvent.click(container.querySelector("main button")!);
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(useSession.getState().status).not.toBe("signed_in");
+  });
+});
