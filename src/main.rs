@@ -46,6 +46,9 @@ enum Command {
     Verify(commands::verify::What),
     /// Check the environment and say what to do.
     Doctor,
+    /// Play with the demonstration of a running `up`.
+    #[command(subcommand)]
+    Demo(commands::demo::Demo),
     /// Start everything on this machine: database, Redis, API and web, workers, scheduler.
     Up(commands::up::Args),
 }
@@ -79,6 +82,7 @@ fn main() -> std::process::ExitCode {
             Command::Networks(command) => commands::networks::run(command).await,
             Command::Verify(what) => commands::verify::run(what).await,
             Command::Doctor => commands::doctor::run().await,
+            Command::Demo(demo) => commands::demo::run(demo).await,
             Command::Up(args) => commands::up::run(args).await,
         }
     });

@@ -13,6 +13,7 @@ pub mod routes;
 mod serve;
 mod state;
 mod web;
+mod words;
 
 pub use middleware::cors::{Origin, origin};
 pub use router::{openapi, router};

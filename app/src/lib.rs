@@ -10,6 +10,7 @@ pub mod customer;
 mod error;
 pub mod mail;
 pub mod mailbox;
+pub mod mailbox_test;
 pub mod network;
 pub mod once;
 pub mod password;

@@ -1,7 +1,12 @@
 //! Mailboxes as configuration.
 
 use chrono::TimeDelta;
-use domain::{permission::Permission, ticket::input};
+use domain::{
+    locale::Locale,
+    mail::words::{MailboxKind, StartPoint, TlsMode},
+    permission::Permission,
+    ticket::input,
+};
 use jobs::{NewJob, WatchMailbox};
 use store::{
     audit,
@@ -13,7 +18,7 @@ use uuid::Uuid;
 use crate::{App, AppError, Caller, FieldError, seed::webhook_mailbox};
 
 /// How far the clocks of two mail servers may be apart.
-const OVERLAP: TimeDelta = TimeDelta::hours(1);
+pub(crate) const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
 /// Settings as given; on a change, what is `None` stays.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +28,7 @@ pub struct Settings {
     /// Name shown to recipients.
     pub name: Option<String>,
     /// Language of automatic mails.
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     /// Mail is taken from it.
     pub enabled: Option<bool>,
     /// New tickets are acknowledged.
@@ -34,8 +39,8 @@ pub struct Settings {
     pub imap: Option<Imap>,
     /// Secret that signs webhook deliveries, `whsec_…`.
     pub webhook_secret: Option<String>,
-    /// `now` or `all`: what the first connection takes.
-    pub start_point: Option<String>,
+    /// What the first connection takes.
+    pub start_point: Option<StartPoint>,
 }
 
 /// An IMAP server.
@@ -45,8 +50,8 @@ pub struct Imap {
     pub host: String,
     /// Port.
     pub port: u16,
-    /// `tls`, `starttls` or `none`.
-    pub tls: String,
+    /// How the connection is secured.
+    pub tls: TlsMode,
     /// User.
     pub username: String,
     /// Password; `None` keeps the one there is.
@@ -55,7 +60,13 @@ pub struct Imap {
     pub folder: Option<String>,
 }
 
-fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError> {
+/// What the password of a mailbox is sealed for.
+pub(crate) fn secret_context(id: Uuid) -> String {
+    format!("mailboxes.imap_secret.{id}")
+}
+
+/// Puts settings into a mailbox that is not saved yet.
+pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError> {
     let mut errors = Vec::new();
     if let Some(address) = &new.address {
         match input::address(address) {
@@ -70,16 +81,10 @@ fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError
         }
     }
     if let Some(locale) = new.locale {
-        match locale.as_str() {
-            "fr" | "en" | "ar" => mailbox.locale = locale,
-            _ => errors.push(FieldError::new("/locale", "unknown_locale", "use fr, en or ar")),
-        }
+        locale.as_str().clone_into(&mut mailbox.locale);
     }
     if let Some(start) = new.start_point {
-        match start.as_str() {
-            "now" | "all" => mailbox.start_point = start,
-            _ => errors.push(FieldError::new("/start_point", "unknown_start_point", "use now or all")),
-        }
+        start.as_str().clone_into(&mut mailbox.start_point);
     }
     mailbox.enabled = new.enabled.unwrap_or(mailbox.enabled);
     mailbox.auto_ack = new.auto_ack.unwrap_or(mailbox.auto_ack);
@@ -93,28 +98,29 @@ fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError
         );
     }
     if let Some(imap) = new.imap {
-        if !matches!(imap.tls.as_str(), "tls" | "starttls" | "none") {
-            errors.push(FieldError::new("/imap/tls", "unknown_tls", "use tls, starttls or none"));
-        }
         if imap.host.trim().is_empty() {
             errors.push(FieldError::new("/imap/host", "empty", "give the server's name"));
         }
         match imap.password {
             Some(password) => {
-                let sealed = app
-                    .keys
-                    .seal(&format!("mailboxes.imap_secret.{}", mailbox.id), password.as_bytes())?;
+                let sealed = app.keys.seal(&secret_context(mailbox.id), password.as_bytes())?;
                 mailbox.imap_secret = Some(sealed);
             }
-            None if mailbox.imap_secret.is_none() => {
+            // The saved password goes to the server it was given for, and in the way it was meant to, not to another.
+            None if mailbox.imap_secret.is_none()
+                || mailbox.imap_host.as_deref() != Some(imap.host.as_str())
+                || mailbox.imap_port != Some(imap.port.into())
+                || mailbox.imap_username.as_deref() != Some(imap.username.as_str())
+                || (imap.tls == TlsMode::None && mailbox.imap_tls.as_deref() != Some(TlsMode::None.as_str())) =>
+            {
                 errors.push(FieldError::new("/imap/password", "empty", "give the password"));
             }
             None => {}
         }
-        mailbox.kind = "imap".to_owned();
+        mailbox.kind = MailboxKind::Imap.as_str().to_owned();
         mailbox.imap_host = Some(imap.host);
         mailbox.imap_port = Some(imap.port.into());
-        mailbox.imap_tls = Some(imap.tls);
+        mailbox.imap_tls = Some(imap.tls.as_str().to_owned());
         mailbox.imap_username = Some(imap.username);
         mailbox.imap_folder = imap.folder.unwrap_or_else(|| "INBOX".to_owned());
     }

@@ -1,7 +1,10 @@
 //! What runs by the clock, as a table.
 
 use chrono::{DateTime, TimeZone, Utc};
-use jobs::{CleanUp, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, VerifyAudit, WatchMailboxes};
+use jobs::{
+    CleanUp, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, VerifyAudit, WatchMailFlow,
+    WatchMailboxes,
+};
 
 /// A job that runs by the clock.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +28,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "watch_mailboxes",
         every_seconds: 30,
         job: || NewJob::of(&WatchMailboxes {}),
+    },
+    Schedule {
+        key: "watch_mail_flow",
+        every_seconds: 60,
+        job: || NewJob::of(&WatchMailFlow {}),
     },
     Schedule {
         key: "reconcile_mailboxes",

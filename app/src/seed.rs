@@ -114,6 +114,9 @@ pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
         last_uid: 0,
         last_polled_at: None,
         last_error: None,
+        hourly_normal: None,
+        automation_paused_at: None,
+        created_at: chrono::DateTime::UNIX_EPOCH,
         version: 1,
     }
 }

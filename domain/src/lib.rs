@@ -12,3 +12,4 @@ pub mod mail;
 pub mod network;
 pub mod permission;
 pub mod ticket;
+pub mod words;

@@ -49,6 +49,8 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::SendAccountMail>(),
     Entry::of::<crate::SendMail>(),
     Entry::of::<crate::SweepMail>(),
+    Entry::of::<crate::TestMailbox>(),
+    Entry::of::<crate::WatchMailFlow>(),
     Entry::of::<crate::VerifyAudit>(),
     Entry::of::<crate::WatchMailbox>(),
     Entry::of::<crate::WatchMailboxes>(),

@@ -20,7 +20,9 @@ pub mod send_account_mail;
 pub mod send_mail;
 mod signals;
 pub mod sweep_mail;
+pub mod test_mailbox;
 pub mod verify_audit;
+pub mod watch_mail_flow;
 pub mod watch_mailbox;
 pub mod watch_mailboxes;
 
@@ -40,7 +42,9 @@ pub use send_account_mail::SendAccountMail;
 pub use send_mail::SendMail;
 pub use signals::{NoSignals, Signals};
 pub use sweep_mail::SweepMail;
+pub use test_mailbox::TestMailbox;
 pub use verify_audit::VerifyAudit;
+pub use watch_mail_flow::WatchMailFlow;
 pub use watch_mailbox::WatchMailbox;
 pub use watch_mailboxes::WatchMailboxes;
 

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod create_admin;
+pub mod demo;
 pub mod doctor;
 pub mod jobs;
 pub mod migrate;

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod login;
 pub mod mail;
 pub mod mailbox;
+pub mod mailbox_test;
 pub mod mailed_link;
 mod migrate;
 pub mod network;

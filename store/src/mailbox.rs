@@ -85,6 +85,15 @@ pub struct Mailbox {
     /// What went wrong at the last look.
     #[diesel(sql_type = Nullable<Text>)]
     pub last_error: Option<String>,
+    /// Median of its mails in an hour; `None` = not known yet.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub hourly_normal: Option<i32>,
+    /// Since when its automatic mail waits because of far more mail than usual.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub automation_paused_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
     /// Counts changes.
     #[diesel(sql_type = Integer)]
     pub version: i32,
@@ -102,7 +111,7 @@ macro_rules! select_mailbox {
             "SELECT id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
                 imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
                 generation, uidvalidity, last_uid, last_polled_at,
-                last_error, version FROM mailboxes WHERE deleted_at IS NULL ",
+                last_error, hourly_normal, automation_paused_at, created_at, version FROM mailboxes WHERE deleted_at IS NULL ",
             $rest
         )
     };

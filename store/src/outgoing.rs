@@ -220,23 +220,52 @@ pub async fn set_state(
     Ok(n > 0)
 }
 
-/// How many automatic mails of `kind` (of every kind when `None`) this recipient got since `since`.
+/// Lets one transaction at a time decide about automatic mail to this recipient, until it ends.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn automatic_to(
+pub async fn hold(conn: &mut PgConn, recipient: &str) -> Result<(), StoreError> {
+    sql("SELECT pg_advisory_xact_lock(hashtextextended('automatic mail to ' || $1, 0))")
+        .bind::<Text, _>(recipient)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// When this recipient last got an automatic mail of `kind`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn last_automatic_to(
     conn: &mut PgConn,
     recipient: &str,
-    kind: Option<&str>,
-    since: DateTime<Utc>,
-) -> Result<i64, StoreError> {
-    let row: Count = sql("SELECT count(*) AS n FROM outgoing_mails
-             WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2 AND ($3::text IS NULL OR kind = $3)")
-    .bind::<Text, _>(recipient)
-    .bind::<Timestamptz, _>(since)
-    .bind::<Nullable<Text>, _>(kind)
-    .get_result(conn)
-    .await?;
+    kind: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<Timestamptz>)]
+        at: Option<DateTime<Utc>>,
+    }
+    let row: Row =
+        sql("SELECT max(created_at) AS at FROM outgoing_mails WHERE recipient = $1 AND kind = $2 AND kind <> 'reply'")
+            .bind::<Text, _>(recipient)
+            .bind::<Text, _>(kind)
+            .get_result(conn)
+            .await?;
+    Ok(row.at)
+}
+
+/// How many automatic mails this recipient got since `since`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn automatic_to(conn: &mut PgConn, recipient: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
+    let row: Count =
+        sql("SELECT count(*) AS n FROM outgoing_mails WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2")
+            .bind::<Text, _>(recipient)
+            .bind::<Timestamptz, _>(since)
+            .get_result(conn)
+            .await?;
     Ok(row.n)
 }
 

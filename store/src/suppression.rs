@@ -6,6 +6,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
+use domain::mail::words::SuppressionReason;
 use uuid::Uuid;
 
 use crate::{PgConn, StoreError, sql::sql};
@@ -16,15 +17,26 @@ pub struct Suppression {
     /// Address in lower case.
     #[diesel(sql_type = Text)]
     pub address: String,
-    /// Why.
+    /// Why; a word of `domain::mail::words::SuppressionReason`.
     #[diesel(sql_type = Text)]
     pub reason: String,
+    /// What the other server said.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub detail: Option<String>,
     /// Until when; `None` = until lifted.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub until: Option<DateTime<Utc>>,
     /// Since when.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
+}
+
+impl Suppression {
+    /// Whether it holds for what a person wrote or asked for as well, not for automatic mail alone.
+    #[must_use]
+    pub fn holds_for_all(&self) -> bool {
+        self.reason == SuppressionReason::Bounce.as_str()
+    }
 }
 
 #[derive(QueryableByName)]
@@ -52,41 +64,52 @@ pub struct NewBounce<'a> {
     pub at: DateTime<Utc>,
 }
 
-/// Why `address` gets no mail at `now`; `None` = it does.
+/// An address to be suppressed.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSuppression<'a> {
+    /// Address in lower case.
+    pub address: &'a str,
+    /// Why.
+    pub reason: SuppressionReason,
+    /// What the other server said.
+    pub detail: Option<&'a str>,
+    /// Until when; `None` = until lifted.
+    pub until: Option<DateTime<Utc>>,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// The suppression of `address` at `now`; `None` = it gets mail.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn reason(conn: &mut PgConn, address: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
-    let rows: Vec<Suppression> = sql("SELECT address, reason, until, created_at FROM suppressions
+pub async fn of(conn: &mut PgConn, address: &str, now: DateTime<Utc>) -> Result<Option<Suppression>, StoreError> {
+    let rows: Vec<Suppression> = sql("SELECT address, reason, detail, until, created_at FROM suppressions
                                       WHERE address = $1 AND (until IS NULL OR until > $2)")
     .bind::<Text, _>(address)
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
-    Ok(rows.into_iter().next().map(|row| row.reason))
+    Ok(rows.into_iter().next())
 }
 
 /// Suppresses an address, or prolongs an earlier suppression.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn suppress(
-    conn: &mut PgConn,
-    address: &str,
-    reason: &str,
-    until: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub async fn suppress(conn: &mut PgConn, new: NewSuppression<'_>) -> Result<(), StoreError> {
+    // One until lifted is not made shorter, nor its reason forgotten, by one for a time.
     sql(
-        "INSERT INTO suppressions (address, reason, until, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (address) DO UPDATE SET reason = excluded.reason,
-             until = CASE WHEN suppressions.until IS NULL OR excluded.until IS NULL THEN NULL
-                          ELSE greatest(suppressions.until, excluded.until) END",
+        "INSERT INTO suppressions (address, reason, detail, until, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, detail = excluded.detail,
+             until = CASE WHEN excluded.until IS NULL THEN NULL ELSE greatest(suppressions.until, excluded.until) END
+         WHERE suppressions.until IS NOT NULL OR excluded.until IS NULL",
     )
-    .bind::<Text, _>(address)
-    .bind::<Text, _>(reason)
-    .bind::<Nullable<Timestamptz>, _>(until)
-    .bind::<Timestamptz, _>(now)
+    .bind::<Text, _>(new.address)
+    .bind::<Text, _>(new.reason.as_str())
+    .bind::<Nullable<Text>, _>(new.detail)
+    .bind::<Nullable<Timestamptz>, _>(new.until)
+    .bind::<Timestamptz, _>(new.at)
     .execute(conn)
     .await?;
     Ok(())
@@ -109,7 +132,7 @@ pub async fn lift(conn: &mut PgConn, address: &str) -> Result<bool, StoreError> 
 /// # Errors
 /// When the database is away.
 pub async fn list(conn: &mut PgConn, after: &str, limit: i64) -> Result<Vec<Suppression>, StoreError> {
-    let rows = sql("SELECT address, reason, until, created_at FROM suppressions
+    let rows = sql("SELECT address, reason, detail, until, created_at FROM suppressions
                     WHERE address > $1 ORDER BY address LIMIT $2")
     .bind::<Text, _>(after)
     .bind::<BigInt, _>(limit)

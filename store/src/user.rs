@@ -128,6 +128,20 @@ pub async fn agents(conn: &mut PgConn) -> Result<Vec<Agent>, StoreError> {
     Ok(rows)
 }
 
+/// Accounts that hold a permission and may sign in, at most 50.
+///
+/// # Errors
+/// When the database is away.
+pub async fn holders(conn: &mut PgConn, permission: &str) -> Result<Vec<User>, StoreError> {
+    let rows = sql(select_user!(
+        "u.status = 'active' AND $1 = ANY(r.effective) ORDER BY u.id LIMIT 50"
+    ))
+    .bind::<Text, _>(permission)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// Stores an account, or gives an existing one this name, password and role. Returns its id.
 ///
 /// # Errors

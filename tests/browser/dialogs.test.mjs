@@ -48,6 +48,7 @@ const OVERLAYS = [
     "dialog",
   ],
   ["drop", () => `/desk/mails/${data.quarantined.id}`, press("mail.drop"), "dialog"],
+  ["release", () => `/desk/mails/${data.quarantined.id}`, press("mail.release"), "dialog"],
   ["delete-mailbox", () => `/admin/mailboxes/${data.mailboxId}`, press("common.delete"), "dialog"],
   ["queue", () => "/admin/queues", (page) => page.locator("tr[data-id=mail_in] button[aria-haspopup=menu]").click(), "menu"],
   [

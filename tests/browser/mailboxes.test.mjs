@@ -80,6 +80,8 @@ test("a mail server's refusal is told, and a corrected password is used at once"
   await box(page, /^Port/).fill(String(mailServer.imaps));
   await box(page, /^User name/).fill(address);
   await page.getByLabel(/^Password/).fill("wrong password");
+  await page.getByRole("button", { name: "Test the connection" }).click();
+  await page.getByText("The server refuses user name or password.").waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: "Save" }).click();
   await card(page, address).getByText("Last error:").locator("visible=true").waitFor({ timeout: 60_000 });
   await shot(page, "mailbox-refused-en");

@@ -12,7 +12,7 @@ export const mails: MailSummary[] = MAIL_STATES.map((state, index) => ({
   subject: index % 3 === 2 ? "رد: مشكلة في الخادم" : "Re: [#100034-k7q2] Serveur inaccessible depuis ce matin",
   received_at: ago(index * 33 + 2),
   ticket: state === "processed" ? { id: uuid(1000), number: 100_034 } : null,
-  reason: state === "quarantined" ? "sender_failed" : null,
+  reason: state === "quarantined" ? "forged_participant" : null,
 }));
 
 export function mailJourney(id: string): MailJourney {
@@ -23,13 +23,14 @@ export function mailJourney(id: string): MailJourney {
     state: mail.state,
     class: mail.class,
     evidence: [
-      { header: "Auto-Submitted", value: "auto-replied", meaning: "sent by a machine (RFC 3834)" },
-      { header: "List-Id", value: "<annonces.example.dz>", meaning: "mailing list" },
+      { header: "Auto-Submitted", value: "auto-replied", meaning: "sent_by_machine" },
+      { header: "List-Id", value: "<annonces.example.dz>", meaning: "mailing_list" },
     ],
     from: mail.from,
-    to: [{ name: null, address: mail.mailbox }],
+    to: [{ name: "", address: mail.mailbox }],
     cc: [{ name: "Comptabilité", address: "comptabilite@example.dz" }],
     reply_to: [],
+    reply_to_differs: false,
     warnings: [],
     subject: mail.subject,
     text: "Bonjour,\nle serveur ne répond plus.",
@@ -38,14 +39,14 @@ export function mailJourney(id: string): MailJourney {
     threading: {
       decision: { decision: mail.state === "quarantined" ? "quarantine" : "append" },
       reasons: [
-        { step: "authentication", evidence: "dmarc=fail (mx.example.dz)", outcome: "sender not believed" },
-        { step: "message_id", evidence: "<t.100034.8f2a@cloudmanager.test>", outcome: "quarantine" },
-        { step: "outcome", evidence: "human", outcome: "quarantined" },
+        { step: "authentication", evidence: { code: "dmarc_failed" }, outcome: { code: "sender_not_believed" } },
+        { step: "message_id", evidence: { code: "signed_token", params: { ticket: "100034", place: "in_reply_to" } }, outcome: { code: "judged", params: { sender: "participant", verdict: "quarantine" } } },
+        { step: "outcome", evidence: { code: "class", params: { class: "human" } }, outcome: { code: "quarantined" } },
       ],
     },
     ticket_id: mail.ticket?.id ?? null,
     message_id: null,
-    effects: [{ kind: "quarantined", detail: null, at: ago(4) }],
+    effects: [{ code: "participant_added", params: { address: "comptabilite@example.dz" }, at: ago(4) }],
     attempts: mail.state === "dead" ? 5 : 1,
     error: mail.state === "dead" ? "parse budget of 2 s exceeded at part 1.2.4" : null,
     received_at: mail.received_at,

@@ -25,9 +25,9 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 }
 
 const account = { texts: [], load: () => import("@/features/auth/pages") };
-const client = { texts: ["tickets", "phrases"], load: () => import("@/features/tickets/client-pages") };
-const desk = { texts: ["tickets", "phrases"], load: () => import("@/features/tickets/desk-pages") };
-const mails = { texts: ["mails", "phrases"], load: () => import("@/features/mails/pages") };
+const client = { texts: ["tickets"], load: () => import("@/features/tickets/client-pages") };
+const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-pages") };
+const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users"], load: () => import("@/features/users/pages") };

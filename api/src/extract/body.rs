@@ -4,7 +4,7 @@ use std::{error::Error, time::Duration};
 
 use axum::{
     body::Body,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -57,6 +57,18 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         json.end()
             .map_err(|_| Problem::bad_request("malformed_json", "There is something after the JSON value."))?;
         Ok(Self(value))
+    }
+}
+
+/// A body that may be left out.
+impl<S: Sync, T: DeserializeOwned> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

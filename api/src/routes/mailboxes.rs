@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use domain::permission::Permission;
+use domain::{locale::Locale, mail::words::TlsMode, permission::Permission};
 use serde::{Deserialize, Serialize};
 use store::{mailbox, suppression};
 use utoipa::ToSchema;
@@ -17,7 +17,9 @@ use uuid::Uuid;
 use crate::{
     extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Versioned},
     problem::{ApiResult, Problem, ProblemBody},
+    routes::me::Language,
     state::ApiState,
+    words::{MailboxKindWord, StartPointWord, SuppressionReasonWord, TlsModeWord},
 };
 
 /// The routes.
@@ -37,12 +39,13 @@ struct ImapDto {
     host: String,
     /// Port.
     port: u16,
-    /// `tls`, `starttls`, or `none` for this machine only.
-    tls: String,
+    /// How the connection is secured; `none` towards this machine only.
+    tls: TlsModeWord,
     /// User.
     username: String,
-    /// Password; absent on a change, the one there is stays.
-    #[serde(skip_serializing)]
+    /// Password, never shown; absent on a change, the one there is stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(write_only)]
     password: Option<String>,
     /// Folder; INBOX when absent.
     folder: Option<String>,
@@ -51,13 +54,13 @@ struct ImapDto {
 /// Settings of a mailbox; on a change, what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SettingsDto {
+pub(super) struct SettingsDto {
     /// Address.
     address: Option<String>,
     /// Name shown to recipients.
     name: Option<String>,
-    /// `fr`, `en` or `ar`: language of automatic mails.
-    locale: Option<String>,
+    /// Language of automatic mails.
+    locale: Option<Language>,
     /// Mail is taken from it.
     enabled: Option<bool>,
     /// New tickets are acknowledged.
@@ -67,9 +70,10 @@ struct SettingsDto {
     /// IMAP server; without one, mail is posted to `/api/v1/mail/inbound`.
     imap: Option<ImapDto>,
     /// Secret that signs deliveries, `whsec_…`. Never shown again.
+    #[schema(write_only)]
     webhook_secret: Option<String>,
-    /// `now` or `all`: what the first connection takes.
-    start_point: Option<String>,
+    /// What the first connection takes.
+    start_point: Option<StartPointWord>,
 }
 
 impl From<SettingsDto> for Settings {
@@ -77,20 +81,20 @@ impl From<SettingsDto> for Settings {
         Self {
             address: dto.address,
             name: dto.name,
-            locale: dto.locale,
+            locale: dto.locale.map(Locale::from),
             enabled: dto.enabled,
             auto_ack: dto.auto_ack,
             authserv_id: dto.authserv_id,
             imap: dto.imap.map(|imap| Imap {
                 host: imap.host,
                 port: imap.port,
-                tls: imap.tls,
+                tls: imap.tls.known().unwrap_or(TlsMode::Tls),
                 username: imap.username,
                 password: imap.password,
                 folder: imap.folder,
             }),
             webhook_secret: dto.webhook_secret,
-            start_point: dto.start_point,
+            start_point: dto.start_point.and_then(|word| word.known()),
         }
     }
 }
@@ -104,10 +108,10 @@ struct MailboxDto {
     address: String,
     /// Name.
     name: String,
-    /// `imap` or `webhook`.
-    kind: String,
+    /// How mail comes to it.
+    kind: MailboxKindWord,
     /// Language of automatic mails.
-    locale: String,
+    locale: Language,
     /// Mail is taken from it.
     enabled: bool,
     /// New tickets are acknowledged.
@@ -122,6 +126,10 @@ struct MailboxDto {
     last_polled_at: Option<DateTime<Utc>>,
     /// What went wrong at the last look.
     last_error: Option<String>,
+    /// Mails of a normal hour; `null` while that is not known.
+    hourly_normal: Option<i32>,
+    /// Since when its automatic mail waits because of far more mail than usual.
+    automation_paused_at: Option<DateTime<Utc>>,
     /// The ETag.
     version: i32,
 }
@@ -134,7 +142,7 @@ impl From<mailbox::Mailbox> for MailboxDto {
                 .imap_port
                 .and_then(|port| u16::try_from(port).ok())
                 .unwrap_or_default(),
-            tls: row.imap_tls.unwrap_or_default(),
+            tls: TlsModeWord::stored(row.imap_tls.unwrap_or_default()),
             username: row.imap_username.unwrap_or_default(),
             password: None,
             folder: Some(row.imap_folder),
@@ -143,8 +151,8 @@ impl From<mailbox::Mailbox> for MailboxDto {
             id: row.id,
             address: row.address,
             name: row.name,
-            kind: row.kind,
-            locale: row.locale,
+            kind: MailboxKindWord::stored(row.kind),
+            locale: Language::of(&row.locale),
             enabled: row.enabled,
             auto_ack: row.auto_ack,
             authserv_id: row.authserv_id,
@@ -152,6 +160,8 @@ impl From<mailbox::Mailbox> for MailboxDto {
             has_webhook_secret: row.webhook_secret.is_some(),
             last_polled_at: row.last_polled_at,
             last_error: row.last_error,
+            hourly_normal: row.hourly_normal,
+            automation_paused_at: row.automation_paused_at,
             version: row.version,
         }
     }
@@ -255,7 +265,9 @@ struct SuppressionDto {
     /// Address.
     address: String,
     /// Why.
-    reason: String,
+    reason: SuppressionReasonWord,
+    /// What the other server said.
+    detail: Option<String>,
     /// Until when; `null` = until lifted.
     until: Option<DateTime<Utc>>,
     /// Since when.
@@ -282,7 +294,8 @@ async fn suppressions(
         .map_err(app::AppError::from)?;
     let dto = |row: suppression::Suppression| SuppressionDto {
         address: row.address,
-        reason: row.reason,
+        reason: SuppressionReasonWord::stored(row.reason),
+        detail: row.detail,
         until: row.until,
         created_at: row.created_at,
     };

@@ -2,7 +2,10 @@
 
 use app::AppError;
 use axum::extract::State;
-use domain::permission::{Permission, dashboards};
+use domain::{
+    locale::Locale,
+    permission::{Permission, dashboards},
+};
 use serde::{Deserialize, Serialize};
 use store::{
     audit,
@@ -49,8 +52,19 @@ pub enum Language {
     Ar,
 }
 
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Fr => Self::Fr,
+            Language::En => Self::En,
+            Language::Ar => Self::Ar,
+        }
+    }
+}
+
 impl Language {
-    const fn as_str(self) -> &'static str {
+    /// Its code.
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
@@ -58,6 +72,7 @@ impl Language {
         }
     }
 
+    /// The language with this code; French for one that is not known.
     pub(crate) fn of(text: &str) -> Self {
         match text {
             "en" => Self::En,
@@ -77,12 +92,6 @@ pub enum DashboardKey {
     Corporate,
     /// IT administrators.
     Admin,
-}
-
-impl From<Language> for domain::locale::Locale {
-    fn from(language: Language) -> Self {
-        Self::from_tag(language.as_str()).unwrap_or_default()
-    }
 }
 
 impl From<domain::permission::Dashboard> for DashboardKey {

@@ -12,6 +12,7 @@ pub mod auth;
 pub mod customers;
 pub mod events;
 pub mod health;
+pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
@@ -36,6 +37,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(uploads::routes())
         .merge(mails::routes())
         .merge(mailboxes::routes())
+        .merge(mailbox_tests::routes())
         .merge(queues::routes())
         .merge(customers::routes())
 }

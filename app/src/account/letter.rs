@@ -76,8 +76,8 @@ pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLe
         }
     };
     let Some(letter) = found? else { return Ok(None) };
-    let suppressed = suppression::reason(&mut *app.conn().await?, &letter.to, app.now()).await?;
-    Ok(suppressed.is_none().then_some(letter))
+    let suppressed = suppression::of(&mut *app.conn().await?, &letter.to, app.now()).await?;
+    Ok((!suppressed.is_some_and(|found| found.holds_for_all())).then_some(letter))
 }
 
 async fn of_link(app: &App, id: Uuid) -> Result<Option<AccountLetter>, AppError> {

@@ -2,6 +2,10 @@
 //! attached, the second a new job.
 
 use chrono::Duration;
+use domain::mail::{
+    note::{Code, Note},
+    words::{MailReason, MailState},
+};
 use jobs::{NewJob, ProcessMail};
 use store::{
     attachment::{self, Attachment},
@@ -12,6 +16,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use super::{process::effects_json, words};
 use crate::{App, AppError};
 
 /// Opens a ticket for a mail that no attempt could read, with the original attached. Once for each mail.
@@ -31,15 +36,16 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         name: "CloudManager".to_owned(),
         ..Actor::default()
     };
+    let blanks = words::blanks(&mailbox);
     let id = Uuid::now_v7();
     let tags = ["parse_failed".to_owned()];
     let row = ticket::NewTicket {
         id,
-        subject: "Unreadable mail",
+        subject: blanks.unreadable,
         priority: "medium",
         source: "mail",
         requester_email: &mailbox.address,
-        requester_name: "(unknown sender)",
+        requester_name: blanks.no_sender,
         group_id: None,
         mailbox_id: Some(mailbox.id),
         locale: Some(&mailbox.locale),
@@ -56,7 +62,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         author_email: None,
         author_name: actor.name.clone(),
         is_staff: false,
-        body_text: format!("A mail could not be read; the original is attached.\n\n{error}").replace('\0', ""),
+        body_text: format!("{}\n\n{error}", blanks.unreadable_text).replace('\0', ""),
         body_html: None,
         quoted_from: None,
         held: false,
@@ -94,12 +100,12 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
     };
     attachment::insert(tx.conn()?, &[original]).await?;
     let analysis = Analysis {
-        state: "dead",
-        reason: Some("the mail could not be read"),
+        state: MailState::Dead.as_str(),
+        reason: Some(MailReason::Unreadable.as_str()),
         error: Some(error),
         ticket_id: Some(id),
         evidence: serde_json::Value::Null,
-        effects: serde_json::json!([{ "kind": "ticket", "detail": format!("opened #{number}"), "at": now }]),
+        effects: effects_json(&[Note::ticket(Code::TicketOpened, number)], now),
         ..Analysis::default()
     };
     mail::settle(tx.conn()?, mail_id, mail.version, &analysis, now).await?;

@@ -1,7 +1,10 @@
 //! Sending: what a mail says, and what became of an attempt.
 
 use bytes::Bytes;
-use domain::mail::token::{ReplyClaim, recipient_fp};
+use domain::mail::{
+    token::{ReplyClaim, recipient_fp},
+    words::DeliveryState,
+};
 use store::{
     attachment::{self, Attachment},
     mailbox::{self, Mailbox},
@@ -60,8 +63,12 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
     if !matches!(mail.state.as_str(), "queued" | "failed") {
         return Ok(None);
     }
-    if let Some(reason) = suppression::reason(&mut conn, &mail.recipient, app.now()).await? {
-        outgoing::set_state(&mut conn, id, "suppressed", Some(&reason), false, app.now()).await?;
+    let suppressed = suppression::of(&mut conn, &mail.recipient, app.now())
+        .await?
+        .filter(|found| mail.kind != "reply" || found.holds_for_all());
+    if let Some(found) = suppressed {
+        let state = DeliveryState::Suppressed.as_str();
+        outgoing::set_state(&mut conn, id, state, found.detail.as_deref(), false, app.now()).await?;
         return Ok(None);
     }
     let mailbox = mailbox::find(&mut conn, mail.mailbox_id).await?;
@@ -106,11 +113,11 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
 /// When the database is away.
 pub async fn record_attempt(app: &App, id: Uuid, attempt: &Attempt) -> Result<(), AppError> {
     let (state, detail, maybe) = match attempt {
-        Attempt::Sent(detail) => ("sent", detail, false),
-        Attempt::Failed(detail) => ("failed", detail, false),
-        Attempt::Later { detail, maybe_sent } => ("queued", detail, *maybe_sent),
+        Attempt::Sent(detail) => (DeliveryState::Sent, detail, false),
+        Attempt::Failed(detail) => (DeliveryState::Failed, detail, false),
+        Attempt::Later { detail, maybe_sent } => (DeliveryState::Queued, detail, *maybe_sent),
     };
     let mut conn = app.conn().await?;
-    outgoing::set_state(&mut conn, id, state, Some(detail), maybe, app.now()).await?;
+    outgoing::set_state(&mut conn, id, state.as_str(), Some(detail), maybe, app.now()).await?;
     Ok(())
 }

@@ -1,14 +1,22 @@
 //! What staff do with mail that needs a person: release it, have it read again, drop it.
 
-use domain::permission::Permission;
+use domain::{
+    mail::{
+        note::{Code, Note},
+        words::{MailReason, MailState},
+    },
+    permission::Permission,
+    ticket::State,
+};
 use jobs::{NewJob, ProcessMail, process_mail::Release};
 use store::{
     audit,
     mail::{self, Analysis, Mail},
-    ticket,
+    ticket::{self, Ticket},
 };
 use uuid::Uuid;
 
+use super::{lookups::known, process::effects_json};
 use crate::{App, AppError, Caller};
 
 fn refused(mail: &Mail, verb: &str) -> AppError {
@@ -36,6 +44,20 @@ async fn log(
     Ok(audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?)
 }
 
+/// A ticket that a person chose for a message; in a closed one nobody would see it.
+///
+/// # Errors
+/// [`AppError::Invalid`] when it is closed or there is none.
+pub(crate) async fn open_ticket(tx: &mut crate::Tx, id: Uuid) -> Result<Ticket, AppError> {
+    let wrong = |code, text: &str| AppError::invalid("/ticket_id", code, text);
+    let found = known(ticket::find_for_update(tx.conn()?, id, None).await)?;
+    let found = found.ok_or_else(|| wrong("unknown_ticket", "there is no such ticket"))?;
+    if found.summary.state == State::Closed.as_str() {
+        return Err(wrong("ticket_closed", "this ticket is closed; choose another one"));
+    }
+    Ok(found)
+}
+
 /// Lets a quarantined mail in: into `ticket_id`, or into a ticket of its own.
 ///
 /// # Errors
@@ -48,8 +70,7 @@ pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uui
         return Err(refused(&mail, "released"));
     }
     if let Some(ticket) = ticket_id {
-        let found = ticket::find(tx.conn()?, ticket, None).await;
-        found.map_err(|_| AppError::invalid("/ticket_id", "unknown_ticket", "there is no such ticket"))?;
+        open_ticket(&mut tx, ticket).await?;
     }
     mail::reset(tx.conn()?, id, &["quarantined"]).await?;
     let release = Release {
@@ -117,11 +138,14 @@ pub async fn drop_mail(app: &App, caller: &Caller, id: Uuid, reason: &str) -> Re
     if mail.summary.state != "quarantined" {
         return Err(refused(&mail, "dropped"));
     }
+    let dropped = Note::new(Code::Dropped)
+        .with("by", &caller.actor.name)
+        .with("reason", reason.trim());
     let analysis = Analysis {
-        state: "dropped",
-        reason: Some(reason),
+        state: MailState::Dropped.as_str(),
+        reason: Some(MailReason::DroppedByStaff.as_str()),
         evidence: serde_json::Value::Null,
-        effects: serde_json::json!([{ "kind": "dropped", "detail": caller.actor.name, "at": now }]),
+        effects: effects_json(&[dropped], now),
         ..Analysis::default()
     };
     mail::settle(tx.conn()?, id, mail.version, &analysis, now).await?;

@@ -3,8 +3,10 @@
 use domain::{
     mail::{
         autoresponse::{AutoResponse, AutoResponseContext, may_auto_respond},
-        class::{MailClass, hops},
-        threading::{Author, Decision},
+        class::{Evidence, MailClass, hops},
+        note::{Code, Note},
+        threading::{Author, Decision, QuarantineReason},
+        words::{MailReason, MailState},
     },
     ticket::{automatic, input},
 };
@@ -21,9 +23,11 @@ use uuid::Uuid;
 use super::{
     lookups,
     process::{Place, Run},
+    words,
 };
 use crate::{
     AppError, Tx,
+    mailbox::OVERLAP,
     ticket::{Answered, Letter, queue_letters, state_of},
 };
 
@@ -62,7 +66,9 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             let mut place = append(tx, run, &found, entry).await?;
             for address in add_cc {
                 ticket::add_participant(tx.conn()?, found.summary.id, address, "", "cc", run.now).await?;
-                place.effects.push(("participant_added", address.clone()));
+                place
+                    .effects
+                    .push(Note::new(Code::ParticipantAdded).with("address", address));
             }
             if *author == Author::OrganisationContact
                 && let Some(sender) = run.incoming.facts.sender()
@@ -81,18 +87,17 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             append(tx, run, &found, Entry::Held).await
         }
         Decision::Quarantine { reason, ticket } => {
-            let text = serde_json::to_value(reason)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned));
+            let reason = match reason {
+                QuarantineReason::ForgedParticipant => MailReason::ForgedParticipant,
+                QuarantineReason::OrphanAutoReply => MailReason::OrphanAutoReply,
+            };
             let ticket_id = match ticket {
                 Some(number) => Some(find(tx, *number).await?.summary.id),
                 None => None,
             };
             Ok(Place {
-                state: "quarantined",
-                reason: text,
                 ticket_id,
-                ..Place::default()
+                ..Place::because(MailState::Quarantined, reason)
             })
         }
         Decision::SuggestAndNew { related } => {
@@ -101,9 +106,7 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
                 let data = serde_json::json!({ "number": related });
                 ticket::add_event(tx.conn()?, id, "possibly_related", &system(), data, run.now).await?;
             }
-            place
-                .effects
-                .push(("suggestion", format!("possibly related to #{related}")));
+            place.effects.push(Note::ticket(Code::PossiblyRelated, *related));
             Ok(place)
         }
         Decision::FollowUp { of } => {
@@ -117,6 +120,23 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
     }
 }
 
+/// Links the tickets of a mail that came to two groups.
+pub(super) async fn link(tx: &mut Tx, run: &Run<'_>, place: &mut Place, other: Uuid) -> Result<(), AppError> {
+    let Some(own) = place.ticket_id.filter(|own| *own != other) else {
+        return Ok(());
+    };
+    let (here, there) = (
+        ticket::find(tx.conn()?, own, None).await?.summary.number,
+        ticket::find(tx.conn()?, other, None).await?.summary.number,
+    );
+    for (id, number) in [(own, there), (other, here)] {
+        let data = serde_json::json!({ "number": number });
+        ticket::add_event(tx.conn()?, id, "cross_posted", &system(), data, run.now).await?;
+    }
+    place.effects.push(Note::ticket(Code::CrossPosted, there));
+    Ok(())
+}
+
 /// What staff released goes where they said, as the customer's word.
 pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> Result<Place, AppError> {
     let mut place = match release.ticket_id {
@@ -126,7 +146,7 @@ pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> R
         }
         None => open(tx, run, None).await?,
     };
-    place.effects.push(("released", release.by.clone()));
+    place.effects.push(Note::new(Code::Released).with("by", &release.by));
     Ok(place)
 }
 
@@ -149,7 +169,7 @@ async fn actor(tx: &mut Tx, run: &Run<'_>) -> Result<(Actor, String), AppError> 
         return Ok((
             Actor {
                 kind: "mail",
-                name: "(no sender)".to_owned(),
+                name: words::blanks(run.mailbox).no_sender.to_owned(),
                 ..Actor::default()
             },
             String::new(),
@@ -238,32 +258,33 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
         data: serde_json::json!({ "mail_id": run.mail.summary.id, "message_id": new.id }),
     };
     store::audit::append(tx.conn()?, &actor, run.now, entry_line).await?;
-    let mut effects = vec![("message", format!("added to #{}", ticket.summary.number))];
+    let mut effects = vec![Note::ticket(Code::MessageAdded, ticket.summary.number)];
     if after != before {
-        effects.push(("state", format!("{} to {}", before.as_str(), after.as_str())));
+        let states = Note::new(Code::StateChanged)
+            .with("from", before.as_str())
+            .with("to", after.as_str());
+        effects.push(states);
     }
     if entry == Entry::Agent {
         let letter = Letter::Reply {
             message_id: new.id,
             body: &new.body_text,
         };
-        let sent = queue_letters(run.app, tx, ticket, letter, run.now).await?;
-        effects.extend(sent.into_iter().map(|line| ("mail", line)));
+        effects.extend(queue_letters(run.app, tx, ticket, letter, run.now).await?);
     }
     // Strangers, and those who only claim to be an agent, are not told about a ticket.
     if run.too_large() && matches!(entry, Entry::Customer { .. } | Entry::AgentNote) && !email.is_empty() {
         let stored = ticket::find(tx.conn()?, id, None).await?;
-        effects.push(("too_large_reply", answer(tx, run, &stored, &actor, &email).await?));
+        effects.extend(answer(tx, run, &stored, &actor, &email).await?);
     }
     Ok(Place {
-        state: "processed",
         ticket_id: Some(id),
         effects,
-        ..Place::default()
+        ..Place::new(MailState::Processed)
     })
 }
 
-/// Opens a ticket; a follow-up takes the group of the closed one, not its participants.
+/// Opens a ticket; a follow-up takes the group and the tags of the closed one, not its participants: whoever writes now asks.
 async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<Place, AppError> {
     let (actor, email) = actor(tx, run).await?;
     let id = Uuid::now_v7();
@@ -274,7 +295,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     };
     let row = ticket::NewTicket {
         id,
-        subject: &input::subject_from_mail(&run.incoming.facts.subject, "(no subject)"),
+        subject: &input::subject_from_mail(&run.incoming.facts.subject, words::blanks(run.mailbox).no_subject),
         priority: "medium",
         source: "mail",
         requester_email: &address,
@@ -283,7 +304,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         mailbox_id: Some(run.mailbox.id),
         locale: Some(&run.mailbox.locale),
         follow_up_of: follow_up.map(|closed| closed.summary.id),
-        tags: &[],
+        tags: follow_up.map_or(&[], |closed| closed.tags.as_slice()),
         at: run.now,
     };
     let new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
@@ -298,39 +319,44 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     let number = stored.summary.number;
     attachment::adopt(tx.conn()?, run.mail.summary.id, new.id).await?;
     remember(tx, run, id).await?;
-    let mut effects = vec![("ticket", format!("opened #{number}"))];
+    let mut effects = vec![Note::ticket(Code::TicketOpened, number)];
     if !email.is_empty() {
-        let kind = if run.too_large() {
-            "too_large_reply"
-        } else {
-            "acknowledgement"
-        };
-        effects.push((kind, answer(tx, run, &stored, &actor, &email).await?));
+        effects.extend(answer(tx, run, &stored, &actor, &email).await?);
     }
     Ok(Place {
-        state: "processed",
         ticket_id: Some(id),
         effects,
-        ..Place::default()
+        ..Place::new(MailState::Processed)
     })
 }
 
 /// Queues the automatic answer (the acknowledgement, or the word that the mail was too large), or says why there is none.
-async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, actor: &Actor, email: &str) -> Result<String, AppError> {
+async fn answer(
+    tx: &mut Tx,
+    run: &Run<'_>,
+    ticket: &Ticket,
+    actor: &Actor,
+    email: &str,
+) -> Result<Vec<Note>, AppError> {
+    let kind = if run.too_large() { "too_large" } else { "auto_ack" };
     if !run.too_large() && !run.mailbox.auto_ack {
-        return Ok("none: the mailbox does not acknowledge".to_owned());
+        return Ok(vec![unanswered(kind, Evidence::known(Code::MailboxSilent))]);
     }
     let own = lookups::own_addresses(tx.conn()?).await?;
-    let suppressed = suppression::reason(tx.conn()?, email, run.now).await?.is_some();
+    let suppressed = suppression::of(tx.conn()?, email, run.now).await?.is_some();
     let context = AutoResponseContext {
         class: run.class,
         own: &own,
-        importing: false,
+        // What lay there before the mailbox was ours is old.
+        importing: run
+            .mail
+            .internal_date
+            .is_some_and(|at| at + OVERLAP < run.mailbox.created_at),
         suppressed,
     };
     let facts = &run.incoming.facts;
     if let AutoResponse::Refused(why) = may_auto_respond(facts, context) {
-        return Ok(format!("none: {} ({}: {})", why.meaning, why.header, why.value));
+        return Ok(vec![unanswered(kind, why)]);
     }
     let answered = Answered {
         hops: hops(facts) + 1,
@@ -347,7 +373,18 @@ async fn answer(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, actor: &Actor, emai
     } else {
         Letter::Acknowledgement(answered)
     };
-    Ok(queue_letters(run.app, tx, ticket, letter, run.now).await?.join("; "))
+    queue_letters(run.app, tx, ticket, letter, run.now).await
+}
+
+/// Why an automatic mail is not sent.
+fn unanswered(kind: &str, why: Evidence) -> Note {
+    let note = Note::new(Code::NoAutomaticMail)
+        .with("mail", kind)
+        .with("why", why.meaning.as_str());
+    if why.header.is_empty() {
+        return note;
+    }
+    note.with("header", why.header).with("value", why.value)
 }
 
 /// Message-IDs by which later mails find the ticket.

@@ -1,9 +1,11 @@
 //! What threading asks of the database: the tickets a mail names, and who its sender is.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     mail::{
         address::OwnAddresses,
         facts::MailFacts,
+        subject,
         threading::{Lookups, TicketFacts, evidence::Evidence},
     },
     permission::Permission,
@@ -12,6 +14,9 @@ use domain::{
 use store::{PgConn, StoreError, mailbox, ticket, user};
 
 use crate::AppError;
+
+/// How long the same subject of the same sender is a hint.
+const SAME_SUBJECT: TimeDelta = TimeDelta::days(7);
 
 /// All addresses that are ours.
 pub(super) async fn own_addresses(conn: &mut PgConn) -> Result<OwnAddresses, AppError> {
@@ -27,6 +32,7 @@ pub(super) async fn gather(
     facts: &MailFacts,
     evidence: &Evidence,
     own: OwnAddresses,
+    now: DateTime<Utc>,
 ) -> Result<Lookups, AppError> {
     let mut lookups = Lookups {
         own,
@@ -63,12 +69,20 @@ pub(super) async fn gather(
     if let Some(sender) = facts.sender() {
         let account = user::by_email(conn, &sender.address.to_lowercase()).await?;
         let reply = Permission::TicketsReply.as_str();
+        let wanted = subject::normalise(&facts.subject);
+        if !wanted.is_empty() {
+            lookups.same_subject = ticket::recent_of(conn, &sender.address.to_lowercase(), now - SAME_SUBJECT)
+                .await?
+                .into_iter()
+                .find(|ticket| subject::normalise(&ticket.subject) == wanted)
+                .map(|ticket| ticket.number);
+        }
         lookups.sender_is_agent = account.is_some_and(|user| user.permissions.iter().any(|p| p == reply));
     }
     Ok(lookups)
 }
 
-fn known<T>(result: Result<T, StoreError>) -> Result<Option<T>, AppError> {
+pub(super) fn known<T>(result: Result<T, StoreError>) -> Result<Option<T>, AppError> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(StoreError::NotFound) => Ok(None),

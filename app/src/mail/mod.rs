@@ -4,16 +4,20 @@ mod bury;
 mod deliver;
 mod desk;
 mod file;
+pub(crate) mod flow;
 mod ingest;
 mod lookups;
 mod process;
 mod report;
+mod words;
 
 use domain::mail::token::{TokenKey, TokenKeys};
 
 pub use bury::{bury, sweep};
 pub use deliver::{Attempt, Letterhead, letterhead, record_attempt};
+pub(crate) use desk::open_ticket;
 pub use desk::{drop_mail, release, reprocess};
+pub use flow::watch_flow;
 pub use ingest::{Arrival, arrive, recognise};
 pub use process::{Incoming, process};
 

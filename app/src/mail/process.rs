@@ -1,15 +1,19 @@
 //! Giving a mail its place. Everything that follows from a mail is one transaction with the end of its job: it happens once,
 //! however often the job runs.
 
+use chrono::{DateTime, Utc};
 use domain::mail::{
+    autoresponse::{RateBrakes, RateCounts},
     class::{MailClass, classify},
     duplicate::{DuplicateVerdict, Seen, judge},
     facts::MailFacts,
+    note::{Code, Note},
     threading::{
         Decision, Threading,
         decide::decide,
         evidence::{Evidence, collect},
     },
+    words::{MailReason, MailState, SuppressionReason},
 };
 use jobs::process_mail::Release;
 use store::{
@@ -17,6 +21,7 @@ use store::{
     ledger,
     mail::{self, Analysis, Mail},
     mailbox::{self, Mailbox},
+    suppression::{self, NewSuppression},
 };
 use uuid::Uuid;
 
@@ -45,7 +50,7 @@ pub struct Incoming {
     /// Fingerprint of the content.
     pub content_fp: String,
     /// What was odd about it.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Note>,
 }
 
 /// The pieces of one run.
@@ -56,7 +61,7 @@ pub(super) struct Run<'a> {
     pub(super) incoming: &'a Incoming,
     pub(super) class: MailClass,
     pub(super) evidence: &'a Evidence,
-    pub(super) now: chrono::DateTime<chrono::Utc>,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Run<'_> {
@@ -67,17 +72,39 @@ impl Run<'_> {
 }
 
 /// Where a mail ended.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Place {
-    pub(super) state: &'static str,
-    pub(super) reason: Option<String>,
+    pub(super) state: MailState,
+    pub(super) reason: Option<MailReason>,
     pub(super) ticket_id: Option<Uuid>,
     pub(super) duplicate_of: Option<Uuid>,
-    pub(super) effects: Vec<(&'static str, String)>,
+    pub(super) effects: Vec<Note>,
 }
 
-/// Mails of one sender within ten minutes above which the next are quarantined.
-const FLOOD: i64 = 20;
+impl Place {
+    pub(super) fn new(state: MailState) -> Self {
+        Self {
+            state,
+            reason: None,
+            ticket_id: None,
+            duplicate_of: None,
+            effects: Vec::new(),
+        }
+    }
+
+    pub(super) fn because(state: MailState, reason: MailReason) -> Self {
+        Self {
+            reason: Some(reason),
+            ..Self::new(state)
+        }
+    }
+}
+
+/// Effects as stored: what and when.
+pub(super) fn effects_json(effects: &[Note], at: DateTime<Utc>) -> serde_json::Value {
+    let line = |note: &Note| serde_json::json!({ "code": note.code, "params": note.params, "at": at });
+    effects.iter().map(line).collect()
+}
 
 /// Processes a mail; `job` and `attempt` end with it. A mail that has its place already is left alone.
 ///
@@ -101,7 +128,7 @@ pub async fn process(
     let own = lookups::own_addresses(tx.conn()?).await?;
     let classified = classify(&incoming.facts, &app.identity.instance);
     let evidence = collect(&incoming.facts, &incoming.full_text, &tokens(app)?, &own);
-    let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own).await?;
+    let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own, now).await?;
     let threading = decide(&incoming.facts, classified.class, &evidence, &found);
     attachment::insert(tx.conn()?, &incoming.attachments).await?;
     let run = Run {
@@ -115,11 +142,11 @@ pub async fn process(
     };
     let mut place = place(&mut tx, &run, &threading, release).await?;
     if run.too_large() && place.reason.is_none() {
-        place.reason = Some("message_too_large".to_owned());
+        place.reason = Some(MailReason::MessageTooLarge);
     }
     let sender = incoming.facts.sender();
     let analysis = Analysis {
-        state: place.state,
+        state: place.state.as_str(),
         class: Some(classified.class.as_str()),
         message_id: Some(&incoming.message_id),
         content_fp: Some(incoming.content_fp.as_bytes()),
@@ -129,12 +156,8 @@ pub async fn process(
         parsed: Some(parsed_json(incoming)),
         evidence: to_json(&classified.evidence)?,
         threading: Some(to_json(&threading)?),
-        effects: place
-            .effects
-            .iter()
-            .map(|(kind, detail)| serde_json::json!({ "kind": kind, "detail": detail, "at": now }))
-            .collect(),
-        reason: place.reason.as_deref(),
+        effects: effects_json(&place.effects, now),
+        reason: place.reason.map(MailReason::as_str),
         error: None,
         ticket_id: place.ticket_id,
         duplicate_of: place.duplicate_of,
@@ -153,15 +176,12 @@ async fn place(
     if let Some(release) = release {
         return file::released(tx, run, release).await;
     }
-    if let Some(place) = duplicate(tx, run).await? {
+    let twin = duplicate(tx, run).await?;
+    if let Twin::Same(place) = twin {
         return Ok(place);
     }
     if let Decision::DropOwnLoop = threading.decision {
-        return Ok(Place {
-            state: "dropped",
-            reason: Some("one of our own automatic mails came back".to_owned()),
-            ..Place::default()
-        });
+        return Ok(Place::because(MailState::Dropped, MailReason::OwnLoop));
     }
     if let Decision::DeliveryEvent {
         ticket,
@@ -174,19 +194,30 @@ async fn place(
     if let Some(place) = flood(tx, run).await? {
         return Ok(place);
     }
-    file::by_decision(tx, run, &threading.decision).await
+    let mut place = file::by_decision(tx, run, &threading.decision).await?;
+    match twin {
+        Twin::OtherContent => place.effects.push(Code::SameIdOtherContent.into()),
+        Twin::OtherGroup(Some(other)) => file::link(tx, run, &mut place, other).await?,
+        _ => {}
+    }
+    Ok(place)
+}
+
+/// An earlier mail that this one resembles.
+enum Twin {
+    None,
+    /// The same mail to the same group: nothing more is done.
+    Same(Place),
+    /// The same Message-ID, but another mail.
+    OtherContent,
+    /// The same mail to another group, with its ticket there.
+    OtherGroup(Option<Uuid>),
 }
 
 /// The same content to the same group is a duplicate; the same Message-ID with other content is not.
-async fn duplicate(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
+async fn duplicate(tx: &mut Tx, run: &Run<'_>) -> Result<Twin, AppError> {
     let fingerprint = run.incoming.content_fp.as_str();
-    let twins = mail::find_twin(
-        tx.conn()?,
-        run.mail.summary.id,
-        &run.incoming.message_id,
-        fingerprint.as_bytes(),
-    )
-    .await?;
+    let twins = mail::find_twin(tx.conn()?, run.mail.summary.id, &run.incoming.message_id).await?;
     let prints: Vec<String> = twins
         .iter()
         .map(|t| String::from_utf8_lossy(t.content_fp.as_deref().unwrap_or_default()).into_owned())
@@ -201,17 +232,17 @@ async fn duplicate(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError
             content_fp: print,
         })
         .collect();
-    let DuplicateVerdict::DuplicateOf(id) = judge(Some(&run.incoming.message_id), fingerprint, &seen) else {
-        return Ok(None);
-    };
-    let ticket_id = twins.iter().find(|twin| twin.id == id).and_then(|twin| twin.ticket_id);
-    Ok(Some(Place {
-        state: "duplicate",
-        reason: Some("the same mail arrived before".to_owned()),
-        ticket_id,
-        duplicate_of: Some(id),
-        effects: Vec::new(),
-    }))
+    let ticket_of = |id| twins.iter().find(|twin| twin.id == id).and_then(|twin| twin.ticket_id);
+    Ok(match judge(Some(&run.incoming.message_id), fingerprint, &seen) {
+        DuplicateVerdict::Fresh => Twin::None,
+        DuplicateVerdict::DuplicateOf(id) => Twin::Same(Place {
+            ticket_id: ticket_of(id),
+            duplicate_of: Some(id),
+            ..Place::because(MailState::Duplicate, MailReason::Duplicate)
+        }),
+        DuplicateVerdict::SameIdOtherContent(_) => Twin::OtherContent,
+        DuplicateVerdict::CrossPosted(id) => Twin::OtherGroup(ticket_of(id)),
+    })
 }
 
 /// A sender who floods is quarantined, so that a loop elsewhere cannot fill the desk.
@@ -219,25 +250,28 @@ async fn flood(tx: &mut Tx, run: &Run<'_>) -> Result<Option<Place>, AppError> {
     let Some(sender) = run.incoming.facts.sender() else {
         return Ok(None);
     };
+    let brakes = RateBrakes::default();
+    let address = sender.address.to_lowercase();
     let since = run.now - chrono::Duration::minutes(10);
-    let count = mail::recent_from(tx.conn()?, &sender.address.to_lowercase(), since).await?;
-    if count < FLOOD {
+    let before = mail::recent_from(tx.conn()?, &address, since).await?;
+    let counts = RateCounts {
+        inbound_ten_minutes: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1),
+        ..RateCounts::default()
+    };
+    if !brakes.is_flood(&counts) {
         return Ok(None);
     }
-    let until = run.now + chrono::Duration::hours(1);
-    let reason = "too many mails in ten minutes";
-    store::suppression::suppress(tx.conn()?, &sender.address.to_lowercase(), reason, Some(until), run.now).await?;
+    let suppression = NewSuppression {
+        address: &address,
+        reason: SuppressionReason::Flood,
+        detail: None,
+        until: Some(run.now + brakes.flood_suppression),
+        at: run.now,
+    };
+    suppression::suppress(tx.conn()?, suppression).await?;
     Ok(Some(Place {
-        state: "quarantined",
-        reason: Some(format!(
-            "{} sent more than {FLOOD} mails in ten minutes",
-            sender.address
-        )),
-        effects: vec![(
-            "suppressed",
-            format!("no automatic mail to {} for an hour", sender.address),
-        )],
-        ..Place::default()
+        effects: vec![Note::new(Code::AddressPaused).with("address", address)],
+        ..Place::because(MailState::Quarantined, MailReason::Flood)
     }))
 }
 

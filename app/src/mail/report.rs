@@ -2,18 +2,25 @@
 //! causes a mail.
 
 use domain::{
-    mail::report::{DeliveryOutcome, ReportKind},
+    mail::{
+        note::{Code, Note},
+        report::{DeliveryOutcome, ReportKind},
+        words::{DeliveryState, MailReason, MailState, SuppressionReason},
+    },
     ticket::automatic,
 };
 use store::{
     audit::Actor,
     outgoing::{self, Outgoing},
-    suppression::{self, NewBounce},
+    suppression::{self, NewBounce, NewSuppression},
     ticket::{self, Change},
 };
 use uuid::Uuid;
 
-use super::process::{Place, Run};
+use super::{
+    lookups::known,
+    process::{Place, Run},
+};
 use crate::{AppError, Tx, ticket::state_of};
 
 pub(super) async fn record(
@@ -23,16 +30,10 @@ pub(super) async fn record(
     message: Option<Uuid>,
     outgoing_id: Option<Uuid>,
 ) -> Result<Place, AppError> {
-    let mut place = Place {
-        state: "bounce",
-        ..Place::default()
-    };
+    let mut place = Place::new(MailState::Bounce);
     let original = original(tx, run, outgoing_id).await?;
     if let Some(number) = ticket {
-        place.ticket_id = ticket::find_by_number(tx.conn()?, number)
-            .await
-            .ok()
-            .map(|t| t.summary.id);
+        place.ticket_id = known(ticket::find_by_number(tx.conn()?, number).await)?.map(|t| t.summary.id);
     }
     place.ticket_id = place.ticket_id.or(original.as_ref().and_then(|mail| mail.ticket_id));
     let Some(report) = run
@@ -42,7 +43,7 @@ pub(super) async fn record(
         .as_ref()
         .filter(|report| report.kind == ReportKind::Dsn)
     else {
-        place.reason = Some("a report that is not about delivery".to_owned());
+        place.reason = Some(MailReason::OtherReport);
         return Ok(place);
     };
     for recipient in &report.recipients {
@@ -68,17 +69,27 @@ pub(super) async fn record(
             at: run.now,
         };
         let count = suppression::record_bounce(tx.conn()?, bounce, run.now - chrono::Duration::days(7)).await?;
-        place.effects.push((
-            "bounce",
-            format!("{address}: {} {}", recipient.action, recipient.status),
-        ));
+        let reported = Note::new(Code::DeliveryReported)
+            .with("address", &address)
+            .with("action", &recipient.action)
+            .with("status", &recipient.status);
+        place.effects.push(reported);
         // Anybody can send a forged report; only one about a mail of ours may silence an address.
         if let (Some(after), Some(_)) = (outcome.suppress_after(), ours)
             && count >= i64::from(after)
         {
-            let reason = format!("mail bounced: {} {}", recipient.status, recipient.diagnostic);
-            suppression::suppress(tx.conn()?, &address, reason.trim(), None, run.now).await?;
-            place.effects.push(("suppressed", address.clone()));
+            let detail = format!("{} {}", recipient.status, recipient.diagnostic);
+            let suppression = NewSuppression {
+                address: &address,
+                reason: SuppressionReason::Bounce,
+                detail: Some(detail.trim()).filter(|text| !text.is_empty()),
+                until: None,
+                at: run.now,
+            };
+            suppression::suppress(tx.conn()?, suppression).await?;
+            place
+                .effects
+                .push(Note::new(Code::AddressSuppressed).with("address", &address));
         }
         if let Some(mail) = ours {
             mark(
@@ -100,7 +111,7 @@ pub(super) async fn record(
 /// The mail of ours that the report is about.
 async fn original(tx: &mut Tx, run: &Run<'_>, outgoing_id: Option<Uuid>) -> Result<Option<Outgoing>, AppError> {
     if let Some(id) = outgoing_id.or(run.evidence.outgoing)
-        && let Ok(mail) = outgoing::find(tx.conn()?, id).await
+        && let Some(mail) = known(outgoing::find(tx.conn()?, id).await)?
     {
         return Ok(Some(mail));
     }
@@ -131,11 +142,11 @@ async fn mark(
     place: &mut Place,
 ) -> Result<(), AppError> {
     let state = match outcome {
-        DeliveryOutcome::Delivered => "delivered",
-        _ if permanent => "bounced",
+        DeliveryOutcome::Delivered => DeliveryState::Delivered,
+        _ if permanent => DeliveryState::Bounced,
         _ => return Ok(()),
     };
-    outgoing::set_state(tx.conn()?, mail.id, state, Some(detail), false, run.now).await?;
+    outgoing::set_state(tx.conn()?, mail.id, state.as_str(), Some(detail), false, run.now).await?;
     let (Some(ticket_id), true, "reply") = (mail.ticket_id, permanent, mail.kind.as_str()) else {
         return Ok(());
     };
@@ -157,9 +168,8 @@ async fn mark(
         serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
     ticket::add_event(tx.conn()?, ticket_id, "delivery_failed", &actor, data, run.now).await?;
     ticket::update(tx.conn()?, &ticket, &change, &actor, run.now).await?;
-    place.effects.push((
-        "ticket",
-        format!("#{} reopened: the reply did not arrive", ticket.summary.number),
-    ));
+    place
+        .effects
+        .push(Note::ticket(Code::ReplyNotDelivered, ticket.summary.number));
     Ok(())
 }

@@ -5,7 +5,7 @@ use store::ticket::{self, Change, Opening, Ticket};
 use uuid::Uuid;
 
 use super::state_of;
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, mail::open_ticket};
 
 /// What an agent decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Judgement {
     Accept,
     /// The message becomes a ticket of its own.
     Split,
+    /// The message goes to another ticket, which its sender joins.
+    MoveTo(Uuid),
     /// The message stays hidden for good; as a note, so that nothing is lost.
     Spam,
 }
@@ -21,7 +23,7 @@ pub enum Judgement {
 /// Carries out the decision; returns the ticket the message is in afterwards.
 ///
 /// # Errors
-/// [`AppError::Stale`] when somebody judged it already.
+/// [`AppError::Stale`] when somebody judged it already; [`AppError::Invalid`] when it cannot go to the chosen ticket.
 pub async fn judge(
     app: &App,
     caller: &Caller,
@@ -76,6 +78,23 @@ pub async fn judge(
             ticket::open(tx.conn()?, &opening).await?;
             ticket::release_message(tx.conn()?, message, home).await?;
             "held_split"
+        }
+        Judgement::MoveTo(target) => {
+            if target == id {
+                return Err(AppError::invalid("/ticket_id", "same_ticket", "choose another ticket"));
+            }
+            let other = open_ticket(&mut tx, target).await?;
+            home = target;
+            ticket::release_message(tx.conn()?, message, home).await?;
+            ticket::add_participant(tx.conn()?, home, &email, &held.author_name, "contributor", now).await?;
+            let mut news = Change::of(&other);
+            news.new_message = true;
+            if let Some(state) = automatic::after_customer_message(state_of(&other)?) {
+                news.state = state.as_str().to_owned();
+                news.unanswered = true;
+            }
+            ticket::update(tx.conn()?, &other, &news, &caller.actor, now).await?;
+            "held_moved"
         }
         Judgement::Spam => {
             ticket::hide_message(tx.conn()?, message).await?;

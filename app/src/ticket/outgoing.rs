@@ -1,7 +1,12 @@
 //! Mail that a ticket sends: one row and one job for each recipient, in the transaction that causes it.
 
 use chrono::{DateTime, Duration, Utc};
-use domain::mail::token::{MessageClaim, recipient_fp};
+use domain::mail::{
+    autoresponse::{RateBrakes, RateCounts},
+    note::{Code, Note},
+    token::{MessageClaim, recipient_fp},
+    words::DeliveryState,
+};
 use jobs::{NewJob, SendMail};
 use store::{
     mailbox::{self, Mailbox},
@@ -11,7 +16,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Tx, mail::tokens};
+use crate::{
+    App, AppError, Tx,
+    mail::{flow, tokens},
+};
 
 /// What is sent.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +46,17 @@ pub enum Letter<'a> {
     },
 }
 
+impl Letter<'_> {
+    /// Kind of its mails, as stored.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Reply { .. } => "reply",
+            Self::Acknowledgement(_) => "auto_ack",
+            Self::TooLarge { .. } => "too_large",
+        }
+    }
+}
+
 /// The mail that an automatic one answers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Answered<'a> {
@@ -46,12 +65,6 @@ pub struct Answered<'a> {
     /// Its Message-ID header, when it had one.
     pub message_id: Option<&'a str>,
 }
-
-/// At most this many automatic mails to one address in a day, and one of a kind in a quarter of an hour.
-const ACKS_A_DAY: i64 = 5;
-const ACK_PAUSE_MINUTES: i64 = 15;
-/// At most this many automatic mails of one ticket in ten minutes.
-const TICKET_BRAKE: i64 = 10;
 
 /// Writes the mails of a letter and enqueues their jobs. Returns what was done, for the journey of the mail that caused it.
 ///
@@ -63,20 +76,20 @@ pub async fn queue_letters(
     ticket: &Ticket,
     letter: Letter<'_>,
     now: DateTime<Utc>,
-) -> Result<Vec<String>, AppError> {
+) -> Result<Vec<Note>, AppError> {
     let Some(from) = sender(tx, ticket).await? else {
-        return Ok(vec!["no mailbox to send from".to_owned()]);
+        return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };
     let recipients: Vec<(String, String)> = match letter {
         Letter::Acknowledgement(_) => {
             let to = &ticket.summary.requester_email;
-            if let Some(brake) = brake(tx, ticket, to, "auto_ack", now).await? {
+            if let Some(brake) = brake(app, tx, &from, ticket, to, letter.kind()).await? {
                 return Ok(vec![brake]);
             }
             vec![(to.clone(), ticket.summary.requester_name.clone())]
         }
         Letter::TooLarge { to, name, .. } => {
-            if let Some(brake) = brake(tx, ticket, to, "too_large", now).await? {
+            if let Some(brake) = brake(app, tx, &from, ticket, to, letter.kind()).await? {
                 return Ok(vec![brake]);
             }
             vec![(to.to_owned(), name.to_owned())]
@@ -98,17 +111,22 @@ pub async fn queue_letters(
     let mut jobs = Vec::new();
     for (recipient, recipient_name) in recipients {
         let id = Uuid::now_v7();
-        let (kind, event_key, message_id, body, hops) = match letter {
-            Letter::Reply { message_id, body } => ("reply", message_id.to_string(), Some(message_id), body, 0),
-            Letter::Acknowledgement(answered) => ("auto_ack", ticket.summary.id.to_string(), None, "", answered.hops),
-            Letter::TooLarge { mail_id, answered, .. } => ("too_large", mail_id.to_string(), None, "", answered.hops),
+        let kind = letter.kind();
+        let (event_key, message_id, body, hops) = match letter {
+            Letter::Reply { message_id, body } => (message_id.to_string(), Some(message_id), body, 0),
+            Letter::Acknowledgement(answered) => (ticket.summary.id.to_string(), None, "", answered.hops),
+            Letter::TooLarge { mail_id, answered, .. } => (mail_id.to_string(), None, "", answered.hops),
         };
         let claim = MessageClaim {
             ticket: ticket.summary.number,
             message: message_id.unwrap_or(ticket.summary.id),
             recipient: recipient_fp(&recipient),
         };
-        let suppressed = suppression::reason(tx.conn()?, &recipient, now).await?;
+        let automatic = kind != "reply";
+        // Somebody who floods us still gets what a person wrote to him.
+        let suppressed = suppression::of(tx.conn()?, &recipient, now)
+            .await?
+            .filter(|found| automatic || found.holds_for_all());
         let row = Outgoing {
             id,
             kind: kind.to_owned(),
@@ -129,23 +147,29 @@ pub async fn queue_letters(
             body_text: body.to_owned(),
             locale: ticket.locale.clone(),
             hops: i32::try_from(hops).unwrap_or(i32::MAX),
-            state: if suppressed.is_some() { "suppressed" } else { "queued" }.to_owned(),
+            state: if suppressed.is_some() {
+                DeliveryState::Suppressed
+            } else {
+                DeliveryState::Queued
+            }
+            .as_str()
+            .to_owned(),
             attempts: 0,
             maybe_duplicate: false,
-            detail: suppressed.clone(),
+            detail: suppressed.as_ref().and_then(|found| found.detail.clone()),
             created_at: now,
             state_at: now,
         };
         if !outgoing::insert(tx.conn()?, &row).await? {
             continue;
         }
-        match suppressed {
-            Some(reason) => done.push(format!("{kind} to {recipient} suppressed: {reason}")),
-            None => {
-                jobs.push(NewJob::of(&SendMail { outgoing_mail_id: id }));
-                done.push(format!("{kind} to {recipient} queued"));
-            }
-        }
+        let code = if suppressed.is_some() {
+            Code::MailSuppressed
+        } else {
+            jobs.push(NewJob::of(&SendMail { outgoing_mail_id: id }));
+            Code::MailQueued
+        };
+        done.push(Note::new(code).with("mail", kind).with("recipient", recipient));
     }
     tx.enqueue(&jobs).await?;
     Ok(done)
@@ -160,27 +184,35 @@ async fn sender(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Mailbox>, AppErro
 
 /// Why no automatic mail of `kind` may go to `to` now; counted in the database, so that a restart forgets nothing.
 async fn brake(
+    app: &App,
     tx: &mut Tx,
+    from: &Mailbox,
     ticket: &Ticket,
     to: &str,
     kind: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<String>, AppError> {
-    let recent = now - Duration::minutes(ACK_PAUSE_MINUTES);
-    if outgoing::automatic_to(tx.conn()?, to, Some(kind), recent).await? > 0 {
-        return Ok(Some(format!(
-            "no acknowledgement: {to} got one within {ACK_PAUSE_MINUTES} minutes"
-        )));
+) -> Result<Option<Note>, AppError> {
+    let now = app.now();
+    if flow::paused(app, tx, from).await? {
+        return Ok(Some(unsent(kind, Code::AutomationPaused)));
     }
-    if outgoing::automatic_to(tx.conn()?, to, None, now - Duration::hours(24)).await? >= ACKS_A_DAY {
-        return Ok(Some(format!("no acknowledgement: {to} got {ACKS_A_DAY} within a day")));
-    }
-    if outgoing::automatic_of(tx.conn()?, ticket.summary.id, now - Duration::minutes(10)).await? >= TICKET_BRAKE {
-        return Ok(Some(
-            "no acknowledgement: the ticket sent too many automatic mails".to_owned(),
-        ));
-    }
-    Ok(None)
+    // Two mails of one sender may be filed at the same time: the second counts what the first queued.
+    outgoing::hold(tx.conn()?, to).await?;
+    let last = outgoing::last_automatic_to(tx.conn()?, to, kind).await?;
+    let today = outgoing::automatic_to(tx.conn()?, to, now - Duration::hours(24)).await?;
+    let of_ticket = outgoing::automatic_of(tx.conn()?, ticket.summary.id, now - Duration::minutes(10)).await?;
+    let counts = RateCounts {
+        since_last_ack: last.map(|at| now - at),
+        acks_today: u32::try_from(today).unwrap_or(u32::MAX),
+        ticket_ten_minutes: u32::try_from(of_ticket).unwrap_or(u32::MAX),
+        inbound_ten_minutes: 0,
+    };
+    Ok(RateBrakes::default().brake(&counts).map(|why| unsent(kind, why)))
+}
+
+fn unsent(kind: &str, why: Code) -> Note {
+    Note::new(Code::NoAutomaticMail)
+        .with("mail", kind)
+        .with("why", why.as_str())
 }
 
 /// Acknowledges a ticket opened on the web. Once for each ticket, however often it runs.

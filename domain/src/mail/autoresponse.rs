@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::address::{OwnAddresses, normalise_address};
 use super::class::{Evidence, MailClass, hops};
 use super::facts::{MailFacts, SenderTrust};
+use super::note::Code;
 
 /// Mails passed through more installations than this are never answered.
 pub const MAX_HOPS: u32 = 3;
@@ -50,25 +51,21 @@ pub fn may_auto_respond(facts: &MailFacts, context: AutoResponseContext<'_>) -> 
 fn refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Evidence> {
     let headers = &facts.headers;
     if context.class != MailClass::Human {
-        return Some(Evidence::new(
-            "class",
-            context.class.as_str(),
-            "only people are answered",
-        ));
+        return Some(Evidence::known(Code::OnlyPeople));
     }
     if context.importing {
-        return Some(Evidence::new("mailbox", "importing", "old mail is not answered"));
+        return Some(Evidence::known(Code::Importing));
     }
     match facts.envelope.return_path.as_deref().map(str::trim) {
-        None => return Some(Evidence::new("Return-Path", "", "envelope sender not known")),
-        Some("" | "<>") => return Some(Evidence::new("Return-Path", "<>", "null sender asks for no answer")),
+        None => return Some(Evidence::known(Code::EnvelopeSenderUnknown)),
+        Some("" | "<>") => return Some(Evidence::new("Return-Path", "<>", Code::NullSender)),
         Some(_) => {}
     }
     if let Some(value) = headers
         .all("Auto-Submitted")
         .find(|v| !v.trim().eq_ignore_ascii_case("no"))
     {
-        return Some(Evidence::new("Auto-Submitted", value, "sent by a machine (RFC 3834)"));
+        return Some(Evidence::new("Auto-Submitted", value, Code::SentByMachine));
     }
     if let Some(value) = headers.all("Precedence").find(|v| {
         matches!(
@@ -76,20 +73,16 @@ fn refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Eviden
             "bulk" | "list" | "junk" | "auto_reply"
         )
     }) {
-        return Some(Evidence::new("Precedence", value, "bulk or automatic mail"));
+        return Some(Evidence::new("Precedence", value, Code::BulkOrAutomatic));
     }
     if let Some(line) = headers.with_prefix("List-").next() {
-        return Some(Evidence::new(&line.name, &line.value, "mailing list"));
+        return Some(Evidence::new(&line.name, &line.value, Code::MailingList));
     }
     if let Some(value) = headers.all("X-Auto-Response-Suppress").find(|v| {
         v.split(',')
             .any(|w| matches!(w.trim().to_ascii_lowercase().as_str(), "all" | "autoreply" | "oof"))
     }) {
-        return Some(Evidence::new(
-            "X-Auto-Response-Suppress",
-            value,
-            "sender asks for no answer",
-        ));
+        return Some(Evidence::new("X-Auto-Response-Suppress", value, Code::NoAnswerWanted));
     }
     for name in [
         "X-Autoreply",
@@ -102,14 +95,14 @@ fn refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option<Eviden
         "X-Campaign-Id",
     ] {
         if let Some(value) = headers.get(name) {
-            return Some(Evidence::new(name, value, "sent by a machine"));
+            return Some(Evidence::new(name, value, Code::SentByMachine));
         }
     }
     if hops(facts) >= MAX_HOPS {
         return Some(Evidence::new(
             super::class::INSTANCE_HEADER,
             &hops(facts).to_string(),
-            "too many hops",
+            Code::TooManyHops,
         ));
     }
     sender_refusal(facts, context)
@@ -126,10 +119,10 @@ fn sender_refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option
     }
     let local = sender.rsplit_once('@').map_or("", |(local, _)| local);
     if is_robot_local_part(local) {
-        return Some(Evidence::new("From", &sender, "address of a machine"));
+        return Some(Evidence::new("From", &sender, Code::MachineAddress));
     }
     if context.own.contains(&sender) {
-        return Some(Evidence::new("From", &sender, "our own address"));
+        return Some(Evidence::new("From", &sender, Code::OwnAddress));
     }
     // Answers go to the return address, so that one must be safe as well.
     let back = facts
@@ -139,21 +132,17 @@ fn sender_refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option
         .map(normalise_address)
         .unwrap_or_default();
     if context.own.contains(&back) || is_robot_local_part(back.rsplit_once('@').map_or("", |(l, _)| l)) {
-        return Some(Evidence::new(
-            "Return-Path",
-            &back,
-            "envelope sender is a machine or ours",
-        ));
+        return Some(Evidence::new("Return-Path", &back, Code::UnsafeReturnPath));
     }
     if context.suppressed {
-        return Some(Evidence::new("From", &sender, "suppressed after bounces"));
+        return Some(Evidence::known(Code::Suppressed));
     }
     let personal = facts
         .to
         .iter()
         .chain(&facts.cc)
         .any(|a| context.own.contains(&a.address));
-    (!personal).then(|| Evidence::new("To", "", "our address is in neither To nor Cc (RFC 3834)"))
+    (!personal).then(|| Evidence::known(Code::NotAddressedToUs))
 }
 
 fn is_robot_local_part(local: &str) -> bool {
@@ -179,8 +168,6 @@ pub struct RateBrakes {
     pub inbound_per_ten_minutes: u32,
     /// How long a flooding sender gets no automatic mail.
     pub flood_suppression: Duration,
-    /// Automatic mails above this multiple of the seven-day median pause automation.
-    pub anomaly_factor: u32,
 }
 
 impl Default for RateBrakes {
@@ -191,7 +178,6 @@ impl Default for RateBrakes {
             ticket_per_ten_minutes: 10,
             inbound_per_ten_minutes: 20,
             flood_suppression: Duration::hours(1),
-            anomaly_factor: 10,
         }
     }
 }
@@ -210,26 +196,19 @@ pub struct RateCounts {
 }
 
 impl RateBrakes {
-    /// The brake that forbids an acknowledgement now.
+    /// The brake that forbids an automatic answer now.
     #[must_use]
-    pub fn ack_brake(&self, counts: &RateCounts) -> Option<Evidence> {
-        let brake = |name: &str, value: String| Some(Evidence::new(name, &value, "rate brake"));
+    pub fn brake(&self, counts: &RateCounts) -> Option<Code> {
         if self.is_flood(counts) {
-            return brake("inbound per 10 min", counts.inbound_ten_minutes.to_string());
+            return Some(Code::BrakeFlood);
         }
         if counts.since_last_ack.is_some_and(|since| since < self.ack_gap) {
-            return brake("time since last acknowledgement", "under 15 min".to_owned());
+            return Some(Code::BrakePause);
         }
         if counts.acks_today >= self.acks_per_day {
-            return brake("acknowledgements in 24 h", counts.acks_today.to_string());
+            return Some(Code::BrakeDay);
         }
-        if counts.ticket_ten_minutes >= self.ticket_per_ten_minutes {
-            return brake(
-                "automatic mails of the ticket in 10 min",
-                counts.ticket_ten_minutes.to_string(),
-            );
-        }
-        None
+        (counts.ticket_ten_minutes >= self.ticket_per_ten_minutes).then_some(Code::BrakeTicket)
     }
 
     /// Whether the sender floods us, so that the mail is quarantined.

@@ -126,7 +126,7 @@ fn blind_copies_forgeries_and_contexts_are_refused() {
 #[test]
 fn brakes_hold_at_their_limits() {
     let brakes = RateBrakes::default();
-    assert!(brakes.ack_brake(&RateCounts::default()).is_none());
+    assert!(brakes.brake(&RateCounts::default()).is_none());
     let over = [
         RateCounts {
             since_last_ack: Some(Duration::minutes(14)),
@@ -146,7 +146,7 @@ fn brakes_hold_at_their_limits() {
         },
     ];
     for counts in over {
-        assert!(brakes.ack_brake(&counts).is_some(), "{counts:?}");
+        assert!(brakes.brake(&counts).is_some(), "{counts:?}");
     }
     assert!(!brakes.is_flood(&RateCounts {
         inbound_ten_minutes: 20,
@@ -154,7 +154,7 @@ fn brakes_hold_at_their_limits() {
     }));
     assert!(
         brakes
-            .ack_brake(&RateCounts {
+            .brake(&RateCounts {
                 since_last_ack: Some(Duration::minutes(15)),
                 ..RateCounts::default()
             })

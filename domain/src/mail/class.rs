@@ -3,52 +3,37 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::MailFacts;
+use super::note::Code;
 use super::report::{DeliveryOutcome, ReportKind};
+use crate::words::words;
 
-/// The class of an incoming mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailClass {
-    /// Written by a person as far as can be told.
-    Human,
-    /// An automatic reply or notice.
-    AutoReply,
-    /// An out-of-office reply.
-    Ooo,
-    /// A mailing list or bulk mail.
-    Bulk,
-    /// A delivery failed for good.
-    DsnFailed,
-    /// A delivery is late.
-    DsnDelayed,
-    /// A delivery succeeded.
-    DsnSuccess,
-    /// A read receipt.
-    Mdn,
-    /// An abuse report.
-    Arf,
-    /// A mail that we sent ourselves.
-    OwnLoop,
+words! {
+    /// The class of an incoming mail.
+    MailClass {
+        /// Written by a person as far as can be told.
+        Human = "human",
+        /// An automatic reply or notice.
+        AutoReply = "auto_reply",
+        /// An out-of-office reply.
+        Ooo = "ooo",
+        /// A mailing list or bulk mail.
+        Bulk = "bulk",
+        /// A delivery failed for good.
+        DsnFailed = "dsn_failed",
+        /// A delivery is late.
+        DsnDelayed = "dsn_delayed",
+        /// A delivery succeeded.
+        DsnSuccess = "dsn_success",
+        /// A read receipt.
+        Mdn = "mdn",
+        /// An abuse report.
+        Arf = "arf",
+        /// A mail that we sent ourselves.
+        OwnLoop = "own_loop",
+    }
 }
 
 impl MailClass {
-    /// Name as stored and shown.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::AutoReply => "auto_reply",
-            Self::Ooo => "ooo",
-            Self::Bulk => "bulk",
-            Self::DsnFailed => "dsn_failed",
-            Self::DsnDelayed => "dsn_delayed",
-            Self::DsnSuccess => "dsn_success",
-            Self::Mdn => "mdn",
-            Self::Arf => "arf",
-            Self::OwnLoop => "own_loop",
-        }
-    }
-
     /// Whether the mail is a report about another mail: a delivery event, never a message.
     #[must_use]
     pub const fn is_report(self) -> bool {
@@ -62,22 +47,32 @@ impl MailClass {
 /// One header that speaks for the class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Field name.
+    /// Field name; empty when it rests on no header.
     pub header: String,
     /// Its value, shortened to 200 characters.
     pub value: String,
     /// What it means.
-    pub meaning: String,
+    pub meaning: Code,
 }
 
 impl Evidence {
     /// Evidence of a header value.
     #[must_use]
-    pub fn new(header: &str, value: &str, meaning: &str) -> Self {
+    pub fn new(header: &str, value: &str, meaning: Code) -> Self {
         Self {
             header: header.to_owned(),
             value: value.chars().take(200).collect(),
-            meaning: meaning.to_owned(),
+            meaning,
+        }
+    }
+
+    /// Something that no header says.
+    #[must_use]
+    pub const fn known(meaning: Code) -> Self {
+        Self {
+            header: String::new(),
+            value: String::new(),
+            meaning,
         }
     }
 }
@@ -118,13 +113,13 @@ pub fn classify(facts: &MailFacts, instance: &str) -> Classified {
     for value in facts.headers.all(INSTANCE_HEADER) {
         let own = !instance.is_empty() && value.split(';').next().is_some_and(|id| id.trim() == instance);
         if own && facts.report.is_none() {
-            found.push(Evidence::new(INSTANCE_HEADER, value, "sent by this installation"));
+            found.push(Evidence::new(INSTANCE_HEADER, value, Code::OwnInstallation));
             return Classified {
                 class: MailClass::OwnLoop,
                 evidence: found,
             };
         }
-        found.push(Evidence::new(INSTANCE_HEADER, value, "sent by another installation"));
+        found.push(Evidence::new(INSTANCE_HEADER, value, Code::OtherInstallation));
     }
     let other_instance = !found.is_empty();
     if let Some(class) = report_class(facts, &mut found) {
@@ -148,15 +143,15 @@ pub fn classify(facts: &MailFacts, instance: &str) -> Classified {
 fn report_class(facts: &MailFacts, found: &mut Vec<Evidence>) -> Option<MailClass> {
     let report = facts.report.as_ref()?;
     let how = if report.standard {
-        "report media type"
+        Code::ReportMediaType
     } else {
-        "looks like a bounce"
+        Code::LooksLikeBounce
     };
     found.push(Evidence::new("Content-Type", &facts.content_type, how));
     for recipient in report.recipients.iter().take(5) {
         let address = recipient.final_recipient.as_deref().unwrap_or_default();
         let line = format!("{address} {} {}", recipient.action, recipient.status);
-        found.push(Evidence::new("Final-Recipient", line.trim(), "what the report says"));
+        found.push(Evidence::new("Final-Recipient", line.trim(), Code::ReportSays));
     }
     Some(match (report.kind, report.outcome()) {
         (ReportKind::Mdn, _) => MailClass::Mdn,
@@ -181,7 +176,7 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
         if !keyword.is_empty() && keyword != "no" {
             auto = true;
             replied |= keyword == "auto-replied";
-            found.push(Evidence::new("Auto-Submitted", value, "sent by a machine (RFC 3834)"));
+            found.push(Evidence::new("Auto-Submitted", value, Code::SentByMachine));
         }
     }
     for name in [
@@ -194,7 +189,7 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
     ] {
         for value in headers.all(name).filter(|v| !v.trim().eq_ignore_ascii_case("no")) {
             (auto, replied) = (true, true);
-            found.push(Evidence::new(name, value, "sent by an auto-responder"));
+            found.push(Evidence::new(name, value, Code::AutoResponder));
         }
     }
     for value in headers
@@ -202,7 +197,7 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
         .filter(|v| v.trim().eq_ignore_ascii_case("auto_reply"))
     {
         (auto, replied) = (true, true);
-        found.push(Evidence::new("Precedence", value, "sent by an auto-responder"));
+        found.push(Evidence::new("Precedence", value, Code::AutoResponder));
     }
     let mut vacation = false;
     for (name, value) in [
@@ -215,17 +210,13 @@ fn automatic(facts: &MailFacts, found: &mut Vec<Evidence>) -> (bool, bool) {
             .filter(|seen| value.is_none_or(|v| seen.to_ascii_lowercase().contains(v)))
         {
             (auto, vacation) = (true, true);
-            found.push(Evidence::new(name, seen, "sent by a mailbox rule"));
+            found.push(Evidence::new(name, seen, Code::MailboxRule));
         }
     }
     if is_ooo_subject(&facts.subject) {
         let known = vacation || replied || facts.envelope.return_path.as_deref() == Some("");
         if known {
-            found.push(Evidence::new(
-                "Subject",
-                &facts.subject,
-                "words of an out-of-office reply",
-            ));
+            found.push(Evidence::new("Subject", &facts.subject, Code::OutOfOfficeWords));
             return (true, true);
         }
     }
@@ -236,11 +227,11 @@ fn bulk(facts: &MailFacts, found: &mut Vec<Evidence>) -> bool {
     let before = found.len();
     for value in facts.headers.all("Precedence") {
         if matches!(value.trim().to_ascii_lowercase().as_str(), "bulk" | "list" | "junk") {
-            found.push(Evidence::new("Precedence", value, "bulk mail"));
+            found.push(Evidence::new("Precedence", value, Code::BulkMail));
         }
     }
     if let Some(line) = facts.headers.with_prefix("List-").next() {
-        found.push(Evidence::new(&line.name, &line.value, "mailing list"));
+        found.push(Evidence::new(&line.name, &line.value, Code::MailingList));
     }
     for name in [
         "Feedback-ID",
@@ -251,7 +242,7 @@ fn bulk(facts: &MailFacts, found: &mut Vec<Evidence>) -> bool {
         "X-MC-User",
     ] {
         if let Some(value) = facts.headers.get(name) {
-            found.push(Evidence::new(name, value, "campaign mail"));
+            found.push(Evidence::new(name, value, Code::CampaignMail));
         }
     }
     found.len() > before

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::MailAddress;
+use super::note::Code;
 use super::report::Report;
 
 /// One header field with its decoded value.
@@ -137,19 +138,19 @@ impl MailFacts {
         }
     }
 
-    /// How far the sender may be believed, with the reason in words.
+    /// How far the sender may be believed, with the reason.
     #[must_use]
-    pub fn trust(&self) -> (SenderTrust, &'static str) {
+    pub fn trust(&self) -> (SenderTrust, Code) {
         let Some(sender) = self.sender() else {
-            return (SenderTrust::Failed, "From is not exactly one mailbox");
+            return (SenderTrust::Failed, Code::FromNotOne);
         };
         if super::address::check_addr_spec(&sender.address).is_err() {
-            return (SenderTrust::Failed, "From is not a valid address");
+            return (SenderTrust::Failed, Code::FromInvalid);
         }
         match self.auth.dmarc {
-            AuthResult::Pass => (SenderTrust::Verified, "DMARC passed"),
-            AuthResult::Fail => (SenderTrust::Failed, "DMARC failed"),
-            AuthResult::None => (SenderTrust::Unknown, "no DMARC verdict of our own server"),
+            AuthResult::Pass => (SenderTrust::Verified, Code::DmarcPassed),
+            AuthResult::Fail => (SenderTrust::Failed, Code::DmarcFailed),
+            AuthResult::None => (SenderTrust::Unknown, Code::NoDmarcVerdict),
         }
     }
 

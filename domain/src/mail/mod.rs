@@ -4,13 +4,17 @@
 //! turn facts and database look-ups, handed in as data, into decisions that carry their reasons.
 
 pub mod address;
+pub mod anomaly;
 pub mod autoresponse;
+pub mod check;
 pub mod class;
 pub mod duplicate;
 pub mod facts;
 pub mod limits;
+pub mod note;
 pub mod quote;
 pub mod report;
 pub mod subject;
 pub mod threading;
 pub mod token;
+pub mod words;

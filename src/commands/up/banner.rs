@@ -67,6 +67,10 @@ pub fn print(dir: &Path, runtime: &Runtime<'_>, secrets: &Secrets, no_demo: bool
             runtime.url,
             app::seed::DEMO_MAILBOX
         );
+        println!(
+            "                  or: cloudmanager demo mail FILE.eml --data-dir {}",
+            dir.display()
+        );
     }
     match std::env::var("CM_SMTP_URL") {
         Ok(url) if !url.is_empty() => println!("  mail out        through the server of CM_SMTP_URL"),

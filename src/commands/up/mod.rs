@@ -217,6 +217,32 @@ fn environment(
     environment
 }
 
+/// Settings and address of the `up` that runs over a data directory.
+///
+/// # Errors
+/// When none does.
+pub fn running(dir: &std::path::Path) -> Result<(crate::config::Config, String)> {
+    let path = dir.join("runtime.json");
+    let bytes = std::fs::read(&path).with_context(|| {
+        format!(
+            "nothing runs over {}: start `cloudmanager up` first, or name its --data-dir",
+            dir.display()
+        )
+    })?;
+    let runtime: serde_json::Value = serde_json::from_slice(&bytes).with_context(|| path.display().to_string())?;
+    let text = |name: &str| runtime[name].as_str().unwrap_or_default().to_owned();
+    let servers = Servers {
+        postgres: None,
+        redis: None,
+        database_url: text("database_url"),
+        redis_url: text("redis_url"),
+    };
+    let dir = dir.canonicalize()?;
+    let secrets = secrets::load_or_make(&dir)?;
+    let config = crate::config::from_pairs(&environment(&dir, 0, &servers, &secrets))?;
+    Ok((config, text("url")))
+}
+
 /// Schema, first data and the administrator's login.
 async fn prepare(environment: &[(String, String)], secrets: &secrets::Secrets, no_demo: bool) -> Result<banner::Login> {
     let config = crate::config::from_pairs(environment)?;

@@ -1,5 +1,6 @@
 //! Incoming mail: every message that was fetched or posted, and what became of it.
 
+pub mod flow;
 mod read;
 mod source;
 mod write;

@@ -189,23 +189,17 @@ pub async fn list(
     Ok(rows)
 }
 
-/// Earlier settled mails with this Message-ID or this fingerprint, oldest first.
+/// Earlier settled mails with this Message-ID, oldest first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn find_twin(
-    conn: &mut PgConn,
-    id: Uuid,
-    message_id: &str,
-    content_fp: &[u8],
-) -> Result<Vec<Fact>, StoreError> {
+pub async fn find_twin(conn: &mut PgConn, id: Uuid, message_id: &str) -> Result<Vec<Fact>, StoreError> {
     let rows = sql("SELECT r.id, r.ticket_id, r.content_fp, b.group_id, r.mailbox_id
                     FROM raw_mails r JOIN mailboxes b ON b.id = r.mailbox_id
                     WHERE r.message_id = $2 AND r.id <> $1 AND r.state NOT IN ('received', 'duplicate')
-                      AND (r.content_fp = $3 OR r.content_fp IS NOT NULL) ORDER BY r.id LIMIT 20")
+                      AND r.content_fp IS NOT NULL ORDER BY r.id LIMIT 20")
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(message_id)
-    .bind::<Binary, _>(content_fp)
     .load(conn)
     .await?;
     Ok(rows)

@@ -15,5 +15,5 @@ pub use message::{
 };
 pub use open::{Opening, open};
 pub use row::{NewTicket, Participant, Summary, Ticket};
-pub use thread::{participant_role, remember_message_ids, tickets_by_message_ids};
+pub use thread::{RecentTicket, participant_role, recent_of, remember_message_ids, tickets_by_message_ids};
 pub use write::{Change, add_event, add_participant, update};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -74,4 +74,35 @@ pub async fn participant_role(conn: &mut PgConn, ticket: Uuid, email: &str) -> R
         .load(conn)
         .await?;
     Ok(rows.into_iter().next().map(|row| row.role))
+}
+
+/// A ticket of a requester, with its subject as written.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct RecentTicket {
+    /// Number.
+    #[diesel(sql_type = BigInt)]
+    pub number: i64,
+    /// Subject.
+    #[diesel(sql_type = Text)]
+    pub subject: String,
+}
+
+/// The newest tickets of this requester since `since`, at most 50.
+///
+/// # Errors
+/// When the database is away.
+pub async fn recent_of(
+    conn: &mut PgConn,
+    requester: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<RecentTicket>, StoreError> {
+    let rows = sql(
+        "SELECT number, subject FROM tickets WHERE requester_email = $1 AND created_at > $2 AND deleted_at IS NULL
+                    ORDER BY created_at DESC LIMIT 50",
+    )
+    .bind::<Text, _>(requester)
+    .bind::<Timestamptz, _>(since)
+    .load(conn)
+    .await?;
+    Ok(rows)
 }

@@ -698,6 +698,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailbox-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check settings of a mailbox that is not saved yet */
+        post: operations["testMailboxSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailbox-tests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a check is, and what it found */
+        get: operations["getMailboxTest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes": {
         parameters: {
             query?: never;
@@ -733,6 +767,26 @@ export interface paths {
         head?: never;
         /** Change a mailbox */
         patch: operations["changeMailbox"];
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a mailbox at its servers
+         * @description With a body, the settings in it are checked in place of the saved ones; nothing is saved.
+         */
+        post: operations["testMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mails": {
@@ -1815,6 +1869,29 @@ export interface components {
             /** @description The permissions. */
             permissions: components["schemas"]["PermissionDto"][];
         };
+        /** @description One step of a check. */
+        CheckDto: {
+            /** @description The server's words, or what went wrong on the way. */
+            detail?: string | null;
+            fault?: components["schemas"]["CheckFault"] | null;
+            /**
+             * Format: int32
+             * @description Mails in the folder.
+             */
+            mails?: number | null;
+            /** @description How far it is. */
+            state: components["schemas"]["CheckState"];
+            /** @description Which. */
+            step: components["schemas"]["CheckStep"];
+        };
+        /** @enum {string} */
+        CheckFault: "settings" | "unreachable" | "timed_out" | "sign_in" | "refused";
+        /** @enum {string} */
+        CheckResult: "running" | "passed" | "failed";
+        /** @enum {string} */
+        CheckState: "waiting" | "running" | "passed" | "failed" | "skipped";
+        /** @enum {string} */
+        CheckStep: "connect" | "sign_in" | "folder" | "send";
         /** @description A contact to store. */
         ContactInputDto: {
             /** @description Address for mail. */
@@ -2085,6 +2162,16 @@ export interface components {
          * @enum {string}
          */
         DashboardKey: "client" | "corporate" | "admin";
+        /** @description Where a mail goes. */
+        DecisionDto: {
+            /** @description Which way. */
+            decision: components["schemas"]["ThreadingDecision"];
+            /**
+             * Format: int64
+             * @description Number of the ticket that it is about, when there is one.
+             */
+            ticket?: number | null;
+        };
         /** @description What became of a mail to one recipient. */
         DeliveryDto: {
             /**
@@ -2096,9 +2183,11 @@ export interface components {
             detail?: string | null;
             /** @description Recipient. */
             recipient: string;
-            /** @description `queued`, `sent`, `failed`, `bounced`, `suppressed` or `delivered`. */
-            state: string;
+            /** @description How far it is. */
+            state: components["schemas"]["DeliveryState"];
         };
+        /** @enum {string} */
+        DeliveryState: "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
         /** @description Why a mail is dropped. */
         DropDto: {
             /** @description A sentence for the record. */
@@ -2109,6 +2198,14 @@ export interface components {
             priority?: components["schemas"]["PriorityDto"] | null;
             /** @description Subject. */
             subject?: string | null;
+        };
+        /** @description Something a mail caused. */
+        EffectDto: components["schemas"]["NoteDto"] & {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
         };
         /** @description A wanted address. */
         EmailChange: {
@@ -2152,6 +2249,15 @@ export interface components {
             /** @description Kind of entity. */
             type: string;
         };
+        /** @description A header that decided the class. */
+        EvidenceDto: {
+            /** @description Field name. */
+            header: string;
+            /** @description What it means. */
+            meaning: components["schemas"]["NoteCode"];
+            /** @description Its value, shortened to 200 characters. */
+            value: string;
+        };
         /**
          * @description A kind of second factor.
          * @enum {string}
@@ -2187,13 +2293,15 @@ export interface components {
             folder?: string | null;
             /** @description Host. */
             host: string;
+            /** @description Password, never shown; absent on a change, the one there is stays. */
+            password?: string | null;
             /**
              * Format: int32
              * @description Port.
              */
             port: number;
-            /** @description `tls`, `starttls`, or `none` for this machine only. */
-            tls: string;
+            /** @description How the connection is secured; `none` towards this machine only. */
+            tls: components["schemas"]["TlsMode"];
             /** @description User. */
             username: string;
         };
@@ -2309,14 +2417,19 @@ export interface components {
         };
         /** @description A judgement. */
         JudgeDto: {
-            /** @description `accept`, `split` or `spam`. */
+            /** @description What becomes of it. */
             decision: components["schemas"]["JudgementKind"];
+            /**
+             * Format: uuid
+             * @description Where it goes, with `move`.
+             */
+            ticket_id?: string | null;
         };
         /**
          * @description What becomes of a held reply.
          * @enum {string}
          */
-        JudgementKind: "accept" | "split" | "spam";
+        JudgementKind: "accept" | "split" | "move" | "spam";
         /**
          * @description A language of the product.
          * @enum {string}
@@ -2665,18 +2778,28 @@ export interface components {
                 authserv_id?: string | null;
                 /** @description New tickets are acknowledged. */
                 auto_ack: boolean;
+                /**
+                 * Format: date-time
+                 * @description Since when its automatic mail waits because of far more mail than usual.
+                 */
+                automation_paused_at?: string | null;
                 /** @description Mail is taken from it. */
                 enabled: boolean;
                 /** @description Deliveries can be signed. */
                 has_webhook_secret: boolean;
+                /**
+                 * Format: int32
+                 * @description Mails of a normal hour; `null` while that is not known.
+                 */
+                hourly_normal?: number | null;
                 /**
                  * Format: uuid
                  * @description Id.
                  */
                 id: string;
                 imap?: components["schemas"]["ImapDto"] | null;
-                /** @description `imap` or `webhook`. */
-                kind: string;
+                /** @description How mail comes to it. */
+                kind: components["schemas"]["MailboxKind"];
                 /** @description What went wrong at the last look. */
                 last_error?: string | null;
                 /**
@@ -2685,7 +2808,7 @@ export interface components {
                  */
                 last_polled_at?: string | null;
                 /** @description Language of automatic mails. */
-                locale: string;
+                locale: components["schemas"]["Language"];
                 /** @description Name. */
                 name: string;
                 /**
@@ -2701,8 +2824,7 @@ export interface components {
         List_MailSummary: {
             /** @description The items. */
             items: {
-                /** @description `human`, `auto_reply`, `ooo`, `bulk`, `dsn_failed`, …; `null` until it was read. */
-                class?: string | null;
+                class?: components["schemas"]["MailClass"] | null;
                 /** @description Sender's address. */
                 from?: string | null;
                 /** @description Sender's name. */
@@ -2714,15 +2836,14 @@ export interface components {
                 id: string;
                 /** @description Address of the mailbox. */
                 mailbox: string;
-                /** @description Why it is where it is. */
-                reason?: string | null;
+                reason?: components["schemas"]["MailReason"] | null;
                 /**
                  * Format: date-time
                  * @description When it was taken in.
                  */
                 received_at: string;
-                /** @description `received`, `processed`, `duplicate`, `quarantined`, `bounce`, `dropped` or `dead`. */
-                state: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["MailState"];
                 /** @description Subject. */
                 subject?: string | null;
                 ticket?: components["schemas"]["TicketRef"] | null;
@@ -2872,8 +2993,10 @@ export interface components {
                  * @description Since when.
                  */
                 created_at: string;
+                /** @description What the other server said. */
+                detail?: string | null;
                 /** @description Why. */
-                reason: string;
+                reason: components["schemas"]["SuppressionReason"];
                 /**
                  * Format: date-time
                  * @description Until when; `null` = until lifted.
@@ -3054,6 +3177,15 @@ export interface components {
             /** @description What is kept of it. */
             token: components["schemas"]["ApiTokenDto"];
         };
+        /** @enum {string} */
+        MailAction: "release" | "reprocess" | "drop";
+        /** @description A mailbox in a header. */
+        MailAddressDto: {
+            /** @description Address. */
+            address: string;
+            /** @description Name; empty when there is none. */
+            name?: string;
+        };
         /** @description A mailbox. */
         MailboxDto: {
             /** @description Address. */
@@ -3062,18 +3194,28 @@ export interface components {
             authserv_id?: string | null;
             /** @description New tickets are acknowledged. */
             auto_ack: boolean;
+            /**
+             * Format: date-time
+             * @description Since when its automatic mail waits because of far more mail than usual.
+             */
+            automation_paused_at?: string | null;
             /** @description Mail is taken from it. */
             enabled: boolean;
             /** @description Deliveries can be signed. */
             has_webhook_secret: boolean;
+            /**
+             * Format: int32
+             * @description Mails of a normal hour; `null` while that is not known.
+             */
+            hourly_normal?: number | null;
             /**
              * Format: uuid
              * @description Id.
              */
             id: string;
             imap?: components["schemas"]["ImapDto"] | null;
-            /** @description `imap` or `webhook`. */
-            kind: string;
+            /** @description How mail comes to it. */
+            kind: components["schemas"]["MailboxKind"];
             /** @description What went wrong at the last look. */
             last_error?: string | null;
             /**
@@ -3082,7 +3224,7 @@ export interface components {
              */
             last_polled_at?: string | null;
             /** @description Language of automatic mails. */
-            locale: string;
+            locale: components["schemas"]["Language"];
             /** @description Name. */
             name: string;
             /**
@@ -3091,10 +3233,41 @@ export interface components {
              */
             version: number;
         };
+        /** @enum {string} */
+        MailboxKind: "imap" | "webhook";
+        /** @description A check of mailbox settings. */
+        MailboxTestDto: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id; its result is at `/api/v1/mailbox-tests/{id}` and is kept for a day.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Mailbox, when it is one that is saved.
+             */
+            mailbox_id?: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["CheckResult"];
+            /** @description Its steps in their order. */
+            steps: components["schemas"]["CheckDto"][];
+        };
+        /** @enum {string} */
+        MailClass: "human" | "auto_reply" | "ooo" | "bulk" | "dsn_failed" | "dsn_delayed" | "dsn_success" | "mdn" | "arf" | "own_loop";
         /** @description A mail's journey. */
         MailJourney: components["schemas"]["MailSummary"] & {
-            /** @description `release`, `reprocess`, `drop`. */
-            allowed_actions: string[];
+            /** @description What the caller may do with it. */
+            allowed_actions: components["schemas"]["MailAction"][];
             /** @description Files. */
             attachments: components["schemas"]["AttachmentDto"][];
             /**
@@ -3103,18 +3276,18 @@ export interface components {
              */
             attempts: number;
             /** @description Copies. */
-            cc: unknown;
+            cc: components["schemas"]["MailAddressDto"][];
             /**
              * Format: uuid
              * @description The mail it repeats.
              */
             duplicate_of?: string | null;
-            /** @description What it caused: `[{kind, detail, at}]`. */
-            effects: unknown;
+            /** @description What it caused. */
+            effects: components["schemas"]["EffectDto"][];
             /** @description Last failure. */
             error?: string | null;
-            /** @description Headers that decided the class: `[{header, value, meaning}]`. */
-            evidence: unknown;
+            /** @description Headers that decided the class. */
+            evidence: components["schemas"]["EvidenceDto"][];
             /**
              * Format: int64
              * @description Size of the whole message in bytes, when it was above the limit and only its header section is stored.
@@ -3135,7 +3308,9 @@ export interface components {
              */
             quoted_from?: number | null;
             /** @description Where answers are asked to go. */
-            reply_to: unknown;
+            reply_to: components["schemas"]["MailAddressDto"][];
+            /** @description They are asked to go to another domain than the sender's. */
+            reply_to_differs: boolean;
             /**
              * Format: int64
              * @description Size in bytes of what is stored.
@@ -3143,17 +3318,16 @@ export interface components {
             size: number;
             /** @description Decoded text. */
             text?: string | null;
-            /** @description `{decision, reasons: [{step, evidence, outcome}], …}`. */
-            threading?: unknown;
+            threading?: components["schemas"]["ThreadingDto"] | null;
             /**
              * Format: uuid
              * @description Ticket.
              */
             ticket_id?: string | null;
-            /** @description Recipients: `[{name, address}]`. */
-            to: unknown;
+            /** @description Recipients. */
+            to: components["schemas"]["MailAddressDto"][];
             /** @description What was odd about it. */
-            warnings: unknown;
+            warnings: components["schemas"]["NoteDto"][];
         };
         /** @description Where a link is to be mailed. */
         MailLinkRequest: {
@@ -3165,10 +3339,13 @@ export interface components {
             /** @description Language of the mail. */
             locale: components["schemas"]["Language"];
         };
+        /** @enum {string} */
+        MailReason: "duplicate" | "own_loop" | "other_report" | "flood" | "forged_participant" | "orphan_auto_reply" | "message_too_large" | "unreadable" | "dropped_by_staff" | "other";
+        /** @enum {string} */
+        MailState: "received" | "processed" | "duplicate" | "quarantined" | "bounce" | "dropped" | "dead";
         /** @description A mail in a list. */
         MailSummary: {
-            /** @description `human`, `auto_reply`, `ooo`, `bulk`, `dsn_failed`, …; `null` until it was read. */
-            class?: string | null;
+            class?: components["schemas"]["MailClass"] | null;
             /** @description Sender's address. */
             from?: string | null;
             /** @description Sender's name. */
@@ -3180,15 +3357,14 @@ export interface components {
             id: string;
             /** @description Address of the mailbox. */
             mailbox: string;
-            /** @description Why it is where it is. */
-            reason?: string | null;
+            reason?: components["schemas"]["MailReason"] | null;
             /**
              * Format: date-time
              * @description When it was taken in.
              */
             received_at: string;
-            /** @description `received`, `processed`, `duplicate`, `quarantined`, `bounce`, `dropped` or `dead`. */
-            state: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["MailState"];
             /** @description Subject. */
             subject?: string | null;
             ticket?: components["schemas"]["TicketRef"] | null;
@@ -3419,6 +3595,17 @@ export interface components {
              */
             role_id: string;
         };
+        /** @enum {string} */
+        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
+        /** @description A stable code with parameters, from which a reader makes a sentence in his language. */
+        NoteDto: {
+            /** @description What is told. */
+            code: components["schemas"]["NoteCode"];
+            /** @description What it is told of. */
+            params?: {
+                [key: string]: string;
+            };
+        };
         /** @description A second factor is owed. */
         Owed: {
             /** @description What is owed. */
@@ -3612,6 +3799,15 @@ export interface components {
             /** @description Who serves it. */
             workers: components["schemas"]["WorkerDto"][];
         };
+        /** @description A step of threading: what it saw, and what followed. */
+        ReasonDto: {
+            /** @description What was seen. */
+            evidence: components["schemas"]["NoteDto"];
+            /** @description What followed from it. */
+            outcome: components["schemas"]["NoteDto"];
+            /** @description The step. */
+            step: components["schemas"]["ThreadingStep"];
+        };
         /** @description Who wants an account. */
         RegisterRequest: {
             /**
@@ -3781,12 +3977,10 @@ export interface components {
             /** @description Mail is taken from it. */
             enabled?: boolean | null;
             imap?: components["schemas"]["ImapDto"] | null;
-            /** @description `fr`, `en` or `ar`: language of automatic mails. */
-            locale?: string | null;
+            locale?: components["schemas"]["Language"] | null;
             /** @description Name shown to recipients. */
             name?: string | null;
-            /** @description `now` or `all`: what the first connection takes. */
-            start_point?: string | null;
+            start_point?: components["schemas"]["StartPoint"] | null;
             /** @description Secret that signs deliveries, `whsec_…`. Never shown again. */
             webhook_secret?: string | null;
         };
@@ -3798,6 +3992,8 @@ export interface components {
              */
             job_id: string;
         };
+        /** @enum {string} */
+        StartPoint: "now" | "all";
         /**
          * @description A state.
          * @enum {string}
@@ -3844,14 +4040,18 @@ export interface components {
              * @description Since when.
              */
             created_at: string;
+            /** @description What the other server said. */
+            detail?: string | null;
             /** @description Why. */
-            reason: string;
+            reason: components["schemas"]["SuppressionReason"];
             /**
              * Format: date-time
              * @description Until when; `null` = until lifted.
              */
             until?: string | null;
         };
+        /** @enum {string} */
+        SuppressionReason: "bounce" | "flood";
         /**
          * @description A part of the product that can be closed to strangers' networks.
          * @enum {string}
@@ -3866,6 +4066,17 @@ export interface components {
             /** @description French. */
             fr: string;
         };
+        /** @enum {string} */
+        ThreadingDecision: "append" | "append_unverified_note" | "quarantine" | "hold_third_party" | "suggest_and_new" | "follow_up" | "new_ticket" | "delivery_event" | "drop_own_loop";
+        /** @description A decision with its reasons. */
+        ThreadingDto: {
+            /** @description Where the mail goes. */
+            decision: components["schemas"]["DecisionDto"];
+            /** @description Why, step by step. */
+            reasons: components["schemas"]["ReasonDto"][];
+        };
+        /** @enum {string} */
+        ThreadingStep: "authentication" | "report" | "plus_address" | "message_id" | "body_marker" | "foreign_id" | "subject_token" | "external_reference" | "same_subject" | "outcome";
         /** @description How many tickets there are; no number exceeds 10,000. */
         TicketCounts: {
             /** @description By state. */
@@ -3976,6 +4187,8 @@ export interface components {
             /** @enum {string} */
             type: "event";
         });
+        /** @enum {string} */
+        TlsMode: "tls" | "starttls" | "none";
         /** @description A code. */
         TotpCode: {
             /** @description Six digits. */
@@ -5697,6 +5910,67 @@ export interface operations {
             };
         };
     };
+    testMailboxSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsDto"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTestDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMailboxTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the check */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTestDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMailboxes: {
         parameters: {
             query?: never;
@@ -5838,6 +6112,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailboxDto"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the mailbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettingsDto"] | null;
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxTestDto"];
                 };
             };
             default: {

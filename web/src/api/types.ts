@@ -18,8 +18,8 @@ export type TicketSummary = Exactly<Schemas["TicketSummary"], { state: TicketSta
 export type Ticket = Exactly<Schemas["TicketDto"], { state: TicketState; priority: Priority; allowed_actions: AllowedAction[] }>;
 export type TicketCounts = Exactly<Schemas["TicketCounts"], { by_state: Partial<Record<TicketState, number>> }>;
 export type Attachment = Exactly<Schemas["AttachmentDto"], { state: "clean" | "refused" }>;
-export type DeliveryState = "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
-export type Delivery = Exactly<Schemas["DeliveryDto"], { state: DeliveryState }>;
+export type DeliveryState = Schemas["DeliveryState"];
+export type Delivery = Schemas["DeliveryDto"];
 export type TimelineMessage = Exactly<
   Schemas["MessageDto"],
   { kind: "reply" | "note" | "system"; attachments: Attachment[]; deliveries: Delivery[] }
@@ -32,34 +32,19 @@ export type HeldDecision = Schemas["JudgementKind"];
 export type Upload = Schemas["AttachmentDto"];
 export type Agent = Schemas["Named"];
 
-export type MailState = "received" | "processed" | "duplicate" | "quarantined" | "bounce" | "dropped" | "dead";
-export type MailClass = (typeof MAIL_CLASSES)[number];
-export type MailSummary = Exactly<Schemas["MailSummary"], { state: MailState; class?: MailClass | null }>;
-export interface MailAddress {
-  name?: string | null;
-  address: string;
-}
-export type MailJourney = Exactly<
-  Schemas["MailJourney"],
-  {
-    state: MailState;
-    class?: MailClass | null;
-    evidence: { header: string; value: string; meaning: string }[];
-    to: MailAddress[];
-    cc: MailAddress[];
-    reply_to: MailAddress[];
-    warnings: string[];
-    attachments: Attachment[];
-    threading?: { decision: { decision: string }; reasons: { step: string; evidence: string; outcome: string }[] } | null;
-    effects: { kind: string; detail?: string | null; at: string }[];
-  }
->;
+export type MailState = Schemas["MailState"];
+export type MailClass = Schemas["MailClass"];
+export type MailSummary = Schemas["MailSummary"];
+export type MailAddress = Schemas["MailAddressDto"];
+export type Note = Schemas["NoteDto"];
+export type MailJourney = Exactly<Schemas["MailJourney"], { attachments: Attachment[] }>;
 
-export type TlsMode = "tls" | "starttls" | "none";
-export type Imap = Exactly<Schemas["ImapDto"], { tls: TlsMode }>;
-export type Mailbox = Exactly<Schemas["MailboxDto"], { kind: "imap" | "webhook"; locale: Locale; imap?: Imap | null }>;
-/** The password is part of what is sent only, so the document leaves it out of the shared description. */
-export type MailboxInput = Exactly<Schemas["SettingsDto"], { imap?: (Imap & { password?: string }) | null }>;
+export type TlsMode = Schemas["TlsMode"];
+export type Imap = Schemas["ImapDto"];
+export type Mailbox = Schemas["MailboxDto"];
+export type MailboxInput = Schemas["SettingsDto"];
+export type MailboxTest = Schemas["MailboxTestDto"];
+export type CheckState = Schemas["CheckState"];
 export type Suppression = Schemas["SuppressionDto"];
 
 export type UserStatus = "pending" | "active" | "suspended";

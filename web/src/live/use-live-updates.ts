@@ -16,6 +16,8 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return subject ? [["jobs"], ["job", subject.id]] : [["jobs"]];
     case "queue":
       return [["queues"]];
+    case "mailbox_test":
+      return subject ? [["mailbox_test", subject.id]] : [];
     case "mailbox":
       return [["mailboxes"]];
     case "stream":

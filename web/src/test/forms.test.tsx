@@ -5,8 +5,6 @@ import { SignInForm } from "@/features/auth/sign-in-form";
 import { mailboxSchema, toForm, toInput } from "@/features/mailboxes/data/form";
 import { splitQuote } from "@/features/tickets/data/quote";
 import { TICKET_FILTER } from "@/features/tickets/data/filters";
-import i18next from "i18next";
-import { phrase, phraseKey } from "@/lib/phrase";
 import { readFilter, writeFilter } from "@/lib/url-filter";
 
 describe("signing in", () => {
@@ -59,17 +57,5 @@ describe("small rules", () => {
     expect(filter).toMatchObject({ state: ["open"], assignee: "me", q: "café", sort: "-created_at" });
     expect(readFilter(TICKET_FILTER, new URLSearchParams(writeFilter(TICKET_FILTER, filter)))).toEqual(filter);
     expect(writeFilter(TICKET_FILTER, readFilter(TICKET_FILTER, new URLSearchParams()))).toBe("");
-  });
-
-  it("find a phrase whatever numbers stand in it", () => {
-    expect(phraseKey("appended to ticket 100034")).toBe("appended_to_ticket_n");
-    expect(phraseKey("known Message-ID <a.1@x>")).toBe("known_message_id_id");
-    expect(phrase(i18next, "appended to ticket 100034")).toBe("added to ticket 100034");
-    expect(phrase(i18next, "none: only people are answered (class: auto_reply)")).toBe("none: only people are answered (automatic reply)");
-    expect(phrase(i18next, "never heard of")).toBe("never heard of");
-    expect(phrase(i18next, "never: heard of")).toBe("never: heard of");
-    expect(phrase(i18next, "sender takes part: append")).toBe("sender takes part in the ticket: added");
-    expect(phrase(i18next, "signed token of ticket 100034 in recipient address")).toBe("signed mark of ticket 100034: recipient address");
-    expect(phrase(i18next, "signed token of ticket 100034 in References")).toBe("signed mark of ticket 100034: References");
   });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as types from "@/api/types";
+import openapi from "../../openapi.json";
 import { AREAS } from "./setup";
 
 type Texts = { [key: string]: string | Texts };
@@ -75,7 +76,7 @@ const known = Object.fromEntries(AREAS.map((area) => [area, keysOf(area)]));
 const groups = new Set([...locales.en.keys()].map((key) => key.split(".")[0]));
 
 /** Texts of code outside the features that only some of them load. */
-const SHARED: Record<string, string> = { "src/lib/phrase.ts": "phrases" };
+const SHARED: Record<string, string> = { "src/lib/note.ts": "mails" };
 
 describe("every text the code asks for", () => {
   it("exists in the texts that are loaded with it: the core's or its own feature's", () => {
@@ -102,8 +103,23 @@ describe("every text the code asks for", () => {
     const has = (key: string) => expect(locales.en.has(key), key).toBe(true);
     types.TICKET_STATES.forEach((state) => has(`ticketState.${state}`));
     types.PRIORITIES.forEach((priority) => has(`priority.${priority}`));
-    types.MAIL_STATES.forEach((state) => has(`mailState.${state}`));
-    types.MAIL_CLASSES.forEach((kind) => has(`mailClass.${kind}`));
+    const words = (set: keyof typeof openapi.components.schemas, group: string) => {
+      const schema = openapi.components.schemas[set] as { enum?: string[] };
+      expect(schema.enum?.length, set).toBeGreaterThan(1);
+      schema.enum?.forEach((word) => has(`${group}.${word}`));
+    };
+    words("NoteCode", "mailNote");
+    words("MailState", "mailState");
+    words("MailClass", "mailClass");
+    words("MailReason", "mailReason");
+    words("ThreadingStep", "mailStep");
+    words("ThreadingDecision", "mailDecision");
+    words("DeliveryState", "deliveryState");
+    words("SuppressionReason", "suppressionReason");
+    words("MailboxKind", "mailboxKind");
+    words("CheckStep", "checkStep");
+    words("CheckState", "checkState");
+    words("CheckFault", "checkFault");
     types.JOB_STATES.forEach((state) => has(`jobState.${state}`));
     types.USER_STATUSES.forEach((status) => has(`userStatus.${status}`));
   });

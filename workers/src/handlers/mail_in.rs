@@ -10,11 +10,16 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{
     locale::Locale,
-    mail::{duplicate::synthetic_message_id, limits::MailLimits, token::TokenKeys},
+    mail::{
+        duplicate::synthetic_message_id,
+        limits::MailLimits,
+        note::{Code, Note},
+        token::TokenKeys,
+    },
 };
 use integrations::mail::{
-    html::{self, SanitiseOptions},
-    parse::{ParseOptions, ParsedAttachment, ParsedMail, parse},
+    html::{self, Fallback, SanitiseOptions},
+    parse::{ParseOptions, ParseWarning, ParsedAttachment, ParsedMail, parse},
     texts,
 };
 use jobs::{Outcome, ProcessMail, SweepMail};
@@ -107,14 +112,14 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
         ..SanitiseOptions::default()
     };
     let safe = parsed.html.as_deref().map(|raw| html::sanitise(raw, &options));
-    let mut warnings: Vec<String> = parsed.warnings.iter().map(|warning| format!("{warning:?}")).collect();
+    let mut warnings: Vec<Note> = parsed.warnings.iter().map(|warning| odd(*warning).into()).collect();
     if let Some(safe) = &safe {
-        warnings.extend(safe.fallback.iter().map(|fallback| format!("{fallback:?}")));
-        warnings.extend(
-            safe.link_mismatches
-                .iter()
-                .map(|l| format!("link shows {} but leads to {}", l.shown, l.actual)),
-        );
+        warnings.extend(safe.fallback.map(|fallback| Note::new(unsafe_html(fallback))));
+        warnings.extend(safe.link_mismatches.iter().map(|link| {
+            Note::new(Code::LinkMismatch)
+                .with("shown", &link.shown)
+                .with("actual", &link.actual)
+        }));
     }
     let incoming = Incoming {
         full_text: parsed.full_text(),
@@ -129,6 +134,27 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
         warnings,
     };
     Read { incoming, files }
+}
+
+const fn odd(warning: ParseWarning) -> Code {
+    match warning {
+        ParseWarning::TooLarge => Code::TooLarge,
+        ParseWarning::HeaderTruncated => Code::HeaderTruncated,
+        ParseWarning::TooManyParts => Code::TooManyParts,
+        ParseWarning::TooDeep => Code::TooDeep,
+        ParseWarning::BodyTruncated => Code::BodyTruncated,
+        ParseWarning::BrokenEncoding => Code::BrokenEncoding,
+        ParseWarning::CharsetMismatch => Code::CharsetMismatch,
+        ParseWarning::FromCount => Code::FromNotOne,
+        ParseWarning::ReaderFailed => Code::ReaderFailed,
+    }
+}
+
+const fn unsafe_html(fallback: Fallback) -> Code {
+    match fallback {
+        Fallback::TooLarge | Fallback::TooManyTags | Fallback::TooManyLinks => Code::HtmlTooLarge,
+        Fallback::Failed => Code::HtmlFailed,
+    }
 }
 
 /// What stands in the ticket for a mail of which only the header section is here.

@@ -14,7 +14,7 @@ use integrations::mail::{
     smtp::SendOutcome,
     texts::{self, Ack},
 };
-use jobs::{AcknowledgeTicket, Outcome, SendMail};
+use jobs::{AcknowledgeTicket, Outcome, SendMail, WatchMailFlow};
 
 use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
@@ -22,6 +22,14 @@ use crate::JobContext;
 /// Acknowledges a ticket opened on the web.
 pub async fn acknowledge(with: &Surroundings, _: JobContext, job: AcknowledgeTicket) -> Outcome {
     match app::ticket::acknowledge(&with.app, job.ticket_id).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Compares the flow of mail with what is normal.
+pub async fn watch_flow(with: &Surroundings, _: JobContext, _: WatchMailFlow) -> Outcome {
+    match mail::watch_flow(&with.app).await {
         Ok(()) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }
@@ -133,7 +141,11 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
                 bytes: bytes.to_vec(),
             })
             .collect(),
-        automatic: if automatic { Automatic::Replied } else { Automatic::No },
+        automatic: match head.mail.kind.as_str() {
+            _ if automatic => Automatic::Replied,
+            "notification" => Automatic::Generated,
+            _ => Automatic::No,
+        },
         instance: app.identity.instance.clone(),
         hops: u32::try_from(head.mail.hops).unwrap_or(0),
         // A bounce of an automatic answer must not come back (RFC 3834 §3.3): its envelope sender is empty.

@@ -1,6 +1,7 @@
 //! One module for each concern, one function for each kind. Handlers are thin: outside work here, changes in `app`.
 
 pub mod account_mail;
+pub(crate) mod check_mailbox;
 pub(crate) mod fetch;
 pub mod mail_in;
 pub mod mail_out;
@@ -15,7 +16,7 @@ use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
     AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes,
-    SendAccountMail, SendMail, SweepMail, VerifyAudit, WatchMailbox, WatchMailboxes,
+    SendAccountMail, SendMail, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -64,6 +65,8 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))
         .handle::<ReconcileMailbox, _, _>(handler!(reconcile::one))
         .handle::<WatchMailboxes, _, _>(handler!(watch::all))
+        .handle::<TestMailbox, _, _>(handler!(check_mailbox::run))
+        .handle::<WatchMailFlow, _, _>(handler!(mail_out::watch_flow))
         .handle::<WatchMailbox, _, _>(handler!(watch::one))
         .build()
 }

@@ -7,7 +7,12 @@ use app::{
     mailbox::{Imap, Settings},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{clock::Clock, permission::Permission};
+use domain::{
+    clock::Clock,
+    locale::Locale,
+    mail::words::{StartPoint, TlsMode},
+    permission::Permission,
+};
 use integrations::mail::{
     imap::{ImapConfig, ImapSource, MailSource, Tls},
     smtp::FakeTransport,
@@ -110,11 +115,11 @@ impl Desk {
     }
 
     /// A mailbox `support@desk.test` that is read from this server.
-    pub async fn imap(&self, server: &Dovecot, folder: &str, start_point: &str) -> Mailbox {
+    pub async fn imap(&self, server: &Dovecot, folder: &str, start_point: StartPoint) -> Mailbox {
         let imap = Imap {
             host: "localhost".to_owned(),
             port: server.plain,
-            tls: "none".to_owned(),
+            tls: TlsMode::None,
             username: "support".to_owned(),
             password: Some("secret".to_owned()),
             folder: Some(folder.to_owned()),
@@ -122,15 +127,20 @@ impl Desk {
         self.mailbox(Some(imap), start_point).await
     }
 
-    pub async fn mailbox(&self, imap: Option<Imap>, start_point: &str) -> Mailbox {
+    pub async fn mailbox(&self, imap: Option<Imap>, start_point: StartPoint) -> Mailbox {
         let settings = Settings {
             address: Some("support@desk.test".to_owned()),
-            locale: Some("en".to_owned()),
+            locale: Some(Locale::En),
             imap,
-            start_point: Some(start_point.to_owned()),
+            start_point: Some(start_point),
             ..Settings::default()
         };
         app::mailbox::create(&self.app, &self.caller, settings).await.unwrap()
+    }
+
+    /// A mailbox as it is stored now.
+    pub async fn mailbox_now(&self, id: Uuid) -> Mailbox {
+        mailbox::find(&mut self.db.pool.get().await.unwrap(), id).await.unwrap()
     }
 
     /// Takes what is new in a mailbox.

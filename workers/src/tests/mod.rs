@@ -1,7 +1,10 @@
 //! Mail through the handlers, over a real database and, where a mailbox matters, a real IMAP server.
 
+mod anomaly;
+mod check_mailbox;
 mod desk;
 mod reconcile;
+mod release;
 mod resend;
 mod resync;
 mod too_large;

@@ -1,5 +1,6 @@
 //! Mail that watching has missed.
 
+use domain::mail::words::StartPoint;
 use jobs::{NewJob, ReconcileMailboxes};
 use testkit::Dovecot;
 
@@ -34,7 +35,7 @@ fn letter(n: u32) -> String {
 async fn what_was_missed_is_taken_once() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "INBOX", "all").await;
+    let mailbox = desk.imap(&server, "INBOX", StartPoint::All).await;
     server.deliver("1.a", letter(1));
     desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
@@ -66,7 +67,7 @@ async fn what_was_missed_is_taken_once() {
 async fn what_lies_before_the_start_or_is_old_is_left_alone() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "INBOX", "now").await;
+    let mailbox = desk.imap(&server, "INBOX", StartPoint::Now).await;
     server.deliver("1.a", letter(1));
     desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
@@ -85,7 +86,7 @@ async fn what_lies_before_the_start_or_is_old_is_left_alone() {
 async fn a_server_that_is_away_leaves_no_dead_job() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    desk.imap(&server, "INBOX", "all").await;
+    desk.imap(&server, "INBOX", StartPoint::All).await;
     drop(server);
     reconcile(&desk).await;
     reconcile(&desk).await;

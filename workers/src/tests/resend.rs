@@ -4,6 +4,7 @@ use app::{
     mail::{Arrival, arrive},
     queues::{JobAction, act_on_job},
 };
+use domain::mail::words::StartPoint;
 use integrations::mail::smtp::{Refusal, SendOutcome};
 
 use super::desk::{Desk, mail};
@@ -11,7 +12,7 @@ use super::desk::{Desk, mail};
 #[tokio::test]
 async fn a_retried_job_sends_the_mail_that_was_refused() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "now").await;
+    let mailbox = desk.mailbox(None, StartPoint::Now).await;
     desk.sent.answer(SendOutcome::Permanent(Refusal {
         code: 550,
         enhanced: "5.7.1".to_owned(),

@@ -2,6 +2,7 @@
 
 use app::mailbox::{Imap, Settings};
 use chrono::{TimeDelta, Utc};
+use domain::mail::words::{StartPoint, TlsMode};
 use integrations::mail::imap::{FakeSource, ImapError, MailSource};
 use testkit::Dovecot;
 
@@ -10,6 +11,13 @@ use super::desk::{Desk, connect, mail};
 fn letter(n: u32, body: &str) -> String {
     let id = format!("{n}@example.dz");
     mail(&format!("p{n}@example.dz"), &format!("no. {n}"), &id, "", body)
+}
+
+/// This many hours from now, as IMAP writes it.
+fn date(hours: i64) -> String {
+    (Utc::now() + TimeDelta::hours(hours))
+        .format("%d-%b-%Y %H:%M:%S +0000")
+        .to_string()
 }
 
 /// Puts a mail into a folder as somebody's program does, with a date of its own.
@@ -36,8 +44,8 @@ async fn recorded(desk: &Desk) -> Vec<String> {
 async fn a_folder_that_was_deleted_and_made_anew() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "Desk", "all").await;
-    let day = "20-Nov-2026 10:00:00 +0000";
+    let mailbox = desk.imap(&server, "Desk", StartPoint::All).await;
+    let day = &date(0);
     server.commands(&[("CREATE Desk", "")]);
     for n in 1..=4 {
         append(&server, "Desk", day, &letter(n, "Hello"));
@@ -53,10 +61,10 @@ async fn a_folder_that_was_deleted_and_made_anew() {
     append(&server, "Desk", day, &letter(5, "New"));
     append(&server, "Desk", day, &letter(3, "Hello"));
     // No. 1 comes back under another date; no. 4 is not there any more.
-    append(&server, "Desk", "21-Nov-2026 11:00:00 +0000", &letter(1, "Hello"));
+    append(&server, "Desk", &date(1), &letter(1, "Hello"));
     append(&server, "Desk", day, &letter(2, "Hello"));
     // The Message-ID and the size of no. 2, but not its words: not the same mail.
-    append(&server, "Desk", "21-Nov-2026 12:00:00 +0000", &letter(2, "Adieu"));
+    append(&server, "Desk", &date(2), &letter(2, "Adieu"));
     desk.fetch(&mut connect(server.plain, "Desk").await, mailbox.id)
         .await
         .unwrap();
@@ -101,7 +109,7 @@ async fn a_folder_that_was_deleted_and_made_anew() {
 async fn a_server_that_was_restored_without_its_index() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "INBOX", "all").await;
+    let mailbox = desk.imap(&server, "INBOX", StartPoint::All).await;
     server.deliver("1.a", letter(1, "Hello"));
     server.deliver("2.b", "Subject: no id\r\nFrom: nobody@example.dz\r\n\r\nHello\r\n");
     desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
@@ -140,7 +148,7 @@ async fn a_server_that_was_restored_without_its_index() {
 #[tokio::test]
 async fn a_resync_that_breaks_off_goes_on_where_it_was() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     let source = FakeSource::default();
     let at = Utc::now();
     for n in 1..=5 {
@@ -171,7 +179,7 @@ async fn a_resync_that_breaks_off_goes_on_where_it_was() {
 #[tokio::test]
 async fn a_server_that_forgets_its_uids_without_saying_so() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     let source = FakeSource::default();
     for n in 1..=3 {
         source.deliver(letter(n, "Hello"), Utc::now());
@@ -188,7 +196,7 @@ async fn a_server_that_forgets_its_uids_without_saying_so() {
 #[tokio::test]
 async fn mail_of_before_the_start_stays_out_under_new_uids_too() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "now").await;
+    let mailbox = desk.mailbox(None, StartPoint::Now).await;
     let source = FakeSource::default();
     source.deliver(letter(1, "Hello"), Utc::now() - TimeDelta::days(2));
     desk.fetch(&mut source.clone(), mailbox.id).await.unwrap();
@@ -203,7 +211,7 @@ async fn mail_of_before_the_start_stays_out_under_new_uids_too() {
 #[tokio::test]
 async fn two_mails_alike_stay_two() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     let source = FakeSource::default();
     let at = Utc::now();
     source.deliver(letter(1, "Hello"), at);
@@ -224,17 +232,17 @@ async fn two_mails_alike_stay_two() {
 async fn another_folder_with_the_same_numbers_is_another_folder() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "INBOX", "all").await;
+    let mailbox = desk.imap(&server, "INBOX", StartPoint::All).await;
     server.deliver("1.a", letter(1, "Hello"));
     server.deliver("2.b", letter(2, "Hello"));
     desk.fetch(&mut connect(server.plain, "INBOX").await, mailbox.id)
         .await
         .unwrap();
-    append(&server, "Done", "20-Nov-2026 10:00:00 +0000", &letter(3, "Hello"));
+    append(&server, "Done", &date(0), &letter(3, "Hello"));
     let folder = Imap {
         host: "localhost".to_owned(),
         port: server.plain,
-        tls: "none".to_owned(),
+        tls: TlsMode::None,
         username: "support".to_owned(),
         password: None,
         folder: Some("Done".to_owned()),

@@ -9,6 +9,7 @@ use app::mail::{Arrival, arrive};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use domain::mail::limits::MailLimits;
+use domain::mail::words::StartPoint;
 use integrations::mail::imap::FakeSource;
 use testkit::Dovecot;
 use tokio::{
@@ -50,7 +51,7 @@ async fn counting_proxy(to: u16) -> (u16, Arc<AtomicUsize>) {
 async fn it_becomes_a_ticket_and_an_answer_without_being_downloaded() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "INBOX", "all").await;
+    let mailbox = desk.imap(&server, "INBOX", StartPoint::All).await;
     server.deliver("1.a", large("big@example.dz", "Ana <ana@example.dz>", ""));
     server.deliver(
         "2.b",
@@ -102,7 +103,7 @@ async fn it_becomes_a_ticket_and_an_answer_without_being_downloaded() {
 #[tokio::test]
 async fn a_server_that_tells_a_wrong_size_is_not_believed() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     let source = FakeSource::default();
     let uid = source.deliver(large("liar@example.dz", "ana@example.dz", ""), chrono::Utc::now());
     source.misreport(uid, 10);
@@ -137,7 +138,7 @@ async fn take(desk: &Desk, mailbox: &store::mailbox::Mailbox, headers: &str) {
 #[tokio::test]
 async fn the_answer_obeys_the_rules_against_loops() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     for (n, (from, extra)) in [
         ("robot@example.dz", "Auto-Submitted: auto-generated\r\n"),
         ("list@example.dz", "List-Id: <news.example.dz>\r\n"),
@@ -160,7 +161,7 @@ async fn the_answer_obeys_the_rules_against_loops() {
 #[tokio::test]
 async fn a_sender_who_keeps_sending_is_told_now_and_then() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     for n in 0..3 {
         take(
             &desk,
@@ -185,7 +186,7 @@ async fn a_sender_who_keeps_sending_is_told_now_and_then() {
 #[tokio::test]
 async fn a_reply_that_is_too_large_lands_in_its_ticket_and_an_agent_s_goes_to_nobody() {
     let desk = Desk::new().await;
-    let mailbox = desk.mailbox(None, "all").await;
+    let mailbox = desk.mailbox(None, StartPoint::All).await;
     let first = mail("ana@example.dz", "Help", "first@example.dz", "", "Help");
     let arrival = Arrival {
         mailbox_id: mailbox.id,

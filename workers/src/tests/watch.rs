@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use app::mailbox::{Imap, Settings};
+use domain::mail::words::{StartPoint, TlsMode};
 use jobs::{Outcome, WatchMailbox};
 use testkit::Dovecot;
 use uuid::Uuid;
@@ -30,7 +31,7 @@ async fn taken(desk: &Desk, count: usize) {
 async fn a_watch_ends_soon_after_its_mailbox_got_other_settings() {
     let Some(server) = Dovecot::start() else { return };
     let desk = Desk::new().await;
-    let mailbox = desk.imap(&server, "INBOX", "all").await;
+    let mailbox = desk.imap(&server, "INBOX", StartPoint::All).await;
     let with = desk.surroundings();
     let job = WatchMailbox { mailbox_id: mailbox.id };
     let watched = tokio::spawn({
@@ -46,7 +47,7 @@ async fn a_watch_ends_soon_after_its_mailbox_got_other_settings() {
         imap: Some(Imap {
             host: "localhost".to_owned(),
             port: server.plain,
-            tls: "none".to_owned(),
+            tls: TlsMode::None,
             username: "support".to_owned(),
             password: None,
             folder: Some("Other".to_owned()),

@@ -1,7 +1,10 @@
 //! Mail as the API shows it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use domain::mail::words::MailAction;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use store::{
     attachment::Attachment,
@@ -10,7 +13,10 @@ use store::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::routes::tickets::AttachmentDto;
+use crate::{
+    routes::tickets::AttachmentDto,
+    words::{CodeWord, DecisionWord, MailActionWord, MailClassWord, MailReasonWord, MailStateWord, StepWord},
+};
 
 /// A ticket, briefly.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,10 +34,10 @@ pub struct MailSummary {
     pub id: Uuid,
     /// Address of the mailbox.
     pub mailbox: String,
-    /// `received`, `processed`, `duplicate`, `quarantined`, `bounce`, `dropped` or `dead`.
-    pub state: String,
-    /// `human`, `auto_reply`, `ooo`, `bulk`, `dsn_failed`, …; `null` until it was read.
-    pub class: Option<String>,
+    /// Where it stands.
+    pub state: MailStateWord,
+    /// What it is; `null` until it was read.
+    pub class: Option<MailClassWord>,
     /// Sender's address.
     pub from: Option<String>,
     /// Sender's name.
@@ -42,8 +48,8 @@ pub struct MailSummary {
     pub received_at: DateTime<Utc>,
     /// Ticket.
     pub ticket: Option<TicketRef>,
-    /// Why it is where it is.
-    pub reason: Option<String>,
+    /// Why it is where it is, when that does not go without saying.
+    pub reason: Option<MailReasonWord>,
 }
 
 impl From<Summary> for MailSummary {
@@ -55,16 +61,87 @@ impl From<Summary> for MailSummary {
         Self {
             id: row.id,
             mailbox: row.mailbox,
-            state: row.state,
-            class: row.class,
+            state: MailStateWord::stored(row.state),
+            class: row.class.map(MailClassWord::stored),
             from: row.from_address,
             from_name: row.from_name,
             subject: row.subject,
             received_at: row.received_at,
             ticket,
-            reason: row.reason,
+            reason: row.reason.map(MailReasonWord::stored),
         }
     }
+}
+
+/// A stable code with parameters, from which a reader makes a sentence in his language.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NoteDto {
+    /// What is told.
+    pub code: CodeWord,
+    /// What it is told of.
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+}
+
+/// A header that decided the class.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct EvidenceDto {
+    /// Field name.
+    pub header: String,
+    /// Its value, shortened to 200 characters.
+    pub value: String,
+    /// What it means.
+    pub meaning: CodeWord,
+}
+
+/// A mailbox in a header.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct MailAddressDto {
+    /// Name; empty when there is none.
+    #[serde(default)]
+    pub name: String,
+    /// Address.
+    pub address: String,
+}
+
+/// Where a mail goes.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DecisionDto {
+    /// Which way.
+    pub decision: DecisionWord,
+    /// Number of the ticket that it is about, when there is one.
+    #[serde(alias = "related", alias = "of")]
+    pub ticket: Option<i64>,
+}
+
+/// A step of threading: what it saw, and what followed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReasonDto {
+    /// The step.
+    pub step: StepWord,
+    /// What was seen.
+    pub evidence: NoteDto,
+    /// What followed from it.
+    pub outcome: NoteDto,
+}
+
+/// A decision with its reasons.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ThreadingDto {
+    /// Where the mail goes.
+    pub decision: DecisionDto,
+    /// Why, step by step.
+    pub reasons: Vec<ReasonDto>,
+}
+
+/// Something a mail caused.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct EffectDto {
+    /// What.
+    #[serde(flatten)]
+    pub note: NoteDto,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A mail's journey.
@@ -73,14 +150,16 @@ pub struct MailJourney {
     /// What lists show.
     #[serde(flatten)]
     pub summary: MailSummary,
-    /// Headers that decided the class: `[{header, value, meaning}]`.
-    pub evidence: Value,
-    /// Recipients: `[{name, address}]`.
-    pub to: Value,
+    /// Headers that decided the class.
+    pub evidence: Vec<EvidenceDto>,
+    /// Recipients.
+    pub to: Vec<MailAddressDto>,
     /// Copies.
-    pub cc: Value,
+    pub cc: Vec<MailAddressDto>,
     /// Where answers are asked to go.
-    pub reply_to: Value,
+    pub reply_to: Vec<MailAddressDto>,
+    /// They are asked to go to another domain than the sender's.
+    pub reply_to_differs: bool,
     /// Decoded text.
     pub text: Option<String>,
     /// Sanitised HTML; show it in a sandboxed frame.
@@ -88,11 +167,11 @@ pub struct MailJourney {
     /// Byte offset in `text` where quoted text begins.
     pub quoted_from: Option<i64>,
     /// What was odd about it.
-    pub warnings: Value,
+    pub warnings: Vec<NoteDto>,
     /// Files.
     pub attachments: Vec<AttachmentDto>,
-    /// `{decision, reasons: [{step, evidence, outcome}], …}`.
-    pub threading: Option<Value>,
+    /// Which ticket it belongs to, and why.
+    pub threading: Option<ThreadingDto>,
     /// Ticket.
     pub ticket_id: Option<Uuid>,
     /// Message of the ticket.
@@ -101,8 +180,8 @@ pub struct MailJourney {
     pub header_message_id: Option<String>,
     /// The mail it repeats.
     pub duplicate_of: Option<Uuid>,
-    /// What it caused: `[{kind, detail, at}]`.
-    pub effects: Value,
+    /// What it caused.
+    pub effects: Vec<EffectDto>,
     /// Failed attempts.
     pub attempts: i32,
     /// Last failure.
@@ -111,41 +190,55 @@ pub struct MailJourney {
     pub size: i64,
     /// Size of the whole message in bytes, when it was above the limit and only its header section is stored.
     pub full_size: Option<i64>,
-    /// `release`, `reprocess`, `drop`.
-    pub allowed_actions: Vec<String>,
+    /// What the caller may do with it.
+    pub allowed_actions: Vec<MailActionWord>,
+}
+
+/// Stored JSON in its described form.
+fn read<T: DeserializeOwned + Default>(value: Value) -> T {
+    serde_json::from_value(value).unwrap_or_else(|error| {
+        tracing::error!(%error, "a mail's journey is stored in another form than expected");
+        T::default()
+    })
 }
 
 impl MailJourney {
     pub(super) fn new(mail: Mail, files: Vec<Attachment>, manages: bool) -> Self {
         let parsed = mail.parsed.unwrap_or(Value::Null);
         let part = |name: &str| parsed.get(name).cloned().unwrap_or(Value::Array(Vec::new()));
+        let addresses = |name: &str| read::<Vec<MailAddressDto>>(part(name));
         let text = |name: &str| parsed.get(name).and_then(Value::as_str).map(str::to_owned);
-        let actions: &[&str] = match mail.summary.state.as_str() {
-            "quarantined" => &["release", "reprocess", "drop"],
-            "dropped" => &["reprocess"],
+        let actions: &[MailAction] = match mail.summary.state.as_str() {
+            _ if !manages => &[],
+            "quarantined" => &[MailAction::Release, MailAction::Reprocess, MailAction::Drop],
+            "dropped" => &[MailAction::Reprocess],
             _ => &[],
         };
         Self {
-            evidence: mail.evidence,
-            to: part("to"),
-            cc: part("cc"),
-            reply_to: part("reply_to"),
+            evidence: read(mail.evidence),
+            to: addresses("to"),
+            cc: addresses("cc"),
+            reply_to: addresses("reply_to"),
+            reply_to_differs: parsed
+                .get("reply_to_differs")
+                .and_then(Value::as_bool)
+                .unwrap_or_default(),
             text: text("text"),
             html: text("html"),
             quoted_from: parsed.get("quoted_from").and_then(Value::as_i64),
-            warnings: part("warnings"),
+            warnings: read(part("warnings")),
             attachments: files.into_iter().map(AttachmentDto::from).collect(),
-            threading: mail.threading,
+            threading: mail.threading.and_then(read::<Option<ThreadingDto>>),
             ticket_id: mail.summary.ticket_id,
             message_id: mail.message_id,
             header_message_id: mail.header_message_id,
             duplicate_of: mail.duplicate_of,
-            effects: mail.effects,
+            effects: read(mail.effects),
             attempts: mail.attempts,
             error: mail.error,
             size: mail.size,
             full_size: mail.full_size,
-            allowed_actions: actions.iter().filter(|_| manages).map(|a| (*a).to_owned()).collect(),
+            allowed_actions: actions.iter().copied().map(MailActionWord::from).collect(),
             summary: mail.summary.into(),
         }
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{dto::TicketDto, read::show, write::StateDto};
 use crate::{
     extract::{CurrentUser, IfMatch, Json, Path, Versioned},
-    problem::{ApiResult, ProblemBody},
+    problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
 
@@ -103,6 +103,8 @@ enum JudgementKind {
     Accept,
     /// It becomes a ticket of its own.
     Split,
+    /// It goes to the ticket `ticket_id`, which its sender joins.
+    Move,
     /// It stays hidden.
     Spam,
 }
@@ -111,8 +113,10 @@ enum JudgementKind {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct JudgeDto {
-    /// `accept`, `split` or `spam`.
+    /// What becomes of it.
     decision: JudgementKind,
+    /// Where it goes, with `move`.
+    ticket_id: Option<Uuid>,
 }
 
 /// Judge a held reply of a third party
@@ -133,6 +137,11 @@ async fn judge(
     let verdict = match wanted.decision {
         JudgementKind::Accept => Judgement::Accept,
         JudgementKind::Split => Judgement::Split,
+        JudgementKind::Move => Judgement::MoveTo(
+            wanted
+                .ticket_id
+                .ok_or_else(|| Problem::invalid("/ticket_id", "empty", "Say which ticket it goes to."))?,
+        ),
         JudgementKind::Spam => Judgement::Spam,
     };
     let ticket = cases::judge(&state.app, caller.caller(), id, message_id, verdict).await?;

@@ -11,6 +11,8 @@ use store::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::words::DeliveryStateWord;
+
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Person {
@@ -216,8 +218,8 @@ impl From<Attachment> for AttachmentDto {
 pub struct DeliveryDto {
     /// Recipient.
     pub recipient: String,
-    /// `queued`, `sent`, `failed`, `bounced`, `suppressed` or `delivered`.
-    pub state: String,
+    /// How far it is.
+    pub state: DeliveryStateWord,
     /// Since when.
     pub at: DateTime<Utc>,
     /// What the server said.
@@ -303,7 +305,7 @@ impl TimelineDto {
             } => {
                 let deliveries = deliveries.into_iter().map(|d| DeliveryDto {
                     recipient: d.recipient,
-                    state: d.state,
+                    state: DeliveryStateWord::stored(d.state),
                     at: d.state_at,
                     detail: d.detail,
                 });

@@ -83,6 +83,9 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("createMailbox", &["mailboxes.edit"]),
     ("changeMailbox", &["mailboxes.edit"]),
     ("deleteMailbox", &["mailboxes.edit"]),
+    ("testMailbox", &["mailboxes.edit"]),
+    ("testMailboxSettings", &["mailboxes.edit"]),
+    ("getMailboxTest", &["mailboxes.edit"]),
     // Jobs.
     ("listQueues", &["jobs.view"]),
     ("actOnQueue", &["jobs.manage"]),

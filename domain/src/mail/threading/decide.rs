@@ -3,6 +3,7 @@
 use super::super::address::normalise_address;
 use super::super::class::MailClass;
 use super::super::facts::{MailFacts, SenderTrust};
+use super::super::note::{Code, Note};
 use super::super::token::recipient_fp;
 use super::evidence::Evidence;
 use super::matrix::{Sender, Strength, Verdict, verdict};
@@ -34,24 +35,28 @@ pub fn decide(facts: &MailFacts, class: MailClass, evidence: &Evidence, lookups:
         reasons: Vec::new(),
     };
     let label = match trust {
-        SenderTrust::Verified => "sender verified",
-        SenderTrust::Unknown => "sender not verified",
-        SenderTrust::Failed => "sender not believed",
+        SenderTrust::Verified => Code::SenderVerified,
+        SenderTrust::Unknown => Code::SenderNotVerified,
+        SenderTrust::Failed => Code::SenderNotBelieved,
     };
     walk.note(Step::Authentication, why, label);
     let decision = walk.decide(evidence);
     let outcome = match &decision {
-        Decision::Append { ticket, .. } => format!("appended to ticket {ticket}"),
-        Decision::AppendUnverifiedNote { ticket } => format!("unverified note on ticket {ticket}"),
-        Decision::Quarantine { .. } => "quarantined".to_owned(),
-        Decision::HoldThirdParty { ticket } => format!("held on ticket {ticket}"),
-        Decision::SuggestAndNew { related } => format!("new ticket, possibly related to {related}"),
-        Decision::FollowUp { of } => format!("new ticket that follows up {of}"),
-        Decision::NewTicket => "new ticket".to_owned(),
-        Decision::DeliveryEvent { .. } => "delivery event".to_owned(),
-        Decision::DropOwnLoop => "dropped: our own mail".to_owned(),
+        Decision::Append { ticket, .. } => Note::ticket(Code::AppendedTo, *ticket),
+        Decision::AppendUnverifiedNote { ticket } => Note::ticket(Code::UnverifiedNoteOn, *ticket),
+        Decision::Quarantine { .. } => Code::Quarantined.into(),
+        Decision::HoldThirdParty { ticket } => Note::ticket(Code::HeldOn, *ticket),
+        Decision::SuggestAndNew { related } => Note::ticket(Code::NewTicketRelated, *related),
+        Decision::FollowUp { of } => Note::ticket(Code::NewTicketFollowUp, *of),
+        Decision::NewTicket => Code::NewTicket.into(),
+        Decision::DeliveryEvent { .. } => Code::DeliveryEvent.into(),
+        Decision::DropOwnLoop => Code::OwnMailDropped.into(),
     };
-    walk.note(Step::Outcome, class.as_str(), &outcome);
+    walk.note(
+        Step::Outcome,
+        Note::new(Code::Class).with("class", class.as_str()),
+        outcome,
+    );
     Threading {
         decision,
         reasons: walk.reasons,
@@ -59,11 +64,11 @@ pub fn decide(facts: &MailFacts, class: MailClass, evidence: &Evidence, lookups:
 }
 
 impl Walk<'_> {
-    fn note(&mut self, step: Step, evidence: &str, outcome: &str) {
+    fn note(&mut self, step: Step, evidence: impl Into<Note>, outcome: impl Into<Note>) {
         self.reasons.push(Reason {
             step,
-            evidence: evidence.to_owned(),
-            outcome: outcome.to_owned(),
+            evidence: evidence.into(),
+            outcome: outcome.into(),
         });
     }
 
@@ -75,30 +80,30 @@ impl Walk<'_> {
             return self.report(evidence);
         }
         for token in &evidence.tokens {
-            let seen = format!("signed token of ticket {} in {}", token.ticket, token.place);
+            let seen = Note::ticket(Code::SignedToken, token.ticket).with("place", token.place.as_str());
             let Some(ticket) = self.ticket(token.ticket, token.step, &seen) else {
                 continue;
             };
             let own_token = self.senders.iter().any(|s| recipient_fp(s) == token.recipient);
-            return self.apply(token.step, &seen, Strength::Signed, &ticket, own_token);
+            return self.apply(token.step, seen, Strength::Signed, &ticket, own_token);
         }
         let lookups = self.lookups;
         for id in &evidence.foreign_ids {
             let Some((_, number)) = lookups.foreign.iter().find(|(stored, _)| stored == id) else {
                 continue;
             };
-            let seen = format!("known Message-ID <{id}>");
+            let seen = Note::new(Code::KnownMessageId).with("id", id);
             let Some(ticket) = self.ticket(*number, Step::ForeignId, &seen) else {
                 continue;
             };
-            return self.apply(Step::ForeignId, &seen, Strength::Weak, &ticket, false);
+            return self.apply(Step::ForeignId, seen, Strength::Weak, &ticket, false);
         }
         for number in &evidence.subject_tokens {
-            let seen = format!("ticket number {number} in the subject");
+            let seen = Note::ticket(Code::SubjectNumber, *number);
             let Some(ticket) = self.ticket(*number, Step::SubjectToken, &seen) else {
                 continue;
             };
-            return self.apply(Step::SubjectToken, &seen, Strength::Weak, &ticket, false);
+            return self.apply(Step::SubjectToken, seen, Strength::Weak, &ticket, false);
         }
         self.without_thread()
     }
@@ -106,29 +111,25 @@ impl Walk<'_> {
     /// Steps 7 and 8, and no evidence at all.
     fn without_thread(&mut self) -> Decision {
         if let Some(number) = self.lookups.external {
-            let seen = "reference of a partner's system";
-            if let Some(ticket) = self.ticket(number, Step::ExternalReference, seen) {
+            let seen = Note::from(Code::PartnerReference);
+            if let Some(ticket) = self.ticket(number, Step::ExternalReference, &seen) {
                 if self.trust == SenderTrust::Failed {
-                    self.note(Step::ExternalReference, seen, "only a hint: sender not believed");
+                    self.note(Step::ExternalReference, seen, Code::HintNotBelieved);
                     return Decision::SuggestAndNew { related: ticket.number };
                 }
-                self.note(Step::ExternalReference, seen, "allowed for the sender's domain");
+                self.note(Step::ExternalReference, seen, Code::AllowedForDomain);
                 return self.append(&ticket, Author::Participant, false);
             }
         }
         if self.class == MailClass::Ooo {
-            self.note(Step::Outcome, "out-of-office reply", "answers nothing that we know");
+            self.note(Step::Outcome, Code::OutOfOfficeReply, Code::AnswersNothing);
             return Decision::Quarantine {
                 reason: QuarantineReason::OrphanAutoReply,
                 ticket: None,
             };
         }
         if let Some(related) = self.lookups.same_subject.filter(|_| self.trust != SenderTrust::Failed) {
-            self.note(
-                Step::SameSubject,
-                "same sender, same subject within 7 days",
-                "only a hint",
-            );
+            self.note(Step::SameSubject, Code::SameSenderAndSubject, Code::Hint);
             return Decision::SuggestAndNew { related };
         }
         Decision::NewTicket
@@ -156,15 +157,15 @@ impl Walk<'_> {
             outgoing: evidence.outgoing,
         };
         let seen = match (evidence.outgoing, token) {
-            (Some(_), _) => "signed bounce address",
-            (None, Some(_)) => "our signed Message-ID",
-            (None, None) => "no mark of ours",
+            (Some(_), _) => Code::SignedBounceAddress,
+            (None, Some(_)) => Code::SignedMessageId,
+            (None, None) => Code::NoMarkOfOurs,
         };
-        self.note(Step::Report, seen, "a report is never a message");
+        self.note(Step::Report, seen, Code::NeverAMessage);
         event
     }
 
-    fn ticket(&mut self, number: i64, step: Step, seen: &str) -> Option<TicketFacts> {
+    fn ticket(&mut self, number: i64, step: Step, seen: &Note) -> Option<TicketFacts> {
         let found = self
             .lookups
             .tickets
@@ -172,10 +173,14 @@ impl Walk<'_> {
             .find(|(named, _)| *named == number)
             .map(|(_, t)| t.clone());
         match &found {
-            None => self.note(step, seen, "no such ticket any more"),
+            None => self.note(step, seen.clone(), Code::NoSuchTicket),
             Some(ticket) => {
                 if let Some(from) = ticket.merged_from {
-                    self.note(step, seen, &format!("ticket {from} was merged into {}", ticket.number));
+                    self.note(
+                        step,
+                        seen.clone(),
+                        Note::ticket(Code::MergedInto, ticket.number).with("source", from),
+                    );
                 }
             }
         }
@@ -199,27 +204,14 @@ impl Walk<'_> {
         }
     }
 
-    fn apply(&mut self, step: Step, seen: &str, strength: Strength, ticket: &TicketFacts, own_token: bool) -> Decision {
+    fn apply(&mut self, step: Step, seen: Note, strength: Strength, ticket: &TicketFacts, own_token: bool) -> Decision {
         let sender = self.sender(ticket, own_token);
         let signed = strength == Strength::Signed;
         let result = verdict(strength, sender, self.trust);
-        let who = match sender {
-            Sender::Participant => "sender takes part",
-            Sender::Organisation => "sender is of the requester's organisation",
-            Sender::Agent { own_token: true } => "sender is the agent the token was issued to",
-            Sender::Agent { own_token: false } => "sender is an agent",
-            Sender::Stranger => "sender is a stranger",
-        };
-        let what = match result {
-            Verdict::Append => "append",
-            Verdict::AppendAsContact => "append, add as pending copy",
-            Verdict::AppendAsAgent => "append as agent",
-            Verdict::UnverifiedNote => "internal note, unverified",
-            Verdict::Quarantine => "quarantine",
-            Verdict::Hold => "hold for an agent",
-            Verdict::Suggest => "only a hint",
-        };
-        self.note(step, seen, &format!("{who}: {what}"));
+        let judged = Note::new(Code::Judged)
+            .with("sender", sender.as_str())
+            .with("verdict", result.as_str());
+        self.note(step, seen, judged);
         match result {
             Verdict::Append => self.append(ticket, Author::Participant, signed),
             Verdict::AppendAsContact => self.append(ticket, Author::OrganisationContact, false),

@@ -1,6 +1,6 @@
 use super::super::super::address::{MailAddress, OwnAddresses};
 use super::super::super::facts::AuthResult;
-use super::super::evidence::TokenEvidence;
+use super::super::{DecisionKind, Place, evidence::TokenEvidence};
 use super::*;
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ fn token(ticket: i64, issued_to: &str) -> Evidence {
         ticket,
         recipient: recipient_fp(issued_to),
         message: None,
-        place: "test".into(),
+        place: Place::RecipientAddress,
     };
     Evidence {
         tokens: vec![token],
@@ -154,7 +154,12 @@ fn closed_merged_and_missing_tickets() {
         &merged,
     );
     assert!(matches!(result.decision, Decision::Append { ticket: 9, .. }));
-    assert!(result.reasons.iter().any(|r| r.outcome.contains("merged into 9")));
+    assert!(
+        result
+            .reasons
+            .iter()
+            .any(|r| r.outcome == Note::ticket(Code::MergedInto, 9).with("source", 5))
+    );
     assert_eq!(
         run(&mail("ada@example.org", AuthResult::Pass), &evidence, &ticket(6)),
         Decision::NewTicket
@@ -282,4 +287,44 @@ proptest! {
         prop_assert!(refused);
         prop_assert_eq!(result.reasons.last().map(|r| r.step), Some(Step::Outcome));
     }
+}
+
+#[test]
+fn every_decision_has_its_word() {
+    use crate::words::WordSet;
+    let all = [
+        Decision::Append {
+            ticket: 1,
+            author: Author::Agent,
+            may_change_state: false,
+            reopen: false,
+            add_cc: Vec::new(),
+        },
+        Decision::AppendUnverifiedNote { ticket: 1 },
+        Decision::Quarantine {
+            reason: QuarantineReason::OrphanAutoReply,
+            ticket: None,
+        },
+        Decision::HoldThirdParty { ticket: 1 },
+        Decision::SuggestAndNew { related: 1 },
+        Decision::FollowUp { of: 1 },
+        Decision::NewTicket,
+        Decision::DeliveryEvent {
+            ticket: None,
+            message: None,
+            outgoing: None,
+        },
+        Decision::DropOwnLoop,
+    ];
+    let words: Vec<String> = all
+        .iter()
+        .map(|decision| {
+            serde_json::to_value(decision).unwrap()["decision"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let known: Vec<&str> = DecisionKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(words, known);
 }

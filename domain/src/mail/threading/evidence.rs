@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::address::OwnAddresses;
 use super::super::facts::MailFacts;
 use super::super::token::TokenKeys;
-use super::Step;
+use super::{Place, Step};
 
 /// A signed token found in the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct TokenEvidence {
     pub recipient: u64,
     /// The message it was part of; only Message-IDs know.
     pub message: Option<Uuid>,
-    /// Where exactly, in words.
-    pub place: String,
+    /// Where exactly.
+    pub place: Place,
 }
 
 /// Everything in a mail that points to a ticket. The caller looks up what it names.
@@ -76,7 +76,7 @@ pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAd
                 claim.ticket,
                 claim.recipient,
                 None,
-                "recipient address",
+                Place::RecipientAddress,
             );
         }
         if evidence.outgoing.is_none() {
@@ -85,7 +85,7 @@ pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAd
     }
     collect_ids(facts, keys, &mut evidence);
     for (_, claim) in keys.find_body_markers(full_text) {
-        evidence.push(Step::BodyMarker, claim.ticket, claim.recipient, None, "quoted body");
+        evidence.push(Step::BodyMarker, claim.ticket, claim.recipient, None, Place::QuotedBody);
     }
     if facts.report.is_some() {
         for claim in keys.find_message_ids(full_text) {
@@ -94,7 +94,7 @@ pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAd
                 claim.ticket,
                 claim.recipient,
                 Some(claim.message),
-                "text of the report",
+                Place::ReportText,
             );
         }
     }
@@ -104,10 +104,10 @@ pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAd
 
 fn collect_ids(facts: &MailFacts, keys: &TokenKeys, evidence: &mut Evidence) {
     let reported = facts.report.as_ref().and_then(|r| r.original_message_id.as_deref());
-    let replied = facts.in_reply_to.iter().map(|id| (id.as_str(), "In-Reply-To"));
-    let referenced = facts.references.iter().rev().map(|id| (id.as_str(), "References"));
+    let replied = facts.in_reply_to.iter().map(|id| (id.as_str(), Place::InReplyTo));
+    let referenced = facts.references.iter().rev().map(|id| (id.as_str(), Place::References));
     let all = reported
-        .map(|id| (id, "Message-ID of the mail reported on"))
+        .map(|id| (id, Place::ReportedMail))
         .into_iter()
         .chain(replied)
         .chain(referenced);
@@ -127,7 +127,7 @@ fn collect_ids(facts: &MailFacts, keys: &TokenKeys, evidence: &mut Evidence) {
 }
 
 impl Evidence {
-    fn push(&mut self, step: Step, ticket: i64, recipient: u64, message: Option<Uuid>, place: &str) {
+    fn push(&mut self, step: Step, ticket: i64, recipient: u64, message: Option<Uuid>, place: Place) {
         let known = |t: &TokenEvidence| t.step == step && t.ticket == ticket && t.recipient == recipient;
         if self.tokens.len() < 50 && !self.tokens.iter().any(known) {
             self.tokens.push(TokenEvidence {
@@ -135,7 +135,7 @@ impl Evidence {
                 ticket,
                 recipient,
                 message,
-                place: place.to_owned(),
+                place,
             });
         }
     }

@@ -27,6 +27,19 @@ pub(super) enum Sender {
     Stranger,
 }
 
+impl Sender {
+    /// Who he is, as a word.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Participant => "participant",
+            Self::Organisation => "organisation",
+            Self::Agent { own_token: true } => "agent_of_token",
+            Self::Agent { own_token: false } => "agent",
+            Self::Stranger => "stranger",
+        }
+    }
+}
+
 /// What the matrix allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Verdict {
@@ -37,6 +50,21 @@ pub(super) enum Verdict {
     Quarantine,
     Hold,
     Suggest,
+}
+
+impl Verdict {
+    /// What is done, as a word.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Append => "append",
+            Self::AppendAsContact => "append_as_contact",
+            Self::AppendAsAgent => "append_as_agent",
+            Self::UnverifiedNote => "unverified_note",
+            Self::Quarantine => "quarantine",
+            Self::Hold => "hold",
+            Self::Suggest => "suggest",
+        }
+    }
 }
 
 /// One cell of the matrix. A sender who fails authentication is believed to be nobody, except that a forged

@@ -6,34 +6,79 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::note::Note;
+use crate::words::words;
+
 pub mod decide;
 pub mod evidence;
 mod matrix;
 
-/// The steps of the algorithm in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// How far the sender may be believed.
-    Authentication,
-    /// The mail reports on another mail.
-    Report,
-    /// Signed token in a recipient address.
-    PlusAddress,
-    /// One of our Message-IDs in In-Reply-To or References.
-    MessageId,
-    /// Signed marker in the quoted body.
-    BodyMarker,
-    /// Message-ID of a mail by somebody else that we stored.
-    ForeignId,
-    /// Ticket number with check digits in the subject.
-    SubjectToken,
-    /// Reference number of a partner's system.
-    ExternalReference,
-    /// Same sender and same subject within seven days.
-    SameSubject,
-    /// What came out.
-    Outcome,
+words! {
+    /// The steps of the algorithm in their order.
+    Step as "ThreadingStep" {
+        /// How far the sender may be believed.
+        Authentication = "authentication",
+        /// The mail reports on another mail.
+        Report = "report",
+        /// Signed token in a recipient address.
+        PlusAddress = "plus_address",
+        /// One of our Message-IDs in In-Reply-To or References.
+        MessageId = "message_id",
+        /// Signed marker in the quoted body.
+        BodyMarker = "body_marker",
+        /// Message-ID of a mail by somebody else that we stored.
+        ForeignId = "foreign_id",
+        /// Ticket number with check digits in the subject.
+        SubjectToken = "subject_token",
+        /// Reference number of a partner's system.
+        ExternalReference = "external_reference",
+        /// Same sender and same subject within seven days.
+        SameSubject = "same_subject",
+        /// What came out.
+        Outcome = "outcome",
+    }
+}
+
+words! {
+    /// Where in a mail a signed token was found.
+    Place {
+        /// An address that the mail went to.
+        RecipientAddress = "recipient_address",
+        /// In-Reply-To.
+        InReplyTo = "in_reply_to",
+        /// References.
+        References = "references",
+        /// The quoted text.
+        QuotedBody = "quoted_body",
+        /// The text of a report.
+        ReportText = "report_text",
+        /// The Message-ID of the mail reported on.
+        ReportedMail = "reported_mail",
+    }
+}
+
+words! {
+    /// The decisions by name, see [`Decision`].
+    DecisionKind as "ThreadingDecision" {
+        /// A public message of a ticket.
+        Append = "append",
+        /// An internal note marked as unverified.
+        AppendUnverifiedNote = "append_unverified_note",
+        /// Kept aside for staff.
+        Quarantine = "quarantine",
+        /// In a ticket, hidden until an agent judges it.
+        HoldThirdParty = "hold_third_party",
+        /// A new ticket with a hint at a related one.
+        SuggestAndNew = "suggest_and_new",
+        /// A new ticket that continues a closed one.
+        FollowUp = "follow_up",
+        /// A new ticket.
+        NewTicket = "new_ticket",
+        /// News of a delivery.
+        DeliveryEvent = "delivery_event",
+        /// Our own mail, dropped.
+        DropOwnLoop = "drop_own_loop",
+    }
 }
 
 /// One reason: a step, what it saw, and what followed.
@@ -41,10 +86,10 @@ pub enum Step {
 pub struct Reason {
     /// The step.
     pub step: Step,
-    /// What was seen, in words.
-    pub evidence: String,
+    /// What was seen.
+    pub evidence: Note,
     /// What followed from it.
-    pub outcome: String,
+    pub outcome: Note,
 }
 
 /// What is known about a ticket that evidence names. A merged ticket is given as its target.

@@ -21,7 +21,7 @@ impl FileTransport {
         }
     }
 
-    async fn write(&self, mail: &Composed) -> std::io::Result<()> {
+    async fn write(&self, mail: &Composed) -> std::io::Result<String> {
         tokio::fs::create_dir_all(&self.directory).await?;
         // The id is ours, but a file name is no place to rely on that. Sending again overwrites: same id, same mail.
         let name: String = mail
@@ -30,10 +30,12 @@ impl FileTransport {
             .map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' })
             .take(150)
             .collect();
-        let path = self.directory.join(format!("{}.eml", name.trim_start_matches('.')));
+        let name = format!("{}.eml", name.trim_start_matches('.'));
+        let path = self.directory.join(&name);
         let partial = path.with_extension("part");
         tokio::fs::write(&partial, &mail.bytes).await?;
-        tokio::fs::rename(&partial, &path).await
+        tokio::fs::rename(&partial, &path).await?;
+        Ok(name)
     }
 }
 
@@ -41,9 +43,7 @@ impl FileTransport {
 impl MailTransport for FileTransport {
     async fn send(&self, mail: &Composed) -> SendReport {
         let outcome = match self.write(mail).await {
-            Ok(()) => SendOutcome::Sent {
-                response: "written to a file".to_owned(),
-            },
+            Ok(response) => SendOutcome::Sent { response },
             Err(error) => SendOutcome::Temporary(Refusal {
                 text: error.to_string(),
                 ..Refusal::default()

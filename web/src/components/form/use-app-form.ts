@@ -96,7 +96,7 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
 }
 
 /** Shows the server's verdicts at their fields; false when one of them has none here, or there are no verdicts. */
-function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, values: V, error: unknown): boolean {
+export function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, values: V, error: unknown): boolean {
   const found = Object.entries(fieldErrors((key) => i18next.exists(key), error));
   const placed = found.map(([path, message]) => {
     // A form is flat where the API nests: `imap.host` may be the field `imap_host`.

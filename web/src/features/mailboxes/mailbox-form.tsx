@@ -6,7 +6,7 @@ import type { Mailbox } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
-import { useAppForm } from "@/components/form/use-app-form";
+import { placeErrors, useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -15,7 +15,9 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { letGo } from "@/lib/use-leave-guard";
+import { ConnectionTest } from "./components/connection-test";
 import { ImapFields } from "./components/imap-fields";
+import { PausedAlert } from "./components/paused-alert";
 import { mailboxSchema, toForm, toInput, type MailboxForm } from "./data/form";
 import { useDeleteMailbox, useMailbox, useSaveMailbox } from "./data/queries";
 
@@ -61,6 +63,7 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
     >
       <Card className="p-4 sm:p-6">
         <Form form={form}>
+          {mailbox && <PausedAlert mailbox={mailbox} />}
           <div className="grid items-start gap-4 sm:grid-cols-2">
             <TextField form={form} name="name" label={t("mailbox.name")} hint={t("mailbox.nameHint")} required />
             <TextField form={form} name="address" label={t("mailbox.address")} required type="email" dir="ltr" autoComplete="off" />
@@ -98,6 +101,11 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
           <TextField form={form} name="authserv_id" label={t("mailbox.authserv")} hint={t("mailbox.authservHint")} dir="ltr" />
           <CheckField form={form} name="enabled" label={t("mailbox.enabled")} />
           <CheckField form={form} name="auto_ack" label={t("mailbox.autoAck")} />
+          <ConnectionTest
+            mailboxId={mailbox?.id}
+            settings={async () => ((await form.trigger()) ? toInput(form.getValues(), mailbox === undefined) : null)}
+            onError={(error) => placeErrors(form, toForm(mailbox), error)}
+          />
           <FormActions form={form} onCancel={() => void navigate("/admin/mailboxes")} />
         </Form>
       </Card>

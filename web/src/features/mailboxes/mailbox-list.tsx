@@ -50,6 +50,13 @@ const column = createColumnHelper<Mailbox>();
 
 function mailboxColumns(t: TFunction, edit: boolean): ColumnDef<Mailbox, never>[] {
   const state = ({ enabled }: Mailbox) => <Badge tone={enabled ? "success" : "neutral"}>{t(enabled ? "mailbox.on" : "mailbox.off")}</Badge>;
+  const paused = ({ automation_paused_at: at }: Mailbox) =>
+    at && (
+      <span className="flex items-center gap-1 text-warning">
+        <TriangleAlert aria-hidden className="size-3.5 shrink-0" />
+        {t("mailbox.paused")}
+      </span>
+    );
   const problem = ({ last_error: error }: Mailbox) =>
     error && (
       <span className="flex min-w-0 items-center gap-1 text-danger" title={error}>
@@ -66,11 +73,19 @@ function mailboxColumns(t: TFunction, edit: boolean): ColumnDef<Mailbox, never>[
       cell: ({ row: { original: mailbox } }) => (
         <RowTitle
           to={edit ? `/admin/mailboxes/${mailbox.id}` : undefined}
-          sub={problem(mailbox)}
+          sub={
+            (mailbox.automation_paused_at || mailbox.last_error) && (
+              <>
+                {paused(mailbox)}
+                {problem(mailbox)}
+              </>
+            )
+          }
           phone={
             <>
               {state(mailbox)}
               <Ltr className="min-w-0 break-all">{mailbox.address}</Ltr>
+              {paused(mailbox)}
               {problem(mailbox)}
             </>
           }

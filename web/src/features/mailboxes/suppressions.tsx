@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Suppression } from "@/api/types";
 import { DataList } from "@/components/list/data-list";
 import { RowTitle } from "@/components/list/row-title";
-import { Ltr } from "@/components/mono";
+import { Ltr, Mono } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
@@ -20,7 +20,12 @@ export function SuppressionsPage() {
   const { t } = useTranslation();
   const { query, rows } = useSuppressions();
   const columns = useMemo(() => {
-    const reason = (item: Suppression) => t([`suppressionReason.${item.reason}`, "suppressionReason.other"]);
+    const reason = (item: Suppression) => (
+      <>
+        {t(`suppressionReason.${item.reason}`)}
+        {item.detail && <Mono className="block truncate text-xs text-muted-foreground">{item.detail}</Mono>}
+      </>
+    );
     return [
       column.accessor("address", {
         header: t("suppression.address"),

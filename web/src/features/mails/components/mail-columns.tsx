@@ -11,7 +11,7 @@ import { MailStateBadge } from "./mail-state-badge";
 const column = createColumnHelper<MailSummary>();
 
 export function mailColumns(t: TFunction): ColumnDef<MailSummary, never>[] {
-  const reason = (mail: MailSummary) => mail.reason && <span className="text-warning">{t([`mailReason.${mail.reason}`, "mailReason.other"])}</span>;
+  const reason = (mail: MailSummary) => mail.reason && <span className="text-warning">{t(`mailReason.${mail.reason}`)}</span>;
   return [
     column.accessor("state", {
       header: t("mail.state"),

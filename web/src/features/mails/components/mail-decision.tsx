@@ -8,13 +8,15 @@ import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useMailDecision } from "../data/queries";
+import { ReleaseDialog } from "./release-dialog";
 
 /** Release, reprocess or drop, where the server allows it. */
 export function MailDecision({ mail }: { mail: MailJourney }) {
   const { t } = useTranslation();
   const decide = useMailDecision(mail.id);
   const [dropping, setDropping] = useState(false);
-  const allows = (action: string) => mail.allowed_actions.includes(action);
+  const [releasing, setReleasing] = useState(false);
+  const allows = (action: MailJourney["allowed_actions"][number]) => mail.allowed_actions.includes(action);
   const done = (action: string) => ({ onSuccess: () => toast({ tone: "success", title: t(`mail.done.${action}`) }) });
 
   return (
@@ -26,10 +28,11 @@ export function MailDecision({ mail }: { mail: MailJourney }) {
         </Button>
       )}
       {allows("release") && (
-        <Button variant="primary" onClick={() => decide.mutate({ action: "release" }, done("release"))} busy={decide.isPending && decide.variables.action === "release"}>
+        <Button variant="primary" onClick={() => setReleasing(true)}>
           {t("mail.release")}
         </Button>
       )}
+      {releasing && <ReleaseDialog mail={mail} onClose={() => setReleasing(false)} />}
       {dropping && <DropDialog mail={mail} onClose={() => setDropping(false)} />}
     </>
   );

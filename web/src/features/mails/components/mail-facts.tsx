@@ -7,6 +7,7 @@ import { Alert } from "@/components/ui/alert";
 import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { CopyButton } from "@/components/ui/copy-button";
+import { noteText } from "@/lib/note";
 import { useFormat } from "@/lib/use-format";
 
 export function MailFacts({ mail }: { mail: MailJourney }) {
@@ -17,6 +18,18 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
       {mail.error && (
         <Alert tone="danger" title={t("mail.failed", { count: mail.attempts })}>
           <Mono>{mail.error}</Mono>
+        </Alert>
+      )}
+      {mail.reply_to_differs && <Alert tone="warning" title={t("mail.replyToDiffers")} />}
+      {mail.warnings.length > 0 && (
+        <Alert tone="warning" title={t("mail.warnings")}>
+          <ul>
+            {mail.warnings.map((warning, index) => (
+              <li key={index}>
+                <bdi className="break-words">{noteText(t, warning)}</bdi>
+              </li>
+            ))}
+          </ul>
         </Alert>
       )}
       <Card className="p-4">

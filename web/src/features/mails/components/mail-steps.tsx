@@ -4,11 +4,11 @@ import { Mono } from "@/components/mono";
 import { Badge } from "@/components/ui/badge";
 import { Section } from "@/components/ui/section";
 import { Timeline, TimelineEntry } from "@/components/ui/timeline";
-import { phrase, stateChange } from "@/lib/phrase";
+import { noteText } from "@/lib/note";
 
 /** The mail's way through the product: what it was taken for, where it went, what it caused; each with its reasons. */
 export function MailSteps({ mail }: { mail: MailJourney }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   return (
     <div className="grid gap-4">
       <Section title={t("mail.class")} mark={mail.class ? <Badge tone={mail.class === "human" ? "success" : "info"}>{t(`mailClass.${mail.class}`)}</Badge> : null}>
@@ -21,7 +21,7 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
                 <Mono>
                   {evidence.header}: {evidence.value}
                 </Mono>
-                <span className="text-muted-foreground">{phrase(i18n, evidence.meaning)}</span>
+                <span className="text-muted-foreground">{t(`mailNote.${evidence.meaning}`)}</span>
               </li>
             ))}
           </ul>
@@ -30,15 +30,15 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
       {mail.threading && (
         <Section
           title={t("mail.threading")}
-          mark={<Badge tone="accent">{t([`mailDecision.${mail.threading.decision.decision}`, "mailDecision.other"])}</Badge>}
+          mark={<Badge tone="accent">{t(`mailDecision.${mail.threading.decision.decision}`)}</Badge>}
         >
           <ol className="grid gap-3 text-sm">
             {mail.threading.reasons.map((reason, index) => (
               <li key={index} className="grid gap-x-4 gap-y-0.5 border-s-2 ps-3 sm:grid-cols-[11rem_minmax(0,1fr)]">
-                <span className="font-medium">{t([`mailStep.${reason.step}`, "mailStep.other"])}</span>
+                <span className="font-medium">{t(`mailStep.${reason.step}`)}</span>
                 <span className="min-w-0">
-                  <bdi className="block break-words text-muted-foreground">{phrase(i18n, reason.evidence)}</bdi>
-                  <bdi className="block break-words">{phrase(i18n, reason.outcome)}</bdi>
+                  <bdi className="block break-words text-muted-foreground">{noteText(t, reason.evidence)}</bdi>
+                  <bdi className="block break-words">{noteText(t, reason.outcome)}</bdi>
                 </span>
               </li>
             ))}
@@ -51,8 +51,12 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
         ) : (
           <Timeline label={t("mail.effects")}>
             {mail.effects.map((effect, index) => (
-              <TimelineEntry key={index} at={effect.at} title={t([`mailEffect.${effect.kind}`, "mailEffect.other"])}>
-                {effect.detail && <bdi>{effect.kind === "state" ? stateChange(i18n, effect.detail) : phrase(i18n, effect.detail)}</bdi>}
+              <TimelineEntry key={index} at={effect.at} title={<bdi>{noteText(t, effect)}</bdi>}>
+                {effect.params?.header && (
+                  <Mono>
+                    {effect.params.header}: {effect.params.value}
+                  </Mono>
+                )}
               </TimelineEntry>
             ))}
           </Timeline>

@@ -25,7 +25,7 @@ export function useMail(id: string) {
   });
 }
 
-type Decision = { action: "release" } | { action: "reprocess" } | { action: "drop"; reason: string };
+type Decision = { action: "release"; ticketId: string | null } | { action: "reprocess" } | { action: "drop"; reason: string };
 
 /** What staff may do with a mail that did not become a message by itself; `explained`: the caller shows what was refused. */
 export function useMailDecision(id: string, explained = false) {
@@ -36,7 +36,7 @@ export function useMailDecision(id: string, explained = false) {
       const params = { path: { id } };
       switch (decision.action) {
         case "release":
-          return callAs<MailJourney>(api.POST("/api/v1/mails/{id}/release", { params, body: {} }));
+          return callAs<MailJourney>(api.POST("/api/v1/mails/{id}/release", { params, body: { ticket_id: decision.ticketId } }));
         case "reprocess":
           return callAs<MailJourney>(api.POST("/api/v1/mails/{id}/reprocess", { params }));
         case "drop":

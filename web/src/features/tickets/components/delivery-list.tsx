@@ -2,7 +2,6 @@ import { CircleCheck, CircleDashed, CircleX, Ban, Send } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Delivery } from "@/api/types";
 import { Ltr } from "@/components/mono";
-import { phrase } from "@/lib/phrase";
 import { useFormat } from "@/lib/use-format";
 
 const LOOK = {
@@ -18,7 +17,7 @@ const FAILED = new Set(["failed", "bounced"]);
 
 /** Whether the mail reached each recipient. */
 export function DeliveryList({ deliveries }: { deliveries: Delivery[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
   return (
     <ul aria-label={t("ticket.deliveries")} className="grid gap-1 border-t pt-2.5 text-xs text-muted-foreground">
@@ -29,7 +28,7 @@ export function DeliveryList({ deliveries }: { deliveries: Delivery[] }) {
             <Icon aria-hidden className={`size-3.5 ${style}`} />
             <Ltr>{recipient}</Ltr>
             <span title={format.exact(at)}>{t(`deliveryState.${state}`)}</span>
-            {detail && <bdi className={FAILED.has(state) ? "text-danger" : undefined}>{phrase(i18n, detail)}</bdi>}
+            {detail && <bdi className={FAILED.has(state) ? "text-danger" : undefined}>{detail}</bdi>}
           </li>
         );
       })}

@@ -1,8 +1,10 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useDecideHeld } from "../data/mutations";
+import { MoveHeldDialog } from "./move-held-dialog";
 
 const DECISIONS = ["accept", "split", "spam"] as const;
 
@@ -10,12 +12,14 @@ const DECISIONS = ["accept", "split", "spam"] as const;
 export function HeldBar({ ticketId, messageId }: { ticketId: string; messageId: string }) {
   const { t } = useTranslation();
   const decide = useDecideHeld(ticketId);
+  const [moving, setMoving] = useState(false);
   return (
     <Alert
       tone="warning"
       title={t("held.title")}
       className="rounded-b-none"
-      actions={DECISIONS.map((decision) => (
+      actions={[
+        ...DECISIONS.map((decision) => (
         <Button
           key={decision}
           size="sm"
@@ -27,9 +31,14 @@ export function HeldBar({ ticketId, messageId }: { ticketId: string; messageId: 
         >
           {t(`held.${decision}`)}
         </Button>
-      ))}
+        )),
+        <Button key="move" size="sm" disabled={decide.isPending} onClick={() => setMoving(true)}>
+          {t("held.move")}
+        </Button>,
+      ]}
     >
       {t("held.text")}
+      {moving && <MoveHeldDialog ticketId={ticketId} messageId={messageId} onClose={() => setMoving(false)} />}
     </Alert>
   );
 }

@@ -120,11 +120,11 @@ export function useEditTicket(done?: Done<Edit>) {
 export function useDecideHeld(id: string) {
   const refresh = useTicketRefresh(id);
   return useMutation({
-    mutationFn: ({ messageId, decision }: { messageId: string; decision: HeldDecision }) =>
+    mutationFn: ({ messageId, decision, target }: { messageId: string; decision: HeldDecision; target?: string }) =>
       callAs<Ticket>(
         api.POST("/api/v1/tickets/{id}/held/{message_id}", {
           params: { path: { id, message_id: messageId } },
-          body: { decision },
+          body: { decision, ticket_id: target },
         }),
       ),
     // A split answers with the new ticket, so the one on screen is read again.

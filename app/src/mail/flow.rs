@@ -1,0 +1,155 @@
+//! The brake on automatic mail, mailbox by mailbox, and the people who are told of it.
+
+use chrono::Duration;
+use domain::{
+    locale::Locale,
+    mail::{
+        anomaly::{AnomalyBrake, Change, Flow},
+        words::DeliveryState,
+    },
+    permission::Permission,
+};
+use jobs::{NewJob, SendMail};
+use store::{
+    audit::{self, Actor},
+    event::{self, NewEvent},
+    mail::flow,
+    mailbox::{self, Mailbox},
+    outgoing::{self, Outgoing},
+    suppression, user,
+};
+use uuid::Uuid;
+
+use super::words;
+use crate::{App, AppError, Tx};
+
+/// Looks at the flow of every mailbox; pauses or resumes its automatic mail.
+///
+/// # Errors
+/// When the database is away.
+pub async fn watch_flow(app: &App) -> Result<(), AppError> {
+    let mailboxes = mailbox::all(&mut *app.conn().await?).await?;
+    for mailbox in mailboxes {
+        watch(app, &mailbox).await?;
+    }
+    Ok(())
+}
+
+async fn watch(app: &App, mailbox: &Mailbox) -> Result<(), AppError> {
+    let now = app.now();
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let mut tx = app.begin().await?;
+    let counted = flow::hourly(tx.conn()?, mailbox.id, now).await?;
+    let flow = Flow {
+        received: count(counted.received),
+        automatic: count(counted.automatic),
+        normal: counted.normal.map(count),
+    };
+    let before = mailbox.automation_paused_at;
+    let change = AnomalyBrake::default().judge(flow, before.is_some());
+    let after = match change {
+        Some(Change::Pause) => Some(now),
+        Some(Change::Resume) => None,
+        None => before,
+    };
+    let normal = flow.normal.map(|n| i32::try_from(n).unwrap_or(i32::MAX));
+    if change.is_none() && normal == mailbox.hourly_normal {
+        return Ok(());
+    }
+    if !flow::record(tx.conn()?, mailbox.id, normal, before, after).await? {
+        // Changed meanwhile; the next look sees what is true then.
+        return Ok(());
+    }
+    if let Some(change) = change {
+        tell(app, &mut tx, mailbox, flow, change).await?;
+    }
+    tx.commit().await
+}
+
+async fn tell(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow, change: Change) -> Result<(), AppError> {
+    let now = app.now();
+    let actor = Actor {
+        kind: "system",
+        name: "CloudManager".to_owned(),
+        ..Actor::default()
+    };
+    let entry = audit::Entry {
+        action: match change {
+            Change::Pause => "mailbox.automation_pause",
+            Change::Resume => "mailbox.automation_resume",
+        },
+        subject_type: "mailbox",
+        subject_id: Some(mailbox.id),
+        data: serde_json::json!({ "received": flow.received, "automatic": flow.automatic, "normal": flow.normal }),
+    };
+    audit::append(tx.conn()?, &actor, now, entry).await?;
+    let news = NewEvent {
+        kind: "mailbox.updated",
+        subject_type: "mailbox",
+        subject_id: mailbox.id,
+        permission: Some(Permission::MailboxesView.as_str()),
+        user_id: None,
+        data: serde_json::json!({ "automation_paused": change == Change::Pause }),
+    };
+    event::append(tx.conn()?, news).await?;
+    if change == Change::Pause {
+        tracing::warn!(mailbox = %mailbox.address, ?flow, "far more mail than usual: automatic mail is paused");
+        alert(app, tx, mailbox, flow).await?;
+    }
+    Ok(())
+}
+
+/// One mail to each person who looks after mailboxes.
+async fn alert(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow) -> Result<(), AppError> {
+    let now = app.now();
+    let mut jobs = Vec::new();
+    for person in user::holders(tx.conn()?, Permission::MailboxesEdit.as_str()).await? {
+        if suppression::of(tx.conn()?, &person.email, now).await?.is_some() {
+            continue;
+        }
+        let locale = Locale::from_tag(&person.locale).unwrap_or_default();
+        let (subject, body_text) = words::anomaly(locale, mailbox, flow, &app.identity.public_url);
+        let id = Uuid::now_v7();
+        let row = Outgoing {
+            id,
+            kind: "notification".to_owned(),
+            event_key: format!("anomaly.{}.{}", mailbox.id, now.timestamp_micros()),
+            recipient: person.email,
+            recipient_name: person.name,
+            ticket_id: None,
+            message_id: None,
+            mailbox_id: mailbox.id,
+            mail_message_id: format!("n.{}@{}", id.simple(), app.identity.mail_domain),
+            in_reply_to: None,
+            mail_references: Vec::new(),
+            subject,
+            body_text,
+            locale: locale.as_str().to_owned(),
+            hops: 1,
+            state: DeliveryState::Queued.as_str().to_owned(),
+            attempts: 0,
+            maybe_duplicate: false,
+            detail: None,
+            created_at: now,
+            state_at: now,
+        };
+        if outgoing::insert(tx.conn()?, &row).await? {
+            jobs.push(NewJob::of(&SendMail { outgoing_mail_id: id }));
+        }
+    }
+    tx.enqueue(&jobs).await?;
+    Ok(())
+}
+
+/// Whether automatic mail of this mailbox is to wait: it is paused, or would be at the next look.
+pub(crate) async fn paused(app: &App, tx: &mut Tx, mailbox: &Mailbox) -> Result<bool, AppError> {
+    if mailbox.automation_paused_at.is_some() {
+        return Ok(true);
+    }
+    let Some(normal) = mailbox.hourly_normal else {
+        return Ok(false);
+    };
+    let limit = i64::from(AnomalyBrake::default().limit(u32::try_from(normal).unwrap_or(0)));
+    let since = app.now() - Duration::hours(1);
+    Ok(flow::automatic_since(tx.conn()?, mailbox.id, since, limit).await? >= limit)
+}

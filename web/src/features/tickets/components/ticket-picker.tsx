@@ -1,0 +1,58 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, callAs } from "@/api/client";
+import type { Page, TicketSummary } from "@/api/types";
+import { Ltr } from "@/components/mono";
+import { TicketStateBadge } from "@/components/state-badges";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+
+/** States in which a message still has somebody to read it. */
+const OPEN = "open,in_progress,answered,waiting_for_response,on_hold,resolved";
+
+interface TicketPickerProps {
+  label: string;
+  value: string | null;
+  onChange: (id: string) => void;
+  /** A ticket that makes no sense here. */
+  without?: string;
+  /** What is searched for at first. */
+  suggestion?: string;
+}
+
+/** Finds a ticket that is not closed by number, subject or requester. */
+export function TicketPicker({ label, value, onChange, without, suggestion = "" }: TicketPickerProps) {
+  const { t } = useTranslation();
+  const name = useId();
+  const [text, setText] = useState(suggestion);
+  const q = useDeferredValue(text.trim());
+  const found = useQuery({
+    queryKey: ["tickets", "pick", q],
+    queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q: q || undefined, state: OPEN, limit: 8 } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+  const items = (found.data?.items ?? []).filter((ticket) => ticket.id !== without);
+  return (
+    <div className="grid gap-2">
+      <Field label={label} hint={t("ticketPicker.hint")}>
+        {(control) => <Input {...control} type="search" dir="auto" value={text} onChange={(event) => setText(event.target.value)} />}
+      </Field>
+      <ul aria-label={label} aria-busy={found.isFetching} className="grid max-h-64 gap-1 overflow-y-auto">
+        {items.map((ticket) => (
+          <li key={ticket.id}>
+            <label className="flex min-h-9 items-center gap-2.5 rounded-md border px-2.5 py-1.5 text-sm has-checked:border-primary">
+              <input type="radio" name={name} checked={value === ticket.id} onChange={() => onChange(ticket.id)} className="accent-primary" />
+              <Ltr className="tabular text-muted-foreground">#{ticket.number}</Ltr>
+              <span className="line-clamp-1 min-w-0 flex-1">
+                <bdi>{ticket.subject || t("common.noSubject")}</bdi>
+              </span>
+              <TicketStateBadge state={ticket.state} />
+            </label>
+          </li>
+        ))}
+      </ul>
+      {found.isSuccess && items.length === 0 && <p className="text-sm text-muted-foreground">{t("ticketPicker.none")}</p>}
+    </div>
+  );
+}
