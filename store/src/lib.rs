@@ -10,6 +10,7 @@ pub mod attachment;
 pub mod audit;
 pub mod customer;
 pub mod device;
+mod connection;
 mod error;
 pub mod event;
 pub mod factor;
@@ -29,6 +30,8 @@ pub mod role;
 pub mod scope;
 #[macro_use]
 pub mod session;
+pub mod sql;
+mod sqlstate;
 pub mod suppression;
 pub mod ticket;
 pub mod transaction;

@@ -1,9 +1,9 @@
 //! Schema migrations, embedded in the binary. An advisory lock lets only one process run them at a time.
 
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, SimpleAsyncConnection};
+use diesel_async::{AsyncMigrationHarness, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{PgConn, StoreError};
+use crate::{PgConn, StoreError, connection};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
@@ -11,7 +11,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 const LOCK: &str = "SELECT pg_advisory_lock(7246951)";
 
 async fn harness(url: &str) -> Result<AsyncMigrationHarness<PgConn>, StoreError> {
-    let mut conn = PgConn::establish(url)
+    let mut conn = connection::establish(url)
         .await
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     conn.batch_execute(LOCK).await?;
@@ -47,7 +47,7 @@ pub async fn pending(url: &str) -> Result<Vec<String>, StoreError> {
 /// # Errors
 /// When the server is away or refuses.
 pub async fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
-    let mut conn = PgConn::establish(url)
+    let mut conn = connection::establish(url)
         .await
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     match conn.batch_execute(&format!("CREATE DATABASE {name}")).await {
@@ -90,7 +90,7 @@ mod tests {
         ) AS all_of_it WHERE line NOT LIKE '%__diesel_schema_migrations%' ORDER BY line";
 
     async fn schema(url: &str) -> Vec<String> {
-        let mut conn = PgConn::establish(url).await.unwrap();
+        let mut conn = connection::establish(url).await.unwrap();
         let lines: Vec<Line> = diesel::sql_query(SCHEMA).load(&mut conn).await.unwrap();
         lines.into_iter().map(|line| line.line).collect()
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool};
 
-use crate::{PgConn, StoreError};
+use crate::{PgConn, StoreError, connection};
 
 /// A connection on loan from the pool.
 pub type Conn = deadpool::Object<PgConn>;
@@ -27,9 +27,14 @@ impl std::fmt::Debug for Pool {
 /// A pool of at most `max_size` connections to `url`. Connects lazily: an unreachable server shows on first use.
 ///
 /// # Errors
-/// When the pool cannot be built.
+/// When the address is not one, or the pool cannot be built.
 pub fn connect(url: &str, max_size: usize) -> Result<Pool, StoreError> {
+    connection::parse(url)?;
     let mut config = ManagerConfig::<PgConn>::default();
+    config.custom_setup = Box::new(|url| {
+        let url = url.to_owned();
+        Box::pin(async move { connection::establish(&url).await })
+    });
     // A connection that was closed or left in a transaction is known without asking the server, which would be one more round trip
     // for every loan; a server that vanished without a word is noticed by the probes of the connection itself.
     config.recycling_method = RecyclingMethod::Fast;

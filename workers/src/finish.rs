@@ -108,7 +108,13 @@ pub(crate) async fn persist(pool: &Pool, ending: &Ending) -> Option<usize> {
         };
         match result {
             Ok(written) => return Some(written),
-            Err(error) => tracing::warn!(%error, "an outcome could not be recorded; trying again"),
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, "an outcome could not be recorded; trying again");
+            }
+            Err(error) => {
+                tracing::error!(%error, "an outcome cannot be recorded; the lease will run out");
+                return None;
+            }
         }
         tokio::time::sleep(RETRY).await;
     }
