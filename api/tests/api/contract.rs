@@ -13,6 +13,7 @@ const OPEN: &[(&str, &str)] = &[
     ("get", "/healthz"),
     ("get", "/readyz"),
     ("post", "/api/v1/auth/login"),
+    ("post", "/api/v1/auth/refresh"),
     ("post", "/api/v1/auth/logout"),
     ("post", "/api/v1/auth/second-factor"),
     ("post", "/api/v1/auth/register"),

@@ -109,8 +109,9 @@ export function refresh(): Promise<string> {
   refreshing ??= exclusively(async () => {
     if (token && token.expiresAt - Date.now() > MARGIN_MS) return token.value;
     const response = await post("/auth/refresh");
-    if (!response.ok) {
-      const problem = await problemOf(response);
+    // 204: this browser holds no session.
+    if (!response.ok || response.status === 204) {
+      const problem = response.ok ? { status: 401, code: "unauthenticated" } : await problemOf(response);
       if (problem.status === 401 || problem.status === 403) lost();
       throw new ApiError(problem);
     }

@@ -12,14 +12,15 @@ function json(body: unknown, status = 200): Response {
 
 /** A server with one valid token at a time. */
 function server() {
-  const state = { refreshes: 0, valid: "", cookie: true, seen: [] as { url: string; headers: Headers; body: string }[] };
+  const state = { refreshes: 0, valid: "", cookie: true, over: false, seen: [] as { url: string; headers: Headers; body: string }[] };
   const fetch = vi.fn(async (input: Request | string, init?: RequestInit) => {
     const request = input instanceof Request ? input : new Request(new URL(input, "http://localhost"), init);
     const { pathname } = new URL(request.url);
     state.seen.push({ url: pathname, headers: request.headers, body: await request.clone().text() });
     if (pathname.endsWith("/auth/refresh") || pathname.endsWith("/auth/login")) {
       await new Promise((resolve) => setTimeout(resolve, 5));
-      if (!state.cookie) return json({ code: "unauthenticated", status: 401 }, 401);
+      if (!state.cookie) return new Response(null, { status: 204 });
+      if (state.over) return json({ code: "unauthenticated", status: 401 }, 401);
       state.refreshes += 1;
       state.valid = `token-${state.refreshes}`;
       return json(session(state.valid));
@@ -57,6 +58,14 @@ describe("the session", () => {
     await resume();
     expect(useSession.getState().status).toBe("anonymous");
     await expect(refresh()).rejects.toBeInstanceOf(ApiError);
+  });
+
+  it("starts anonymous with the cookie of a session that is over", async () => {
+    const state = server();
+    state.over = true;
+    await resume();
+    expect(useSession.getState().status).toBe("anonymous");
+    await expect(refresh()).rejects.toMatchObject({ problem: { status: 401 } });
   });
 
   it("keeps a request waiting while somebody signs in again, then sends it with the same key", async () => {

@@ -215,12 +215,15 @@ fn wrong_login() -> Problem {
 #[utoipa::path(post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth",
     responses(
         (status = 200, body = Session, headers(("Set-Cookie" = String, description = "The next refresh token"))),
+        (status = 204, description = "There is no cookie: nobody is signed in"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn refresh(State(state): State<ApiState>, origin: Origin, headers: HeaderMap) -> ApiResult<Response> {
     same_origin(&headers, &state.config.public_url)?;
-    let token = state.cookies.read(TokenCookie::Refresh, &headers);
-    let token = token.ok_or_else(Problem::unauthenticated)?;
+    // A first visit is no failed one: browsers write a 401 into their console as an error.
+    let Some(token) = state.cookies.read(TokenCookie::Refresh, &headers) else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
     match state.accounts.renew(&state.app, token, &origin).await {
         Ok(signed_in) => answer(&state, &signed_in),
         Err(AppError::Unauthenticated) => without_cookie(&state, Problem::unauthenticated()),
