@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use app::{App, Identity, SystemClock, seal::MasterKey};
+use anyhow::{Context, Result, ensure};
+use app::{App, Caller, Identity, SystemClock, seal::MasterKey};
+use domain::permission::Permission;
 use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
 use queue::{RedisSignals, Transport};
-use store::Pool;
+use store::{Pool, StoreError, audit::Actor};
 use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -54,6 +55,63 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         }),
     };
     Ok((app, transport))
+}
+
+/// Whether the database has the schema of this release; one that is away is waited for, as it is later.
+///
+/// # Errors
+/// When migrations have not run.
+pub async fn await_schema(config: &Config) -> Result<()> {
+    match store::pending(config.database_url.expose()).await {
+        Ok(pending) => complete(&pending),
+        Err(error) => {
+            tracing::warn!(%error, "DATABASE_URL: starting without the database");
+            Ok(())
+        }
+    }
+}
+
+/// Whether the database is there, with the schema of this release.
+///
+/// # Errors
+/// When it is away or migrations have not run; the message says what to do.
+pub async fn need_schema(config: &Config) -> Result<()> {
+    let pending = store::pending(config.database_url.expose()).await;
+    complete(&pending.map_err(|error| unreachable_database(&error))?)
+}
+
+fn complete(pending: &[String]) -> Result<()> {
+    ensure!(
+        pending.is_empty(),
+        "{} migration(s) have not run: run `cloudmanager migrate`",
+        pending.len()
+    );
+    Ok(())
+}
+
+/// What to do about a database that does not answer.
+#[must_use]
+pub fn unreachable_database(error: &StoreError) -> anyhow::Error {
+    anyhow::anyhow!("{error}; check DATABASE_URL, and that the server runs and has this database")
+}
+
+/// Whoever sits at the command line: he who may read the configuration may do everything, and the record says so.
+#[must_use]
+pub fn operator() -> Caller {
+    let user = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
+    Caller {
+        user_id: uuid::Uuid::nil(),
+        email: String::new(),
+        permissions: vec![Permission::JobsManage],
+        actor: Actor {
+            user_id: None,
+            kind: "system",
+            name: "command line".to_owned(),
+            ip: None,
+            user_agent: Some(format!("command line, {user}")),
+            request_id: None,
+        },
+    }
 }
 
 /// Connections that a worker's handlers cannot use up: claims, leases and outcomes must go on whatever handlers wait for.

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod live;
 pub mod metrics;
 pub mod middleware;
+mod openapi;
 pub mod problem;
 mod router;
 pub mod routes;
@@ -16,6 +17,7 @@ mod web;
 mod words;
 
 pub use middleware::cors::{Origin, origin};
-pub use router::{openapi, router};
+pub use openapi::openapi;
+pub use router::router;
 pub use serve::serve;
 pub use state::{ApiConfig, ApiState, Parts, ReadyCheck};

@@ -7,49 +7,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower::util::option_layer;
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
-};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     docs,
     middleware::{client, cors, guard, headers, idempotency, request_id},
+    openapi::documented,
     problem::Problem,
-    routes,
     state::ApiState,
     web,
 };
-
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "CloudManager API", version = "1", description = "Cloud and hosting platform: tickets, mail and jobs."),
-    modifiers(&Security)
-)]
-struct Document;
-
-struct Security;
-
-impl Modify for Security {
-    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", scheme);
-    }
-}
-
-fn documented() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(routes::all())
-}
-
-/// The description of the API as OpenAPI 3.1.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().into_openapi()
-}
 
 /// Everything the API process serves.
 pub fn router(state: ApiState) -> Router {

@@ -225,11 +225,12 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Set
 /// Deletes a mailbox; its mail and tickets stay.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
-pub async fn delete(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError> {
+/// [`AppError::NotFound`]; [`AppError::Stale`] when it changed meanwhile.
+pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<(), AppError> {
     caller.need(Permission::MailboxesEdit)?;
     let mut tx = app.begin().await?;
-    mailbox::delete(tx.conn()?, id, app.now()).await?;
+    mailbox::find(tx.conn()?, id).await?;
+    mailbox::delete(tx.conn()?, id, version, app.now()).await?;
     let entry = audit::Entry {
         action: "mailbox.delete",
         subject_type: "mailbox",

@@ -57,7 +57,7 @@ async fn log(
 pub async fn act_on_queue(app: &App, caller: &Caller, queue: Queue, action: QueueAction) -> Result<usize, AppError> {
     caller.need(Permission::JobsManage)?;
     let name = queue.as_str();
-    let by = Some(caller.user_id);
+    let by = caller.actor.user_id;
     let mut tx = app.begin().await?;
     let touched = match action {
         QueueAction::Pause => ledger::set_switch(tx.conn()?, name, Some("paused"), by)

@@ -30,6 +30,7 @@ impl ReadyCheck for RedisReady {
 pub async fn run() -> Result<()> {
     let config = config::load()?;
     wiring::logging(&config, "api")?;
+    wiring::await_schema(&config).await?;
     let (app, transport) = wiring::app(&config)?;
     let wakeups = Wakeups::start(&transport, None);
     let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport)), Arc::new(Files::open(&config)?)];

@@ -26,6 +26,12 @@ pub struct Args {
 /// When the password is too short, the address is none, or the database is away.
 pub async fn run(args: Args) -> Result<()> {
     let config = config::load()?;
+    ensure!(
+        args.email.contains('@'),
+        "`{}` is no address: give one such as admin@example.com",
+        args.email
+    );
+    wiring::need_schema(&config).await?;
     let (app, _) = wiring::app(&config)?;
     eprintln!("password ({SHORTEST} characters or more), then Enter:");
     let mut password = String::new();
@@ -33,7 +39,7 @@ pub async fn run(args: Args) -> Result<()> {
     let password = password.trim_end_matches(['\r', '\n']);
     ensure!(
         password.chars().count() >= SHORTEST,
-        "the password has fewer than {SHORTEST} characters"
+        "the password has fewer than {SHORTEST} characters: give a longer one on standard input"
     );
     app::seed::base(&app).await?;
     app::seed::account(&app, &args.email, &args.name, "admin", password).await?;

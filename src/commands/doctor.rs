@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Result, bail};
-use store::StoreError;
+use queue::Transport;
 
 use crate::{blobs::Files, config, wiring};
 
@@ -66,24 +66,17 @@ fn program(name: &str, package: &str) -> Result<String, String> {
 }
 
 async fn database(config: &config::Config) -> Result<String, String> {
-    let advice = |error: StoreError| format!("{error}; check DATABASE_URL and that the server runs");
-    let pending = store::pending(config.database_url.expose()).await.map_err(advice)?;
-    if pending.is_empty() {
-        Ok("schema up to date".to_owned())
-    } else {
-        Err(format!(
-            "{} migration(s) have not run: run `cloudmanager migrate`",
-            pending.len()
-        ))
-    }
+    let checked = wiring::need_schema(config).await;
+    checked.map_err(|error| error.to_string())?;
+    Ok("schema up to date".to_owned())
 }
 
 async fn redis(config: &config::Config) -> Result<String, String> {
-    let (_, transport) = wiring::app(config).map_err(|error| error.to_string())?;
-    transport
-        .ping()
-        .await
-        .map_err(|error| format!("{error}; check REDIS_URL and that the server runs"))?;
+    let advice = "check REDIS_URL and that the server runs";
+    let transport = Transport::connect(config.redis_url.expose(), &config.redis_prefix);
+    let transport = transport.map_err(|error| format!("{error}; {advice}"))?;
+    let answer = transport.ping().await;
+    answer.map_err(|error| format!("{error}; {advice}"))?;
     Ok("answers".to_owned())
 }
 

@@ -13,6 +13,7 @@ use crate::{config, wiring};
 pub async fn run() -> Result<()> {
     let config = config::load()?;
     wiring::logging(&config, "scheduler")?;
+    wiring::await_schema(&config).await?;
     let (app, transport) = wiring::app(&config)?;
     let (sender, receiver) = mpsc::channel(1024);
     let _wakeups = Wakeups::start(&transport, Some(sender));

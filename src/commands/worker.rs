@@ -31,8 +31,10 @@ pub struct Args {
 /// # Errors
 /// When the configuration or a queue's name is wrong.
 pub async fn run(args: Args) -> Result<()> {
+    let queues = queues(&args.queues)?;
     let config = config::load()?;
     wiring::logging(&config, "worker")?;
+    wiring::await_schema(&config).await?;
     let (app, transport) = wiring::app(&config)?;
     let transport_out = wiring::mail_transport(&config)?;
     let surroundings = Surroundings {
@@ -42,7 +44,7 @@ pub async fn run(args: Args) -> Result<()> {
     };
     let registry = handlers::registry(&surroundings);
     let options = Options {
-        queues: queues(&args.queues)?,
+        queues,
         host: std::fs::read_to_string("/etc/hostname").map_or_else(|_| "localhost".to_owned(), |h| h.trim().to_owned()),
         grace: Duration::from_secs(args.grace),
     };

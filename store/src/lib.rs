@@ -11,6 +11,7 @@ pub mod audit;
 pub mod customer;
 pub mod device;
 mod connection;
+pub mod customer;
 mod error;
 pub mod event;
 pub mod factor;

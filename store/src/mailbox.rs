@@ -246,14 +246,18 @@ pub async fn update(
 /// Marks a mailbox deleted; its mail stays.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
-pub async fn delete(conn: &mut PgConn, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let n = sql("UPDATE mailboxes SET deleted_at = $2, enabled = false WHERE id = $1 AND deleted_at IS NULL")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
-    if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+/// [`StoreError::Stale`] when it changed or went meanwhile.
+pub async fn delete(conn: &mut PgConn, id: Uuid, version: i32, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let n = sql(
+        "UPDATE mailboxes SET deleted_at = $3, enabled = false, version = version + 1
+             WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Integer, _>(version)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
 /// Notes that a mailbox is read for the first time, and what it begins with: mails after UID `last_uid`.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -113,16 +113,21 @@ pub async fn by_id(conn: &mut PgConn, id: Uuid) -> Result<User, StoreError> {
         .await?)
 }
 
-/// People who can be given tickets.
+/// People who can be given tickets, by name, after this name and id.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn agents(conn: &mut PgConn) -> Result<Vec<Agent>, StoreError> {
+pub async fn agents(conn: &mut PgConn, after: Option<(&str, Uuid)>, limit: i64) -> Result<Vec<Agent>, StoreError> {
+    let (name, id) = after.unzip();
     let rows = sql(
         "SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
                     WHERE u.deleted_at IS NULL AND u.status = 'active' AND 'tickets.reply' = ANY(r.effective)
-                    ORDER BY u.name, u.id LIMIT 500",
+                      AND ($1 IS NULL OR (u.name, u.id) > ($1, $2))
+                    ORDER BY u.name, u.id LIMIT $3",
     )
+    .bind::<Nullable<Text>, _>(name)
+    .bind::<Nullable<SqlUuid>, _>(id)
+    .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
     Ok(rows)
@@ -140,6 +145,21 @@ pub async fn holders(conn: &mut PgConn, permission: &str) -> Result<Vec<User>, S
     .load(conn)
     .await?;
     Ok(rows)
+}
+
+/// The person with this id, if tickets can be given to him.
+///
+/// # Errors
+/// When the database is away.
+pub async fn agent(conn: &mut PgConn, id: Uuid) -> Result<Option<Agent>, StoreError> {
+    let rows: Vec<Agent> = sql(
+        "SELECT u.id, u.email, u.name FROM users u JOIN roles r ON r.id = u.role_id
+                    WHERE u.id = $1 AND u.deleted_at IS NULL AND u.status = 'active' AND 'tickets.reply' = ANY(r.effective)",
+    )
+    .bind::<SqlUuid, _>(id)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().next())
 }
 
 /// Stores an account, or gives an existing one this name, password and role. Returns its id.

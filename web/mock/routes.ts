@@ -79,7 +79,7 @@ const routes: [string, RegExp, Handler][] = [
     if (found?.type === "message") found.held = false;
     return change(id, {});
   }],
-  ["GET", /^\/agents$/, () => ({ data: [people.agent, people.admin] })],
+  ["GET", /^\/agents$/, () => ({ data: { items: [people.agent, people.admin], next_cursor: null } })],
   ["POST", /^\/uploads$/, ({ query, size }) => ({ status: 201, data: { id: crypto.randomUUID(), name: query.get("filename"), content_type: "application/octet-stream", size, sha256: "00" } })],
   ["GET", /^\/mails$/, ({ query }) => page(mails.filter((each) => !query.get("state") || each.state === query.get("state")))],
   ["GET", /^\/mails\/([^/]+)$/, (_, id) => ({ data: mailJourney(id!) })],

@@ -33,6 +33,8 @@ use crate::{
 pub const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Marks a repeated answer.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// Longest key, in characters.
+pub const LONGEST: usize = 255;
 /// Headers that belong to the answer.
 const KEPT: [HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
 /// Largest answer kept.
@@ -42,12 +44,16 @@ const CLAIM_SECONDS: i64 = 10;
 /// How often a claim is renewed while the work goes on.
 const RENEWAL: Duration = Duration::from_secs(3);
 
-/// Applies the rule to a POST that carries the header and a good access token. Strangers get their refusal from the route;
-/// sign-in is left out because its answers hold tokens.
+/// Whether a POST to this path may carry a key: all may but sign-in, whose answers hold tokens.
+#[must_use]
+pub fn covers(path: &str) -> bool {
+    !path.starts_with("/api/v1/auth/")
+}
+
+/// Applies the rule to a POST that carries the header and a good access token. Strangers get their refusal from the route.
 pub async fn layer(State(state): State<ApiState>, request: Request, next: Next) -> Response {
-    let wanted = request.method() == Method::POST
-        && request.headers().contains_key(KEY)
-        && !request.uri().path().starts_with("/api/v1/auth/");
+    let wanted =
+        request.method() == Method::POST && request.headers().contains_key(KEY) && covers(request.uri().path());
     if !wanted {
         return next.run(request).await;
     }
@@ -67,7 +73,7 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
         .get(KEY)
         .and_then(|value| value.to_str().ok())
         .map(str::trim)
-        .filter(|key| (1..=255).contains(&key.len()))
+        .filter(|key| (1..=LONGEST).contains(&key.len()))
         .ok_or_else(|| {
             Problem::bad_request(
                 "invalid_idempotency_key",

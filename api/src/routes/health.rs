@@ -1,4 +1,6 @@
-//! Whether the process lives, whether it can work, and its counters.
+//! Whether the process lives, whether it can work, and its figures.
+
+use std::time::Duration;
 
 use axum::{
     extract::State,
@@ -6,16 +8,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::permission::Permission;
+use futures::future::join_all;
+use jobs::Queue;
 use serde::Serialize;
+use store::ledger;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     extract::{Json, Source, authenticate},
+    metrics::{Moment, Queues},
     middleware::client::FORWARDED,
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
+
+/// Longest wait for what a probe asks.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// State of the process.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,20 +65,15 @@ async fn healthz() -> Json<Health> {
 #[utoipa::path(get, path = "/readyz", operation_id = "readyz", tag = "operations",
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 async fn readyz(State(state): State<ApiState>) -> Response {
-    let database = match state.app.conn().await {
-        Ok(mut conn) => store::event::newest(&mut conn).await.is_ok(),
-        Err(_) => false,
+    let database = async {
+        let mut conn = state.app.conn().await?;
+        store::event::newest(&mut conn).await?;
+        Ok::<_, app::AppError>(())
     };
-    let mut checks = vec![HealthCheck {
-        name: "database",
-        ok: database,
-    }];
-    for check in &state.checks {
-        checks.push(HealthCheck {
-            name: check.name(),
-            ok: check.ready().await,
-        });
-    }
+    let database = answered("database", async { database.await.is_ok() });
+    let others = state.checks.iter().map(|check| answered(check.name(), check.ready()));
+    let (first, others) = tokio::join!(database, join_all(others));
+    let checks: Vec<HealthCheck> = std::iter::once(first).chain(others).collect();
     if checks.iter().all(|check| check.ok) {
         Json(Health { status: "ok", checks }).into_response()
     } else {
@@ -84,7 +88,28 @@ async fn readyz(State(state): State<ApiState>) -> Response {
     }
 }
 
-/// Counters in the Prometheus text format
+/// Whether it answers in time; whoever asks does not wait longer.
+async fn answered(name: &'static str, check: impl Future<Output = bool>) -> HealthCheck {
+    let ok = tokio::time::timeout(PATIENCE, check).await.unwrap_or(false);
+    HealthCheck { name, ok }
+}
+
+/// What waits; none when the database does not say in time.
+async fn queues(state: &ApiState) -> Option<Queues> {
+    let names: Vec<&str> = Queue::ALL.iter().map(|queue| queue.as_str()).collect();
+    let look = async {
+        let mut conn = state.app.conn().await?;
+        let switches = ledger::switches(&mut conn).await?;
+        Ok::<_, app::AppError>(Queues {
+            depths: ledger::depths(&mut conn, &names).await?,
+            switched_off: switches.into_iter().map(|switch| switch.queue).collect(),
+            workers: ledger::workers(&mut conn).await?,
+        })
+    };
+    tokio::time::timeout(PATIENCE, look).await.ok()?.ok()
+}
+
+/// Figures in the Prometheus text format
 ///
 /// For callers on the same machine, and for those who hold `metrics.view`.
 #[utoipa::path(get, path = "/metrics", operation_id = "metrics", tag = "operations",
@@ -104,8 +129,14 @@ async fn metrics(State(state): State<ApiState>, source: Source, headers: HeaderM
     {
         return Err(Problem::forbidden());
     }
-    let (in_use, size) = state.app.pool.usage();
-    let text = state.metrics.render(in_use, size, state.hub.listeners());
+    let most_in_flight = state.config.max_requests;
+    let text = state.metrics.render(&Moment {
+        in_flight: most_in_flight.saturating_sub(state.room.available_permits()),
+        most_in_flight,
+        pool: state.app.pool.usage(),
+        listeners: state.hub.listeners(),
+        queues: queues(&state).await,
+    });
     Ok((
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         text,

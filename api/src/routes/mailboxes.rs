@@ -249,13 +249,18 @@ async fn change(
 
 /// Delete a mailbox; its mail and tickets stay
 #[utoipa::path(delete, path = "/api/v1/mailboxes/{id}", operation_id = "deleteMailbox", tag = "mail", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the mailbox")),
+    params(("id" = Uuid, Path, description = "Id of the mailbox"), ("If-Match" = String, Header, description = "ETag as read")),
     responses(
         (status = 204),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn delete(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
-    cases::delete(&state.app, caller.caller(), id).await?;
+async fn delete(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+) -> ApiResult<StatusCode> {
+    cases::delete(&state.app, caller.caller(), id, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

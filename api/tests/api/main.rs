@@ -10,6 +10,7 @@ mod api_tokens;
 mod audit;
 mod client;
 mod contract;
+mod conventions;
 mod customers;
 mod edge;
 mod factors;

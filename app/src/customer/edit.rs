@@ -105,14 +105,10 @@ pub async fn handle(app: &App, caller: &Caller, id: Uuid, wanted: HandlingEdit) 
     let mut tx = app.begin().await?;
     let (before, _) = access::open_for_update(tx.conn()?, caller, id).await?;
     check_version(&before, wanted.version)?;
-    if let Some(manager) = wanted.account_manager_id {
-        let known = user::agents(tx.conn()?)
-            .await?
-            .into_iter()
-            .any(|agent| agent.id == manager);
-        if !known {
-            return Err(AppError::invalid("/account_manager_id", "unknown_agent", "is no agent"));
-        }
+    if let Some(manager) = wanted.account_manager_id
+        && user::agent(tx.conn()?, manager).await?.is_none()
+    {
+        return Err(AppError::invalid("/account_manager_id", "unknown_agent", "is no agent"));
     }
     let handling = Handling {
         account_manager_id: wanted.account_manager_id,

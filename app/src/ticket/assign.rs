@@ -33,9 +33,11 @@ pub async fn assign(
             allowed: Vec::new(),
         });
     }
-    let agents = user::agents(tx.conn()?).await?;
-    let agent = assignee.map(|id| agents.iter().find(|agent| agent.id == id));
-    if matches!(agent, Some(None)) {
+    let agent = match assignee {
+        Some(id) => user::agent(tx.conn()?, id).await?,
+        None => None,
+    };
+    if assignee.is_some() && agent.is_none() {
         return Err(AppError::invalid(
             "/assignee_id",
             "not_an_agent",
@@ -49,7 +51,7 @@ pub async fn assign(
     change.assignee_id = assignee;
     let data = serde_json::json!({
         "from": ticket.summary.assignee_name,
-        "to": agent.flatten().map(|agent| agent.name.as_str()),
+        "to": agent.map(|agent| agent.name),
     });
     ticket::add_event(tx.conn()?, id, "assigned", &caller.actor, data.clone(), now).await?;
     ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;

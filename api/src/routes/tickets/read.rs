@@ -239,21 +239,26 @@ async fn timeline(
 
 /// People who can be given tickets
 #[utoipa::path(get, path = "/api/v1/agents", operation_id = "listAgents", tag = "tickets", security(("bearer" = [])),
+    params(PageParams),
     responses(
-        (status = 200, body = [Named]),
+        (status = 200, body = List<Named>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn agents(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<Vec<Named>>> {
+async fn agents(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<Named>>> {
     caller.need(Permission::TicketsView)?;
-    let rows = store::user::agents(&mut *state.app.conn().await?)
+    let after: Option<(String, Uuid)> = page.after("agents")?;
+    let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
+    let rows = store::user::agents(&mut *state.app.conn().await?, after, page.fetch())
         .await
         .map_err(app::AppError::from)?;
-    Ok(Json(
-        rows.into_iter()
-            .map(|agent| Named {
-                id: agent.id,
-                name: agent.name,
-            })
-            .collect(),
-    ))
+    let named = |agent: store::user::Agent| Named {
+        id: agent.id,
+        name: agent.name,
+    };
+    Ok(Json(page.list(
+        "agents",
+        rows,
+        |agent| (agent.name.clone(), agent.id),
+        named,
+    )))
 }

@@ -130,7 +130,7 @@ function DeleteButton({ mailbox }: { mailbox: Mailbox }) {
         busy={remove.isPending}
         onCancel={() => setAsking(false)}
         onConfirm={() =>
-          remove.mutate(mailbox.id, {
+          remove.mutate(mailbox, {
             onSuccess: () => {
               letGo();
               void navigate("/admin/mailboxes");

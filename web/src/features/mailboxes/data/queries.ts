@@ -35,7 +35,8 @@ export function useSaveMailbox(id?: string) {
 export function useDeleteMailbox() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call(api.DELETE("/api/v1/mailboxes/{id}", { params: { path: { id } } })),
+    mutationFn: ({ id, version }: Mailbox) =>
+      call(api.DELETE("/api/v1/mailboxes/{id}", { params: { path: { id }, header: ifMatch(version) } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["mailboxes"] }),
   });
 }

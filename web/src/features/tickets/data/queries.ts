@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, callAs } from "@/api/client";
+import { api, call, callAs } from "@/api/client";
 import type { Agent, Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import type { TicketFilter } from "./filters";
@@ -65,6 +65,7 @@ export function useAgents(enabled: boolean) {
     queryKey: ["agents"],
     enabled,
     staleTime: 5 * 60_000,
-    queryFn: ({ signal }) => callAs<Agent[]>(api.GET("/api/v1/agents", { signal })),
+    queryFn: async ({ signal }): Promise<Agent[]> =>
+      (await call(api.GET("/api/v1/agents", { params: { query: { limit: 200 } }, signal }))).items,
   });
 }

@@ -1,0 +1,197 @@
+//! What every route of a kind has in common, read off the API's description; and the figures for operators.
+
+use std::net::SocketAddr;
+
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Request, StatusCode, header},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use super::client::World;
+
+/// Changes without a version: of one's own settings, of what is only there or not, and of parts of a customer, which are
+/// replaced whole.
+const UNVERSIONED: &[(&str, &str)] = &[
+    ("patch", "/api/v1/me"),
+    ("delete", "/api/v1/suppressions/{address}"),
+    ("put", "/api/v1/customers/{id}/members/{user_id}"),
+    ("delete", "/api/v1/customers/{id}/members/{user_id}"),
+    ("put", "/api/v1/customers/{id}/contacts/{contact_id}"),
+    ("delete", "/api/v1/customers/{id}/contacts/{contact_id}"),
+    ("put", "/api/v1/customers/{id}/addresses/{address_id}"),
+    ("delete", "/api/v1/customers/{id}/addresses/{address_id}"),
+];
+/// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
+const WHOLE: &[&str] = &[
+    "/api/v1/permissions",
+    "/api/v1/queues",
+    "/api/v1/schedules",
+    "/api/v1/mailboxes",
+    "/api/v1/roles",
+    "/api/v1/customers/{id}/addresses",
+    "/api/v1/customers/{id}/contacts",
+    "/api/v1/customers/{id}/members",
+    "/api/v1/customers/{id}/status",
+];
+
+fn operations() -> Vec<(String, String, Value)> {
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let each = paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().iter();
+        methods.map(|(method, operation)| (method.clone(), path.clone(), operation.clone()))
+    });
+    each.collect()
+}
+
+fn takes(operation: &Value, name: &str) -> bool {
+    let parameters = operation["parameters"].as_array();
+    parameters.is_some_and(|all| all.iter().any(|parameter| parameter["name"] == name))
+}
+
+#[test]
+fn every_post_takes_an_idempotency_key() {
+    let posts: Vec<_> = operations()
+        .into_iter()
+        .filter(|(method, ..)| method == "post")
+        .collect();
+    assert!(posts.len() > 10);
+    for (_, path, operation) in posts {
+        assert_eq!(
+            takes(&operation, "Idempotency-Key"),
+            !path.starts_with("/api/v1/auth/"),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn every_change_wants_the_version_it_is_based_on() {
+    let mut wrong = Vec::new();
+    for (method, path, operation) in operations() {
+        let changes = ["put", "patch", "delete"].contains(&method.as_str());
+        if changes && takes(&operation, "If-Match") == UNVERSIONED.contains(&(method.as_str(), path.as_str())) {
+            wrong.push((method, path));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn every_list_has_pages() {
+    let mut wrong = Vec::new();
+    for (method, path, operation) in operations() {
+        let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        let reference = answer["$ref"].as_str().unwrap_or_default();
+        let list = reference.contains("/List_") || answer["type"] == "array";
+        let pages = takes(&operation, "cursor") && takes(&operation, "limit");
+        if method == "get" && list && pages == WHOLE.contains(&path.as_str()) {
+            wrong.push(path);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page() {
+    let world = World::new().await;
+    let token = world.login().await.token();
+    let whole = world.act(&token, "GET", "/api/v1/agents", None, Value::Null).await;
+    let whole = whole.body["items"].as_array().unwrap().clone();
+    assert!(whole.len() > 1);
+    let mut found = Vec::new();
+    let mut path = "/api/v1/agents?limit=1".to_owned();
+    loop {
+        let page = world.act(&token, "GET", &path, None, Value::Null).await;
+        found.extend(page.body["items"].as_array().unwrap().clone());
+        let Some(cursor) = page.body["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/api/v1/agents?limit=1&cursor={cursor}");
+    }
+    assert_eq!(found, whole);
+    // A cursor somebody made himself is refused before the database sees it.
+    let cursor = path.rsplit('=').next().unwrap();
+    let mut made: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+    made["k"][0] = json!("a\0b");
+    let made = URL_SAFE_NO_PAD.encode(made.to_string());
+    let refused = world
+        .act(
+            &token,
+            "GET",
+            &format!("/api/v1/agents?cursor={made}"),
+            None,
+            Value::Null,
+        )
+        .await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::BAD_REQUEST, "invalid_cursor")
+    );
+}
+
+#[tokio::test]
+async fn a_mailbox_that_changed_is_not_deleted() {
+    let world = World::new().await;
+    let token = world.token_of("admin@cloudmanager.test").await;
+    let new = json!({ "address": "sales@cloudmanager.test", "name": "Sales" });
+    let made = world.act(&token, "POST", "/api/v1/mailboxes", None, new).await;
+    let path = format!("/api/v1/mailboxes/{}", made.body["id"].as_str().unwrap());
+    let version = made.body["version"].as_i64().unwrap();
+    let change = json!({ "name": "Other" });
+    world.act(&token, "PATCH", &path, Some(version), change).await;
+    for (given, status) in [
+        (None, 428),
+        (Some(version), 412),
+        (Some(version + 1), 204),
+        (Some(version + 2), 404),
+    ] {
+        let answer = world.act(&token, "DELETE", &path, given, Value::Null).await;
+        assert_eq!(answer.status, status, "{given:?}: {:?}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn figures_tell_what_is_served_and_what_waits() {
+    let world = World::new().await;
+    let token = world.login().await.token();
+    let body = json!({ "subject": "S", "body": "B", "requester": { "email": "lina@example.dz" } });
+    let made = world.act(&token, "POST", "/api/v1/tickets", None, body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    let local: SocketAddr = "127.0.0.1:1".parse().unwrap();
+    let request = Request::get("/metrics")
+        .extension(ConnectInfo(local))
+        .body(Body::empty())
+        .unwrap();
+    let answer = world.send(request).await;
+    assert_eq!(
+        answer.headers[header::CONTENT_TYPE],
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    let text = answer.body.as_str().unwrap();
+    for line in [
+        "# TYPE http_request_duration_seconds histogram",
+        r#"http_request_duration_seconds_count{method="POST",route="/api/v1/tickets",status="201"} 1"#,
+        "http_requests_in_flight 1",
+        "cloudmanager_database_up 1",
+        "cloudmanager_workers 0",
+        r#"cloudmanager_jobs{queue="notifications",state="due"} 1"#,
+        r#"cloudmanager_queue_paused{queue="notifications"} 0"#,
+        r#"cloudmanager_worker_slots{queue="notifications"} 0"#,
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+    }
+    // Each line is a comment or a sample, and each sample belongs to a family that was announced.
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = (line.split(['{', ' ']).next().unwrap(), line.rsplit(' ').next().unwrap());
+        assert!(value.parse::<f64>().is_ok(), "{line}");
+        let family = ["_bucket", "_sum", "_count"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end))
+            .unwrap_or(name);
+        assert!(text.contains(&format!("# HELP {family} ")), "{line}");
+    }
+}
