@@ -109,6 +109,7 @@ pub fn operator() -> Caller {
             name: "command line".to_owned(),
             ip: None,
             user_agent: Some(format!("command line, {user}")),
+            session_id: None,
             request_id: None,
         },
     }

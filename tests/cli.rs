@@ -197,7 +197,10 @@ async fn an_empty_database_is_migrated_and_then_used() {
         made.text
     );
 
-    shell.refuses("jobs list --queue mail", &["--queue mail: use one of provisioning, mail_in"]);
+    shell.refuses(
+        "jobs list --queue mail",
+        &["--queue mail: use one of provisioning, mail_in"],
+    );
     shell.refuses(
         "jobs list --state done",
         &["use one of queued, running, succeeded, dead, cancelled"],

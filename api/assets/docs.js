@@ -35,13 +35,10 @@ function tryForm(doc, method, path, operation) {
     return { parameter, input, label: el("label", {}, `${parameter.name} (${parameter.in})`, input) };
   });
   const body = media(operation.requestBody?.content);
-  const area = body.type
-    ? el("textarea", { value: JSON.stringify(example(doc, body.schema), null, 2), spellcheck: false })
-    : null;
-  const ifMatch = method === "get" ? null : el("input", { placeholder: '"1"' });
+  const sample = body.type?.endsWith("json") ? JSON.stringify(example(doc, body.schema), null, 2) : "";
+  const area = body.type ? el("textarea", { value: sample, spellcheck: false }) : null;
   const output = el("pre", { hidden: true });
   const form = el("form", {}, ...inputs.map(({ label }) => label),
-    ifMatch ? el("label", {}, "If-Match", ifMatch) : null,
     area ? el("label", { className: "body" }, `Body (${body.type})`, area) : null,
     el("button", {}, "Send"));
   form.addEventListener("submit", async (event) => {
@@ -54,7 +51,6 @@ function tryForm(doc, method, path, operation) {
       else if (input.value && parameter.in === "query") query.set(parameter.name, input.value);
       else if (input.value && parameter.in === "header") headers[parameter.name] = input.value;
     }
-    if (ifMatch?.value) headers["If-Match"] = ifMatch.value;
     if (area) headers["Content-Type"] = body.type;
     output.hidden = false;
     output.textContent = "…";

@@ -3,7 +3,7 @@
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        ObjectBuilder, RefOr, Required, Type,
+        Content, KnownFormat, ObjectBuilder, RefOr, Required, SchemaFormat, Type,
         path::{Operation, ParameterBuilder, ParameterIn},
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
@@ -43,7 +43,7 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
             &mut item.patch,
             &mut item.delete,
         ];
-        all.into_iter().flatten().for_each(describe_answers);
+        all.into_iter().flatten().for_each(describe_bodies);
         if let Some(post) = item.post.as_mut().filter(|_| idempotency::covers(path)) {
             takes_key(post);
         }
@@ -51,9 +51,29 @@ pub(crate) fn documented() -> OpenApiRouter<ApiState> {
     router
 }
 
+/// Bodies of these types are bytes; the description would take them for lists of numbers.
+const BYTES: [&str; 2] = ["application/octet-stream", "message/rfc822"];
+
+fn are_bytes<'a>(contents: impl Iterator<Item = (&'a String, &'a mut RefOr<Content>)>) {
+    for (_, content) in contents.filter(|(kind, _)| BYTES.contains(&kind.as_str())) {
+        let RefOr::T(content) = content else { continue };
+        let bytes = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .build();
+        content.schema = Some(bytes.into());
+    }
+}
+
 /// OpenAPI wants a text for each answer; most need none of their own.
-fn describe_answers(operation: &mut Operation) {
+fn describe_bodies(operation: &mut Operation) {
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        are_bytes(body.content.iter_mut());
+    }
     for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer {
+            are_bytes(answer.content.iter_mut());
+        }
         if let RefOr::T(answer) = answer
             && answer.description.is_empty()
         {

@@ -8,10 +8,9 @@ pub mod sql;
 
 pub mod attachment;
 pub mod audit;
-pub mod customer;
-pub mod device;
 mod connection;
 pub mod customer;
+pub mod device;
 mod error;
 pub mod event;
 pub mod factor;

@@ -17,6 +17,9 @@ use super::client::World;
 const UNVERSIONED: &[(&str, &str)] = &[
     ("patch", "/api/v1/me"),
     ("delete", "/api/v1/suppressions/{address}"),
+    ("delete", "/api/v1/api-tokens/{id}"),
+    ("delete", "/api/v1/me/sessions"),
+    ("delete", "/api/v1/me/sessions/{id}"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/members/{user_id}"),
     ("put", "/api/v1/customers/{id}/contacts/{contact_id}"),
@@ -27,6 +30,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
     "/api/v1/permissions",
+    "/api/v1/api-tokens",
     "/api/v1/queues",
     "/api/v1/schedules",
     "/api/v1/mailboxes",
