@@ -26,6 +26,8 @@ has npm || need npm
 node_is_new_enough || python3 -m pip --version >/dev/null 2>&1 || need python3-pip
 if [ "$what" = test ]; then
   has python3 || need python3
+  # Programs from the Python package index run in an environment of their own.
+  python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
   has chromium || has chromium-browser || need chromium
   [ -d /usr/share/fonts/truetype/noto ] || need fonts-noto-core
   has openssl || need openssl
@@ -95,4 +97,11 @@ with open(".tools/bin/npm", "w") as script:
 os.chmod(".tools/bin/npm", 0o755)
 PY
   node_is_new_enough || { echo "error: the private Node.js does not run" >&2; exit 1; }
+fi
+
+# What holds the API against its description.
+if [ "$what" = test ] && ! .tools/python/bin/schemathesis --version >/dev/null 2>&1; then
+  echo "installing schemathesis under .tools"
+  python3 -m venv --clear .tools/python
+  .tools/python/bin/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.32,<5' 'openapi-spec-validator>=0.9,<1'
 fi

@@ -39,6 +39,8 @@ fault_suite() {
   cargo build --quiet -p cloudmanager -p proof && cargo run --quiet -p proof -- fault --short
 }
 part "fault suite, short" fault_suite
+part "API against its description" scripts/fuzz-api.sh
+part "fault suite, short" cargo run --quiet -p proof -- fault --short
 
 echo
 printf '%s\n' "${report[@]}"
