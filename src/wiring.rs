@@ -103,6 +103,7 @@ pub fn operator() -> Caller {
         user_id: uuid::Uuid::nil(),
         email: String::new(),
         permissions: vec![Permission::JobsManage],
+        factor_at: None,
         actor: Actor {
             user_id: None,
             kind: "system",
