@@ -20,6 +20,8 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/api-tokens/{id}"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{id}"),
+    ("delete", "/api/v1/me/factors/totp"),
+    ("delete", "/api/v1/networks/{id}"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/members/{user_id}"),
     ("put", "/api/v1/customers/{id}/contacts/{contact_id}"),
