@@ -40,7 +40,6 @@ fault_suite() {
 }
 part "fault suite, short" fault_suite
 part "API against its description" scripts/fuzz-api.sh
-part "fault suite, short" cargo run --quiet -p proof -- fault --short
 
 echo
 printf '%s\n' "${report[@]}"

@@ -30,7 +30,6 @@ pub mod role;
 pub mod scope;
 #[macro_use]
 pub mod session;
-pub mod sql;
 mod sqlstate;
 pub mod suppression;
 pub mod ticket;
