@@ -36,6 +36,9 @@ enum Command {
     Jobs(commands::jobs::Jobs),
     /// List queues; pause, resume or drain one.
     Queues(commands::jobs::Queues),
+    /// Work on the keys of stored documents.
+    #[command(subcommand)]
+    Keys(commands::keys::Keys),
     /// Create an administrator.
     CreateAdmin(commands::create_admin::Args),
     /// List the networks from which staff may work, or open all surfaces again.
@@ -78,6 +81,7 @@ fn main() -> std::process::ExitCode {
             Command::Scheduler => commands::scheduler::run().await,
             Command::Jobs(command) => commands::jobs::run(command).await,
             Command::Queues(args) => commands::jobs::queues(args).await,
+            Command::Keys(command) => commands::keys::run(command).await,
             Command::CreateAdmin(args) => commands::create_admin::run(args).await,
             Command::Networks(command) => commands::networks::run(command).await,
             Command::Verify(what) => commands::verify::run(what).await,

@@ -47,7 +47,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         clock: Arc::new(SystemClock),
         signals: Arc::new(RedisSignals::start(transport.clone())),
         blobs: Arc::new(Files::open(config)?),
-        keys: Arc::new(MasterKey::new(config.master_key.expose())),
+        keys: Arc::new(MasterKey::new(config.master_key.expose()).with_file_keys(config.file_keys.expose().clone())),
         identity: Arc::new(Identity {
             public_url: config.public_url.clone(),
             mail_domain: config.mail_domain.clone(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CleanUp, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, VerifyAudit, WatchMailFlow,
+    CleanUp, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, VerifyAudit, WatchMailFlow,
     WatchMailboxes,
 };
 
@@ -48,6 +48,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "verify_audit",
         every_seconds: 86_400,
         job: || NewJob::of(&VerifyAudit {}),
+    },
+    Schedule {
+        key: "expire_kyc",
+        every_seconds: 3600,
+        job: || NewJob::of(&ExpireKyc {}),
     },
     Schedule {
         key: "clean_up",

@@ -20,18 +20,24 @@ pub struct Upload {
     pub bytes: Bytes,
 }
 
-/// Stores a file for a message to come. What no message uses within a day is deleted.
-///
-/// # Errors
-/// [`AppError::Invalid`] when it is empty or too large.
-pub async fn store(app: &App, caller: &Caller, upload: Upload) -> Result<Attachment, AppError> {
-    caller.ticket_scope()?;
+/// Refuses a file that is empty or too large.
+pub(crate) fn check_size(upload: &Upload) -> Result<(), AppError> {
     if upload.bytes.is_empty() {
         return Err(AppError::invalid("", "empty", "the file is empty"));
     }
     if upload.bytes.len() > MAX_SIZE {
         return Err(AppError::invalid("", "too_large", "a file may have 25 MB at most"));
     }
+    Ok(())
+}
+
+/// Stores a file for a message to come. What no message uses within a day is deleted.
+///
+/// # Errors
+/// [`AppError::Invalid`] when it is empty or too large.
+pub async fn store(app: &App, caller: &Caller, upload: Upload) -> Result<Attachment, AppError> {
+    caller.ticket_scope()?;
+    check_size(&upload)?;
     let size = i64::try_from(upload.bytes.len()).unwrap_or(i64::MAX);
     let sha256 = app.blobs.put(upload.bytes).await?;
     let file = Attachment {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod clock;
 pub mod customer;
 pub mod ids;
+pub mod kyc;
 pub mod locale;
 pub mod mail;
 pub mod network;

@@ -42,6 +42,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::Noop>(),
     Entry::of::<crate::AcknowledgeTicket>(),
     Entry::of::<crate::CleanUp>(),
+    Entry::of::<crate::ExpireKyc>(),
     Entry::of::<crate::LinkAudit>(),
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::ReconcileMailbox>(),

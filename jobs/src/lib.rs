@@ -7,6 +7,7 @@
 pub mod acknowledge_ticket;
 pub mod catalog;
 pub mod clean_up;
+pub mod expire_kyc;
 mod job;
 pub mod link_audit;
 mod new_job;
@@ -29,6 +30,7 @@ pub mod watch_mailboxes;
 pub use acknowledge_ticket::AcknowledgeTicket;
 pub use catalog::{Entry, entry};
 pub use clean_up::CleanUp;
+pub use expire_kyc::ExpireKyc;
 pub use job::{Job, default_backoff};
 pub use link_audit::LinkAudit;
 pub use new_job::{EncodeError, NewJob};

@@ -5,6 +5,7 @@ pub mod create_admin;
 pub mod demo;
 pub mod doctor;
 pub mod jobs;
+pub mod keys;
 pub mod migrate;
 pub mod networks;
 pub mod openapi;

@@ -45,6 +45,8 @@ pub struct Config {
     pub public_url: String,
     /// Root of all keys.
     pub master_key: Secret<[u8; 32]>,
+    /// Keys that wrap the data keys of files, by id; the first wraps new ones.
+    pub file_keys: Secret<Vec<(String, [u8; 32])>>,
     /// Where files are kept when there is no bucket.
     pub storage_dir: PathBuf,
     /// Bucket in which files are kept.
@@ -94,6 +96,14 @@ pub fn from_pairs(pairs: &[(String, String)]) -> Result<Config> {
     parse(&vars)
 }
 
+/// An id and 32 bytes in base64.
+fn file_key(text: &str) -> Option<(String, [u8; 32])> {
+    let (id, key) = text.split_once(':')?;
+    let fits = (1..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let key = base64::engine::general_purpose::STANDARD.decode(key).ok()?;
+    Some((id.to_owned(), key.try_into().ok()?)).filter(|_| fits && id != "root")
+}
+
 fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     let mut read = Reader::new(vars);
     let profiles = [("staging", Profile::Staging), ("prod", Profile::Prod)];
@@ -112,6 +122,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         read.mistakes
             .push("CM_MASTER_KEY is not 32 bytes in base64: make one with `openssl rand -base64 32`".to_owned());
     }
+    let file_keys = read.list("CM_FILE_KEYS", "an id, a colon and 32 bytes in base64", file_key);
     let ledger_connections = read.number("CM_LEDGER_CONNECTIONS", 4, 2..=32);
     let pool_size = read.number("CM_POOL_SIZE", 16, 2..=200);
     let log_json = read.choice("CM_LOG_FORMAT", ("pretty", false), &[("json", true)]);
@@ -165,6 +176,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         listen: read.text("CM_LISTEN", "127.0.0.1:8080"),
         public_url: public_url.trim_end_matches('/').to_owned(),
         master_key: Secret::new(key.unwrap_or_default()),
+        file_keys: Secret::new(file_keys),
         storage_dir: read.text("CM_STORAGE_DIR", "data/files").into(),
         bucket: bucket.map(Secret::new),
         smtp_url: smtp_url.map(Secret::new),

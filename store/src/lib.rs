@@ -15,6 +15,7 @@ mod error;
 pub mod event;
 pub mod factor;
 #[macro_use]
+pub mod kyc;
 pub mod ledger;
 pub mod login;
 pub mod mail;
@@ -27,8 +28,10 @@ pub mod outgoing;
 pub mod person;
 mod pool;
 pub mod role;
+pub mod saved_view;
 pub mod scope;
 #[macro_use]
+pub mod sealed_file;
 pub mod session;
 mod sqlstate;
 pub mod suppression;

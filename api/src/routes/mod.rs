@@ -13,11 +13,13 @@ pub mod customers;
 pub mod events;
 pub mod health;
 pub mod mailbox_tests;
+pub mod kyc;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
 pub mod queues;
 pub mod security;
+pub mod saved_views;
 pub mod tickets;
 pub mod uploads;
 
@@ -40,4 +42,6 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mailbox_tests::routes())
         .merge(queues::routes())
         .merge(customers::routes())
+        .merge(saved_views::routes())
+        .merge(kyc::routes())
 }

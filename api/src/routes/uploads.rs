@@ -51,7 +51,14 @@ async fn create(
     Query(params): Query<UploadParams>,
     RawBody(bytes): RawBody,
 ) -> ApiResult<Response> {
-    let name = safe_name(&params.filename);
+    let new = checked(&params.filename, bytes)?;
+    let file = upload::store(&state.app, caller.caller(), new).await?;
+    Ok((StatusCode::CREATED, Json(AttachmentDto::from(file))).into_response())
+}
+
+/// A file with a safe name and its type by content; programs and pages are refused.
+pub(super) fn checked(filename: &str, bytes: bytes::Bytes) -> ApiResult<Upload> {
+    let name = safe_name(filename);
     let layers = name.split('.').skip(1).map(str::to_ascii_lowercase);
     let program = infer::is_app(&bytes) || layers.into_iter().any(|layer| BLOCKED.contains(&layer.as_str()));
     if program {
@@ -66,17 +73,15 @@ async fn create(
         None if std::str::from_utf8(&bytes).is_ok() => "text/plain",
         None => "application/octet-stream",
     };
-    let new = Upload {
+    Ok(Upload {
         name,
         content_type: content_type.to_owned(),
         bytes,
-    };
-    let file = upload::store(&state.app, caller.caller(), new).await?;
-    Ok((StatusCode::CREATED, Json(AttachmentDto::from(file))).into_response())
+    })
 }
 
 /// The last part of a path, without control characters, direction marks and dots at its ends; 200 bytes at most.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let marks = |c: char| {
         c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -27,6 +27,14 @@ impl Person {
         }
     }
 
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    pub fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
     pub async fn stranger(world: &Arc<World>, email: &str) -> Self {
         app::seed::account(&world.state.app, email, "Somebody", "client", PASSWORD)
             .await
@@ -107,7 +115,7 @@ async fn a_customer_lives_from_creation_to_restoration() {
     );
 
     let twin = admin.create(profile.clone()).await;
-    assert_eq!(codes(&twin), [("/nif".to_owned(), "nif_taken".to_owned())]);
+    assert_eq!(codes(&twin), [("/profile/nif".to_owned(), "nif_taken".to_owned())]);
 
     let state = format!("{path}/status");
     let refused = admin

@@ -38,7 +38,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewCustomer) -> Result<Cust
             return Err(AppError::Forbidden);
         }
     }
-    let profile = profile::check(&new.draft).map_err(|issues| invalid("", issues))?;
+    let profile = profile::check(&new.draft).map_err(|issues| invalid("/profile", issues))?;
     let tags = tags(&new.tags)?;
     let mut tx = app.begin().await?;
     if !staff && customer::owned_by(tx.conn()?, caller.user_id).await? >= OWN_MAX {
@@ -84,7 +84,9 @@ pub(crate) async fn insert(
         by: Some(caller.user_id),
         at: app.now(),
     };
-    customer::insert(tx.conn()?, &row).await.map_err(taken)
+    customer::insert(tx.conn()?, &row)
+        .await
+        .map_err(|error| taken("/profile", error))
 }
 
 /// Tags in lower case, each once.

@@ -37,7 +37,7 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: ProfileEdit) -> 
     let mut changes = differences(&before, &profile);
     customer::set_profile(tx.conn()?, &before, columns(&profile), caller.user_id, app.now())
         .await
-        .map_err(taken)?;
+        .map_err(|error| taken("", error))?;
     if wanted.draft.nin.is_some() {
         let nin = profile.nin.as_deref().map(|nin| sealed_nin(app, id, nin)).transpose()?;
         let last4 = nin.as_ref().map(|(_, last4)| last4.clone());

@@ -2,10 +2,11 @@
 
 use domain::{
     customer::{MemberAction, MemberRole},
+    kyc::{Gate, Policy, gate::pass},
     permission::Permission,
 };
 use store::{
-    customer::{self, Member, Reached},
+    customer::{self, Customer, Member, Reached},
     user,
 };
 use uuid::Uuid;
@@ -24,14 +25,14 @@ pub async fn list(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Member>, A
 }
 
 /// Locks the customer and checks that the caller manages members.
-pub(super) async fn managed(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Reached, Access), AppError> {
+pub(super) async fn managed(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Customer, Access), AppError> {
     let mut tx = app.begin().await?;
     let (found, relation) = access::open_for_update(tx.conn()?, caller, id).await?;
     relation.need(caller, Permission::CustomersEdit, MemberAction::ManageMembers)?;
     if matches!(relation, Access::Member(_)) {
         caller.need(Permission::MembersManageOwn)?;
     }
-    Ok((tx, found.reached(), relation))
+    Ok((tx, found, relation))
 }
 
 /// Refuses when the caller would hand out, or take, a role above his own.
@@ -71,6 +72,29 @@ async fn keep_an_owner(tx: &mut Tx, customer: Reached, was: MemberRole) -> Resul
     Ok(())
 }
 
+/// Refuses one more member when the identity must be verified for so many.
+pub(super) async fn room_for_one_more(tx: &mut Tx, customer: &Customer) -> Result<(), AppError> {
+    let internal = |error: String| AppError::Internal(error);
+    let summary = &customer.summary;
+    let status = summary
+        .status
+        .parse()
+        .map_err(|e: domain::customer::status::UnknownStatus| internal(e.to_string()))?;
+    let identity = summary
+        .kyc_state
+        .parse()
+        .map_err(|e: domain::kyc::state::UnknownState| internal(e.to_string()))?;
+    let count = customer::members(tx.conn()?, customer.reached()).await?.len() + 1;
+    let gate = Gate::Members {
+        count: i64::try_from(count).unwrap_or(i64::MAX),
+    };
+    pass(Policy::default(), status, identity, gate).map_err(|closed| AppError::Refused {
+        code: closed.code().to_owned(),
+        message: closed.to_string(),
+        allowed: Vec::new(),
+    })
+}
+
 /// Makes an existing account act for a customer; staff only. Anybody else invites by mail, so that nobody learns which
 /// addresses have accounts.
 ///
@@ -84,7 +108,8 @@ pub async fn add_member(
     role: MemberRole,
 ) -> Result<Vec<Member>, AppError> {
     caller.need(Permission::CustomersEdit)?;
-    let (mut tx, reached, _) = managed(app, caller, id).await?;
+    let (mut tx, found, _) = managed(app, caller, id).await?;
+    let reached = found.reached();
     let email = email.trim().to_lowercase();
     let account = user::by_email(tx.conn()?, &email)
         .await?
@@ -95,6 +120,7 @@ pub async fn add_member(
             detail: "This person acts for the customer already.".to_owned(),
         });
     }
+    room_for_one_more(&mut tx, &found).await?;
     customer::put_member(
         tx.conn()?,
         reached,
@@ -122,7 +148,8 @@ pub async fn change_member(
     user: Uuid,
     role: MemberRole,
 ) -> Result<Vec<Member>, AppError> {
-    let (mut tx, reached, relation) = managed(app, caller, id).await?;
+    let (mut tx, found, relation) = managed(app, caller, id).await?;
+    let reached = found.reached();
     let was = role_of(&mut tx, reached, user).await?;
     may_hand_out(relation, was)?;
     may_hand_out(relation, role)?;
@@ -155,7 +182,8 @@ pub async fn remove_member(app: &App, caller: &Caller, id: Uuid, user: Uuid) -> 
         let (found, _) = access::open_for_update(tx.conn()?, caller, id).await?;
         (tx, found.reached())
     } else {
-        let (mut tx, reached, relation) = managed(app, caller, id).await?;
+        let (mut tx, found, relation) = managed(app, caller, id).await?;
+        let reached = found.reached();
         let was = role_of(&mut tx, reached, user).await?;
         may_hand_out(relation, was)?;
         (tx, reached)

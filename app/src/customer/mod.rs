@@ -2,23 +2,28 @@
 
 mod access;
 mod create;
+mod documents;
 mod edit;
 mod members;
+mod notes;
 mod people;
 mod remove;
 mod status;
 mod view;
 
 pub use access::{Access, open};
+pub(crate) use access::{open_for_update, reach};
 pub use create::{NewCustomer, create};
+pub use documents::{add_document, delete_document, documents, read_document, share_document};
 pub use edit::{HandlingEdit, ProfileEdit, edit, handle};
 pub use members::{add_member, change_member, list as members, remove_member};
+pub use notes::{NoteInput, add_note, delete_note, edit_note, notes};
 pub use people::{
     AddressInput, ContactInput, addresses, contacts, delete_address, delete_contact, put_address, put_contact,
 };
 pub use remove::{delete, restore};
 pub use status::{StatusMove, history, transition};
-pub use view::{actions, show};
+pub use view::{actions, figures, show, timeline};
 
 use domain::customer::{Issue, Profile};
 use serde_json::Value;
@@ -90,10 +95,10 @@ pub(crate) fn sealed_nin(app: &App, id: uuid::Uuid, nin: &str) -> Result<(Vec<u8
 }
 
 /// A conflict of the store about a customer, in terms of the form.
-pub(crate) fn taken(error: store::StoreError) -> AppError {
+pub(crate) fn taken(prefix: &str, error: store::StoreError) -> AppError {
     match error {
         store::StoreError::Conflict(index) if index == "customers_nif" => {
-            AppError::invalid("/nif", "nif_taken", "another customer has this NIF")
+            AppError::invalid(&format!("{prefix}/nif"), "nif_taken", "another customer has this NIF")
         }
         other => other.into(),
     }

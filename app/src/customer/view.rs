@@ -1,10 +1,11 @@
 //! Showing a customer.
 
+use chrono::{DateTime, Utc};
 use domain::{
     customer::actions::{self as rules, Action, Viewer},
     permission::Permission,
 };
-use store::customer::Customer;
+use store::customer::{self, Customer, Figures, Moment};
 use uuid::Uuid;
 
 use super::{access, access::Access, status::parsed};
@@ -36,4 +37,33 @@ pub fn actions(caller: &Caller, access: Access, customer: &Customer) -> Result<V
 /// [`AppError::NotFound`] when he is not the caller's to see.
 pub async fn show(app: &App, caller: &Caller, id: Uuid) -> Result<(Customer, Access), AppError> {
     access::open(&mut *app.conn().await?, caller, id).await
+}
+
+/// Everything that happened around a customer, newest first; staff only.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`AppError::Forbidden`].
+pub async fn timeline(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    before: Option<(DateTime<Utc>, String)>,
+    limit: i64,
+) -> Result<Vec<Moment>, AppError> {
+    caller.need(Permission::CustomersView)?;
+    let mut conn = app.conn().await?;
+    let (found, _) = access::open(&mut conn, caller, id).await?;
+    let notes = caller.may(Permission::NotesView);
+    Ok(customer::timeline(&mut conn, found.reached(), before, notes, limit).await?)
+}
+
+/// What hangs on a customer, in numbers; staff only.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`AppError::Forbidden`].
+pub async fn figures(app: &App, caller: &Caller, id: Uuid) -> Result<Figures, AppError> {
+    caller.need(Permission::CustomersView)?;
+    let mut conn = app.conn().await?;
+    let (found, _) = access::open(&mut conn, caller, id).await?;
+    Ok(customer::figures(&mut conn, found.reached()).await?)
 }

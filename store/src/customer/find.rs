@@ -13,7 +13,7 @@ use crate::{PgConn, StoreError, scope::Scope, sql::sql};
 macro_rules! select_customer {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.number, c.kind, c.status, c.name, c.email, c.phone, c.tags, c.account_manager_id,
+            "SELECT c.id, c.number, c.kind, c.status, c.kyc_state, c.name, c.email, c.phone, c.tags, c.account_manager_id,
                 a.name AS account_manager_name, c.created_at, c.updated_at, c.deleted_at, c.version, c.first_name, c.last_name,
                 c.company_name, c.legal_form, c.website, c.locale, c.nif, c.nis, c.rc, c.ai, c.rib, c.nin_last4, c.source, c.status_at
              FROM customers c LEFT JOIN users a ON a.id = c.account_manager_id

@@ -33,6 +33,8 @@ pub struct Filter {
     pub statuses: Vec<String>,
     /// Kinds.
     pub kinds: Vec<String>,
+    /// States of the verification of identity.
+    pub kyc_states: Vec<String>,
     /// All of these tags.
     pub tags: Vec<String>,
     /// Looked after by this member of staff.
@@ -69,7 +71,7 @@ pub struct Listed {
 
 macro_rules! columns {
     () => {
-        "SELECT c.id, c.number, c.kind, c.status, c.name, c.email, c.phone, c.tags, c.account_manager_id,
+        "SELECT c.id, c.number, c.kind, c.status, c.kyc_state, c.name, c.email, c.phone, c.tags, c.account_manager_id,
             a.name AS account_manager_name, c.created_at, c.updated_at, c.deleted_at, c.version, left(c.sort_name, 60) AS sort_name
          FROM customers c LEFT JOIN users a ON a.id = c.account_manager_id "
     };
@@ -85,7 +87,8 @@ macro_rules! narrowed {
          AND ($6::uuid IS NULL OR c.account_manager_id = $6)
          AND (NOT $7 OR c.account_manager_id IS NULL)
          AND ($8::timestamptz IS NULL OR c.created_at >= $8)
-         AND ($9::timestamptz IS NULL OR c.created_at < $9) "
+         AND ($9::timestamptz IS NULL OR c.created_at < $9)
+         AND (cardinality($10::text[]) = 0 OR c.kyc_state = ANY($10)) "
     };
 }
 
@@ -107,6 +110,7 @@ fn narrow<'a>(statement: crate::sql::Statement<'a>, scope: Scope, filter: &'a Fi
         .bind::<Bool, _>(filter.unmanaged)
         .bind::<Nullable<Timestamptz>, _>(filter.from)
         .bind::<Nullable<Timestamptz>, _>(filter.until)
+        .bind::<Array<Text>, _>(&filter.kyc_states)
 }
 
 /// Customers after the row `after`, at most `limit`.
@@ -123,16 +127,16 @@ pub async fn list(
 ) -> Result<Vec<Listed>, StoreError> {
     let text = match sort {
         Sort::Created => page!(
-            "AND ($10::timestamptz IS NULL OR (c.created_at, c.id) < ($10, $12::uuid)) AND ($11::text IS NULL OR true)
-             ORDER BY c.created_at DESC, c.id DESC LIMIT $13"
+            "AND ($11::timestamptz IS NULL OR (c.created_at, c.id) < ($11, $13::uuid)) AND ($12::text IS NULL OR true)
+             ORDER BY c.created_at DESC, c.id DESC LIMIT $14"
         ),
         Sort::Updated => page!(
-            "AND ($10::timestamptz IS NULL OR (c.updated_at, c.id) < ($10, $12::uuid)) AND ($11::text IS NULL OR true)
-             ORDER BY c.updated_at DESC, c.id DESC LIMIT $13"
+            "AND ($11::timestamptz IS NULL OR (c.updated_at, c.id) < ($11, $13::uuid)) AND ($12::text IS NULL OR true)
+             ORDER BY c.updated_at DESC, c.id DESC LIMIT $14"
         ),
         Sort::Name => page!(
-            "AND ($10::timestamptz IS NULL OR true) AND ($11::text IS NULL OR (left(c.sort_name, 60), c.id) > ($11, $12::uuid))
-             ORDER BY left(c.sort_name, 60), c.id LIMIT $13"
+            "AND ($11::timestamptz IS NULL OR true) AND ($12::text IS NULL OR (left(c.sort_name, 60), c.id) > ($12, $13::uuid))
+             ORDER BY left(c.sort_name, 60), c.id LIMIT $14"
         ),
     };
     let (time, name, id) = match after {
@@ -188,27 +192,27 @@ pub async fn search(
             "WITH strict AS (
                 (SELECT c.id, 0 AS rank, 1::real AS score FROM customers c WHERE ",
             narrowed!(),
-            " AND (c.number::text = $10 OR c.email = lower($10) OR c.nif = $10 OR c.external_id = $10) LIMIT 20)
+            " AND (c.number::text = $11 OR c.email = lower($11) OR c.nif = $11 OR c.external_id = $11) LIMIT 20)
                 UNION ALL
                 (SELECT c.id, 1, 1 FROM customers c WHERE ",
             narrowed!(),
-            " AND c.search @@ to_tsquery('simple', fold_text($11)) LIMIT $14)
+            " AND c.search @@ to_tsquery('simple', fold_text($12)) LIMIT $15)
                 UNION ALL
                 (SELECT c.id, 2, 1 FROM customers c WHERE ",
             narrowed!(),
-            " AND c.haystack LIKE fold_text($12) LIMIT $14)),
+            " AND c.haystack LIKE fold_text($13) LIMIT $15)),
              fuzzy AS (
                 SELECT c.id, 3 AS rank,
-                    word_similarity(fold_text($15), c.sort_name) + word_similarity(fold_text($16), c.sort_name)
-                    + word_similarity(fold_text($17), c.sort_name) AS score
+                    word_similarity(fold_text($16), c.sort_name) + word_similarity(fold_text($17), c.sort_name)
+                    + word_similarity(fold_text($18), c.sort_name) AS score
                 FROM customers c WHERE ",
             narrowed!(),
-            " AND fold_text($15) <% c.sort_name AND fold_text($16) <% c.sort_name AND fold_text($17) <% c.sort_name
-                AND (SELECT count(*) FROM strict) < 20 LIMIT $14),
+            " AND fold_text($16) <% c.sort_name AND fold_text($17) <% c.sort_name AND fold_text($18) <% c.sort_name
+                AND (SELECT count(*) FROM strict) < 20 LIMIT $15),
              ranked AS (SELECT DISTINCT ON (id) id, rank, score FROM (SELECT * FROM strict UNION ALL SELECT * FROM fuzzy) f
                 ORDER BY id, rank, score DESC) ",
             columns!(),
-            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $13 LIMIT $18"
+            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $14 LIMIT $19"
         )),
         scope,
         filter,
@@ -249,6 +253,8 @@ pub struct Statistics {
     pub by_status: Vec<(String, i64)>,
     /// By kind.
     pub by_kind: Vec<(String, i64)>,
+    /// By verification of identity.
+    pub by_kyc_state: Vec<(String, i64)>,
     /// Stored within thirty days.
     pub recent: i64,
 }
@@ -259,6 +265,8 @@ struct StatRow {
     status: String,
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Text)]
+    kyc_state: String,
     #[diesel(sql_type = Integer)]
     n: i32,
     #[diesel(sql_type = Integer)]
@@ -270,11 +278,11 @@ struct StatRow {
 /// # Errors
 /// When the database is away.
 pub async fn statistics(conn: &mut PgConn, scope: Scope, now: DateTime<Utc>) -> Result<Statistics, StoreError> {
-    let rows: Vec<StatRow> = sql("SELECT c.status, c.kind, count(*)::int AS n,
+    let rows: Vec<StatRow> = sql("SELECT c.status, c.kind, c.kyc_state, count(*)::int AS n,
             (count(*) FILTER (WHERE c.created_at > $2::timestamptz - interval '30 days'))::int AS recent
          FROM customers c WHERE c.deleted_at IS NULL
             AND ($1::uuid IS NULL OR c.id IN (SELECT m.customer_id FROM customer_members m WHERE m.user_id = $1))
-         GROUP BY c.status, c.kind ORDER BY c.status, c.kind")
+         GROUP BY c.status, c.kind, c.kyc_state ORDER BY c.status, c.kind, c.kyc_state")
     .bind::<Nullable<SqlUuid>, _>(scope.user())
     .bind::<Timestamptz, _>(now)
     .load(conn)
@@ -286,6 +294,7 @@ pub async fn statistics(conn: &mut PgConn, scope: Scope, now: DateTime<Utc>) -> 
         found.recent += i64::from(row.recent);
         add(&mut found.by_status, row.status, n);
         add(&mut found.by_kind, row.kind, n);
+        add(&mut found.by_kyc_state, row.kyc_state, n);
     }
     Ok(found)
 }

@@ -34,6 +34,9 @@ pub struct Summary {
     /// Status, see `domain::customer::Status`.
     #[diesel(sql_type = Text)]
     pub status: String,
+    /// Verification of identity, see `domain::kyc::State`.
+    #[diesel(sql_type = Text)]
+    pub kyc_state: String,
     /// Name for lists.
     #[diesel(sql_type = Text)]
     pub name: String,

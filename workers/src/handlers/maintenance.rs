@@ -1,6 +1,6 @@
 //! Housekeeping.
 
-use jobs::{CleanUp, LinkAudit, Noop, Outcome, VerifyAudit};
+use jobs::{CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, VerifyAudit};
 
 use super::Surroundings;
 use crate::JobContext;
@@ -35,6 +35,14 @@ pub async fn verify_audit(with: &Surroundings, _: JobContext, _: VerifyAudit) ->
             }
             Outcome::Done
         }
+        Err(error) => super::outcome_of(&error),
+    }
+}
+
+/// Ends verifications of identity whose time is over.
+pub async fn expire_kyc(with: &Surroundings, _: JobContext, _: ExpireKyc) -> Outcome {
+    match app::kyc::expire(&with.app).await {
+        Ok(_) => Outcome::Done,
         Err(error) => super::outcome_of(&error),
     }
 }

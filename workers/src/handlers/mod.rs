@@ -15,7 +15,7 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
-    AcknowledgeTicket, CleanUp, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes,
+    AcknowledgeTicket, CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes,
     SendAccountMail, SendMail, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
@@ -54,6 +54,7 @@ pub fn registry(with: &Surroundings) -> Registry {
     }
     Registry::builder()
         .handle::<Noop, _, _>(maintenance::noop)
+        .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))
         .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))
         .handle::<LinkAudit, _, _>(handler!(maintenance::link_audit))
         .handle::<VerifyAudit, _, _>(handler!(maintenance::verify_audit))

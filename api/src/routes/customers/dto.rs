@@ -108,6 +108,9 @@ pub(super) struct CustomerSummary {
     kind: String,
     /// `pending`, `active`, `suspended` or `inactive`.
     status: String,
+    /// Verification of identity: `not_started`, `collecting`, `submitted`, `in_review`, `approved`, `rejected`, `more_info`,
+    /// `expired` or `revoked`.
+    kyc_state: String,
     /// Name for lists.
     name: String,
     /// Address for mail.
@@ -135,6 +138,7 @@ impl CustomerSummary {
             number: row.number,
             kind: row.kind,
             status: row.status,
+            kyc_state: row.kyc_state,
             name: row.name,
             email: row.email,
             phone: row.phone,

@@ -1,9 +1,12 @@
 //! Customers.
 
+mod documents;
 mod dto;
 mod members;
+mod notes;
 mod people;
 mod read;
+mod timeline;
 mod write;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -16,4 +19,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(write::routes())
         .merge(people::routes())
         .merge(members::routes())
+        .merge(notes::routes())
+        .merge(documents::routes())
+        .merge(timeline::routes())
 }

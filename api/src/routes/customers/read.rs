@@ -41,6 +41,8 @@ pub(super) struct ListParams {
     status: Option<String>,
     /// Kinds, separated by commas.
     kind: Option<String>,
+    /// States of the verification of identity, separated by commas.
+    kyc: Option<String>,
     /// Tags, separated by commas; all of them must be there.
     tag: Option<String>,
     /// `me`, `none` or the id of an agent.
@@ -110,6 +112,7 @@ impl ListParams {
         let filter = Filter {
             statuses: known::<Status>(self.status.as_deref(), "status")?,
             kinds: known::<Kind>(self.kind.as_deref(), "kind")?,
+            kyc_states: known::<domain::kyc::State>(self.kyc.as_deref(), "state of a verification")?,
             tags: tags.iter().map(|tag| tag.to_lowercase()).collect(),
             manager,
             unmanaged: self.manager.as_deref() == Some("none"),
@@ -195,6 +198,8 @@ struct CustomerStatistics {
     by_status: BTreeMap<String, i64>,
     /// By kind.
     by_kind: BTreeMap<String, i64>,
+    /// By verification of identity.
+    by_kyc_state: BTreeMap<String, i64>,
 }
 
 /// Count customers
@@ -213,6 +218,7 @@ async fn statistics(caller: CurrentUser, State(state): State<ApiState>) -> ApiRe
         recent: found.recent,
         by_status: found.by_status.into_iter().collect(),
         by_kind: found.by_kind.into_iter().collect(),
+        by_kyc_state: found.by_kyc_state.into_iter().collect(),
     }))
 }
 

@@ -1,0 +1,242 @@
+//! Verification of identity: papers, review, and what is refused on the way.
+
+use std::{io::Cursor, sync::Arc};
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{
+    client::{AGENT, World},
+    customers::{Person, company},
+};
+
+const CLIENT: &str = "client@cloudmanager.test";
+const ADMIN: &str = "admin@cloudmanager.test";
+
+fn picture() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let image = image::DynamicImage::new_rgb8(64, 40);
+    image
+        .write_to(&mut Cursor::new(&mut bytes), image::ImageFormat::Png)
+        .unwrap();
+    bytes
+}
+
+/// A customer with all papers, and its path.
+async fn ready(world: &Arc<World>) -> (Person, String) {
+    let client = Person::new(world, CLIENT).await;
+    let path = client.made(company("SARL A", "a@a.dz")).await;
+    for kind in ["passport", "trade_register", "tax_card"] {
+        let answer = client
+            .upload(
+                &format!("{path}/kyc/documents?kind={kind}&filename=..%2Fscan.png"),
+                picture(),
+            )
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
+        assert_eq!(
+            (&answer.body["name"], &answer.body["content_type"]),
+            (&json!("scan.jpg"), &json!("image/jpeg"))
+        );
+    }
+    (client, path)
+}
+
+#[tokio::test]
+async fn a_case_goes_from_papers_to_approval_and_expires() {
+    let world = World::new().await;
+    let client = Person::new(&world, CLIENT).await;
+    let path = client.made(company("SARL B", "b@b.dz")).await;
+    let kyc = format!("{path}/kyc");
+    let fresh = client.get(&kyc).await.body;
+    assert_eq!(
+        (&fresh["state"], &fresh["gates"]["order_sensitive"]),
+        (&json!("not_started"), &json!("kyc_needed"))
+    );
+    assert_eq!(
+        client.call("POST", &format!("{kyc}/submit"), Value::Null).await.code(),
+        "kyc_state"
+    );
+    client
+        .upload(&format!("{kyc}/documents?kind=passport&filename=a.png"), picture())
+        .await;
+    let early = client.call("POST", &format!("{kyc}/submit"), Value::Null).await;
+    assert_eq!(
+        (early.code(), &early.body["allowed"]),
+        ("kyc_incomplete", &json!(["trade_register", "tax_card"]))
+    );
+    for kind in ["trade_register", "tax_card"] {
+        client
+            .upload(&format!("{kyc}/documents?kind={kind}&filename=a.png"), picture())
+            .await;
+    }
+    let sent = client.call("POST", &format!("{kyc}/submit"), Value::Null).await.body;
+    assert_eq!((&sent["state"], &sent["steps"]), (&json!("submitted"), &json!([])));
+
+    let agent = Person::new(&world, AGENT).await;
+    let admin = Person::new(&world, ADMIN).await;
+    assert_eq!(agent.get("/api/v1/kyc/queue").await.body["items"][0]["name"], "SARL B");
+    let claim = format!("{kyc}/claim");
+    let (one, two) = tokio::join!(
+        agent.call("POST", &claim, Value::Null),
+        admin.call("POST", &claim, Value::Null)
+    );
+    let winner = if one.status == StatusCode::OK {
+        (&agent, &admin)
+    } else {
+        (&admin, &agent)
+    };
+    assert_ne!(one.status, two.status, "one gets it");
+    let case = winner.0.get(&kyc).await.body;
+    let digest = case["documents_digest"].clone();
+    let decide = format!("{kyc}/decision");
+    let approve = json!({ "verdict": "approve", "documents_digest": digest });
+    assert_eq!(
+        winner.1.call("POST", &decide, approve.clone()).await.code(),
+        "kyc_claimed"
+    );
+    let other = json!({ "verdict": "approve", "documents_digest": "0".repeat(64) });
+    assert_eq!(
+        winner.0.call("POST", &decide, other).await.code(),
+        "kyc_documents_changed"
+    );
+    let silent = json!({ "verdict": "ask_more", "documents_digest": digest });
+    assert_eq!(winner.0.call("POST", &decide, silent).await.code(), "reason_needed");
+    let done = winner.0.call("POST", &decide, approve).await;
+    assert_eq!(
+        (done.status, &done.body["state"]),
+        (StatusCode::OK, &json!("approved")),
+        "{:?}",
+        done.body
+    );
+    assert_eq!(client.get(&kyc).await.body["gates"]["order_sensitive"], Value::Null);
+    // What was approved stays as it was.
+    let late = client
+        .upload(&format!("{kyc}/documents?kind=selfie&filename=a.png"), picture())
+        .await;
+    assert_eq!(late.code(), "kyc_state");
+    assert_eq!(agent.get(&path).await.body["kyc_state"], "approved");
+
+    assert_eq!(app::kyc::expire(&world.state.app).await.unwrap(), 0);
+    world
+        .db
+        .execute("UPDATE kyc_cases SET expires_at = now() - interval '1 minute'")
+        .await;
+    assert_eq!(app::kyc::expire(&world.state.app).await.unwrap(), 1);
+    assert_eq!(app::kyc::expire(&world.state.app).await.unwrap(), 0);
+    assert_eq!(client.get(&kyc).await.body["state"], "expired");
+}
+
+#[tokio::test]
+async fn a_reviewer_asks_for_more_and_nobody_reviews_his_own() {
+    let world = World::new().await;
+    let (client, path) = ready(&world).await;
+    let kyc = format!("{path}/kyc");
+    let agent = Person::new(&world, AGENT).await;
+    let admin = Person::new(&world, ADMIN).await;
+    // A member of staff who gave a document does not review it.
+    let helped = agent
+        .upload(&format!("{kyc}/documents?kind=statutes&filename=a.png"), picture())
+        .await;
+    assert_eq!(helped.status, StatusCode::CREATED);
+    client.call("POST", &format!("{kyc}/submit"), Value::Null).await;
+    assert_eq!(
+        agent.call("POST", &format!("{kyc}/claim"), Value::Null).await.code(),
+        "kyc_own_case"
+    );
+    assert_eq!(
+        client.call("POST", &format!("{kyc}/claim"), Value::Null).await.status,
+        StatusCode::FORBIDDEN
+    );
+    admin.call("POST", &format!("{kyc}/claim"), Value::Null).await;
+    let digest = admin.get(&kyc).await.body["documents_digest"].clone();
+    let ask = json!({ "verdict": "ask_more", "reason": "The passport\ncannot be read", "documents_digest": digest });
+    admin.call("POST", &format!("{kyc}/decision"), ask).await;
+    let seen = client.get(&kyc).await.body;
+    assert_eq!(
+        (&seen["state"], &seen["reason"]),
+        (&json!("more_info"), &json!("The passport cannot be read"))
+    );
+    assert_eq!(
+        (&seen["reviewer"], &seen["events"]),
+        (&Value::Null, &json!([])),
+        "staff stay unnamed"
+    );
+    let passport = seen["documents"][0]["id"].as_str().unwrap();
+    let gone = client
+        .call("DELETE", &format!("{kyc}/documents/{passport}"), Value::Null)
+        .await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    client
+        .upload(&format!("{kyc}/documents?kind=passport&filename=b.png"), picture())
+        .await;
+    let again = client.call("POST", &format!("{kyc}/submit"), Value::Null).await;
+    assert_eq!(again.body["state"], "submitted", "{:?}", again.body);
+}
+
+#[tokio::test]
+async fn papers_are_sealed_logged_and_nobody_elses() {
+    let world = World::new().await;
+    let (client, path) = ready(&world).await;
+    let other = Person::stranger(&world, "other@x.dz").await;
+    let agent = Person::new(&world, AGENT).await;
+    let kyc = format!("{path}/kyc");
+    let id = client.get(&kyc).await.body["documents"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let one = format!("{kyc}/documents/{id}");
+    let (status, headers, bytes) = agent.download(&one).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(bytes.starts_with(&[0xff, 0xd8, 0xff]), "a picture written anew");
+    assert!(headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
+    let log = agent.get(&format!("{kyc}/views")).await.body;
+    assert_eq!(
+        (&log[0]["viewer"], log.as_array().unwrap().len()),
+        (&json!("Karim Agent"), 1)
+    );
+
+    let theirs = other.made(company("SARL C", "c@c.dz")).await;
+    for (method, target) in [
+        ("GET", kyc.clone()),
+        ("GET", one.clone()),
+        ("DELETE", one.clone()),
+        ("GET", format!("{theirs}/kyc/documents/{id}")),
+        ("DELETE", format!("{theirs}/kyc/documents/{id}")),
+        ("POST", format!("{kyc}/submit")),
+    ] {
+        let answer = other.call(method, &target, Value::Null).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {target}");
+    }
+    for target in [format!("{kyc}/views"), "/api/v1/kyc/queue".to_owned()] {
+        assert_eq!(client.get(&target).await.status, StatusCode::FORBIDDEN, "{target}");
+    }
+    assert!(
+        world.db.try_execute("DELETE FROM kyc_document_views").await.is_err(),
+        "the log only grows"
+    );
+}
+
+#[tokio::test]
+async fn disguises_and_bombs_are_refused() {
+    let world = World::new().await;
+    let client = Person::new(&world, CLIENT).await;
+    let path = client.made(company("SARL A", "a@a.dz")).await;
+    let upload = format!("{path}/kyc/documents?kind=passport&filename=passport.png");
+    for (bytes, code) in [
+        (b"<svg onload=alert(1)>".to_vec(), "kind_of_file"),
+        (b"MZ\x90\x00".to_vec(), "kind_of_file"),
+        (b"%PDF-1.4 /JavaScript %%EOF".to_vec(), "active_pdf"),
+        (picture()[..30].to_vec(), "broken_picture"),
+        (Vec::new(), "empty"),
+        (vec![0xff; 11 << 20], "too_large"),
+    ] {
+        let answer = client.upload(&upload, bytes).await;
+        assert_eq!(answer.body["errors"][0]["code"], code, "{:?}", answer.body);
+    }
+    let answer = client
+        .upload(&format!("{path}/kyc/documents?kind=odd&filename=a.png"), picture())
+        .await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(client.get(&format!("{path}/kyc")).await.body["state"], "not_started");
+}

@@ -1,0 +1,175 @@
+//! Internal notes: staff only; what is pinned stays on top, who is mentioned is told.
+
+use domain::{permission::Permission, ticket::input};
+use store::{
+    customer::{self, Note, Reached},
+    event::{self, NewEvent},
+    user,
+};
+use uuid::Uuid;
+
+use super::{access, record};
+use crate::{App, AppError, Caller, Tx};
+
+/// A note as typed.
+#[derive(Debug, Clone)]
+pub struct NoteInput {
+    /// Text.
+    pub body: String,
+    /// Keep it on top.
+    pub pinned: bool,
+    /// People to tell.
+    pub mentions: Vec<Uuid>,
+}
+
+/// Notes, pinned ones first.
+///
+/// # Errors
+/// [`AppError::Forbidden`], [`AppError::NotFound`].
+pub async fn notes(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Note>, AppError> {
+    caller.need(Permission::NotesView)?;
+    let mut conn = app.conn().await?;
+    let (reached, _) = access::reach(&mut conn, caller, id).await?;
+    Ok(customer::notes(&mut conn, reached).await?)
+}
+
+async fn opened(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Reached), AppError> {
+    caller.need(Permission::NotesEdit)?;
+    let mut tx = app.begin().await?;
+    let (reached, _) = access::reach(tx.conn()?, caller, id).await?;
+    Ok((tx, reached))
+}
+
+async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<Uuid>), AppError> {
+    let body = input::body(&wanted.body).map_err(|error| AppError::invalid("/body", error.code(), error))?;
+    if body.chars().count() > 20_000 {
+        return Err(AppError::invalid(
+            "/body",
+            "too_long",
+            "is longer than 20,000 characters",
+        ));
+    }
+    let mut mentions = wanted.mentions.clone();
+    mentions.sort_unstable();
+    mentions.dedup();
+    if !mentions.is_empty() {
+        let agents = user::agents(tx.conn()?).await?;
+        if mentions.iter().any(|id| agents.iter().all(|agent| agent.id != *id)) {
+            return Err(AppError::invalid("/mentions", "unknown_agent", "is no agent"));
+        }
+    }
+    Ok((body, mentions))
+}
+
+/// Tells people who are mentioned for the first time.
+async fn tell(tx: &mut Tx, caller: &Caller, customer: Reached, people: &[Uuid]) -> Result<(), AppError> {
+    for person in people.iter().filter(|person| **person != caller.user_id) {
+        let told = NewEvent {
+            kind: "customer.mentioned",
+            subject_type: "customer",
+            subject_id: customer.id(),
+            permission: None,
+            user_id: Some(*person),
+            data: serde_json::json!({ "by": caller.actor.name }),
+        };
+        event::append(tx.conn()?, told).await?;
+    }
+    Ok(())
+}
+
+/// Writes a note.
+///
+/// # Errors
+/// [`AppError::Invalid`], [`AppError::Forbidden`].
+pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -> Result<Note, AppError> {
+    let (mut tx, reached) = opened(app, caller, id).await?;
+    let (body, mentions) = check(&mut tx, &wanted).await?;
+    let now = app.now();
+    let note = Note {
+        id: Uuid::now_v7(),
+        author_id: caller.user_id,
+        author_name: caller.actor.name.clone(),
+        body,
+        pinned: wanted.pinned,
+        mentions,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    customer::insert_note(tx.conn()?, reached, &note).await?;
+    tell(&mut tx, caller, reached, &note.mentions).await?;
+    let data = serde_json::json!({ "note_id": note.id });
+    record(app, &mut tx, caller, reached, "customer.note_add", data).await?;
+    tx.commit().await?;
+    Ok(note)
+}
+
+fn of<'a>(notes: &'a [Note], id: Uuid) -> Result<&'a Note, AppError> {
+    notes.iter().find(|note| note.id == id).ok_or(AppError::NotFound)
+}
+
+/// Changes a note: its author all of it, anybody else only whether it is pinned.
+///
+/// # Errors
+/// [`AppError::Stale`], [`AppError::Refused`] when it is somebody else's.
+pub async fn edit_note(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    note_id: Uuid,
+    wanted: NoteInput,
+    version: i32,
+) -> Result<Note, AppError> {
+    let (mut tx, reached) = opened(app, caller, id).await?;
+    let (body, mentions) = check(&mut tx, &wanted).await?;
+    let known = customer::notes(tx.conn()?, reached).await?;
+    let before = of(&known, note_id)?;
+    if before.version != version {
+        return Err(AppError::Stale);
+    }
+    if before.author_id != caller.user_id && (body != before.body || mentions != before.mentions) {
+        return Err(not_yours());
+    }
+    let new: Vec<Uuid> = mentions
+        .iter()
+        .filter(|id| !before.mentions.contains(id))
+        .copied()
+        .collect();
+    let note = Note {
+        body,
+        mentions,
+        pinned: wanted.pinned,
+        ..before.clone()
+    };
+    customer::update_note(tx.conn()?, reached, &note, app.now()).await?;
+    tell(&mut tx, caller, reached, &new).await?;
+    let data = serde_json::json!({ "note_id": note_id, "pinned": { "from": before.pinned, "to": note.pinned } });
+    record(app, &mut tx, caller, reached, "customer.note_edit", data).await?;
+    let stored = of(&customer::notes(tx.conn()?, reached).await?, note_id)?.clone();
+    tx.commit().await?;
+    Ok(stored)
+}
+
+fn not_yours() -> AppError {
+    AppError::Refused {
+        code: "note_of_another".to_owned(),
+        message: "only its author changes or deletes a note".to_owned(),
+        allowed: Vec::new(),
+    }
+}
+
+/// Deletes one's own note.
+///
+/// # Errors
+/// [`AppError::Refused`] when it is somebody else's.
+pub async fn delete_note(app: &App, caller: &Caller, id: Uuid, note_id: Uuid) -> Result<(), AppError> {
+    let (mut tx, reached) = opened(app, caller, id).await?;
+    let known = customer::notes(tx.conn()?, reached).await?;
+    if of(&known, note_id)?.author_id != caller.user_id {
+        return Err(not_yours());
+    }
+    customer::delete_note(tx.conn()?, reached, note_id, app.now()).await?;
+    let data = serde_json::json!({ "note_id": note_id });
+    record(app, &mut tx, caller, reached, "customer.note_delete", data).await?;
+    tx.commit().await
+}

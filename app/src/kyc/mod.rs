@@ -1,0 +1,62 @@
+//! Verification of identity: gathering papers, handing in, reviewing, expiring.
+
+mod clean;
+mod collect;
+mod expire;
+mod review;
+mod view;
+
+pub use collect::{add_document, delete_document, submit};
+pub use expire::expire;
+pub use review::{Decision, Verdict, claim, decide, release, revoke};
+pub use view::{Shown, queue, read_document, show, views};
+
+use aws_lc_rs::digest;
+use domain::kyc::{Refusal, State};
+use serde_json::Value;
+use store::{
+    customer::Reached,
+    kyc::{self, Case, KycDocument},
+};
+
+use crate::{App, AppError, Caller, Tx, customer::record};
+
+fn state_of(text: &str) -> Result<State, AppError> {
+    text.parse()
+        .map_err(|error: domain::kyc::state::UnknownState| AppError::Internal(error.to_string()))
+}
+
+fn refused(refusal: &Refusal) -> AppError {
+    AppError::Refused {
+        code: refusal.code().to_owned(),
+        message: refusal.to_string(),
+        allowed: Vec::new(),
+    }
+}
+
+/// What a decision is pinned to: the documents' ids with the SHA-256 of their content, in order of id.
+fn digest_of(documents: &[KycDocument]) -> Vec<u8> {
+    let mut sorted: Vec<&KycDocument> = documents.iter().collect();
+    sorted.sort_by_key(|document| document.id);
+    let mut context = digest::Context::new(&digest::SHA256);
+    for document in sorted {
+        context.update(document.id.as_bytes());
+        context.update(&document.sha256);
+    }
+    context.finish().as_ref().to_vec()
+}
+
+/// Writes a step of a case, with its audit line and the news for browsers.
+async fn write(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    customer: Reached,
+    case: &Case,
+    from: State,
+    action: &str,
+    data: Value,
+) -> Result<(), AppError> {
+    kyc::update_case(tx.conn()?, case, from.as_str(), &caller.actor, app.now()).await?;
+    record(app, tx, caller, customer, action, data).await
+}

@@ -1,0 +1,9 @@
+//! Verification of a customer's identity: the case, what it needs, and what is closed without it.
+
+pub mod gate;
+pub mod paper;
+pub mod state;
+
+pub use gate::{Gate, Policy};
+pub use paper::Paper;
+pub use state::{Refusal, State, Step};
