@@ -32,6 +32,7 @@ const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailbox
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
+const customers = { texts: ["customers"], load: () => import("@/features/customers/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -59,6 +60,12 @@ export const router = createBrowserRouter([
               lazy("client/tickets", client, "MyTicketsPage"),
               lazy("client/tickets/new", client, "NewTicketPage"),
               lazy("client/tickets/:id", client, "MyTicketPage"),
+              lazy("client/account", customers, "MyAccountsPage"),
+              lazy("client/account/new", customers, "NewOwnCustomerPage"),
+              lazy("client/account/:id", customers, "MyAccountPage"),
+              lazy("desk/customers", customers, "CustomerListPage"),
+              lazy("desk/customers/new", customers, "NewCustomerPage"),
+              lazy("desk/customers/:id", customers, "CustomerPage"),
               lazy("desk/tickets", desk, "TicketListPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),

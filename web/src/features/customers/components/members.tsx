@@ -1,0 +1,107 @@
+import { UserPlus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Empty } from "@/components/empty";
+import { ErrorState } from "@/components/error-state";
+import { ListSkeleton } from "@/components/list-skeleton";
+import { Ltr } from "@/components/mono";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Select } from "@/components/ui/input";
+import { useUser } from "@/features/shell/use-user";
+import { ROLES, useAddMember, useChangeMember, useMembers, useRemoveMember, type Customer, type Member, type MemberRole } from "../data/queries";
+import { allows } from "./overview";
+import { SmallForm } from "./small-form";
+
+/** Who acts for a customer. Staff add accounts; members manage those whom their own role allows. */
+export function Members({ customer, staff }: { customer: Customer; staff: boolean }) {
+  const { t } = useTranslation();
+  const members = useMembers(customer.id);
+  const add = useAddMember(customer.id);
+  const change = useChangeMember(customer.id);
+  const remove = useRemoveMember(customer.id);
+  const user = useUser();
+  const [adding, setAdding] = useState(false);
+  const [leaving, setLeaving] = useState<Member | null>(null);
+  const manage = allows(customer, "manage_members");
+  if (members.isPending) return <ListSkeleton />;
+  if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
+  const close = () => {
+    add.reset();
+    setAdding(false);
+  };
+  const roles = ROLES.map((value) => ({ value, label: t(`memberRole.${value}`) }));
+  return (
+    <div className="grid max-w-3xl gap-4">
+      {staff && manage && (
+        <Button variant="primary" className="justify-self-start" onClick={() => setAdding(true)}>
+          <UserPlus aria-hidden />
+          {t("customer.addMember")}
+        </Button>
+      )}
+      {members.data.length === 0 && <Empty icon={UserPlus} title={t("customer.noMembers")} />}
+      <ul className="grid gap-2">
+        {members.data.map((member) => (
+          <li key={member.user_id}>
+            <Card className="flex flex-wrap items-center justify-between gap-2 p-3 text-sm">
+              <div className="min-w-0">
+                <p className="font-medium">
+                  <bdi>{member.name}</bdi>
+                </p>
+                <Ltr className="break-all text-muted-foreground">{member.email}</Ltr>
+              </div>
+              <div className="flex items-center gap-1.5">
+                {manage ? (
+                  <Select
+                    aria-label={t("customer.roleOf", { name: member.name })}
+                    className="w-auto"
+                    value={member.role}
+                    onChange={(event) => change.mutate({ user_id: member.user_id, role: event.target.value as MemberRole })}
+                  >
+                    {roles.map((role) => (
+                      <option key={role.value} value={role.value}>
+                        {role.label}
+                      </option>
+                    ))}
+                  </Select>
+                ) : (
+                  <Badge>{t(`memberRole.${member.role}`)}</Badge>
+                )}
+                {(manage || member.user_id === user.id) && (
+                  <Button variant="ghost" size="icon-sm" aria-label={t("customer.removeMember", { name: member.name })} onClick={() => setLeaving(member)}>
+                    <Trash2 aria-hidden />
+                  </Button>
+                )}
+              </div>
+            </Card>
+          </li>
+        ))}
+      </ul>
+      {adding && (
+        <SmallForm
+          title={t("customer.addMember")}
+          fields={[
+            { name: "email", label: t("customer.email"), dir: "ltr", required: true },
+            { name: "role", label: t("customer.role"), start: "viewer", choices: roles },
+          ]}
+          error={add.error}
+          busy={add.isPending}
+          onClose={close}
+          onSave={(values) => add.mutate({ email: values.email ?? "", role: values.role as MemberRole }, { onSuccess: close })}
+        />
+      )}
+      <ConfirmDialog
+        open={leaving !== null}
+        title={t("customer.removeMember", { name: leaving?.name ?? "" })}
+        description={t("customer.removeMemberText")}
+        confirm={t("customer.remove")}
+        danger
+        busy={remove.isPending}
+        onCancel={() => setLeaving(null)}
+        onConfirm={() => leaving && remove.mutate(leaving.user_id, { onSettled: () => setLeaving(null) })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate, useParams, useSearchParams } from "react-router";
+import { ErrorState } from "@/components/error-state";
+import { Ltr } from "@/components/mono";
+import { Page } from "@/components/page";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { useMay } from "@/features/shell/use-user";
+import { CustomerStatusBadge, IdentityBadge } from "./components/badges";
+import { Documents } from "./components/documents";
+import { Identity } from "./components/identity";
+import { Members } from "./components/members";
+import { Notes } from "./components/notes";
+import { Overview, allows } from "./components/overview";
+import { ReasonDialog } from "./components/reason-dialog";
+import { Timeline } from "./components/timeline";
+import { useCustomer, useCustomerNews, useDeleteCustomer, useMoveCustomer, useRestoreCustomer, type Customer, type Status } from "./data/queries";
+
+export function CustomerPage() {
+  const { id = "" } = useParams();
+  const customer = useCustomer(id);
+  useCustomerNews(id);
+  if (customer.isPending) return <Skeleton className="m-6 h-96" />;
+  if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
+  return <StaffView customer={customer.data} />;
+}
+
+function StaffView({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchParams();
+  const [notes, documents, identity, manage] = [useMay("notes.view"), useMay("documents.view"), useMay("kyc.view"), useMay("documents.manage")];
+  const tab = search.get("tab") ?? "overview";
+  return (
+    <Page
+      title={customer.name}
+      heading={<Heading customer={customer} />}
+      back={{ to: "/desk/customers", label: t("customer.back") }}
+      actions={<Actions customer={customer} />}
+      width="wide"
+    >
+      {customer.deleted_at && <Alert tone="warning" title={t("customer.deletedText")} />}
+      <Tabs value={tab} onValueChange={(next) => setSearch({ tab: next }, { replace: true })}>
+        <TabsList aria-label={customer.name}>
+          <TabsTrigger value="overview">{t("customer.overview")}</TabsTrigger>
+          <TabsTrigger value="timeline">{t("customer.timeline")}</TabsTrigger>
+          {identity && <TabsTrigger value="identity">{t("identity.title")}</TabsTrigger>}
+          {notes && <TabsTrigger value="notes">{t("customer.notes")}</TabsTrigger>}
+          {documents && <TabsTrigger value="documents">{t("customer.documents")}</TabsTrigger>}
+          <TabsTrigger value="members">{t("customer.members")}</TabsTrigger>
+        </TabsList>
+        <TabsContent value="overview">
+          <Overview customer={customer} home="/desk/customers" staff />
+        </TabsContent>
+        <TabsContent value="timeline">
+          <Timeline id={customer.id} />
+        </TabsContent>
+        {identity && (
+          <TabsContent value="identity">
+            <Identity id={customer.id} staff />
+          </TabsContent>
+        )}
+        {notes && (
+          <TabsContent value="notes">
+            <Notes id={customer.id} />
+          </TabsContent>
+        )}
+        {documents && (
+          <TabsContent value="documents">
+            <Documents id={customer.id} add={manage} manage={manage} />
+          </TabsContent>
+        )}
+        <TabsContent value="members">
+          <Members customer={customer} staff />
+        </TabsContent>
+      </Tabs>
+    </Page>
+  );
+}
+
+export function Heading({ customer }: { customer: Customer }) {
+  return (
+    <span className="flex flex-wrap items-center gap-2">
+      <bdi>{customer.name}</bdi>
+      <Ltr className="tabular font-normal text-muted-foreground">{customer.number}</Ltr>
+      <CustomerStatusBadge status={customer.status} />
+      <IdentityBadge state={customer.kyc_state} />
+    </span>
+  );
+}
+
+function Actions({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const move = useMoveCustomer(customer);
+  const remove = useDeleteCustomer(customer);
+  const restore = useRestoreCustomer(customer);
+  const [to, setTo] = useState<Status | null>(null);
+  const [leaving, setLeaving] = useState(false);
+  const moves = customer.allowed_actions.filter((action) => action.action === "transition" && action.allowed && action.to);
+  return (
+    <>
+      {moves.map((action) => (
+        <Button
+          key={action.to}
+          busy={move.isPending && to === null && action.requires.length === 0}
+          onClick={() => (action.requires.includes("reason") ? setTo(action.to!) : move.mutate({ to: action.to! }))}
+        >
+          {t(`customerMove.${action.to}`)}
+        </Button>
+      ))}
+      {allows(customer, "delete") && <Button onClick={() => setLeaving(true)}>{t("common.delete")}</Button>}
+      {allows(customer, "restore") && (
+        <Button variant="primary" busy={restore.isPending} onClick={() => restore.mutate(undefined as never)}>
+          {t("customer.restore")}
+        </Button>
+      )}
+      <ReasonDialog
+        open={to !== null}
+        title={to ? t(`customerMove.${to}`) : ""}
+        hint={t("customer.reasonHint")}
+        confirm={to ? t(`customerMove.${to}`) : ""}
+        danger={to === "suspended" || to === "inactive"}
+        busy={move.isPending}
+        onCancel={() => setTo(null)}
+        onConfirm={(reason) => to && move.mutate({ to, reason }, { onSuccess: () => setTo(null) })}
+      />
+      <ConfirmDialog
+        open={leaving}
+        title={t("customer.deleteTitle", { name: customer.name })}
+        description={t("customer.deleteText")}
+        confirm={t("common.delete")}
+        danger
+        busy={remove.isPending}
+        onCancel={() => setLeaving(false)}
+        onConfirm={() => remove.mutate(undefined as never, { onSuccess: () => void navigate("/desk/customers") })}
+      />
+    </>
+  );
+}

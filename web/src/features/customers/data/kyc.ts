@@ -1,0 +1,86 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call, fetchBlob } from "@/api/client";
+import { send, type KycCase, type Verdict } from "./queries";
+
+export function useKyc(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "kyc"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/kyc", { params: { path: { id } }, signal })),
+    // A reviewer decides on what he looked at: the picture must not change because the window was left for a moment.
+    refetchOnWindowFocus: false,
+  });
+}
+
+export function useKycViews(id: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ["customers", id, "kyc", "views"],
+    enabled: wanted,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/kyc/views", { params: { path: { id } }, signal })),
+  });
+}
+
+function useStep<T>(work: (input: T) => Promise<unknown>, explained = false) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: explained ? { explained: true } : undefined,
+    mutationFn: work,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["customers"] }),
+  });
+}
+
+export function useKycStep(id: string) {
+  return useStep((step: "submit" | "claim" | "release") => {
+    const params = { path: { id } };
+    if (step === "submit") return call(api.POST("/api/v1/customers/{id}/kyc/submit", { params }));
+    if (step === "claim") return call(api.POST("/api/v1/customers/{id}/kyc/claim", { params }));
+    return call(api.POST("/api/v1/customers/{id}/kyc/release", { params }));
+  });
+}
+
+/** The digest of the documents goes along: what changed meanwhile is not decided on. */
+export function useDecide(id: string, shown: KycCase) {
+  return useStep(({ verdict, reason }: { verdict: Verdict; reason?: string }) =>
+    call(
+      api.POST("/api/v1/customers/{id}/kyc/decision", {
+        params: { path: { id } },
+        body: { verdict, reason, documents_digest: shown.documents_digest },
+      }),
+    ),
+  );
+}
+
+export function useRevoke(id: string) {
+  return useStep((reason: string) => call(api.POST("/api/v1/customers/{id}/kyc/revoke", { params: { path: { id } }, body: { reason } })));
+}
+
+export function useAddPaper(id: string) {
+  return useStep(({ file, kind }: { file: File; kind: string }) => {
+    const query = new URLSearchParams({ filename: file.name, kind });
+    return send(`/api/v1/customers/${id}/kyc/documents?${query}`, file);
+  }, true);
+}
+
+export function useRemovePaper(id: string) {
+  return useStep((document_id: string) =>
+    call(api.DELETE("/api/v1/customers/{id}/kyc/documents/{document_id}", { params: { path: { id, document_id } } })),
+  );
+}
+
+/** A picture as a `data:` address, the only kind that the page's policy shows. Every look is logged, so none is repeated by itself. */
+export function usePicture(path: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ["picture", path],
+    enabled: wanted,
+    staleTime: Infinity,
+    gcTime: 0,
+    queryFn: async ({ signal }) => {
+      const blob = await fetchBlob(path, signal);
+      return new Promise<string>((resolve, reject) => {
+        const reader = new FileReader();
+        reader.onload = () => resolve(reader.result as string);
+        reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
+        reader.readAsDataURL(blob);
+      });
+    },
+  });
+}

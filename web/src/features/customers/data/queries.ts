@@ -1,0 +1,264 @@
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { api, authorisedFetch, call, ifMatch } from "@/api/client";
+import { ApiError, asApiError, problemOf } from "@/api/problem";
+import type { components } from "@/api/schema";
+import { onLive } from "@/live/hub";
+import { uniqueKey } from "@/lib/unique";
+
+type Schemas = components["schemas"];
+export type Customer = Schemas["Customer"] & { version: number };
+export type CustomerSummary = Schemas["CustomerSummary"];
+export type Profile = Schemas["CustomerProfile"];
+export type Contact = Schemas["CustomerContact"];
+export type Address = Schemas["CustomerAddress"];
+export type Member = Schemas["CustomerMember"];
+export type MemberRole = Schemas["MemberRole"];
+export type Note = Schemas["CustomerNote"];
+export type CustomerDocument = Schemas["CustomerDocument"];
+export type Moment = Schemas["CustomerMoment"];
+export type KycCase = Schemas["KycCase"];
+export type KycDocument = Schemas["KycDocument"];
+export type Verdict = Schemas["KycVerdict"];
+export type Status = Schemas["CustomerStatus"];
+
+export const STATUSES = ["pending", "active", "suspended", "inactive"] as const;
+export const KINDS = ["corporate", "individual"] as const;
+export const KYC_STATES = ["not_started", "collecting", "submitted", "in_review", "approved", "rejected", "more_info", "expired", "revoked"] as const;
+export const ROLES = ["owner", "admin", "technical", "billing", "viewer"] as const;
+export const PAPERS = ["identity_card", "passport", "driving_licence", "selfie", "proof_of_address", "trade_register", "tax_card", "statutes"] as const;
+
+export interface Filter {
+  q: string;
+  status: string;
+  kind: string;
+  kyc: string;
+  sort: string;
+}
+
+/** What hangs on one customer is read again whenever the server says that he changed. */
+export function useCustomerNews(id: string): void {
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      onLive((event) => {
+        if (event.type === "customer.updated" && event.subject?.id === id) void queries.invalidateQueries({ queryKey: ["customers", id] });
+      }),
+    [id, queries],
+  );
+}
+
+export function useCustomers(filter: Filter) {
+  return useInfiniteQuery({
+    queryKey: ["customers", "list", filter],
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) => {
+      const asked = { ...filter, cursor: pageParam };
+      const query = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ""));
+      return call(api.GET("/api/v1/customers", { params: { query }, signal }));
+    },
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** The version stands in the ETag; the body does not repeat it. */
+export function useCustomer(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "profile"],
+    queryFn: async ({ signal }): Promise<Customer> => {
+      const answer = await api.GET("/api/v1/customers/{id}", { params: { path: { id } }, signal });
+      const body = await call(Promise.resolve(answer));
+      return { ...body, version: Number((answer.response.headers.get("etag") ?? "").replaceAll('"', "")) };
+    },
+  });
+}
+
+export function useStatistics() {
+  return useQuery({
+    queryKey: ["customers", "statistics"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/statistics", { signal })),
+  });
+}
+
+export function useFigures(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "figures"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/figures", { params: { path: { id } }, signal })),
+  });
+}
+
+/** A change of something about customers; afterwards everything about them is read again. */
+function useChange<T, R>(work: (input: T) => Promise<R>, explained = false) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: explained ? { explained: true } : undefined,
+    mutationFn: work,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["customers"] }),
+  });
+}
+
+export function useSaveCustomer(present?: Customer) {
+  return useChange(
+    (profile: Profile) =>
+      present
+        ? call(api.PUT("/api/v1/customers/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body: profile }))
+        : call(api.POST("/api/v1/customers", { body: { profile } })),
+    true,
+  );
+}
+
+export function useMoveCustomer({ id, version }: Customer) {
+  return useChange((body: { to: Status; reason?: string }) =>
+    call(api.POST("/api/v1/customers/{id}/status", { params: { path: { id }, header: ifMatch(version) }, body })),
+  );
+}
+
+export function useDeleteCustomer({ id, version }: Customer) {
+  return useChange(() => call(api.DELETE("/api/v1/customers/{id}", { params: { path: { id }, header: ifMatch(version) } })));
+}
+
+export function useRestoreCustomer({ id, version }: Customer) {
+  return useChange(() => call(api.POST("/api/v1/customers/{id}/restore", { params: { path: { id }, header: ifMatch(version) } })));
+}
+
+export function useStatusHistory(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "status"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/status", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useTimeline(id: string) {
+  return useInfiniteQuery({
+    queryKey: ["customers", id, "timeline"],
+    initialPageParam: "",
+    queryFn: ({ pageParam, signal }) =>
+      call(api.GET("/api/v1/customers/{id}/timeline", { params: { path: { id }, query: { cursor: pageParam || undefined } }, signal })),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+export function useNotes(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "notes"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/notes", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useAddNote(id: string) {
+  return useChange((body: { body: string; pinned: boolean }) =>
+    call(api.POST("/api/v1/customers/{id}/notes", { params: { path: { id } }, body: { ...body, mentions: [] } })),
+  );
+}
+
+export function usePinNote(id: string) {
+  return useChange((note: Note) =>
+    call(
+      api.PUT("/api/v1/customers/{id}/notes/{note_id}", {
+        params: { path: { id, note_id: note.id }, header: ifMatch(note.version) },
+        body: { body: note.body, pinned: !note.pinned, mentions: note.mentions },
+      }),
+    ),
+  );
+}
+
+export function useDeleteNote(id: string) {
+  return useChange((note_id: string) => call(api.DELETE("/api/v1/customers/{id}/notes/{note_id}", { params: { path: { id, note_id } } })));
+}
+
+/** Sends the bytes of a file; the name and everything else stand in the address. */
+export async function send(path: string, file: File): Promise<void> {
+  try {
+    const response = await authorisedFetch(
+      new Request(new URL(path, location.origin), {
+        method: "POST",
+        headers: { "Content-Type": "application/octet-stream", "Idempotency-Key": uniqueKey() },
+        body: await file.arrayBuffer(),
+      }),
+    );
+    if (!response.ok) throw new ApiError(await problemOf(response));
+  } catch (error) {
+    throw asApiError(error);
+  }
+}
+
+export function useDocuments(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "documents"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/documents", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useAddDocument(id: string) {
+  return useChange(({ file, category }: { file: File; category: string }) => {
+    const query = new URLSearchParams({ filename: file.name, category });
+    return send(`/api/v1/customers/${id}/documents?${query}`, file);
+  }, true);
+}
+
+export function useShareDocument(id: string) {
+  return useChange((document: CustomerDocument) =>
+    call(
+      api.PUT("/api/v1/customers/{id}/documents/{document_id}", {
+        params: { path: { id, document_id: document.id } },
+        body: { shared: !document.shared },
+      }),
+    ),
+  );
+}
+
+export function useDeleteDocument(id: string) {
+  return useChange((document_id: string) =>
+    call(api.DELETE("/api/v1/customers/{id}/documents/{document_id}", { params: { path: { id, document_id } } })),
+  );
+}
+
+export function useMembers(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "members"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/members", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useAddMember(id: string) {
+  return useChange(
+    (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body })),
+    true,
+  );
+}
+
+export function useChangeMember(id: string) {
+  return useChange(({ user_id, role }: { user_id: string; role: MemberRole }) =>
+    call(api.PUT("/api/v1/customers/{id}/members/{user_id}", { params: { path: { id, user_id } }, body: { role } })),
+  );
+}
+
+export function useRemoveMember(id: string) {
+  return useChange((user_id: string) =>
+    call(api.DELETE("/api/v1/customers/{id}/members/{user_id}", { params: { path: { id, user_id } } })),
+  );
+}
+
+export function useViews() {
+  return useQuery({
+    queryKey: ["saved-views", "customers"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/saved-views", { params: { query: { list: "customers" } }, signal })),
+  });
+}
+
+export function useSaveView() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (view: { name: string; query: string }) => call(api.POST("/api/v1/saved-views", { body: { list: "customers", ...view } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["saved-views"] }),
+  });
+}
+
+export function useDeleteView() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call(api.DELETE("/api/v1/saved-views/{id}", { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["saved-views"] }),
+  });
+}

@@ -1,0 +1,101 @@
+import { Building2, Plus } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams, useSearchParams } from "react-router";
+import { Empty } from "@/components/empty";
+import { ErrorState } from "@/components/error-state";
+import { ListSkeleton } from "@/components/list-skeleton";
+import { Page } from "@/components/page";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { useInfiniteRows } from "@/lib/use-infinite-rows";
+import { Documents } from "./components/documents";
+import { Identity } from "./components/identity";
+import { Members } from "./components/members";
+import { Overview } from "./components/overview";
+import { CustomerRow } from "./customer-list";
+import { Heading } from "./customer-page";
+import { useCustomer, useCustomerNews, useCustomers, type Customer, type CustomerSummary } from "./data/queries";
+
+const EVERYTHING = { q: "", status: "", kind: "", kyc: "", sort: "" };
+
+/** The persons and companies that somebody acts for. */
+export function MyAccountsPage() {
+  const { t } = useTranslation();
+  const customers = useCustomers(EVERYTHING);
+  const rows = useInfiniteRows(customers as never) as CustomerSummary[];
+  const create = (
+    <Button asChild variant="primary">
+      <Link to="/client/account/new">
+        <Plus aria-hidden />
+        {t("customer.newOwn")}
+      </Link>
+    </Button>
+  );
+  return (
+    <Page title={t("nav.myAccount")} description={t("customer.ownText")} actions={create}>
+      <Card className="overflow-hidden">
+        {customers.isPending ? (
+          <ListSkeleton />
+        ) : customers.isError ? (
+          <ErrorState error={customers.error} onRetry={() => void customers.refetch()} />
+        ) : rows.length === 0 ? (
+          <Empty icon={Building2} title={t("customer.noneOwn")} action={create}>
+            {t("customer.newOwnText")}
+          </Empty>
+        ) : (
+          <ul aria-label={t("nav.myAccount")} className="divide-y">
+            {rows.map((customer) => (
+              <CustomerRow key={customer.id} customer={customer} to={`/client/account/${customer.id}`} />
+            ))}
+          </ul>
+        )}
+      </Card>
+    </Page>
+  );
+}
+
+export function MyAccountPage() {
+  const { id = "" } = useParams();
+  const customer = useCustomer(id);
+  useCustomerNews(id);
+  if (customer.isPending) return <Skeleton className="m-6 h-96" />;
+  if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
+  return <MemberView customer={customer.data} />;
+}
+
+function MemberView({ customer }: { customer: Customer }) {
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchParams();
+  const leads = customer.my_role === "owner" || customer.my_role === "admin";
+  const files = leads || customer.my_role === "billing";
+  return (
+    <Page title={customer.name} heading={<Heading customer={customer} />} back={{ to: "/client/account", label: t("customer.backOwn") }}>
+      <Tabs value={search.get("tab") ?? "overview"} onValueChange={(tab) => setSearch({ tab }, { replace: true })}>
+        <TabsList aria-label={customer.name}>
+          <TabsTrigger value="overview">{t("customer.overview")}</TabsTrigger>
+          {leads && <TabsTrigger value="identity">{t("identity.title")}</TabsTrigger>}
+          {files && <TabsTrigger value="documents">{t("customer.documents")}</TabsTrigger>}
+          <TabsTrigger value="members">{t("customer.members")}</TabsTrigger>
+        </TabsList>
+        <TabsContent value="overview">
+          <Overview customer={customer} home="/client/account" staff={false} />
+        </TabsContent>
+        {leads && (
+          <TabsContent value="identity">
+            <Identity id={customer.id} staff={false} />
+          </TabsContent>
+        )}
+        {files && (
+          <TabsContent value="documents">
+            <Documents id={customer.id} add manage={false} />
+          </TabsContent>
+        )}
+        <TabsContent value="members">
+          <Members customer={customer} staff={false} />
+        </TabsContent>
+      </Tabs>
+    </Page>
+  );
+}
