@@ -550,3 +550,87 @@ async fn member_roles_bound_what_a_member_does_and_one_owner_stays() {
     left.sort();
     assert_eq!(left, [StatusCode::NO_CONTENT, StatusCode::CONFLICT]);
 }
+
+#[tokio::test]
+async fn an_export_is_a_spreadsheet_that_computes_nothing() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    let client = Person::new(&world, CLIENT).await;
+    let mut odd = company("=HYPERLINK(\"http://evil\")", "e@e.dz");
+    odd["phone"] = json!("0550123456");
+    agent.made(odd).await;
+    client.made(company("شركة \"النور\", SARL", "n@n.dz")).await;
+    let (status, headers, bytes) = agent.download(&format!("{LIST}/export?status=pending")).await;
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert_eq!(headers["content-type"], "text/csv; charset=utf-8");
+    assert!(text.starts_with("\u{feff}number,kind"), "{text}");
+    assert!(text.contains("\"'=HYPERLINK(\"\"http://evil\"\")\""), "{text}");
+    assert!(
+        text.contains("'+213550123456") && text.contains("\"شركة \"\"النور\"\", SARL\""),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 3);
+    let none = agent.download(&format!("{LIST}/export?status=active")).await.2;
+    assert_eq!(String::from_utf8(none).unwrap().lines().count(), 1);
+    assert_eq!(
+        client.get(&format!("{LIST}/export")).await.status,
+        StatusCode::FORBIDDEN
+    );
+
+    // Who signs in for a customer is for staff to see.
+    let path = format!(
+        "{LIST}/{}",
+        client.get(LIST).await.body["items"][0]["id"].as_str().unwrap()
+    );
+    let security = agent.get(&format!("{path}/security")).await.body;
+    assert_eq!(
+        (&security["accounts"][0]["sessions"], &security["logins"][0]["outcome"]),
+        (&json!(1), &json!("success"))
+    );
+    assert_eq!(
+        client.get(&format!("{path}/security")).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn an_invitation_opens_the_customer_once_and_to_its_address_only() {
+    let world = World::new().await;
+    let owner = Person::new(&world, CLIENT).await;
+    let guest = Person::stranger(&world, "guest@x.dz").await;
+    let thief = Person::stranger(&world, "thief@x.dz").await;
+    let path = owner.made(company("SARL A", "a@a.dz")).await;
+    let invitations = format!("{path}/invitations");
+    let made = owner.call("POST", &invitations, json!({ "email": "Guest@X.dz", "role": "billing" })).await;
+    assert_eq!((made.status, &made.body["email"]), (StatusCode::CREATED, &json!("guest@x.dz")), "{:?}", made.body);
+    assert_eq!(owner.get(&invitations).await.body.as_array().unwrap().len(), 1);
+    assert_eq!(thief.get(&invitations).await.status, StatusCode::NOT_FOUND);
+    let id: uuid::Uuid = made.body["id"].as_str().unwrap().parse().unwrap();
+    let token = app::account::links::token(&world.state.app, id).unwrap();
+    let accept = "/api/v1/invitations/accept";
+    let code = |answer: &Answer| answer.body["errors"][0]["code"].as_str().unwrap_or_default().to_owned();
+    for wrong in ["", "x", &"a".repeat(43)] {
+        assert_eq!(code(&guest.call("POST", accept, json!({ "token": wrong })).await), "invalid_link");
+    }
+    assert_eq!(code(&thief.call("POST", accept, json!({ "token": token })).await), "invalid_link");
+    let joined = guest.call("POST", accept, json!({ "token": token })).await;
+    assert_eq!(joined.status, StatusCode::OK, "{:?}", joined.body);
+    assert_eq!(guest.get(&path).await.body["my_role"], "billing");
+    assert_eq!(code(&guest.call("POST", accept, json!({ "token": token })).await), "invalid_link");
+    assert_eq!(owner.get(&invitations).await.body, json!([]));
+    assert_eq!(guest.call("POST", &invitations, json!({ "email": "z@x.dz", "role": "viewer" })).await.status, StatusCode::FORBIDDEN);
+
+    // One that was taken back opens nothing; of two to one address the later counts.
+    let second = owner.call("POST", &invitations, json!({ "email": "thief@x.dz", "role": "owner" })).await;
+    let third = owner.call("POST", &invitations, json!({ "email": "thief@x.dz", "role": "viewer" })).await;
+    for (number, answer) in [second, third].iter().enumerate() {
+        let id: uuid::Uuid = answer.body["id"].as_str().unwrap().parse().unwrap();
+        if number == 1 {
+            let gone = owner.call("DELETE", &format!("{invitations}/{id}"), Value::Null).await;
+            assert_eq!(gone.status, StatusCode::NO_CONTENT);
+        }
+        let token = app::account::links::token(&world.state.app, id).unwrap();
+        assert_eq!(code(&thief.call("POST", accept, json!({ "token": token })).await), "invalid_link");
+    }
+}

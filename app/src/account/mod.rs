@@ -8,7 +8,7 @@ pub mod factors;
 mod invitation;
 pub mod letter;
 pub mod links;
-mod origin;
+pub(crate) mod origin;
 mod passwords;
 mod register;
 mod renew;

@@ -5,7 +5,7 @@ use domain::{
     customer::actions::{self as rules, Action, Viewer},
     permission::Permission,
 };
-use store::customer::{self, Customer, Figures, Moment};
+use store::customer::{self, Customer, Figures, MemberLogin, MemberSecurity, Moment};
 use uuid::Uuid;
 
 use super::{access, access::Access, status::parsed};
@@ -66,4 +66,37 @@ pub async fn figures(app: &App, caller: &Caller, id: Uuid) -> Result<Figures, Ap
     let mut conn = app.conn().await?;
     let (found, _) = access::open(&mut conn, caller, id).await?;
     Ok(customer::figures(&mut conn, found.reached()).await?)
+}
+
+/// How the people who act for a customer sign in; staff only.
+///
+/// # Errors
+/// [`AppError::NotFound`], [`AppError::Forbidden`].
+pub async fn security(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+) -> Result<(Vec<MemberSecurity>, Vec<MemberLogin>), AppError> {
+    caller.need(Permission::CustomersView)?;
+    let mut conn = app.conn().await?;
+    let (found, _) = access::open(&mut conn, caller, id).await?;
+    let accounts = customer::member_security(&mut conn, found.reached(), app.now()).await?;
+    Ok((accounts, customer::member_logins(&mut conn, found.reached()).await?))
+}
+
+/// Audits that somebody takes the list of customers out of the product.
+///
+/// # Errors
+/// [`AppError::Forbidden`].
+pub async fn export_begins(app: &App, caller: &Caller, filter: &str) -> Result<(), AppError> {
+    caller.need(Permission::CustomersExport)?;
+    let mut tx = app.begin().await?;
+    let entry = store::audit::Entry {
+        action: "customer.export",
+        subject_type: "customer",
+        subject_id: None,
+        data: serde_json::json!({ "filter": filter }),
+    };
+    store::audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
+    tx.commit().await
 }

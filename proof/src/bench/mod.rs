@@ -1,6 +1,7 @@
 //! The benchmarks. Of the job core: how many jobs drain, how long one takes to start, and what it costs. Of the API: see [`api`]. Of incoming mail: see [`mail`].
 
 pub mod api;
+pub mod customers;
 mod data;
 mod drain;
 mod latency;

@@ -1,16 +1,19 @@
 //! Customers and what is kept about them.
 
 mod find;
+mod invitations;
 mod list;
 mod members;
 mod notes;
 mod people;
 mod row;
+mod security;
 mod status;
 mod timeline;
 mod write;
 
 pub use find::{find, find_for_update, nif_owner, reach};
+pub use invitations::{Invitation, end_invitation, insert_invitation, invitations, open_invitation};
 pub use list::{Filter, Listed, Position, Sort, Statistics, list, search, statistics};
 pub use members::{Member, member_role, members, owned_by, owners, put_member, remove_member};
 pub use notes::{
@@ -19,6 +22,7 @@ pub use notes::{
 };
 pub use people::{Address, Contact, addresses, contacts, delete_address, delete_contact, put_address, put_contact};
 pub use row::{Customer, NewCustomer, ProfileColumns, Reached, Summary};
+pub use security::{MemberLogin, MemberSecurity, member_logins, member_security};
 pub use status::{StatusChange, add_status_change, status_changes};
 pub use timeline::{Figures, Moment, figures, timeline};
 pub use write::{Handling, insert, set_deleted, set_handling, set_nin, set_profile, set_status, tell};

@@ -2,6 +2,7 @@
 
 mod documents;
 mod dto;
+mod export;
 mod members;
 mod notes;
 mod people;
@@ -22,4 +23,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(notes::routes())
         .merge(documents::routes())
         .merge(timeline::routes())
+        .merge(export::routes())
 }

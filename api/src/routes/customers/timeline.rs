@@ -4,7 +4,7 @@ use app::customer as cases;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use store::customer::{Figures, Moment};
+use store::customer::{Figures, MemberLogin, MemberSecurity, Moment};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -126,4 +126,100 @@ async fn figures(
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<FiguresDto>> {
     Ok(Json(cases::figures(&state.app, caller.caller(), id).await?.into()))
+}
+
+/// Security of an account that acts for a customer.
+#[derive(Debug, Serialize, ToSchema)]
+struct MemberSecurityDto {
+    /// Account.
+    user_id: Uuid,
+    /// Name.
+    name: String,
+    /// State of the account.
+    status: String,
+    /// When the person signed in last.
+    last_login_at: Option<DateTime<Utc>>,
+    /// When the password was changed last.
+    password_changed_at: Option<DateTime<Utc>>,
+    /// Sessions that are open now.
+    sessions: i64,
+    /// Tries to sign in that failed within thirty days.
+    failures: i64,
+}
+
+impl From<MemberSecurity> for MemberSecurityDto {
+    fn from(row: MemberSecurity) -> Self {
+        Self {
+            user_id: row.user_id,
+            name: row.name,
+            status: row.status,
+            last_login_at: row.last_login_at,
+            password_changed_at: row.password_changed_at,
+            sessions: row.sessions,
+            failures: row.failures,
+        }
+    }
+}
+
+/// A try to sign in.
+#[derive(Debug, Serialize, ToSchema)]
+struct MemberLoginDto {
+    /// Place in the journal.
+    id: i64,
+    /// When.
+    at: DateTime<Utc>,
+    /// Name of the person.
+    name: String,
+    /// `success`, `challenge`, `failure` or `blocked`.
+    outcome: String,
+    /// How the person signed in.
+    method: String,
+    /// From a browser that was known.
+    known_device: bool,
+    /// From where.
+    ip: Option<String>,
+}
+
+impl From<MemberLogin> for MemberLoginDto {
+    fn from(row: MemberLogin) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            name: row.name,
+            outcome: row.outcome,
+            method: row.method,
+            known_device: row.known_device,
+            ip: row.ip,
+        }
+    }
+}
+
+/// How the people who act for a customer sign in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CustomerSecurity)]
+struct SecurityDto {
+    /// Their accounts.
+    accounts: Vec<MemberSecurityDto>,
+    /// Their last tries to sign in, newest first.
+    logins: Vec<MemberLoginDto>,
+}
+
+/// Show how the people who act for a customer sign in
+#[utoipa::path(get, path = "/api/v1/customers/{id}/security", operation_id = "customerSecurity", tag = "customers",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the customer")),
+    responses(
+        (status = 200, body = SecurityDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn security(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<SecurityDto>> {
+    let (accounts, logins) = cases::security(&state.app, caller.caller(), id).await?;
+    Ok(Json(SecurityDto {
+        accounts: accounts.into_iter().map(Into::into).collect(),
+        logins: logins.into_iter().map(Into::into).collect(),
+    }))
 }

@@ -1,7 +1,8 @@
-import { Plus, SearchX, Users } from "lucide-react";
+import { Download, Plus, SearchX, Users } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
+import { download } from "@/components/download";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { ListSkeleton } from "@/components/list-skeleton";
@@ -9,6 +10,7 @@ import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { SearchField } from "@/components/search-field";
 import { Time } from "@/components/time";
+import { toastError } from "@/components/toast-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -32,6 +34,7 @@ export function CustomerListPage() {
   const list = useRef<HTMLUListElement>(null);
   useListKeys(list);
   const filtered = FIELDS.some((field) => field !== "sort" && filter[field] !== "");
+  const exports = useMay("customers.export");
   const create = useMay("customers.create") && (
     <Button asChild variant="primary">
       <Link to="/desk/customers/new">
@@ -57,7 +60,17 @@ export function CustomerListPage() {
   );
 
   return (
-    <Page title={t("nav.customers")} description={<Counts />} actions={create} width="wide">
+    <Page title={t("nav.customers")} description={<Counts />} actions={
+        <>
+          {exports && (
+            <Button onClick={() => void download(`/api/v1/customers/export?${exported(filter)}`, "customers.csv").catch(toastError)}>
+              <Download aria-hidden />
+              {t("customer.export")}
+            </Button>
+          )}
+          {create}
+        </>
+      } width="wide">
       <div className="flex flex-wrap gap-2">
         <SearchField label={t("customer.search")} value={filter.q} onChange={(q) => change({ q })} />
         {choice("status", t("customer.status"), t("customer.allStatuses"), STATUSES, (value) => t(`customerStatus.${value}`))}
@@ -79,7 +92,7 @@ export function CustomerListPage() {
           <ErrorState error={customers.error} onRetry={() => void customers.refetch()} />
         ) : rows.length === 0 ? (
           filtered ? (
-            <Empty icon={SearchX} title={t("customer.noMatch")} action={<Button onClick={() => setSearch({})}>{t("ticket.clearFilters")}</Button>} />
+            <Empty icon={SearchX} title={t("customer.noMatch")} action={<Button onClick={() => setSearch({})}>{t("customer.clear")}</Button>} />
           ) : (
             <Empty icon={Users} title={t("customer.noneYet")} action={create}>
               {t("customer.noneYetText")}
@@ -96,6 +109,11 @@ export function CustomerListPage() {
       <LoadMore more={customers.hasNextPage} busy={customers.isFetchingNextPage} failed={customers.isFetchNextPageError} onMore={() => void customers.fetchNextPage()} />
     </Page>
   );
+}
+
+/** The filter of the list without its words, which the export does not know. */
+function exported({ status, kind, kyc }: Filter): URLSearchParams {
+  return new URLSearchParams(Object.entries({ status, kind, kyc }).filter(([, value]) => value !== ""));
 }
 
 function Counts() {

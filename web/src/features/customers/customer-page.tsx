@@ -17,6 +17,7 @@ import { Members } from "./components/members";
 import { Notes } from "./components/notes";
 import { Overview, allows } from "./components/overview";
 import { ReasonDialog } from "./components/reason-dialog";
+import { Security } from "./components/security";
 import { Timeline } from "./components/timeline";
 import { useCustomer, useCustomerNews, useDeleteCustomer, useMoveCustomer, useRestoreCustomer, type Customer, type Status } from "./data/queries";
 
@@ -51,6 +52,7 @@ function StaffView({ customer }: { customer: Customer }) {
           {notes && <TabsTrigger value="notes">{t("customer.notes")}</TabsTrigger>}
           {documents && <TabsTrigger value="documents">{t("customer.documents")}</TabsTrigger>}
           <TabsTrigger value="members">{t("customer.members")}</TabsTrigger>
+          <TabsTrigger value="security">{t("customer.security")}</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
           <Overview customer={customer} home="/desk/customers" staff />
@@ -75,6 +77,9 @@ function StaffView({ customer }: { customer: Customer }) {
         )}
         <TabsContent value="members">
           <Members customer={customer} staff />
+        </TabsContent>
+        <TabsContent value="security">
+          <Security id={customer.id} />
         </TabsContent>
       </Tabs>
     </Page>

@@ -88,6 +88,13 @@ export function useFigures(id: string) {
   });
 }
 
+export function useSecurity(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "security"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/security", { params: { path: { id } }, signal })),
+  });
+}
+
 /** A change of something about customers; afterwards everything about them is read again. */
 function useChange<T, R>(work: (input: T) => Promise<R>, explained = false) {
   const queries = useQueryClient();

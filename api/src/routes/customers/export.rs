@@ -1,0 +1,88 @@
+//! The list of customers as a spreadsheet.
+
+use app::{AppError, customer as cases};
+use axum::{extract::State, response::Response};
+use bytes::Bytes;
+use futures::stream;
+use store::customer::{self, Listed, Position, Sort};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::read::ListParams;
+use crate::{
+    csv,
+    extract::{CurrentUser, Query},
+    problem::{ApiResult, Problem, ProblemBody},
+    state::ApiState,
+};
+
+/// Customers read at once.
+const CHUNK: i64 = 1000;
+const COLUMNS: [&str; 10] = [
+    "number",
+    "kind",
+    "status",
+    "identity",
+    "name",
+    "email",
+    "phone",
+    "tags",
+    "account_manager",
+    "created_at",
+];
+
+pub(super) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(export))
+}
+
+fn cells(row: &Listed) -> [String; 10] {
+    let row = &row.summary;
+    [
+        row.number.to_string(),
+        row.kind.clone(),
+        row.status.clone(),
+        row.kyc_state.clone(),
+        row.name.clone(),
+        row.email.clone(),
+        row.phone.clone().unwrap_or_default(),
+        row.tags.join(" "),
+        row.account_manager_name.clone().unwrap_or_default(),
+        row.created_at.to_rfc3339(),
+    ]
+}
+
+/// Export customers as CSV
+///
+/// Everything that the filter lets through, oldest last; words in `q` do not count.
+#[utoipa::path(get, path = "/api/v1/customers/export", operation_id = "exportCustomers", tag = "customers",
+    security(("bearer" = [])),
+    params(ListParams),
+    responses(
+        (status = 200, body = String, content_type = "text/csv"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn export(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Query(params): Query<ListParams>,
+) -> ApiResult<Response> {
+    let (filter, _) = params.filter(&caller)?;
+    cases::export_begins(&state.app, caller.caller(), &format!("{filter:?}")).await?;
+    let scope = caller.customer_scope()?;
+    let head: Result<Bytes, Problem> = csv::rows([COLUMNS.map(str::to_owned)]);
+    let head = [csv::BOM, &head?].concat();
+    let lines = stream::try_unfold(Some(None), move |place: Option<Option<Position>>| {
+        let (app, filter) = (state.app.clone(), filter.clone());
+        async move {
+            let Some(after) = place else { return Ok(None) };
+            let mut conn = app.conn().await?;
+            let rows = customer::list(&mut conn, scope, &filter, Sort::Created, after.as_ref(), CHUNK).await?;
+            drop(conn);
+            let Some(last) = rows.last() else { return Ok(None) };
+            let next = Position::Time(last.summary.created_at, last.summary.id);
+            let bytes = csv::rows(rows.iter().map(cells)).map_err(|_| AppError::Internal("CSV".to_owned()))?;
+            Ok::<_, AppError>(Some((bytes, Some(Some(next)))))
+        }
+    });
+    let first = stream::once(async move { Ok(Bytes::from(head)) });
+    Ok(csv::download("customers.csv", futures::StreamExt::chain(first, lines)))
+}
