@@ -226,6 +226,7 @@ struct PaperParams {
     #[param(min_length = 1, max_length = 255)]
     filename: String,
     /// What it is.
+    #[param(inline)]
     kind: PaperDto,
 }
 

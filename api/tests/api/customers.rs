@@ -602,8 +602,19 @@ async fn an_invitation_opens_the_customer_once_and_to_its_address_only() {
     let thief = Person::stranger(&world, "thief@x.dz").await;
     let path = owner.made(company("SARL A", "a@a.dz")).await;
     let invitations = format!("{path}/invitations");
-    let made = owner.call("POST", &invitations, json!({ "email": "Guest@X.dz", "role": "billing" })).await;
-    assert_eq!((made.status, &made.body["email"]), (StatusCode::CREATED, &json!("guest@x.dz")), "{:?}", made.body);
+    let made = owner
+        .call(
+            "POST",
+            &invitations,
+            json!({ "email": "Guest@X.dz", "role": "billing" }),
+        )
+        .await;
+    assert_eq!(
+        (made.status, &made.body["email"]),
+        (StatusCode::CREATED, &json!("guest@x.dz")),
+        "{:?}",
+        made.body
+    );
     assert_eq!(owner.get(&invitations).await.body.as_array().unwrap().len(), 1);
     assert_eq!(thief.get(&invitations).await.status, StatusCode::NOT_FOUND);
     let id: uuid::Uuid = made.body["id"].as_str().unwrap().parse().unwrap();
@@ -611,19 +622,38 @@ async fn an_invitation_opens_the_customer_once_and_to_its_address_only() {
     let accept = "/api/v1/invitations/accept";
     let code = |answer: &Answer| answer.body["errors"][0]["code"].as_str().unwrap_or_default().to_owned();
     for wrong in ["", "x", &"a".repeat(43)] {
-        assert_eq!(code(&guest.call("POST", accept, json!({ "token": wrong })).await), "invalid_link");
+        assert_eq!(
+            code(&guest.call("POST", accept, json!({ "token": wrong })).await),
+            "invalid_link"
+        );
     }
-    assert_eq!(code(&thief.call("POST", accept, json!({ "token": token })).await), "invalid_link");
+    assert_eq!(
+        code(&thief.call("POST", accept, json!({ "token": token })).await),
+        "invalid_link"
+    );
     let joined = guest.call("POST", accept, json!({ "token": token })).await;
     assert_eq!(joined.status, StatusCode::OK, "{:?}", joined.body);
     assert_eq!(guest.get(&path).await.body["my_role"], "billing");
-    assert_eq!(code(&guest.call("POST", accept, json!({ "token": token })).await), "invalid_link");
+    assert_eq!(
+        code(&guest.call("POST", accept, json!({ "token": token })).await),
+        "invalid_link"
+    );
     assert_eq!(owner.get(&invitations).await.body, json!([]));
-    assert_eq!(guest.call("POST", &invitations, json!({ "email": "z@x.dz", "role": "viewer" })).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        guest
+            .call("POST", &invitations, json!({ "email": "z@x.dz", "role": "viewer" }))
+            .await
+            .status,
+        StatusCode::FORBIDDEN
+    );
 
     // One that was taken back opens nothing; of two to one address the later counts.
-    let second = owner.call("POST", &invitations, json!({ "email": "thief@x.dz", "role": "owner" })).await;
-    let third = owner.call("POST", &invitations, json!({ "email": "thief@x.dz", "role": "viewer" })).await;
+    let second = owner
+        .call("POST", &invitations, json!({ "email": "thief@x.dz", "role": "owner" }))
+        .await;
+    let third = owner
+        .call("POST", &invitations, json!({ "email": "thief@x.dz", "role": "viewer" }))
+        .await;
     for (number, answer) in [second, third].iter().enumerate() {
         let id: uuid::Uuid = answer.body["id"].as_str().unwrap().parse().unwrap();
         if number == 1 {
@@ -631,6 +661,9 @@ async fn an_invitation_opens_the_customer_once_and_to_its_address_only() {
             assert_eq!(gone.status, StatusCode::NO_CONTENT);
         }
         let token = app::account::links::token(&world.state.app, id).unwrap();
-        assert_eq!(code(&thief.call("POST", accept, json!({ "token": token })).await), "invalid_link");
+        assert_eq!(
+            code(&thief.call("POST", accept, json!({ "token": token })).await),
+            "invalid_link"
+        );
     }
 }

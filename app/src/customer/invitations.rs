@@ -112,10 +112,17 @@ pub async fn accept(app: &App, caller: &Caller, token: &str) -> Result<Uuid, App
     }
     // The link is what opens the customer to somebody who is not a member yet.
     let gone = |_| links::invalid();
-    let found = customer::find_for_update(tx.conn()?, Scope::everything(), customer_id, false).await.map_err(gone)?;
+    let found = customer::find_for_update(tx.conn()?, Scope::everything(), customer_id, false)
+        .await
+        .map_err(gone)?;
     let reached = found.reached();
-    let invitation = customer::open_invitation(tx.conn()?, reached, link.id).await.map_err(gone)?;
-    if customer::member_role(tx.conn()?, reached, caller.user_id).await?.is_none() {
+    let invitation = customer::open_invitation(tx.conn()?, reached, link.id)
+        .await
+        .map_err(gone)?;
+    if customer::member_role(tx.conn()?, reached, caller.user_id)
+        .await?
+        .is_none()
+    {
         room_for_one_more(&mut tx, &found).await?;
         customer::put_member(tx.conn()?, reached, caller.user_id, &invitation.role, None, app.now()).await?;
     }

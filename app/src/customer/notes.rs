@@ -104,7 +104,7 @@ pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -
     Ok(note)
 }
 
-fn of<'a>(notes: &'a [Note], id: Uuid) -> Result<&'a Note, AppError> {
+fn of(notes: &[Note], id: Uuid) -> Result<&Note, AppError> {
     notes.iter().find(|note| note.id == id).ok_or(AppError::NotFound)
 }
 

@@ -105,8 +105,7 @@ pub async fn add_document(
         reached,
         &changed,
         before,
-        "kyc.document_add",
-        data,
+        ("kyc.document_add", data),
     )
     .await?;
     tx.commit().await?;
@@ -131,8 +130,7 @@ pub async fn delete_document(app: &App, caller: &Caller, id: Uuid, document: Uui
         reached,
         &changed,
         before,
-        "kyc.document_delete",
-        data,
+        ("kyc.document_delete", data),
     )
     .await?;
     tx.commit().await
@@ -179,6 +177,6 @@ pub async fn submit(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError
     case.reviewer_id = None;
     case.reason = None;
     let data = serde_json::json!({ "documents": documents.len() });
-    write(app, &mut tx, caller, reached, &case, before, "kyc.submit", data).await?;
+    write(app, &mut tx, caller, reached, &case, before, ("kyc.submit", data)).await?;
     tx.commit().await
 }

@@ -54,8 +54,7 @@ async fn write(
     customer: Reached,
     case: &Case,
     from: State,
-    action: &str,
-    data: Value,
+    (action, data): (&str, Value),
 ) -> Result<(), AppError> {
     kyc::update_case(tx.conn()?, case, from.as_str(), &caller.actor, app.now()).await?;
     record(app, tx, caller, customer, action, data).await

@@ -103,7 +103,7 @@ async fn step(app: &App, caller: &Caller, id: Uuid, asked: Asked<'_>) -> Result<
         case.documents_digest = Some(present);
     }
     let data = serde_json::json!({ "from": before.as_str(), "to": to.as_str(), "reason": case.reason });
-    write(app, &mut tx, caller, reached, &case, before, asked.action, data).await?;
+    write(app, &mut tx, caller, reached, &case, before, (asked.action, data)).await?;
     tx.commit().await
 }
 

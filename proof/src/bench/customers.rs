@@ -36,8 +36,23 @@ const FILL: &str = "
 
 /// What people type: common and rare, whole and cut, right and wrong.
 const QUERIES: &[&str] = &[
-    "benali", "mohamed", "etienne lefevre", "atlas transport", "boumedine rachd", "numdia transprt", "mohamd", "أحمد",
-    "احمد بن على", "customer.4711@gmail.com", "0000000", "10042", "sarl", "a", "xqzw plumberg", "saidi karim ab", "550",
+    "benali",
+    "mohamed",
+    "etienne lefevre",
+    "atlas transport",
+    "boumedine rachd",
+    "numdia transprt",
+    "mohamd",
+    "أحمد",
+    "احمد بن على",
+    "customer.4711@gmail.com",
+    "0000000",
+    "10042",
+    "sarl",
+    "a",
+    "xqzw plumberg",
+    "saidi karim ab",
+    "550",
 ];
 /// Times each query is asked.
 const ROUNDS: usize = 20;
@@ -61,12 +76,17 @@ pub async fn run(count: u64) -> anyhow::Result<()> {
         let mut found = 0;
         for _ in 0..ROUNDS {
             let began = Instant::now();
-            found = customer::search(&mut conn, Scope::everything(), &Filter::default(), query, 0, 51).await?.len();
+            found = customer::search(&mut conn, Scope::everything(), &Filter::default(), query, 0, 51)
+                .await?
+                .len();
             times.push(began.elapsed().as_secs_f64() * 1000.0);
         }
         ensure!(found > 0 || query.starts_with('x'), "`{query}` finds nothing");
         times.sort_by(f64::total_cmp);
-        each.insert((*query).to_owned(), json!({ "found": found, "p50_ms": at(&times, 50), "max_ms": at(&times, 100) }));
+        each.insert(
+            (*query).to_owned(),
+            json!({ "found": found, "p50_ms": at(&times, 50), "max_ms": at(&times, 100) }),
+        );
         all.extend(times);
     }
     all.sort_by(f64::total_cmp);

@@ -81,10 +81,8 @@ pub async fn insert_invitation(
     token_hash: &[u8],
     by: Uuid,
 ) -> Result<(), StoreError> {
-    sql(
-        "UPDATE customer_invitations SET revoked_at = $3
-         WHERE customer_id = $1 AND email = $2 AND used_at IS NULL AND revoked_at IS NULL",
-    )
+    sql("UPDATE customer_invitations SET revoked_at = $3
+         WHERE customer_id = $1 AND email = $2 AND used_at IS NULL AND revoked_at IS NULL")
     .bind::<SqlUuid, _>(customer.id())
     .bind::<Text, _>(invitation.email.as_str())
     .bind::<Timestamptz, _>(invitation.created_at)

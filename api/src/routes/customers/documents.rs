@@ -56,6 +56,7 @@ struct DocumentParams {
     #[param(min_length = 1, max_length = 255)]
     filename: String,
     /// What it is about.
+    #[param(inline)]
     category: DocumentCategory,
     /// The customer's members see it; what a member uploads is always shared.
     shared: Option<bool>,

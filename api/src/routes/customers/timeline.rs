@@ -16,7 +16,10 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(timeline)).routes(routes!(figures))
+    OpenApiRouter::new()
+        .routes(routes!(timeline))
+        .routes(routes!(figures))
+        .routes(routes!(security))
 }
 
 /// Something that happened around a customer.

@@ -1,5 +1,4 @@
 import { Download, Plus, SearchX, Users } from "lucide-react";
-import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { download } from "@/components/download";
@@ -17,8 +16,6 @@ import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/input";
 import { LoadMore } from "@/components/ui/load-more";
 import { useMay } from "@/features/shell/use-user";
-import { useInfiniteRows } from "@/lib/use-infinite-rows";
-import { useListKeys } from "@/lib/use-list-keys";
 import { CustomerStatusBadge, IdentityBadge } from "./components/badges";
 import { SavedViews } from "./components/saved-views";
 import { KINDS, KYC_STATES, STATUSES, useCustomers, useStatistics, type CustomerSummary, type Filter } from "./data/queries";
@@ -30,9 +27,7 @@ export function CustomerListPage() {
   const [search, setSearch] = useSearchParams();
   const filter = Object.fromEntries(FIELDS.map((field) => [field, search.get(field) ?? ""])) as unknown as Filter;
   const customers = useCustomers(filter);
-  const rows = useInfiniteRows(customers as never) as CustomerSummary[];
-  const list = useRef<HTMLUListElement>(null);
-  useListKeys(list);
+  const rows = customers.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = FIELDS.some((field) => field !== "sort" && filter[field] !== "");
   const exports = useMay("customers.export");
   const create = useMay("customers.create") && (
@@ -99,7 +94,7 @@ export function CustomerListPage() {
             </Empty>
           )
         ) : (
-          <ul ref={list} aria-label={t("nav.customers")} aria-busy={customers.isPlaceholderData || undefined} className="divide-y">
+          <ul aria-label={t("nav.customers")} aria-busy={customers.isPlaceholderData || undefined} className="divide-y">
             {rows.map((customer) => (
               <CustomerRow key={customer.id} customer={customer} to={`/desk/customers/${customer.id}`} />
             ))}

@@ -9,14 +9,13 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
-import { useInfiniteRows } from "@/lib/use-infinite-rows";
 import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
 import { CustomerRow } from "./customer-list";
 import { Heading } from "./customer-page";
-import { useCustomer, useCustomerNews, useCustomers, type Customer, type CustomerSummary } from "./data/queries";
+import { useCustomer, useCustomerNews, useCustomers, type Customer } from "./data/queries";
 
 const EVERYTHING = { q: "", status: "", kind: "", kyc: "", sort: "" };
 
@@ -24,7 +23,7 @@ const EVERYTHING = { q: "", status: "", kind: "", kyc: "", sort: "" };
 export function MyAccountsPage() {
   const { t } = useTranslation();
   const customers = useCustomers(EVERYTHING);
-  const rows = useInfiniteRows(customers as never) as CustomerSummary[];
+  const rows = customers.data?.pages.flatMap((page) => page.items) ?? [];
   const create = (
     <Button asChild variant="primary">
       <Link to="/client/account/new">
@@ -93,7 +92,7 @@ function MemberView({ customer }: { customer: Customer }) {
           </TabsContent>
         )}
         <TabsContent value="members">
-          <Members customer={customer} staff={false} />
+          <Members customer={customer} />
         </TabsContent>
       </Tabs>
     </Page>

@@ -42,7 +42,7 @@ export function useCustomerNews(id: string): void {
   useEffect(
     () =>
       onLive((event) => {
-        if (event.type === "customer.updated" && event.subject?.id === id) void queries.invalidateQueries({ queryKey: ["customers", id] });
+        if (event.subject?.type === "customer" && event.subject.id === id) void queries.invalidateQueries({ queryKey: ["customers", id] });
       }),
     [id, queries],
   );
@@ -228,13 +228,6 @@ export function useMembers(id: string) {
   });
 }
 
-export function useAddMember(id: string) {
-  return useChange(
-    (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body })),
-    true,
-  );
-}
-
 export function useChangeMember(id: string) {
   return useChange(({ user_id, role }: { user_id: string; role: MemberRole }) =>
     call(api.PUT("/api/v1/customers/{id}/members/{user_id}", { params: { path: { id, user_id } }, body: { role } })),
@@ -245,6 +238,31 @@ export function useRemoveMember(id: string) {
   return useChange((user_id: string) =>
     call(api.DELETE("/api/v1/customers/{id}/members/{user_id}", { params: { path: { id, user_id } } })),
   );
+}
+
+export function useInvitations(id: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ["customers", id, "invitations"],
+    enabled: wanted,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/invitations", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useInvite(id: string) {
+  return useChange(
+    (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/invitations", { params: { path: { id } }, body })),
+    true,
+  );
+}
+
+export function useWithdraw(id: string) {
+  return useChange((invitation_id: string) =>
+    call(api.DELETE("/api/v1/customers/{id}/invitations/{invitation_id}", { params: { path: { id, invitation_id } } })),
+  );
+}
+
+export function useAcceptInvitation() {
+  return useChange((token: string) => call(api.POST("/api/v1/invitations/accept", { body: { token } })), true);
 }
 
 export function useViews() {
