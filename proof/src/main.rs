@@ -13,10 +13,6 @@ mod surroundings;
 mod watch;
 
 use clap::{Parser, Subcommand};
-const USAGE: &str = "usage: proof jobs [--count N]
-       proof api [--tickets N] [--rounds N] [--seconds N] [--only list|read|create] [--program PATH]
-       proof customers [--count N]
-       proof fault [--short] [--seed N] [--only FAULT]";
 
 /// Benchmarks and fault suite; reports go to target/bench.
 #[derive(Debug, Parser)]
@@ -38,6 +34,12 @@ enum Command {
     Jobs(bench::Jobs),
     /// Benchmark of the API
     Api(bench::api::Options),
+    /// Searches among many customers
+    Customers {
+        /// Number of customers
+        #[arg(long, default_value_t = 100_000)]
+        count: u64,
+    },
     /// Benchmark of incoming mail
     Mail(bench::mail::Options),
     /// Fault suite: fails when anything was lost or doubled
@@ -70,26 +72,12 @@ fn main() -> anyhow::Result<()> {
             Command::Bench { quick } => bench::all(quick).await,
             Command::Jobs(options) => bench::run(options).await.map(drop),
             Command::Api(options) => bench::api::run(options).await.map(drop),
+            Command::Customers { count } => bench::customers::run(count).await,
             Command::Mail(options) => bench::mail::run(options).await.map(drop),
             Command::Fault(options) => fault::run(options).await,
             Command::Worker { queues } => roles::worker(&queues).await,
             Command::Scheduler => roles::scheduler().await,
             Command::Load => Ok(()),
-    match args.first().map(String::as_str) {
-        Some("jobs") => runtime.block_on(bench::run(option(&args, "--count").unwrap_or(200_000))),
-        Some("api") => runtime.block_on(bench::api::run(bench::api::Options {
-            program: option(&args, "--program"),
-            tickets: option(&args, "--tickets").unwrap_or(200_000),
-            rounds: option(&args, "--rounds").unwrap_or(3),
-            seconds: option(&args, "--seconds").unwrap_or(8),
-            only: option(&args, "--only"),
-        })),
-        Some("customers") => runtime.block_on(bench::customers::run(option(&args, "--count").unwrap_or(100_000))),
-        Some("fault") => {
-            let seed = option(&args, "--seed").unwrap_or_else(|| u64::from(std::process::id()));
-            let short = args.iter().any(|arg| arg == "--short");
-            let only = option::<String>(&args, "--only").and_then(|name| fault::Fault::named(&name));
-            runtime.block_on(fault::run(fault::Options { short, seed, only }))
         }
     })
 }

@@ -14,8 +14,8 @@ pub mod device;
 mod error;
 pub mod event;
 pub mod factor;
-#[macro_use]
 pub mod kyc;
+#[macro_use]
 pub mod ledger;
 pub mod login;
 pub mod mail;
@@ -30,8 +30,8 @@ mod pool;
 pub mod role;
 pub mod saved_view;
 pub mod scope;
-#[macro_use]
 pub mod sealed_file;
+#[macro_use]
 pub mod session;
 mod sqlstate;
 pub mod suppression;

@@ -425,6 +425,10 @@ async fn decide(
     Path(id): Path<Uuid>,
     Json(wanted): Json<DecisionDto>,
 ) -> ApiResult<Json<CaseDto>> {
+    caller.need(match wanted.verdict {
+        VerdictDto::AskMore => Permission::KycReview,
+        VerdictDto::Approve | VerdictDto::Reject => Permission::KycApprove,
+    })?;
     let digest = unhex(&wanted.documents_digest)
         .ok_or_else(|| Problem::invalid("/documents_digest", "invalid_value", "is no SHA-256 in hexadecimal"))?;
     let decision = Decision {

@@ -18,8 +18,8 @@ pub mod mailboxes;
 pub mod mails;
 pub mod me;
 pub mod queues;
-pub mod security;
 pub mod saved_views;
+pub mod security;
 pub mod tickets;
 pub mod uploads;
 

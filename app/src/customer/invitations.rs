@@ -47,8 +47,8 @@ pub async fn invite(
     email: &str,
     role: MemberRole,
 ) -> Result<Invitation, AppError> {
-    let email = input::address(email).map_err(|error| AppError::invalid("/email", error.code(), error))?;
     let (mut tx, found, relation) = managed(app, caller, id).await?;
+    let email = input::address(email).map_err(|error| AppError::invalid("/email", error.code(), error))?;
     let reached = found.reached();
     may_hand_out(relation, role)?;
     let members = customer::members(tx.conn()?, reached).await?;

@@ -18,6 +18,10 @@ pub const ANYONE: &[&str] = &[
     "beginTotp",
     "removeTotp",
     "confirmTotp",
+    "savedViews",
+    "saveView",
+    "deleteView",
+    "acceptInvitation",
 ];
 
 /// What the caller may not see does not exist for him: the answer is 404 instead of 403.
@@ -132,4 +136,52 @@ pub const RULES: &[(&str, &[&str])] = &[
         &["customers.view+customers.edit", "profile.own+customers.edit"],
     ),
     ("customerStatusHistory", &["customers.view"]),
+    ("customerDocuments", &["customers.view", "profile.own"]),
+    ("addCustomerDocument", &["customers.view", "profile.own"]),
+    ("readCustomerDocument", &["customers.view", "profile.own"]),
+    ("kycCase", &["customers.view", "profile.own"]),
+    ("addKycDocument", &["customers.view", "profile.own"]),
+    ("readKycDocument", &["customers.view", "profile.own"]),
+    ("deleteKycDocument", &["customers.view", "profile.own"]),
+    ("submitKyc", &["customers.view", "profile.own"]),
+    ("customerInvitations", &["customers.view", "profile.own"]),
+    ("inviteCustomerMember", &["customers.view", "profile.own"]),
+    ("withdrawCustomerInvitation", &["customers.view", "profile.own"]),
+    (
+        "customerNotes",
+        &["notes.view+customers.view", "notes.view+profile.own"],
+    ),
+    (
+        "addCustomerNote",
+        &["notes.edit+customers.view", "notes.edit+profile.own"],
+    ),
+    (
+        "editCustomerNote",
+        &["notes.edit+customers.view", "notes.edit+profile.own"],
+    ),
+    (
+        "deleteCustomerNote",
+        &["notes.edit+customers.view", "notes.edit+profile.own"],
+    ),
+    (
+        "shareCustomerDocument",
+        &["documents.manage+customers.view", "documents.manage+profile.own"],
+    ),
+    (
+        "deleteCustomerDocument",
+        &["documents.manage+customers.view", "documents.manage+profile.own"],
+    ),
+    (
+        "exportCustomers",
+        &["customers.export+customers.view", "customers.export+profile.own"],
+    ),
+    ("kycViews", &["kyc.view+customers.view", "kyc.view+profile.own"]),
+    ("kycQueue", &["kyc.view+customers.view", "kyc.view+profile.own"]),
+    ("claimKyc", &["kyc.review+customers.view", "kyc.review+profile.own"]),
+    ("releaseKyc", &["kyc.review+customers.view", "kyc.review+profile.own"]),
+    ("decideKyc", &["kyc.approve+customers.view", "kyc.approve+profile.own"]),
+    ("revokeKyc", &["kyc.approve+customers.view", "kyc.approve+profile.own"]),
+    ("customerTimeline", &["customers.view"]),
+    ("customerFigures", &["customers.view"]),
+    ("customerSecurity", &["customers.view"]),
 ];
