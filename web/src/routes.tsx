@@ -60,7 +60,6 @@ export const router = createBrowserRouter([
               lazy("client/tickets", client, "MyTicketsPage"),
               lazy("client/tickets/new", client, "NewTicketPage"),
               lazy("client/tickets/:id", client, "MyTicketPage"),
-              lazy("invitation", customers, "InvitationPage"),
               lazy("client/account", customers, "MyAccountsPage"),
               lazy("client/account/new", customers, "NewOwnCustomerPage"),
               lazy("client/account/:id", customers, "MyAccountPage"),

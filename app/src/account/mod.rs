@@ -8,7 +8,7 @@ pub mod factors;
 mod invitation;
 pub mod letter;
 pub mod links;
-pub(crate) mod origin;
+mod origin;
 mod passwords;
 mod register;
 mod renew;

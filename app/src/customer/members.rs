@@ -95,7 +95,7 @@ pub(super) async fn room_for_one_more(tx: &mut Tx, customer: &Customer) -> Resul
     })
 }
 
-/// Makes an existing account act for a customer; staff only. Anybody else invites by mail, so that nobody learns which
+/// Makes an existing account act for a customer; staff only, so that nobody else learns which
 /// addresses have accounts.
 ///
 /// # Errors

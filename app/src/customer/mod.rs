@@ -4,7 +4,6 @@ mod access;
 mod create;
 mod documents;
 mod edit;
-mod invitations;
 mod members;
 mod notes;
 mod people;
@@ -17,7 +16,6 @@ pub(crate) use access::{open_for_update, reach};
 pub use create::{NewCustomer, create};
 pub use documents::{add_document, delete_document, documents, read_document, share_document};
 pub use edit::{HandlingEdit, ProfileEdit, edit, handle};
-pub use invitations::{accept, invitations, invite, withdraw};
 pub use members::{add_member, change_member, list as members, remove_member};
 pub use notes::{NoteInput, add_note, delete_note, edit_note, notes};
 pub use people::{

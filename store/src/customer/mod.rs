@@ -1,7 +1,6 @@
 //! Customers and what is kept about them.
 
 mod find;
-mod invitations;
 mod list;
 mod members;
 mod notes;
@@ -13,7 +12,6 @@ mod timeline;
 mod write;
 
 pub use find::{find, find_for_update, nif_owner, reach};
-pub use invitations::{Invitation, end_invitation, insert_invitation, invitations, open_invitation};
 pub use list::{Filter, Listed, Position, Sort, Statistics, list, search, statistics};
 pub use members::{Member, member_role, members, owned_by, owners, put_member, remove_member};
 pub use notes::{

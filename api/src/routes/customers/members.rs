@@ -1,14 +1,10 @@
 //! Who acts for a customer.
 
 use app::customer as cases;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use store::customer::{Invitation, Member};
+use store::customer::Member;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -24,9 +20,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list, add))
         .routes(routes!(change, remove))
-        .routes(routes!(invitations, invite))
-        .routes(routes!(withdraw))
-        .routes(routes!(accept))
 }
 
 /// Somebody who acts for a customer.
@@ -98,7 +91,7 @@ async fn list(
 
 /// Make an account act for a customer
 ///
-/// For staff. Members invite by mail instead, so that nobody learns which addresses have accounts.
+/// For staff: nobody else is to learn which addresses have accounts.
 #[utoipa::path(post, path = "/api/v1/customers/{id}/members", operation_id = "addCustomerMember", tag = "customers",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the customer")),
@@ -157,124 +150,4 @@ async fn remove(
 ) -> ApiResult<StatusCode> {
     cases::remove_member(&state.app, caller.caller(), id, user).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// An invitation that nobody has used yet.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = CustomerInvitation)]
-struct InvitationDto {
-    /// Id.
-    id: Uuid,
-    /// Where it was mailed to.
-    email: String,
-    /// Role that it gives.
-    role: String,
-    /// Who invited.
-    invited_by: Option<String>,
-    /// When.
-    created_at: DateTime<Utc>,
-    /// Until when it is good.
-    expires_at: DateTime<Utc>,
-}
-
-impl From<Invitation> for InvitationDto {
-    fn from(row: Invitation) -> Self {
-        Self {
-            id: row.id,
-            email: row.email,
-            role: row.role,
-            invited_by: row.invited_by_name,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        }
-    }
-}
-
-/// List the open invitations of a customer
-#[utoipa::path(get, path = "/api/v1/customers/{id}/invitations", operation_id = "customerInvitations", tag = "customers",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer")),
-    responses(
-        (status = 200, body = Vec<InvitationDto>),
-        (status = "default", body = ProblemBody, content_type = "application/problem+json")
-    ))]
-async fn invitations(
-    caller: CurrentUser,
-    State(state): State<ApiState>,
-    Path(id): Path<Uuid>,
-) -> ApiResult<Json<Vec<InvitationDto>>> {
-    let rows = cases::invitations(&state.app, caller.caller(), id).await?;
-    Ok(Json(rows.into_iter().map(Into::into).collect()))
-}
-
-/// Invite somebody by mail to act for a customer
-#[utoipa::path(post, path = "/api/v1/customers/{id}/invitations", operation_id = "inviteCustomerMember", tag = "customers",
-    security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer")),
-    request_body = NewMemberDto,
-    responses(
-        (status = 201, body = InvitationDto),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "A member already, a role above one's own, or the identity must be verified first"),
-        (status = "default", body = ProblemBody, content_type = "application/problem+json")
-    ))]
-async fn invite(
-    caller: CurrentUser,
-    State(state): State<ApiState>,
-    Path(id): Path<Uuid>,
-    Json(new): Json<NewMemberDto>,
-) -> ApiResult<Response> {
-    let row = cases::invite(&state.app, caller.caller(), id, &new.email, new.role.into()).await?;
-    Ok((StatusCode::CREATED, Json(InvitationDto::from(row))).into_response())
-}
-
-/// Take an invitation back
-#[utoipa::path(delete, path = "/api/v1/customers/{id}/invitations/{invitation_id}", operation_id = "withdrawCustomerInvitation",
-    tag = "customers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer"), ("invitation_id" = Uuid, Path, description = "Id of the invitation")),
-    responses(
-        (status = 204),
-        (status = "default", body = ProblemBody, content_type = "application/problem+json")
-    ))]
-async fn withdraw(
-    caller: CurrentUser,
-    State(state): State<ApiState>,
-    Path((id, invitation)): Path<(Uuid, Uuid)>,
-) -> ApiResult<StatusCode> {
-    cases::withdraw(&state.app, caller.caller(), id, invitation).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// The token of a mailed link.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AcceptDto {
-    /// Token.
-    #[schema(max_length = 100)]
-    token: String,
-}
-
-/// What an accepted invitation opened.
-#[derive(Debug, Serialize, ToSchema)]
-struct AcceptedInvitation {
-    /// The customer that the caller acts for now.
-    customer_id: Uuid,
-}
-
-/// Accept an invitation
-///
-/// The link works once, for the person who is signed in with the address it was mailed to.
-#[utoipa::path(post, path = "/api/v1/invitations/accept", operation_id = "acceptInvitation", tag = "customers",
-    security(("bearer" = [])),
-    request_body = AcceptDto,
-    responses(
-        (status = 200, body = AcceptedInvitation),
-        (status = "default", body = ProblemBody, content_type = "application/problem+json")
-    ))]
-async fn accept(
-    caller: CurrentUser,
-    State(state): State<ApiState>,
-    Json(wanted): Json<AcceptDto>,
-) -> ApiResult<Json<AcceptedInvitation>> {
-    let customer_id = cases::accept(&state.app, caller.caller(), &wanted.token).await?;
-    Ok(Json(AcceptedInvitation { customer_id }))
 }

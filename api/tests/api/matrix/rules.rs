@@ -21,7 +21,6 @@ pub const ANYONE: &[&str] = &[
     "savedViews",
     "saveView",
     "deleteView",
-    "acceptInvitation",
 ];
 
 /// What the caller may not see does not exist for him: the answer is 404 instead of 403.
@@ -144,9 +143,6 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("readKycDocument", &["customers.view", "profile.own"]),
     ("deleteKycDocument", &["customers.view", "profile.own"]),
     ("submitKyc", &["customers.view", "profile.own"]),
-    ("customerInvitations", &["customers.view", "profile.own"]),
-    ("inviteCustomerMember", &["customers.view", "profile.own"]),
-    ("withdrawCustomerInvitation", &["customers.view", "profile.own"]),
     (
         "customerNotes",
         &["notes.view+customers.view", "notes.view+profile.own"],

@@ -76,7 +76,7 @@ function StaffView({ customer }: { customer: Customer }) {
           </TabsContent>
         )}
         <TabsContent value="members">
-          <Members customer={customer} />
+          <Members customer={customer} staff />
         </TabsContent>
         <TabsContent value="security">
           <Security id={customer.id} />

@@ -92,7 +92,7 @@ function MemberView({ customer }: { customer: Customer }) {
           </TabsContent>
         )}
         <TabsContent value="members">
-          <Members customer={customer} />
+          <Members customer={customer} staff={false} />
         </TabsContent>
       </Tabs>
     </Page>

@@ -1,5 +1,4 @@
 export { NewCustomerPage, NewOwnCustomerPage } from "./customer-form";
 export { CustomerListPage } from "./customer-list";
 export { CustomerPage } from "./customer-page";
-export { InvitationPage } from "./invitation-page";
 export { MyAccountPage, MyAccountsPage } from "./my-account";

@@ -1,4 +1,4 @@
-import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ScrollText, ShieldBan, ShieldCheck, Ticket, Users, UserRound, Users, type LucideIcon } from "lucide-react";
+import { CalendarClock, Gauge, Inbox, ListTodo, MailSearch, Mailbox, ScrollText, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {

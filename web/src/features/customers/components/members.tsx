@@ -11,23 +11,21 @@ import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Select } from "@/components/ui/input";
 import { useUser } from "@/features/shell/use-user";
-import { ROLES, useChangeMember, useInvitations, useInvite, useMembers, useRemoveMember, useWithdraw, type Customer, type Member, type MemberRole } from "../data/queries";
+import { ROLES, useAddMember, useChangeMember, useMembers, useRemoveMember, type Customer, type Member, type MemberRole } from "../data/queries";
 import { allows } from "./overview";
 import { SmallForm } from "./small-form";
 
-/** Who acts for a customer. Whoever manages members invites by mail, so that nobody learns which addresses have accounts. */
-export function Members({ customer }: { customer: Customer }) {
+/** Who acts for a customer. Staff add accounts; members manage those whom their own role allows. */
+export function Members({ customer, staff }: { customer: Customer; staff: boolean }) {
   const { t } = useTranslation();
   const members = useMembers(customer.id);
-  const add = useInvite(customer.id);
+  const add = useAddMember(customer.id);
   const change = useChangeMember(customer.id);
   const remove = useRemoveMember(customer.id);
   const user = useUser();
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Member | null>(null);
   const manage = allows(customer, "manage_members");
-  const invitations = useInvitations(customer.id, manage);
-  const withdraw = useWithdraw(customer.id);
   if (members.isPending) return <ListSkeleton />;
   if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
   const close = () => {
@@ -37,10 +35,10 @@ export function Members({ customer }: { customer: Customer }) {
   const roles = ROLES.map((value) => ({ value, label: t(`memberRole.${value}`) }));
   return (
     <div className="grid max-w-3xl gap-4">
-      {manage && (
+      {staff && manage && (
         <Button variant="primary" className="justify-self-start" onClick={() => setAdding(true)}>
           <UserPlus aria-hidden />
-          {t("customer.invite")}
+          {t("customer.addMember")}
         </Button>
       )}
       {members.data.length === 0 && <Empty icon={UserPlus} title={t("customer.noMembers")} />}
@@ -81,26 +79,9 @@ export function Members({ customer }: { customer: Customer }) {
           </li>
         ))}
       </ul>
-      {(invitations.data ?? []).length > 0 && (
-        <section className="grid gap-2">
-          <h2 className="text-sm font-semibold">{t("customer.invitations")}</h2>
-          <ul className="grid gap-2">
-            {(invitations.data ?? []).map((invitation) => (
-              <li key={invitation.id}>
-                <Card className="flex flex-wrap items-center justify-between gap-2 p-3 text-sm">
-                  <span className="min-w-0">
-                    <Ltr className="break-all">{invitation.email}</Ltr> <Badge>{t(`memberRole.${invitation.role}`)}</Badge>
-                  </span>
-                  <Button onClick={() => withdraw.mutate(invitation.id)}>{t("customer.withdraw")}</Button>
-                </Card>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
       {adding && (
         <SmallForm
-          title={t("customer.invite")}
+          title={t("customer.addMember")}
           fields={[
             { name: "email", label: t("customer.email"), dir: "ltr", required: true },
             { name: "role", label: t("customer.role"), start: "viewer", choices: roles },

@@ -240,29 +240,11 @@ export function useRemoveMember(id: string) {
   );
 }
 
-export function useInvitations(id: string, wanted: boolean) {
-  return useQuery({
-    queryKey: ["customers", id, "invitations"],
-    enabled: wanted,
-    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/invitations", { params: { path: { id } }, signal })),
-  });
-}
-
-export function useInvite(id: string) {
+export function useAddMember(id: string) {
   return useChange(
-    (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/invitations", { params: { path: { id } }, body })),
+    (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body })),
     true,
   );
-}
-
-export function useWithdraw(id: string) {
-  return useChange((invitation_id: string) =>
-    call(api.DELETE("/api/v1/customers/{id}/invitations/{invitation_id}", { params: { path: { id, invitation_id } } })),
-  );
-}
-
-export function useAcceptInvitation() {
-  return useChange((token: string) => call(api.POST("/api/v1/invitations/accept", { body: { token } })), true);
 }
 
 export function useViews() {
