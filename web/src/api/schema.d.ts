@@ -476,6 +476,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the documents of a customer */
+        get: operations["customerDocuments"];
+        put?: never;
+        /** Add a document */
+        post: operations["addCustomerDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a document */
+        get: operations["readCustomerDocument"];
+        /** Share a document with the customer's members, or no longer */
+        put: operations["shareCustomerDocument"];
+        post?: never;
+        /** Delete a document */
+        delete: operations["deleteCustomerDocument"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count what hangs on a customer */
+        get: operations["customerFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/handling": {
         parameters: {
             query?: never;
@@ -486,6 +540,169 @@ export interface paths {
         get?: never;
         /** Set account manager and tags of a customer */
         put: operations["handleCustomer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the verification of a customer's identity */
+        get: operations["kycCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim a verification for review */
+        post: operations["claimKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a claimed verification
+         * @description The decision holds for the documents that the digest names: when they changed since, it is refused.
+         */
+        post: operations["decideKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a paper to the verification
+         * @description PDF, PNG, JPEG or WebP up to 10 MB. Pictures are written anew; PDF files with programs or other files in them are refused.
+         */
+        post: operations["addKycDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a paper
+         * @description Every look is logged.
+         */
+        get: operations["readKycDocument"];
+        put?: never;
+        post?: never;
+        /** Take a paper out of the verification */
+        delete: operations["deleteKycDocument"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a claimed verification back */
+        post: operations["releaseKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an approval back */
+        post: operations["revokeKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand the verification in */
+        post: operations["submitKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who opened the papers of a customer */
+        get: operations["kycViews"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -505,7 +722,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account act for a customer
-         * @description For staff. Members invite by mail instead, so that nobody learns which addresses have accounts.
+         * @description For staff: nobody else is to learn which addresses have accounts.
          */
         post: operations["addCustomerMember"];
         delete?: never;
@@ -535,6 +752,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the notes about a customer */
+        get: operations["customerNotes"];
+        put?: never;
+        /** Write a note */
+        post: operations["addCustomerNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a note
+         * @description Its author changes all of it, anybody else only whether it is pinned.
+         */
+        put: operations["editCustomerNote"];
+        post?: never;
+        /** Delete one's own note */
+        delete: operations["deleteCustomerNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/restore": {
         parameters: {
             query?: never;
@@ -546,6 +802,23 @@ export interface paths {
         put?: never;
         /** Bring a deleted customer back */
         post: operations["restoreCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how the people who act for a customer sign in */
+        get: operations["customerSecurity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -564,6 +837,43 @@ export interface paths {
         put?: never;
         /** Move a customer to another status */
         post: operations["moveCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened around a customer, newest first */
+        get: operations["customerTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export customers as CSV
+         * @description Everything that the filter lets through, oldest last; words in `q` do not count.
+         */
+        get: operations["exportCustomers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -653,6 +963,23 @@ export interface paths {
         put?: never;
         /** Retry, cancel or discard a job */
         post: operations["actOnJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyc/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the verifications that wait, longest waiting first */
+        get: operations["kycQueue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1223,6 +1550,41 @@ export interface paths {
         head?: never;
         /** Change a role; its holders have the new permissions within a second */
         patch: operations["changeRole"];
+        trace?: never;
+    };
+    "/api/v1/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own views of a list */
+        get: operations["savedViews"];
+        put?: never;
+        /** Keep a view */
+        post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/schedules": {
@@ -2012,6 +2374,67 @@ export interface components {
             /** @description `general`, `billing`, `technical` or `legal`. */
             purpose: string;
         };
+        /** @description A document. */
+        CustomerDocument: {
+            /** @description `contract`, `identity`, `fiscal`, `correspondence` or `other`. */
+            category: string;
+            /** @description Type by content. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description File name. */
+            name: string;
+            /** @description The customer's members see it. */
+            shared: boolean;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+            /** @description Who uploaded it. */
+            uploaded_by?: string | null;
+        };
+        /** @description What hangs on a customer, in numbers. */
+        CustomerFigures: {
+            /**
+             * Format: int64
+             * @description Documents.
+             */
+            documents: number;
+            /**
+             * Format: date-time
+             * @description When he last wrote, or was written to.
+             */
+            last_message_at?: string | null;
+            /**
+             * Format: int64
+             * @description People who act for him.
+             */
+            members: number;
+            /**
+             * Format: int64
+             * @description Notes.
+             */
+            notes: number;
+            /**
+             * Format: int64
+             * @description Tickets that are not over.
+             */
+            open_tickets: number;
+            /**
+             * Format: int64
+             * @description All tickets.
+             */
+            tickets: number;
+        };
         /**
          * @description A person or a company.
          * @enum {string}
@@ -2035,6 +2458,64 @@ export interface components {
              * @description Account.
              */
             user_id: string;
+        };
+        /** @description Something that happened around a customer. */
+        CustomerMoment: {
+            /** @description What happened, `subject.verb`. */
+            action: string;
+            /** @description Who did it. */
+            actor?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Changed fields and other facts. */
+            data: unknown;
+            /** @description Tells this moment from others. */
+            key: string;
+            /** @description `change`, `ticket` or `mail`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Ticket it leads to.
+             */
+            ticket_id?: string | null;
+            /** @description What it is about: a ticket's subject and the like. */
+            title?: string | null;
+        };
+        /** @description A note. */
+        CustomerNote: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["Named"];
+            /** @description Text. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Agents it mentions. */
+            mentions: string[];
+            /** @description The caller wrote it, and may change and delete it. */
+            mine: boolean;
+            /** @description Kept on top. */
+            pinned: boolean;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description For `If-Match`, in quotes.
+             */
+            version: number;
         };
         /** @description What a person fills in about a customer. Identifiers may hold blanks, dots and dashes. */
         CustomerProfile: {
@@ -2069,10 +2550,21 @@ export interface components {
             /** @description Web site. */
             website?: string | null;
         };
+        /** @description How the people who act for a customer sign in. */
+        CustomerSecurity: {
+            /** @description Their accounts. */
+            accounts: components["schemas"]["MemberSecurityDto"][];
+            /** @description Their last tries to sign in, newest first. */
+            logins: components["schemas"]["MemberLoginDto"][];
+        };
         /** @description How many customers there are. */
         CustomerStatistics: {
             /** @description By kind. */
             by_kind: {
+                [key: string]: number;
+            };
+            /** @description By verification of identity. */
+            by_kyc_state: {
                 [key: string]: number;
             };
             /** @description By status. */
@@ -2138,6 +2630,11 @@ export interface components {
             id: string;
             /** @description `individual` or `corporate`. */
             kind: string;
+            /**
+             * @description Verification of identity: `not_started`, `collecting`, `submitted`, `in_review`, `approved`, `rejected`, `more_info`,
+             *     `expired` or `revoked`.
+             */
+            kyc_state: string;
             /** @description Name for lists. */
             name: string;
             /**
@@ -2430,6 +2927,168 @@ export interface components {
          * @enum {string}
          */
         JudgementKind: "accept" | "split" | "move" | "spam";
+        /** @description A case. */
+        KycCase: {
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at?: string | null;
+            /** @description Documents, oldest first. */
+            documents: components["schemas"]["KycDocument"][];
+            /** @description What a decision is pinned to: send it back with the decision. */
+            documents_digest: string;
+            /** @description Steps so far, newest first; empty for members. */
+            events: components["schemas"]["KycEvent"][];
+            /**
+             * Format: date-time
+             * @description Until when an approval holds.
+             */
+            expires_at?: string | null;
+            /**
+             * @description What is open (`null`) or closed to the customer (code of the reason): `order_standard`, `order_sensitive`, `credit`,
+             *     `many_members`.
+             */
+            gates: {
+                [key: string]: string | null;
+            };
+            /** @description Papers that are missing; of each line one. */
+            missing: string[][];
+            /** @description What the reviewer told the customer. */
+            reason?: string | null;
+            /** @description Who reviews it; `null` for members. */
+            reviewer?: string | null;
+            /** @description `not_started`, `collecting`, `submitted`, `in_review`, `approved`, `rejected`, `more_info`, `expired` or `revoked`. */
+            state: string;
+            /** @description Steps that the caller may take now: `collect`, `submit`, `claim`, `release`, `ask_more`, `approve`, `reject`, `revoke`. */
+            steps: string[];
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            submitted_at?: string | null;
+        };
+        /** @description A decision about a verification. */
+        KycDecision: {
+            /** @description `documents_digest` of the case as the reviewer saw it. */
+            documents_digest: string;
+            /**
+             * Format: date-time
+             * @description Until when an approval holds; two years when absent.
+             */
+            expires_at?: string | null;
+            /** @description Why; told to the customer, and needed unless it is approved. */
+            reason?: string | null;
+            /** @description What the reviewer finds. */
+            verdict: components["schemas"]["KycVerdict"];
+        };
+        /** @description A document of a case. */
+        KycDocument: {
+            /** @description `image/jpeg` or `application/pdf`. */
+            content_type: string;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: string;
+            /** @description File name. */
+            name: string;
+            /** @description SHA-256 of what is kept, in hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+        };
+        /** @description Somebody who opened a paper. */
+        KycDocumentView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Paper.
+             */
+            document_id: string;
+            /** @description What it is. */
+            document_kind: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description From where. */
+            ip?: string | null;
+            /** @description Who opened it. */
+            viewer: string;
+        };
+        /** @description A step of a case. */
+        KycEvent: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: string;
+            /** @description State before. */
+            from: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Why. */
+            reason?: string | null;
+            /** @description State after. */
+            to: string;
+        };
+        /** @description Why an approval is taken back. */
+        KycRevocation: {
+            /** @description Why; told to the customer. */
+            reason: string;
+        };
+        /**
+         * @description What a reviewer finds.
+         * @enum {string}
+         */
+        KycVerdict: "approve" | "reject" | "ask_more";
+        /** @description A case that waits. */
+        KycWaiting: {
+            /**
+             * Format: uuid
+             * @description Customer.
+             */
+            customer_id: string;
+            /** @description `individual` or `corporate`. */
+            kind: string;
+            /** @description His name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description His number.
+             */
+            number: number;
+            /** @description Who reviews it. */
+            reviewer?: string | null;
+            /** @description `submitted` or `in_review`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            submitted_at: string;
+        };
         /**
          * @description A language of the product.
          * @enum {string}
@@ -2582,6 +3241,36 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_CustomerMoment: {
+            /** @description The items. */
+            items: {
+                /** @description What happened, `subject.verb`. */
+                action: string;
+                /** @description Who did it. */
+                actor?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Changed fields and other facts. */
+                data: unknown;
+                /** @description Tells this moment from others. */
+                key: string;
+                /** @description `change`, `ticket` or `mail`. */
+                kind: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket it leads to.
+                 */
+                ticket_id?: string | null;
+                /** @description What it is about: a ticket's subject and the like. */
+                title?: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_CustomerSummary: {
             /** @description The items. */
             items: {
@@ -2605,6 +3294,11 @@ export interface components {
                 id: string;
                 /** @description `individual` or `corporate`. */
                 kind: string;
+                /**
+                 * @description Verification of identity: `not_started`, `collecting`, `submitted`, `in_review`, `approved`, `rejected`, `more_info`,
+                 *     `expired` or `revoked`.
+                 */
+                kyc_state: string;
                 /** @description Name for lists. */
                 name: string;
                 /**
@@ -2734,6 +3428,37 @@ export interface components {
                  * @description Account, when there is one.
                  */
                 user_id: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_KycWaiting: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Customer.
+                 */
+                customer_id: string;
+                /** @description `individual` or `corporate`. */
+                kind: string;
+                /** @description His name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description His number.
+                 */
+                number: number;
+                /** @description Who reviews it. */
+                reviewer?: string | null;
+                /** @description `submitted` or `in_review`. */
+                state: string;
+                /**
+                 * Format: date-time
+                 * @description When it was handed in.
+                 */
+                submitted_at: string;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -3395,6 +4120,29 @@ export interface components {
             /** @description Name, 1 to 200 characters. */
             name?: string | null;
         };
+        /** @description A try to sign in. */
+        MemberLoginDto: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Place in the journal.
+             */
+            id: number;
+            /** @description From where. */
+            ip?: string | null;
+            /** @description From a browser that was known. */
+            known_device: boolean;
+            /** @description How the person signed in. */
+            method: string;
+            /** @description Name of the person. */
+            name: string;
+            /** @description `success`, `challenge`, `failure` or `blocked`. */
+            outcome: string;
+        };
         /**
          * @description What somebody is for a customer.
          * @enum {string}
@@ -3404,6 +4152,38 @@ export interface components {
         MemberRoleDto: {
             /** @description Role. */
             role: components["schemas"]["MemberRole"];
+        };
+        /** @description Security of an account that acts for a customer. */
+        MemberSecurityDto: {
+            /**
+             * Format: int64
+             * @description Tries to sign in that failed within thirty days.
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description When the person signed in last.
+             */
+            last_login_at?: string | null;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the password was changed last.
+             */
+            password_changed_at?: string | null;
+            /**
+             * Format: int64
+             * @description Sessions that are open now.
+             */
+            sessions: number;
+            /** @description State of the account. */
+            status: string;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            user_id: string;
         };
         /** @description A message or note. */
         MessageDto: {
@@ -3595,6 +4375,15 @@ export interface components {
              */
             role_id: string;
         };
+        /** @description A filter to keep. */
+        NewView: {
+            /** @description The list. */
+            list: components["schemas"]["ViewedList"];
+            /** @description Name; a view of the same name is replaced. */
+            name: string;
+            /** @description Query string of the list, such as `status=active&sort=name`. */
+            query: string;
+        };
         /** @enum {string} */
         NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
         /** @description A stable code with parameters, from which a reader makes a sentence in his language. */
@@ -3605,6 +4394,15 @@ export interface components {
             params?: {
                 [key: string]: string;
             };
+        };
+        /** @description A note to write. */
+        NoteInputDto: {
+            /** @description Text. */
+            body: string;
+            /** @description Agents to tell. */
+            mentions?: string[];
+            /** @description Keep it on top. */
+            pinned?: boolean;
         };
         /** @description A second factor is owed. */
         Owed: {
@@ -3906,6 +4704,18 @@ export interface components {
              */
             version: number;
         };
+        /** @description A filter under a name. */
+        SavedView: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Query string of the list. */
+            query: string;
+        };
         /** @description Something that runs by the clock. */
         ScheduleDto: {
             /**
@@ -3983,6 +4793,11 @@ export interface components {
             start_point?: components["schemas"]["StartPoint"] | null;
             /** @description Secret that signs deliveries, `whsec_…`. Never shown again. */
             webhook_secret?: string | null;
+        };
+        /** @description Who sees a document. */
+        SharingDto: {
+            /** @description The customer's members see it. */
+            shared: boolean;
         };
         /** @description A job that was started. */
         Started: {
@@ -4263,6 +5078,11 @@ export interface components {
             /** @description Name; `null` for system roles, whose names are translated. */
             name: string | null;
         };
+        /**
+         * @description A list that views are kept for.
+         * @enum {string}
+         */
+        ViewedList: "customers";
         /** @description A worker process. */
         WorkerDto: {
             /**
@@ -4952,6 +5772,8 @@ export interface operations {
                 deleted?: boolean;
                 /** @description Kinds, separated by commas. */
                 kind?: string;
+                /** @description States of the verification of identity, separated by commas. */
+                kyc?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
                 /** @description `me`, `none` or the id of an agent. */
@@ -5387,6 +6209,205 @@ export interface operations {
             };
         };
     };
+    customerDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDocument"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCustomerDocument: {
+        parameters: {
+            query: {
+                /** @description What it is about. */
+                category: "contract" | "identity" | "fiscal" | "correspondence" | "other";
+                /** @description Name of the file. */
+                filename: string;
+                /** @description The customer's members see it; what a member uploads is always shared. */
+                shared?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readCustomerDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the document */
+                document_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shareCustomerDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the document */
+                document_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomerDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the document */
+                document_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFigures"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     handleCustomer: {
         parameters: {
             query?: never;
@@ -5412,6 +6433,352 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kycCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimKyc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            /** @description It does not wait, or is one's own */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideKyc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KycDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            /** @description Not claimed by the caller, one's own, or other documents */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addKycDocument: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                filename: string;
+                /** @description What it is. */
+                kind: "identity_card" | "passport" | "driving_licence" | "selfie" | "proof_of_address" | "trade_register" | "tax_card" | "statutes";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycDocument"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readKycDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the paper */
+                document_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteKycDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the paper */
+                document_id: string;
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseKyc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKyc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KycRevocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitKyc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            /** @description Papers are missing (`allowed` lists them) or it is handed in already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kycViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycDocumentView"][];
                 };
             };
             default: {
@@ -5572,6 +6939,139 @@ export interface operations {
             };
         };
     };
+    customerNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCustomerNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Version of the note as read, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+                /** @description Id of the note */
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomerNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+                /** @description Id of the note */
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreCustomer: {
         parameters: {
             query?: never;
@@ -5593,6 +7093,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerSecurity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerSecurity"];
                 };
             };
             default: {
@@ -5669,6 +7199,89 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerMoment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCustomers: {
+        parameters: {
+            query?: {
+                /** @description Stored at or after this moment. */
+                created_from?: string;
+                /** @description Stored before this moment. */
+                created_until?: string;
+                /** @description Deleted customers instead of the others; needs `customers.restore`. */
+                deleted?: boolean;
+                /** @description Kinds, separated by commas. */
+                kind?: string;
+                /** @description States of the verification of identity, separated by commas. */
+                kyc?: string;
+                /** @description `me`, `none` or the id of an agent. */
+                manager?: string;
+                /** @description Name, address, telephone, number or identifier; small mistakes do not matter. Best matches come first. */
+                q?: string;
+                /** @description `-created_at` (default), `-updated_at` or `name`; not used with `q`. */
+                sort?: string;
+                /** @description Statuses, separated by commas. */
+                status?: string;
+                /** @description Tags, separated by commas; all of them must be there. */
+                tag?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: {
@@ -5825,6 +7438,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kycQueue: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KycWaiting"];
+                };
             };
             default: {
                 headers: {
@@ -7072,6 +8717,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RoleDto"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViews: {
+        parameters: {
+            query: {
+                /** @description The list. */
+                list: components["schemas"]["ViewedList"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"][];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the view */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
