@@ -53,7 +53,7 @@ async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<Uuid>), A
     mentions.sort_unstable();
     mentions.dedup();
     if !mentions.is_empty() {
-        let agents = user::agents(tx.conn()?).await?;
+        let agents = user::agents(tx.conn()?, None, 500).await?;
         if mentions.iter().any(|id| agents.iter().all(|agent| agent.id != *id)) {
             return Err(AppError::invalid("/mentions", "unknown_agent", "is no agent"));
         }

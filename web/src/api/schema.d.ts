@@ -1977,7 +1977,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counters in the Prometheus text format
+         * Figures in the Prometheus text format
          * @description For callers on the same machine, and for those who hold `metrics.view`.
          */
         get: operations["metrics"];
@@ -3577,6 +3577,21 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_Named: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name. */
+                name: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_QueueDto: {
             /** @description The items. */
             items: {
@@ -5124,21 +5139,28 @@ export type $defs = Record<string, never>;
 export interface operations {
     listAgents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Named"][];
+                    "application/json": components["schemas"]["List_Named"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5158,6 +5180,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5166,6 +5189,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ApiTokenDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5179,7 +5203,10 @@ export interface operations {
     createApiToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5189,6 +5216,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5197,6 +5225,7 @@ export interface operations {
                     "application/json": components["schemas"]["MadeApiToken"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5219,12 +5248,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5247,14 +5278,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5299,6 +5332,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5307,6 +5341,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_AuditLine"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5347,6 +5382,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5355,6 +5391,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5385,6 +5422,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5415,6 +5453,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5438,6 +5477,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The refresh token */
@@ -5448,6 +5488,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5474,6 +5515,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5504,6 +5546,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5527,6 +5570,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The refresh token */
@@ -5537,6 +5581,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoginAnswer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5567,6 +5612,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5597,6 +5643,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5616,6 +5663,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The next refresh token */
@@ -5626,6 +5674,14 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description There is no cookie: nobody is signed in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5656,6 +5712,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5686,6 +5743,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5709,6 +5767,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description The refresh token */
@@ -5719,6 +5778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5749,6 +5809,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5793,6 +5854,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5801,6 +5863,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_CustomerSummary"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5814,7 +5877,10 @@ export interface operations {
     createCustomer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5824,6 +5890,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5832,6 +5899,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5854,6 +5922,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5862,6 +5931,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5891,6 +5961,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5899,6 +5970,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5924,6 +5996,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5939,6 +6012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5961,6 +6035,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5969,6 +6044,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerAddress"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5982,7 +6058,10 @@ export interface operations {
     addCustomerAddress: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -5995,6 +6074,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6003,6 +6083,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerAddress"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6031,6 +6112,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6039,6 +6121,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerAddress"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6063,12 +6146,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6091,6 +6176,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6099,6 +6185,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerContact"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6112,7 +6199,10 @@ export interface operations {
     addCustomerContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6125,6 +6215,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6133,6 +6224,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerContact"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6161,6 +6253,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6169,6 +6262,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerContact"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6193,12 +6287,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6221,6 +6317,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6229,6 +6326,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerDocument"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6249,7 +6347,10 @@ export interface operations {
                 /** @description The customer's members see it; what a member uploads is always shared. */
                 shared?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6258,10 +6359,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6270,6 +6372,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerDocument"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6294,14 +6397,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6330,6 +6435,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6338,6 +6444,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerDocument"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6362,12 +6469,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6390,6 +6499,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6398,6 +6508,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerFigures"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6427,6 +6538,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6435,6 +6547,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6457,6 +6570,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6465,6 +6579,7 @@ export interface operations {
                     "application/json": components["schemas"]["KycCase"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6478,7 +6593,10 @@ export interface operations {
     claimKyc: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6487,6 +6605,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6504,6 +6623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6517,7 +6637,10 @@ export interface operations {
     decideKyc: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6530,6 +6653,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6547,6 +6671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6565,7 +6690,10 @@ export interface operations {
                 /** @description What it is. */
                 kind: "identity_card" | "passport" | "driving_licence" | "selfie" | "proof_of_address" | "trade_register" | "tax_card" | "statutes";
             };
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6574,10 +6702,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6586,6 +6715,7 @@ export interface operations {
                     "application/json": components["schemas"]["KycDocument"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6610,14 +6740,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "application/octet-stream": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6642,12 +6774,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6661,7 +6795,10 @@ export interface operations {
     releaseKyc: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6670,6 +6807,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6678,6 +6816,7 @@ export interface operations {
                     "application/json": components["schemas"]["KycCase"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6691,7 +6830,10 @@ export interface operations {
     revokeKyc: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6704,6 +6846,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6712,6 +6855,7 @@ export interface operations {
                     "application/json": components["schemas"]["KycCase"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6725,7 +6869,10 @@ export interface operations {
     submitKyc: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6734,6 +6881,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6751,6 +6899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6773,6 +6922,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6781,6 +6931,7 @@ export interface operations {
                     "application/json": components["schemas"]["KycDocumentView"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6803,6 +6954,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6811,6 +6963,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerMember"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6824,7 +6977,10 @@ export interface operations {
     addCustomerMember: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6837,6 +6993,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6845,6 +7002,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerMember"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,6 +7031,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6890,6 +7049,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6914,6 +7074,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6929,6 +7090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6951,6 +7113,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6959,6 +7122,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerNote"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6972,7 +7136,10 @@ export interface operations {
     addCustomerNote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the customer */
                 id: string;
@@ -6985,6 +7152,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6993,6 +7161,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerNote"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7024,6 +7193,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7032,6 +7202,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerNote"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7056,12 +7227,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7076,6 +7249,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
                 /** @description ETag as read */
                 "If-Match": string;
             };
@@ -7087,6 +7262,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7095,6 +7271,7 @@ export interface operations {
                     "application/json": components["schemas"]["Customer"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7117,6 +7294,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7125,6 +7303,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerSecurity"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7147,6 +7326,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7155,6 +7335,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerStatusChange"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7169,6 +7350,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
                 /** @description ETag as read */
                 "If-Match": string;
             };
@@ -7184,6 +7367,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7201,6 +7385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7228,6 +7413,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7236,6 +7422,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_CustomerMoment"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7276,6 +7463,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7284,6 +7472,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7303,6 +7492,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7311,6 +7501,7 @@ export interface operations {
                     "application/json": components["schemas"]["CustomerStatistics"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7333,6 +7524,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7341,6 +7533,7 @@ export interface operations {
                     "text/event-stream": components["schemas"]["LiveEvent"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7371,6 +7564,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7379,6 +7573,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_JobDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7401,6 +7596,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7409,6 +7605,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobDetailDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7422,7 +7619,10 @@ export interface operations {
     actOnJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description `retry`, `cancel` or `discard` */
                 action: string;
@@ -7433,12 +7633,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7463,6 +7665,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7471,6 +7674,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_KycWaiting"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7503,6 +7707,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7511,6 +7716,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_JournalLine"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7527,16 +7733,20 @@ export interface operations {
                 /** @description Address of the mailbox; without it, the one that a recipient header names, or the first one. */
                 mailbox?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "message/rfc822": number[];
+                "message/rfc822": string;
             };
         };
         responses: {
+            /** @description Accepted; the work follows */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7545,6 +7755,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7558,7 +7769,10 @@ export interface operations {
     testMailboxSettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7568,6 +7782,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted; the work follows */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7576,6 +7791,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxTestDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7598,6 +7814,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7606,6 +7823,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxTestDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7625,6 +7843,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7633,6 +7852,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_MailboxDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7646,7 +7866,10 @@ export interface operations {
     createMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7656,6 +7879,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7664,6 +7888,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7686,6 +7911,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7694,6 +7920,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7707,7 +7934,10 @@ export interface operations {
     deleteMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
             path: {
                 /** @description Id of the mailbox */
                 id: string;
@@ -7716,12 +7946,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7751,6 +7983,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7759,6 +7992,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7772,7 +8006,10 @@ export interface operations {
     testMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the mailbox */
                 id: string;
@@ -7785,6 +8022,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Accepted; the work follows */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7793,6 +8031,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailboxTestDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7823,6 +8062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7831,6 +8071,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_MailSummary"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7853,6 +8094,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7861,6 +8103,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7874,7 +8117,10 @@ export interface operations {
     dropMail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the mail */
                 id: string;
@@ -7887,6 +8133,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7895,6 +8142,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7917,14 +8165,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "message/rfc822": number[];
+                    "message/rfc822": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7938,7 +8188,10 @@ export interface operations {
     releaseMail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the mail */
                 id: string;
@@ -7951,6 +8204,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7959,6 +8213,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -7972,7 +8227,10 @@ export interface operations {
     reprocessMail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the mail */
                 id: string;
@@ -7981,6 +8239,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7989,6 +8248,7 @@ export interface operations {
                     "application/json": components["schemas"]["MailJourney"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8008,6 +8268,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8016,6 +8277,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8039,6 +8301,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8047,6 +8310,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8071,6 +8335,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8079,6 +8344,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_AuditLine"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8092,7 +8358,10 @@ export interface operations {
     askEmailChange: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8109,6 +8378,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8128,6 +8398,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8136,6 +8407,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnFactors"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8149,12 +8421,16 @@ export interface operations {
     renewBackupCodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8163,6 +8439,7 @@ export interface operations {
                     "application/json": components["schemas"]["BackupCodes"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8176,12 +8453,16 @@ export interface operations {
     beginTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8190,6 +8471,7 @@ export interface operations {
                     "application/json": components["schemas"]["TotpSetup"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8216,6 +8498,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8229,7 +8512,10 @@ export interface operations {
     confirmTotp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8239,6 +8525,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8247,6 +8534,7 @@ export interface operations {
                     "application/json": components["schemas"]["BackupCodes"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8271,6 +8559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8279,6 +8568,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_LoginLine"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8292,7 +8582,10 @@ export interface operations {
     changePassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8309,6 +8602,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8328,6 +8622,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8336,6 +8631,7 @@ export interface operations {
                     "application/json": components["schemas"]["OwnSessions"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8362,6 +8658,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8390,6 +8687,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8409,6 +8707,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8417,6 +8716,7 @@ export interface operations {
                     "application/json": components["schemas"]["Networks"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8430,7 +8730,10 @@ export interface operations {
     addNetwork: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8440,6 +8743,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8448,6 +8752,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8470,12 +8775,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8495,6 +8802,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8503,6 +8811,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_CategoryDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8522,6 +8831,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8530,6 +8840,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_QueueDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8543,7 +8854,10 @@ export interface operations {
     actOnQueue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description `pause`, `resume`, `drain`, `retry-dead` or `discard-dead` */
                 action: string;
@@ -8554,6 +8868,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8562,6 +8877,7 @@ export interface operations {
                     "application/json": components["schemas"]["Touched"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8581,6 +8897,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8589,6 +8906,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_RoleDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8602,7 +8920,10 @@ export interface operations {
     createRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8612,6 +8933,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8620,6 +8942,7 @@ export interface operations {
                     "application/json": components["schemas"]["RoleDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8642,6 +8965,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8650,6 +8974,7 @@ export interface operations {
                     "application/json": components["schemas"]["RoleDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8675,12 +9000,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8710,6 +9037,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8718,6 +9046,7 @@ export interface operations {
                     "application/json": components["schemas"]["RoleDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8740,6 +9069,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8748,6 +9078,7 @@ export interface operations {
                     "application/json": components["schemas"]["SavedView"][];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8761,7 +9092,10 @@ export interface operations {
     saveView: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8771,6 +9105,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8779,6 +9114,7 @@ export interface operations {
                     "application/json": components["schemas"]["SavedView"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8801,12 +9137,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8826,6 +9164,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8834,6 +9173,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ScheduleDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8847,7 +9187,10 @@ export interface operations {
     runSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Key of the schedule */
                 key: string;
@@ -8856,6 +9199,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted; the work follows */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -8864,6 +9208,7 @@ export interface operations {
                     "application/json": components["schemas"]["Started"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8890,6 +9235,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8898,6 +9244,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_AlertDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8911,7 +9258,10 @@ export interface operations {
     acknowledgeSecurityAlert: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the alert */
                 id: string;
@@ -8920,12 +9270,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8950,6 +9302,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8958,6 +9311,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_SuppressionDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -8980,12 +9334,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9020,6 +9376,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9028,6 +9385,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_TicketSummary"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9041,7 +9399,10 @@ export interface operations {
     createTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9051,6 +9412,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9059,6 +9421,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9081,6 +9444,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     /** @description Version, for If-Match */
@@ -9091,6 +9455,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9120,6 +9485,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9128,6 +9494,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9142,6 +9509,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
                 /** @description ETag as read */
                 "If-Match": string;
             };
@@ -9157,6 +9526,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9165,6 +9535,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9178,7 +9549,10 @@ export interface operations {
     judgeHeld: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the ticket */
                 id: string;
@@ -9202,6 +9576,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9215,7 +9590,10 @@ export interface operations {
     sendMessage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the ticket */
                 id: string;
@@ -9228,6 +9606,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9236,6 +9615,7 @@ export interface operations {
                     "application/json": components["schemas"]["TimelineDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9250,6 +9630,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
                 /** @description ETag as read */
                 "If-Match": string;
             };
@@ -9265,6 +9647,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9282,6 +9665,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9309,6 +9693,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9317,6 +9702,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_TimelineDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9336,6 +9722,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9344,6 +9731,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketCounts"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9360,16 +9748,20 @@ export interface operations {
                 /** @description Name of the file. */
                 filename: string;
             };
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/octet-stream": number[];
+                "application/octet-stream": string;
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9378,6 +9770,7 @@ export interface operations {
                     "application/json": components["schemas"]["AttachmentDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9408,6 +9801,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9416,6 +9810,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9429,7 +9824,10 @@ export interface operations {
     inviteUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9439,6 +9837,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Made */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9447,6 +9846,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9469,6 +9869,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9477,6 +9878,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9502,12 +9904,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9537,6 +9941,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9545,6 +9950,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9558,7 +9964,10 @@ export interface operations {
     inviteUserAgain: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Id of the account */
                 id: string;
@@ -9574,6 +9983,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9588,6 +9998,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
                 /** @description ETag as read */
                 "If-Match": string;
             };
@@ -9599,6 +10011,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9607,6 +10020,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9636,6 +10050,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9644,6 +10059,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9658,6 +10074,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
                 /** @description ETag as read */
                 "If-Match": string;
             };
@@ -9669,6 +10087,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9677,6 +10096,7 @@ export interface operations {
                     "application/json": components["schemas"]["UserDto"];
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9696,6 +10116,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9715,6 +10136,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9723,6 +10145,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description Refused or failed; `code` says why */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -9742,6 +10165,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Success */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9750,6 +10174,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description Not now */
             503: {
                 headers: {
                     [name: string]: unknown;
