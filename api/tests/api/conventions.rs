@@ -28,6 +28,11 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/customers/{id}/contacts/{contact_id}"),
     ("put", "/api/v1/customers/{id}/addresses/{address_id}"),
     ("delete", "/api/v1/customers/{id}/addresses/{address_id}"),
+    ("put", "/api/v1/customers/{id}/documents/{document_id}"),
+    ("delete", "/api/v1/customers/{id}/documents/{document_id}"),
+    ("delete", "/api/v1/customers/{id}/kyc/documents/{document_id}"),
+    ("delete", "/api/v1/customers/{id}/notes/{note_id}"),
+    ("delete", "/api/v1/saved-views/{id}"),
 ];
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
@@ -41,6 +46,10 @@ const WHOLE: &[&str] = &[
     "/api/v1/customers/{id}/contacts",
     "/api/v1/customers/{id}/members",
     "/api/v1/customers/{id}/status",
+    "/api/v1/customers/{id}/documents",
+    "/api/v1/customers/{id}/notes",
+    "/api/v1/customers/{id}/kyc/views",
+    "/api/v1/saved-views",
 ];
 
 fn operations() -> Vec<(String, String, Value)> {

@@ -29,7 +29,10 @@ pub fn query(operation: &Value) -> String {
         .iter()
         .filter(|one| one["in"] == "query" && one["required"] == true);
     let pairs: Vec<String> = needed
-        .filter_map(|one| one["name"].as_str().map(|name| format!("{name}=xxx")))
+        .filter_map(|one| {
+            let word = one["schema"]["enum"][0].as_str().unwrap_or("xxx");
+            one["name"].as_str().map(|name| format!("{name}={word}"))
+        })
         .collect();
     if pairs.is_empty() {
         String::new()
