@@ -1,5 +1,7 @@
 //! `cloudmanager openapi`.
 
+use std::io::Write;
+
 use anyhow::{Context, Result};
 
 /// Where the document goes.
@@ -21,9 +23,7 @@ pub fn run(args: &Args) -> Result<()> {
     text.push('\n');
     match &args.out {
         Some(path) => std::fs::write(path, text).with_context(|| path.display().to_string()),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+        // A reader that has seen enough, such as `head`, is no failure worth a stack trace.
+        None => std::io::stdout().write_all(text.as_bytes()).context("standard output"),
     }
 }
