@@ -6,7 +6,10 @@ use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, ensure};
 use app::{Caller, mailbox};
-use domain::permission::Permission;
+use domain::{
+    mail::words::{StartPoint, TlsMode},
+    permission::Permission,
+};
 use jobs::{NewJob, WatchMailbox};
 use serde::Serialize;
 use serde_json::json;
@@ -154,11 +157,11 @@ impl Bench {
         };
         let settings = mailbox::Settings {
             address: Some("inbox@cloudmanager.test".to_owned()),
-            start_point: Some("all".to_owned()),
+            start_point: Some(StartPoint::All),
             imap: Some(mailbox::Imap {
                 host: "localhost".to_owned(),
                 port: inbox.plain,
-                tls: "none".to_owned(),
+                tls: TlsMode::None,
                 username: "support".to_owned(),
                 password: Some("secret".to_owned()),
                 folder: None,
