@@ -26,9 +26,9 @@ const FILL: &str = "
             CASE WHEN corporate THEN lpad((n::bigint * 1000003)::text, 15, '0') END, 'import', at, at, at
         FROM (SELECT n, n % 3 = 0 AS corporate, now() - n * interval '5 minutes' AS at,
             (ARRAY['Amel', 'Karim', 'Lina', 'Mohamed', 'Étienne', 'Sofiane', 'Yasmine', 'Rachid', 'Nadia', 'أحمد', 'نور', 'Hélène'])
-                [1 + n * 31::bigint % 12] AS first,
+                [1 + n / 3 % 12] AS first,
             (ARRAY['Benali', 'Boumediene', 'Cherif', 'Haddad', 'Mansouri', 'Saïdi', 'Bouzid', 'Khelifi', 'بن علي', 'خليفة', 'Lefèvre'])
-                [1 + n / 12 % 11] || ' ' || chr(65 + n % 26) || chr(97 + n / 26 % 26) || chr(97 + n / 676 % 26) AS last,
+                [1 + n / 36 % 11] || ' ' || chr(65 + n % 26) || chr(97 + n / 26 % 26) || chr(97 + n / 676 % 26) AS last,
             (ARRAY['SARL', 'EURL', 'SPA'])[1 + n % 3] || ' '
                 || (ARRAY['Atlas', 'Sahara', 'Numidia', 'Hoggar', 'Casbah', 'Djurdjura', 'Tassili'])[1 + n / 3 % 7] || ' '
                 || (ARRAY['Informatique', 'Transport', 'Conseil', 'Bâtiment', 'Pharma', 'Énergie'])[1 + n / 21 % 6] || ' ' || n AS company

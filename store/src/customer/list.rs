@@ -77,10 +77,16 @@ macro_rules! columns {
     };
 }
 
+/// Said in plain words, not through `$1` alone: only so may the planner use the indexes of customers who are not deleted.
 macro_rules! narrowed {
+    (live) => {
+        concat!("c.deleted_at IS NULL AND NOT $1 ", narrowed!())
+    };
+    (deleted) => {
+        concat!("c.deleted_at IS NOT NULL AND $1 ", narrowed!())
+    };
     () => {
-        "(c.deleted_at IS NOT NULL) = $1
-         AND ($2::uuid IS NULL OR c.id IN (SELECT m.customer_id FROM customer_members m WHERE m.user_id = $2))
+        "AND ($2::uuid IS NULL OR c.id IN (SELECT m.customer_id FROM customer_members m WHERE m.user_id = $2))
          AND (cardinality($3::text[]) = 0 OR c.status = ANY($3))
          AND (cardinality($4::text[]) = 0 OR c.kind = ANY($4))
          AND (cardinality($5::text[]) = 0 OR c.tags @> $5)
@@ -93,8 +99,12 @@ macro_rules! narrowed {
 }
 
 macro_rules! page {
-    ($rest:literal) => {
-        concat!(columns!(), "WHERE ", narrowed!(), $rest)
+    ($filter:ident, $rest:literal) => {
+        if $filter.deleted {
+            concat!(columns!(), "WHERE ", narrowed!(deleted), $rest)
+        } else {
+            concat!(columns!(), "WHERE ", narrowed!(live), $rest)
+        }
     };
 }
 
@@ -127,14 +137,17 @@ pub async fn list(
 ) -> Result<Vec<Listed>, StoreError> {
     let text = match sort {
         Sort::Created => page!(
+            filter,
             "AND ($11::timestamptz IS NULL OR (c.created_at, c.id) < ($11, $13::uuid)) AND ($12::text IS NULL OR true)
              ORDER BY c.created_at DESC, c.id DESC LIMIT $14"
         ),
         Sort::Updated => page!(
+            filter,
             "AND ($11::timestamptz IS NULL OR (c.updated_at, c.id) < ($11, $13::uuid)) AND ($12::text IS NULL OR true)
              ORDER BY c.updated_at DESC, c.id DESC LIMIT $14"
         ),
         Sort::Name => page!(
+            filter,
             "AND ($11::timestamptz IS NULL OR true) AND ($12::text IS NULL OR (left(c.sort_name, 60), c.id) > ($12, $13::uuid))
              ORDER BY left(c.sort_name, 60), c.id LIMIT $14"
         ),
@@ -152,6 +165,41 @@ pub async fn list(
         .load(conn)
         .await?;
     Ok(rows)
+}
+
+macro_rules! search {
+    ($which:ident) => {
+        concat!(
+            "WITH strict AS (
+                (SELECT c.id, 0 AS rank, 1::real AS score FROM customers c WHERE ",
+            narrowed!($which),
+            " AND c.id IN (SELECT x.id FROM customers x WHERE x.number = $20
+                    UNION ALL SELECT x.id FROM customers x WHERE x.email = lower($11)
+                    UNION ALL SELECT x.id FROM customers x WHERE x.nif = $11 AND x.nif IS NOT NULL AND x.deleted_at IS NULL
+                    UNION ALL SELECT x.id FROM customers x WHERE x.external_id = $11 AND x.external_id IS NOT NULL
+                        AND x.deleted_at IS NULL) LIMIT 20)
+                UNION ALL
+                (SELECT c.id, 1, 1 FROM customers c WHERE ",
+            narrowed!($which),
+            " AND c.search @@ to_tsquery('simple', fold_text($12)) LIMIT $15)
+                UNION ALL
+                (SELECT c.id, 2, 1 FROM customers c WHERE ",
+            narrowed!($which),
+            " AND c.haystack LIKE fold_text($13) LIMIT $15)),
+             fuzzy AS (
+                SELECT c.id, 3 AS rank,
+                    word_similarity(fold_text($16), c.sort_name) + word_similarity(fold_text($17), c.sort_name)
+                    + word_similarity(fold_text($18), c.sort_name) AS score
+                FROM customers c WHERE ",
+            narrowed!($which),
+            " AND fold_text($16) <% c.sort_name AND fold_text($17) <% c.sort_name AND fold_text($18) <% c.sort_name
+                AND (SELECT count(*) FROM strict) < 20 LIMIT $15),
+             ranked AS (SELECT DISTINCT ON (id) id, rank, score FROM (SELECT * FROM strict UNION ALL SELECT * FROM fuzzy) f
+                ORDER BY id, rank, score DESC) ",
+            columns!(),
+            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $14 LIMIT $19"
+        )
+    };
 }
 
 /// Customers that fit `text` best, best first: exact identifiers, then beginnings of words, then parts of words, and, when
@@ -187,47 +235,24 @@ pub async fn search(
             .map(|word| (*word).to_owned())
     };
     let part = (text.trim().chars().count() >= 3).then(|| format!("%{}%", escape_like(text.trim())));
-    let rows = narrow(
-        sql(concat!(
-            "WITH strict AS (
-                (SELECT c.id, 0 AS rank, 1::real AS score FROM customers c WHERE ",
-            narrowed!(),
-            " AND (c.number::text = $11 OR c.email = lower($11) OR c.nif = $11 OR c.external_id = $11) LIMIT 20)
-                UNION ALL
-                (SELECT c.id, 1, 1 FROM customers c WHERE ",
-            narrowed!(),
-            " AND c.search @@ to_tsquery('simple', fold_text($12)) LIMIT $15)
-                UNION ALL
-                (SELECT c.id, 2, 1 FROM customers c WHERE ",
-            narrowed!(),
-            " AND c.haystack LIKE fold_text($13) LIMIT $15)),
-             fuzzy AS (
-                SELECT c.id, 3 AS rank,
-                    word_similarity(fold_text($16), c.sort_name) + word_similarity(fold_text($17), c.sort_name)
-                    + word_similarity(fold_text($18), c.sort_name) AS score
-                FROM customers c WHERE ",
-            narrowed!(),
-            " AND fold_text($16) <% c.sort_name AND fold_text($17) <% c.sort_name AND fold_text($18) <% c.sort_name
-                AND (SELECT count(*) FROM strict) < 20 LIMIT $15),
-             ranked AS (SELECT DISTINCT ON (id) id, rank, score FROM (SELECT * FROM strict UNION ALL SELECT * FROM fuzzy) f
-                ORDER BY id, rank, score DESC) ",
-            columns!(),
-            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $14 LIMIT $19"
-        )),
-        scope,
-        filter,
-    )
-    .bind::<Text, _>(text.trim().to_owned())
-    .bind::<Text, _>(prefixes)
-    .bind::<Nullable<Text>, _>(part)
-    .bind::<BigInt, _>(offset)
-    .bind::<BigInt, _>(CANDIDATES)
-    .bind::<Nullable<Text>, _>(fuzzy(0))
-    .bind::<Nullable<Text>, _>(fuzzy(1))
-    .bind::<Nullable<Text>, _>(fuzzy(2))
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
+    let statement = if filter.deleted {
+        sql(search!(deleted))
+    } else {
+        sql(search!(live))
+    };
+    let rows = narrow(statement, scope, filter)
+        .bind::<Text, _>(text.trim().to_owned())
+        .bind::<Text, _>(prefixes)
+        .bind::<Nullable<Text>, _>(part)
+        .bind::<BigInt, _>(offset)
+        .bind::<BigInt, _>(CANDIDATES)
+        .bind::<Nullable<Text>, _>(fuzzy(0))
+        .bind::<Nullable<Text>, _>(fuzzy(1))
+        .bind::<Nullable<Text>, _>(fuzzy(2))
+        .bind::<BigInt, _>(limit)
+        .bind::<Nullable<BigInt>, _>(text.trim().parse::<i64>().ok())
+        .load(conn)
+        .await?;
     Ok(rows)
 }
 
