@@ -25,7 +25,7 @@ test("the description is shown and tried without any other host", async () => {
   await page.locator("#sign-in button").click();
   await page.locator("#sign-in output", { hasText: "Signed in as" }).waitFor();
   await page.locator("#filter").fill("/api/v1/me");
-  const operation = page.locator("details", { hasText: "/api/v1/me" }).locator("visible=true").first();
+  const operation = page.locator("details").filter({ has: page.getByText("/api/v1/me", { exact: true }) }).first();
   await operation.locator("summary").click();
   await operation.locator("form button").click();
   await operation.locator("pre", { hasText: people.agent.email }).waitFor();

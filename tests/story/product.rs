@@ -100,7 +100,7 @@ impl Product {
     pub async fn kill_and_wait(&self, name: &str) {
         let before = self.runtime().unwrap()["pids"][name].clone();
         self.kill(name);
-        for _ in 0..600 {
+        for _ in 0..2400 {
             let now = self.runtime().map(|runtime| runtime["pids"][name].clone());
             let ready = reqwest::get(format!("{}/readyz", self.url))
                 .await
@@ -110,7 +110,7 @@ impl Product {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("{name} was not started again within 30 s");
+        panic!("{name} was not started again within 120 s");
     }
 
     /// Waits for a sent mail that contains `text`.

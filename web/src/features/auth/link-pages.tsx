@@ -51,7 +51,7 @@ function OpenLink({ page, open }: OpenLinkProps) {
           {t(`auth.open.${page}.title`)}
         </Button>
       )}
-      <Link to="/login" className="mt-6 block text-sm underline underline-offset-4">
+      <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
         {t("auth.signIn")}
       </Link>
     </AuthFrame>
@@ -97,7 +97,7 @@ export function ResetPasswordPage() {
           </Button>
         </Form>
       )}
-      <Link to="/login" className="mt-6 block text-sm underline underline-offset-4">
+      <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
         {t("auth.signIn")}
       </Link>
     </AuthFrame>

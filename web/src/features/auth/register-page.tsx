@@ -37,7 +37,7 @@ export function RegisterPage() {
           {t("auth.to.register")}
         </Button>
       </Form>
-      <Link to="/login" className="mt-6 block text-sm underline underline-offset-4">
+      <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
         {t("auth.signIn")}
       </Link>
     </AuthFrame>

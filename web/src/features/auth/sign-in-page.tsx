@@ -17,9 +17,9 @@ export function SignInPage() {
   return (
     <AuthFrame title={t("auth.title")} heading={t("auth.signIn")} subtitle={t("auth.subtitle")}>
       <SignInForm />
-      <nav className="mt-6 grid gap-2 text-sm">
+      <nav className="mt-6 grid text-sm">
         {(["register", "forgot-password", "sign-in-link"] as const).map((page) => (
-          <Link key={page} to={`/${page}`} className="underline underline-offset-4">
+          <Link key={page} to={`/${page}`} className="py-2 underline underline-offset-4">
             {t(`auth.to.${page}`)}
           </Link>
         ))}
