@@ -179,6 +179,7 @@ test("the palette offers what the page can do and what was opened lately", async
   await page.getByRole("button", { name: "Assign to me" }).waitFor({ state: "detached" });
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox").fill("Note");
+  await page.getByRole("option", { name: /note/i }).and(page.locator("[aria-selected=true]")).waitFor();
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
   await go(page, "/desk/mails");
