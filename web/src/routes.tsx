@@ -48,6 +48,7 @@ export const router = createBrowserRouter([
       lazy("/confirm-email", account, "ConfirmEmailPage"),
       lazy("/magic-link", account, "MagicLinkPage"),
       lazy("/reset-password", account, "ResetPasswordPage"),
+      lazy("/invitation", account, "InvitationPage"),
       {
         path: "/",
         Component: Shell,

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { resetSession, useSession } from "@/api/session";
-import { MagicLinkPage, VerifyPage } from "@/features/auth/link-pages";
+import { InvitationPage, MagicLinkPage, VerifyPage } from "@/features/auth/link-pages";
 import { SignInForm } from "@/features/auth/sign-in-form";
 
 const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "client", permissions: [], dashboards: ["client"] };
@@ -56,5 +57,28 @@ describe("a person without a session", () => {
     fireEvent.click(container.querySelector("main button")!);
     expect(await screen.findByRole("alert")).toBeTruthy();
     expect(useSession.getState().status).not.toBe("signed_in");
+  });
+
+  it("chooses a password and so accepts an invitation", async () => {
+    location.hash = "#token=abc";
+    const seen = server({ "invitation/accept": [204, null] });
+    const { container } = render(<InvitationPage />, { wrapper: MemoryRouter });
+    const password = container.querySelector("input[type=password]")!;
+    fireEvent.change(password, { target: { value: "short" } });
+    fireEvent.submit(container.querySelector("form")!);
+    await waitFor(() => expect(password.getAttribute("aria-invalid")).toBe("true"));
+    expect(seen).toHaveLength(0);
+    fireEvent.change(password, { target: { value: "three unrelated words" } });
+    fireEvent.submit(container.querySelector("form")!);
+    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/invitation/accept", { password: "three unrelated words", token: "abc" }]]));
+    await waitFor(() => expect(container.querySelector("form")).toBeNull());
+  });
+
+  it("finds a page behind every link that is mailed", () => {
+    const [, purposes = ""] = readFileSync("../domain/src/account/times.rs", "utf8").split("fn page(");
+    const pages = [...purposes.matchAll(/Self::\w+ => "([a-z-]+)"/g)].map(([, page]) => page);
+    expect(pages.length).toBeGreaterThan(4);
+    const routes = readFileSync("src/routes.tsx", "utf8");
+    expect(pages.filter((page) => !routes.includes(`lazy("/${page}"`))).toEqual([]);
   });
 });

@@ -69,21 +69,26 @@ export const MagicLinkPage = () => <OpenLink page="magic-link" open={signInByLin
 
 const schema = z.object({ password: z.string().min(15, "field.too_short"), token: z.string() });
 
-/** Sets a new password with a mailed link. */
-export function ResetPasswordPage() {
+interface SetPasswordProps {
+  page: "reset-password" | "invitation";
+  path: string;
+}
+
+/** Sets a password with a mailed link: a new one, or the first one of an account one was invited to. */
+function SetPassword({ page, path }: SetPasswordProps) {
   const { t } = useTranslation();
   const token = useLinkToken();
   const [done, setDone] = useState(false);
   const form = useAppForm({
     schema,
     values: { password: "", token },
-    save: (values) => knock("/auth/password-reset/confirm", values),
+    save: (values) => knock(path, values),
     onSaved: () => setDone(true),
     guard: false,
   });
   const wrongLink = form.formState.errors.token?.message;
   return (
-    <AuthFrame title={t("auth.to.forgot-password")} subtitle={t(done ? "auth.resetDone" : "auth.resetText")}>
+    <AuthFrame title={t(`auth.set.${page}.title`)} subtitle={t(done ? `auth.set.${page}.done` : `auth.set.${page}.text`)}>
       {wrongLink && (
         <p role="alert" className="mb-4 text-sm text-danger">
           {t("field.invalid_link")}
@@ -103,3 +108,6 @@ export function ResetPasswordPage() {
     </AuthFrame>
   );
 }
+
+export const ResetPasswordPage = () => <SetPassword page="reset-password" path="/auth/password-reset/confirm" />;
+export const InvitationPage = () => <SetPassword page="invitation" path="/auth/invitation/accept" />;
