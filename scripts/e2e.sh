@@ -3,6 +3,7 @@
 # distribution's Chromium. Arguments name the files of tests/browser to run; without any, all of them run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+root=$PWD
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
 scripts/web.sh build
@@ -36,9 +37,17 @@ env -u DATABASE_URL -u REDIS_URL \
   setpriv --pdeathsig TERM -- ./target/debug/cloudmanager up --data-dir "$data" --port "${port[4]}" >"$data/up.out" 2>&1 9>&- &
 up=$!
 stop() {
+  local result=$?
   kill $up 2>/dev/null || true
   exec 9>&-
   wait $up $mail 2>/dev/null || true
+  if [ $result -ne 0 ]; then
+    local kept="$root/tests/browser/out/logs"
+    rm -rf "$kept"
+    mkdir -p "$kept"
+    cp "$data/up.out" "$data/mail.out" "$data"/logs/*.log "$kept"
+    echo "what the product and the mail servers said: $kept" >&2
+  fi
   rm -rf "$data"
 }
 trap stop EXIT

@@ -99,6 +99,8 @@ tls_certificate = $dir/cert.pem
 tls_privatekey = $dir/key.pem
 tls_advertise_hosts = *
 auth_advertise_hosts = \${if eq{\$tls_in_cipher}{}{}{*}}
+# Delivered at once, however many mails came before it on the same connection.
+smtp_accept_queue_per_connection = 0
 keep_environment =
 acl_smtp_mail = check_sender
 acl_smtp_rcpt = check_recipient

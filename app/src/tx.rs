@@ -19,6 +19,8 @@ pub struct Tx {
     signals: Arc<dyn Signals>,
     queues: Vec<Queue>,
     key: Option<Held>,
+    /// The commit was sent and not answered yet.
+    committing: bool,
 }
 
 struct OpenConn(Conn);
@@ -37,6 +39,7 @@ impl Tx {
             signals,
             queues: Vec::new(),
             key: once::key(),
+            committing: false,
         })
     }
 
@@ -70,7 +73,10 @@ impl Tx {
         if let Some(key) = self.key.take() {
             session::mark(self.conn()?, &key).await.map_err(lost)?;
         }
-        transaction::commit(self.conn()?).await?;
+        self.committing = true;
+        let committed = transaction::commit(self.conn()?).await;
+        self.committing = false;
+        committed?;
         self.conn = None;
         signal(&*self.signals, std::mem::take(&mut self.queues));
         Ok(())
@@ -123,12 +129,18 @@ fn lost(error: StoreError) -> AppError {
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        let Some(OpenConn(mut conn)) = self.conn.take() else {
+        let Some(OpenConn(conn)) = self.conn.take() else {
             return;
         };
+        // Whoever waited for the commit's answer is gone, and nobody may speak before it came.
+        if self.committing {
+            transaction::close(conn);
+            return;
+        }
         // Rolling back keeps the connection; outside a runtime it is simply closed, which rolls back as well.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
+                let mut conn = conn;
                 if let Err(error) = transaction::rollback(&mut conn).await {
                     tracing::debug!(%error, "rollback failed; the server does it when the connection closes");
                 }

@@ -2,7 +2,7 @@
 
 use diesel_async::{AnsiTransactionManager, TransactionManager};
 
-use crate::{PgConn, StoreError};
+use crate::{Conn, PgConn, StoreError};
 
 /// Opens a transaction.
 ///
@@ -26,4 +26,10 @@ pub async fn commit(conn: &mut PgConn) -> Result<(), StoreError> {
 /// When the connection broke; the server then rolls back by itself.
 pub async fn rollback(conn: &mut PgConn) -> Result<(), StoreError> {
     Ok(AnsiTransactionManager::rollback_transaction(conn).await?)
+}
+
+/// Closes a connection whose transaction is in a state nobody knows, instead of giving it back to the pool. The server rolls back
+/// what it has not committed.
+pub fn close(conn: Conn) {
+    drop(Conn::take(conn));
 }

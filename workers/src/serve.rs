@@ -54,7 +54,7 @@ pub(crate) async fn serve(
         refs.sort_unstable();
         refs.dedup();
         let claimed = match shared.pool.get().await {
-            Ok(mut conn) => ledger::claim(&mut conn, shared.id, &refs).await,
+            Ok(mut conn) => ledger::claim(&mut conn, shared.id, stats.queue.as_str(), &refs).await,
             Err(error) => Err(error),
         };
         let claimed = match claimed {

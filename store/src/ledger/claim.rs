@@ -53,16 +53,23 @@ struct Id {
     id: Uuid,
 }
 
-/// Takes those of `refs` (id, attempt) that are still queued at that attempt. The others are duplicates: nothing to do.
+/// Takes those of `refs` (id, attempt) of `queue` that are still queued at that attempt. The others are duplicates: nothing to
+/// do. Nothing is taken while the queue is paused: whoever paused it may rely on that from the moment he is answered.
 ///
 /// # Errors
 /// When the database is away; then nothing is taken, or what was taken returns when the lease expires.
-pub async fn claim(conn: &mut PgConn, worker: Uuid, refs: &[(Uuid, i32)]) -> Result<Vec<Claimed>, StoreError> {
+pub async fn claim(
+    conn: &mut PgConn,
+    worker: Uuid,
+    queue: &str,
+    refs: &[(Uuid, i32)],
+) -> Result<Vec<Claimed>, StoreError> {
     let rows = sql(unflushed!(
         "UPDATE jobs j SET state = 'running', attempt = j.attempt + 1, worker = $3, started_at = clock_timestamp(),
              lease_expires_at = clock_timestamp() + make_interval(secs => $4)
          FROM unnest($1, $2) AS c(id, attempt), unflushed
          WHERE j.id = c.id AND j.attempt = c.attempt AND j.state = 'queued'
+             AND NOT EXISTS (SELECT 1 FROM queue_switches WHERE queue = $5 AND state = 'paused')
          RETURNING j.id, j.kind, j.payload::text AS payload, j.attempt, j.failures, j.max_attempts, j.actor_id, j.trace,
              j.run_at, j.started_at"
     ))
@@ -70,6 +77,7 @@ pub async fn claim(conn: &mut PgConn, worker: Uuid, refs: &[(Uuid, i32)]) -> Res
     .bind::<Array<Integer>, _>(refs.iter().map(|r| r.1).collect::<Vec<_>>())
     .bind::<SqlUuid, _>(worker)
     .bind::<Integer, _>(LEASE_SECONDS)
+    .bind::<Text, _>(queue)
     .load(conn)
     .await?;
     Ok(rows)

@@ -71,7 +71,7 @@ async fn a_job_delivered_twice_is_claimed_once() {
         let (pool, mut refs) = (db.pool.clone(), refs.clone());
         refs.sort_unstable();
         tasks.spawn(async move {
-            let claimed = ledger::claim(&mut pool.get().await.unwrap(), Uuid::now_v7(), &refs).await;
+            let claimed = ledger::claim(&mut pool.get().await.unwrap(), Uuid::now_v7(), "webhooks", &refs).await;
             claimed.unwrap().len()
         });
     }
@@ -167,7 +167,7 @@ async fn claims_and_renewals_do_not_wait_for_the_disk_and_endings_do() {
     let refs = due(&mut conn).await;
 
     transaction::begin(&mut conn).await.unwrap();
-    let held = ledger::claim(&mut conn, Uuid::now_v7(), &refs).await.unwrap();
+    let held = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &refs).await.unwrap();
     assert!(!waits_for_disk(&mut conn).await, "claim");
     transaction::commit(&mut conn).await.unwrap();
     assert!(waits_for_disk(&mut conn).await, "the setting ends with its transaction");

@@ -78,7 +78,7 @@ pub async fn due(conn: &mut PgConn) -> Vec<(Uuid, i32)> {
 /// Claims everything due.
 pub async fn claim_due(conn: &mut PgConn) -> Vec<Claimed> {
     let refs = due(conn).await;
-    ledger::claim(conn, Uuid::now_v7(), &refs).await.unwrap()
+    ledger::claim(conn, Uuid::now_v7(), "webhooks", &refs).await.unwrap()
 }
 
 /// Claims the one job there is.

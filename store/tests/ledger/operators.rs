@@ -28,7 +28,7 @@ async fn a_waiting_job_can_be_cancelled_and_a_running_one_not() {
     let offered = due(&mut conn).await;
     ledger::cancel(&mut conn, id).await.unwrap();
     assert_eq!(state(&mut conn, id).await, "cancelled");
-    let claimed = ledger::claim(&mut conn, Uuid::now_v7(), &offered).await.unwrap();
+    let claimed = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &offered).await.unwrap();
     assert!(claimed.is_empty(), "an offer from before is worth nothing");
 
     let running = enqueue(&mut conn, &[errand()]).await[0];
@@ -48,7 +48,7 @@ async fn a_cancelled_job_that_is_retried_is_not_taken_by_an_offer_from_before() 
     ledger::cancel(&mut conn, id).await.unwrap();
     ledger::retry(&mut conn, id).await.unwrap();
     assert!(
-        ledger::claim(&mut conn, Uuid::now_v7(), &offered)
+        ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &offered)
             .await
             .unwrap()
             .is_empty()
@@ -112,6 +112,30 @@ async fn a_switch_is_set_changed_and_taken_away() {
             wanted.map(|state| ("webhooks", state)).into_iter().collect::<Vec<_>>()
         );
     }
+}
+
+#[tokio::test]
+async fn nothing_starts_in_a_queue_once_it_is_paused() {
+    let (_db, mut conn) = ledger_of_its_own().await;
+    let id = enqueue(&mut conn, &[errand()]).await[0];
+    // Offered to a worker before the pause, and asked for after it.
+    let offered = due(&mut conn).await;
+    ledger::set_switch(&mut conn, "webhooks", Some("paused"), None)
+        .await
+        .unwrap();
+    let taken = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &offered)
+        .await
+        .unwrap();
+    assert!(taken.is_empty());
+    assert_eq!(state(&mut conn, id).await, "queued");
+    // Draining means that what is due still runs.
+    ledger::set_switch(&mut conn, "webhooks", Some("draining"), None)
+        .await
+        .unwrap();
+    let taken = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &offered)
+        .await
+        .unwrap();
+    assert_eq!(taken.len(), 1);
 }
 
 /// A job that was over `days` ago, as its id tells as well.

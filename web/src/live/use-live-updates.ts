@@ -1,5 +1,6 @@
-import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useQueryClient, type Query, type QueryKey } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { asApiError } from "@/api/problem";
 import { onLive, startLive } from "./hub";
 import type { LiveEvent } from "./sse";
 
@@ -28,6 +29,14 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
   }
 }
 
+/**
+ * Whether a stream that begins is a reason to ask again. What is not there or not allowed stays so until an event tells
+ * otherwise; asking again would take the explanation off the screen for a moment.
+ */
+export function mayHaveChanged({ state }: Pick<Query, "state">): boolean {
+  return state.status !== "error" || ![403, 404].includes(asApiError(state.error).status);
+}
+
 /** A burst of a thousand events asks the server once, not a thousand times. */
 const GATHER_MS = 120;
 
@@ -39,7 +48,9 @@ export function useLiveUpdates(userId: string): void {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const flush = () => {
       timer = null;
-      for (const key of gathered.values()) void queries.invalidateQueries({ queryKey: key });
+      for (const key of gathered.values()) {
+        void queries.invalidateQueries({ queryKey: key, predicate: key.length === 0 ? mayHaveChanged : undefined });
+      }
       gathered.clear();
     };
     const stopListening = onLive((event) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EventParser, readStream, type LiveEvent } from "@/live/sse";
-import { staleKeys } from "@/live/use-live-updates";
+import { ApiError } from "@/api/problem";
+import { mayHaveChanged, staleKeys } from "@/live/use-live-updates";
 
 const block = (id: number) => `id: ${id}\nevent: ticket.updated\ndata: {"id":"${id}","type":"ticket.updated","subject":{"type":"ticket","id":"t"}}\n\n`;
 
@@ -38,5 +39,11 @@ describe("the event stream", () => {
     expect(staleKeys({ id: "1", type: "ticket.created", subject: { type: "ticket", id: "t" } })).toEqual([["tickets"], ["ticket", "t"]]);
     expect(staleKeys({ id: "1", type: "stream.reset" })).toEqual([[]]);
     expect(staleKeys({ id: "1", type: "unheard.of" })).toEqual([]);
+  });
+
+  it("does not ask again for what is not there", () => {
+    const failed = (status: number) => mayHaveChanged({ state: { status: "error", error: new ApiError({ status, code: "x", title: "x" }) } } as never);
+    expect([404, 403, 409, 500, 503].map(failed)).toEqual([false, false, true, true, true]);
+    expect(mayHaveChanged({ state: { status: "success", error: null } } as never)).toBe(true);
   });
 });

@@ -165,26 +165,26 @@ impl Desk {
 
     /// Runs what is due in every queue but the one whose jobs watch for minutes; returns how many jobs ran.
     pub async fn run(&self) -> usize {
-        let windows: Vec<(&str, i32)> = Queue::ALL
-            .iter()
-            .filter(|queue| **queue != Queue::Sync)
-            .map(|queue| (queue.as_str(), 100))
-            .collect();
         let mut ran = 0;
         loop {
-            let mut conn = self.db.pool.get().await.unwrap();
-            let due = ledger::due(&mut conn, &windows).await.unwrap();
-            let refs: Vec<(Uuid, i32)> = due.iter().map(|job| (job.id, job.attempt)).collect();
-            let claimed = ledger::claim(&mut conn, Uuid::now_v7(), &refs).await.unwrap();
-            drop(conn);
-            if claimed.is_empty() {
+            let before = ran;
+            for queue in Queue::ALL.iter().filter(|queue| **queue != Queue::Sync) {
+                for job in self.take(queue.as_str()).await {
+                    ran += 1;
+                    self.work(&job).await;
+                }
+            }
+            if ran == before {
                 return ran;
             }
-            for job in claimed {
-                ran += 1;
-                self.work(&job).await;
-            }
         }
+    }
+
+    async fn take(&self, queue: &str) -> Vec<ledger::Claimed> {
+        let mut conn = self.db.pool.get().await.unwrap();
+        let due = ledger::due(&mut conn, &[(queue, 100)]).await.unwrap();
+        let refs: Vec<(Uuid, i32)> = due.iter().map(|job| (job.id, job.attempt)).collect();
+        ledger::claim(&mut conn, Uuid::now_v7(), queue, &refs).await.unwrap()
     }
 
     /// What the handlers of this desk are given, for a test that calls one itself.
