@@ -39,7 +39,7 @@ impl ApiConfig {
     pub fn new(public_url: impl Into<String>) -> Self {
         Self {
             public_url: public_url.into(),
-            access_lifetime: Duration::from_secs(1800),
+            access_lifetime: times::ACCESS.to_std().unwrap_or_default(),
             refresh_lifetime: Duration::from_secs(7 * 86_400),
             second_factor_roles: Vec::new(),
             cors_origins: Vec::new(),
@@ -107,7 +107,7 @@ impl ApiState {
     pub fn new(app: App, config: ApiConfig, checks: Vec<Arc<dyn ReadyCheck>>) -> Result<Self, AppError> {
         let idle = chrono::TimeDelta::from_std(config.refresh_lifetime).unwrap_or(times::SESSION_IDLE);
         Ok(Self(Arc::new(Parts {
-            tokens: Tokens::new(&app.keys, &config.public_url, config.access_lifetime)?,
+            tokens: Tokens::new(&config.public_url, config.access_lifetime),
             accounts: Accounts::new(&app, idle)?,
             cookies: Cookies::for_url(&config.public_url),
             sessions: Sessions::default(),

@@ -24,6 +24,7 @@ pub mod saved_view;
 pub mod schedules;
 pub mod seal;
 pub mod seed;
+pub mod signing_key;
 pub mod ticket;
 pub mod trace;
 mod tx;

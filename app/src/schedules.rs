@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CleanUp, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, SweepMail, VerifyAudit, WatchMailFlow,
-    WatchMailboxes,
+    CleanUp, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail,
+    VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -53,6 +53,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "expire_kyc",
         every_seconds: 3600,
         job: || NewJob::of(&ExpireKyc {}),
+    },
+    Schedule {
+        key: "rotate_signing_keys",
+        every_seconds: 3600,
+        job: || NewJob::of(&RotateSigningKeys {}),
     },
     Schedule {
         key: "clean_up",

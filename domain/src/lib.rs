@@ -12,5 +12,6 @@ pub mod locale;
 pub mod mail;
 pub mod network;
 pub mod permission;
+pub mod signing_key;
 pub mod ticket;
 pub mod words;

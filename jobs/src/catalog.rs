@@ -47,6 +47,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::ReconcileMailbox>(),
     Entry::of::<crate::ReconcileMailboxes>(),
+    Entry::of::<crate::RotateSigningKeys>(),
     Entry::of::<crate::SendAccountMail>(),
     Entry::of::<crate::SendMail>(),
     Entry::of::<crate::SweepMail>(),

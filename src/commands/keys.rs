@@ -7,22 +7,43 @@ use crate::{config, wiring};
 /// What to do with keys.
 #[derive(Debug, clap::Subcommand)]
 pub enum Keys {
-    /// Have the first key of CM_FILE_KEYS wrap the data key of every stored document. Afterwards the others can be removed.
+    /// Have the first key of CM_FILE_KEYS wrap the data key of every stored document and every signing key. Afterwards the
+    /// others can be removed.
     Rotate,
+    /// Make the next key that signs access tokens, out of turn. It signs ten minutes later; nobody is signed out.
+    RotateSigning {
+        /// Somebody else may have the present key: the new one signs now, and what others signed is refused. Whoever is signed
+        /// in goes on with his refresh token.
+        #[arg(long)]
+        at_once: bool,
+    },
 }
 
 /// Runs the command. Interrupted, it goes on where it was when it is run again.
 ///
 /// # Errors
-/// When a key that still wraps a document is missing, or the database is away.
+/// When a key that still wraps a document is missing, the next signing key waits already, or the database is away.
 pub async fn run(command: Keys) -> Result<()> {
-    let Keys::Rotate = command;
     let config = config::load()?;
     let (app, _) = wiring::app(&config)?;
-    let rewrapped = app::vault::rotate(&app).await?;
-    println!(
-        "{rewrapped} documents are under the key `{}` now",
-        app.keys.file_key_id()
-    );
+    match command {
+        Keys::Rotate => {
+            let rewrapped = app::vault::rotate(&app).await?;
+            let signing = app::signing_key::rewrap(&app).await?;
+            println!(
+                "{rewrapped} documents and {signing} signing keys are under the key `{}` now",
+                app.keys.file_key_id()
+            );
+        }
+        Keys::RotateSigning { at_once } => {
+            let made = app::signing_key::rotate(&app, &wiring::operator().actor, at_once).await?;
+            println!(
+                "key {} signs from {}; what other keys signed is accepted until {}",
+                made.kid,
+                made.active_from.format("%FT%TZ"),
+                made.others_until.format("%FT%TZ")
+            );
+        }
+    }
     Ok(())
 }

@@ -140,8 +140,9 @@ pub async fn logged_in(
         #[diesel(sql_type = Nullable<Timestamptz>)]
         before: Option<DateTime<Utc>>,
     }
+    // No stronger lock: sessions that begin at the same time refer to the row, and would wait for one another for ever.
     let row: Row = sql(
-        "UPDATE users u SET last_login_at = $2 FROM (SELECT id, last_login_at FROM users WHERE id = $1 FOR UPDATE) o
+        "UPDATE users u SET last_login_at = $2 FROM (SELECT id, last_login_at FROM users WHERE id = $1 FOR NO KEY UPDATE) o
          WHERE u.id = o.id RETURNING o.last_login_at AS before",
     )
     .bind::<SqlUuid, _>(user_id)

@@ -33,6 +33,7 @@ pub mod scope;
 pub mod sealed_file;
 #[macro_use]
 pub mod session;
+pub mod signing_key;
 mod sqlstate;
 pub mod suppression;
 pub mod ticket;

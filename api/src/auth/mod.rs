@@ -4,6 +4,7 @@ mod api_tokens;
 mod cookie;
 mod csrf;
 mod jwt;
+mod keyring;
 mod networks;
 mod sessions;
 
@@ -11,5 +12,6 @@ pub use api_tokens::ApiTokens;
 pub use cookie::{Cookies, TokenCookie};
 pub use csrf::same_origin;
 pub use jwt::{Claims, Tokens};
+pub use keyring::{Key, Keyring};
 pub use networks::Networks;
 pub use sessions::{Credential, SessionUser, Sessions};

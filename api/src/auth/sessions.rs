@@ -54,6 +54,8 @@ pub struct SessionUser {
 
 #[derive(Debug)]
 struct Entry {
+    /// The key that signed the token.
+    kid: Uuid,
     claims: Claims,
     state: tokio::sync::Mutex<Option<(Instant, Arc<SessionUser>)>>,
 }
@@ -79,14 +81,20 @@ impl Sessions {
             .get(&key)
             .cloned();
         let entry = match known {
-            Some(entry) if now.timestamp() < entry.claims.exp => entry,
+            // A key that was taken back takes what it signed along.
+            Some(entry)
+                if now.timestamp() < entry.claims.exp && tokens.keys().verifier(app, entry.kid).await?.is_some() =>
+            {
+                entry
+            }
             Some(_) => {
                 self.write(|entries| entries.remove(&key));
                 return Err(AppError::Unauthenticated);
             }
             None => {
-                let claims = tokens.verify(token, now).ok_or(AppError::Unauthenticated)?;
-                self.remember(key, claims, now.timestamp())
+                let verified = tokens.verify(app, token).await?;
+                let verified = verified.ok_or(AppError::Unauthenticated)?;
+                self.remember(key, verified, now.timestamp())
             }
         };
         // The lock lets one of many parallel requests ask the database for all.
@@ -139,8 +147,9 @@ impl Sessions {
         self.write(|entries| entries.retain(|_, entry| entry.claims.sub != user));
     }
 
-    fn remember(&self, key: [u8; 32], claims: Claims, now: i64) -> Arc<Entry> {
+    fn remember(&self, key: [u8; 32], (kid, claims): (Uuid, Claims), now: i64) -> Arc<Entry> {
         let entry = Arc::new(Entry {
+            kid,
             claims,
             state: tokio::sync::Mutex::new(None),
         });

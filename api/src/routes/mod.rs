@@ -12,6 +12,7 @@ pub mod auth;
 pub mod customers;
 pub mod events;
 pub mod health;
+pub mod jwks;
 pub mod kyc;
 pub mod mailbox_tests;
 pub mod mailboxes;
@@ -28,6 +29,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(health::routes())
         .merge(auth::routes())
+        .merge(jwks::routes())
         .merge(account::routes())
         .merge(me::routes())
         .merge(access::routes())

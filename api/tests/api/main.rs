@@ -25,5 +25,6 @@ mod networks;
 mod once;
 mod roles;
 mod sign_in;
+mod signing_keys;
 mod trace;
 mod users;

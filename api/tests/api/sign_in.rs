@@ -91,7 +91,8 @@ async fn a_wrong_login_tells_nothing_and_soon_must_wait() {
 async fn forged_tokens_are_refused() {
     let world = World::new().await;
     let login = world.login().await;
-    let claims = world.state.tokens.verify(&login.token(), chrono::Utc::now()).unwrap();
+    let (tokens, app) = (&world.state.tokens, &world.state.app);
+    let (_, claims) = tokens.verify(app, &login.token()).await.unwrap().unwrap();
     assert_eq!(world.me(&login.token()).await.status, StatusCode::OK);
     let now = claims.iat;
     let forged = [
@@ -126,7 +127,7 @@ async fn forged_tokens_are_refused() {
         },
     ];
     for claims in forged {
-        let token = world.state.tokens.sign(&claims).unwrap();
+        let token = tokens.sign(app, &claims).await.unwrap();
         let answer = world.me(&token).await;
         assert_eq!(
             (answer.status, answer.code()),

@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 
+/// Life of an access token.
+pub const ACCESS: TimeDelta = TimeDelta::minutes(30);
 /// A session that is not refreshed ends after this.
 pub const SESSION_IDLE: TimeDelta = TimeDelta::days(7);
 /// A session ends after this however much it is used.

@@ -167,7 +167,9 @@ async fn claims_and_renewals_do_not_wait_for_the_disk_and_endings_do() {
     let refs = due(&mut conn).await;
 
     transaction::begin(&mut conn).await.unwrap();
-    let held = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &refs).await.unwrap();
+    let held = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &refs)
+        .await
+        .unwrap();
     assert!(!waits_for_disk(&mut conn).await, "claim");
     transaction::commit(&mut conn).await.unwrap();
     assert!(waits_for_disk(&mut conn).await, "the setting ends with its transaction");

@@ -28,7 +28,9 @@ async fn a_waiting_job_can_be_cancelled_and_a_running_one_not() {
     let offered = due(&mut conn).await;
     ledger::cancel(&mut conn, id).await.unwrap();
     assert_eq!(state(&mut conn, id).await, "cancelled");
-    let claimed = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &offered).await.unwrap();
+    let claimed = ledger::claim(&mut conn, Uuid::now_v7(), "webhooks", &offered)
+        .await
+        .unwrap();
     assert!(claimed.is_empty(), "an offer from before is worth nothing");
 
     let running = enqueue(&mut conn, &[errand()]).await[0];

@@ -1,6 +1,6 @@
 //! Housekeeping.
 
-use jobs::{CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, VerifyAudit};
+use jobs::{CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, RotateSigningKeys, VerifyAudit};
 
 use super::Surroundings;
 use crate::JobContext;
@@ -43,6 +43,14 @@ pub async fn verify_audit(with: &Surroundings, _: JobContext, _: VerifyAudit) ->
 pub async fn expire_kyc(with: &Surroundings, _: JobContext, _: ExpireKyc) -> Outcome {
     match app::kyc::expire(&with.app).await {
         Ok(_) => Outcome::Done,
+        Err(error) => super::outcome_of(&error),
+    }
+}
+
+/// Rotates the keys that sign access tokens.
+pub async fn rotate_signing_keys(with: &Surroundings, _: JobContext, _: RotateSigningKeys) -> Outcome {
+    match app::signing_key::keep(&with.app).await {
+        Ok(()) => Outcome::Done,
         Err(error) => super::outcome_of(&error),
     }
 }

@@ -16,7 +16,8 @@ use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
     AcknowledgeTicket, CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes,
-    SendAccountMail, SendMail, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    RotateSigningKeys, SendAccountMail, SendMail, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
+    WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -55,6 +56,7 @@ pub fn registry(with: &Surroundings) -> Registry {
     Registry::builder()
         .handle::<Noop, _, _>(maintenance::noop)
         .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))
+        .handle::<RotateSigningKeys, _, _>(handler!(maintenance::rotate_signing_keys))
         .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))
         .handle::<LinkAudit, _, _>(handler!(maintenance::link_audit))
         .handle::<VerifyAudit, _, _>(handler!(maintenance::verify_audit))

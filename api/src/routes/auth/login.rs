@@ -199,7 +199,7 @@ async fn second_factor(
         .accounts
         .meet(&state.app, &request.challenge, proof, &origin)
         .await?;
-    answer(&state, &signed_in)
+    answer(&state, &signed_in).await
 }
 
 /// One answer for an unknown address, a wrong password and a disabled account.
@@ -225,7 +225,7 @@ async fn refresh(State(state): State<ApiState>, origin: Origin, headers: HeaderM
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
     match state.accounts.renew(&state.app, token, &origin).await {
-        Ok(signed_in) => answer(&state, &signed_in),
+        Ok(signed_in) => answer(&state, &signed_in).await,
         Err(AppError::Unauthenticated) => without_cookie(&state, Problem::unauthenticated()),
         Err(error) => Err(error.into()),
     }
@@ -259,7 +259,7 @@ async fn leave(state: &ApiState, headers: &HeaderMap, origin: &Origin) -> ApiRes
 pub async fn enter(state: &ApiState, headers: &HeaderMap, origin: &Origin, entered: &Entered) -> ApiResult<Response> {
     leave(state, headers, origin).await?;
     match entered {
-        Entered::SignedIn(signed_in) => answer(state, signed_in),
+        Entered::SignedIn(signed_in) => answer(state, signed_in).await,
         Entered::Challenge(challenge) => {
             let owed = Owed {
                 second_factor: challenge.into(),
@@ -270,13 +270,14 @@ pub async fn enter(state: &ApiState, headers: &HeaderMap, origin: &Origin, enter
     }
 }
 
-fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
+async fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
     let user = &signed_in.user;
     let now = state.app.now();
     let session = Session {
         access_token: state
             .tokens
-            .issue(user.id, signed_in.session_id, user.session_version, now)?,
+            .issue(&state.app, user.id, signed_in.session_id, user.session_version)
+            .await?,
         token_type: "Bearer",
         expires_in: state.tokens.lifetime_seconds(),
         user: Me::from(user),
