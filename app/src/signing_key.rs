@@ -72,7 +72,14 @@ pub async fn opened(app: &App) -> Result<Vec<Opened>, AppError> {
 
 /// What is opened was made by a holder of the master key: a public key that somebody slipped into the table is found out.
 fn open(app: &App, key: &SigningKey) -> Result<Opened, AppError> {
-    let seed = app.keys.unwrap_key(&key.key_id, &context(key.kid), &key.wrapped_key)?;
+    let seed = app.keys.unwrap_key(&key.key_id, &context(key.kid), &key.wrapped_key);
+    let seed = seed.map_err(|error| {
+        AppError::Internal(format!(
+            "the signing key {} cannot be opened ({error}): give CM_MASTER_KEY and CM_FILE_KEYS their former values, \
+             or make a new key with `cloudmanager keys rotate-signing --at-once`",
+            key.kid
+        ))
+    })?;
     let pair = Ed25519KeyPair::from_seed_and_public_key(&seed, &key.public_key)
         .map_err(|_| AppError::Internal(format!("the signing key {} is not what was stored", key.kid)))?;
     Ok(Opened {
