@@ -36,6 +36,9 @@ const pages = () => ({
     mailbox: `/admin/mailboxes/${data.mailboxId}`,
     "mailbox-new": "/admin/mailboxes/new",
     suppressions: "/admin/suppressions",
+    "security-sessions": "/account/security?tab=sessions",
+    "security-history": "/account/security?tab=history",
+    "token-new": "/account/security/tokens/new",
     missing: "/desk/tickets/00000000-0000-7000-8000-000000000000",
     nowhere: "/no/such/page",
   },
@@ -43,6 +46,8 @@ const pages = () => ({
     "my-tickets": "/client/tickets",
     "my-ticket": `/client/tickets/${data.own.id}`,
     "my-ticket-new": "/client/tickets/new",
+    security: "/account/security",
+    "security-tokens": "/account/security?tab=tokens",
   },
 });
 

@@ -33,6 +33,7 @@ const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") }
 const users = { texts: ["users"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const customers = { texts: ["customers"], load: () => import("@/features/customers/pages") };
+const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -64,6 +65,8 @@ export const router = createBrowserRouter([
               lazy("client/account", customers, "MyAccountsPage"),
               lazy("client/account/new", customers, "NewOwnCustomerPage"),
               lazy("client/account/:id", customers, "MyAccountPage"),
+              lazy("account/security", own, "OwnSecurityPage"),
+              lazy("account/security/tokens/new", own, "NewTokenPage"),
               lazy("desk/customers", customers, "CustomerListPage"),
               lazy("desk/customers/new", customers, "NewCustomerPage"),
               lazy("desk/customers/:id", customers, "CustomerPage"),

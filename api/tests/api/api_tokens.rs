@@ -194,3 +194,28 @@ async fn until(world: &Arc<World>, token: &str, status: StatusCode) {
         tokio::time::sleep(Duration::from_millis(40)).await;
     }
 }
+
+#[tokio::test]
+async fn whoever_makes_a_token_can_read_what_its_scopes_mean() {
+    let world = World::new().await;
+    let keys = |answer: &Answer| -> Vec<String> {
+        let categories = answer.body["items"].as_array().unwrap();
+        let permissions = categories.iter().flat_map(|category| {
+            let permissions = category["permissions"].as_array().unwrap();
+            assert!(!permissions.is_empty(), "{}", category["key"]);
+            permissions.iter()
+        });
+        permissions.map(|one| one["key"].as_str().unwrap().to_owned()).collect()
+    };
+    let client = world
+        .try_login("client@cloudmanager.test", super::client::PASSWORD)
+        .await
+        .token();
+    let answer = as_bearer(&world, &client, "GET", "/api/v1/permissions", Value::Null).await;
+    let mut shown = keys(&answer);
+    let me = world.me(&client).await;
+    let mut held: Vec<String> = serde_json::from_value(me.body["permissions"].clone()).unwrap();
+    shown.sort();
+    held.sort();
+    assert_eq!(shown, held);
+}

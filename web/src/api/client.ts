@@ -1,11 +1,12 @@
 import createClient from "openapi-fetch";
 import { uniqueKey } from "@/lib/unique";
 import { ApiError, asApiError, problemOf } from "./problem";
+import { askProof } from "./proof";
 import type { paths } from "./schema";
-import { accessToken, discardToken } from "./session";
+import { accessToken, discardToken, oweSecondFactor } from "./session";
 
 /** Adds the token, and once replays a request whose token was refused. */
-export async function authorisedFetch(request: Request): Promise<Response> {
+async function send(request: Request): Promise<Response> {
   const replay = request.clone();
   const token = await accessToken();
   request.headers.set("Authorization", `Bearer ${token}`);
@@ -14,6 +15,22 @@ export async function authorisedFetch(request: Request): Promise<Response> {
   discardToken(token);
   replay.headers.set("Authorization", `Bearer ${await accessToken()}`);
   return fetch(replay);
+}
+
+/**
+ * Sends a request as the signed-in person. What needs a fresh proof of who he is waits for the dialog that asks for it
+ * and is sent again.
+ */
+export async function authorisedFetch(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await send(request);
+  if (response.status !== 403) return response;
+  const { code } = await problemOf(response.clone());
+  if (code === "second_factor_setup_required") oweSecondFactor(true);
+  if (code !== "step_up_required" || !(await askProof())) return response;
+  // The server keeps its refusal under the key; nothing was done under it.
+  if (again.headers.has("Idempotency-Key")) again.headers.set("Idempotency-Key", uniqueKey());
+  return send(again);
 }
 
 /** The typed client. Every call ends in data or in an [`ApiError`]; use it through [`call`]. */

@@ -1488,7 +1488,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List all permissions by category */
+        /**
+         * List permissions by category
+         * @description With `roles.view` all of them, otherwise those you hold.
+         */
         get: operations["listPermissions"];
         put?: never;
         post?: never;

@@ -7,10 +7,12 @@ export type SessionStatus = "starting" | "anonymous" | "signed_in" | "expired";
 interface SessionState {
   status: SessionStatus;
   user: Me | null;
+  /** His role must have a second factor, and until this session has proven one the server opens nothing else. */
+  owesFactor: boolean;
 }
 
 /** Who is signed in. The access token is not part of it: it lives in this module only, never in storage. */
-export const useSession = create<SessionState>(() => ({ status: "starting", user: null }));
+export const useSession = create<SessionState>(() => ({ status: "starting", user: null, owesFactor: false }));
 
 let token: { value: string; expiresAt: number } | null = null;
 let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -41,7 +43,12 @@ function accept(session: Session, share: boolean): void {
 
 function end(status: "anonymous" | "expired"): void {
   token = null;
-  useSession.setState((state) => ({ status, user: status === "expired" ? state.user : null }));
+  useSession.setState((state) => ({ status, user: status === "expired" ? state.user : null, owesFactor: status === "expired" && state.owesFactor }));
+}
+
+/** The server refused for want of a second factor, or has been given one. */
+export function oweSecondFactor(owesFactor: boolean): void {
+  useSession.setState({ owesFactor });
 }
 
 async function post(path: string, body?: unknown): Promise<Response> {
@@ -159,5 +166,5 @@ export function resetSession(): void {
   token = null;
   waiting = [];
   refreshing = null;
-  useSession.setState({ status: "starting", user: null });
+  useSession.setState({ status: "starting", user: null, owesFactor: false });
 }

@@ -49,6 +49,18 @@ export type Suppression = Schemas["SuppressionDto"];
 
 export type UserStatus = "pending" | "active" | "suspended";
 export type User = Exactly<Schemas["UserDto"], { status: UserStatus }>;
+export type Factors = Schemas["OwnFactors"];
+export type TotpSetup = Schemas["TotpSetup"];
+export type OwnSession = Schemas["OwnSession"];
+export type LoginOutcome = "success" | "challenge" | "failure" | "blocked";
+export type LoginLine = Exactly<Schemas["LoginLine"], { outcome: LoginOutcome }>;
+export type JournalLine = Exactly<Schemas["JournalLine"], { outcome: LoginOutcome }>;
+export type ApiToken = Schemas["ApiTokenDto"];
+export type NewApiToken = Schemas["NewApiTokenDto"];
+export type Network = Schemas["Network"];
+export type NewNetwork = Schemas["NewNetwork"];
+export type AlertSeverity = "critical" | "warning" | "info";
+export type SecurityAlert = Exactly<Schemas["AlertDto"], { severity: AlertSeverity; data: Record<string, unknown> }>;
 export type Role = Schemas["RoleDto"];
 /** What a role is made of; the key is given once. */
 export type RoleInput = Required<Omit<Schemas["NewRole"], "description">> & { description: string };
@@ -88,5 +100,6 @@ export const TICKET_STATES: readonly TicketState[] = [
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];
 export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
 export const USER_STATUSES: readonly UserStatus[] = ["active", "pending", "suspended"];
+export const LOGIN_OUTCOMES: readonly LoginOutcome[] = ["success", "challenge", "failure", "blocked"];
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "succeeded", "dead", "cancelled"];
 export const MAIL_CLASSES = ["human", "auto_reply", "ooo", "bulk", "dsn_failed", "dsn_delayed", "dsn_success", "mdn", "arf", "own_loop"] as const;

@@ -2,7 +2,12 @@ import { fetchBlob } from "@/api/client";
 
 /** Saves bytes that need the token: a plain link could not send it. */
 export async function download(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await fetchBlob(path));
+  saveFile(await fetchBlob(path), name);
+}
+
+/** Saves bytes that are here. */
+export function saveFile(bytes: Blob, name: string): void {
+  const url = URL.createObjectURL(bytes);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -21,6 +21,13 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return subject ? [["mailbox_test", subject.id]] : [];
     case "mailbox":
       return [["mailboxes"]];
+    case "session":
+    case "api_token":
+      return [["me"]];
+    case "network":
+      return [["networks"]];
+    case "security_alert":
+      return [["alerts"]];
     case "stream":
       // The stream begins, or events were missed: whatever is on screen may be older than the server.
       return [[]];
@@ -40,10 +47,11 @@ export function mayHaveChanged({ state }: Pick<Query, "state">): boolean {
 /** A burst of a thousand events asks the server once, not a thousand times. */
 const GATHER_MS = 120;
 
-/** Keeps the query cache in step with the server while somebody is signed in. */
-export function useLiveUpdates(userId: string): void {
+/** Keeps the query cache in step with the server while somebody is signed in and the server tells him. */
+export function useLiveUpdates(userId: string, told: boolean): void {
   const queries = useQueryClient();
   useEffect(() => {
+    if (!told) return;
     const gathered = new Map<string, QueryKey>();
     let timer: ReturnType<typeof setTimeout> | null = null;
     const flush = () => {
@@ -63,5 +71,5 @@ export function useLiveUpdates(userId: string): void {
       stopListening();
       stopStream();
     };
-  }, [queries, userId]);
+  }, [queries, userId, told]);
 }

@@ -61,20 +61,22 @@ struct CategoryDto {
     permissions: Vec<PermissionDto>,
 }
 
-/// List all permissions by category
+/// List permissions by category
+///
+/// With `roles.view` all of them, otherwise those you hold.
 #[utoipa::path(get, path = "/api/v1/permissions", operation_id = "listPermissions", tag = "access", security(("bearer" = [])),
     responses(
         (status = 200, body = List<CategoryDto>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn list(caller: CurrentUser) -> ApiResult<Json<List<CategoryDto>>> {
-    caller.need(Permission::RolesView)?;
-    let items = Category::ALL.iter().map(|category| CategoryDto {
+    let all = caller.may(Permission::RolesView);
+    let categories = Category::ALL.iter().map(|category| CategoryDto {
         key: category.as_str(),
         label: category.label().into(),
         permissions: Permission::ALL
             .iter()
-            .filter(|one| one.category() == *category)
+            .filter(|one| one.category() == *category && (all || caller.may(**one)))
             .map(|one| PermissionDto {
                 key: one.as_str(),
                 description: one.description().into(),
@@ -84,7 +86,7 @@ async fn list(caller: CurrentUser) -> ApiResult<Json<List<CategoryDto>>> {
             .collect(),
     });
     Ok(Json(List {
-        items: items.collect(),
+        items: categories.filter(|category| !category.permissions.is_empty()).collect(),
         next_cursor: None,
     }))
 }

@@ -5,9 +5,10 @@ import { giveSecondFactor, type Owed } from "@/api/session";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
+import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 
-const schema = z.object({ code: z.string().min(1, "field.empty") });
+const schema = z.object({ code: z.string().min(1, "field.empty"), challenge: z.string() });
 
 interface SecondFactorFormProps {
   owed: Owed;
@@ -21,11 +22,12 @@ export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProp
   const [method, setMethod] = useState(owed.methods[0] ?? "totp");
   const form = useAppForm({
     schema,
-    values: { code: "" },
-    save: ({ code }) => giveSecondFactor(owed.challenge, method, code.trim()),
+    values: { code: "", challenge: owed.challenge },
+    save: ({ code, challenge }) => giveSecondFactor(challenge, method, code.trim()),
     onSaved: () => onDone?.(),
     guard: false,
   });
+  if (form.formState.errors.challenge) return <Over onAgain={onAgain} />;
   const other = owed.methods.find((each) => each !== method);
   return (
     <Form form={form}>
@@ -51,5 +53,20 @@ export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProp
         {t("auth.again")}
       </Button>
     </Form>
+  );
+}
+
+/** It took too long, or too many tries: only the first proof can be given anew. */
+function Over({ onAgain }: { onAgain: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="grid gap-4">
+      <Alert tone="danger" title={t("problem.challenge_over.title")} live>
+        {t("problem.challenge_over.action")}
+      </Alert>
+      <Button variant="primary" size="lg" onClick={onAgain}>
+        {t("auth.again")}
+      </Button>
+    </div>
   );
 }

@@ -29,6 +29,9 @@ const ITEMS: NavItem[] = [
   { to: "/admin/suppressions", label: "nav.suppressions", icon: ShieldBan, dashboard: "admin", permission: "mail.manage" },
 ];
 
+/** How one signs in oneself; everybody has it. */
+export const OWN_SECURITY = "/account/security";
+
 /** What the server says this person may see. */
 export function navigation(user: Me): NavItem[] {
   return ITEMS.filter((item) => user.dashboards.includes(item.dashboard) && user.permissions.includes(item.permission));

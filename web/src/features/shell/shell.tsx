@@ -6,13 +6,14 @@ import { useSession } from "@/api/session";
 import type { Me } from "@/api/types";
 import { Dialog } from "@/components/ui/dialog";
 import { ExpiredDialog } from "@/features/auth/expired-dialog";
+import { StepUpDialog } from "@/features/auth/step-up-dialog";
 import { Palette } from "@/features/palette/palette";
 import { ShortcutSheet } from "@/features/palette/shortcut-sheet";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
 import { useUi } from "@/stores/ui";
 import { Forbidden } from "./forbidden";
-import { forbidden } from "./navigation";
+import { forbidden, OWN_SECURITY } from "./navigation";
 import { LeaveDialog } from "./components/leave-dialog";
 import { NavLinks } from "./components/nav-links";
 import { OfflineBanner } from "./components/offline-banner";
@@ -34,7 +35,8 @@ function SignedIn({ user }: { user: Me }) {
   const queries = useQueryClient();
   const { navOpen, setNav } = useUi();
   const { pathname } = useLocation();
-  useLiveUpdates(user.id);
+  const owes = useSession((state) => state.owesFactor);
+  useLiveUpdates(user.id, !owes);
   useGlobalShortcuts(user);
   useEffect(() => setNav(false), [pathname, setNav]);
   // The next person on this device must not see what was cached for this one.
@@ -57,7 +59,7 @@ function SignedIn({ user }: { user: Me }) {
       <TopBar user={user} />
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
         <OfflineBanner />
-        {forbidden(user, pathname) ? <Forbidden /> : <Outlet />}
+        {owes && pathname !== OWN_SECURITY ? <Navigate to={OWN_SECURITY} replace /> : forbidden(user, pathname) ? <Forbidden /> : <Outlet />}
       </main>
       <Dialog open={navOpen} onOpenChange={setNav} title={t("shell.menu")} side="start">
         <div className="grid gap-4">
@@ -66,6 +68,7 @@ function SignedIn({ user }: { user: Me }) {
       </Dialog>
       <Palette user={user} />
       <ShortcutSheet user={user} />
+      <StepUpDialog />
       <ExpiredDialog />
       <LeaveDialog />
       <ScrollRestoration />

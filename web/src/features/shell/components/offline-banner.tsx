@@ -1,6 +1,7 @@
 import { CloudOff, WifiOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSession } from "@/api/session";
 import { useOnline } from "@/lib/use-online";
 import { useLive } from "@/live/hub";
 
@@ -26,7 +27,9 @@ function useCutOff(): boolean {
 export function OfflineBanner() {
   const { t } = useTranslation();
   const online = useOnline();
-  const cutOff = useCutOff();
+  // Whoever owes a second factor is told of nothing yet.
+  const owes = useSession((state) => state.owesFactor);
+  const cutOff = useCutOff() && !owes;
   const Icon = online ? CloudOff : WifiOff;
   return (
     <div role="status">

@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { api, call } from "@/api/client";
+import { answerProof, useProof } from "@/api/proof";
+import type { Factors } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { TextField } from "@/components/form/fields";
+import { FormDialog } from "@/components/form/form-dialog";
+import { useAppForm } from "@/components/form/use-app-form";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+
+/**
+ * Asks for a fresh proof of who one is whenever the server wants one, and lets the request that needs it go on: by the
+ * second factor, or by the password for those who have none.
+ */
+export function StepUpDialog() {
+  const { t } = useTranslation();
+  const asked = useProof((state) => state.asked);
+  const factors = useQuery({
+    queryKey: ["me", "factors"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/me/factors", { signal })),
+    enabled: asked,
+    staleTime: 0,
+  });
+  // Nobody is left who could answer.
+  useEffect(() => () => answerProof(false), []);
+  if (!asked) return null;
+  if (factors.data) return <Proof factors={factors.data} />;
+  if (!factors.isError) return null;
+  return (
+    <Dialog open onOpenChange={(open) => !open && answerProof(false)} title={t("auth.stepUpTitle")}>
+      <ErrorState error={factors.error} onRetry={() => void factors.refetch()} />
+    </Dialog>
+  );
+}
+
+const schema = z.object({ code: z.string().min(1, "field.empty") });
+
+function Proof({ factors }: { factors: Factors }) {
+  const { t } = useTranslation();
+  const [backup, setBackup] = useState(false);
+  const method = factors.totp_since == null ? "password" : backup ? "backup_code" : "totp";
+  const form = useAppForm({
+    schema,
+    values: { code: "" },
+    save: ({ code }) => call(api.POST("/api/v1/auth/step-up", { body: { method, code: method === "password" ? code : code.trim() } })),
+    onSaved: () => answerProof(true),
+    guard: false,
+  });
+  const secret = method === "password";
+  return (
+    <FormDialog form={form} title={t("auth.stepUpTitle")} description={t("auth.stepUpText")} confirm={t("common.confirm")} onClose={() => answerProof(false)}>
+      <TextField
+        key={method}
+        form={form}
+        name="code"
+        label={t(secret ? "auth.password" : backup ? "auth.backupCode" : "auth.totpCode")}
+        required
+        dir="ltr"
+        type={secret ? "password" : "text"}
+        inputMode={method === "totp" ? "numeric" : "text"}
+        autoComplete={secret ? "current-password" : "one-time-code"}
+        data-autofocus
+      />
+      {!secret && factors.backup_codes_left > 0 && (
+        <Button
+          variant="ghost"
+          onClick={() => {
+            setBackup(!backup);
+            form.reset();
+          }}
+        >
+          {t(backup ? "auth.useTotp" : "auth.useBackupCode")}
+        </Button>
+      )}
+    </FormDialog>
+  );
+}

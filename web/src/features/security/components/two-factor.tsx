@@ -1,0 +1,133 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { askProof } from "@/api/proof";
+import { oweSecondFactor, useSession } from "@/api/session";
+import { ErrorState } from "@/components/error-state";
+import { Time } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Fact, Facts } from "@/components/ui/facts";
+import { Section } from "@/components/ui/section";
+import { Skeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { useFormat } from "@/lib/use-format";
+import { useBeginTotp, useFactors, useRemoveTotp, useRenewBackupCodes } from "../data/own";
+import { BackupCodes } from "./shown-once";
+import { TotpSetup } from "./totp-setup";
+
+/** Codes below which new ones should be made. */
+const FEW = 3;
+
+/** The second factor: an authenticator app, with backup codes for the day the phone is lost. */
+export function TwoFactor() {
+  const { t } = useTranslation();
+  const factors = useFactors();
+  const [codes, setCodes] = useState<string[] | null>(null);
+  // Only now: what is behind the codes may change, and they must stay until somebody has them.
+  const kept = () => {
+    setCodes(null);
+    oweSecondFactor(false);
+    void factors.refetch();
+  };
+  const on = factors.data?.totp_since != null;
+  return (
+    <Section title={t("safety.twoFactor")} mark={factors.data && <Badge tone={on ? "success" : "warning"}>{t(on ? "safety.on" : "safety.off")}</Badge>}>
+      {factors.data ? (
+        on ? (
+          <InUse since={factors.data.totp_since!} left={factors.data.backup_codes_left} required={factors.data.required} onCodes={setCodes} />
+        ) : (
+          <SetUp onCodes={setCodes} />
+        )
+      ) : factors.isError ? (
+        <ErrorState error={factors.error} onRetry={() => void factors.refetch()} />
+      ) : (
+        <Skeleton className="h-20" />
+      )}
+      {codes && <BackupCodes codes={codes} onKept={kept} />}
+    </Section>
+  );
+}
+
+function SetUp({ onCodes }: { onCodes: (codes: string[]) => void }) {
+  const { t } = useTranslation();
+  const begin = useBeginTotp();
+  return (
+    <div className="grid justify-items-start gap-3">
+      <p className="text-sm text-muted-foreground">{t("safety.twoFactorText")}</p>
+      <Button variant="primary" busy={begin.isPending} onClick={() => begin.mutate()}>
+        {t("safety.setUpApp")}
+      </Button>
+      {begin.data && (
+        <TotpSetup
+          setup={begin.data}
+          onDone={(codes) => {
+            onCodes(codes);
+            begin.reset();
+          }}
+          onClose={() => begin.reset()}
+        />
+      )}
+    </div>
+  );
+}
+
+interface InUseProps {
+  since: string;
+  left: number;
+  required: boolean;
+  onCodes: (codes: string[]) => void;
+}
+
+function InUse({ since, left, required, onCodes }: InUseProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const owes = useSession((state) => state.owesFactor);
+  const renew = useRenewBackupCodes();
+  const remove = useRemoveTotp();
+  const [asking, setAsking] = useState<"renew" | "remove" | null>(null);
+  const close = () => setAsking(null);
+  // Set up from another session: this one has not proven it yet.
+  if (owes)
+    return (
+      <Button variant="primary" onClick={() => void askProof().then((given) => given && oweSecondFactor(false))}>
+        {t("auth.stepUpTitle")}
+      </Button>
+    );
+  return (
+    <div className="grid gap-4">
+      <Facts className="lg:grid-cols-2">
+        <Fact name={t("safety.app")}>
+          {t("safety.since")} <Time at={since} full />
+        </Fact>
+        <Fact name={t("safety.backupCodes")}>{t("safety.codesLeft", { n: format.number(left) })}</Fact>
+      </Facts>
+      {left < FEW && <Alert tone="warning" title={t("safety.fewCodes")} />}
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={() => setAsking("renew")}>{t("safety.newCodes")}</Button>
+        {!required && <Button onClick={() => setAsking("remove")}>{t("safety.turnOff")}</Button>}
+      </div>
+      {required && <p className="text-sm text-muted-foreground">{t("safety.requiredByRole")}</p>}
+      <ConfirmDialog
+        open={asking === "renew"}
+        title={t("safety.newCodesTitle")}
+        description={t("safety.newCodesText")}
+        confirm={t("safety.newCodes")}
+        busy={renew.isPending}
+        onCancel={close}
+        onConfirm={() => renew.mutate(undefined, { onSuccess: ({ codes }) => onCodes(codes), onSettled: close })}
+      />
+      <ConfirmDialog
+        open={asking === "remove"}
+        title={t("safety.turnOffTitle")}
+        description={t("safety.turnOffText")}
+        confirm={t("safety.turnOff")}
+        danger
+        busy={remove.isPending}
+        onCancel={close}
+        onConfirm={() => remove.mutate(undefined, { onSuccess: () => toast({ tone: "success", title: t("safety.turnedOff") }), onSettled: close })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+export { NewTokenPage } from "./new-token";
+export { OwnSecurityPage } from "./own-security";
