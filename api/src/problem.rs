@@ -175,7 +175,13 @@ impl From<AppError> for Problem {
             AppError::TooMany { retry_after } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_requests",
-                "Too many tries. Wait a little.",
+                "Too many tries. Wait as many seconds as `Retry-After` says.",
+            )
+            .retry_after(retry_after),
+            AppError::Busy { retry_after } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                "Too many people do this at once. Try again in a moment.",
             )
             .retry_after(retry_after),
             AppError::Unavailable(why) => {

@@ -77,6 +77,12 @@ pub enum AppError {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// Others are served; the same call may succeed in a moment.
+    #[error("too much is being done at once")]
+    Busy {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
     /// Something it needs is away; the same call may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -95,7 +101,10 @@ impl AppError {
     /// The same call may succeed later without any change.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Stale | Self::TooMany { .. })
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::Stale | Self::TooMany { .. } | Self::Busy { .. }
+        )
     }
 }
 

@@ -21,13 +21,26 @@ pub struct Counter {
     pub free: i32,
 }
 
+/// How long a try must wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Seconds.
+    pub seconds: u32,
+    /// The free tries are used up and no further one was made: those that are still under way may turn out to be good.
+    pub first: bool,
+}
+
 /// Counts a try on all of these before the secret is looked at, so that parallel tries cannot outrun the count. Beyond the free
-/// ones each further try must wait: one second, then twice as long each time, up to a quarter of an hour. Returns 0 when the
-/// try may go on, else the seconds to wait; then the transaction must be rolled back, for a try that was not made does not count.
+/// ones each further try must wait: one second, then twice as long each time, up to a quarter of an hour. Returns nothing when the
+/// try may go on, else the wait; then the transaction must be rolled back, for a try that was not made does not count.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn count_try(conn: &mut PgConn, counters: &[Counter], now: DateTime<Utc>) -> Result<u32, StoreError> {
+pub async fn count_try(
+    conn: &mut PgConn,
+    counters: &[Counter],
+    now: DateTime<Utc>,
+) -> Result<Option<Wait>, StoreError> {
     let accounts: Vec<&str> = counters.iter().map(|c| c.account.as_str()).collect();
     let sources: Vec<&str> = counters.iter().map(|c| c.source.as_str()).collect();
     let free: Vec<i32> = counters.iter().map(|c| c.free).collect();
@@ -49,14 +62,16 @@ pub async fn count_try(conn: &mut PgConn, counters: &[Counter], now: DateTime<Ut
     .execute(conn)
     .await?;
     if counted == counters.len() {
-        return Ok(0);
+        return Ok(None);
     }
     #[derive(QueryableByName)]
-    struct Wait {
+    struct Row {
         #[diesel(sql_type = Nullable<Integer>)]
         seconds: Option<i32>,
+        #[diesel(sql_type = Nullable<Integer>)]
+        beyond: Option<i32>,
     }
-    let row: Wait = sql("SELECT max(ceil(extract(epoch FROM
+    let row: Row = sql("SELECT max(f.failures - c.free) AS beyond, max(ceil(extract(epoch FROM
              f.last_at + make_interval(secs => least(2 ^ least(f.failures - c.free, 20), 900)) - $4)))::int AS seconds
          FROM unnest($1, $2, $3) AS c (account, source, free)
          JOIN login_failures f ON f.account = c.account AND f.source = c.source AND f.failures >= c.free")
@@ -66,7 +81,10 @@ pub async fn count_try(conn: &mut PgConn, counters: &[Counter], now: DateTime<Ut
     .bind::<Timestamptz, _>(now)
     .get_result(conn)
     .await?;
-    Ok(row.seconds.unwrap_or(1).max(1).unsigned_abs())
+    Ok(Some(Wait {
+        seconds: row.seconds.unwrap_or(1).max(1).unsigned_abs(),
+        first: row.beyond.unwrap_or(0) == 0,
+    }))
 }
 
 /// Takes a good login out of the counts. The count of a source at any account only loses this one try: its holder must not wipe

@@ -88,6 +88,30 @@ async fn a_wrong_login_tells_nothing_and_soon_must_wait() {
 }
 
 #[tokio::test]
+async fn many_good_logins_at_once_are_no_guessing() {
+    let world = World::new().await;
+    // Some were wrong before.
+    for _ in 0..3 {
+        assert_eq!(world.try_login(AGENT, "x").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let logins = (0..20).map(|_| {
+        let world = world.clone();
+        tokio::spawn(async move { world.try_login(AGENT, PASSWORD).await })
+    });
+    for answer in logins.collect::<Vec<_>>() {
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+    }
+    let left = world
+        .db
+        .texts(&format!(
+            "SELECT max(failures)::text FROM login_failures WHERE account = '{AGENT}'"
+        ))
+        .await;
+    assert_eq!(left, ["0"]);
+}
+
+#[tokio::test]
 async fn forged_tokens_are_refused() {
     let world = World::new().await;
     let login = world.login().await;

@@ -29,6 +29,7 @@ use renew::Successors;
 #[derive(Debug)]
 pub struct Accounts {
     passwords: Passwords,
+    line: throttle::Line,
     successors: Successors,
     idle: TimeDelta,
 }
@@ -41,6 +42,7 @@ impl Accounts {
     pub fn new(app: &App, idle: TimeDelta) -> Result<Self, AppError> {
         Ok(Self {
             passwords: Passwords::default(),
+            line: throttle::Line::default(),
             successors: Successors::new(app)?,
             idle,
         })

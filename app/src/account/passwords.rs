@@ -131,10 +131,9 @@ impl Accounts {
         pointer: &str,
         origin: &Origin,
     ) -> Result<User, AppError> {
-        let place = self.passwords.place()?;
         let user = user::by_id(&mut *app.conn().await?, caller.user_id).await?;
         let counters = throttle::of_login(&format!("proof:{}", user.id), origin, None);
-        throttle::count(app, &counters).await?;
+        let place = throttle::admit(app, &self.line, &self.passwords, &counters).await?;
         let checked = place.check(password, user.password_hash.clone()).await?;
         if !checked.good {
             return Err(AppError::invalid(

@@ -32,7 +32,6 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Entered, AppError> {
         let began = Instant::now();
-        let place = self.passwords.place()?;
         let (device, found) = {
             let mut conn = app.conn().await?;
             let device = match origin.device_hash() {
@@ -42,7 +41,7 @@ impl Accounts {
             (device, user::by_email(&mut conn, email).await?)
         };
         let counters = throttle::of_login(email, origin, device);
-        throttle::count(app, &counters).await?;
+        let place = throttle::admit(app, &self.line, &self.passwords, &counters).await?;
         let phc = found
             .as_ref()
             .filter(|user| user.is_active())

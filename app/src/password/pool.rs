@@ -52,11 +52,11 @@ impl Passwords {
     /// A place in the queue.
     ///
     /// # Errors
-    /// [`AppError::TooMany`] when too many wait.
+    /// [`AppError::Busy`] when too many wait.
     pub fn place(&self) -> Result<Place, AppError> {
         let permit = self.places.clone().try_acquire_owned();
         Ok(Place {
-            _permit: permit.map_err(|_| AppError::TooMany { retry_after: 2 })?,
+            _permit: permit.map_err(|_| AppError::Busy { retry_after: 2 })?,
             slots: self.slots.clone(),
         })
     }

@@ -171,7 +171,7 @@ async fn login(
         Err(AppError::TooMany { retry_after }) => Err(Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_logins",
-            "Too many failed logins. Wait before the next one.",
+            "Too many tries to sign in failed. Wait as many seconds as `Retry-After` says, or ask for a new password.",
         )
         .retry_after(retry_after)),
         Err(error) => Err(error.into()),
