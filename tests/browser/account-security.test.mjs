@@ -8,6 +8,7 @@ import { violations } from "./lib/axe.mjs";
 import { go, PHONE, settled, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
 import { account, ageProofs, giveRole } from "./lib/database.mjs";
 import { baseUrl } from "./lib/env.mjs";
+import { OTHERS, receive } from "./lib/mail.mjs";
 import { totp } from "./lib/totp.mjs";
 
 after(shutDown);
@@ -226,4 +227,28 @@ test("somebody whose role demands a second factor is led to set one up, and then
   await enterWith(page, totp(secret, 1));
   await page.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
   await context.close();
+});
+
+test("another address holds once the link mailed to it is opened", { timeout: 300_000 }, async () => {
+  const person = account("client", "Nawel Cliente");
+  const wanted = `nawel.${randomUUID().slice(0, 8)}@elsewhere.example`;
+  const { context, page } = await signedIn(person, { locale: "en" });
+  await go(page, SECURITY);
+  await page.getByRole("button", { name: "Change the address" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change the address" });
+  await dialog.getByLabel("New address").fill(wanted);
+  await dialog.getByLabel("Present password").fill("not the password at all");
+  await dialog.getByRole("button", { name: "Send the link" }).click();
+  await dialog.getByText("This is not your password.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByLabel("Present password").fill(person.password);
+  await dialog.getByRole("button", { name: "Send the link" }).click();
+  await page.getByText(`A link is on its way to ${wanted}`).first().waitFor();
+  const mail = await receive(OTHERS, "the link", (each) => each.to?.[0]?.address === wanted);
+  const link = new URL(/https?:\S+\/confirm-email#token=[\w-]+/.exec(mail.text)[0]);
+  await page.goto(baseUrl + link.pathname + link.hash);
+  await page.getByRole("button", { name: "Confirm the new address" }).click();
+  await page.getByText("Your account uses this address now.").waitFor();
+  const again = await signedIn({ ...person, email: wanted }, { locale: "en" });
+  await Promise.all([context.close(), again.context.close()]);
 });

@@ -6,12 +6,13 @@ import { seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
 import { correspondence, forge, strangersReply } from "./lib/correspondence.mjs";
-import { hopelessJob } from "./lib/database.mjs";
-import { baseUrl, LOCALES } from "./lib/env.mjs";
+import { guessingAlert, hopelessJob } from "./lib/database.mjs";
+import { baseUrl, LOCALES, people } from "./lib/env.mjs";
 
 let data;
 before(async () => {
   const [seeded, quarantined, held] = await Promise.all([seed(), correspondence().then(forge), strangersReply("It is down here too.")]);
+  guessingAlert(people.client.email);
   data = { ...seeded, quarantined, held, deadJobId: hopelessJob() };
 });
 after(shutDown);
@@ -36,6 +37,9 @@ const pages = () => ({
     mailbox: `/admin/mailboxes/${data.mailboxId}`,
     "mailbox-new": "/admin/mailboxes/new",
     suppressions: "/admin/suppressions",
+    alerts: "/admin/alerts",
+    logins: "/admin/logins",
+    networks: "/admin/networks",
     "security-sessions": "/account/security?tab=sessions",
     "security-history": "/account/security?tab=history",
     "token-new": "/account/security/tokens/new",

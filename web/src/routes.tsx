@@ -34,6 +34,7 @@ const users = { texts: ["users"], load: () => import("@/features/users/pages") }
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const customers = { texts: ["customers"], load: () => import("@/features/customers/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
+const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -86,6 +87,9 @@ export const router = createBrowserRouter([
               lazy("admin/roles/new", roles, "NewRolePage"),
               lazy("admin/roles/:id", roles, "RolePage"),
               lazy("admin/audit", audit, "AuditPage"),
+              lazy("admin/alerts", watch, "AlertsPage"),
+              lazy("admin/logins", watch, "LoginJournalPage"),
+              lazy("admin/networks", watch, "NetworksPage"),
               lazy("admin/mailboxes", mailboxes, "MailboxListPage"),
               lazy("admin/mailboxes/new", mailboxes, "NewMailboxPage"),
               lazy("admin/mailboxes/:id", mailboxes, "MailboxPage"),

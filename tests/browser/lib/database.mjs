@@ -58,3 +58,12 @@ export function ageProofs(email) {
 export function giveRole(email, role) {
   sql("UPDATE users SET role_id = (SELECT id FROM roles WHERE key = :'role') WHERE email = :'email'", { email, role });
 }
+
+/** An alert about an account whose password somebody guesses, as fifteen wrong ones raise it. */
+export function guessingAlert(email) {
+  sql(
+    `INSERT INTO security_alerts (id, at, kind, severity, user_id, ip, data)
+     SELECT :'id', now(), 'password_guessing', 'warning', id, '203.0.113.9', jsonb_build_object('email', email, 'failures', 15) FROM users WHERE email = :'email'`,
+    { id: newId(), email },
+  );
+}

@@ -101,5 +101,6 @@ export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low
 export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
 export const USER_STATUSES: readonly UserStatus[] = ["active", "pending", "suspended"];
 export const LOGIN_OUTCOMES: readonly LoginOutcome[] = ["success", "challenge", "failure", "blocked"];
+export const ALERT_SEVERITIES: readonly AlertSeverity[] = ["critical", "warning", "info"];
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "succeeded", "dead", "cancelled"];
 export const MAIL_CLASSES = ["human", "auto_reply", "ooo", "bulk", "dsn_failed", "dsn_delayed", "dsn_success", "mdn", "arf", "own_loop"] as const;

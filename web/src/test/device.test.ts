@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { whose } from "@/features/security/data/admin";
 import { deviceOf } from "@/features/security/data/device";
 import { tokenState } from "@/features/security/data/token";
 
@@ -26,4 +27,15 @@ describe("a token", () => {
     expect(tokenState({ expires_at: end, revoked_at: null }, at)).toBe("expired");
     expect(tokenState({ expires_at: end, revoked_at: "2026-01-01T00:00:00Z" }, at - 1)).toBe("revoked");
   });
+});
+
+describe("what is searched for in the login journal", () => {
+  it.each([
+    ["", {}],
+    ["a@b.test", { email: "a@b.test" }],
+    ["cafe", { email: "cafe" }],
+    [" 10.1.2.3 ", { ip: "10.1.2.3" }],
+    ["2001:db8::1", { ip: "2001:db8::1" }],
+    ["::ffff:10.1.2.3", { ip: "::ffff:10.1.2.3" }],
+  ])("%j is an address of one kind", (q, filter) => expect(whose(q)).toEqual(filter));
 });

@@ -121,7 +121,16 @@ describe("every text the code asks for", () => {
     words("CheckState", "checkState");
     words("CheckFault", "checkFault");
     types.JOB_STATES.forEach((state) => has(`jobState.${state}`));
+    types.LOGIN_OUTCOMES.forEach((outcome) => has(`loginOutcome.${outcome}`));
+    types.ALERT_SEVERITIES.forEach((severity) => has(`alertSeverity.${severity}`));
     types.USER_STATUSES.forEach((status) => has(`userStatus.${status}`));
+  });
+
+  it("exists for every kind of alert", () => {
+    const code = readdirSync("../app/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs"));
+    const kinds = code.flatMap((file) => [...readFileSync(join("../app/src", file), "utf8").matchAll(/NewAlert \{\s*kind: "(\w+)"/g)]);
+    expect(kinds.length).toBeGreaterThan(1);
+    expect(kinds.map(([, kind]) => `alertKind.${kind}`).filter((key) => !locales.en.has(key))).toEqual([]);
   });
 
   it("exists for every kind of job", () => {

@@ -5,6 +5,7 @@ import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useMay } from "@/features/shell/use-user";
+import { Address } from "./components/address";
 import { History } from "./components/history";
 import { Password } from "./components/password";
 import { Sessions } from "./components/sessions";
@@ -40,6 +41,7 @@ export function OwnSecurityPage() {
           <TabsContent value="signIn" className="grid gap-4">
             <Password />
             <TwoFactor />
+            <Address />
           </TabsContent>
           <TabsContent value="sessions">
             <Sessions />

@@ -54,7 +54,7 @@ export function Sessions() {
       column.display({
         id: "actions",
         header: () => <span className="sr-only">{t("common.actions")}</span>,
-        meta: { className: "w-32 text-end" },
+        meta: { className: "w-28 sm:w-32 text-end" },
         cell: ({ row: { original: item } }) => !item.current && <End id={item.id} />,
       }),
     ] as ColumnDef<OwnSession, never>[];

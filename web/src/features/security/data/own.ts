@@ -14,6 +14,11 @@ export function changePassword(current_password: string, new_password: string) {
   return call(api.POST("/api/v1/me/password", { body: { current_password, new_password } }));
 }
 
+/** A link is mailed to the address; it holds once that is opened. */
+export function askEmailChange(email: string, password: string) {
+  return call(api.POST("/api/v1/me/email", { body: { email, password } }));
+}
+
 export function useBeginTotp() {
   return useMutation({ mutationFn: () => call(api.POST("/api/v1/me/factors/totp")) });
 }

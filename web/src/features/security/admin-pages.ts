@@ -1,0 +1,3 @@
+export { AlertsPage } from "./alerts";
+export { LoginJournalPage } from "./login-journal";
+export { NetworksPage } from "./networks";
