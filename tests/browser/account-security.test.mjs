@@ -42,6 +42,12 @@ async function keptCodes(page, look) {
   await shot(page, `${look}-codes`);
   const [file] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("button", { name: "Download" }).click()]);
   assert.deepEqual(readFileSync(await file.path(), "utf8").trim().split("\n"), codes);
+  await page.emulateMedia({ media: "print" });
+  await dialog.getByRole("button", { name: "Print" }).waitFor({ state: "hidden" });
+  assert.equal(await dialog.getByText(codes[9]).isVisible(), true);
+  assert.equal(await page.locator("#root").isVisible(), false, "the codes go to paper alone");
+  await shot(page, `${look}-print`);
+  await page.emulateMedia({ media: null });
   await page.keyboard.press("Escape");
   assert.equal(await dialog.isVisible(), true, "codes that are shown once do not go away by accident");
   await dialog.getByRole("button", { name: "I have kept it" }).click();
@@ -209,6 +215,7 @@ test("somebody whose role demands a second factor is led to set one up, and then
   const person = account("agent", "Mounir Gardien");
   giveRole(person.email, "guarded");
   const { context, page } = await signedIn(person, { locale: "en", viewport: PHONE });
+  const other = await signedIn(person, { locale: "en" });
   await page.waitForURL(new RegExp(`${SECURITY}$`));
   await page.getByText("Your role needs a second factor").waitFor();
   await settled(page);
@@ -217,7 +224,7 @@ test("somebody whose role demands a second factor is led to set one up, and then
   // There is no way round it.
   await go(page, "/desk/mails");
   await page.waitForURL(new RegExp(`${SECURITY}$`));
-  const { secret } = await setUp(page, "owed");
+  const { secret, codes } = await setUp(page, "owed");
   await page.getByText("Codes left: 10").waitFor();
   assert.equal(await page.getByRole("button", { name: "Turn off" }).count(), 0, "what the role demands stays on");
   await go(page, "/desk/tickets");
@@ -226,7 +233,19 @@ test("somebody whose role demands a second factor is led to set one up, and then
   await givePassword(page, person);
   await enterWith(page, totp(secret, 1));
   await page.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
-  await context.close();
+
+  // A session from before proves the second factor that was set up elsewhere.
+  await go(other.page, "/desk/tickets");
+  await other.page.waitForURL(new RegExp(`${SECURITY}$`));
+  await other.page.getByRole("button", { name: "Confirm that it is you" }).click();
+  const proof = other.page.getByRole("dialog", { name: "Confirm that it is you" });
+  await proof.getByRole("button", { name: "Use a backup code" }).click();
+  await proof.getByLabel("Backup code").fill(codes[0]);
+  await proof.getByRole("button", { name: "Confirm" }).click();
+  await other.page.getByRole("tab", { name: "Sessions" }).waitFor();
+  await go(other.page, "/desk/tickets");
+  await other.page.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
+  await Promise.all([context.close(), other.context.close()]);
 });
 
 test("another address holds once the link mailed to it is opened", { timeout: 300_000 }, async () => {

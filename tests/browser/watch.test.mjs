@@ -50,6 +50,20 @@ test("an alert leads to the tries behind it, and whoever takes note of it takes 
   await context.close();
 });
 
+test("staff who come from elsewhere are told so, and get in once they come from the right network", async () => {
+  const { context, page } = await signedIn("agent", { locale: "en" });
+  const refusal = { status: 403, contentType: "application/problem+json", body: '{"code":"network_not_allowed","status":403}' };
+  await page.route(/\/api\/v1\/(?!auth\/)/, (route) => route.fulfill(refusal));
+  await page.goto(`${baseUrl}/desk/tickets`);
+  await page.getByRole("heading", { level: 1, name: "This network is not allowed" }).waitFor();
+  await page.getByText("Connect to the VPN, then try again.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.unrouteAll();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("heading", { level: 1, name: "Tickets" }).waitFor();
+  await context.close();
+});
+
 test("networks are added with a note and deleted; what would shut oneself out is refused and explained", async () => {
   const { context, page } = await signedIn("admin", { locale: "en" });
   await go(page, "/admin/networks");

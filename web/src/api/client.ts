@@ -3,7 +3,10 @@ import { uniqueKey } from "@/lib/unique";
 import { ApiError, asApiError, problemOf } from "./problem";
 import { askProof } from "./proof";
 import type { paths } from "./schema";
-import { accessToken, discardToken, oweSecondFactor } from "./session";
+import { accessToken, discardToken, setBarrier, type Barrier } from "./session";
+
+/** Refusals of whatever is asked. */
+const BARRIERS: Record<string, Barrier> = { second_factor_setup_required: "second_factor", network_not_allowed: "network" };
 
 /** Adds the token, and once replays a request whose token was refused. */
 async function send(request: Request): Promise<Response> {
@@ -26,7 +29,7 @@ export async function authorisedFetch(request: Request): Promise<Response> {
   const response = await send(request);
   if (response.status !== 403) return response;
   const { code } = await problemOf(response.clone());
-  if (code === "second_factor_setup_required") oweSecondFactor(true);
+  if (BARRIERS[code]) setBarrier(BARRIERS[code]);
   if (code !== "step_up_required" || !(await askProof())) return response;
   // The server keeps its refusal under the key; nothing was done under it.
   if (again.headers.has("Idempotency-Key")) again.headers.set("Idempotency-Key", uniqueKey());

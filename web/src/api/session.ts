@@ -2,17 +2,18 @@ import { create } from "zustand";
 import { ApiError, asApiError, problemOf } from "./problem";
 import type { Me, Session } from "./types";
 
+/** Why the server opens nothing to somebody who is signed in: his role's second factor is owed, or he comes from a network that staff may not work from. */
+export type Barrier = "second_factor" | "network";
 export type SessionStatus = "starting" | "anonymous" | "signed_in" | "expired";
 
 interface SessionState {
   status: SessionStatus;
   user: Me | null;
-  /** His role must have a second factor, and until this session has proven one the server opens nothing else. */
-  owesFactor: boolean;
+  barrier: Barrier | null;
 }
 
 /** Who is signed in. The access token is not part of it: it lives in this module only, never in storage. */
-export const useSession = create<SessionState>(() => ({ status: "starting", user: null, owesFactor: false }));
+export const useSession = create<SessionState>(() => ({ status: "starting", user: null, barrier: null }));
 
 let token: { value: string; expiresAt: number } | null = null;
 let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -43,12 +44,12 @@ function accept(session: Session, share: boolean): void {
 
 function end(status: "anonymous" | "expired"): void {
   token = null;
-  useSession.setState((state) => ({ status, user: status === "expired" ? state.user : null, owesFactor: status === "expired" && state.owesFactor }));
+  useSession.setState((state) => ({ status, user: status === "expired" ? state.user : null, barrier: status === "expired" ? state.barrier : null }));
 }
 
-/** The server refused for want of a second factor, or has been given one. */
-export function oweSecondFactor(owesFactor: boolean): void {
-  useSession.setState({ owesFactor });
+/** The server refused whatever was asked, or has been given what it wanted. */
+export function setBarrier(barrier: Barrier | null): void {
+  useSession.setState({ barrier });
 }
 
 async function post(path: string, body?: unknown): Promise<Response> {
@@ -166,5 +167,5 @@ export function resetSession(): void {
   token = null;
   waiting = [];
   refreshing = null;
-  useSession.setState({ status: "starting", user: null, owesFactor: false });
+  useSession.setState({ status: "starting", user: null, barrier: null });
 }

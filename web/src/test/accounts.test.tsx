@@ -4,6 +4,7 @@ import { MemoryRouter } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { resetSession, useSession } from "@/api/session";
 import { InvitationPage, MagicLinkPage, VerifyPage } from "@/features/auth/link-pages";
+import { SecondFactorForm } from "@/features/auth/second-factor-form";
 import { SignInForm } from "@/features/auth/sign-in-form";
 
 const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "client", permissions: [], dashboards: ["client"] };
@@ -80,5 +81,20 @@ describe("a person without a session", () => {
     expect(pages.length).toBeGreaterThan(4);
     const routes = readFileSync("src/routes.tsx", "utf8");
     expect(pages.filter((page) => !routes.includes(`lazy("/${page}"`))).toEqual([]);
+  });
+});
+
+describe("a second factor that comes too late", () => {
+  it("says so and leads back to the first proof", async () => {
+    resetSession();
+    const over = { code: "invalid", status: 422, errors: [{ pointer: "/challenge", code: "challenge_over", detail: "" }] };
+    server({ "second-factor": [422, over] });
+    const onAgain = vi.fn();
+    const { container } = render(<SecondFactorForm owed={{ challenge: "c", methods: ["totp"] }} onAgain={onAgain} />);
+    fireEvent.change(container.querySelector("input")!, { target: { value: "123456" } });
+    fireEvent.submit(container.querySelector("form")!);
+    expect((await screen.findByRole("alert")).textContent).toContain("This took too long");
+    fireEvent.click(screen.getByRole("button", { name: "Start again" }));
+    expect(onAgain).toHaveBeenCalledOnce();
   });
 });

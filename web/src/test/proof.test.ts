@@ -58,14 +58,17 @@ describe("what needs a fresh proof", () => {
     server("forbidden");
     await expect(renew()).rejects.toMatchObject({ code: "forbidden" });
     expect(useProof.getState().asked).toBe(false);
-    expect(useSession.getState().owesFactor).toBe(false);
+    expect(useSession.getState().barrier).toBeNull();
   });
 
-  it("notes that a second factor is owed, until somebody else signs in", async () => {
-    server("second_factor_setup_required");
-    await expect(renew()).rejects.toMatchObject({ code: "second_factor_setup_required" });
-    expect(useSession.getState().owesFactor).toBe(true);
+  it.each([
+    ["second_factor_setup_required", "second_factor"],
+    ["network_not_allowed", "network"],
+  ])("is told from %s, which holds for everything until one signs out", async (code, barrier) => {
+    server(code);
+    await expect(renew()).rejects.toMatchObject({ code });
+    expect(useSession.getState().barrier).toBe(barrier);
     await signOut();
-    expect(useSession.getState().owesFactor).toBe(false);
+    expect(useSession.getState().barrier).toBeNull();
   });
 });

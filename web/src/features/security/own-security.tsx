@@ -16,7 +16,7 @@ import { TwoFactor } from "./components/two-factor";
 export function OwnSecurityPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
-  const owes = useSession((state) => state.owesFactor);
+  const owes = useSession((state) => state.barrier === "second_factor");
   const tokens = useMay("tokens.own");
   const known = ["signIn", "sessions", ...(tokens ? ["tokens"] : []), "history"] as const;
   const tab = known.find((each) => each === search.get("tab")) ?? "signIn";

@@ -13,6 +13,7 @@ import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
 import { useUi } from "@/stores/ui";
 import { Forbidden } from "./forbidden";
+import { ShutOut } from "./shut-out";
 import { forbidden, OWN_SECURITY } from "./navigation";
 import { LeaveDialog } from "./components/leave-dialog";
 import { NavLinks } from "./components/nav-links";
@@ -30,13 +31,22 @@ export function Shell() {
   return <SignedIn key={user.id} user={user} />;
 }
 
+/** The page on screen, or what the server wants first. */
+function Content({ user }: { user: Me }) {
+  const { pathname } = useLocation();
+  const barrier = useSession((state) => state.barrier);
+  if (barrier === "network") return <ShutOut />;
+  if (barrier === "second_factor" && pathname !== OWN_SECURITY) return <Navigate to={OWN_SECURITY} replace />;
+  return forbidden(user, pathname) ? <Forbidden /> : <Outlet />;
+}
+
 function SignedIn({ user }: { user: Me }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const { navOpen, setNav } = useUi();
   const { pathname } = useLocation();
-  const owes = useSession((state) => state.owesFactor);
-  useLiveUpdates(user.id, !owes);
+  const barrier = useSession((state) => state.barrier);
+  useLiveUpdates(user.id, barrier === null);
   useGlobalShortcuts(user);
   useEffect(() => setNav(false), [pathname, setNav]);
   // The next person on this device must not see what was cached for this one.
@@ -59,7 +69,7 @@ function SignedIn({ user }: { user: Me }) {
       <TopBar user={user} />
       <main id="content" tabIndex={-1} className="min-w-0 outline-none">
         <OfflineBanner />
-        {owes && pathname !== OWN_SECURITY ? <Navigate to={OWN_SECURITY} replace /> : forbidden(user, pathname) ? <Forbidden /> : <Outlet />}
+        <Content user={user} />
       </main>
       <Dialog open={navOpen} onOpenChange={setNav} title={t("shell.menu")} side="start">
         <div className="grid gap-4">

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { fieldErrors } from "@/api/problem";
 import type { Locale, User } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
@@ -32,6 +32,7 @@ export function UserPage() {
 function Details({ user }: { user: User }) {
   const { t } = useTranslation();
   const own = useSelf().id === user.id;
+  const logins = useMay("security.view");
   return (
     <Page
       title={user.name}
@@ -44,6 +45,11 @@ function Details({ user }: { user: User }) {
             <span>
               {t("person.lastLogin")} <Time at={user.last_login_at} />
             </span>
+          )}
+          {logins && (
+            <Link to={`/admin/logins?q=${encodeURIComponent(user.email)}`} className="inline-flex min-h-[24px] items-center underline underline-offset-2">
+              {t("nav.logins")}
+            </Link>
           )}
         </span>
       }

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askProof } from "@/api/proof";
-import { oweSecondFactor, useSession } from "@/api/session";
+import { setBarrier, useSession } from "@/api/session";
 import { ErrorState } from "@/components/error-state";
 import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
@@ -28,7 +28,7 @@ export function TwoFactor() {
   // Only now: what is behind the codes may change, and they must stay until somebody has them.
   const kept = () => {
     setCodes(null);
-    oweSecondFactor(false);
+    setBarrier(null);
     void factors.refetch();
   };
   const on = factors.data?.totp_since != null;
@@ -83,7 +83,7 @@ interface InUseProps {
 function InUse({ since, left, required, onCodes }: InUseProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const owes = useSession((state) => state.owesFactor);
+  const owes = useSession((state) => state.barrier === "second_factor");
   const renew = useRenewBackupCodes();
   const remove = useRemoveTotp();
   const [asking, setAsking] = useState<"renew" | "remove" | null>(null);
@@ -91,7 +91,7 @@ function InUse({ since, left, required, onCodes }: InUseProps) {
   // Set up from another session: this one has not proven it yet.
   if (owes)
     return (
-      <Button variant="primary" onClick={() => void askProof().then((given) => given && oweSecondFactor(false))}>
+      <Button variant="primary" onClick={() => void askProof().then((given) => given && setBarrier(null))}>
         {t("auth.stepUpTitle")}
       </Button>
     );

@@ -27,9 +27,9 @@ function useCutOff(): boolean {
 export function OfflineBanner() {
   const { t } = useTranslation();
   const online = useOnline();
-  // Whoever owes a second factor is told of nothing yet.
-  const owes = useSession((state) => state.owesFactor);
-  const cutOff = useCutOff() && !owes;
+  // Whoever is let in nowhere yet is not told of changes, though the server answers.
+  const barred = useSession((state) => state.barrier !== null);
+  const cutOff = useCutOff() && !barred;
   const Icon = online ? CloudOff : WifiOff;
   return (
     <div role="status">
