@@ -46,6 +46,14 @@ async fn mails_are_listed_fetched_marked_and_waited_for() {
     assert_eq!(source.fetch_header(2, 9).await.unwrap(), "Subject: ");
     assert!(matches!(source.fetch(99, 10).await, Err(ImapError::Gone(99))));
 
+    let both = source.fetch_many(&[1, 2, 99], 100_000).await.unwrap();
+    assert_eq!(both.len(), 2, "what is gone is left out");
+    assert_eq!(
+        (&both[&1][..], both[&2].len()),
+        (&b"Subject: one\r\n\r\nfirst\r\n"[..], 100_000)
+    );
+    assert!(source.fetch_many(&[], 10).await.unwrap().is_empty());
+
     let now = chrono::Utc::now();
     assert_eq!(
         source.uids_since(now - Duration::from_secs(86_400)).await.unwrap(),
@@ -58,9 +66,10 @@ async fn mails_are_listed_fetched_marked_and_waited_for() {
             .unwrap()
             .is_empty()
     );
-    source.mark(1, &After::Seen).await.unwrap();
-    source.mark(1, &After::Seen).await.unwrap();
-    source.mark(2, &After::Move("Done".into())).await.unwrap();
+    source.mark(&[1, 2, 99], &After::Seen).await.unwrap();
+    source.mark(&[1], &After::Seen).await.unwrap();
+    source.mark(&[], &After::Seen).await.unwrap();
+    source.mark(&[2, 99], &After::Move("Done".into())).await.unwrap();
     assert_eq!(source.list_from(2).await.unwrap(), []);
     assert_eq!(source.wait(Duration::from_millis(200)).await.unwrap(), Woken::TimedOut);
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -42,9 +42,9 @@ struct Uid {
 }
 
 #[derive(QueryableByName)]
-struct Found {
-    #[diesel(sql_type = Bool)]
-    found: bool,
+struct Size {
+    #[diesel(sql_type = BigInt)]
+    size: i64,
 }
 
 /// UIDs from `since` on that are stored.
@@ -69,19 +69,24 @@ pub async fn known_uids(
     Ok(rows.into_iter().map(|row| row.uid).collect())
 }
 
-/// Whether a mail of an earlier numbering has this size at its source, so that a closer look is worth it.
+/// Those of `sizes` that a mail of an earlier numbering has at its source, so that a closer look is worth it.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn may_be_known(conn: &mut PgConn, mailbox: Uuid, generation: i32, size: i64) -> Result<bool, StoreError> {
-    let row: Found = sql("SELECT EXISTS (SELECT 1 FROM raw_mails
-             WHERE mailbox_id = $1 AND uid IS NOT NULL AND coalesce(full_size, size) = $2 AND generation < $3) AS found")
+pub async fn known_sizes(
+    conn: &mut PgConn,
+    mailbox: Uuid,
+    generation: i32,
+    sizes: &[i64],
+) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<Size> = sql("SELECT n.size FROM unnest($2) AS n(size) WHERE EXISTS (SELECT 1 FROM raw_mails m
+             WHERE m.mailbox_id = $1 AND m.uid IS NOT NULL AND coalesce(m.full_size, m.size) = n.size AND m.generation < $3)")
     .bind::<SqlUuid, _>(mailbox)
-    .bind::<BigInt, _>(size)
+    .bind::<Array<BigInt>, _>(sizes)
     .bind::<Integer, _>(generation)
-    .get_result(conn)
+    .load(conn)
     .await?;
-    Ok(row.found)
+    Ok(rows.into_iter().map(|row| row.size).collect())
 }
 
 /// Gives the oldest mail of an earlier numbering with this size and fingerprint its new place; `false` when there is none,

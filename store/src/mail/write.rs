@@ -1,9 +1,11 @@
 //! Storing incoming mail and what became of it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Binary, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -40,34 +42,47 @@ struct Stored {
     id: Uuid,
 }
 
-/// Stores a mail once: the same UID or the same provider event gives the id of the first. The flag says whether it is new.
+/// Stores mails once: the same UID or the same provider event gives the id of the first. In the order of `mails`; the flag says
+/// whether it is new.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool), StoreError> {
+/// When the database refuses; then none is stored.
+pub async fn insert(conn: &mut PgConn, mails: &[NewMail<'_>]) -> Result<Vec<(Uuid, bool)>, StoreError> {
     let new: Vec<Stored> = sql(
         "INSERT INTO raw_mails (id, mailbox_id, uidvalidity, uid, provider_event_id, sha256, size,
                 internal_date, received_at, full_size, generation)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT DO NOTHING RETURNING id",
     )
-    .bind::<SqlUuid, _>(mail.id)
-    .bind::<SqlUuid, _>(mail.mailbox_id)
-    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uidvalidity))
-    .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uid))
-    .bind::<Nullable<Text>, _>(mail.event_id)
-    .bind::<Binary, _>(mail.sha256)
-    .bind::<BigInt, _>(mail.size)
-    .bind::<Nullable<Timestamptz>, _>(mail.internal_date)
-    .bind::<Timestamptz, _>(mail.received_at)
-    .bind::<Nullable<BigInt>, _>(mail.full_size)
-    .bind::<Integer, _>(mail.uid.map_or(0, |u| u.generation))
+    .bind::<Array<SqlUuid>, _>(each(mails, |m| m.id))
+    .bind::<Array<SqlUuid>, _>(each(mails, |m| m.mailbox_id))
+    .bind::<Array<Nullable<BigInt>>, _>(each(mails, |m| m.uid.map(|u| u.uidvalidity)))
+    .bind::<Array<Nullable<BigInt>>, _>(each(mails, |m| m.uid.map(|u| u.uid)))
+    .bind::<Array<Nullable<Text>>, _>(each(mails, |m| m.event_id))
+    .bind::<Array<Binary>, _>(each(mails, |m| m.sha256))
+    .bind::<Array<BigInt>, _>(each(mails, |m| m.size))
+    .bind::<Array<Nullable<Timestamptz>>, _>(each(mails, |m| m.internal_date))
+    .bind::<Array<Timestamptz>, _>(each(mails, |m| m.received_at))
+    .bind::<Array<Nullable<BigInt>>, _>(each(mails, |m| m.full_size))
+    .bind::<Array<Integer>, _>(each(mails, |m| m.uid.map_or(0, |u| u.generation)))
     .load(conn)
     .await?;
-    if let Some(row) = new.into_iter().next() {
-        return Ok((row.id, true));
+    let new: HashSet<Uuid> = new.into_iter().map(|row| row.id).collect();
+    let mut ids = Vec::with_capacity(mails.len());
+    for mail in mails {
+        let fresh = new.contains(&mail.id);
+        ids.push((if fresh { mail.id } else { known(conn, mail).await? }, fresh));
     }
-    let known: Stored = sql("SELECT id FROM raw_mails WHERE mailbox_id = $1
+    Ok(ids)
+}
+
+fn each<'a, T>(mails: &[NewMail<'a>], get: impl Fn(&NewMail<'a>) -> T) -> Vec<T> {
+    mails.iter().map(get).collect()
+}
+
+/// The mail that was stored with this place or this event before.
+async fn known(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<Uuid, StoreError> {
+    let row: Stored = sql("SELECT id FROM raw_mails WHERE mailbox_id = $1
             AND ((generation = $6 AND uidvalidity = $2 AND uid = $3) OR (provider_event_id = $4 AND sha256 = $5)) LIMIT 1")
     .bind::<SqlUuid, _>(mail.mailbox_id)
     .bind::<Nullable<BigInt>, _>(mail.uid.map(|u| u.uidvalidity))
@@ -77,7 +92,7 @@ pub async fn insert(conn: &mut PgConn, mail: &NewMail<'_>) -> Result<(Uuid, bool
     .bind::<Integer, _>(mail.uid.map_or(0, |u| u.generation))
     .get_result(conn)
     .await?;
-    Ok((known.id, false))
+    Ok(row.id)
 }
 
 /// What was found out about a mail and what became of it.
@@ -181,7 +196,7 @@ pub async fn reset(conn: &mut PgConn, id: Uuid, states: &[&str]) -> Result<(), S
                  WHERE id = $1 AND state = ANY($2)",
     )
     .bind::<SqlUuid, _>(id)
-    .bind::<diesel::sql_types::Array<Text>, _>(states)
+    .bind::<Array<Text>, _>(states)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

@@ -1,8 +1,10 @@
-//! Taking mail over from a mailbox, one by one.
+//! Taking mail over from a mailbox, many at a time.
+
+use std::collections::{HashMap, HashSet};
 
 use app::{
     App, AppError,
-    mail::{Arrival, arrive, recognise},
+    mail::{Arrival, arrive, arrive_together, recognise},
 };
 use bytes::Bytes;
 use domain::mail::limits::MailLimits;
@@ -15,7 +17,10 @@ use store::{
     mailbox::{self, Mailbox},
 };
 
-use super::mail_in::own_message_id;
+use super::{
+    batches::{Refusals, batches, longest},
+    mail_in::own_message_id,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
@@ -36,9 +41,8 @@ pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, mailbox: 
     let state = source.select().await?;
     let mailbox = numbering(app, mailbox.clone(), state).await?;
     let next = u32::try_from(mailbox.last_uid + 1).unwrap_or(u32::MAX);
-    for head in source.list_from(next).await? {
-        take(app, source, &mailbox, head).await?;
-    }
+    let heads = source.list_from(next).await?;
+    take_all(app, source, &mailbox, &heads).await?;
     mailbox::polled(&mut *app.conn().await?, mailbox.id, None, app.now()).await?;
     Ok(())
 }
@@ -64,15 +68,115 @@ async fn numbering(app: &App, mailbox: Mailbox, state: MailboxState) -> Result<M
     Ok(mailbox::find(&mut conn, mailbox.id).await?)
 }
 
-/// Takes one mail, unless it is one that was taken under an earlier numbering.
-pub(super) async fn take(
+/// Takes mails, in their order; a mail that the server refuses to hand over stays there and does not hold up those behind it.
+///
+/// # Errors
+/// The first refusal as well, once the others are taken. A mail left behind is found by the next comparison of the mailbox.
+pub(super) async fn take_all(
     app: &App,
     source: &mut impl MailSource,
     mailbox: &Mailbox,
-    head: MailHead,
+    heads: &[MailHead],
 ) -> Result<(), FetchError> {
+    let alone = to_look_at(app, mailbox, heads).await?;
+    let mut refusals = Refusals::default();
+    for batch in batches(heads, &alone) {
+        match batch {
+            [head] => refusals.note(head.uid, take(app, source, mailbox, *head).await)?,
+            heads => take_batch(app, source, mailbox, heads, &mut refusals).await?,
+        }
+    }
+    refusals.first.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// UIDs of mails that may be known from an earlier numbering, or that lay there before the mailbox began.
+async fn to_look_at(app: &App, mailbox: &Mailbox, heads: &[MailHead]) -> Result<HashSet<u32>, FetchError> {
+    if mailbox.generation == 0 || heads.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sizes: Vec<i64> = heads.iter().map(|head| head.size.into()).collect();
+    let known = mail::known_sizes(&mut *app.conn().await?, mailbox.id, mailbox.generation, &sizes).await?;
+    let known: HashSet<i64> = known.into_iter().collect();
+    let closer = |head: &&MailHead| known.contains(&head.size.into()) || came_before(mailbox, head);
+    Ok(heads.iter().filter(closer).map(|head| head.uid).collect())
+}
+
+/// It was there before the mailbox began.
+fn came_before(mailbox: &Mailbox, head: &MailHead) -> bool {
+    mailbox
+        .start_at
+        .is_some_and(|start| head.internal_date.is_some_and(|at| at < start))
+}
+
+/// One download, one transaction and one mark for all of them. A mail that did not come whole is taken alone, after those
+/// before it: nothing above a mail without a record is committed unless the server refused that mail.
+async fn take_batch(
+    app: &App,
+    source: &mut impl MailSource,
+    mailbox: &Mailbox,
+    heads: &[MailHead],
+    refusals: &mut Refusals,
+) -> Result<(), FetchError> {
+    let uids: Vec<u32> = heads.iter().map(|head| head.uid).collect();
+    let expected = longest(heads);
+    // One byte more than may be there tells whether the server knew the sizes.
+    let mut found = match source.fetch_many(&uids, expected.saturating_add(1)).await {
+        // It cannot read one of them; alone, each of them tells.
+        Err(ImapError::Refused(_)) => HashMap::new(),
+        other => other?,
+    };
+    let mut whole = Vec::with_capacity(heads.len());
+    for head in heads {
+        match found.remove(&head.uid).filter(|raw| raw.len() <= expected as usize) {
+            Some(raw) => whole.push((*head, raw)),
+            None => {
+                let before = std::mem::take(&mut whole);
+                hand_over(app, source, mailbox, before, refusals).await?;
+                refusals.note(head.uid, take(app, source, mailbox, *head).await)?;
+            }
+        }
+    }
+    hand_over(app, source, mailbox, whole, refusals).await
+}
+
+async fn hand_over(
+    app: &App,
+    source: &mut impl MailSource,
+    mailbox: &Mailbox,
+    mails: Vec<(MailHead, Bytes)>,
+    refusals: &mut Refusals,
+) -> Result<(), FetchError> {
+    let uids: Vec<u32> = mails.iter().map(|(head, _)| head.uid).collect();
+    let Some(first) = uids.first().copied() else {
+        return Ok(());
+    };
+    let arrivals = mails.into_iter().map(|(head, raw)| Arrival {
+        mailbox_id: mailbox.id,
+        uid: Some(place_of(mailbox, head)),
+        event_id: None,
+        internal_date: head.internal_date,
+        raw,
+        full_size: None,
+    });
+    arrive_together(app, arrivals.collect()).await?;
+    refusals.note(first, source.mark(&uids, &After::Seen).await.map_err(FetchError::from))
+}
+
+const fn place_of(mailbox: &Mailbox, head: MailHead) -> SourceUid {
+    SourceUid {
+        generation: mailbox.generation,
+        uidvalidity: match mailbox.uidvalidity {
+            Some(uidvalidity) => uidvalidity,
+            None => 0,
+        },
+        uid: head.uid as i64,
+    }
+}
+
+/// Takes one mail, unless it is one that was taken under an earlier numbering.
+async fn take(app: &App, source: &mut impl MailSource, mailbox: &Mailbox, head: MailHead) -> Result<(), FetchError> {
     match transfer(app, source, mailbox, head).await {
-        Ok(()) => Ok(source.mark(head.uid, &After::Seen).await?),
+        Ok(()) => Ok(source.mark(&[head.uid], &After::Seen).await?),
         // Somebody deleted it between listing and fetching.
         Err(FetchError::Imap(ImapError::Gone(_))) => Ok(()),
         Err(error) => Err(error),
@@ -85,28 +189,12 @@ async fn transfer(
     mailbox: &Mailbox,
     head: MailHead,
 ) -> Result<(), FetchError> {
-    let place = SourceUid {
-        generation: mailbox.generation,
-        uidvalidity: mailbox.uidvalidity.unwrap_or_default(),
-        uid: head.uid.into(),
-    };
+    let place = place_of(mailbox, head);
     let renumbered = mailbox.generation > 0;
-    if renumbered
-        && mailbox
-            .start_at
-            .is_some_and(|start| head.internal_date.is_some_and(|at| at < start))
-    {
-        // It was there before the mailbox began.
+    if renumbered && came_before(mailbox, &head) {
         return Ok(mailbox::advance(&mut *app.conn().await?, mailbox.id, place).await?);
     }
-    let may_be_known = renumbered
-        && mail::may_be_known(
-            &mut *app.conn().await?,
-            mailbox.id,
-            mailbox.generation,
-            head.size.into(),
-        )
-        .await?;
+    let may_be_known = to_look_at(app, mailbox, &[head]).await?.contains(&head.uid);
     if may_be_known && known_by_header(app, source, mailbox, place, head).await? {
         return Ok(());
     }

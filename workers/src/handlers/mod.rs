@@ -1,6 +1,7 @@
 //! One module for each concern, one function for each kind. Handlers are thin: outside work here, changes in `app`.
 
 pub mod account_mail;
+mod batches;
 pub(crate) mod check_mailbox;
 pub(crate) mod fetch;
 pub mod mail_in;

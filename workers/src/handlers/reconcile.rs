@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     Surroundings,
-    fetch::{FetchError, take},
+    fetch::{FetchError, take_all},
     outcome_of, source,
 };
 use crate::JobContext;
@@ -105,12 +105,8 @@ pub(crate) async fn reconcile(app: &App, source: &mut impl MailSource, mailbox: 
     let Some(first) = missing.iter().min().copied() else {
         return Ok(0);
     };
-    let mut taken = 0;
-    for head in source.list_from(first).await? {
-        if missing.contains(&head.uid) {
-            take(app, source, mailbox, head).await?;
-            taken += 1;
-        }
-    }
-    Ok(taken)
+    let mut heads = source.list_from(first).await?;
+    heads.retain(|head| missing.contains(&head.uid));
+    take_all(app, source, mailbox, &heads).await?;
+    Ok(heads.len())
 }

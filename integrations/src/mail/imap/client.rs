@@ -1,5 +1,6 @@
 //! [`MailSource`] over an IMAP connection.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
@@ -219,6 +220,29 @@ impl MailSource for ImapSource {
         mail.body().map(|bytes| first(bytes, most)).ok_or(ImapError::Gone(uid))
     }
 
+    async fn fetch_many(&mut self, uids: &[u32], most: u32) -> Result<HashMap<u32, Bytes>, ImapError> {
+        if uids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let limit = self.timeout;
+        let session = self.session()?;
+        let download = async {
+            let mut found = HashMap::with_capacity(uids.len());
+            let mut stream = session
+                .uid_fetch(set(uids), format!("(UID BODY.PEEK[]<0.{most}>)"))
+                .await?;
+            while let Some(mail) = stream.try_next().await? {
+                // Servers may tell of other mails in between.
+                let uid = mail.uid.filter(|uid| uids.contains(uid));
+                if let (Some(uid), Some(bytes)) = (uid, mail.body()) {
+                    found.insert(uid, first(bytes, most));
+                }
+            }
+            Ok(found)
+        };
+        within(limit, "FETCH", download).await?.map_err(|e| fault(&e))
+    }
+
     async fn fetch_header(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError> {
         let mail = self
             .fetch_one(uid, &format!("(UID BODY.PEEK[HEADER]<0.{most}>)"))
@@ -228,20 +252,23 @@ impl MailSource for ImapSource {
             .ok_or(ImapError::Gone(uid))
     }
 
-    async fn mark(&mut self, uid: u32, after: &After) -> Result<(), ImapError> {
+    async fn mark(&mut self, uids: &[u32], after: &After) -> Result<(), ImapError> {
+        if uids.is_empty() {
+            return Ok(());
+        }
         let (limit, can_move) = (self.timeout, self.can_move);
         let session = self.session()?;
         let work = async {
             let flags = match after {
                 After::Seen => "+FLAGS.SILENT (\\Seen)",
-                After::Move(folder) if can_move => return session.uid_mv(uid.to_string(), folder).await,
+                After::Move(folder) if can_move => return session.uid_mv(set(uids), folder).await,
                 After::Move(folder) => {
-                    session.uid_copy(uid.to_string(), folder).await?;
+                    session.uid_copy(set(uids), folder).await?;
                     // Without MOVE the original stays, marked, until the server or its user expunges it.
                     "+FLAGS.SILENT (\\Seen \\Deleted)"
                 }
             };
-            let stream = session.uid_store(uid.to_string(), flags).await?;
+            let stream = session.uid_store(set(uids), flags).await?;
             stream.try_collect::<Vec<_>>().await.map(|_| ())
         };
         within(limit, "STORE", work).await?.map_err(|e| fault(&e))
@@ -264,6 +291,12 @@ impl MailSource for ImapSource {
         }
         Ok(Woken::TimedOut)
     }
+}
+
+/// UIDs as a command names them.
+fn set(uids: &[u32]) -> String {
+    let names: Vec<String> = uids.iter().map(u32::to_string).collect();
+    names.join(",")
 }
 
 /// A server that does not know partial fetches answers with everything.

@@ -1,5 +1,6 @@
 //! A mailbox in memory, for tests of what is built on [`MailSource`].
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -19,6 +20,9 @@ struct State {
     fails_after: Option<(usize, ImapError)>,
     listed: u32,
     downloaded: usize,
+    unreadable: Vec<u32>,
+    lost: Vec<u32>,
+    fetches: usize,
 }
 
 /// A mailbox in memory; clones share it.
@@ -109,6 +113,27 @@ impl FakeSource {
         });
     }
 
+    /// Makes the server refuse every command that asks for the content of this mail, as one with a broken file does.
+    pub fn spoil(&self, uid: u32) {
+        self.with(|state| state.unreadable.push(uid));
+    }
+
+    /// Repairs what [`Self::spoil`] broke.
+    pub fn repair(&self) {
+        self.with(|state| state.unreadable.clear());
+    }
+
+    /// Deletes a mail that listings still show, as another program does between listing and fetching.
+    pub fn lose(&self, uid: u32) {
+        self.with(|state| state.lost.push(uid));
+    }
+
+    /// Commands that asked for content so far.
+    #[must_use]
+    pub fn fetches(&self) -> usize {
+        self.with(|state| state.fetches)
+    }
+
     fn attempt<T>(&self, work: impl FnOnce(&mut State) -> Result<T, ImapError>) -> Result<T, ImapError> {
         self.with(|state| {
             match state.fails_after.take() {
@@ -162,12 +187,25 @@ impl MailSource for FakeSource {
     }
 
     async fn fetch(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError> {
+        let mut found = self.fetch_many(&[uid], most).await?;
+        found.remove(&uid).ok_or(ImapError::Gone(uid))
+    }
+
+    async fn fetch_many(&mut self, uids: &[u32], most: u32) -> Result<HashMap<u32, Bytes>, ImapError> {
         self.attempt(|state| {
-            let found = state.mails.iter().find(|(head, _)| head.uid == uid);
-            let raw = found.map(|(_, raw)| raw.clone()).ok_or(ImapError::Gone(uid))?;
-            let raw = raw.slice(..raw.len().min(most as usize));
-            state.downloaded += raw.len();
-            Ok(raw)
+            state.fetches += 1;
+            if let Some(uid) = uids.iter().find(|uid| state.unreadable.contains(uid)) {
+                return Err(ImapError::Refused(format!("mail {uid} cannot be read")));
+            }
+            let asked = state
+                .mails
+                .iter()
+                .filter(|(head, _)| uids.contains(&head.uid) && !state.lost.contains(&head.uid));
+            let found: HashMap<u32, Bytes> = asked
+                .map(|(head, raw)| (head.uid, raw.slice(..raw.len().min(most as usize))))
+                .collect();
+            state.downloaded += found.values().map(Bytes::len).sum::<usize>();
+            Ok(found)
         })
     }
 
@@ -185,11 +223,11 @@ impl MailSource for FakeSource {
         })
     }
 
-    async fn mark(&mut self, uid: u32, after: &After) -> Result<(), ImapError> {
+    async fn mark(&mut self, uids: &[u32], after: &After) -> Result<(), ImapError> {
         self.attempt(|state| {
-            state.marked.push((uid, after.clone()));
+            state.marked.extend(uids.iter().map(|uid| (*uid, after.clone())));
             if matches!(after, After::Move(_)) {
-                state.mails.retain(|(head, _)| head.uid != uid);
+                state.mails.retain(|(head, _)| !uids.contains(&head.uid));
             }
             Ok(())
         })

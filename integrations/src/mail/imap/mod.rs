@@ -5,6 +5,7 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -159,17 +160,24 @@ pub trait MailSource: Send {
     /// [`ImapError::Gone`] when somebody deleted it.
     async fn fetch(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError>;
 
+    /// Several mails in one command, each as [`Self::fetch`] gives it. A mail that is not in the answer may be gone, or one that
+    /// the server could not read; fetching it alone tells.
+    ///
+    /// # Errors
+    /// See [`ImapError`].
+    async fn fetch_many(&mut self, uids: &[u32], most: u32) -> Result<HashMap<u32, Bytes>, ImapError>;
+
     /// Only the header section, at most `most` bytes of it, for mails too large to be downloaded.
     ///
     /// # Errors
     /// [`ImapError::Gone`] when somebody deleted it.
     async fn fetch_header(&mut self, uid: u32, most: u32) -> Result<Bytes, ImapError>;
 
-    /// Marks or moves a mail that is safely stored; doing so twice is harmless.
+    /// Marks or moves mails that are safely stored, in one command; doing so twice is harmless, and so is one that is gone.
     ///
     /// # Errors
     /// See [`ImapError`].
-    async fn mark(&mut self, uid: u32, after: &After) -> Result<(), ImapError>;
+    async fn mark(&mut self, uids: &[u32], after: &After) -> Result<(), ImapError>;
 
     /// Waits until something changes, at most `timeout` and never longer than nine minutes: servers and firewalls drop
     /// silent connections without a word. The caller lists again either way.

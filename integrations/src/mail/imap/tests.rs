@@ -95,9 +95,9 @@ async fn a_mailbox_is_read_by_uid() {
     assert_eq!(source.fetch(5, 7).await.unwrap(), "Subject");
     assert_eq!(source.fetch_header(5, 1000).await.unwrap(), "Subject: hi\r\n\r\n");
     assert!(matches!(source.fetch(6, 1000).await, Err(ImapError::Gone(6))));
-    source.mark(5, &After::Seen).await.unwrap();
+    source.mark(&[5], &After::Seen).await.unwrap();
     assert_eq!(source.wait(Duration::from_secs(5)).await.unwrap(), Woken::Changed);
-    source.mark(5, &After::Move("Done".into())).await.unwrap();
+    source.mark(&[5], &After::Move("Done".into())).await.unwrap();
     source.logout().await.unwrap();
 }
 
@@ -142,7 +142,7 @@ async fn the_fake_behaves_like_a_mailbox() {
     assert_eq!(source.fetch_header(uid, 1000).await.unwrap(), "Subject: a\r\n\r\n");
     fake.fail_next(ImapError::Connection("broken".into()));
     assert!(source.fetch(uid, 1000).await.is_err());
-    source.mark(uid, &After::Move("Done".into())).await.unwrap();
+    source.mark(&[uid], &After::Move("Done".into())).await.unwrap();
     assert!(matches!(source.fetch(uid, 1000).await, Err(ImapError::Gone(_))));
     fake.renumber();
     assert_eq!(source.select().await.unwrap().uidvalidity, 2);
