@@ -128,6 +128,10 @@ pub async fn process(
     let own = lookups::own_addresses(tx.conn()?).await?;
     let classified = classify(&incoming.facts, &app.identity.instance);
     let evidence = collect(&incoming.facts, &incoming.full_text, &tokens(app)?, &own);
+    // Mails of one conversation come in one batch and are read side by side: the second sees what the first became.
+    let named = evidence.foreign_ids.iter().map(String::as_str);
+    let named: Vec<&str> = named.chain([incoming.message_id.as_str()]).collect();
+    mail::hold(tx.conn()?, &named).await?;
     let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own, now).await?;
     let threading = decide(&incoming.facts, classified.class, &evidence, &found);
     attachment::insert(tx.conn()?, &incoming.attachments).await?;

@@ -5,6 +5,6 @@ mod read;
 mod source;
 mod write;
 
-pub use read::{Fact, Mail, Summary, find, find_for_update, find_twin, list, recent_from, stuck, unprocessed};
+pub use read::{Fact, Mail, Summary, find, find_for_update, find_twin, hold, list, recent_from, stuck, unprocessed};
 pub use source::{Fingerprint, SourceUid, known_sizes, known_uids, move_known};
 pub use write::{Analysis, NewMail, insert, record_failure, reset, settle};

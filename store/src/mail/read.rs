@@ -189,6 +189,20 @@ pub async fn list(
     Ok(rows)
 }
 
+/// Lets one transaction at a time judge mails that carry or name one of these Message-IDs, until it ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(conn: &mut PgConn, message_ids: &[&str]) -> Result<(), StoreError> {
+    // In one order for all, so that no two wait for each other.
+    sql("SELECT pg_advisory_xact_lock(key) FROM (
+             SELECT DISTINCT hashtextextended('mail ' || id, 0) AS key FROM unnest($1) AS u(id) ORDER BY 1) k")
+    .bind::<Array<Text>, _>(message_ids)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Earlier settled mails with this Message-ID, oldest first.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use chrono::Utc;
 use domain::mail::words::StartPoint;
 use integrations::mail::imap::{FakeSource, ImapError};
+use jobs::Queue;
 use store::mailbox::Mailbox;
 use testkit::Dovecot;
 
@@ -70,6 +71,20 @@ async fn the_same_mail_twice_in_a_batch_is_one_ticket_and_one_duplicate() {
     let mut found = recorded(&desk).await;
     found.sort();
     assert_eq!(found, ["duplicate no. 1", "processed no. 1", "processed no. 2"]);
+}
+
+#[tokio::test]
+async fn the_same_mail_many_times_read_side_by_side_is_one_ticket() {
+    let (desk, mailbox, source) = inbox(0).await;
+    (0..8).for_each(|_| {
+        source.deliver(letter(1), Utc::now());
+    });
+    desk.fetch(&mut source.clone(), mailbox.id).await.unwrap();
+    desk.run_side_by_side(Queue::MailIn).await;
+    let mails = desk.mails().await;
+    let opened = mails.iter().filter(|mail| mail.summary.state == "processed").count();
+    let repeated = mails.iter().filter(|mail| mail.summary.state == "duplicate").count();
+    assert_eq!((opened, repeated), (1, 7));
 }
 
 #[tokio::test]

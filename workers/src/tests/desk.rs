@@ -180,6 +180,12 @@ impl Desk {
         }
     }
 
+    /// Runs what is due in a queue, all at the same time.
+    pub async fn run_side_by_side(&self, queue: Queue) {
+        let jobs = self.take(queue.as_str()).await;
+        futures::future::join_all(jobs.iter().map(|job| self.work(job))).await;
+    }
+
     async fn take(&self, queue: &str) -> Vec<ledger::Claimed> {
         let mut conn = self.db.pool.get().await.unwrap();
         let due = ledger::due(&mut conn, &[(queue, 100)]).await.unwrap();
