@@ -75,12 +75,13 @@ fn check(caller: &Caller, wish: &Wish) -> Result<(String, Vec<Permission>), AppE
     }
 }
 
-/// Makes a token for the caller. Its text is told this once.
+/// Makes a token for the caller, who proved who he is minutes ago. Its text is told this once.
 ///
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::Refused`] when he has too many.
 pub async fn create(app: &App, caller: &Caller, wish: &Wish) -> Result<Made, AppError> {
     caller.need(Permission::TokensOwn)?;
+    caller.fresh_factor(app.now())?;
     let (name, scopes) = check(caller, wish)?;
     let now = app.now();
     let expires_at = rules::expiry(now, wish.days).unwrap_or(now);

@@ -55,13 +55,14 @@ pub async fn list(app: &App, caller: &Caller) -> Result<Vec<NetworkRule>, AppErr
     Ok(network::all(&mut *app.conn().await?).await?)
 }
 
-/// Lets a network in. The first one of a surface closes it to all others, so it must hold the caller's own address if he
+/// Lets a network in; needs a fresh factor. The first one of a surface closes it to all others, so it must hold the caller's own address if he
 /// works on that surface.
 ///
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::Conflict`] when it is listed; [`AppError::Refused`] when it would shut the caller out.
 pub async fn add(app: &App, caller: &Caller, ip: Option<IpAddr>, new: &NewRule) -> Result<NetworkRule, AppError> {
     caller.need(Permission::NetworksEdit)?;
+    caller.fresh_factor(app.now())?;
     let mut errors = Vec::new();
     let parsed_network = parse(&new.network);
     if let Err(error) = &parsed_network {
@@ -90,12 +91,13 @@ pub async fn add(app: &App, caller: &Caller, ip: Option<IpAddr>, new: &NewRule) 
     rows.into_iter().find(|row| row.id == id).ok_or(AppError::NotFound)
 }
 
-/// Shuts a network out.
+/// Shuts a network out; needs a fresh factor.
 ///
 /// # Errors
 /// [`AppError::NotFound`]; [`AppError::Refused`] when it would shut the caller out.
 pub async fn remove(app: &App, caller: &Caller, ip: Option<IpAddr>, id: Uuid) -> Result<(), AppError> {
     caller.need(Permission::NetworksEdit)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     network::lock(tx.conn()?).await?;
     let before = network::all(tx.conn()?).await?;

@@ -196,6 +196,7 @@ async fn mail(app: &App, caller: &Caller, tx: &mut Tx, person: &Person) -> Resul
 /// the address has an account.
 pub async fn invite(app: &App, caller: &Caller, new: Invitation) -> Result<Person, AppError> {
     caller.need(Permission::UsersCreate)?;
+    caller.fresh_factor(app.now())?;
     let email = crate::account::address(&new.email)?;
     let name = person_name(&new.name).map_err(|error| AppError::Invalid(vec![error]))?;
     let mut tx = app.begin().await?;
@@ -280,6 +281,7 @@ pub async fn assign_role(
     role_id: Uuid,
 ) -> Result<Person, AppError> {
     caller.need(Permission::UsersAssignRoles)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
     let role = grantable(caller, &mut tx, role_id).await?;
@@ -338,6 +340,7 @@ pub async fn reactivate(app: &App, caller: &Caller, id: Uuid, version: i32) -> R
 /// As [`suspend`].
 pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<(), AppError> {
     caller.need(Permission::UsersDelete)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
     keep_an_admin(&mut tx, &before).await?;

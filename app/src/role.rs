@@ -196,6 +196,7 @@ fn taken(error: store::StoreError) -> AppError {
 /// key or name is taken.
 pub async fn create(app: &App, caller: &Caller, key: &str, new: Settings) -> Result<Role, AppError> {
     caller.need(Permission::RolesEdit)?;
+    caller.fresh_factor(app.now())?;
     let key = roles::key(key).map_err(|error| AppError::Invalid(vec![wrong("/key", &error)]))?;
     if new.name.is_none() {
         return Err(AppError::Invalid(vec![wrong("/name", &RoleError::Name)]));
@@ -228,6 +229,7 @@ pub async fn create(app: &App, caller: &Caller, key: &str, new: Settings) -> Res
 /// As [`create`]; [`AppError::Refused`] for system roles; [`AppError::Stale`] when it changed meanwhile.
 pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Settings) -> Result<Role, AppError> {
     caller.need(Permission::RolesEdit)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let (before, all) = editable(caller, &mut tx, id, version).await?;
     let mut wanted = Wanted {
@@ -261,6 +263,7 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Set
 /// [`AppError::Refused`]; [`AppError::Denied`]; [`AppError::Stale`].
 pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<(), AppError> {
     caller.need(Permission::RolesEdit)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let (before, all) = editable(caller, &mut tx, id, version).await?;
     if before.users > 0 {

@@ -3,6 +3,7 @@
 /// Everybody who is signed in, about himself alone.
 pub const ANYONE: &[&str] = &[
     "me",
+    "listPermissions",
     "changeMe",
     "listOwnActivity",
     "events",
@@ -30,7 +31,6 @@ pub const HIDDEN: &[&str] = &["getJob", "actOnJob"];
 pub const RULES: &[(&str, &[&str])] = &[
     ("metrics", &["metrics.view"]),
     // Roles and accounts.
-    ("listPermissions", &["roles.view"]),
     ("listRoles", &["roles.view", "users.view", "users.assign_roles"]),
     ("getRole", &["roles.view", "users.view", "users.assign_roles"]),
     ("createRole", &["roles.edit"]),
