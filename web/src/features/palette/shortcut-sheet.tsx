@@ -28,7 +28,8 @@ export function ShortcutSheet({ user }: { user: Me }) {
   ];
   return (
     <Dialog open={shortcutsOpen} onOpenChange={setShortcuts} title={t("shortcuts.title")} description={t("shortcuts.text")}>
-      <div className="grid gap-5 sm:grid-cols-2">
+      {/* On a phone it is longer than the screen: whoever has no pointer scrolls it with the arrow keys. */}
+      <div tabIndex={0} role="group" aria-label={t("shortcuts.title")} className="grid gap-5 focus-visible:outline-offset-4 sm:grid-cols-2">
         <Group title={t("shortcuts.general")} rows={general} />
         <div className="grid content-start gap-5">
           <Group title={t("shortcuts.lists")} rows={lists} />

@@ -2,9 +2,11 @@ import { Check, Copy, Download, Printer } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { saveFile } from "@/components/download";
+import { Ltr } from "@/components/mono";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { useUser } from "@/features/shell/use-user";
 
 interface ShownOnceProps {
   title: string;
@@ -61,9 +63,13 @@ export function ShownOnce({ title, warning, text, file, children, onKept }: Show
 
 export function BackupCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
   const { t } = useTranslation();
+  const { email } = useUser();
   return (
     <ShownOnce title={t("safety.backupCodes")} warning={t("safety.backupCodesOnce")} text={codes.join("\n")} file="cloudmanager-backup-codes.txt" onKept={onKept}>
       <p className="text-sm text-muted-foreground">{t("safety.backupCodesText")}</p>
+      <p className="hidden text-sm print:block">
+        <Ltr>CloudManager · {email}</Ltr>
+      </p>
       <ul aria-label={t("safety.backupCodes")} dir="ltr" className="grid gap-x-4 gap-y-1.5 rounded-md border bg-sunken p-3 font-mono text-sm sm:grid-cols-2">
         {codes.map((code) => (
           <li key={code} className="select-all">
