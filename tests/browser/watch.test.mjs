@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { violations } from "./lib/axe.mjs";
 import { go, settled, shot, shutDown, signedIn } from "./lib/browser.mjs";
-import { account, guessingAlert } from "./lib/database.mjs";
+import { account, ageProofs, guessingAlert } from "./lib/database.mjs";
 import { baseUrl } from "./lib/env.mjs";
 
 after(shutDown);
@@ -65,7 +65,9 @@ test("staff who come from elsewhere are told so, and get in once they come from 
 });
 
 test("networks are added with a note and deleted; what would shut oneself out is refused and explained", async () => {
-  const { context, page } = await signedIn("admin", { locale: "en" });
+  const person = account("admin", "Nadir Admin");
+  const { context, page } = await signedIn(person, { locale: "en" });
+  ageProofs(person.email);
   await go(page, "/admin/networks");
   await page.getByText("You come from").getByText("127.0.0.1").waitFor();
   const dialog = page.getByRole("dialog", { name: "Add a network" });
@@ -78,6 +80,14 @@ test("networks are added with a note and deleted; what would shut oneself out is
     await dialog.getByRole("button", { name: "Add a network" }).click();
   };
   await add("10.300.0.0/16", "Mistyped");
+  // It opens above the form, which keeps what was typed and is sent again by itself.
+  const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
+  await proof.getByLabel("Password").fill("not the password at all");
+  await proof.getByRole("button", { name: "Confirm" }).click();
+  await proof.getByText("This is not your password.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await proof.getByLabel("Password").fill(person.password);
+  await proof.getByRole("button", { name: "Confirm" }).click();
   await dialog.getByText("Write an address or a network, such as 10.20.0.0/16.").waitFor();
   await dialog.getByLabel(/^Network/).fill("10.99.0.0/16");
   await dialog.getByRole("button", { name: "Add a network" }).click();
