@@ -4,6 +4,7 @@ mod anomaly;
 mod batches;
 mod check_mailbox;
 mod desk;
+mod lost_commit;
 mod reconcile;
 mod release;
 mod resend;
