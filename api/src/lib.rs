@@ -4,6 +4,7 @@ pub mod auth;
 mod csv;
 mod docs;
 pub mod extract;
+pub mod limits;
 pub mod live;
 pub mod metrics;
 pub mod middleware;
@@ -16,6 +17,7 @@ mod state;
 mod web;
 mod words;
 
+pub use limits::{Rates, Shared, setting as rate_setting};
 pub use middleware::cors::{Origin, origin};
 pub use openapi::openapi;
 pub use router::router;

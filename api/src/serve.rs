@@ -40,6 +40,14 @@ pub async fn serve(
         let (state, stop) = (state.clone(), stop.clone());
         async move { state.hub.run(&state.app, &wake, stop).await }
     });
+    let adding = tokio::spawn({
+        let (state, stop) = (state.clone(), stop.clone());
+        async move {
+            if let Some(shared) = &state.config.shared {
+                state.limits.run(&state.app, &**shared, stop).await;
+            }
+        }
+    });
     let router = router(state);
     let graceful = GracefulShutdown::new();
     loop {
@@ -57,7 +65,7 @@ pub async fn serve(
     drop(listener);
     tracing::info!(%address, open = graceful.count(), "stopping");
     // The hub ends the live streams, which would otherwise stay open.
-    if tokio::time::timeout(GRACE, async { tokio::join!(graceful.shutdown(), hub) })
+    if tokio::time::timeout(GRACE, async { tokio::join!(graceful.shutdown(), hub, adding) })
         .await
         .is_err()
     {

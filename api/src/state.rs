@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     auth::{ApiTokens, Cookies, Networks, Sessions, Tokens},
+    limits::{Limits, Rates, Shared},
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
@@ -32,6 +33,10 @@ pub struct ApiConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Requests served at once; more are turned away, so that those inside end in time.
     pub max_requests: usize,
+    /// Requests of one caller in a minute.
+    pub rates: Rates,
+    /// Where processes add up their counts; without it each counts alone.
+    pub shared: Option<Arc<dyn Shared>>,
 }
 
 impl ApiConfig {
@@ -45,6 +50,8 @@ impl ApiConfig {
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             max_requests: 1024,
+            rates: Rates::default(),
+            shared: None,
         }
     }
 }
@@ -79,6 +86,8 @@ pub struct Parts {
     pub networks: Networks,
     /// Live events.
     pub hub: Hub,
+    /// Rates.
+    pub limits: Limits,
     /// Counters.
     pub metrics: Metrics,
     /// Room for requests.
@@ -114,6 +123,7 @@ impl ApiState {
             api_tokens: ApiTokens::default(),
             networks: Networks::default(),
             hub: Hub::default(),
+            limits: Limits::new(config.rates),
             metrics: Metrics::default(),
             room: Semaphore::new(config.max_requests),
             app,

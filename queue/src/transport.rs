@@ -128,6 +128,21 @@ impl Transport {
         Ok(())
     }
 
+    /// Adds to these sums, which Redis may forget after `kept`, and returns them.
+    ///
+    /// # Errors
+    /// When Redis is away.
+    pub async fn add_up(&self, counts: &[(String, u32)], kept: Duration) -> Result<Vec<u64>, TransportError> {
+        let mut pipe = redis::pipe();
+        for (name, n) in counts {
+            let key = format!("{}:rate:{name}", self.prefix);
+            pipe.incr(&key, *n)
+                .expire(&key, i64::try_from(kept.as_secs()).unwrap_or(i64::MAX))
+                .ignore();
+        }
+        Ok(pipe.query_async(&mut self.connection()).await?)
+    }
+
     /// Marks Redis with `mark` if it has no mark, and returns the mark it has. A changed mark means that Redis lost its data.
     ///
     /// # Errors

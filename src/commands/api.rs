@@ -1,9 +1,9 @@
 //! `cloudmanager api`.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use api::{ApiConfig, ApiState, ReadyCheck};
+use api::{ApiConfig, ApiState, Rates, ReadyCheck, Shared};
 use async_trait::async_trait;
 use queue::{Transport, Wakeups};
 
@@ -11,6 +11,17 @@ use crate::{blobs::Files, config, wiring};
 
 #[derive(Debug)]
 struct RedisReady(Transport);
+
+/// Rates are added up in Redis.
+#[derive(Debug)]
+struct RedisSums(Transport);
+
+#[async_trait]
+impl Shared for RedisSums {
+    async fn add(&self, counts: &[(String, u32)], kept: Duration) -> Result<Vec<u64>, String> {
+        self.0.add_up(counts, kept).await.map_err(|error| error.to_string())
+    }
+}
 
 #[async_trait]
 impl ReadyCheck for RedisReady {
@@ -33,12 +44,15 @@ pub async fn run() -> Result<()> {
     wiring::await_schema(&config).await?;
     let (app, transport) = wiring::app(&config)?;
     let wakeups = Wakeups::start(&transport, None);
+    let shared: Arc<dyn Shared> = Arc::new(RedisSums(transport.clone()));
     let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport)), Arc::new(Files::open(&config)?)];
     let set_up = ApiConfig {
         second_factor_roles: config.second_factor_roles,
         cors_origins: config.cors_origins,
         trusted_proxies: config.trusted_proxies,
         max_requests: config.max_requests,
+        rates: Rates::default().with(config.rate_limits),
+        shared: Some(shared),
         ..ApiConfig::new(config.public_url.as_str())
     };
     let state = ApiState::new(app, set_up, checks)?;

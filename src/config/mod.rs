@@ -75,6 +75,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Requests that one API process serves at once.
     pub max_requests: usize,
+    /// Changes of how many requests one caller may send.
+    pub rate_limits: Vec<api::limits::Setting>,
 }
 
 /// Reads the environment.
@@ -142,6 +144,11 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         network,
     );
     let max_requests = read.number("CM_MAX_REQUESTS", 1024, 1..=100_000);
+    let rate_limits = read.list(
+        "CM_RATE_LIMITS",
+        "off, or a class and its requests in a minute such as reads=3000",
+        api::rate_setting,
+    );
     let public_url = read.text("CM_PUBLIC_URL", "http://localhost:8080");
     if !is_http(&public_url) {
         read.mistakes.push(format!(
@@ -188,6 +195,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         cors_origins,
         trusted_proxies,
         max_requests,
+        rate_limits,
         log: read.text("CM_LOG", "info"),
         log_json,
         collector,
@@ -264,6 +272,7 @@ mod tests {
             ("CM_TRUSTED_PROXIES", "10.0.0.0/33"),
             ("CM_SECOND_FACTOR_ROLES", "admin;agent"),
             ("CM_MAX_REQUESTS", "0"),
+            ("CM_RATE_LIMITS", "reads=many"),
             ("CM_LOG_FORMAT", "xml"),
             ("CM_S3_BUCKET", "files"),
             ("CM_S3_ENDPOINT", "minio:9000"),
@@ -281,6 +290,7 @@ mod tests {
             "CM_TRUSTED_PROXIES",
             "CM_SECOND_FACTOR_ROLES",
             "CM_MAX_REQUESTS",
+            "CM_RATE_LIMITS",
             "CM_LOG_FORMAT",
             "CM_S3_ENDPOINT",
             "CM_S3_ACCESS_KEY",

@@ -40,6 +40,7 @@ pub const VARIABLES: &[Variable] = &[
     of("CM_CORS_ORIGINS", Some(""), "other sites whose pages may call the API, such as https://shop.example, separated by commas"),
     of("CM_TRUSTED_PROXIES", Some(""), "proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8, separated by commas"),
     of("CM_MAX_REQUESTS", Some("1024"), "requests that one API process serves at once"),
+    of("CM_RATE_LIMITS", Some(""), "changes of how many requests of a class one caller may send in a minute, such as reads=3000,exports=5, separated by commas; off lifts all, for load tests"),
     of("CM_LOG", Some("info"), "what is logged, such as info,store=debug"),
     of("CM_LOG_FORMAT", Some("pretty"), "pretty or json"),
     of("OTEL_EXPORTER_OTLP_ENDPOINT", Some(""), "OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318; without it nothing is exported"),

@@ -35,6 +35,7 @@ fn spawn(folder: &PathBuf, port: u16, settings: &[(String, String)]) -> Child {
         .args(["--port", &port.to_string()])
         .env_remove("DATABASE_URL")
         .env_remove("REDIS_URL")
+        .env("CM_RATE_LIMITS", "off")
         .envs(settings.iter().cloned())
         .stdout(Stdio::null())
         .spawn()

@@ -10,5 +10,6 @@ mod version;
 pub use body::{BodyLimit, Json, RawBody, read, too_large};
 pub use cursor::{List, Page, PageParams};
 pub use params::{Path, Query};
+pub(crate) use user::identify;
 pub use user::{CurrentUser, Source, authenticate};
 pub use version::{IfMatch, Versioned};

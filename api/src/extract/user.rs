@@ -157,7 +157,7 @@ impl FromRequestParts<ApiState> for CurrentUser {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
         let session = match parts.extensions.get::<Arc<SessionUser>>() {
             Some(session) => session.clone(),
-            None => bearer(&parts.headers, &Source::of(parts), state).await?,
+            None => identify(&parts.headers, &Source::of(parts), state).await?,
         };
         let own = OWN.iter().any(|path| parts.uri.path() == *path) || parts.uri.path().starts_with(FACTORS);
         if !own {
@@ -204,12 +204,20 @@ fn enrolled(session: &SessionUser, state: &ApiState) -> Result<(), Problem> {
 /// # Errors
 /// 401 without a good token; 403 for staff outside the networks from which staff may work, and when the role needs a second factor.
 pub async fn authenticate(headers: &HeaderMap, source: &Source, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
-    let session = bearer(headers, source, state).await?;
+    let session = identify(headers, source, state).await?;
     enrolled(&session, state)?;
     Ok(session)
 }
 
-async fn bearer(headers: &HeaderMap, source: &Source, state: &ApiState) -> Result<Arc<SessionUser>, Problem> {
+/// As [`authenticate`], whether or not the person has the second factor that his role needs.
+///
+/// # Errors
+/// As there.
+pub(crate) async fn identify(
+    headers: &HeaderMap,
+    source: &Source,
+    state: &ApiState,
+) -> Result<Arc<SessionUser>, Problem> {
     let token = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::{idempotency, request_id};
+use super::{idempotency, limit, request_id};
 
 /// For how long a browser need not ask again.
 const MAX_AGE: Duration = Duration::from_secs(600);
@@ -44,6 +44,8 @@ pub fn layer(origins: &[Origin]) -> Option<CorsLayer> {
             header::LOCATION,
             header::RETRY_AFTER,
             idempotency::REPLAYED,
+            limit::LEFT,
+            limit::POLICY,
             request_id::HEADER,
         ])
         .max_age(MAX_AGE);

@@ -1,9 +1,10 @@
 //! What happens around every request, outermost first: id, counters, security headers, other sites, panics,
-//! the caller's address, limits, idempotency keys.
+//! the caller's address, limits, rates, idempotency keys.
 
 pub mod client;
 pub mod cors;
 pub mod guard;
 pub mod headers;
 pub mod idempotency;
+pub mod limit;
 pub mod request_id;

@@ -1,16 +1,20 @@
 //! A client that speaks to the router without a network.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use api::{ApiConfig, ApiState, router};
-use app::account::letter::{AccountLetter, Content, letter};
+use api::{ApiConfig, ApiState, Rates, router};
+use app::{
+    App, SystemClock,
+    account::letter::{AccountLetter, Content, letter},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
     response::Response,
 };
-use domain::account::times::LinkPurpose;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{account::times::LinkPurpose, clock::Clock};
 use serde_json::Value;
 use testkit::TestDb;
 use tower::ServiceExt;
@@ -21,6 +25,26 @@ pub const PASSWORD: &str = "a long enough password";
 pub const AGENT: &str = "agent@cloudmanager.test";
 /// The public address.
 pub const URL: &str = "https://cm.test";
+
+/// A clock that a test moves.
+#[derive(Debug)]
+pub struct Hands(Mutex<DateTime<Utc>>);
+
+impl Hands {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Utc::now())))
+    }
+
+    pub fn forward(&self, by: TimeDelta) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
 
 /// An API with a database of its own and the demo accounts.
 pub struct World {
@@ -60,16 +84,39 @@ impl Answer {
 
 impl World {
     pub async fn new() -> Arc<Self> {
-        Self::with(ApiConfig::new(URL)).await
+        let config = ApiConfig {
+            rates: Rates::off(),
+            ..ApiConfig::new(URL)
+        };
+        Self::with(config).await
     }
 
     /// Set up in another way.
     pub async fn with(config: ApiConfig) -> Arc<Self> {
+        Self::at(config, Arc::new(SystemClock)).await
+    }
+
+    /// With another clock.
+    pub async fn at(config: ApiConfig, clock: Arc<dyn Clock>) -> Arc<Self> {
         let db = TestDb::new().await;
-        let app = testkit::app_over(db.pool.clone());
+        let app = App {
+            clock,
+            ..testkit::app_over(db.pool.clone())
+        };
         app::seed::base(&app).await.unwrap();
         app::seed::demo(&app, PASSWORD).await.unwrap();
         let state = ApiState::new(app, config, Vec::new()).unwrap();
+        let router = router(state.clone());
+        Arc::new(Self { db, state, router })
+    }
+
+    /// Another process over the same database.
+    pub fn another(&self, config: ApiConfig) -> Arc<Self> {
+        let state = ApiState::new(self.state.app.clone(), config, Vec::new()).unwrap();
+        let db = TestDb {
+            url: self.db.url.clone(),
+            pool: self.db.pool.clone(),
+        };
         let router = router(state.clone());
         Arc::new(Self { db, state, router })
     }

@@ -23,6 +23,7 @@ mod matrix;
 mod network;
 mod networks;
 mod once;
+mod rate_limits;
 mod roles;
 mod sign_in;
 mod signing_keys;

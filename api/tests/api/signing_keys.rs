@@ -1,68 +1,31 @@
 //! Keys that sign access tokens: rotation, the published list, several processes, and forged tokens.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use api::{ApiConfig, ApiState, auth::Claims, router};
+use api::{ApiConfig, ApiState, auth::Claims};
 use app::{App, seal::MasterKey};
 use axum::http::{StatusCode, header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    clock::Clock,
-    signing_key::{HOLD, LEAD, PERIOD},
-};
+use chrono::TimeDelta;
+use domain::signing_key::{HOLD, LEAD, PERIOD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use store::audit::Actor;
-use testkit::TestDb;
 
-use super::client::{PASSWORD, URL, World};
+use super::client::{Hands, PASSWORD, URL, World};
 
 /// Shortest time between two questions about a key that is not known.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// A clock that a test moves.
-#[derive(Debug)]
-struct Hands(Mutex<DateTime<Utc>>);
-
-impl Clock for Hands {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().unwrap()
-    }
-}
-
-impl Hands {
-    fn forward(&self, by: TimeDelta) {
-        *self.0.lock().unwrap() += by;
-    }
-}
-
 /// Two processes over one database, with a clock for both.
 async fn two() -> (Arc<World>, Arc<World>, Arc<Hands>) {
-    let db = TestDb::new().await;
-    let hands = Arc::new(Hands(Mutex::new(Utc::now())));
-    let app = App {
-        clock: hands.clone(),
-        ..testkit::app_over(db.pool.clone())
-    };
-    app::seed::base(&app).await.unwrap();
-    app::seed::demo(&app, PASSWORD).await.unwrap();
-    let process = || {
-        let state = ApiState::new(app.clone(), ApiConfig::new(URL), Vec::new()).unwrap();
-        let router = router(state.clone());
-        Arc::new(World {
-            db: TestDb {
-                url: db.url.clone(),
-                pool: db.pool.clone(),
-            },
-            state,
-            router,
-        })
-    };
-    (process(), process(), hands)
+    let hands = Hands::new();
+    let one = World::at(ApiConfig::new(URL), hands.clone()).await;
+    let other = one.another(ApiConfig::new(URL));
+    (one, other, hands)
 }
 
 async fn published(world: &World) -> Vec<String> {
