@@ -6,6 +6,7 @@ pub const ANYONE: &[&str] = &[
     "listPermissions",
     "changeMe",
     "listOwnActivity",
+    "listPermissions",
     "events",
     "mySessions",
     "revokeSession",
