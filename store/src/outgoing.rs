@@ -78,12 +78,6 @@ pub struct Outgoing {
     pub state_at: DateTime<Utc>,
 }
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
-}
-
 macro_rules! select_outgoing {
     ($rest:literal) => {
         concat!(
@@ -232,53 +226,42 @@ pub async fn hold(conn: &mut PgConn, recipient: &str) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// When this recipient last got an automatic mail of `kind`.
+/// What the brakes on automatic mail count.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub struct AutomaticCounts {
+    /// When the recipient last got a mail of the kind.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub last: Option<DateTime<Utc>>,
+    /// Automatic mails to the recipient in the last 24 hours.
+    #[diesel(sql_type = BigInt)]
+    pub today: i64,
+    /// Automatic mails of the ticket in the last ten minutes.
+    #[diesel(sql_type = BigInt)]
+    pub of_ticket: i64,
+}
+
+/// Automatic mail that this recipient got and this ticket caused.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn last_automatic_to(
+pub async fn automatic_counts(
     conn: &mut PgConn,
     recipient: &str,
     kind: &str,
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Nullable<Timestamptz>)]
-        at: Option<DateTime<Utc>>,
-    }
-    let row: Row =
-        sql("SELECT max(created_at) AS at FROM outgoing_mails WHERE recipient = $1 AND kind = $2 AND kind <> 'reply'")
-            .bind::<Text, _>(recipient)
-            .bind::<Text, _>(kind)
-            .get_result(conn)
-            .await?;
-    Ok(row.at)
-}
-
-/// How many automatic mails this recipient got since `since`.
-///
-/// # Errors
-/// When the database is away.
-pub async fn automatic_to(conn: &mut PgConn, recipient: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let row: Count =
-        sql("SELECT count(*) AS n FROM outgoing_mails WHERE recipient = $1 AND kind <> 'reply' AND created_at > $2")
-            .bind::<Text, _>(recipient)
-            .bind::<Timestamptz, _>(since)
-            .get_result(conn)
-            .await?;
-    Ok(row.n)
-}
-
-/// How many automatic mails a ticket caused since `since`.
-///
-/// # Errors
-/// When the database is away.
-pub async fn automatic_of(conn: &mut PgConn, ticket: Uuid, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let row: Count =
-        sql("SELECT count(*) AS n FROM outgoing_mails WHERE ticket_id = $1 AND kind <> 'reply' AND created_at > $2")
-            .bind::<SqlUuid, _>(ticket)
-            .bind::<Timestamptz, _>(since)
-            .get_result(conn)
-            .await?;
-    Ok(row.n)
+    ticket: Uuid,
+    now: DateTime<Utc>,
+) -> Result<AutomaticCounts, StoreError> {
+    let counts = sql("SELECT
+            (SELECT max(created_at) FROM outgoing_mails WHERE recipient = $1 AND kind = $2 AND kind <> 'reply') AS last,
+            (SELECT count(*) FROM outgoing_mails
+                WHERE recipient = $1 AND kind <> 'reply' AND created_at > $4 - interval '24 hours') AS today,
+            (SELECT count(*) FROM outgoing_mails
+                WHERE ticket_id = $3 AND kind <> 'reply' AND created_at > $4 - interval '10 minutes') AS of_ticket")
+    .bind::<Text, _>(recipient)
+    .bind::<Text, _>(kind)
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await?;
+    Ok(counts)
 }

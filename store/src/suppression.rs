@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use domain::mail::words::SuppressionReason;
@@ -84,13 +84,21 @@ pub struct NewSuppression<'a> {
 /// # Errors
 /// When the database is away.
 pub async fn of(conn: &mut PgConn, address: &str, now: DateTime<Utc>) -> Result<Option<Suppression>, StoreError> {
-    let rows: Vec<Suppression> = sql("SELECT address, reason, detail, until, created_at FROM suppressions
-                                      WHERE address = $1 AND (until IS NULL OR until > $2)")
-    .bind::<Text, _>(address)
+    Ok(among(conn, &[address], now).await?.into_iter().next())
+}
+
+/// The suppressions of these addresses at `now`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn among(conn: &mut PgConn, addresses: &[&str], now: DateTime<Utc>) -> Result<Vec<Suppression>, StoreError> {
+    let rows = sql("SELECT address, reason, detail, until, created_at FROM suppressions
+                    WHERE address = ANY($1) AND (until IS NULL OR until > $2)")
+    .bind::<Array<Text>, _>(addresses)
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
-    Ok(rows.into_iter().next())
+    Ok(rows)
 }
 
 /// Suppresses an address, or prolongs an earlier suppression.

@@ -16,12 +16,10 @@ use store::{
     audit::Actor,
     suppression,
     ticket::{self, Change, Message, Opening, Ticket},
-    user,
 };
 use uuid::Uuid;
 
 use super::{
-    lookups,
     process::{Place, Run},
     words,
 };
@@ -164,33 +162,32 @@ fn system() -> Actor {
 }
 
 /// The sender as the one who acts.
-async fn actor(tx: &mut Tx, run: &Run<'_>) -> Result<(Actor, String), AppError> {
+fn actor(run: &Run<'_>) -> (Actor, String) {
     let Some(sender) = run.incoming.facts.sender() else {
-        return Ok((
+        return (
             Actor {
                 kind: "mail",
                 name: words::blanks(run.mailbox).no_sender.to_owned(),
                 ..Actor::default()
             },
             String::new(),
-        ));
+        );
     };
     let email = sender.address.to_lowercase();
-    let account = user::by_email(tx.conn()?, &email).await?;
     let name = if sender.name.trim().is_empty() {
         email.clone()
     } else {
         input::subject_from_mail(&sender.name, &email)
     };
-    Ok((
+    (
         Actor {
             kind: "mail",
-            user_id: account.map(|user| user.id),
+            user_id: run.account,
             name,
             ..Actor::default()
         },
         email,
-    ))
+    )
 }
 
 fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str) -> Message {
@@ -224,11 +221,11 @@ fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str
 }
 
 async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Result<Place, AppError> {
-    let (actor, email) = actor(tx, run).await?;
+    let (actor, email) = actor(run);
     let id = ticket.summary.id;
     let new = message(run, id, entry, &actor, &email);
     ticket::insert_message(tx.conn()?, &new).await?;
-    attachment::adopt(tx.conn()?, run.mail.summary.id, new.id).await?;
+    adopt(tx, run, new.id).await?;
     let before = state_of(ticket)?;
     let mut change = Change::of(ticket);
     change.new_message = true;
@@ -270,12 +267,12 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
             message_id: new.id,
             body: &new.body_text,
         };
-        effects.extend(queue_letters(run.app, tx, ticket, letter, run.now).await?);
+        effects.extend(queue_letters(run.app, tx, run.mailboxes, ticket, letter, run.now).await?);
     }
     // Strangers, and those who only claim to be an agent, are not told about a ticket.
     if run.too_large() && matches!(entry, Entry::Customer { .. } | Entry::AgentNote) && !email.is_empty() {
         let stored = ticket::find(tx.conn()?, id, None).await?;
-        effects.extend(answer(tx, run, &stored, &actor, &email).await?);
+        effects.extend(answer(tx, run, &stored, &actor, &email, false).await?);
     }
     Ok(Place {
         ticket_id: Some(id),
@@ -286,7 +283,7 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
 
 /// Opens a ticket; a follow-up takes the group and the tags of the closed one, not its participants: whoever writes now asks.
 async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<Place, AppError> {
-    let (actor, email) = actor(tx, run).await?;
+    let (actor, email) = actor(run);
     let id = Uuid::now_v7();
     let address = if email.is_empty() {
         run.mailbox.address.clone()
@@ -317,11 +314,11 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     };
     let stored = ticket::open(tx.conn()?, &opening).await?;
     let number = stored.summary.number;
-    attachment::adopt(tx.conn()?, run.mail.summary.id, new.id).await?;
+    adopt(tx, run, new.id).await?;
     remember(tx, run, id).await?;
     let mut effects = vec![Note::ticket(Code::TicketOpened, number)];
     if !email.is_empty() {
-        effects.extend(answer(tx, run, &stored, &actor, &email).await?);
+        effects.extend(answer(tx, run, &stored, &actor, &email, true).await?);
     }
     Ok(Place {
         ticket_id: Some(id),
@@ -337,16 +334,16 @@ async fn answer(
     ticket: &Ticket,
     actor: &Actor,
     email: &str,
+    opened: bool,
 ) -> Result<Vec<Note>, AppError> {
     let kind = if run.too_large() { "too_large" } else { "auto_ack" };
     if !run.too_large() && !run.mailbox.auto_ack {
         return Ok(vec![unanswered(kind, Evidence::known(Code::MailboxSilent))]);
     }
-    let own = lookups::own_addresses(tx.conn()?).await?;
     let suppressed = suppression::of(tx.conn()?, email, run.now).await?.is_some();
     let context = AutoResponseContext {
         class: run.class,
-        own: &own,
+        own: run.own,
         // What lay there before the mailbox was ours is old.
         importing: run
             .mail
@@ -359,6 +356,7 @@ async fn answer(
         return Ok(vec![unanswered(kind, why)]);
     }
     let answered = Answered {
+        first: opened,
         hops: hops(facts) + 1,
         message_id: Some(run.incoming.message_id.as_str())
             .filter(|id| facts.message_id.as_deref().map(str::trim) == Some(id)),
@@ -373,7 +371,7 @@ async fn answer(
     } else {
         Letter::Acknowledgement(answered)
     };
-    queue_letters(run.app, tx, ticket, letter, run.now).await
+    queue_letters(run.app, tx, run.mailboxes, ticket, letter, run.now).await
 }
 
 /// Why an automatic mail is not sent.
@@ -385,6 +383,14 @@ fn unanswered(kind: &str, why: Evidence) -> Note {
         return note;
     }
     note.with("header", why.header).with("value", why.value)
+}
+
+/// Gives the mail's files to its message; those of earlier attempts as well, when there were any.
+async fn adopt(tx: &mut Tx, run: &Run<'_>, message: Uuid) -> Result<(), AppError> {
+    if run.incoming.attachments.is_empty() && run.mail.version == 1 {
+        return Ok(());
+    }
+    Ok(attachment::adopt(tx.conn()?, run.mail.summary.id, message).await?)
 }
 
 /// Message-IDs by which later mails find the ticket.

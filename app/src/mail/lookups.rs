@@ -11,27 +11,20 @@ use domain::{
     permission::Permission,
     ticket::State,
 };
-use store::{PgConn, StoreError, mailbox, ticket, user};
+use store::{PgConn, StoreError, ticket, user::User};
 
 use crate::AppError;
 
 /// How long the same subject of the same sender is a hint.
 const SAME_SUBJECT: TimeDelta = TimeDelta::days(7);
 
-/// All addresses that are ours.
-pub(super) async fn own_addresses(conn: &mut PgConn) -> Result<OwnAddresses, AppError> {
-    let mailboxes = mailbox::all(conn).await?;
-    Ok(OwnAddresses::new(
-        mailboxes.iter().map(|mailbox| mailbox.address.as_str()),
-    ))
-}
-
-/// Loads every ticket that the evidence names, with its participants.
+/// Loads every ticket that the evidence names, with its participants. `account` is the sender's.
 pub(super) async fn gather(
     conn: &mut PgConn,
     facts: &MailFacts,
     evidence: &Evidence,
     own: OwnAddresses,
+    account: Option<&User>,
     now: DateTime<Utc>,
 ) -> Result<Lookups, AppError> {
     let mut lookups = Lookups {
@@ -67,7 +60,6 @@ pub(super) async fn gather(
         lookups.tickets.push((number, facts));
     }
     if let Some(sender) = facts.sender() {
-        let account = user::by_email(conn, &sender.address.to_lowercase()).await?;
         let reply = Permission::TicketsReply.as_str();
         let wanted = subject::normalise(&facts.subject);
         if !wanted.is_empty() {

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::mail::{
+    address::OwnAddresses,
     autoresponse::{RateBrakes, RateCounts},
     class::{MailClass, classify},
     duplicate::{DuplicateVerdict, Seen, judge},
@@ -22,6 +23,7 @@ use store::{
     mail::{self, Analysis, Mail},
     mailbox::{self, Mailbox},
     suppression::{self, NewSuppression},
+    user,
 };
 use uuid::Uuid;
 
@@ -58,6 +60,12 @@ pub(super) struct Run<'a> {
     pub(super) app: &'a App,
     pub(super) mail: &'a Mail,
     pub(super) mailbox: &'a Mailbox,
+    /// All mailboxes; the mail's own is one of them.
+    pub(super) mailboxes: &'a [Mailbox],
+    /// Addresses that are ours.
+    pub(super) own: &'a OwnAddresses,
+    /// The sender's account.
+    pub(super) account: Option<Uuid>,
     pub(super) incoming: &'a Incoming,
     pub(super) class: MailClass,
     pub(super) evidence: &'a Evidence,
@@ -124,21 +132,30 @@ pub async fn process(
         ledger::finish_in(tx.conn()?, job, attempt).await?;
         return tx.commit().await;
     }
-    let mailbox = mailbox::find(tx.conn()?, mail.mailbox_id).await?;
-    let own = lookups::own_addresses(tx.conn()?).await?;
+    let mailboxes = mailbox::all(tx.conn()?).await?;
+    let mailbox = mailboxes.iter().find(|mailbox| mailbox.id == mail.mailbox_id);
+    let mailbox = mailbox.ok_or(AppError::NotFound)?;
+    let own = OwnAddresses::new(mailboxes.iter().map(|mailbox| mailbox.address.as_str()));
     let classified = classify(&incoming.facts, &app.identity.instance);
     let evidence = collect(&incoming.facts, &incoming.full_text, &tokens(app)?, &own);
     // Mails of one conversation come in one batch and are read side by side: the second sees what the first became.
     let named = evidence.foreign_ids.iter().map(String::as_str);
     let named: Vec<&str> = named.chain([incoming.message_id.as_str()]).collect();
     mail::hold(tx.conn()?, &named).await?;
-    let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own, now).await?;
+    let account = match incoming.facts.sender() {
+        Some(sender) => user::by_email(tx.conn()?, &sender.address.to_lowercase()).await?,
+        None => None,
+    };
+    let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own, account.as_ref(), now).await?;
     let threading = decide(&incoming.facts, classified.class, &evidence, &found);
     attachment::insert(tx.conn()?, &incoming.attachments).await?;
     let run = Run {
         app,
         mail: &mail,
-        mailbox: &mailbox,
+        mailbox,
+        mailboxes: &mailboxes,
+        own: &found.own,
+        account: account.map(|user| user.id),
         incoming,
         class: classified.class,
         evidence: &evidence,

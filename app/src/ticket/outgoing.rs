@@ -1,6 +1,6 @@
 //! Mail that a ticket sends: one row and one job for each recipient, in the transaction that causes it.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::mail::{
     autoresponse::{RateBrakes, RateCounts},
     note::{Code, Note},
@@ -64,6 +64,8 @@ pub struct Answered<'a> {
     pub hops: u32,
     /// Its Message-ID header, when it had one.
     pub message_id: Option<&'a str>,
+    /// It is all there is of the ticket yet, and its sender's address is known to get mail.
+    pub first: bool,
 }
 
 /// Writes the mails of a letter and enqueues their jobs. Returns what was done, for the journey of the mail that caused it.
@@ -73,23 +75,24 @@ pub struct Answered<'a> {
 pub async fn queue_letters(
     app: &App,
     tx: &mut Tx,
+    mailboxes: &[Mailbox],
     ticket: &Ticket,
     letter: Letter<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Note>, AppError> {
-    let Some(from) = sender(tx, ticket).await? else {
+    let Some(from) = sender(mailboxes, ticket) else {
         return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };
     let recipients: Vec<(String, String)> = match letter {
         Letter::Acknowledgement(_) => {
             let to = &ticket.summary.requester_email;
-            if let Some(brake) = brake(app, tx, &from, ticket, to, letter.kind()).await? {
+            if let Some(brake) = brake(app, tx, from, ticket, to, letter.kind()).await? {
                 return Ok(vec![brake]);
             }
             vec![(to.clone(), ticket.summary.requester_name.clone())]
         }
         Letter::TooLarge { to, name, .. } => {
-            if let Some(brake) = brake(app, tx, &from, ticket, to, letter.kind()).await? {
+            if let Some(brake) = brake(app, tx, from, ticket, to, letter.kind()).await? {
                 return Ok(vec![brake]);
             }
             vec![(to.to_owned(), name.to_owned())]
@@ -101,7 +104,17 @@ pub async fn queue_letters(
             .map(|p| (p.email, p.name))
             .collect(),
     };
-    let mut references = outgoing::references(tx.conn()?, ticket.summary.id).await?;
+    let first =
+        matches!(letter, Letter::Acknowledgement(answered) | Letter::TooLarge { answered, .. } if answered.first);
+    let (mut references, suppressions) = if first {
+        (Vec::new(), Vec::new())
+    } else {
+        let addresses: Vec<&str> = recipients.iter().map(|(address, _)| address.as_str()).collect();
+        (
+            outgoing::references(tx.conn()?, ticket.summary.id).await?,
+            suppression::among(tx.conn()?, &addresses, now).await?,
+        )
+    };
     if let Letter::Acknowledgement(answered) | Letter::TooLarge { answered, .. } = letter {
         // The mail that is answered has no place in the ticket yet.
         references.extend(answered.message_id.map(str::to_owned));
@@ -124,9 +137,9 @@ pub async fn queue_letters(
         };
         let automatic = kind != "reply";
         // Somebody who floods us still gets what a person wrote to him.
-        let suppressed = suppression::of(tx.conn()?, &recipient, now)
-            .await?
-            .filter(|found| automatic || found.holds_for_all());
+        let suppressed = suppressions
+            .iter()
+            .find(|found| found.address == recipient && (automatic || found.holds_for_all()));
         let row = Outgoing {
             id,
             kind: kind.to_owned(),
@@ -156,7 +169,7 @@ pub async fn queue_letters(
             .to_owned(),
             attempts: 0,
             maybe_duplicate: false,
-            detail: suppressed.as_ref().and_then(|found| found.detail.clone()),
+            detail: suppressed.and_then(|found| found.detail.clone()),
             created_at: now,
             state_at: now,
         };
@@ -176,10 +189,9 @@ pub async fn queue_letters(
 }
 
 /// The mailbox a ticket's mail goes out from: its own, or the first one.
-async fn sender(tx: &mut Tx, ticket: &Ticket) -> Result<Option<Mailbox>, AppError> {
-    let all = mailbox::all(tx.conn()?).await?;
-    let own = all.iter().find(|m| Some(m.id) == ticket.mailbox_id).cloned();
-    Ok(own.or_else(|| all.into_iter().find(|m| m.enabled)))
+fn sender<'a>(all: &'a [Mailbox], ticket: &Ticket) -> Option<&'a Mailbox> {
+    let own = all.iter().find(|m| Some(m.id) == ticket.mailbox_id);
+    own.or_else(|| all.iter().find(|m| m.enabled))
 }
 
 /// Why no automatic mail of `kind` may go to `to` now; counted in the database, so that a restart forgets nothing.
@@ -197,13 +209,11 @@ async fn brake(
     }
     // Two mails of one sender may be filed at the same time: the second counts what the first queued.
     outgoing::hold(tx.conn()?, to).await?;
-    let last = outgoing::last_automatic_to(tx.conn()?, to, kind).await?;
-    let today = outgoing::automatic_to(tx.conn()?, to, now - Duration::hours(24)).await?;
-    let of_ticket = outgoing::automatic_of(tx.conn()?, ticket.summary.id, now - Duration::minutes(10)).await?;
+    let counted = outgoing::automatic_counts(tx.conn()?, to, kind, ticket.summary.id, now).await?;
     let counts = RateCounts {
-        since_last_ack: last.map(|at| now - at),
-        acks_today: u32::try_from(today).unwrap_or(u32::MAX),
-        ticket_ten_minutes: u32::try_from(of_ticket).unwrap_or(u32::MAX),
+        since_last_ack: counted.last.map(|at| now - at),
+        acks_today: u32::try_from(counted.today).unwrap_or(u32::MAX),
+        ticket_ten_minutes: u32::try_from(counted.of_ticket).unwrap_or(u32::MAX),
         inbound_ten_minutes: 0,
     };
     Ok(RateBrakes::default().brake(&counts).map(|why| unsent(kind, why)))
@@ -227,6 +237,8 @@ pub async fn acknowledge(app: &App, id: Uuid) -> Result<(), AppError> {
         Err(store::StoreError::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    queue_letters(app, &mut tx, &ticket, Letter::Acknowledgement(Answered::default()), now).await?;
+    let mailboxes = mailbox::all(tx.conn()?).await?;
+    let letter = Letter::Acknowledgement(Answered::default());
+    queue_letters(app, &mut tx, &mailboxes, &ticket, letter, now).await?;
     tx.commit().await
 }

@@ -4,7 +4,10 @@ use domain::{
     permission::Permission,
     ticket::{State, automatic, input, transition},
 };
-use store::ticket::{self, Change, Message};
+use store::{
+    mailbox,
+    ticket::{self, Change, Message},
+};
 use uuid::Uuid;
 
 use super::{Letter, check_version, facts_of, queue_letters, state_of};
@@ -123,7 +126,8 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
             message_id: message.id,
             body: &message.body_text,
         };
-        queue_letters(app, &mut tx, &ticket, letter, now).await?;
+        let mailboxes = mailbox::all(tx.conn()?).await?;
+        queue_letters(app, &mut tx, &mailboxes, &ticket, letter, now).await?;
     }
     tx.commit().await?;
     Ok(Sent {
