@@ -50,6 +50,10 @@ const OVERLAYS = [
   ["drop", () => `/desk/mails/${data.quarantined.id}`, press("mail.drop"), "dialog"],
   ["release", () => `/desk/mails/${data.quarantined.id}`, press("mail.release"), "dialog"],
   ["delete-mailbox", () => `/admin/mailboxes/${data.mailboxId}`, press("common.delete"), "dialog"],
+  ["totp", () => "/account/security", press("safety.setUpApp"), "dialog"],
+  ["address", () => "/account/security", press("safety.changeAddress"), "dialog"],
+  ["end-sessions", () => "/account/security?tab=sessions", press("ownSession.endOthers"), "dialog"],
+  ["network", () => "/admin/networks", press("network.add"), "dialog"],
   ["queue", () => "/admin/queues", (page) => page.locator("tr[data-id=mail_in] button[aria-haspopup=menu]").click(), "menu"],
   [
     "discard-dead",

@@ -27,13 +27,19 @@ export function Sessions() {
       const ip = item.last_ip ?? item.ip;
       return ip ? <Ltr>{ip}</Ltr> : t("ownSession.unknownPlace");
     };
+    const current = (item: OwnSession, className?: string) =>
+      item.current && (
+        <Badge tone="success" className={className}>
+          {t("ownSession.current")}
+        </Badge>
+      );
     return [
       column.display({
         id: "device",
         header: t("ownSession.device"),
         cell: ({ row: { original: item } }) => (
           <RowTitle
-            marks={item.current && <Badge tone="success">{t("ownSession.current")}</Badge>}
+            marks={current(item, "max-sm:hidden")}
             sub={
               <span>
                 {t("ownSession.since")} <Time at={item.created_at} /> · {item.methods.map((method) => t([`proof.${method}`, "proof.other"])).join(", ")}
@@ -41,7 +47,10 @@ export function Sessions() {
             }
             phone={
               <>
-                {place(item)} · <Time at={item.last_seen_at} />
+                {current(item)}
+                <span>
+                  {place(item)} · <Time at={item.last_seen_at} />
+                </span>
               </>
             }
           >
