@@ -62,8 +62,8 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
 /// # Errors
 /// When migrations have not run.
 pub async fn await_schema(config: &Config) -> Result<()> {
-    match store::pending(config.database_url.expose()).await {
-        Ok(pending) => complete(&pending),
+    match lacking(config).await {
+        Ok((pending, roles)) => complete(&pending, &roles),
         Err(error) => {
             tracing::warn!(%error, "DATABASE_URL: starting without the database");
             Ok(())
@@ -76,15 +76,28 @@ pub async fn await_schema(config: &Config) -> Result<()> {
 /// # Errors
 /// When it is away or migrations have not run; the message says what to do.
 pub async fn need_schema(config: &Config) -> Result<()> {
-    let pending = store::pending(config.database_url.expose()).await;
-    complete(&pending.map_err(|error| unreachable_database(&error))?)
+    let (pending, roles) = lacking(config).await.map_err(|error| unreachable_database(&error))?;
+    complete(&pending, &roles)
 }
 
-fn complete(pending: &[String]) -> Result<()> {
+/// Migrations that have not run, and roles that cannot be taken.
+async fn lacking(config: &Config) -> Result<(Vec<String>, Vec<String>), StoreError> {
+    let url = config.database_url.expose();
+    Ok((store::pending(url).await?, store::missing_roles(url).await?))
+}
+
+fn complete(pending: &[String], roles: &[String]) -> Result<()> {
     ensure!(
         pending.is_empty(),
         "{} migration(s) have not run: run `cloudmanager migrate`",
         pending.len()
+    );
+    // A database that was moved to another server leaves its roles behind.
+    ensure!(
+        roles.is_empty(),
+        "the role(s) {} cannot be taken: an administrator of the server must run, for each, `CREATE ROLE … NOLOGIN` unless it exists, and \
+         `GRANT … TO` the login of DATABASE_URL",
+        roles.join(", ")
     );
     Ok(())
 }

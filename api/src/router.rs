@@ -1,9 +1,10 @@
 //! Puts routes and middleware together.
 
+use app::wall;
 use axum::{
     Router,
     extract::Request,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tower::util::option_layer;
@@ -34,6 +35,9 @@ pub fn router(state: ApiState) -> Router {
         .layer(from_fn_with_state(state.clone(), headers::layer))
         .layer(from_fn_with_state(state.clone(), guard::measure))
         .layer(from_fn(request_id::layer))
+        .layer(from_fn(async |request, next: Next| {
+            wall::scope(next.run(request)).await
+        }))
         .with_state(state)
 }
 

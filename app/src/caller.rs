@@ -1,7 +1,11 @@
 //! Who asks, and what he may do.
 
 use chrono::{DateTime, Utc};
-use domain::{account::times::STEP_UP, permission::Permission, ticket::transition::Actor as TicketActor};
+use domain::{
+    account::times::STEP_UP,
+    permission::{Category, Permission},
+    ticket::transition::Actor as TicketActor,
+};
 use store::audit::Actor;
 use uuid::Uuid;
 
@@ -50,6 +54,12 @@ impl Caller {
             Some(at) if now - at <= STEP_UP => Ok(()),
             _ => Err(AppError::StepUp),
         }
+    }
+
+    /// Has to do with nothing but what is his own, as customers have: he stands behind the wall between them.
+    #[must_use]
+    pub fn is_customer(&self) -> bool {
+        self.permissions.iter().all(|held| held.category() == Category::Own)
     }
 
     /// Sees every ticket, as staff do.

@@ -7,7 +7,7 @@ use domain::clock::Clock;
 use jobs::Signals;
 use store::{Conn, Pool};
 
-use crate::{AppError, Tx, ports::Blobs, seal::MasterKey};
+use crate::{AppError, Tx, ports::Blobs, seal::MasterKey, wall};
 
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,21 +48,28 @@ pub struct App {
 }
 
 impl App {
-    /// A connection for reading.
+    /// A connection for reading; behind the wall where the request is.
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn conn(&self) -> Result<Conn, AppError> {
-        Ok(self.pool.get().await?)
+        Ok(match wall::person() {
+            Some(person) => self.pool.get_for(person).await?,
+            None => self.pool.get().await?,
+        })
     }
 
-    /// Opens a transaction.
+    /// Opens a transaction; behind the wall where the request is.
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, AppError> {
         store::audit::mark_with(|| crate::audit::key(self).ok());
-        Tx::begin(self.pool.get().await?, self.signals.clone()).await
+        let conn = match wall::person() {
+            Some(person) => self.pool.begin_for(person).await?,
+            None => self.pool.begin().await?,
+        };
+        Ok(Tx::over(conn, self.signals.clone()))
     }
 
     /// The present moment.

@@ -30,6 +30,7 @@ pub mod trace;
 mod tx;
 pub mod upload;
 pub mod vault;
+pub mod wall;
 
 pub use caller::Caller;
 pub use context::{App, Identity, SystemClock};

@@ -32,15 +32,15 @@ impl std::fmt::Debug for OpenConn {
 }
 
 impl Tx {
-    pub(crate) async fn begin(mut conn: Conn, signals: Arc<dyn Signals>) -> Result<Self, AppError> {
-        transaction::begin(&mut conn).await?;
-        Ok(Self {
+    /// Over a connection whose transaction is open.
+    pub(crate) fn over(conn: Conn, signals: Arc<dyn Signals>) -> Self {
+        Self {
             conn: Some(OpenConn(conn)),
             signals,
             queues: Vec::new(),
             key: once::key(),
             committing: false,
-        })
+        }
     }
 
     /// The connection, for store functions.

@@ -116,7 +116,7 @@ mod tests {
             );
         }
         // Its last words (57P01) may be lost with the connection; either way it passes.
-        let ended = refusal(&pool, "SELECT pg_terminate_backend(pg_backend_pid())").await;
+        let ended = refusal(&pool, "SET ROLE NONE; SELECT pg_terminate_backend(pg_backend_pid())").await;
         assert!(ended.is_transient(), "{ended}");
     }
 

@@ -41,7 +41,7 @@ pub mod transaction;
 pub mod user;
 
 pub use error::StoreError;
-pub use migrate::{create_database, migrate, pending};
+pub use migrate::{create_database, migrate, missing_roles, pending};
 pub use pool::{Conn, Pool, connect};
 
 /// A PostgreSQL connection, inside or outside a transaction.

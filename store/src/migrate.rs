@@ -1,9 +1,17 @@
 //! Schema migrations, embedded in the binary. An advisory lock lets only one process run them at a time.
 
-use diesel_async::{AsyncMigrationHarness, SimpleAsyncConnection};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, Text},
+};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::{PgConn, StoreError, connection};
+use crate::{
+    PgConn, StoreError, connection,
+    pool::{CUSTOMERS, STAFF},
+    sql::sql,
+};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
@@ -42,6 +50,29 @@ pub async fn pending(url: &str) -> Result<Vec<String>, StoreError> {
     Ok(pending.iter().map(|m| m.name().to_string()).collect())
 }
 
+/// The roles that processes work as and that this login may not take, or that are missing on the server.
+///
+/// # Errors
+/// When the server is away.
+pub async fn missing_roles(url: &str) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Role {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let mut conn = connection::establish(url)
+        .await
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    let rows: Vec<Role> = sql(
+        "SELECT w.name FROM unnest($1) AS w (name) WHERE NOT EXISTS (SELECT FROM pg_roles r
+         WHERE r.rolname = w.name AND pg_has_role(current_user, r.oid, 'MEMBER'))",
+    )
+    .bind::<Array<Text>, _>(&[STAFF, CUSTOMERS][..])
+    .load(&mut conn)
+    .await?;
+    Ok(rows.into_iter().map(|role| role.name).collect())
+}
+
 /// Creates database `name` unless it exists; `url` leads to a database on the same server. The name must be a plain word.
 ///
 /// # Errors
@@ -58,9 +89,8 @@ pub async fn create_database(url: &str, name: &str) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use diesel::{QueryableByName, sql_types::Text};
-    use diesel_async::RunQueryDsl;
     use testkit::TestDb;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -87,6 +117,12 @@ mod tests {
             UNION ALL SELECT format('type %s', typname) FROM pg_type
                 WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
             UNION ALL SELECT format('extension %s', extname) FROM pg_extension
+            UNION ALL SELECT format('policy %s', p) FROM pg_policies p WHERE schemaname = 'public'
+            UNION ALL SELECT format('%s %s %s', relname, relrowsecurity, relforcerowsecurity) FROM pg_class
+                WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            UNION ALL SELECT format('%s may %s %s', grantee, privilege_type, table_name) FROM information_schema.role_table_grants
+                WHERE table_schema = 'public'
+            UNION ALL SELECT format('default %s', defaclacl) FROM pg_default_acl
         ) AS all_of_it WHERE line NOT LIKE '%__diesel_schema_migrations%' ORDER BY line";
 
     async fn schema(url: &str) -> Vec<String> {
@@ -137,5 +173,53 @@ mod tests {
         migrate(&url).await.unwrap();
         assert_eq!(schema(&url).await, last);
         assert!(pending(&url).await.unwrap().is_empty());
+    }
+
+    /// A database that a login of its own owns, as on a server that somebody else runs.
+    async fn owned(db: &TestDb, login: &str, rights: &str) -> String {
+        db.execute(&format!("CREATE ROLE {login} LOGIN PASSWORD 'x' {rights}"))
+            .await;
+        TestDb::execute(db, &format!("CREATE DATABASE of_{login} OWNER {login}")).await;
+        let server = db.url.rsplit_once('@').unwrap().1.rsplit_once('/').unwrap().0;
+        format!("postgres://{login}:x@{server}/of_{login}")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_owner_without_power_over_the_server_has_the_wall_too() {
+        let db = TestDb::new().await;
+        let url = owned(&db, "plain", "CREATEROLE").await;
+        migrate(&url).await.unwrap();
+        assert!(missing_roles(&url).await.unwrap().is_empty());
+        let pool = crate::connect(&url, 2).unwrap();
+        let (ana, bob) = (Uuid::now_v7(), Uuid::now_v7());
+        for (id, mail) in [(ana, "a@x.test"), (bob, "b@x.test")] {
+            let sql = format!(
+                "INSERT INTO roles (id, key, name, permissions) VALUES ('{id}', '{id}', '{id}', '{{}}');
+                 INSERT INTO users (id, email, name, role_id) VALUES ('{id}', '{mail}', 'X', '{id}');
+                 INSERT INTO customers (id, kind, name, email, source, status_at, created_at, updated_at)
+                     VALUES ('{id}', 'individual', 'X', '{mail}', 'staff', now(), now(), now());
+                 INSERT INTO customer_members (customer_id, user_id, role, added_at) VALUES ('{id}', '{id}', 'owner', now());"
+            );
+            pool.get().await.unwrap().batch_execute(&sql).await.unwrap();
+        }
+        let scope = crate::scope::Scope::everything();
+        for (person, other) in [(ana, bob), (bob, ana)] {
+            let mut conn = pool.get_for(person).await.unwrap();
+            assert!(crate::customer::find(&mut conn, scope, person, false).await.is_ok());
+            let refused = crate::customer::find(&mut conn, scope, other, false).await.unwrap_err();
+            assert!(matches!(refused, StoreError::NotFound), "{refused}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_may_not_make_the_roles_is_told_what_to_ask_for() {
+        let db = TestDb::new().await;
+        let url = owned(&db, "poor", "NOCREATEROLE").await;
+        let refused = migrate(&url).await.unwrap_err().to_string();
+        assert!(refused.contains("GRANT cloudmanager_app TO poor"), "{refused}");
+        assert_eq!(missing_roles(&url).await.unwrap(), [STAFF, CUSTOMERS]);
+        TestDb::execute(&db, "GRANT cloudmanager_app, cloudmanager_staff TO poor").await;
+        migrate(&url).await.unwrap();
+        assert!(missing_roles(&url).await.unwrap().is_empty());
     }
 }

@@ -12,6 +12,14 @@ pub async fn begin(conn: &mut PgConn) -> Result<(), StoreError> {
     Ok(AnsiTransactionManager::begin_transaction(conn).await?)
 }
 
+/// Opens a transaction with statements of its own, the first of which is `BEGIN`.
+///
+/// # Errors
+/// When the server is away or one is open already.
+pub(crate) async fn begin_with(conn: &mut PgConn, statements: &str) -> Result<(), StoreError> {
+    Ok(AnsiTransactionManager::begin_transaction_sql(conn, statements).await?)
+}
+
 /// Commits; afterwards the changes are durable.
 ///
 /// # Errors

@@ -180,6 +180,9 @@ impl FromRequestParts<ApiState> for CurrentUser {
             factor_at: session.factor_at,
             actor,
         };
+        if caller.is_customer() {
+            app::wall::behind(caller.user_id)?;
+        }
         Ok(Self { caller, session })
     }
 }

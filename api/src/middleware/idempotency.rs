@@ -6,7 +6,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use app::{AppError, once};
+use app::{AppError, once, wall};
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
@@ -96,7 +96,7 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
         body_hash: &hash,
     };
     let now = state.app.now();
-    let claim = session::claim(&mut *state.app.conn().await?, &wanted, now, until(&state)).await?;
+    let claim = session::claim(&mut *state.app.pool.get().await?, &wanted, now, until(&state)).await?;
     let held = match claim {
         Claim::New(held) => held,
         Claim::Answered(answer) => return replay(&state, actor_id, &key, answer),
@@ -123,7 +123,7 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
         .extensions_mut()
         .insert::<Arc<SessionUser>>(user.shared_session());
     let work = once::scope(held.clone(), work(state, held, request, next));
-    let task = tokio::spawn(request_id::scoped(work).instrument(tracing::Span::current()));
+    let task = tokio::spawn(request_id::scoped(wall::scope(work)).instrument(tracing::Span::current()));
     match task.await {
         Ok(response) => Ok(response),
         Err(error) => match error.try_into_panic() {
@@ -152,7 +152,7 @@ async fn work(state: ApiState, held: Held, request: Request, next: Next) -> Resp
     };
     let kept = async {
         let answer = keep(&state, &held, &parts, &bytes)?;
-        Ok::<_, AppError>(session::finish(&mut *state.app.conn().await?, &held, &answer).await?)
+        Ok::<_, AppError>(session::finish(&mut *state.app.pool.get().await?, &held, &answer).await?)
     };
     match kept.await {
         Ok(()) => {}
@@ -171,7 +171,7 @@ async fn keep_claim(state: &ApiState, held: &Held) -> Infallible {
     loop {
         tokio::time::sleep(RENEWAL).await;
         let renewed =
-            async { Ok::<_, AppError>(session::renew(&mut *state.app.conn().await?, held, until(state)).await?) };
+            async { Ok::<_, AppError>(session::renew(&mut *state.app.pool.get().await?, held, until(state)).await?) };
         if let Err(error) = renewed.await {
             tracing::warn!(%error, "an idempotency key was not renewed");
         }
@@ -238,7 +238,8 @@ impl Drop for Release {
         let Some(state) = self.state.take() else { return };
         let held = self.held.clone();
         tokio::spawn(async move {
-            let released = async { Ok::<_, AppError>(session::release(&mut *state.app.conn().await?, &held).await?) };
+            let released =
+                async { Ok::<_, AppError>(session::release(&mut *state.app.pool.get().await?, &held).await?) };
             if let Err(error) = released.await {
                 tracing::warn!(%error, "an idempotency key stays claimed until its time is over");
             }

@@ -93,7 +93,7 @@ async fn events(user: CurrentUser, State(state): State<ApiState>, headers: Heade
         None => {
             let place = match state.hub.place() {
                 Some(place) => place,
-                None => Follower::start(&mut *state.app.conn().await?).await?.cursor(),
+                None => Follower::start(&mut *state.app.pool.get().await?).await?.cursor(),
             };
             (vec![notice("stream.ready", &place)], HashSet::new())
         }
@@ -114,7 +114,8 @@ async fn events(user: CurrentUser, State(state): State<ApiState>, headers: Heade
 
 /// What the caller missed, and the ids of it, so that the live part does not repeat them.
 async fn replay(state: &ApiState, user: &SessionUser, from: Cursor) -> ApiResult<(Vec<sse::Event>, HashSet<i64>)> {
-    let mut conn = state.app.conn().await?;
+    // The place in the log is that of all events; which of them he sees is told by `visible`.
+    let mut conn = state.app.pool.get().await?;
     let mut follower = Follower::at(from);
     let mut seen = HashSet::new();
     let mut events = Vec::new();

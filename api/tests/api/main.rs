@@ -29,3 +29,4 @@ mod sign_in;
 mod signing_keys;
 mod trace;
 mod users;
+mod wall;

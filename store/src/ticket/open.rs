@@ -64,7 +64,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
                 $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $12, $12, $12, $13,
                 coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
                         WHERE m.user_id = (SELECT id FROM u) AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
-                    (SELECT c.id FROM customers c WHERE c.email = $5 AND c.deleted_at IS NULL ORDER BY c.created_at, c.id LIMIT 1))
+                    customer_by_email($5))
             FROM go
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
                 group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
