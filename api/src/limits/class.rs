@@ -23,9 +23,10 @@ pub enum Class {
     InboundMail,
 }
 
-/// Each class, its name, and how many requests of one caller in a minute are usual.
+/// Each class, its name, and how many requests of one caller in a minute are usual. A whole company, or a street behind the
+/// address of its provider, may sign in from one address; wrong tries are counted elsewhere.
 const CLASSES: [(Class, &str, u32); 8] = [
-    (Class::SignIn, "sign-in", 60),
+    (Class::SignIn, "sign-in", 300),
     (Class::Refresh, "refresh", 600),
     (Class::Reads, "reads", 1200),
     (Class::Writes, "writes", 600),

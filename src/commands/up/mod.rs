@@ -192,6 +192,10 @@ async fn port(wanted: Option<u16>) -> Result<u16> {
     Ok(private::free_port()?)
 }
 
+/// Only this machine reaches the product, and who tries it out does so with scripts that stand for many people.
+const TRIAL_RATES: &str =
+    "sign-in=6000,refresh=60000,reads=600000,writes=600000,exports=600,uploads=6000,streams=6000,inbound-mail=600000";
+
 fn environment(
     dir: &std::path::Path,
     port: u16,
@@ -209,6 +213,7 @@ fn environment(
         ("CM_STORAGE_DIR", dir.join("files").display().to_string()),
         ("CM_MAIL_DIR", dir.join("mail-out").display().to_string()),
         ("CM_LOG", "warn".to_owned()),
+        ("CM_RATE_LIMITS", TRIAL_RATES.to_owned()),
     ];
     for (name, value) in defaults {
         let given = std::env::var(name).ok().filter(|value| !value.is_empty());
