@@ -19,7 +19,7 @@ pub const VARIABLES: &[Variable] = &[
     of("DATABASE_URL", None, "PostgreSQL, such as postgres://user:password@host:5432/name"),
     of("REDIS_URL", None, "Redis, such as redis://:password@host:6379"),
     of("CM_REDIS_PREFIX", Some("cm"), "prefix of all keys in Redis"),
-    of("CM_POOL_SIZE", Some("16"), "database connections of one process"),
+    of("CM_POOL_SIZE", Some("16"), "database connections of one process, and as many again for customers' requests"),
     of("CM_LEDGER_CONNECTIONS", Some("4"), "further database connections of a worker, for claims, leases and outcomes alone"),
     of("CM_LISTEN", Some("127.0.0.1:8080"), "address and port of the API"),
     of("CM_PUBLIC_URL", Some("http://localhost:8080"), "address under which people reach the web application"),

@@ -93,7 +93,7 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
             recipient: recipient_fp(&head.mail.recipient),
         };
         let marker = mail::tokens(app)?.body_marker(&claim);
-        let url = format!("{}/tickets/{}", app.identity.public_url, ticket.summary.id);
+        let url = format!("{}/t/{}", app.identity.public_url, ticket.summary.id);
         let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
         let ack = Ack {
             ticket_number: ticket.summary.number,
