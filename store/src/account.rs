@@ -98,6 +98,18 @@ pub async fn set_password(conn: &mut PgConn, user_id: Uuid, hash: &str, now: Dat
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
+/// No session that began before is accepted any more, whether it is stored already or about to be.
+///
+/// # Errors
+/// When the database is away.
+pub async fn outdate_sessions(conn: &mut PgConn, user_id: Uuid) -> Result<(), StoreError> {
+    sql("UPDATE users SET session_version = session_version + 1 WHERE id = $1")
+        .bind::<SqlUuid, _>(user_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Replaces the hash of the very same password by a stronger one, unless it was changed meanwhile.
 ///
 /// # Errors

@@ -163,6 +163,19 @@ pub async fn revoke(
     rows.into_iter().next().ok_or(StoreError::NotFound)
 }
 
+/// Revokes every live token of this person; returns how many there were.
+///
+/// # Errors
+/// When the database is away.
+pub async fn revoke_all(conn: &mut PgConn, user_id: Uuid, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let n = sql("UPDATE api_tokens SET revoked_at = $2, revoked_by = $1 WHERE user_id = $1 AND revoked_at IS NULL")
+        .bind::<SqlUuid, _>(user_id)
+        .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(n)
+}
+
 /// The good token with this prefix and its owner, who may sign in.
 ///
 /// # Errors

@@ -27,6 +27,7 @@ mod rate_limits;
 mod roles;
 mod sign_in;
 mod signing_keys;
+mod takeover;
 mod trace;
 mod users;
 mod wall;

@@ -220,11 +220,11 @@ pub async fn confirm_totp(
     let counters = throttle::of_factor(caller.user_id, origin, None);
     throttle::count(app, &counters).await?;
     let mut tx = app.begin().await?;
-    let pending = factor::totp(tx.conn()?, caller.user_id).await?;
-    if pending.is_none_or(|totp| totp.confirmed_at.is_some()) {
-        return Err(AppError::NotFound);
-    }
-    if !take(app, &mut tx, caller.user_id, Method::Totp, code).await? {
+    let pending = factor::totp(tx.conn()?, caller.user_id)
+        .await?
+        .filter(|totp| totp.confirmed_at.is_none())
+        .ok_or(AppError::NotFound)?;
+    if !take_totp(app, &mut tx, caller.user_id, &pending, code).await? {
         return Err(wrong_code());
     }
     let codes = new_codes(app, &mut tx, caller.user_id).await?;
@@ -266,26 +266,34 @@ pub async fn renew_backup_codes(app: &App, caller: &Caller) -> Result<Vec<String
     Ok(codes)
 }
 
-/// Whether the code is right and was not used before; it is used then.
+/// Whether the code is right and was not used before; it is used then. An app that was never confirmed proves nothing: whoever had
+/// the session for a moment may have set it up.
 async fn take(app: &App, tx: &mut Tx, user: Uuid, method: Method, code: &str) -> Result<bool, AppError> {
-    let now = app.now();
     match method {
         Method::Totp => {
-            let Some(totp) = factor::totp(tx.conn()?, user).await? else {
-                return Ok(false);
-            };
-            let secret = app.keys.open(&context(user), &totp.secret)?;
-            let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-            let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-            let Some(step) = app_of(&secret, "account")?.check(&digits, seconds) else {
-                return Ok(false);
-            };
-            let step = i64::try_from(step).unwrap_or(i64::MAX);
-            Ok(factor::accept_step(tx.conn()?, user, step, now).await?)
+            let confirmed = factor::totp(tx.conn()?, user)
+                .await?
+                .filter(|totp| totp.confirmed_at.is_some());
+            match confirmed {
+                Some(totp) => take_totp(app, tx, user, &totp, code).await,
+                None => Ok(false),
+            }
         }
-        Method::BackupCode => Ok(factor::use_backup_code(tx.conn()?, user, &code_hash(user, code), now).await?),
+        Method::BackupCode => Ok(factor::use_backup_code(tx.conn()?, user, &code_hash(user, code), app.now()).await?),
         Method::Password => Ok(false),
     }
+}
+
+async fn take_totp(app: &App, tx: &mut Tx, user: Uuid, totp: &factor::Totp, code: &str) -> Result<bool, AppError> {
+    let now = app.now();
+    let secret = app.keys.open(&context(user), &totp.secret)?;
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+    let Some(step) = app_of(&secret, "account")?.check(&digits, seconds) else {
+        return Ok(false);
+    };
+    let step = i64::try_from(step).unwrap_or(i64::MAX);
+    Ok(factor::accept_step(tx.conn()?, user, step, now).await?)
 }
 
 impl Accounts {

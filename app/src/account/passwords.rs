@@ -170,12 +170,20 @@ async fn set(
     let now = app.now();
     account::set_password(tx.conn()?, user.id, hash, now).await?;
     let ended = session::revoke_all(tx.conn()?, user.id, except, "password_changed", now).await?;
-    mailed_link::spend(tx.conn()?, Some(user.id), &user.email, &["magic", "reset"], now).await?;
+    // Nor does a new address that somebody asked for: whoever resets the password may be throwing him out.
+    let purposes = ["magic", "reset", "email_change"];
+    mailed_link::spend(tx.conn()?, Some(user.id), &user.email, &purposes, now).await?;
+    let mut tokens_revoked = 0;
+    if how == "reset" {
+        // A sign-in with the old password that is under way right now opens nothing, and no program goes on with what he gave it.
+        account::outdate_sessions(tx.conn()?, user.id).await?;
+        tokens_revoked = store::api_token::revoke_all(tx.conn()?, user.id, now).await?;
+    }
     let entry = audit::Entry {
         action: "user.password_changed",
         subject_type: "user",
         subject_id: Some(user.id),
-        data: serde_json::json!({ "how": how, "sessions_ended": ended.len() }),
+        data: serde_json::json!({ "how": how, "sessions_ended": ended.len(), "api_tokens_revoked": tokens_revoked }),
     };
     audit::append(tx.conn()?, actor, now, entry).await?;
     tx.enqueue(&[NewJob::of(&SendAccountMail::notice(

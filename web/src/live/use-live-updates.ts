@@ -19,6 +19,12 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return [["queues"]];
     case "mailbox_test":
       return subject ? [["mailbox_test", subject.id]] : [];
+    case "user":
+      return [["users"]];
+    case "role":
+      return [["roles"], ["users"]];
+    case "customer":
+      return [["customers"]];
     case "mailbox":
       return [["mailboxes"]];
     case "session":

@@ -139,4 +139,17 @@ describe("every text the code asks for", () => {
     expect(kinds.length).toBeGreaterThan(5);
     expect(kinds.map(([, kind]) => `jobKind.${kind}`).filter((key) => !locales.en.has(key))).toEqual([]);
   });
+
+  it("exists for every refusal that the use cases name", () => {
+    const rust = readdirSync("../app/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs"));
+    const text = rust.map((file) => readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]).join("\n");
+    const codes = (...patterns: RegExp[]) => new Set(patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code)));
+    const problems = codes(/code: "([a-z_]+)"/g, /\brefused\(\s*"([a-z_]+)"/g);
+    const fields = codes(/AppError::invalid\(\s*[^,]+,\s*"([a-z_]+)"/g, /FieldError::new\(\s*[^,]+,\s*"([a-z_]+)"/g);
+    expect(Math.min(problems.size, fields.size)).toBeGreaterThan(15);
+    // What is wrong with a file is said where it was chosen.
+    const either = (code: string) => locales.en.has(`problem.${code}.title`) || locales.en.has(`field.${code}`);
+    expect([...problems].filter((code) => !either(code))).toEqual([]);
+    expect([...fields].filter((code) => !locales.en.has(`field.${code}`))).toEqual([]);
+  });
 });

@@ -9,6 +9,7 @@ use axum::{
 use domain::{mail::limits::MailLimits, permission::Permission};
 use serde::{Deserialize, Serialize};
 use store::mailbox::{self, Mailbox};
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -41,6 +42,9 @@ struct Accepted {
     state: String,
 }
 
+/// Signed mails that one process reads at the same time; a provider repeats what finds no room.
+static UNPROVEN: Semaphore = Semaphore::const_new(64);
+
 /// Take a mail in
 ///
 /// The body is the raw message. Authenticated by a bearer token that holds `mail.ingest`, or by a Standard Webhooks
@@ -71,6 +75,12 @@ async fn inbound(
         if !session.permissions.contains(&Permission::MailIngest) {
             return Err(Problem::forbidden());
         }
+    }
+    // Until its signature is checked at its end, a body is anybody's: it may take its time, but not the place of other requests.
+    let unproven = signed.then(|| UNPROVEN.try_acquire());
+    if let Some(Err(_)) = unproven {
+        let detail = "Too many mails are being handed over. Try again in a moment.";
+        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).retry_after(1));
     }
     let mut intake = Intake::new(request.into_body(), MailLimits::default());
     let found = target(&mailboxes, wanted.as_deref(), intake.header().await?);

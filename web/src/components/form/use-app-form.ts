@@ -85,8 +85,8 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
       const { status, code } = asApiError(error);
       // Said once, with what has changed on screen; sent again it is meant.
       if (code === "version_mismatch") void present?.reload().then((latest) => latest && setSeen(latest.version));
-      // The server has refused these very values: changed, they are new ones.
-      if (status >= 400 && status < 500) key.current = null;
+      // The server has refused these very values: changed, they are new ones. Done with the answer lost is no refusal.
+      if (status >= 400 && status < 500 && code !== "idempotency_answer_lost") key.current = null;
       const found = placeErrors(form, values, error);
       if (!found) setFailure(explain(t, error));
     }
