@@ -143,7 +143,7 @@ describe("every text the code asks for", () => {
   it("exists for every refusal that the use cases name", () => {
     const rust = readdirSync("../app/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs"));
     const text = rust.map((file) => readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]).join("\n");
-    const codes = (...patterns: RegExp[]) => new Set(patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code)));
+    const codes = (...patterns: RegExp[]) => new Set(patterns.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => String(code))));
     const problems = codes(/code: "([a-z_]+)"/g, /\brefused\(\s*"([a-z_]+)"/g);
     const fields = codes(/AppError::invalid\(\s*[^,]+,\s*"([a-z_]+)"/g, /FieldError::new\(\s*[^,]+,\s*"([a-z_]+)"/g);
     expect(Math.min(problems.size, fields.size)).toBeGreaterThan(15);
