@@ -66,7 +66,7 @@ export function forbidden(user: Me, path: string): boolean {
 }
 
 export function homeOf(user: Me): string {
-  return navigation(user)[0]?.to ?? "/nothing";
+  return navigation(user)[0]?.to ?? OWN_SECURITY;
 }
 
 /** Where a new ticket is opened, for those who may. */
