@@ -11,7 +11,7 @@ use tower::util::option_layer;
 
 use crate::{
     docs,
-    middleware::{client, cors, guard, headers, idempotency, limit, request_id},
+    middleware::{client, cors, guard, headers, idempotency, limit, request_id, same_origin},
     openapi::documented,
     problem::Problem,
     state::ApiState,
@@ -26,6 +26,7 @@ pub fn router(state: ApiState) -> Router {
         .fallback(fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.clone(), idempotency::layer))
+        .layer(from_fn_with_state(state.clone(), same_origin::layer))
         .layer(from_fn_with_state(state.clone(), limit::layer))
         .layer(from_fn(guard::bound))
         .layer(from_fn_with_state(state.clone(), guard::admit))

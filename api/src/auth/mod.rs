@@ -2,7 +2,6 @@
 
 mod api_tokens;
 mod cookie;
-mod csrf;
 mod jwt;
 mod keyring;
 mod networks;
@@ -10,7 +9,6 @@ mod sessions;
 
 pub use api_tokens::ApiTokens;
 pub use cookie::{Cookies, TokenCookie};
-pub use csrf::same_origin;
 pub use jwt::{Claims, Tokens};
 pub use keyring::{Key, Keyring};
 pub use networks::Networks;

@@ -1,17 +1,31 @@
 //! Routes that act on a cookie accept requests from our own pages only: by `Sec-Fetch-Site`, which browsers set and pages
 //! cannot forge, else by `Origin`. A program that sends neither has no cookie of a browser to abuse.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 
-use crate::problem::Problem;
+use crate::{problem::Problem, state::ApiState};
 
-/// Refuses a request that another site's page makes.
-///
-/// # Errors
-/// 403 `cross_site`.
-pub fn same_origin(headers: &HeaderMap, public_url: &str) -> Result<(), Problem> {
+/// Where cookies mean something. Everywhere else only a bearer token does, which no page of another site can add.
+const COOKIE_ROUTES: &str = "/api/v1/auth/";
+
+/// Refuses a change that another site's page asks for with 403 `cross_site`.
+pub async fn layer(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let changes = !request.method().is_safe() && request.uri().path().starts_with(COOKIE_ROUTES);
+    if changes && !from_own_page(request.headers(), &state.config.public_url) {
+        let detail = "This request comes from a page of another site.";
+        return Problem::new(StatusCode::FORBIDDEN, "cross_site", detail).into_response();
+    }
+    next.run(request).await
+}
+
+fn from_own_page(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let allowed = match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
+    match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => {
             let host = text(header::HOST.as_str());
@@ -19,15 +33,7 @@ pub fn same_origin(headers: &HeaderMap, public_url: &str) -> Result<(), Problem>
             origin == public_url || (authority.is_some() && authority == host)
         }
         (None, None) => true,
-    };
-    if allowed {
-        return Ok(());
     }
-    Err(Problem::new(
-        StatusCode::FORBIDDEN,
-        "cross_site",
-        "This request comes from a page of another site.",
-    ))
 }
 
 #[cfg(test)]
@@ -41,7 +47,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
-        same_origin(&headers, "https://cm.test").is_ok()
+        from_own_page(&headers, "https://cm.test")
     }
 
     #[test]
