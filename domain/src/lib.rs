@@ -13,5 +13,6 @@ pub mod mail;
 pub mod network;
 pub mod permission;
 pub mod signing_key;
+pub mod sla;
 pub mod ticket;
 pub mod words;
