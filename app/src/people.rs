@@ -51,7 +51,7 @@ pub struct Change {
     pub locale: Option<Locale>,
 }
 
-fn person_name(text: &str) -> Result<String, FieldError> {
+pub(crate) fn person_name(text: &str) -> Result<String, FieldError> {
     let name = text.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
         let detail = "A name has 1 to 200 characters on one line.";

@@ -40,6 +40,9 @@ pub struct User {
     /// `pending`, `active`, `suspended` or `deactivated`.
     #[diesel(sql_type = Text)]
     pub status: String,
+    /// Raised by every change of what its managers or its owner see of it.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
 }
 
 impl User {
@@ -83,7 +86,7 @@ macro_rules! select_user {
     ($rest:literal) => {
         concat!(
             "SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale, u.session_version,
-                u.status
+                u.status, u.version
              FROM users u JOIN roles r ON r.id = u.role_id WHERE u.deleted_at IS NULL AND ",
             $rest
         )
@@ -193,28 +196,30 @@ pub async fn upsert(conn: &mut PgConn, user: &NewUser<'_>, now: DateTime<Utc>) -
     Ok(row.id)
 }
 
-/// Changes what a person may change about himself.
+/// Changes what a person may change about himself. False when the account is not of this version any more.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
+/// When the database is away.
 pub async fn set_profile(
     conn: &mut PgConn,
     id: Uuid,
-    name: Option<&str>,
-    locale: Option<&str>,
+    version: i32,
+    (name, locale): (Option<&str>, Option<&str>),
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let n = sql(
-        "UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = $4, updated_by = $1
-                 WHERE id = $1 AND deleted_at IS NULL",
+) -> Result<bool, StoreError> {
+    let changed = sql(
+        "UPDATE users SET name = coalesce($2, name), locale = coalesce($3, locale), updated_at = $4, updated_by = $1,
+                 version = version + 1
+                 WHERE id = $1 AND version = $5 AND deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Nullable<Text>, _>(name)
     .bind::<Nullable<Text>, _>(locale)
     .bind::<Timestamptz, _>(now)
+    .bind::<Integer, _>(version)
     .execute(conn)
     .await?;
-    if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    Ok(changed == 1)
 }
 
 /// Stores a support group unless one of that name exists.

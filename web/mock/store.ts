@@ -8,7 +8,7 @@ export const people: Record<string, Me> = {
 };
 
 function person(role: "admin" | "agent" | "client", name: string, permissions: string[], dashboards: Me["dashboards"]): Me {
-  return { id: uuid(role.charCodeAt(1)), email: `${role}@cloudmanager.test`, name, locale: "fr", role: role === "agent" ? "corporate" : role, permissions, dashboards };
+  return { id: uuid(role.charCodeAt(1)), email: `${role}@cloudmanager.test`, name, locale: "fr", role: role === "agent" ? "corporate" : role, permissions, dashboards, version: 1 };
 }
 
 export function uuid(n: number): string {

@@ -1,22 +1,19 @@
 //! The signed-in person himself.
 
-use app::AppError;
+use app::account::profile::{self, ProfileChange};
 use axum::extract::State;
 use domain::{
     locale::Locale,
     permission::{Permission, dashboards},
 };
 use serde::{Deserialize, Serialize};
-use store::{
-    audit,
-    user::{self, User},
-};
+use store::user::User;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    extract::{CurrentUser, Json},
+    extract::{CurrentUser, IfMatch, Json, Versioned},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
@@ -38,6 +35,8 @@ pub struct Me {
     pub permissions: Vec<String>,
     /// Dashboards with at least one page for this person: `client`, `corporate`, `admin`.
     pub dashboards: Vec<DashboardKey>,
+    /// Version, as `If-Match` of a change.
+    pub version: i32,
 }
 
 /// A language of the product.
@@ -63,15 +62,6 @@ impl From<Language> for Locale {
 }
 
 impl Language {
-    /// Its code.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-            Self::Ar => "ar",
-        }
-    }
-
     /// The language with this code; French for one that is not known.
     pub(crate) fn of(text: &str) -> Self {
         match text {
@@ -115,6 +105,7 @@ impl From<&User> for Me {
             role: user.role.clone(),
             permissions: permissions.iter().map(|p| p.as_str().to_owned()).collect(),
             dashboards: dashboards(&permissions).into_iter().map(DashboardKey::from).collect(),
+            version: user.version,
         }
     }
 }
@@ -138,51 +129,41 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 /// Who is signed in
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "me", tag = "auth", security(("bearer" = [])),
     responses(
-        (status = 200, body = Me),
+        (status = 200, body = Me, headers(("ETag" = String, description = "Version"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn me(user: CurrentUser) -> Json<Me> {
-    Json(Me::from(&user.session().user))
+async fn me(user: CurrentUser) -> Versioned<Me> {
+    versioned(&user.session().user)
 }
 
 /// Change one's language or name
 #[utoipa::path(patch, path = "/api/v1/me", operation_id = "changeMe", tag = "auth", security(("bearer" = [])),
+    params(("If-Match" = String, Header, description = "The ETag that was read")),
     request_body = MeChange,
     responses(
-        (status = 200, body = Me),
+        (status = 200, body = Me, headers(("ETag" = String, description = "Version"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn change_me(
     caller: CurrentUser,
     State(state): State<ApiState>,
+    IfMatch(version): IfMatch,
     Json(change): Json<MeChange>,
-) -> ApiResult<Json<Me>> {
+) -> ApiResult<Versioned<Me>> {
     caller.in_person()?;
-    let name = change.name.as_deref().map(str::trim);
-    if let Some(name) = name
-        && (name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control))
-    {
-        let detail = "A name has 1 to 200 characters on one line.";
-        return Err(AppError::invalid("/name", "invalid_name", detail).into());
-    }
-    let locale = change.locale.map(Language::as_str);
-    let before = &caller.session().user;
-    let now = state.app.now();
-    let mut tx = state.app.begin().await?;
-    user::set_profile(tx.conn()?, before.id, name, locale, now).await?;
-    let after = user::by_id(tx.conn()?, before.id).await?;
-    let data = serde_json::json!({
-        "name": { "from": before.name, "to": after.name },
-        "locale": { "from": before.locale, "to": after.locale },
-    });
-    let entry = audit::Entry {
-        action: "user.changed",
-        subject_type: "user",
-        subject_id: Some(before.id),
-        data,
+    let wanted = ProfileChange {
+        name: change.name,
+        locale: change.locale.map(Locale::from),
     };
-    audit::append(tx.conn()?, &caller.actor, now, entry).await?;
-    tx.commit().await?;
+    let changed = profile::change(&state.app, &caller, version, wanted).await;
+    // What this process remembers of the session may be what was stale.
     state.sessions.forget(caller.session().session_id);
-    Ok(Json(Me::from(&after)))
+    Ok(versioned(&changed?))
+}
+
+fn versioned(user: &User) -> Versioned<Me> {
+    Versioned {
+        version: user.version,
+        body: Me::from(user),
+    }
 }

@@ -47,7 +47,7 @@ async fn a_token_does_what_it_was_made_for_and_nothing_else() {
         ("GET", "/api/v1/events/stream", Value::Null),
     ];
     for (method, path, body) in own {
-        let answer = as_bearer(&world, &token, method, path, body).await;
+        let answer = world.act(&token, method, path, Some(1), body).await;
         assert_eq!(
             (answer.status, answer.code()),
             (StatusCode::FORBIDDEN, "session_required"),

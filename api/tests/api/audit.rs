@@ -10,9 +10,7 @@ async fn linked() -> (std::sync::Arc<World>, Vec<i64>) {
     let world = World::new().await;
     let token = world.token_of(AGENT).await;
     for name in ["Karim", "كريم \"x\"", "Karim Agent"] {
-        let answer = world
-            .act(&token, "PATCH", "/api/v1/me", None, json!({ "name": name }))
-            .await;
+        let answer = world.change_me(&token, json!({ "name": name })).await;
         assert_eq!(answer.status, 200);
     }
     let ticket =
@@ -134,9 +132,7 @@ async fn a_day_that_is_over_is_sealed_and_the_next_begins_with_its_seal() {
         ..app.clone()
     };
     let token = world.token_of(AGENT).await;
-    world
-        .act(&token, "PATCH", "/api/v1/me", None, json!({ "name": "Later" }))
-        .await;
+    world.change_me(&token, json!({ "name": "Later" })).await;
     assert!(link(&tomorrow).await.unwrap() > 0);
     let report = verify(&tomorrow, None).await.unwrap();
     assert!(report.findings.is_empty(), "{report:?}");

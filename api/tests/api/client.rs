@@ -224,6 +224,12 @@ impl World {
         .await
     }
 
+    /// Changes oneself, whatever the version.
+    pub async fn change_me(&self, token: &str, body: Value) -> Answer {
+        let version = self.me(token).await.body["version"].as_i64();
+        self.act(token, "PATCH", "/api/v1/me", version, body).await
+    }
+
     /// Signs this account in and returns its access token.
     pub async fn token_of(&self, email: &str) -> String {
         let answer = self.try_login(email, PASSWORD).await;

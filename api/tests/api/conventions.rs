@@ -15,7 +15,6 @@ use super::client::World;
 /// Changes without a version: of one's own settings, of what is only there or not, and of parts of a customer, which are
 /// replaced whole.
 const UNVERSIONED: &[(&str, &str)] = &[
-    ("patch", "/api/v1/me"),
     ("delete", "/api/v1/suppressions/{address}"),
     ("delete", "/api/v1/api-tokens/{id}"),
     ("delete", "/api/v1/me/sessions"),

@@ -168,7 +168,7 @@ async fn a_process_may_die_at_any_moment_and_the_work_is_done_once() {
     // It was not dead but frozen: its transaction notices and changes nothing.
     let late = app::once::scope(dead, async {
         let mut tx = world.state.app.begin().await.unwrap();
-        store::user::set_profile(tx.conn().unwrap(), user, Some("Changed"), None, chrono::Utc::now())
+        store::user::set_profile(tx.conn().unwrap(), user, 1, (Some("Changed"), None), chrono::Utc::now())
             .await
             .unwrap();
         tx.commit().await

@@ -24,27 +24,26 @@ async fn a_person_signs_in_and_sees_himself() {
         (StatusCode::OK, &json!(AGENT), &json!("corporate"))
     );
     assert_eq!(me.body["dashboards"], json!(["corporate"]));
-    let auth = format!("Bearer {}", login.token());
+    let (token, version) = (login.token(), me.body["version"].as_i64());
+    let unread = world
+        .act(&token, "PATCH", "/api/v1/me", None, json!({"locale": "ar"}))
+        .await;
+    assert_eq!(unread.code(), "if_match_required");
     let changed = world
-        .call(
-            "PATCH",
-            "/api/v1/me",
-            &[("authorization", &auth)],
-            json!({"locale": "ar"}),
-        )
+        .act(&token, "PATCH", "/api/v1/me", version, json!({"locale": "ar"}))
         .await;
     assert_eq!(
         (changed.status, &changed.body["locale"]),
         (StatusCode::OK, &json!("ar"))
     );
+    let late = world
+        .act(&token, "PATCH", "/api/v1/me", version, json!({"name": "Another"}))
+        .await;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
     assert_eq!(world.me(&login.token()).await.body["locale"], "ar");
+    let version = changed.body["version"].as_i64();
     let more = world
-        .call(
-            "PATCH",
-            "/api/v1/me",
-            &[("authorization", &auth)],
-            json!({"role": "admin"}),
-        )
+        .act(&token, "PATCH", "/api/v1/me", version, json!({"role": "admin"}))
         .await;
     assert_eq!(
         (more.status, more.code()),

@@ -10,6 +10,7 @@ pub mod letter;
 pub mod links;
 mod origin;
 mod passwords;
+pub mod profile;
 mod register;
 mod renew;
 pub mod sessions;

@@ -25,7 +25,7 @@ use super::{
     links::{self, NewLink},
     throttle,
 };
-use crate::{App, AppError, FieldError};
+use crate::{App, AppError, FieldError, people::person_name};
 
 /// Role of people who open an account themselves.
 const ROLE: &str = "client";
@@ -59,16 +59,6 @@ pub fn address(text: &str) -> Result<String, AppError> {
 
 pub(super) fn weak(pointer: &str, weakness: Weakness) -> AppError {
     AppError::invalid(pointer, weakness.code(), weakness)
-}
-
-/// The name on one line.
-fn person_name(text: &str) -> Result<String, FieldError> {
-    let name = text.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        let detail = "A name has 1 to 200 characters on one line.";
-        return Err(FieldError::new("/name", "invalid_name", detail));
-    }
-    Ok(name.to_owned())
 }
 
 impl Accounts {

@@ -4174,6 +4174,11 @@ export interface components {
             permissions: string[];
             /** @description Key of the role. */
             role: string;
+            /**
+             * Format: int32
+             * @description Version, as `If-Match` of a change.
+             */
+            version: number;
         };
         /** @description What one may change about oneself; what is absent stays as it is. */
         MeChange: {
@@ -8348,6 +8353,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description Version */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8368,7 +8375,10 @@ export interface operations {
     changeMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag that was read */
+                "If-Match": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8381,6 +8391,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description Version */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
