@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use app::{App, AppError, account::Accounts};
+use app::{App, AppError, account::Accounts, once::Keys};
 use async_trait::async_trait;
 use domain::account::times;
 use ipnet::IpNet;
@@ -76,6 +76,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Accounts and sessions.
     pub accounts: Accounts,
+    /// Idempotency keys.
+    pub keys: Keys,
     /// Our cookies.
     pub cookies: Cookies,
     /// Sessions in use.
@@ -118,6 +120,7 @@ impl ApiState {
         Ok(Self(Arc::new(Parts {
             tokens: Tokens::new(&config.public_url, config.access_lifetime),
             accounts: Accounts::new(&app, idle)?,
+            keys: Keys::new(&app.pool),
             cookies: Cookies::for_url(&config.public_url),
             sessions: Sessions::default(),
             api_tokens: ApiTokens::default(),

@@ -8,6 +8,7 @@ mod caller;
 mod context;
 pub mod customer;
 mod error;
+mod gather;
 pub mod kyc;
 pub mod mail;
 pub mod mailbox;

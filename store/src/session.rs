@@ -27,7 +27,7 @@ macro_rules! spend_key {
 mod idempotency;
 mod token;
 
-pub use idempotency::{Answer, Claim, Held, Request, claim, finish, mark, release, renew};
+pub use idempotency::{Answer, Claim, Held, Request, claim, claim_new, finish, mark, release, renew};
 pub use token::{Token, insert_token, token, use_token};
 
 /// A session: what grew out of one sign-in.

@@ -17,7 +17,7 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use store::session::{self, Answer, Claim, Held};
+use store::session::{Answer, Claim, Held, Request as Keyed};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -82,21 +82,20 @@ async fn handle(state: ApiState, parts: Parts, body: Body, user: CurrentUser, ne
         })?
         .to_owned();
     let bytes = read(Request::from_parts(parts.clone(), body)).await?;
-    let hash: [u8; 32] = Sha256::digest(&bytes).into();
+    let body_hash: [u8; 32] = Sha256::digest(&bytes).into();
     let route = parts.uri.path_and_query().map_or("", |path| path.as_str()).to_owned();
     // A program's keys are its own: what it repeats is never an answer given to the person.
     let actor_id = match user.session().credential {
         Credential::Session => user.user_id,
         Credential::ApiToken => user.session().session_id,
     };
-    let wanted = session::Request {
+    let wanted = Keyed {
         actor_id,
-        key: &key,
-        route: &route,
-        body_hash: &hash,
+        key: key.clone(),
+        route,
+        body_hash,
     };
-    let now = state.app.now();
-    let claim = session::claim(&mut *state.app.pool.get().await?, &wanted, now, until(&state)).await?;
+    let claim = state.keys.claim(wanted, state.app.now(), until(&state)).await?;
     let held = match claim {
         Claim::New(held) => held,
         Claim::Answered(answer) => return replay(&state, actor_id, &key, answer),
@@ -152,7 +151,7 @@ async fn work(state: ApiState, held: Held, request: Request, next: Next) -> Resp
     };
     let kept = async {
         let answer = keep(&state, &held, &parts, &bytes)?;
-        Ok::<_, AppError>(session::finish(&mut *state.app.pool.get().await?, &held, &answer).await?)
+        state.keys.finish(held.clone(), answer).await
     };
     match kept.await {
         Ok(()) => {}
@@ -170,9 +169,7 @@ fn until(state: &ApiState) -> chrono::DateTime<chrono::Utc> {
 async fn keep_claim(state: &ApiState, held: &Held) -> Infallible {
     loop {
         tokio::time::sleep(RENEWAL).await;
-        let renewed =
-            async { Ok::<_, AppError>(session::renew(&mut *state.app.pool.get().await?, held, until(state)).await?) };
-        if let Err(error) = renewed.await {
+        if let Err(error) = state.keys.renew(held, until(state)).await {
             tracing::warn!(%error, "an idempotency key was not renewed");
         }
     }
@@ -238,9 +235,7 @@ impl Drop for Release {
         let Some(state) = self.state.take() else { return };
         let held = self.held.clone();
         tokio::spawn(async move {
-            let released =
-                async { Ok::<_, AppError>(session::release(&mut *state.app.pool.get().await?, &held).await?) };
-            if let Err(error) = released.await {
+            if let Err(error) = state.keys.release(&held).await {
                 tracing::warn!(%error, "an idempotency key stays claimed until its time is over");
             }
         });

@@ -136,9 +136,9 @@ async fn claim_and_die(world: &World, user: uuid::Uuid, body: &[u8], seconds_ago
     let hash: [u8; 32] = Sha256::digest(body).into();
     let wanted = session::Request {
         actor_id: user,
-        key: "k",
-        route: "/things",
-        body_hash: &hash,
+        key: "k".to_owned(),
+        route: "/things".to_owned(),
+        body_hash: hash,
     };
     let then = chrono::Utc::now() - chrono::TimeDelta::seconds(seconds_ago);
     match session::claim(&mut conn, &wanted, then, then + chrono::TimeDelta::seconds(10)).await {

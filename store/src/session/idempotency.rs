@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -11,16 +11,16 @@ use uuid::Uuid;
 use crate::{PgConn, StoreError, sql::sql};
 
 /// A request that carries a key.
-#[derive(Debug)]
-pub struct Request<'a> {
+#[derive(Debug, Clone)]
+pub struct Request {
     /// Who sends it; keys of different people are different.
     pub actor_id: Uuid,
     /// The key.
-    pub key: &'a str,
+    pub key: String,
     /// Method and path.
-    pub route: &'a str,
+    pub route: String,
     /// SHA-256 of the body.
-    pub body_hash: &'a [u8],
+    pub body_hash: [u8; 32],
 }
 
 /// A key held for one run of a request.
@@ -74,6 +74,52 @@ struct Row {
     body: Option<Vec<u8>>,
 }
 
+/// Claims keys that nobody has used yet, at `now` until `locked_until`; `None` for one that is there already, about which [`claim`]
+/// tells more. Nothing here waits for a request under way with the same key.
+///
+/// # Errors
+/// When the database is away.
+pub async fn claim_new(
+    conn: &mut PgConn,
+    wanted: &[(Request, DateTime<Utc>, DateTime<Utc>)],
+) -> Result<Vec<Option<Held>>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Fresh {
+        #[diesel(sql_type = SqlUuid)]
+        claim: Uuid,
+    }
+    let claims: Vec<Uuid> = wanted.iter().map(|_| Uuid::now_v7()).collect();
+    let of = |part: fn(&Request) -> &str| wanted.iter().map(|(one, ..)| part(one)).collect::<Vec<_>>();
+    // A claim that a crash takes back is claimed again; the work's own commit writes the claim before it.
+    let fresh: Vec<Fresh> = sql(unflushed!(
+        "INSERT INTO idempotency_keys (actor_id, key, route, body_hash, created_at, locked_until, claim)
+         SELECT n.* FROM unflushed CROSS JOIN unnest($1, $2, $3, $4, $5, $6, $7) AS n
+         ON CONFLICT (actor_id, key) DO NOTHING RETURNING claim"
+    ))
+    .bind::<Array<SqlUuid>, _>(wanted.iter().map(|(one, ..)| one.actor_id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(of(|one| &one.key))
+    .bind::<Array<Text>, _>(of(|one| &one.route))
+    .bind::<Array<Binary>, _>(
+        wanted
+            .iter()
+            .map(|(one, ..)| one.body_hash.as_slice())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<Timestamptz>, _>(wanted.iter().map(|(_, now, _)| *now).collect::<Vec<_>>())
+    .bind::<Array<Timestamptz>, _>(wanted.iter().map(|(.., until)| *until).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(&claims)
+    .load(conn)
+    .await?;
+    let held = wanted.iter().zip(claims).map(|((one, ..), claim)| {
+        fresh.iter().any(|row| row.claim == claim).then(|| Held {
+            actor_id: one.actor_id,
+            key: one.key.clone(),
+            claim,
+        })
+    });
+    Ok(held.collect())
+}
+
 /// Claims the key until `locked_until`, or says why not. A claim whose holder died is taken over after that time unless its
 /// work was committed; keys are forgotten after a day.
 ///
@@ -81,13 +127,13 @@ struct Row {
 /// When the database is away.
 pub async fn claim(
     conn: &mut PgConn,
-    request: &Request<'_>,
+    request: &Request,
     now: DateTime<Utc>,
     locked_until: DateTime<Utc>,
 ) -> Result<Claim, StoreError> {
     let held = Held {
         actor_id: request.actor_id,
-        key: request.key.to_owned(),
+        key: request.key.clone(),
         claim: Uuid::now_v7(),
     };
     // A claim that a crash takes back is claimed again; the work's own commit writes the claim before it.
@@ -101,9 +147,9 @@ pub async fn claim(
             OR (k.status IS NULL AND NOT k.committed AND k.locked_until < $5 AND k.route = $3 AND k.body_hash = $4)"
     ))
     .bind::<SqlUuid, _>(request.actor_id)
-    .bind::<Text, _>(request.key)
-    .bind::<Text, _>(request.route)
-    .bind::<Binary, _>(request.body_hash)
+    .bind::<Text, _>(&request.key)
+    .bind::<Text, _>(&request.route)
+    .bind::<Binary, _>(request.body_hash.as_slice())
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(locked_until)
     .bind::<SqlUuid, _>(held.claim)
@@ -118,9 +164,9 @@ pub async fn claim(
          FROM idempotency_keys WHERE actor_id = $1 AND key = $2",
     )
     .bind::<SqlUuid, _>(request.actor_id)
-    .bind::<Text, _>(request.key)
-    .bind::<Text, _>(request.route)
-    .bind::<Binary, _>(request.body_hash)
+    .bind::<Text, _>(&request.key)
+    .bind::<Text, _>(&request.route)
+    .bind::<Binary, _>(request.body_hash.as_slice())
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
@@ -174,22 +220,29 @@ pub async fn mark(conn: &mut PgConn, held: &Held) -> Result<(), StoreError> {
     if marked > 0 { Ok(()) } else { Err(StoreError::Fenced) }
 }
 
-/// Keeps the answer for those who repeat the request.
+/// Keeps answers for those who repeat the requests.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn finish(conn: &mut PgConn, held: &Held, answer: &Answer) -> Result<(), StoreError> {
+pub async fn finish(conn: &mut PgConn, answers: &[(Held, Answer)]) -> Result<(), StoreError> {
+    let headers = answers.iter().map(|(_, answer)| answer.headers.to_string());
     // The caller has the answer; one that a crash takes back is `AnswerLost` to him who repeats the request all the same.
     sql(unflushed!(
-        "UPDATE idempotency_keys SET status = $4, headers = $5, body = $6 FROM unflushed
-         WHERE actor_id = $1 AND key = $2 AND claim = $3"
+        "UPDATE idempotency_keys k SET status = n.status, headers = n.headers::jsonb, body = n.body
+         FROM unflushed CROSS JOIN unnest($1, $2, $3, $4, $5, $6) AS n(actor_id, key, claim, status, headers, body)
+         WHERE k.actor_id = n.actor_id AND k.key = n.key AND k.claim = n.claim"
     ))
-    .bind::<SqlUuid, _>(held.actor_id)
-    .bind::<Text, _>(&held.key)
-    .bind::<SqlUuid, _>(held.claim)
-    .bind::<Integer, _>(answer.status)
-    .bind::<Jsonb, _>(&answer.headers)
-    .bind::<Binary, _>(&answer.body)
+    .bind::<Array<SqlUuid>, _>(answers.iter().map(|(held, _)| held.actor_id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(answers.iter().map(|(held, _)| held.key.as_str()).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(answers.iter().map(|(held, _)| held.claim).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(answers.iter().map(|(_, answer)| answer.status).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(headers.collect::<Vec<_>>())
+    .bind::<Array<Binary>, _>(
+        answers
+            .iter()
+            .map(|(_, answer)| answer.body.as_slice())
+            .collect::<Vec<_>>(),
+    )
     .execute(conn)
     .await?;
     Ok(())

@@ -1,0 +1,127 @@
+//! Puts what many ask for at the same moment into one statement. Nothing waits to be joined by others: what comes while a statement
+//! is under way goes into the next one, so that a busy process asks less often and an idle one answers at once.
+
+use std::{fmt, sync::OnceLock};
+
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::AppError;
+
+/// Most that goes into one statement.
+const MOST: usize = 64;
+
+type Asked<T, R> = (T, oneshot::Sender<Result<R, AppError>>);
+type Work<T, R> = dyn Fn(Vec<T>) -> BoxFuture<'static, Result<Vec<R>, AppError>> + Send + Sync;
+
+/// One kind of statement. Work under way is carried on when whoever asked for it is gone.
+pub(crate) struct Gather<T, R> {
+    line: OnceLock<mpsc::Sender<Asked<T, R>>>,
+    work: std::sync::Arc<Work<T, R>>,
+}
+
+impl<T, R> fmt::Debug for Gather<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gather")
+    }
+}
+
+impl<T: Send + 'static, R: Send + 'static> Gather<T, R> {
+    /// With the statement; it gives a result for each of what it gets, in the same order.
+    pub(crate) fn new(
+        work: impl Fn(Vec<T>) -> BoxFuture<'static, Result<Vec<R>, AppError>> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            line: OnceLock::new(),
+            work: std::sync::Arc::new(work),
+        }
+    }
+
+    /// Asks for one.
+    ///
+    /// # Errors
+    /// What the statement fails with; everybody in it is told the same.
+    pub(crate) async fn ask(&self, one: T) -> Result<R, AppError> {
+        let (answer, answered) = oneshot::channel();
+        let line = self.line.get_or_init(|| {
+            let (line, asked) = mpsc::channel(MOST);
+            tokio::spawn(serve(asked, self.work.clone()));
+            line
+        });
+        let gone = |_| AppError::Unavailable("the process is ending".to_owned());
+        line.send((one, answer)).await.map_err(|_| gone(()))?;
+        answered.await.map_err(|_| gone(()))?
+    }
+}
+
+/// Until the last who could ask is gone.
+async fn serve<T, R>(mut asked: mpsc::Receiver<Asked<T, R>>, work: std::sync::Arc<Work<T, R>>) {
+    let mut batch = Vec::with_capacity(MOST);
+    while asked.recv_many(&mut batch, MOST).await > 0 {
+        let (all, answers): (Vec<T>, Vec<_>) = batch.drain(..).unzip();
+        // Whoever gave up waiting does not want his answer, which is no failure.
+        match work(all).await {
+            Ok(results) => answers.into_iter().zip(results).for_each(|(answer, result)| {
+                let _ = answer.send(Ok(result));
+            }),
+            Err(error) => answers.into_iter().for_each(|answer| {
+                let _ = answer.send(Err(again(&error)));
+            }),
+        }
+    }
+}
+
+/// The same failure for one more.
+fn again(error: &AppError) -> AppError {
+    match error {
+        AppError::Unavailable(what) => AppError::Unavailable(what.clone()),
+        other => AppError::Internal(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use futures::{FutureExt, future::join_all};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_comes_meanwhile_goes_together_and_each_gets_his_own() {
+        let statements = Arc::new(AtomicUsize::new(0));
+        let counted = statements.clone();
+        let gather = Gather::new(move |all: Vec<usize>| {
+            let statements = counted.clone();
+            async move {
+                statements.fetch_add(1, Ordering::SeqCst);
+                assert!(all.len() <= MOST);
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                Ok(all.into_iter().map(|n| n * 2).collect())
+            }
+            .boxed()
+        });
+        let all = join_all((0..100).map(|n| gather.ask(n))).await;
+        let doubled: Vec<usize> = all.into_iter().map(Result::unwrap).collect();
+        assert_eq!(doubled, (0..100).map(|n| n * 2).collect::<Vec<_>>());
+        assert!(statements.load(Ordering::SeqCst) < 10);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_told_to_everybody_in_it_and_ends_nothing() {
+        let gather = Gather::new(|all: Vec<bool>| {
+            async move {
+                if all.contains(&false) {
+                    return Err(AppError::Unavailable("away".to_owned()));
+                }
+                Ok(all)
+            }
+            .boxed()
+        });
+        assert!(gather.ask(false).await.is_err());
+        assert!(gather.ask(true).await.unwrap());
+    }
+}
