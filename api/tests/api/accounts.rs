@@ -39,7 +39,17 @@ async fn an_account_is_opened_by_the_mailed_link_and_only_once() {
             .all(|p| !p.contains(&token) && !p.contains("argon2"))
     );
 
-    let confirm = || world.post("/api/v1/auth/register/confirm", json!({ "token": token }));
+    // A link that came to somebody whose address a stranger used opens nothing for him, nor the stranger's password without it.
+    let path = "/api/v1/auth/register/confirm";
+    let victim = world
+        .post(path, json!({ "token": token, "password": "a guess of the owner" }))
+        .await;
+    assert_eq!(
+        (victim.status, &victim.body["errors"][0]["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("not_the_chosen_password"))
+    );
+    assert_eq!(world.try_login(NEW, GOOD).await.status, StatusCode::UNAUTHORIZED);
+    let confirm = || world.post(path, json!({ "token": token, "password": GOOD }));
     let (a, b) = tokio::join!(confirm(), confirm());
     let mut both = [a.status, b.status];
     both.sort();
@@ -144,12 +154,15 @@ async fn a_reset_link_is_good_once_for_its_purpose_and_ends_every_session() {
     let token = world.mailed_token(AGENT, LinkPurpose::Reset).await;
     let confirm = "/api/v1/auth/password-reset/confirm";
     // For another purpose it is worth nothing.
-    for path in [
-        "/api/v1/auth/magic-link/redeem",
-        "/api/v1/auth/register/confirm",
-        "/api/v1/auth/email-change/confirm",
+    for (path, body) in [
+        ("/api/v1/auth/magic-link/redeem", json!({ "token": token })),
+        (
+            "/api/v1/auth/register/confirm",
+            json!({ "token": token, "password": GOOD }),
+        ),
+        ("/api/v1/auth/email-change/confirm", json!({ "token": token })),
     ] {
-        let answer = world.post(path, json!({ "token": token })).await;
+        let answer = world.post(path, body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         assert_eq!(answer.body["errors"][0]["code"], "invalid_link");
     }

@@ -101,11 +101,28 @@ impl Accounts {
         tx.commit().await
     }
 
-    /// Opens the account that a link was mailed for. Its owner then signs in.
+    /// Opens the account that a link was mailed for, for whoever has both the link and the password that was chosen: a stranger who
+    /// asked for an account with somebody else's address has only the one, its owner only the other. Its owner then signs in.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] `invalid_link`, also when the address has an account by now.
-    pub async fn activate(&self, app: &App, token: &str, origin: &Origin) -> Result<(), AppError> {
+    /// [`AppError::Invalid`] `invalid_link`, also when the address has an account by now; `not_the_chosen_password`, the link stays good then;
+    /// [`AppError::TooMany`].
+    pub async fn activate(&self, app: &App, token: &str, password: String, origin: &Origin) -> Result<(), AppError> {
+        let (link_id, chosen) = {
+            let mut tx = app.begin().await?;
+            let link = links::good(app, &mut tx, token, LinkPurpose::Verify).await?;
+            (link.id, links::carried::<Pending>(app, &link)?.password_hash)
+        };
+        let counters = throttle::of_login(&format!("register:{link_id}"), origin, None);
+        let place = throttle::admit(app, &self.line, &self.passwords, &counters).await?;
+        if !place.check(password, Some(chosen)).await?.good {
+            return Err(AppError::invalid(
+                "/password",
+                "not_the_chosen_password",
+                "This is not the password that this account was asked for with. If it was not you who asked, leave it unopened.",
+            ));
+        }
+        store::login::forgive(&mut *app.conn().await?, &counters).await?;
         let now = app.now();
         let mut tx = app.begin().await?;
         let link = links::redeem(app, &mut tx, token, LinkPurpose::Verify).await?;

@@ -3,7 +3,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { MemoryRouter } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { resetSession, useSession } from "@/api/session";
-import { InvitationPage, MagicLinkPage, VerifyPage } from "@/features/auth/link-pages";
+import { InvitationPage, MagicLinkPage, VerifyPage, ConfirmEmailPage } from "@/features/auth/link-pages";
 import { SecondFactorForm } from "@/features/auth/second-factor-form";
 import { SignInForm } from "@/features/auth/sign-in-form";
 
@@ -42,13 +42,23 @@ describe("a person without a session", () => {
 
   it("opens a mailed link by a press only, and its token leaves the address", async () => {
     location.hash = "#token=abc";
-    const seen = server({ "register/confirm": [204, null] });
-    render(<VerifyPage />, { wrapper: MemoryRouter });
+    const seen = server({ "email-change/confirm": [204, null] });
+    render(<ConfirmEmailPage />, { wrapper: MemoryRouter });
     expect(location.hash).toBe("");
     expect(seen).toHaveLength(0);
     fireEvent.click(screen.getByRole("button", { name: /adresse|address/i }));
-    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/register/confirm", { token: "abc" }]]));
+    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/email-change/confirm", { token: "abc" }]]));
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
+  });
+
+  it("opens an account with the link and the password that was chosen", async () => {
+    location.hash = "#token=abc";
+    const seen = server({ "register/confirm": [204, null] });
+    const { container } = render(<VerifyPage />, { wrapper: MemoryRouter });
+    fireEvent.change(container.querySelector("input[type=password]")!, { target: { value: "orage lent gris bleu" } });
+    fireEvent.submit(container.querySelector("form")!);
+    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/register/confirm", { token: "abc", password: "orage lent gris bleu" }]]));
+    await waitFor(() => expect(container.querySelector("form")).toBeNull());
   });
 
   it("is told that a link is worth nothing any more", async () => {

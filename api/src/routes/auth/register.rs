@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{super::me::Language, bounded, links::LinkToken};
+use super::{super::me::Language, bounded};
 use crate::{
     extract::Json,
     problem::{ApiResult, ProblemBody},
@@ -36,6 +36,24 @@ impl std::fmt::Debug for RegisterRequest {
             .field("email", &self.email)
             .field("name", &self.name)
             .finish_non_exhaustive()
+    }
+}
+
+/// A mailed link with the password that the account was asked for with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmRequest {
+    /// What follows `#token=` in the link.
+    #[schema(max_length = 200)]
+    pub token: String,
+    /// The password chosen when the account was asked for.
+    #[schema(format = "password", max_length = 256)]
+    pub password: String,
+}
+
+impl std::fmt::Debug for ConfirmRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConfirmRequest").finish_non_exhaustive()
     }
 }
 
@@ -69,8 +87,10 @@ async fn register(
 }
 
 /// Open the account that a mailed link is for
+///
+/// Wants the password chosen as well, so that nobody opens an account that a stranger asked for with his address.
 #[utoipa::path(post, path = "/api/v1/auth/register/confirm", operation_id = "confirmRegistration", tag = "auth",
-    request_body = LinkToken,
+    request_body = ConfirmRequest,
     responses(
         (status = 204, description = "The account is open; its owner can sign in"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -78,8 +98,10 @@ async fn register(
 async fn activate(
     State(state): State<ApiState>,
     origin: Origin,
-    Json(request): Json<LinkToken>,
+    Json(request): Json<ConfirmRequest>,
 ) -> ApiResult<StatusCode> {
-    state.accounts.activate(&state.app, &request.token, &origin).await?;
+    bounded("/password", &request.password)?;
+    let (token, password) = (request.token, request.password);
+    state.accounts.activate(&state.app, &token, password, &origin).await?;
     Ok(StatusCode::NO_CONTENT)
 }

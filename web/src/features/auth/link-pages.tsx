@@ -13,7 +13,7 @@ import { SecondFactorForm } from "./second-factor-form";
 import { useLinkToken } from "./use-link-token";
 
 interface OpenLinkProps {
-  page: "verify" | "confirm-email" | "magic-link";
+  page: "confirm-email" | "magic-link";
   open: (token: string) => Promise<Owed | null | undefined>;
 }
 
@@ -63,24 +63,28 @@ const confirm = (path: string) => async (token: string) => {
   return null;
 };
 
-export const VerifyPage = () => <OpenLink page="verify" open={confirm("/auth/register/confirm")} />;
 export const ConfirmEmailPage = () => <OpenLink page="confirm-email" open={confirm("/auth/email-change/confirm")} />;
 export const MagicLinkPage = () => <OpenLink page="magic-link" open={signInByLink} />;
 
-const schema = z.object({ password: z.string().min(15, "field.too_short"), token: z.string() });
+const fresh = z.object({ password: z.string().min(15, "field.too_short"), token: z.string() });
+const chosen = z.object({ password: z.string().min(1, "field.empty"), token: z.string() });
 
 interface SetPasswordProps {
-  page: "reset-password" | "invitation";
+  page: "reset-password" | "invitation" | "verify";
   path: string;
 }
 
-/** Sets a password with a mailed link: a new one, or the first one of an account one was invited to. */
+/**
+ * A mailed link with a password: a new one, the first one of an account one was invited to, or the one chosen when one asked for an
+ * account, which proves that it was oneself who asked.
+ */
 function SetPassword({ page, path }: SetPasswordProps) {
   const { t } = useTranslation();
   const token = useLinkToken();
   const [done, setDone] = useState(false);
+  const isNew = page !== "verify";
   const form = useAppForm({
-    schema,
+    schema: isNew ? fresh : chosen,
     values: { password: "", token },
     save: (values) => knock(path, values),
     onSaved: () => setDone(true),
@@ -96,9 +100,19 @@ function SetPassword({ page, path }: SetPasswordProps) {
       )}
       {!done && (
         <Form form={form}>
-          <TextField form={form} name="password" label={t("auth.newPassword")} hint={t("auth.passwordHint")} required type="password" dir="ltr" autoComplete="new-password" autoFocus />
+          <TextField
+            form={form}
+            name="password"
+            label={t(isNew ? "auth.newPassword" : "auth.chosenPassword")}
+            hint={t(isNew ? "auth.passwordHint" : "auth.chosenPasswordHint")}
+            required
+            type="password"
+            dir="ltr"
+            autoComplete={isNew ? "new-password" : "current-password"}
+            autoFocus
+          />
           <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
-            {t("auth.setPassword")}
+            {t(isNew ? "auth.setPassword" : "auth.set.verify.title")}
           </Button>
         </Form>
       )}
@@ -110,4 +124,5 @@ function SetPassword({ page, path }: SetPasswordProps) {
 }
 
 export const ResetPasswordPage = () => <SetPassword page="reset-password" path="/auth/password-reset/confirm" />;
+export const VerifyPage = () => <SetPassword page="verify" path="/auth/register/confirm" />;
 export const InvitationPage = () => <SetPassword page="invitation" path="/auth/invitation/accept" />;
