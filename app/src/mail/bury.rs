@@ -46,6 +46,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         source: "mail",
         requester_email: &mailbox.address,
         requester_name: blanks.no_sender,
+        requester_proven: false,
         group_id: None,
         mailbox_id: Some(mailbox.id),
         locale: Some(&mailbox.locale),

@@ -48,9 +48,9 @@ async fn log(
 ///
 /// # Errors
 /// [`AppError::Invalid`] when it is closed or there is none.
-pub(crate) async fn open_ticket(tx: &mut crate::Tx, id: Uuid) -> Result<Ticket, AppError> {
+pub(crate) async fn open_ticket(tx: &mut crate::Tx, id: Uuid, scope: Option<Uuid>) -> Result<Ticket, AppError> {
     let wrong = |code, text: &str| AppError::invalid("/ticket_id", code, text);
-    let found = known(ticket::find_for_update(tx.conn()?, id, None).await)?;
+    let found = known(ticket::find_for_update(tx.conn()?, id, scope).await)?;
     let found = found.ok_or_else(|| wrong("unknown_ticket", "there is no such ticket"))?;
     if found.summary.state == State::Closed.as_str() {
         return Err(wrong("ticket_closed", "this ticket is closed; choose another one"));
@@ -70,7 +70,7 @@ pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uui
         return Err(refused(&mail, "released"));
     }
     if let Some(ticket) = ticket_id {
-        open_ticket(&mut tx, ticket).await?;
+        open_ticket(&mut tx, ticket, None).await?;
     }
     mail::reset(tx.conn()?, id, &["quarantined"]).await?;
     let release = Release {

@@ -214,7 +214,7 @@ fn message(run: &Run<'_>, ticket: Uuid, entry: Entry, actor: &Actor, email: &str
         body_text: text,
         body_html: run.incoming.html.clone(),
         held: entry == Entry::Held,
-        verified: entry != Entry::Unverified,
+        verified: entry != Entry::Unverified && run.doubt.is_none(),
         raw_mail_id: Some(run.mail.summary.id),
         created_at: run.now,
     }
@@ -297,6 +297,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         source: "mail",
         requester_email: &address,
         requester_name: &actor.name,
+        requester_proven: run.doubt.is_none(),
         group_id: follow_up.map(|closed| closed.summary.group_id),
         mailbox_id: Some(run.mailbox.id),
         locale: Some(&run.mailbox.locale),
@@ -316,6 +317,10 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     let number = stored.summary.number;
     adopt(tx, run, new.id).await?;
     remember(tx, run, id).await?;
+    if let Some(why) = run.doubt {
+        let data = serde_json::json!({ "reason": why.as_str() });
+        ticket::add_event(tx.conn()?, id, "sender_unverified", &system(), data, run.now).await?;
+    }
     let mut effects = vec![Note::ticket(Code::TicketOpened, number)];
     if !email.is_empty() {
         effects.extend(answer(tx, run, &stored, &actor, &email, true).await?);

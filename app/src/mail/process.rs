@@ -7,7 +7,7 @@ use domain::mail::{
     autoresponse::{RateBrakes, RateCounts},
     class::{MailClass, classify},
     duplicate::{DuplicateVerdict, Seen, judge},
-    facts::MailFacts,
+    facts::{MailFacts, SenderTrust},
     note::{Code, Note},
     threading::{
         Decision, Threading,
@@ -64,8 +64,10 @@ pub(super) struct Run<'a> {
     pub(super) mailboxes: &'a [Mailbox],
     /// Addresses that are ours.
     pub(super) own: &'a OwnAddresses,
-    /// The sender's account.
+    /// The sender's account; none while somebody else may have used his address.
     pub(super) account: Option<Uuid>,
+    /// Why the sender is not believed, unless staff vouched for the mail by releasing it.
+    pub(super) doubt: Option<Code>,
     pub(super) incoming: &'a Incoming,
     pub(super) class: MailClass,
     pub(super) evidence: &'a Evidence,
@@ -149,13 +151,16 @@ pub async fn process(
     let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own, account.as_ref(), now).await?;
     let threading = decide(&incoming.facts, classified.class, &evidence, &found);
     attachment::insert(tx.conn()?, &incoming.attachments).await?;
+    let (trust, why) = incoming.facts.trust();
+    let doubt = (trust == SenderTrust::Failed && release.is_none()).then_some(why);
     let run = Run {
         app,
         mail: &mail,
         mailbox,
         mailboxes: &mailboxes,
         own: &found.own,
-        account: account.map(|user| user.id),
+        account: account.map(|user| user.id).filter(|_| doubt.is_none()),
+        doubt,
         incoming,
         class: classified.class,
         evidence: &evidence,

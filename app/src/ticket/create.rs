@@ -61,6 +61,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         source: if staff { "agent" } else { "client" },
         requester_email: &requester.0,
         requester_name: &requester.1,
+        requester_proven: true,
         group_id: None,
         mailbox_id: None,
         locale: None,

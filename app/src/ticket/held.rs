@@ -61,6 +61,7 @@ pub async fn judge(
                 source: "mail",
                 requester_email: &email,
                 requester_name: &held.author_name,
+                requester_proven: held.verified,
                 group_id: Some(ticket.summary.group_id),
                 mailbox_id: ticket.mailbox_id,
                 locale: Some(&ticket.locale),
@@ -83,7 +84,7 @@ pub async fn judge(
             if target == id {
                 return Err(AppError::invalid("/ticket_id", "same_ticket", "choose another ticket"));
             }
-            let other = open_ticket(&mut tx, target).await?;
+            let other = open_ticket(&mut tx, target, caller.ticket_scope()?).await?;
             home = target;
             ticket::release_message(tx.conn()?, message, home).await?;
             ticket::add_participant(tx.conn()?, home, &email, &held.author_name, "contributor", now).await?;

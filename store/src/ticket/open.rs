@@ -29,7 +29,7 @@ pub struct Opening<'a> {
 }
 
 /// Stores a ticket with its requester as participant, its first message, its `created` event, the audit line, the live event and
-/// the jobs that follow. The requester's account is the one with his address; the language, when none is given, is the account's.
+/// the jobs that follow. The requester's account is the one with his address, unless he may be somebody else; the language, when none is given, is the account's.
 /// It belongs to the customer that the requester acts for, or whose address he writes from: that is for staff to see and opens
 /// nothing to anybody.
 ///
@@ -55,7 +55,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         spend_key!("$45", "$46", "$47"),
         " RETURNING 1),
         go AS (SELECT 1 WHERE $47::uuid IS NULL OR EXISTS (SELECT 1 FROM k)),
-        u AS (SELECT id, locale FROM users WHERE email = $5 AND deleted_at IS NULL),
+        u AS (SELECT id, locale FROM users WHERE email = $5 AND deleted_at IS NULL AND $52),
         t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
                 mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
                 customer_id)
@@ -64,7 +64,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
                 $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $12, $12, $12, $13,
                 coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
                         WHERE m.user_id = (SELECT id FROM u) AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
-                    customer_by_email($5))
+                    CASE WHEN $52 THEN customer_by_email($5) END)
             FROM go
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
                 group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
@@ -126,6 +126,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         .bind::<Nullable<SqlUuid>, _>(actor.session_id)
         .bind::<SqlUuid, _>(uid)
         .bind::<Binary, _>(mark.as_slice())
+        .bind::<Bool, _>(t.requester_proven)
         .load(conn)
         .await?;
     rows.into_iter().next().ok_or(StoreError::Fenced)

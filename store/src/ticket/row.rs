@@ -141,6 +141,8 @@ pub struct NewTicket<'a> {
     pub requester_email: &'a str,
     /// Requester's name.
     pub requester_name: &'a str,
+    /// Nothing speaks against the address being his: only then is the ticket his account's and his customer's.
+    pub requester_proven: bool,
     /// Support group; `None` = the mailbox's, or the first one.
     pub group_id: Option<Uuid>,
     /// Mailbox it came through.

@@ -10,4 +10,5 @@ mod release;
 mod resend;
 mod resync;
 mod too_large;
+mod unverified;
 mod watch;

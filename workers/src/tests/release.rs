@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::desk::{Desk, mail};
 
-async fn receive(desk: &Desk, mailbox_id: Uuid, raw: String) {
+pub(super) async fn receive(desk: &Desk, mailbox_id: Uuid, raw: String) {
     let arrival = Arrival {
         mailbox_id,
         uid: None,
@@ -24,7 +24,7 @@ async fn receive(desk: &Desk, mailbox_id: Uuid, raw: String) {
 }
 
 /// The ticket of the newest mail.
-async fn newest_ticket(desk: &Desk) -> Uuid {
+pub(super) async fn newest_ticket(desk: &Desk) -> Uuid {
     desk.mails().await.last().unwrap().summary.ticket_id.unwrap()
 }
 

@@ -4,7 +4,7 @@ import { Time } from "@/components/time";
 
 const STATES = new Set(["state_changed"]);
 const PRIORITIES = new Set(["priority_changed"]);
-const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid"]);
+const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid"]);
 
 /** What happened, as one quiet line between the messages. */
 export function EventLine({ event }: { event: TimelineEvent }) {

@@ -1,4 +1,4 @@
-import { Bot, Lock, MailSearch } from "lucide-react";
+import { Bot, Lock, MailSearch, ShieldAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Ticket, TimelineMessage } from "@/api/types";
@@ -42,6 +42,12 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
               <Badge tone="warning">
                 <Lock aria-hidden />
                 {t("ticket.note")}
+              </Badge>
+            )}
+            {staff && !message.verified && (
+              <Badge tone="danger">
+                <ShieldAlert aria-hidden />
+                {t("ticket.unverified")}
               </Badge>
             )}
           </span>
