@@ -1,5 +1,6 @@
 //! Mailboxes as configuration.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use domain::{
     locale::Locale,
@@ -17,6 +18,8 @@ use uuid::Uuid;
 
 use crate::{App, AppError, Caller, FieldError, seed::webhook_mailbox};
 
+/// Fewest bytes of a secret that signs deliveries, as Standard Webhooks asks for.
+const SECRET: usize = 24;
 /// How far the clocks of two mail servers may be apart.
 pub(crate) const OVERLAP: TimeDelta = TimeDelta::hours(1);
 
@@ -65,6 +68,14 @@ pub(crate) fn secret_context(id: Uuid) -> String {
     format!("mailboxes.imap_secret.{id}")
 }
 
+/// Nobody finds it by trying: what signs deliveries is at least [`SECRET`] bytes, after `whsec_` in base64.
+fn is_secret(secret: &str) -> bool {
+    match secret.strip_prefix("whsec_") {
+        Some(encoded) => STANDARD.decode(encoded).is_ok_and(|key| key.len() >= SECRET),
+        None => secret.trim() == secret && secret.len() >= SECRET,
+    }
+}
+
 /// Puts settings into a mailbox that is not saved yet.
 pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(), AppError> {
     let mut errors = Vec::new();
@@ -92,6 +103,10 @@ pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(
         mailbox.authserv_id = new.authserv_id.filter(|id| !id.trim().is_empty());
     }
     if let Some(secret) = new.webhook_secret {
+        if !is_secret(&secret) {
+            let detail = format!("Give `whsec_` with {SECRET} random bytes in base64, or {SECRET} characters or more.");
+            errors.push(FieldError::new("/webhook_secret", "secret_too_short", detail));
+        }
         mailbox.webhook_secret = Some(
             app.keys
                 .seal(&format!("mailboxes.webhook_secret.{}", mailbox.id), secret.as_bytes())?,

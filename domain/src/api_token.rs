@@ -10,6 +10,8 @@ pub const MARK: &str = "cmt_";
 pub const PREFIX_LEN: usize = 12;
 /// Characters of the secret part: 256 bits in base64url.
 const SECRET_LEN: usize = 43;
+/// Characters of the seal: 66 bits in base64url.
+pub const SEAL_LEN: usize = 11;
 /// Longest life of a token.
 pub const MAX_DAYS: i64 = 366;
 /// Most live tokens of one person.
@@ -17,19 +19,38 @@ pub const MAX_LIVE: i64 = 50;
 /// Most characters of a name.
 pub const MAX_NAME: usize = 100;
 
-/// The part of a well-formed token by which it is looked up; `None` for any other text.
-#[must_use]
-pub fn prefix(token: &str) -> Option<&str> {
-    let (prefix, secret) = token.strip_prefix(MARK)?.split_once('_')?;
-    let prefix_fits = prefix.len() == PREFIX_LEN && prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let secret_fits = secret.len() == SECRET_LEN
-        && secret
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    (prefix_fits && secret_fits).then_some(prefix)
+/// A well-formed token, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// By which it is looked up.
+    pub prefix: &'a str,
+    /// What its seal is made over.
+    pub sealed: &'a str,
+    /// The seal, which only the installation can make: an invented token is known as such without looking it up. Tokens from before
+    /// there were seals have none.
+    pub seal: Option<&'a str>,
 }
 
-/// The token made of these parts.
+/// Takes a token apart; `None` for any other text.
+#[must_use]
+pub fn parts(token: &str) -> Option<Parts<'_>> {
+    let (prefix, rest) = token.strip_prefix(MARK)?.split_once('_')?;
+    let prefix_fits = prefix.len() == PREFIX_LEN && prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let rest_fits = rest
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let (sealed, seal) = match rest.len().checked_sub(SECRET_LEN)? {
+        0 => (token, None),
+        SEAL_LEN if rest_fits => {
+            let (sealed, seal) = token.split_at(token.len() - SEAL_LEN);
+            (sealed, Some(seal))
+        }
+        _ => return None,
+    };
+    (prefix_fits && rest_fits).then_some(Parts { prefix, sealed, seal })
+}
+
+/// The token made of these parts, before its seal.
 #[must_use]
 pub fn compose(prefix: &str, secret: &str) -> String {
     format!("{MARK}{prefix}_{secret}")
@@ -55,21 +76,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_well_formed_tokens_have_a_prefix() {
+    fn only_well_formed_tokens_come_apart() {
         let secret = "A-_z".repeat(10) + "abc";
         let token = compose("0123456789ab", &secret);
-        assert_eq!(prefix(&token), Some("0123456789ab"));
+        let old = parts(&token).unwrap();
+        assert_eq!((old.prefix, old.sealed, old.seal), ("0123456789ab", &*token, None));
+        let whole = format!("{token}seal_-seal0");
+        let new = parts(&whole).unwrap();
+        assert_eq!((new.sealed, new.seal), (&*token, Some("seal_-seal0")));
         for wrong in [
             token.to_uppercase(),
             token[4..].to_owned(),
             format!("{token}x"),
+            format!("{token}seal_-sealé"),
+            format!("{token}seal_-seal%0"),
             compose("0123456789ag", &secret),
             compose("0123456789a", &secret),
             compose("0123456789ab", &secret.replace('z', "%")),
             compose("0123456789ab", &secret.replace("z", "é")),
             String::new(),
         ] {
-            assert_eq!(prefix(&wrong), None, "{wrong}");
+            assert_eq!(parts(&wrong), None, "{wrong}");
         }
     }
 

@@ -57,14 +57,32 @@ struct Hash {
     hash: String,
 }
 
+/// What the password of an account is checked against; `None` = no password login. Behind the wall one's own only.
+///
+/// # Errors
+/// When the database is away.
+pub async fn password(conn: &mut PgConn, user_id: Uuid) -> Result<Option<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<Text>)]
+        hash: Option<String>,
+    }
+    let row: Row = sql("SELECT password_of($1) AS hash")
+        .bind::<SqlUuid, _>(user_id)
+        .get_result(conn)
+        .await?;
+    Ok(row.hash)
+}
+
 /// Hashes of the present and the last passwords, newest first.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn passwords(conn: &mut PgConn, user_id: Uuid) -> Result<Vec<String>, StoreError> {
     let rows: Vec<Hash> = sql("SELECT hash FROM (
-             SELECT password_hash AS hash, 9223372036854775807 AS place FROM users WHERE id = $1 AND password_hash IS NOT NULL
-             UNION ALL SELECT hash, id FROM password_history WHERE user_id = $1) h ORDER BY place DESC LIMIT $2")
+             SELECT password_of($1) AS hash, 9223372036854775807 AS place
+             UNION ALL SELECT hash, id FROM password_history WHERE user_id = $1) h
+             WHERE hash IS NOT NULL ORDER BY place DESC LIMIT $2")
     .bind::<SqlUuid, _>(user_id)
     .bind::<BigInt, _>(HISTORY)
     .load(conn)
@@ -78,7 +96,7 @@ pub async fn passwords(conn: &mut PgConn, user_id: Uuid) -> Result<Vec<String>, 
 /// [`StoreError::NotFound`].
 pub async fn set_password(conn: &mut PgConn, user_id: Uuid, hash: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
     sql("INSERT INTO password_history (user_id, hash, retired_at)
-         SELECT id, password_hash, $2 FROM users WHERE id = $1 AND password_hash IS NOT NULL")
+         SELECT $1, old, $2 FROM password_of($1) old WHERE old IS NOT NULL")
     .bind::<SqlUuid, _>(user_id)
     .bind::<Timestamptz, _>(now)
     .execute(conn)

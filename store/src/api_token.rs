@@ -107,8 +107,8 @@ pub async fn insert(
 ) -> Result<bool, StoreError> {
     // The owner's row is locked first: of two requests at once the second counts the first one's token.
     let n = sql("WITH owner AS (SELECT id FROM users WHERE id = $2 FOR NO KEY UPDATE)
-         INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, expires_at, created_at)
-         SELECT $1, owner.id, $3, $4, $5, $6, $7, $8 FROM owner
+         INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, expires_at, created_at, marked)
+         SELECT $1, owner.id, $3, $4, $5, $6, $7, $8, true FROM owner
          WHERE (SELECT count(*) FROM api_tokens WHERE user_id = $2 AND revoked_at IS NULL AND expires_at > $8) < $9")
     .bind::<SqlUuid, _>(token.id)
     .bind::<SqlUuid, _>(token.user_id)
@@ -183,7 +183,7 @@ pub async fn revoke_all(conn: &mut PgConn, user_id: Uuid, now: DateTime<Utc>) ->
 pub async fn live(conn: &mut PgConn, prefix: &str, now: DateTime<Utc>) -> Result<Option<Live>, StoreError> {
     let rows: Vec<Live> = sql(
         "SELECT t.id AS token_id, t.hash, t.scopes, t.expires_at, t.last_used_at,
-                u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale,
+                u.id, u.email, u.name, r.key AS role, r.effective AS permissions, u.locale,
                 u.session_version, u.status, u.version
          FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN roles r ON r.id = u.role_id
          WHERE t.prefix = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
@@ -194,6 +194,24 @@ pub async fn live(conn: &mut PgConn, prefix: &str, now: DateTime<Utc>) -> Result
     .load(conn)
     .await?;
     Ok(rows.into_iter().next())
+}
+
+/// Prefixes of live tokens from before tokens were marked.
+///
+/// # Errors
+/// When the database is away.
+pub async fn unmarked(conn: &mut PgConn, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        prefix: String,
+    }
+    let rows: Vec<Row> =
+        sql("SELECT prefix FROM api_tokens WHERE NOT marked AND revoked_at IS NULL AND expires_at > $1")
+            .bind::<Timestamptz, _>(now)
+            .load(conn)
+            .await?;
+    Ok(rows.into_iter().map(|row| row.prefix).collect())
 }
 
 /// Notes that a token was used.

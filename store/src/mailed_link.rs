@@ -93,7 +93,7 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Link, StoreError> {
         .await?)
 }
 
-/// How many links of this purpose were asked for at this address since then.
+/// How many links of this purpose were asked for at this address since then, by whomever: also behind the wall.
 ///
 /// # Errors
 /// When the database is away.
@@ -108,7 +108,7 @@ pub async fn asked_since(
         #[diesel(sql_type = BigInt)]
         n: i64,
     }
-    let row: Row = sql("SELECT count(*) AS n FROM mailed_links WHERE email = $1 AND purpose = $2 AND created_at > $3")
+    let row: Row = sql("SELECT links_asked($1, $2, $3) AS n")
         .bind::<Text, _>(email)
         .bind::<Text, _>(purpose)
         .bind::<Timestamptz, _>(since)

@@ -234,7 +234,7 @@ pub async fn live_user(
     session_version: i32,
     now: DateTime<Utc>,
 ) -> Result<Option<LiveUser>, StoreError> {
-    let rows: Vec<LiveUser> = sql("SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale,
+    let rows: Vec<LiveUser> = sql("SELECT u.id, u.email, u.name, r.key AS role, r.effective AS permissions, u.locale,
                 u.session_version, u.status, u.version, s.last_seen_at, s.factor_at, s.amr
          FROM users u JOIN roles r ON r.id = u.role_id JOIN sessions s ON s.user_id = u.id
          WHERE u.id = $1 AND u.session_version = $3 AND s.session_version = $3 AND u.deleted_at IS NULL AND u.status = 'active'

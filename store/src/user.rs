@@ -22,9 +22,6 @@ pub struct User {
     /// Name.
     #[diesel(sql_type = Text)]
     pub name: String,
-    /// Argon2id hash in PHC form; `None` = no password login.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub password_hash: Option<String>,
     /// Key of the role.
     #[diesel(sql_type = Text)]
     pub role: String,
@@ -85,7 +82,7 @@ pub struct NewUser<'a> {
 macro_rules! select_user {
     ($rest:literal) => {
         concat!(
-            "SELECT u.id, u.email, u.name, u.password_hash, r.key AS role, r.effective AS permissions, u.locale, u.session_version,
+            "SELECT u.id, u.email, u.name, r.key AS role, r.effective AS permissions, u.locale, u.session_version,
                 u.status, u.version
              FROM users u JOIN roles r ON r.id = u.role_id WHERE u.deleted_at IS NULL AND ",
             $rest

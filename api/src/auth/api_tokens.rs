@@ -1,13 +1,16 @@
 //! API tokens in use. Like sessions, a token is looked up again when the last answer is older than [`FRESH`].
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use app::{App, AppError, api_token::hash};
+use app::{
+    App, AppError,
+    api_token::{hash, seal_of},
+};
 use aws_lc_rs::constant_time;
 use domain::{api_token, permission::Permission};
 use store::user::User;
@@ -17,6 +20,9 @@ use super::sessions::{Credential, FRESH, SessionUser};
 /// Entries kept before old ones are swept out.
 const CAPACITY: usize = 10_000;
 
+/// How long tokens without a seal are known for: while old processes run, they still make some.
+const UNSEALED: Duration = Duration::from_secs(60);
+
 /// By the hash of a token's text: when it was looked up, and whom it acts for.
 type Fresh = HashMap<[u8; 32], (Instant, Arc<SessionUser>)>;
 
@@ -24,6 +30,7 @@ type Fresh = HashMap<[u8; 32], (Instant, Arc<SessionUser>)>;
 #[derive(Debug, Default)]
 pub struct ApiTokens {
     fresh: Mutex<Fresh>,
+    unsealed: tokio::sync::Mutex<Option<(Instant, HashSet<String>)>>,
 }
 
 fn parsed(names: &[String]) -> Vec<Permission> {
@@ -36,16 +43,26 @@ impl ApiTokens {
     /// # Errors
     /// [`AppError::Unauthenticated`] when the token is not good, or not any more.
     pub async fn authenticate(&self, app: &App, text: &str, ip: Option<IpAddr>) -> Result<Arc<SessionUser>, AppError> {
-        let prefix = api_token::prefix(text).ok_or(AppError::Unauthenticated)?;
+        let parts = api_token::parts(text).ok_or(AppError::Unauthenticated)?;
         let hash = hash(text);
         if let Some((at, user)) = self.lock().get(&hash)
             && at.elapsed() < FRESH
         {
             return Ok(user.clone());
         }
+        let known = match parts.seal {
+            Some(seal) => {
+                let right = seal_of(app, parts.sealed)?;
+                constant_time::verify_slices_are_equal(right.as_bytes(), seal.as_bytes()).is_ok()
+            }
+            None => self.is_unsealed(app, parts.prefix).await?,
+        };
+        if !known {
+            return Err(AppError::Unauthenticated);
+        }
         let (asked, now) = (Instant::now(), app.now());
         let mut conn = app.conn().await?;
-        let live = store::api_token::live(&mut conn, prefix, now).await?;
+        let live = store::api_token::live(&mut conn, parts.prefix, now).await?;
         let live = live.filter(|live| constant_time::verify_slices_are_equal(&live.hash, &hash).is_ok());
         let Some(live) = live else {
             self.lock().remove(&hash);
@@ -78,6 +95,16 @@ impl ApiTokens {
         }
         fresh.insert(hash, (asked, user.clone()));
         Ok(user)
+    }
+
+    /// There is a token from before seals with this prefix. They only become fewer, so they are seldom asked for.
+    async fn is_unsealed(&self, app: &App, prefix: &str) -> Result<bool, AppError> {
+        let mut unsealed = self.unsealed.lock().await;
+        if unsealed.as_ref().is_none_or(|(at, _)| at.elapsed() >= UNSEALED) {
+            let prefixes = store::api_token::unmarked(&mut *app.conn().await?, app.now()).await?;
+            *unsealed = Some((Instant::now(), prefixes.into_iter().collect()));
+        }
+        Ok(unsealed.as_ref().is_some_and(|(_, known)| known.contains(prefix)))
     }
 
     /// Forgets what is known of a token, so that the next request asks the database.

@@ -312,6 +312,25 @@ async fn an_address_is_changed_by_the_new_one_and_the_old_one_is_told() {
 }
 
 #[tokio::test]
+async fn one_address_gets_five_mails_an_hour_whoever_wants_it() {
+    let world = World::new().await;
+    let victim = "victim@example.dz";
+    let app = &world.state.app;
+    for at in 0..4 {
+        let email = format!("client{at}@cloudmanager.test");
+        app::seed::account(app, &email, "X", "client", PASSWORD).await.unwrap();
+        let token = world.try_login(&email, PASSWORD).await.token();
+        for _ in 0..2 {
+            let body = json!({ "email": victim, "password": PASSWORD });
+            let asked = world.own("POST", "/api/v1/me/email", &token, body).await;
+            assert_eq!(asked.status, StatusCode::ACCEPTED, "{:?}", asked.body);
+        }
+    }
+    let links = format!("SELECT count(*) FROM mailed_links WHERE email = '{victim}'");
+    assert_eq!(world.db.texts(&links).await, ["5"]);
+}
+
+#[tokio::test]
 async fn sessions_are_seen_and_ended_and_nobody_elses() {
     let world = World::new().await;
     let (here, there) = (world.login().await, world.login().await);

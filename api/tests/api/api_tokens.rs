@@ -182,6 +182,43 @@ async fn another_person_does_not_see_it_and_the_database_does_not_hold_it() {
     assert!(token.starts_with(list.body["items"][0]["prefix"].as_str().unwrap()));
 }
 
+#[tokio::test]
+async fn an_invented_token_costs_no_query_and_one_from_before_seals_stays_good() {
+    let world = World::new().await;
+    let session = world.login().await.token();
+    let (id, token) = made(&world, &session, json!(["tickets.view"])).await;
+    let old = &token[..token.len() - domain::api_token::SEAL_LEN];
+    let hash: String = app::api_token::hash(old).iter().map(|b| format!("{b:02x}")).collect();
+    world
+        .db
+        .execute(&format!(
+            "UPDATE api_tokens SET hash = '\\x{hash}', marked = false WHERE id = '{id}'"
+        ))
+        .await;
+    assert_eq!(world.me(old).await.status, StatusCode::OK);
+    let (_, sealed) = made(&world, &session, json!(["tickets.view"])).await;
+    assert_eq!(world.me(&sealed).await.status, StatusCode::OK);
+    // Nothing can be looked up any more.
+    world.db.execute("ALTER TABLE api_tokens RENAME TO away").await;
+    let another = old
+        .replace("cmt_", "cmt_f")
+        .replace("cmt_f0", "cmt_1")
+        .replace("cmt_f", "cmt_0");
+    let invented = [
+        format!("cmt_0123456789ab_{}", "s".repeat(43)),
+        format!("cmt_0123456789ab_{}", "s".repeat(54)),
+        format!("{}AAAAAAAAAAA", &sealed[..sealed.len() - 11]),
+    ];
+    for token in invented {
+        assert_eq!(world.me(&token).await.status, StatusCode::UNAUTHORIZED, "{token}");
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(
+        world.me(&sealed).await.status.is_server_error(),
+        "a genuine one is looked up"
+    );
+}
+
 /// Asks until this is the answer; it has to come within a second.
 async fn until(world: &Arc<World>, token: &str, status: StatusCode) {
     let began = Instant::now();

@@ -88,6 +88,15 @@ async fn a_removed_line_is_named() {
     let (world, ids) = linked().await;
     tamper(&world, &format!("DELETE FROM audit_log WHERE id = {}", ids[1])).await;
     assert_eq!(look(&world).await.findings, [Finding::Removed(ids[1])]);
+    // Whoever is in charge is told, once for the same thing.
+    let alerts = "SELECT severity || ' ' || (data ->> 'first') FROM security_alerts WHERE kind = 'audit_tampered'";
+    for _ in 0..2 {
+        app::audit::watch(&world.state.app).await.unwrap();
+        let first = format!("critical [\"line {} was removed\"]", ids[1]);
+        assert_eq!(world.db.texts(alerts).await, [first]);
+    }
+    let told = "SELECT permission FROM events WHERE type = 'security_alert.raised'";
+    assert_eq!(world.db.texts(told).await, ["security.view"]);
     tamper(
         &world,
         &format!("UPDATE audit_seals SET ids = array_remove(ids, {})", ids[1]),

@@ -98,6 +98,27 @@ async fn a_signature_covers_every_byte_of_a_mail_above_the_limit() {
         .await
         .unwrap();
 
+    for short in [
+        "",
+        "whsec_",
+        "whsec_MfKQ9r8GKYqrTwjU",
+        "hunter2",
+        "                        ",
+    ] {
+        let settings = Settings {
+            webhook_secret: Some(short.to_owned()),
+            ..Settings::default()
+        };
+        let refused = mailbox::change(&world.state.app, &caller, known.id, known.version + 1, settings).await;
+        let Err(app::AppError::Invalid(errors)) = refused else {
+            panic!("{short:?}: {refused:?}")
+        };
+        assert_eq!(
+            (errors[0].pointer.as_str(), errors[0].code.as_str()),
+            ("/webhook_secret", "secret_too_short")
+        );
+    }
+
     let now = world.state.app.now().timestamp().to_string();
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &[9; 32]);
     let sign = |last: u8| {

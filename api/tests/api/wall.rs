@@ -90,11 +90,22 @@ async fn walled(world: &World, right: &str) -> Vec<String> {
     } else {
         "has_table_privilege"
     };
+    // Of accounts everything but the hashes of their passwords is read.
     let sql = format!(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relrowsecurity
-            AND {asked}('cloudmanager_app', oid, '{right}') ORDER BY 1"
+            AND ({asked}('cloudmanager_app', oid, '{right}') OR '{right}' = 'SELECT' AND relname = 'users') ORDER BY 1"
     );
     world.db.texts(&sql).await
+}
+
+/// What customers' requests may read of a row of `x`, as one text.
+async fn row(world: &World, table: &str) -> String {
+    let sql = format!(
+        "SELECT 'row(' || string_agg('x.' || quote_ident(attname), ', ') || ')::text' FROM pg_attribute
+         WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped
+            AND has_column_privilege('cloudmanager_app', attrelid, attnum, 'SELECT')"
+    );
+    world.db.texts(&sql).await.remove(0)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +114,7 @@ async fn everybody_reads_what_is_his_and_nothing_else_whatever_the_statement_ask
     let tables = walled(&world, "SELECT").await;
     assert!(tables.len() > 25, "{tables:?}");
     for table in tables {
-        let sql = format!("SELECT x::text FROM {table} x");
+        let sql = format!("SELECT {} FROM {table} x", row(&world, &table).await);
         let all = world.db.texts(&sql).await;
         assert!(
             all.iter().any(|row| ana.owns(row)) && all.iter().any(|row| bob.owns(row)),
@@ -123,7 +134,8 @@ async fn a_forged_id_reads_nothing_and_touches_nothing() {
         let column = "SELECT attname FROM pg_attribute WHERE attnum > 0 AND attgenerated = '' AND attidentity = ''
             AND has_column_privilege('cloudmanager_app', attrelid, attnum, 'UPDATE') AND attrelid = ";
         let column = &world.db.texts(&format!("{column}'{table}'::regclass LIMIT 1")).await[0];
-        let sql = format!("UPDATE {table} x SET {column} = {column} RETURNING x::text");
+        let row = row(&world, &table).await;
+        let sql = format!("UPDATE {table} x SET {column} = {column} RETURNING {row}");
         let touched = world.db.texts(&bob.asks(&sql)).await;
         assert!(!touched.iter().any(|row| ana.owns(row)), "{table}: {touched:?}");
     }
@@ -133,6 +145,14 @@ async fn a_forged_id_reads_nothing_and_touches_nothing() {
             .texts(&bob.asks(&format!("DELETE FROM {table} x RETURNING x::text")))
             .await;
         assert!(!touched.iter().any(|row| ana.owns(row)), "{table}: {touched:?}");
+    }
+    // What passwords are checked against: one's own, and of others nothing but that there is something.
+    let hash = "SELECT coalesce(password_of('$user'), 'none')";
+    assert!(world.db.texts(&ana.asks(&ana.fill(hash))).await[0].starts_with("$argon2"));
+    assert_eq!(world.db.texts(&bob.asks(&ana.fill(hash))).await, ["none"]);
+    for sql in ["SELECT password_hash FROM users", "SELECT u::text FROM users u"] {
+        let refused = world.db.try_execute(&bob.asks(sql)).await.unwrap_err();
+        assert!(refused.contains("permission denied"), "{sql}: {refused}");
     }
     // By its id, as a forged request would ask.
     for table in [

@@ -134,7 +134,8 @@ impl Accounts {
         let user = user::by_id(&mut *app.conn().await?, caller.user_id).await?;
         let counters = throttle::of_login(&format!("proof:{}", user.id), origin, None);
         let place = throttle::admit(app, &self.line, &self.passwords, &counters).await?;
-        let checked = place.check(password, user.password_hash.clone()).await?;
+        let phc = account::password(&mut *app.conn().await?, user.id).await?;
+        let checked = place.check(password, phc).await?;
         if !checked.good {
             return Err(AppError::invalid(
                 pointer,

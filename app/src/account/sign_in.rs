@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use store::{
+    account,
     alert::NewAlert,
     device,
     login::{self, NewLine},
     user::{self, User},
 };
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::{Accounts, Entered, Origin, alerts, enter::Proof, throttle};
 use crate::{App, AppError};
@@ -32,21 +34,21 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Entered, AppError> {
         let began = Instant::now();
-        let (device, found) = {
+        let (device, found, phc) = {
             let mut conn = app.conn().await?;
             let device = match origin.device_hash() {
                 Some(hash) => device::known(&mut conn, email, &hash).await?,
                 None => None,
             };
-            (device, user::by_email(&mut conn, email).await?)
+            let found = user::by_email(&mut conn, email).await?;
+            // Asked for nobody as well: an unknown address costs as many round trips.
+            let whose = found.as_ref().map_or(Uuid::nil(), |user| user.id);
+            (device, found, account::password(&mut conn, whose).await?)
         };
         let counters = throttle::of_login(email, origin, device);
         let place = throttle::admit(app, &self.line, &self.passwords, &counters).await?;
-        let phc = found
-            .as_ref()
-            .filter(|user| user.is_active())
-            .and_then(|user| user.password_hash.clone());
-        let checked = place.check(password, phc).await?;
+        let phc = phc.filter(|_| found.as_ref().is_some_and(User::is_active));
+        let checked = place.check(password, phc.clone()).await?;
         let (true, Some(user)) = (checked.good, &found) else {
             let reason = if found.is_some() { "wrong_password" } else { "unknown" };
             refused(
@@ -61,10 +63,7 @@ impl Accounts {
             tokio::time::sleep_until(began + FLOOR).await;
             return Err(AppError::Unauthenticated);
         };
-        let better_hash = checked
-            .better
-            .zip(user.password_hash.clone())
-            .map(|(to, from)| (from, to));
+        let better_hash = phc.zip(checked.better);
         let proof = Proof {
             amr: vec!["pwd".to_owned()],
             method: "password",
