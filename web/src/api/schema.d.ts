@@ -333,7 +333,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open the account that a mailed link is for */
+        /**
+         * Open the account that a mailed link is for
+         * @description Wants the password chosen as well, so that nobody opens an account that a stranger asked for with his address.
+         */
         post: operations["confirmRegistration"];
         delete?: never;
         options?: never;
@@ -2277,6 +2280,16 @@ export interface components {
         CheckState: "waiting" | "running" | "passed" | "failed" | "skipped";
         /** @enum {string} */
         CheckStep: "connect" | "sign_in" | "folder" | "send";
+        /** @description A mailed link with the password that the account was asked for with. */
+        ConfirmRequest: {
+            /**
+             * Format: password
+             * @description The password chosen when the account was asked for.
+             */
+            password: string;
+            /** @description What follows `#token=` in the link. */
+            token: string;
+        };
         /** @description A contact to store. */
         ContactInputDto: {
             /** @description Address for mail. */
@@ -5814,7 +5827,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LinkToken"];
+                "application/json": components["schemas"]["ConfirmRequest"];
             };
         };
         responses: {
