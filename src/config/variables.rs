@@ -16,7 +16,7 @@ const fn of(name: &'static str, default: Option<&'static str>, meaning: &'static
 #[rustfmt::skip]
 pub const VARIABLES: &[Variable] = &[
     of("CM_PROFILE", Some("dev"), "dev, staging or prod"),
-    of("DATABASE_URL", None, "PostgreSQL, such as postgres://user:password@host:5432/name"),
+    of("DATABASE_URL", None, "PostgreSQL, such as postgres://user:password@host:5432/name; TLS with ?sslmode=verify-full&sslrootcert=FILE"),
     of("REDIS_URL", None, "Redis, such as redis://:password@host:6379"),
     of("CM_REDIS_PREFIX", Some("cm"), "prefix of all keys in Redis"),
     of("CM_POOL_SIZE", Some("16"), "database connections of one process, and as many again for customers' requests"),

@@ -8,9 +8,16 @@ use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, UnixStream},
 };
-use tokio_postgres::{Config, NoTls, config::Host};
+use tokio_postgres::{
+    Config, NoTls,
+    config::{Host, SslMode},
+};
 
-use crate::{PgConn, StoreError, sqlstate::Labelled};
+use crate::{
+    PgConn, StoreError,
+    sqlstate::Labelled,
+    tls::{self, Wanted},
+};
 
 /// How long one host may take to accept.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -24,8 +31,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 ///
 /// # Errors
 /// [`StoreError::Unavailable`] that says what is wrong with it; the address itself, which holds a password, is not repeated.
-pub(crate) fn parse(url: &str) -> Result<Config, StoreError> {
-    let config = Config::from_str(url).map_err(|error| {
+pub(crate) fn parse(url: &str) -> Result<(Config, Wanted), StoreError> {
+    let (url, tls) = tls::split(url).map_err(StoreError::Unavailable)?;
+    let mut config = Config::from_str(&url).map_err(|error| {
         StoreError::Unavailable(format!(
             "{error}; write the address as postgres://user:password@host:5432/name"
         ))
@@ -33,7 +41,9 @@ pub(crate) fn parse(url: &str) -> Result<Config, StoreError> {
     if config.get_hosts().is_empty() {
         return Err(StoreError::Unavailable("the address names no host".to_owned()));
     }
-    Ok(config)
+    // It is agreed on before the conversation begins, so that the errors in it can be read.
+    config.ssl_mode(SslMode::Disable);
+    Ok((config, tls))
 }
 
 /// A connection whose errors tell their SQLSTATE (see [`crate::sqlstate`]).
@@ -41,12 +51,12 @@ pub(crate) fn parse(url: &str) -> Result<Config, StoreError> {
 /// # Errors
 /// When the address is wrong, no host of it answers, or the server refuses.
 pub(crate) async fn establish(url: &str) -> ConnectionResult<PgConn> {
-    let config = parse(url).map_err(|error| ConnectionError::InvalidConnectionUrl(error.to_string()))?;
+    let (config, tls) = parse(url).map_err(|error| ConnectionError::InvalidConnectionUrl(error.to_string()))?;
     let mut refusal = String::new();
     for (at, host) in config.get_hosts().iter().enumerate() {
         let ports = config.get_ports();
         let port = ports.get(at).or(ports.first()).copied().unwrap_or(PORT);
-        match reach(&config, host, port).await {
+        match reach(&config, &tls, host, port).await {
             Ok(stream) => return start(&config, stream).await,
             Err(error) => refusal = format!("{} port {port}: {error}", name(host)),
         }
@@ -61,15 +71,23 @@ fn name(host: &Host) -> String {
     }
 }
 
-async fn reach(config: &Config, host: &Host, port: u16) -> io::Result<Box<dyn Stream>> {
+async fn reach(config: &Config, tls: &Wanted, host: &Host, port: u16) -> io::Result<Box<dyn Stream>> {
     let connecting = async {
         let stream: Box<dyn Stream> = match host {
             Host::Tcp(name) => {
                 let stream = TcpStream::connect((name.as_str(), port)).await?;
                 stream.set_nodelay(true)?;
                 probe(config, &stream)?;
-                Box::new(stream)
+                match tls {
+                    Wanted::Plain => Box::new(stream),
+                    Wanted::Verified(roots) => Box::new(
+                        tls::agree(stream, name, roots.as_ref())
+                            .await
+                            .map_err(io::Error::other)?,
+                    ),
+                }
             }
+            // It does not leave the machine.
             Host::Unix(folder) => Box::new(UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await?),
         };
         Ok(stream)

@@ -37,6 +37,7 @@ pub mod signing_key;
 mod sqlstate;
 pub mod suppression;
 pub mod ticket;
+mod tls;
 pub mod transaction;
 pub mod user;
 
