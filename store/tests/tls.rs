@@ -1,5 +1,7 @@
 //! A server with TLS: who is connected to is who was meant, or nobody.
 
+#![expect(clippy::unwrap_used, reason = "tests: what fails here is a failed test")]
+
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use private::{Durability, Postgres};
 use store::PgConn;
