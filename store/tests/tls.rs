@@ -19,7 +19,7 @@ async fn switch_on(server: &Postgres) -> Vec<u8> {
         "ALTER SYSTEM SET ssl = on",
         "SELECT pg_reload_conf()",
     ] {
-        conn.batch_execute(statement).await.expect(statement);
+        conn.batch_execute(statement).await.unwrap();
     }
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     let read = diesel::sql_query("SELECT pg_read_binary_file('ca.pem') AS bytes");
