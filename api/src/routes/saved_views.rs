@@ -23,13 +23,31 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ViewedList {
+    Alerts,
+    Audit,
     Customers,
+    Jobs,
+    KycReviews,
+    Logins,
+    Mails,
+    MyTickets,
+    Tickets,
+    Users,
 }
 
 impl ViewedList {
     const fn as_str(self) -> &'static str {
         match self {
+            Self::Alerts => "alerts",
+            Self::Audit => "audit",
             Self::Customers => "customers",
+            Self::Jobs => "jobs",
+            Self::KycReviews => "kyc_reviews",
+            Self::Logins => "logins",
+            Self::Mails => "mails",
+            Self::MyTickets => "my_tickets",
+            Self::Tickets => "tickets",
+            Self::Users => "users",
         }
     }
 }

@@ -1,50 +1,25 @@
-import { useMemo, useSyncExternalStore } from "react";
-import { useSession } from "@/api/session";
-import { readStored, writeStored } from "./storage";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+import type { components } from "@/api/schema";
 
-/** A filter that somebody has given a name. */
-export interface SavedView {
-  name: string;
-  /** What its address says, without the `?`. */
-  query: string;
-}
+/** A list that views are kept for. */
+export type ViewedList = components["schemas"]["ViewedList"];
+/** A filter that somebody has given a name, and what its address says, without the `?`. */
+export type SavedView = components["schemas"]["SavedView"];
 
-const listeners = new Set<() => void>();
-
-// On this device, each person's apart: the next one at the same computer has views of his own.
-function storageKey(list: string): string {
-  return `cm.views.${useSession.getState().user?.id ?? "nobody"}.${list}`;
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  window.addEventListener("storage", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("storage", listener);
-  };
-}
-
-function parse(text: string | null): SavedView[] {
-  try {
-    const found = JSON.parse(text ?? "[]") as unknown;
-    return Array.isArray(found) ? found.filter((view): view is SavedView => typeof view?.name === "string" && typeof view.query === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-export function useSavedViews(list: string) {
-  const text = useSyncExternalStore(subscribe, () => readStored(storageKey(list)));
-  const views = useMemo(() => parse(text), [text]);
-  const write = (next: SavedView[]) => {
-    writeStored(storageKey(list), next.length > 0 ? JSON.stringify(next) : null);
-    for (const listener of listeners) listener();
-  };
+/** One's own views of a list; they are kept by the server and follow their owner from device to device. */
+export function useSavedViews(list: ViewedList) {
+  const queries = useQueryClient();
+  const queryKey = ["saved-views", list];
+  const onSuccess = () => queries.invalidateQueries({ queryKey });
   return {
-    views,
+    views: useQuery({ queryKey, queryFn: ({ signal }) => call(api.GET("/api/v1/saved-views", { params: { query: { list } }, signal })) }),
     /** A view of the same name is replaced. */
-    save: (view: SavedView) => write([...views.filter(({ name }) => name !== view.name), view]),
-    remove: (name: string) => write(views.filter((view) => view.name !== name)),
+    save: useMutation({
+      meta: { explained: true },
+      mutationFn: (view: { name: string; query: string }) => call(api.POST("/api/v1/saved-views", { body: { list, ...view } })),
+      onSuccess,
+    }),
+    remove: useMutation({ mutationFn: (id: string) => call(api.DELETE("/api/v1/saved-views/{id}", { params: { path: { id } } })), onSuccess }),
   };
 }

@@ -1,4 +1,4 @@
-import { Bookmark, BookmarkPlus, Trash2 } from "lucide-react";
+import { Bookmark, BookmarkPlus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -8,35 +8,39 @@ import { TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
+import { toastError } from "@/components/toast-error";
 import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
-import { useSavedViews } from "@/lib/saved-views";
+import { useSavedViews, type SavedView, type ViewedList } from "@/lib/saved-views";
 import type { UrlFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
 
 interface ViewsProps<F> {
   /** Names the list among those whose views are kept. */
-  name: string;
+  name: ViewedList;
   list: UrlFilter<F>;
   /** The views that everybody has; the first shows all. */
   views: { name: string; filter: Partial<F>; count?: number }[];
 }
 
+const NONE: SavedView[] = [];
+
 /** Filters with a name, each a plain link with its count: those everybody has, then one's own. */
 export function Views<F>({ name, list, views }: ViewsProps<F>) {
   const { t } = useTranslation();
   const format = useFormat();
-  const saved = useSavedViews(name);
+  const { views: saved, save, remove } = useSavedViews(name);
+  const own = saved.data ?? NONE;
   const all = [
-    ...views.map((view) => ({ name: view.name, query: list.queryOf(view.filter), count: view.count, own: false })),
-    ...saved.views.map((view) => ({ ...view, count: undefined, own: true })),
+    ...views.map((view) => ({ id: view.name, name: view.name, query: list.queryOf(view.filter), count: view.count, own: false })),
+    ...own.map((view) => ({ ...view, count: undefined, own: true })),
   ];
   const present = all.findLast((view) => view.query === list.query);
   return (
     <nav aria-label={t("list.views")} className="-mb-1 flex items-start gap-1">
       <ul className="flex min-w-0 gap-1 overflow-x-auto p-0.5 pb-1">
         {all.map((view) => (
-          <li key={`${view.own}.${view.name}`}>
+          <li key={view.id}>
             <Link
               to={{ search: view.query }}
               aria-current={view === present ? "page" : undefined}
@@ -52,16 +56,23 @@ export function Views<F>({ name, list, views }: ViewsProps<F>) {
           </li>
         ))}
       </ul>
-      {!present && <SaveView taken={saved.views.map((view) => view.name)} onSave={(given) => saved.save({ name: given, query: list.query })} />}
+      {saved.isError && !saved.data && (
+        <Button variant="ghost" className="shrink-0 text-danger" onClick={() => void saved.refetch()}>
+          <RotateCw aria-hidden />
+          {t("list.viewsFailed")}
+        </Button>
+      )}
+      {!present && saved.data && <SaveView taken={own.map((view) => view.name)} onSave={(given) => save.mutateAsync({ name: given, query: list.query })} />}
       {present?.own && (
         <Button
           variant="ghost"
           size="icon"
+          busy={remove.isPending}
           aria-label={t("list.deleteView", { name: present.name })}
           onClick={() => {
-            saved.remove(present.name);
-            const { name: gone, query } = present;
-            toast({ tone: "success", title: t("list.viewDeleted", { name: gone }), undo: () => saved.save({ name: gone, query }) });
+            const { id, name: gone, query } = present;
+            const undo = () => save.mutate({ name: gone, query }, { onError: toastError });
+            remove.mutate(id, { onSuccess: () => toast({ tone: "success", title: t("list.viewDeleted", { name: gone }), undo }) });
           }}
         >
           <Trash2 aria-hidden />
@@ -71,7 +82,7 @@ export function Views<F>({ name, list, views }: ViewsProps<F>) {
   );
 }
 
-function SaveView({ taken, onSave }: { taken: string[]; onSave: (name: string) => void }) {
+function SaveView({ taken, onSave }: { taken: string[]; onSave: (name: string) => Promise<unknown> }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (
@@ -85,14 +96,14 @@ function SaveView({ taken, onSave }: { taken: string[]; onSave: (name: string) =
   );
 }
 
-const schema = z.object({ name: z.string().trim().min(1, "field.empty").max(40, "field.too_long") });
+const schema = z.object({ name: z.string().trim().min(1, "field.empty").max(60, "field.too_long") });
 
-function SaveViewDialog({ taken, onSave, onClose }: { taken: string[]; onSave: (name: string) => void; onClose: () => void }) {
+function SaveViewDialog({ taken, onSave, onClose }: { taken: string[]; onSave: (name: string) => Promise<unknown>; onClose: () => void }) {
   const { t } = useTranslation();
   const form = useAppForm({
     schema,
     values: { name: "" },
-    save: async ({ name }) => onSave(name),
+    save: ({ name }) => onSave(name),
     onSaved: onClose,
     guard: false,
   });

@@ -1,34 +1,30 @@
-import { Download, Plus, SearchX, Users } from "lucide-react";
+import { Download, Plus, Users } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { download } from "@/components/download";
-import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
-import { ListSkeleton } from "@/components/list-skeleton";
-import { Ltr } from "@/components/mono";
+import { DataList } from "@/components/list/data-list";
+import { FilterBar } from "@/components/list/filter-bar";
+import { Views } from "@/components/list/views";
 import { Page } from "@/components/page";
-import { SearchField } from "@/components/search-field";
-import { Time } from "@/components/time";
 import { toastError } from "@/components/toast-error";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { Select } from "@/components/ui/input";
-import { LoadMore } from "@/components/ui/load-more";
+import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
-import { CustomerStatusBadge, IdentityBadge } from "./components/badges";
-import { SavedViews } from "./components/saved-views";
-import { KINDS, KYC_STATES, STATUSES, useCustomers, useStatistics, type CustomerSummary, type Filter } from "./data/queries";
+import { useUrlFilter } from "@/lib/url-filter";
+import { customerColumns, HIDDEN_COLUMNS } from "./components/customer-columns";
+import { CUSTOMER_FILTER, SORTS, type CustomerFilter } from "./data/filters";
+import { KINDS, KYC_STATES, STATUSES, useCustomers, useStatistics } from "./data/queries";
 
-const FIELDS = ["q", "status", "kind", "kyc", "sort"] as const;
-
+/** The list of all customers, for staff. */
 export function CustomerListPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
-  const filter = Object.fromEntries(FIELDS.map((field) => [field, search.get(field) ?? ""])) as unknown as Filter;
-  const customers = useCustomers(filter);
-  const rows = customers.data?.pages.flatMap((page) => page.items) ?? [];
-  const filtered = FIELDS.some((field) => field !== "sort" && filter[field] !== "");
+  const list = useUrlFilter(CUSTOMER_FILTER);
+  const { filter } = list;
+  const { query, rows } = useCustomers(filter);
+  const columns = useMemo(() => customerColumns(t, "/desk/customers", true), [t]);
+  const table = useDataTable({ name: "customers", rows, columns, rowId: (customer) => customer.id, hidden: HIDDEN_COLUMNS });
+  const counts = useStatistics().data;
   const exports = useMay("customers.export");
   const create = useMay("customers.create") && (
     <Button asChild variant="primary">
@@ -38,24 +34,10 @@ export function CustomerListPage() {
       </Link>
     </Button>
   );
-
-  function change(part: Partial<Filter>) {
-    const next = Object.entries({ ...filter, ...part }).filter(([, value]) => value !== "");
-    setSearch(new URLSearchParams(next), { replace: "q" in part });
-  }
-  const choice = (field: "status" | "kind" | "kyc", label: string, all: string, values: readonly string[], name: (value: string) => string) => (
-    <Select aria-label={label} value={filter[field]} onChange={(event) => change({ [field]: event.target.value })} className="w-auto">
-      <option value="">{all}</option>
-      {values.map((value) => (
-        <option key={value} value={value}>
-          {name(value)}
-        </option>
-      ))}
-    </Select>
-  );
-
   return (
-    <Page title={t("nav.customers")} description={<Counts />} actions={
+    <Page
+      title={t("nav.customers")}
+      actions={
         <>
           {exports && (
             <Button onClick={() => void download(`/api/v1/customers/export?${exported(filter)}`, "customers.csv").catch(toastError)}>
@@ -65,85 +47,45 @@ export function CustomerListPage() {
           )}
           {create}
         </>
-      } width="wide">
-      <div className="flex flex-wrap gap-2">
-        <SearchField label={t("customer.search")} value={filter.q} onChange={(q) => change({ q })} />
-        {choice("status", t("customer.status"), t("customer.allStatuses"), STATUSES, (value) => t(`customerStatus.${value}`))}
-        {choice("kind", t("customer.kind"), t("customer.allKinds"), KINDS, (value) => t(`customerKind.${value}`))}
-        {choice("kyc", t("identity.title"), t("customer.allIdentities"), KYC_STATES, (value) => t(`identityState.${value}`))}
-        {filter.q === "" && (
-          <Select aria-label={t("customer.sort")} value={filter.sort} onChange={(event) => change({ sort: event.target.value })} className="w-auto">
-            <option value="">{t("customer.sortCreated")}</option>
-            <option value="-updated_at">{t("customer.sortUpdated")}</option>
-            <option value="name">{t("customer.sortName")}</option>
-          </Select>
-        )}
-      </div>
-      <SavedViews query={search.toString()} onChoose={(query) => setSearch(new URLSearchParams(query))} />
-      <Card className="overflow-hidden">
-        {customers.isPending ? (
-          <ListSkeleton />
-        ) : customers.isError && rows.length === 0 ? (
-          <ErrorState error={customers.error} onRetry={() => void customers.refetch()} />
-        ) : rows.length === 0 ? (
-          filtered ? (
-            <Empty icon={SearchX} title={t("customer.noMatch")} action={<Button onClick={() => setSearch({})}>{t("customer.clear")}</Button>} />
-          ) : (
-            <Empty icon={Users} title={t("customer.noneYet")} action={create}>
-              {t("customer.noneYetText")}
-            </Empty>
-          )
-        ) : (
-          <ul aria-label={t("nav.customers")} aria-busy={customers.isPlaceholderData || undefined} className="divide-y">
-            {rows.map((customer) => (
-              <CustomerRow key={customer.id} customer={customer} to={`/desk/customers/${customer.id}`} />
-            ))}
-          </ul>
-        )}
-      </Card>
-      <LoadMore more={customers.hasNextPage} busy={customers.isFetchingNextPage} failed={customers.isFetchNextPageError} onMore={() => void customers.fetchNextPage()} />
+      }
+      width="wide"
+    >
+      <Views
+        name="customers"
+        list={list}
+        views={[
+          { name: t("customer.views.all"), filter: {}, count: counts?.total },
+          { name: t("customer.views.pending"), filter: { status: "pending" }, count: counts && (counts.by_status.pending ?? 0) },
+          { name: t("customer.views.active"), filter: { status: "active" }, count: counts && (counts.by_status.active ?? 0) },
+          { name: t("customer.views.toVerify"), filter: { kyc: "submitted" }, count: counts && (counts.by_kyc_state.submitted ?? 0) },
+        ]}
+      />
+      <FilterBar
+        list={list}
+        search={{ key: "q", label: t("customer.search") }}
+        facets={[
+          { key: "status", label: t("customer.status"), any: t("customer.allStatuses"), options: STATUSES.map((value) => ({ value, label: t(`customerStatus.${value}`) })) },
+          { key: "kind", label: t("customer.kind"), any: t("customer.allKinds"), options: KINDS.map((value) => ({ value, label: t(`customerKind.${value}`) })) },
+          { key: "kyc", label: t("identity.title"), any: t("customer.allIdentities"), options: KYC_STATES.map((value) => ({ value, label: t(`identityState.${value}`) })) },
+        ]}
+        order={filter.q === "" ? { key: "sort", label: t("customer.sort"), options: SORTS.map((value) => ({ value, label: t(`customerSort.${value.replace("-", "")}`) })) } : undefined}
+        table={table}
+      />
+      <DataList
+        table={table}
+        query={query}
+        filter={list}
+        label={t("nav.customers")}
+        empty={{ icon: Users, title: t("customer.noneYet"), text: t("customer.noneYetText"), action: create }}
+        href={(customer) => `/desk/customers/${customer.id}`}
+        sort={filter.q === "" ? filter.sort : undefined}
+        onSort={filter.q === "" ? (sort) => list.change({ sort: sort as CustomerFilter["sort"] }) : undefined}
+      />
     </Page>
   );
 }
 
 /** The filter of the list without its words, which the export does not know. */
-function exported({ status, kind, kyc }: Filter): URLSearchParams {
+function exported({ status, kind, kyc }: CustomerFilter): URLSearchParams {
   return new URLSearchParams(Object.entries({ status, kind, kyc }).filter(([, value]) => value !== ""));
-}
-
-function Counts() {
-  const { t } = useTranslation();
-  const statistics = useStatistics().data;
-  if (!statistics) return null;
-  const waiting = (statistics.by_kyc_state.submitted ?? 0) + (statistics.by_kyc_state.in_review ?? 0);
-  return t("customer.counts", { total: statistics.total, active: statistics.by_status.active ?? 0, waiting });
-}
-
-export function CustomerRow({ customer, to }: { customer: CustomerSummary; to: string }) {
-  const { t } = useTranslation();
-  return (
-    <li>
-      <Link
-        to={to}
-        className="grid items-center gap-x-4 gap-y-1 px-4 py-2.5 text-sm hover:bg-sunken focus-visible:-outline-offset-2 md:grid-cols-[minmax(0,1fr)_auto_8rem] dark:hover:bg-raised"
-      >
-        <span className="min-w-0">
-          <span className="line-clamp-1 font-medium">
-            <bdi>{customer.name}</bdi>
-          </span>
-          <span className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
-            <Ltr className="tabular">{customer.number}</Ltr>
-            <Ltr className="break-all">{customer.email}</Ltr>
-            {customer.phone && <Ltr>{customer.phone}</Ltr>}
-          </span>
-        </span>
-        <span className="flex flex-wrap items-center gap-1.5">
-          <Badge>{t(`customerKind.${customer.kind}`)}</Badge>
-          <CustomerStatusBadge status={customer.status} />
-          <IdentityBadge state={customer.kyc_state} />
-        </span>
-        <Time at={customer.created_at} className="text-xs text-muted-foreground md:text-end" />
-      </Link>
-    </li>
-  );
 }

@@ -1,29 +1,28 @@
 import { Building2, Plus } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
-import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
-import { ListSkeleton } from "@/components/list-skeleton";
+import { DataList } from "@/components/list/data-list";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
+import { useDataTable } from "@/components/ui/use-data-table";
+import { customerColumns, HIDDEN_COLUMNS } from "./components/customer-columns";
 import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
-import { CustomerRow } from "./customer-list";
 import { Heading } from "./customer-page";
 import { useCustomer, useCustomerNews, useCustomers, type Customer } from "./data/queries";
-
-const EVERYTHING = { q: "", status: "", kind: "", kyc: "", sort: "" };
 
 /** The persons and companies that somebody acts for. */
 export function MyAccountsPage() {
   const { t } = useTranslation();
-  const customers = useCustomers(EVERYTHING);
-  const rows = customers.data?.pages.flatMap((page) => page.items) ?? [];
+  const { query, rows } = useCustomers();
+  const columns = useMemo(() => customerColumns(t, "/client/account", false), [t]);
+  const table = useDataTable({ name: "my-accounts", rows, columns, rowId: (customer) => customer.id, hidden: HIDDEN_COLUMNS });
   const create = (
     <Button asChild variant="primary">
       <Link to="/client/account/new">
@@ -34,23 +33,14 @@ export function MyAccountsPage() {
   );
   return (
     <Page title={t("nav.myAccount")} description={t("customer.ownText")} actions={create}>
-      <Card className="overflow-hidden">
-        {customers.isPending ? (
-          <ListSkeleton />
-        ) : customers.isError ? (
-          <ErrorState error={customers.error} onRetry={() => void customers.refetch()} />
-        ) : rows.length === 0 ? (
-          <Empty icon={Building2} title={t("customer.noneOwn")} action={create}>
-            {t("customer.newOwnText")}
-          </Empty>
-        ) : (
-          <ul aria-label={t("nav.myAccount")} className="divide-y">
-            {rows.map((customer) => (
-              <CustomerRow key={customer.id} customer={customer} to={`/client/account/${customer.id}`} />
-            ))}
-          </ul>
-        )}
-      </Card>
+      <DataList
+        table={table}
+        query={query}
+        label={t("nav.myAccount")}
+        empty={{ icon: Building2, title: t("customer.noneOwn"), text: t("customer.newOwnText"), action: create }}
+        expected={3}
+        href={(customer) => `/client/account/${customer.id}`}
+      />
     </Page>
   );
 }

@@ -41,7 +41,7 @@ export function MyTicketsPage() {
   return (
     <Page title={t("nav.myTickets")}>
       <Views
-        name="my-tickets"
+        name="my_tickets"
         list={list}
         views={[
           { name: t("view.all"), filter: {} },

@@ -1,10 +1,13 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api, authorisedFetch, call, ifMatch } from "@/api/client";
+import { api, authorisedFetch, call, callAs, ifMatch } from "@/api/client";
 import { ApiError, asApiError, problemOf } from "@/api/problem";
 import type { components } from "@/api/schema";
+import type { Page } from "@/api/types";
 import { onLive } from "@/live/hub";
 import { uniqueKey } from "@/lib/unique";
+import { useList } from "@/lib/use-list";
+import type { CustomerFilter } from "./filters";
 
 type Schemas = components["schemas"];
 export type Customer = Schemas["Customer"] & { version: number };
@@ -28,14 +31,6 @@ export const KYC_STATES = ["not_started", "collecting", "submitted", "in_review"
 export const ROLES = ["owner", "admin", "technical", "billing", "viewer"] as const;
 export const PAPERS = ["identity_card", "passport", "driving_licence", "selfie", "proof_of_address", "trade_register", "tax_card", "statutes"] as const;
 
-export interface Filter {
-  q: string;
-  status: string;
-  kind: string;
-  kyc: string;
-  sort: string;
-}
-
 /** What hangs on one customer is read again whenever the server says that he changed. */
 export function useCustomerNews(id: string): void {
   const queries = useQueryClient();
@@ -48,17 +43,12 @@ export function useCustomerNews(id: string): void {
   );
 }
 
-export function useCustomers(filter: Filter) {
-  return useInfiniteQuery({
-    queryKey: ["customers", "list", filter],
-    initialPageParam: "",
-    queryFn: ({ pageParam, signal }) => {
-      const asked = { ...filter, cursor: pageParam };
-      const query = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ""));
-      return call(api.GET("/api/v1/customers", { params: { query }, signal }));
-    },
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
+export function useCustomers(filter: Partial<CustomerFilter> = {}) {
+  return useList<CustomerSummary>(["customers", "list", filter], (cursor, signal) => {
+    // The order of the first is the server's own; a search has one of its own.
+    const sort = filter.q || filter.sort === "-created_at" ? "" : filter.sort;
+    const query = Object.fromEntries(Object.entries({ ...filter, sort, cursor }).filter(([, value]) => value));
+    return callAs<Page<CustomerSummary>>(api.GET("/api/v1/customers", { params: { query }, signal }));
   });
 }
 
@@ -245,27 +235,4 @@ export function useAddMember(id: string) {
     (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body })),
     true,
   );
-}
-
-export function useViews() {
-  return useQuery({
-    queryKey: ["saved-views", "customers"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/saved-views", { params: { query: { list: "customers" } }, signal })),
-  });
-}
-
-export function useSaveView() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (view: { name: string; query: string }) => call(api.POST("/api/v1/saved-views", { body: { list: "customers", ...view } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["saved-views"] }),
-  });
-}
-
-export function useDeleteView() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) => call(api.DELETE("/api/v1/saved-views/{id}", { params: { path: { id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["saved-views"] }),
-  });
 }

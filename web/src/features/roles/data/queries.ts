@@ -1,12 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, ifMatch } from "@/api/client";
+import { useTranslation } from "react-i18next";
 import type { RoleInput } from "@/api/types";
+import { roleName } from "./role";
+
+const NO_OPTIONS: { value: string; label: string }[] = [];
 
 export function useRoles() {
   return useQuery({
     queryKey: ["roles"],
     queryFn: ({ signal }) => call(api.GET("/api/v1/roles", { signal })),
   });
+}
+
+/** The roles as choices of a field, by their names. */
+export function useRoleOptions(): { value: string; label: string }[] {
+  const { t } = useTranslation();
+  return useRoles().data?.items.map((role) => ({ value: role.id, label: roleName(t, role) })) ?? NO_OPTIONS;
 }
 
 /** The catalogue changes with a release only. */

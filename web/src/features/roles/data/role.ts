@@ -1,4 +1,10 @@
+import type { TFunction } from "i18next";
 import type { Locale, PermissionCategory, Role, RoleInput, Texts } from "@/api/types";
+
+/** Roles of the system have names in every language, others the one they were given. */
+export function roleName(t: TFunction, role: { key: string; name?: string | null }): string {
+  return role.name ?? t([`role.${role.key}`, "role.other"]);
+}
 
 /** The form of a role: what it allows by itself and what it inherits. */
 export interface RoleForm {

@@ -1,24 +1,15 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
-import type { Locale, Page, User } from "@/api/types";
+import { USER_STATUSES, type Locale, type Page, type User } from "@/api/types";
+import { one, search, word, type FilterOf } from "@/lib/url-filter";
+import { useList } from "@/lib/use-list";
 
-export interface UserFilter {
-  q: string;
-  status: string;
-  role: string;
-}
+export const USER_FILTER = { q: search(), status: one(USER_STATUSES), role: word() };
 
-export function useUsers({ q, status, role }: UserFilter) {
-  return useInfiniteQuery({
-    queryKey: ["users", "list", q, status, role],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      callAs<Page<User>>(
-        api.GET("/api/v1/users", { params: { query: { q: q || undefined, status: status || undefined, role_id: role || undefined, cursor: pageParam, limit: 50 } }, signal }),
-      ),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+export function useUsers({ q, status, role }: FilterOf<typeof USER_FILTER>) {
+  return useList<User>(["users", "list", q, status, role], (cursor, signal) =>
+    callAs<Page<User>>(api.GET("/api/v1/users", { params: { query: { q: q || undefined, status: status || undefined, role_id: role || undefined, cursor, limit: 50 } }, signal })),
+  );
 }
 
 export function useUser(id: string) {
