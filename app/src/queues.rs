@@ -33,6 +33,30 @@ pub enum JobAction {
     Discard,
 }
 
+impl QueueAction {
+    /// What the audit trail calls it.
+    const fn audited(self) -> &'static str {
+        match self {
+            Self::Pause => "queue.pause",
+            Self::Drain => "queue.drain",
+            Self::Resume => "queue.resume",
+            Self::RetryDead => "queue.retry_dead",
+            Self::DiscardDead => "queue.discard_dead",
+        }
+    }
+}
+
+impl JobAction {
+    /// What the audit trail calls it.
+    const fn audited(self) -> &'static str {
+        match self {
+            Self::Retry => "job.retry",
+            Self::Cancel => "job.cancel",
+            Self::Discard => "job.discard",
+        }
+    }
+}
+
 async fn log(
     tx: &mut crate::Tx,
     app: &App,
@@ -71,15 +95,7 @@ pub async fn act_on_queue(app: &App, caller: &Caller, queue: Queue, action: Queu
         QueueAction::DiscardDead => ledger::discard_dead(tx.conn()?, name).await?,
     };
     let data = serde_json::json!({ "queue": name, "jobs": touched });
-    log(
-        &mut tx,
-        app,
-        caller,
-        &format!("queue.{action:?}").to_lowercase(),
-        None,
-        data,
-    )
-    .await?;
+    log(&mut tx, app, caller, action.audited(), None, data).await?;
     tx.commit().await?;
     app.signals.jobs_ready(&[queue]);
     Ok(touched)
@@ -107,15 +123,7 @@ pub async fn act_on_job(app: &App, caller: &Caller, id: Uuid, action: JobAction)
         other => other.into(),
     })?;
     let data = serde_json::json!({ "kind": job.job.kind });
-    log(
-        &mut tx,
-        app,
-        caller,
-        &format!("job.{action:?}").to_lowercase(),
-        Some(id),
-        data,
-    )
-    .await?;
+    log(&mut tx, app, caller, action.audited(), Some(id), data).await?;
     tx.commit().await?;
     if let Ok(queue) = job.job.queue.parse() {
         app.signals.jobs_ready(&[queue]);

@@ -1,4 +1,4 @@
-import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Direction } from "radix-ui";
 import { RouterProvider } from "react-router";
 import { asApiError } from "@/api/problem";
@@ -19,6 +19,12 @@ const queries = new QueryClient({
     queries: { staleTime: 15_000, retry: (count, error) => count < 2 && transient(error), refetchOnWindowFocus: true },
     mutations: { retry: false },
   },
+  queryCache: new QueryCache({
+    onError: (error, query) => {
+      // What a page shows says itself that it could not be loaded; the choices of a field or a menu cannot.
+      if (query.meta?.aside && query.state.data === undefined) toastError(error);
+    },
+  }),
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
       // A form that shows its own errors says so in `meta`.

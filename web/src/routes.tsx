@@ -32,7 +32,7 @@ const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailbox
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
-const customers = { texts: ["customers"], load: () => import("@/features/customers/pages") };
+const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };

@@ -237,6 +237,9 @@ async fn views_are_ones_own() {
         (1, &json!("status=pending"))
     );
     assert_eq!(admin.get(&format!("{path}?list=customers")).await.body, json!([]));
+    assert_eq!(agent.get(&format!("{path}?list=tickets")).await.body, json!([]));
+    let elsewhere = json!({ "list": "my_tickets", "name": "Active", "query": "state=open" });
+    assert_eq!(agent.call("POST", path, elsewhere).await.status, StatusCode::OK);
     let one = format!("{path}/{}", kept.body["id"].as_str().unwrap());
     assert_eq!(
         admin.call("DELETE", &one, Value::Null).await.status,

@@ -61,6 +61,12 @@ pub struct MemberLogin {
     /// From where.
     #[diesel(sql_type = Nullable<Text>)]
     pub ip: Option<String>,
+    /// User agent.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub user_agent: Option<String>,
+    /// Why it failed.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub reason: Option<String>,
 }
 
 /// Security of the accounts that act for a customer.
@@ -93,10 +99,12 @@ pub async fn member_security(
 /// # Errors
 /// When the database is away.
 pub async fn member_logins(conn: &mut PgConn, customer: Reached) -> Result<Vec<MemberLogin>, StoreError> {
-    let rows = sql("SELECT j.id, j.at, u.name, j.outcome, j.method, j.known_device, j.ip
+    let rows = sql(
+        "SELECT j.id, j.at, u.name, j.outcome, j.method, j.known_device, j.ip, j.user_agent, j.reason
          FROM customer_members m JOIN users u ON u.id = m.user_id
             CROSS JOIN LATERAL (SELECT * FROM login_journal l WHERE l.user_id = u.id ORDER BY l.id DESC LIMIT 100) j
-         WHERE m.customer_id = $1 AND u.deleted_at IS NULL ORDER BY j.id DESC LIMIT 100")
+         WHERE m.customer_id = $1 AND u.deleted_at IS NULL ORDER BY j.id DESC LIMIT 100",
+    )
     .bind::<SqlUuid, _>(customer.id())
     .load(conn)
     .await?;

@@ -3,12 +3,18 @@ import { accessToken } from "./session";
 import { ApiError, OFFLINE, type Problem } from "./problem";
 import type { Upload } from "./types";
 
-/** Sends one file; XMLHttpRequest because fetch does not report how far an upload has come. */
-export async function upload(file: File, onProgress: (percent: number) => void, signal: AbortSignal): Promise<Upload> {
+/** Sends a file somewhere, telling how far it has come. */
+export type Send<R = unknown> = (file: File, onProgress: (percent: number) => void, signal: AbortSignal) => Promise<R>;
+
+/** Sends one file as an attachment of a message to come. */
+export const upload: Send<Upload> = (file, onProgress, signal) => sendFile("/api/v1/uploads", {}, file, onProgress, signal);
+
+/** Sends one file, its name in the address; XMLHttpRequest because fetch does not report how far an upload has come. */
+export async function sendFile<R>(path: string, query: Record<string, string>, file: File, onProgress: (percent: number) => void, signal: AbortSignal): Promise<R> {
   const token = await accessToken();
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/uploads?filename=${encodeURIComponent(file.name)}`);
+    request.open("POST", `${path}?${new URLSearchParams({ ...query, filename: file.name })}`);
     request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
     request.setRequestHeader("Idempotency-Key", uniqueKey());
@@ -17,7 +23,7 @@ export async function upload(file: File, onProgress: (percent: number) => void, 
       if (event.lengthComputable) onProgress(Math.round((event.loaded / event.total) * 100));
     };
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve(request.response as Upload);
+      if (request.status >= 200 && request.status < 300) resolve(request.response as R);
       else reject(new ApiError(problem(request)));
     };
     request.onerror = () => reject(new ApiError({ status: 0, code: OFFLINE }));

@@ -31,6 +31,12 @@ export function dateTime(locale: Locale, at: string | Date): string {
   return dates(locale, "dateTime", options).format(new Date(at));
 }
 
+/** `21 nov. 2026`, of a day as it stands in an address. */
+export function day(locale: Locale, at: string): string {
+  const moment = new Date(`${at}T12:00:00+01:00`);
+  return Number.isNaN(moment.getTime()) ? at : dates(locale, "day", { day: "numeric", month: "short", year: "numeric" }).format(moment);
+}
+
 /** The exact moment, for titles: with weekday, seconds and time zone. */
 export function exact(locale: Locale, at: string | Date): string {
   return dates(locale, "exact", {

@@ -13,6 +13,7 @@ export function useFormat() {
     () => ({
       locale,
       dateTime: (at: string) => format.dateTime(locale, at),
+      day: (at: string) => format.day(locale, at),
       exact: (at: string) => format.exact(locale, at),
       relative: (at: string) => format.relative(locale, at, now),
       number: (value: number, digits?: number) => format.number(locale, value, digits),

@@ -81,7 +81,8 @@ const SHARED: Record<string, string> = { "src/lib/note.ts": "mails" };
 describe("every text the code asks for", () => {
   it("exists in the texts that are loaded with it: the core's or its own feature's", () => {
     const missing: string[] = [];
-    for (const path of sources("src")) {
+    // What the trail calls things reads like keys; `audit.test.ts` compares it.
+    for (const path of sources("src").filter((file) => !file.endsWith("audit/data/actions.ts"))) {
       const own = known[SHARED[path] ?? /features\/([^/]+)\//.exec(path)?.[1] ?? "core"];
       const code = readFileSync(path, "utf8");
       // Keys in t("…"), in ["…", "…"] of a fallback, and in label: "nav.…" tables.

@@ -181,6 +181,10 @@ struct MemberLoginDto {
     known_device: bool,
     /// From where.
     ip: Option<String>,
+    /// User agent.
+    user_agent: Option<String>,
+    /// Why it failed.
+    reason: Option<String>,
 }
 
 impl From<MemberLogin> for MemberLoginDto {
@@ -193,6 +197,8 @@ impl From<MemberLogin> for MemberLoginDto {
             method: row.method,
             known_device: row.known_device,
             ip: row.ip,
+            user_agent: row.user_agent,
+            reason: row.reason,
         }
     }
 }

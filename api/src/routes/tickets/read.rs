@@ -237,7 +237,7 @@ async fn timeline(
     }))
 }
 
-/// People who can be given tickets
+/// People who can be given tickets and customers
 #[utoipa::path(get, path = "/api/v1/agents", operation_id = "listAgents", tag = "tickets", security(("bearer" = [])),
     params(PageParams),
     responses(
@@ -245,7 +245,9 @@ async fn timeline(
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn agents(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<Named>>> {
-    caller.need(Permission::TicketsView)?;
+    if !caller.may(Permission::CustomersView) {
+        caller.need(Permission::TicketsView)?;
+    }
     let after: Option<(String, Uuid)> = page.after("agents")?;
     let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
     let rows = store::user::agents(&mut *state.app.conn().await?, after, page.fetch())

@@ -71,7 +71,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("judgeHeld", &["tickets.view+tickets.reply"]),
     ("uploadFile", &["tickets.view", "tickets.own"]),
     ("downloadFile", &["tickets.view", "tickets.own"]),
-    ("listAgents", &["tickets.view"]),
+    ("listAgents", &["tickets.view", "customers.view"]),
     // Mail.
     ("listMails", &["mail.view"]),
     ("getMail", &["mail.view"]),

@@ -1,6 +1,6 @@
 import { Paperclip, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { explain } from "@/api/problem";
+import { asApiError, explain } from "@/api/problem";
 import { Button } from "@/components/ui/button";
 import { Progress } from "@/components/ui/progress";
 import { useFormat } from "@/lib/use-format";
@@ -8,9 +8,11 @@ import type { Uploads } from "./use-uploads";
 
 /** Files on their way or there already, each with its progress, what is wrong with it, and a way to take it out. */
 export function UploadList({ uploads: { files, remove } }: { uploads: Uploads }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   if (files.length === 0) return null;
+  // What is wrong with a file is named like what is wrong with a field.
+  const reason = (error: unknown) => (i18n.exists(`field.${asApiError(error).code}`) ? t(`field.${asApiError(error).code}`) : explain(t, error).title);
   return (
     <ul aria-label={t("common.attachments")} className="grid gap-1.5">
       {files.map(({ key, name, size, percent, id, error }) => (
@@ -26,7 +28,7 @@ export function UploadList({ uploads: { files, remove } }: { uploads: Uploads })
           {!id && !error && <Progress value={percent} label={t("files.uploading", { name })} />}
           {error !== undefined && (
             <span role="alert" className="text-danger">
-              {explain(t, error).title}
+              {reason(error)}
             </span>
           )}
         </li>

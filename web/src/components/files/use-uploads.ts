@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/problem";
-import { upload } from "@/api/upload";
+import { upload, type Send } from "@/api/upload";
 
 /** The server's own limit for one file. */
 export const LARGEST_FILE = 25 * 1_000_000;
@@ -31,17 +31,23 @@ interface UploadOptions {
   accept?: readonly string[];
   /** Largest file in bytes; the server's own limit unless given. */
   largest?: number;
+  /** Where a file goes; an attachment of a message to come unless given. It leaves the list once it is there. */
+  send?: Send;
+  /** Hears that `send` has brought one file to its place. */
+  onSent?: () => unknown;
 }
 
 /** Files on their way to the server while somebody still writes, each with its progress. */
-export function useUploads({ kept = [], onKept, accept, largest = LARGEST_FILE }: UploadOptions = {}) {
+export function useUploads({ kept = [], onKept, accept, largest = LARGEST_FILE, send, onSent }: UploadOptions = {}) {
   const [files, setFiles] = useState<PendingFile[]>(() => kept.map((file, key) => ({ ...file, key, percent: 100 })));
   const present = useRef(files);
   const next = useRef(files.length);
   const stops = useRef(new Map<number, AbortController>());
   const tell = useRef(onKept);
+  const place = useRef({ send, onSent });
   useEffect(() => {
     tell.current = onKept;
+    place.current = { send, onSent };
   });
 
   useEffect(() => {
@@ -76,9 +82,15 @@ export function useUploads({ kept = [], onKept, accept, largest = LARGEST_FILE }
         const stop = new AbortController();
         stops.current.set(key, stop);
         change((all) => [...all, entry]);
-        upload(file, (percent) => patch(key, { percent }), stop.signal)
-          .then(({ id }) => patch(key, { id, percent: 100 }))
-          .catch((error: unknown) => !stop.signal.aborted && patch(key, { error }));
+        const progress = (percent: number) => patch(key, { percent });
+        const { send: elsewhere, onSent: told } = place.current;
+        const sent = elsewhere
+          ? elsewhere(file, progress, stop.signal).then(() => {
+              change((all) => all.filter((other) => other.key !== key));
+              told?.();
+            })
+          : upload(file, progress, stop.signal).then(({ id }) => patch(key, { id, percent: 100 }));
+        sent.catch((error: unknown) => !stop.signal.aborted && patch(key, { error }));
       }
     },
     [change, patch, accept, largest],

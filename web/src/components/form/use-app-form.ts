@@ -99,8 +99,8 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
 export function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, values: V, error: unknown): boolean {
   const found = Object.entries(fieldErrors((key) => i18next.exists(key), error));
   const placed = found.map(([path, message]) => {
-    // A form is flat where the API nests: `imap.host` may be the field `imap_host`.
-    const name = [path, path.replaceAll(".", "_")].find((each) => get(values, each) !== undefined);
+    // A form is flat where the API nests: `imap.host` may be the field `imap_host`, and `profile.email` the field `email`.
+    const name = [path, path.replaceAll(".", "_"), path.slice(path.indexOf(".") + 1)].find((each) => get(values, each) !== undefined);
     if (name) form.setError(name as FieldPath<V>, { type: "server", message }, { shouldFocus: true });
     return name !== undefined;
   });

@@ -22,7 +22,7 @@ export interface FacetOption {
 /** One question of a filter: several answers at once, as a list of words in the filter, or one. */
 export type Facet<F> = { key: keyof F & string; label: string; options: FacetOption[] } & (
   | { many: true }
-  | { many?: false; /** Says that it is not asked. */ any: string }
+  | { many?: false; /** Says that it is not asked; without it the bar has no field for it, only its chip. */ any?: string }
 );
 
 interface FilterBarProps<F, T> {
@@ -40,7 +40,7 @@ export function FilterBar<F extends object, T>({ list, search, facets, order, ta
   const { filter, change } = list;
   const set = (key: keyof F & string, value: unknown) => change({ [key]: value } as Partial<F>);
   const several = facets.filter((facet) => facet.many);
-  const single = facets.flatMap((facet) => (facet.many ? [] : [facet]));
+  const single = facets.flatMap((facet) => (facet.many || facet.any === undefined ? [] : [facet]));
   return (
     <div className="grid gap-2">
       <div className="flex flex-wrap items-center gap-2">

@@ -1,40 +1,37 @@
-import { ArrowRight, Download, ScrollText, SearchX } from "lucide-react";
+import { Download, ScrollText } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
-import type { AuditLine } from "@/api/types";
-import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
-import { ListSkeleton } from "@/components/list-skeleton";
-import { Ltr, Mono } from "@/components/mono";
+import { DataList } from "@/components/list/data-list";
+import { FilterBar } from "@/components/list/filter-bar";
+import { Views } from "@/components/list/views";
 import { Page } from "@/components/page";
-import { SearchField } from "@/components/search-field";
-import { Time } from "@/components/time";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
+import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
-import { facts } from "./data/facts";
-import { FIELDS, useAudit, useAuditExport, type AuditFilter } from "./data/queries";
+import { useUrlFilter } from "@/lib/url-filter";
+import { useFormat } from "@/lib/use-format";
+import { auditColumns } from "./components/audit-columns";
+import { ACTIONS, SUBJECTS } from "./data/actions";
+import { AUDIT_FILTER, useAudit, useAuditExport } from "./data/queries";
 
-const NONE: AuditFilter = { action: "", actor: "", subject: "", ip: "", from: "", to: "" };
-
+/** Who did what. */
 export function AuditPage() {
-  const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
-  const filter = Object.fromEntries(FIELDS.map((name) => [name, search.get(name) ?? ""])) as unknown as AuditFilter;
-  const lines = useAudit(filter);
+  const { t, i18n } = useTranslation();
+  const format = useFormat();
+  const list = useUrlFilter(AUDIT_FILTER);
+  const { filter, change } = list;
+  const { query, rows } = useAudit(filter);
   const download = useAuditExport();
   const mayExport = useMay("audit.export");
-  const rows = lines.data?.pages.flatMap((page) => page.items) ?? [];
-  const filtered = FIELDS.some((name) => filter[name] !== "");
-
-  function change(part: Partial<AuditFilter>) {
-    const params = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...filter, ...part })) if (value) params.set(name, value);
-    setSearch(params, { replace: true });
-  }
-
+  const columns = useMemo(() => auditColumns(t, change), [t, change]);
+  const table = useDataTable({ name: "audit", rows, columns, rowId: (line) => String(line.id) });
+  const words = useMemo(() => {
+    const named = (values: readonly string[], group: string) => values.map((value) => ({ value, label: t(`${group}.${value}`) })).sort((a, b) => a.label.localeCompare(b.label, i18n.language));
+    return { actions: named(ACTIONS, "auditAction"), subjects: named(SUBJECTS, "auditSubject") };
+  }, [t, i18n.language]);
+  const actor = rows.find((line) => line.actor?.id === filter.actor)?.actor;
+  const day = (key: "from" | "to") => ({ value: filter[key], label: `${t(`trail.${key}`)} ${filter[key] && format.day(filter[key])}` });
   return (
     <Page
       title={t("nav.audit")}
@@ -49,109 +46,41 @@ export function AuditPage() {
         )
       }
     >
-      <div className="flex flex-wrap items-end gap-2">
-        <SearchField label={t("trail.action")} value={filter.action} onChange={(action) => change({ action })} />
-        <Narrow label={t("trail.subject")} value={filter.subject} onChange={(subject) => change({ subject })} />
-        <Narrow label={t("trail.ip")} value={filter.ip} onChange={(ip) => change({ ip })} />
-        <Narrow label={t("trail.from")} type="date" value={filter.from} onChange={(from) => change({ from })} />
-        <Narrow label={t("trail.to")} type="date" value={filter.to} onChange={(to) => change({ to })} />
-        {filtered && (
-          <Button variant="ghost" onClick={() => change(NONE)}>
-            {t("list.clear")}
-          </Button>
-        )}
-      </div>
-      <Card className="overflow-hidden">
-        {lines.isPending ? (
-          <ListSkeleton />
-        ) : lines.isError && rows.length === 0 ? (
-          <ErrorState error={lines.error} onRetry={() => void lines.refetch()} />
-        ) : rows.length === 0 ? (
-          <Empty icon={filtered ? SearchX : ScrollText} title={t(filtered ? "trail.noMatch" : "trail.noneYet")} />
-        ) : (
-          <ul aria-label={t("nav.audit")} className="divide-y">
-            {rows.map((line) => (
-              <Row key={line.id} line={line} onActor={(actor) => change({ actor })} onSubject={(subject) => change({ subject })} />
-            ))}
-          </ul>
-        )}
-      </Card>
-      {lines.hasNextPage && (
-        <Button className="justify-self-center" onClick={() => void lines.fetchNextPage()} busy={lines.isFetchingNextPage}>
-          {t("common.more")}
-        </Button>
-      )}
+      <Views
+        name="audit"
+        list={list}
+        views={[
+          { name: t("trail.views.all"), filter: {} },
+          { name: t("trail.views.access"), filter: { kind: "session" } },
+          { name: t("trail.views.roles"), filter: { kind: "role" } },
+          { name: t("trail.views.customers"), filter: { kind: "customer" } },
+        ]}
+      />
+      <FilterBar
+        list={list}
+        search={{ key: "q", label: t("trail.search") }}
+        facets={[
+          { key: "action", label: t("trail.what"), any: t("trail.anyAction"), options: words.actions },
+          { key: "kind", label: t("trail.kind"), any: t("trail.anyKind"), options: words.subjects },
+          { key: "actor", label: t("trail.who"), options: actor ? [{ value: actor.id, label: actor.name || actor.email }] : [] },
+          { key: "from", label: t("trail.from"), options: [day("from")] },
+          { key: "to", label: t("trail.to"), options: [day("to")] },
+        ]}
+        table={table}
+      >
+        <Day label={t("trail.from")} value={filter.from} max={filter.to} onChange={(from) => change({ from })} />
+        <Day label={t("trail.to")} value={filter.to} min={filter.from} onChange={(to) => change({ to })} />
+      </FilterBar>
+      <DataList table={table} query={query} filter={list} label={t("nav.audit")} empty={{ icon: ScrollText, title: t("trail.noneYet") }} />
     </Page>
   );
 }
 
-function Narrow({ label, value, onChange, type = "text" }: { label: string; value: string; onChange: (value: string) => void; type?: "text" | "date" }) {
+function Day({ label, value, onChange, ...bounds }: { label: string; value: string; min?: string; max?: string; onChange: (value: string) => void }) {
   return (
-    <label className="grid gap-1 text-xs text-muted-foreground">
+    <label className="flex items-center gap-1.5 text-xs text-muted-foreground">
       {label}
-      <Input key={value} type={type} dir="ltr" defaultValue={value} className="w-40" onBlur={(event) => onChange(event.target.value.trim())} onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()} />
+      <Input type="date" value={value} onChange={(event) => onChange(event.target.value)} className="w-36" {...bounds} />
     </label>
-  );
-}
-
-interface RowProps {
-  line: AuditLine;
-  onActor: (id: string) => void;
-  onSubject: (id: string) => void;
-}
-
-function Row({ line, onActor, onSubject }: RowProps) {
-  const { t } = useTranslation();
-  const said = facts(line.data);
-  const actor = line.actor;
-  const subject = line.subject_id;
-  return (
-    <li className="grid gap-x-4 gap-y-1 px-4 py-2.5 text-sm md:grid-cols-[9rem_14rem_minmax(0,1fr)]">
-      <span className="text-muted-foreground">
-        <Time at={line.at} />
-        {line.ip && <Ltr className="block text-xs">{line.ip}</Ltr>}
-      </span>
-      <span className="min-w-0">
-        {actor ? (
-          <button type="button" className="max-w-full truncate text-start hover:underline" aria-label={t("trail.onlyActor", { name: actor.name || actor.email })} onClick={() => onActor(actor.id)}>
-            <bdi>{actor.name || actor.email}</bdi>
-          </button>
-        ) : (
-          t(`actorKind.${line.actor_kind}`)
-        )}
-        {actor && <Ltr className="block truncate text-xs text-muted-foreground">{actor.email}</Ltr>}
-      </span>
-      <span className="min-w-0">
-        <span className="flex flex-wrap items-center gap-2">
-          <Mono>{line.action}</Mono>
-          <Badge>{line.subject_type}</Badge>
-          {subject && (
-            <button type="button" className="text-xs text-muted-foreground hover:underline" aria-label={t("trail.onlySubject", { id: subject })} onClick={() => onSubject(subject)}>
-              <Ltr>{subject}</Ltr>
-            </button>
-          )}
-        </span>
-        {said.length > 0 && (
-          <dl className="mt-1 grid gap-0.5 text-xs">
-            {said.map((fact) => (
-              <div key={fact.field} className="flex flex-wrap gap-x-1.5">
-                <dt className="text-muted-foreground">
-                  <Ltr>{fact.field}</Ltr>
-                </dt>
-                <dd className="flex min-w-0 flex-wrap gap-x-1.5">
-                  {fact.from !== undefined && (
-                    <>
-                      <bdi className="break-all line-through opacity-70">{fact.from}</bdi>
-                      <ArrowRight aria-hidden className="flip-rtl size-3.5 self-center" />
-                    </>
-                  )}
-                  <bdi className="break-all">{fact.to}</bdi>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        )}
-      </span>
-    </li>
   );
 }

@@ -1,35 +1,15 @@
-import { useState, type FormEvent } from "react";
+import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { explain, fieldErrors } from "@/api/problem";
+import { SelectField, TextField } from "@/components/form/fields";
+import { Form, FormActions } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
-import { Field } from "@/components/ui/field";
-import { Input, Select } from "@/components/ui/input";
+import { Card, CardTitle } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
-import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
-import { KINDS, useSaveCustomer, type Customer, type Profile } from "./data/queries";
-
-type Name = Exclude<keyof Profile, "kind" | "locale">;
-type Form = Record<Name | "kind" | "locale", string>;
-
-const NAMES: Name[] = ["first_name", "last_name", "company_name", "legal_form", "email", "phone", "website", "nif", "nis", "rc", "ai", "rib", "nin"];
-
-function toForm(customer?: Customer): Form {
-  const form = { kind: customer?.kind ?? "corporate", locale: customer?.locale ?? "fr" } as Form;
-  const known = customer as unknown as Record<string, string | null> | undefined;
-  for (const name of NAMES) form[name] = known?.[name] ?? "";
-  return form;
-}
-
-/** What the form says. The NIN is never shown, so an empty field leaves it as it is. */
-function toProfile(form: Form): Profile {
-  const filled = NAMES.filter((name) => form[name].trim() !== "" && !(name === "nin" && form.kind === "corporate"));
-  const fields = Object.fromEntries(filled.map((name) => [name, form[name].trim()]));
-  return { ...fields, kind: form.kind as Profile["kind"], locale: form.locale, email: form.email.trim() };
-}
+import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { profileSchema, toForm, toProfile, type Line, type ProfileForm } from "./data/form";
+import { KINDS, useSaveCustomer, type Customer } from "./data/queries";
 
 export function NewCustomerPage() {
   const { t } = useTranslation();
@@ -49,77 +29,40 @@ export function NewOwnCustomerPage() {
   );
 }
 
+interface CustomerFormProps {
+  /** The one that is changed, and how he is read again. */
+  present?: { customer: Customer; reload: () => Promise<Customer | undefined> };
+  home: string;
+  onDone?: () => void;
+}
+
 /** The profile of a customer: new, or as he is. */
-export function CustomerForm({ customer, home, onDone }: { customer?: Customer; home: string; onDone?: () => void }) {
-  const { t, i18n } = useTranslation();
+export function CustomerForm({ present, home, onDone }: CustomerFormProps) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
-  const save = useSaveCustomer(customer);
-  const [start] = useState(() => toForm(customer));
-  const [form, setForm] = useState(start);
-  const dirty = Object.keys(form).some((name) => form[name as Name] !== start[name as Name]);
-  useLeaveGuard(dirty && !save.isSuccess);
-  const errors: Record<string, string> = {};
-  for (const [pointer, key] of Object.entries(save.isError ? fieldErrors((name) => i18n.exists(name), save.error) : {})) {
-    errors[pointer.replace(/^profile\./, "")] = t(key);
-  }
-  const failure = save.isError ? explain(t, save.error) : null;
-  const company = form.kind === "corporate";
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    save.mutate(toProfile(form), {
-      onSuccess: (stored) => {
-        toast({ tone: "success", title: t("customer.saved") });
-        letGo();
-        if (onDone) onDone();
-        else void navigate(`${home}/${stored.id}`);
-      },
-    });
-  }
-  const line = (name: Name, options: { required?: boolean; dir?: "auto" | "ltr"; type?: string; hint?: string } = {}) => (
-    <Field label={t(`customer.${name}`)} hint={options.hint} error={errors[name]} required={options.required}>
-      {(control) => (
-        <Input
-          {...control}
-          dir={options.dir ?? "ltr"}
-          type={options.type}
-          autoComplete="off"
-          value={form[name]}
-          onChange={(event) => setForm({ ...form, [name]: event.target.value })}
-        />
-      )}
-    </Field>
+  const customer = present?.customer;
+  const save = useSaveCustomer(customer?.id);
+  const form = useAppForm<ProfileForm, { id: string }>({
+    schema: profileSchema,
+    values: toForm(customer),
+    present: present && { version: present.customer.version, reload: present.reload },
+    save: (values, sending) => save.mutateAsync({ profile: toProfile(values), ...sending }),
+    onSaved: ({ id }) => {
+      toast({ tone: "success", title: t("customer.saved") });
+      if (onDone) onDone();
+      else void navigate(`${home}/${id}`, { replace: true });
+    },
+  });
+  const company = useWatch({ control: form.control, name: "kind" }) === "corporate";
+  const line = (name: Line, options: { required?: boolean; dir?: "auto" | "ltr"; type?: string; hint?: string } = {}) => (
+    <TextField form={form} name={name} label={t(`customer.${name}`)} dir="ltr" autoComplete="off" {...options} />
   );
-
   return (
     <Card className="p-4 sm:p-6">
-      <form onSubmit={submit} noValidate className="grid gap-4">
-        {failure && (
-          <Alert tone="danger" title={failure.title} live>
-            {failure.action}
-          </Alert>
-        )}
+      <Form form={form}>
         <div className="grid items-start gap-4 sm:grid-cols-2">
-          <Field label={t("customer.kind")}>
-            {(control) => (
-              <Select {...control} value={form.kind} onChange={(event) => setForm({ ...form, kind: event.target.value })}>
-                {KINDS.map((kind) => (
-                  <option key={kind} value={kind}>
-                    {t(`customerKind.${kind}`)}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-          <Field label={t("customer.locale")}>
-            {(control) => (
-              <Select {...control} value={form.locale} onChange={(event) => setForm({ ...form, locale: event.target.value })}>
-                <option value="fr">Français</option>
-                <option value="en">English</option>
-                <option value="ar">العربية</option>
-              </Select>
-            )}
-          </Field>
+          <SelectField form={form} name="kind" label={t("customer.kind")} options={KINDS.map((value) => ({ value, label: t(`customerKind.${value}`) }))} />
+          <SelectField form={form} name="locale" label={t("customer.locale")} options={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))} />
           {company && line("company_name", { required: true, dir: "auto" })}
           {company && line("legal_form", { dir: "auto", hint: t("customer.legalFormHint") })}
           {line("first_name", { required: !company, dir: "auto" })}
@@ -128,9 +71,8 @@ export function CustomerForm({ customer, home, onDone }: { customer?: Customer; 
           {line("phone", { type: "tel", hint: t("customer.phoneHint") })}
           {line("website", { type: "url" })}
         </div>
-        <fieldset className="grid gap-4 border-t pt-4">
-          <legend className="sr-only">{t("customer.identifiers")}</legend>
-          <h2 className="text-sm font-semibold">{t("customer.identifiers")}</h2>
+        <div role="group" aria-label={t("customer.identifiers")} className="grid gap-4 border-t pt-4">
+          <CardTitle>{t("customer.identifiers")}</CardTitle>
           <div className="grid items-start gap-4 sm:grid-cols-2">
             {line("nif", { hint: t("customer.nifHint") })}
             {line("nis", { hint: t("customer.nisHint") })}
@@ -139,14 +81,9 @@ export function CustomerForm({ customer, home, onDone }: { customer?: Customer; 
             {line("rib", { hint: t("customer.ribHint") })}
             {!company && line("nin", { hint: customer?.nin_last4 ? t("customer.ninKept", { last: customer.nin_last4 }) : t("customer.ninHint") })}
           </div>
-        </fieldset>
-        <div className="flex justify-end gap-2 border-t pt-4">
-          <Button onClick={() => (onDone ? onDone() : void navigate(home))}>{t("common.cancel")}</Button>
-          <Button type="submit" variant="primary" busy={save.isPending}>
-            {t("common.save")}
-          </Button>
         </div>
-      </form>
+        <FormActions form={form} onCancel={() => (onDone ? onDone() : void navigate(home))} />
+      </Form>
     </Card>
   );
 }

@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
+import { toastError } from "@/components/toast-error";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -27,10 +28,10 @@ export function CustomerPage() {
   useCustomerNews(id);
   if (customer.isPending) return <Skeleton className="m-6 h-96" />;
   if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
-  return <StaffView customer={customer.data} />;
+  return <StaffView customer={customer.data} reload={async () => (await customer.refetch()).data} />;
 }
 
-function StaffView({ customer }: { customer: Customer }) {
+function StaffView({ customer, reload }: { customer: Customer; reload: () => Promise<Customer | undefined> }) {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const [notes, documents, identity, manage] = [useMay("notes.view"), useMay("documents.view"), useMay("kyc.view"), useMay("documents.manage")];
@@ -55,7 +56,7 @@ function StaffView({ customer }: { customer: Customer }) {
           <TabsTrigger value="security">{t("customer.security")}</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
-          <Overview customer={customer} home="/desk/customers" staff />
+          <Overview customer={customer} reload={reload} home="/desk/customers" staff />
         </TabsContent>
         <TabsContent value="timeline">
           <Timeline id={customer.id} />
@@ -112,7 +113,7 @@ function Actions({ customer }: { customer: Customer }) {
         <Button
           key={action.to}
           busy={move.isPending && to === null && action.requires.length === 0}
-          onClick={() => (action.requires.includes("reason") ? setTo(action.to!) : move.mutate({ to: action.to! }))}
+          onClick={() => (action.requires.includes("reason") ? setTo(action.to!) : move.mutate({ to: action.to! }, { onError: toastError }))}
         >
           {t(`customerMove.${action.to}`)}
         </Button>
@@ -123,16 +124,16 @@ function Actions({ customer }: { customer: Customer }) {
           {t("customer.restore")}
         </Button>
       )}
-      <ReasonDialog
-        open={to !== null}
-        title={to ? t(`customerMove.${to}`) : ""}
-        hint={t("customer.reasonHint")}
-        confirm={to ? t(`customerMove.${to}`) : ""}
-        danger={to === "suspended" || to === "inactive"}
-        busy={move.isPending}
-        onCancel={() => setTo(null)}
-        onConfirm={(reason) => to && move.mutate({ to, reason }, { onSuccess: () => setTo(null) })}
-      />
+      {to && (
+        <ReasonDialog
+          title={t(`customerMove.${to}`)}
+          hint={t("customer.reasonHint")}
+          confirm={t(`customerMove.${to}`)}
+          danger={to === "suspended" || to === "inactive"}
+          save={(reason) => move.mutateAsync({ to, reason })}
+          onClose={() => setTo(null)}
+        />
+      )}
       <ConfirmDialog
         open={leaving}
         title={t("customer.deleteTitle", { name: customer.name })}

@@ -51,10 +51,10 @@ export function MyAccountPage() {
   useCustomerNews(id);
   if (customer.isPending) return <Skeleton className="m-6 h-96" />;
   if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
-  return <MemberView customer={customer.data} />;
+  return <MemberView customer={customer.data} reload={async () => (await customer.refetch()).data} />;
 }
 
-function MemberView({ customer }: { customer: Customer }) {
+function MemberView({ customer, reload }: { customer: Customer; reload: () => Promise<Customer | undefined> }) {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const leads = customer.my_role === "owner" || customer.my_role === "admin";
@@ -69,7 +69,7 @@ function MemberView({ customer }: { customer: Customer }) {
           <TabsTrigger value="members">{t("customer.members")}</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
-          <Overview customer={customer} home="/client/account" staff={false} />
+          <Overview customer={customer} reload={reload} home="/client/account" staff={false} />
         </TabsContent>
         {leads && (
           <TabsContent value="identity">

@@ -146,6 +146,7 @@ function useTicketSearch(text: string) {
   const { data } = useQuery({
     queryKey: ["tickets", "palette", q],
     enabled: q.length >= 2,
+    meta: { aside: true },
     queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q, limit: 6 } }, signal })),
   });
   return q.length >= 2 && q === wanted ? (data?.items ?? []) : [];

@@ -17,7 +17,7 @@ export function JobListPage() {
   const { number } = useFormat();
   const list = useUrlFilter(JOB_FILTER);
   const { query, rows } = useJobs(list.filter);
-  const queues = useQueues();
+  const queues = useQueues().data?.items;
   const columns = useMemo(() => jobColumns(t, number), [t, number]);
   const table = useDataTable({ name: "jobs", rows, columns, rowId: (job) => job.id });
   return (
@@ -39,7 +39,7 @@ export function JobListPage() {
             key: "queue",
             label: t("job.queue"),
             any: t("job.allQueues"),
-            options: (queues.data?.items ?? []).map(({ name }) => ({ value: name, label: t(`queueName.${name}`) })),
+            options: queues ? queues.map(({ name }) => ({ value: name, label: t(`queueName.${name}`) })) : [],
           },
           { key: "state", label: t("job.state"), any: t("job.allStates"), options: JOB_STATES.map((value) => ({ value, label: t(`jobState.${value}`) })) },
         ]}

@@ -1,50 +1,40 @@
-import { keepPreviousData, useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
 import type { AuditLine, Page } from "@/api/types";
 import { download } from "@/components/download";
+import { search, word, type FilterOf } from "@/lib/url-filter";
+import { useList } from "@/lib/use-list";
 
-/** What the explorer can be narrowed to; empty means all. */
-export interface AuditFilter {
-  action: string;
-  actor: string;
-  subject: string;
-  ip: string;
-  from: string;
-  to: string;
-}
-
-export const FIELDS = ["action", "actor", "subject", "ip", "from", "to"] as const;
+/** What the explorer can be narrowed to; `q` is a source address or the id of what a line is about. */
+export const AUDIT_FILTER = { q: search(), kind: word(), action: word(), actor: word(), from: word(), to: word() };
+export type AuditFilter = FilterOf<typeof AUDIT_FILTER>;
 
 /** The filter as the server names it. A day is taken whole, in the reader's time. */
-export function query(filter: AuditFilter) {
+export function query({ q, kind, action, actor, from, to }: AuditFilter) {
   const day = (text: string, plus: number) => {
     const at = new Date(`${text}T00:00:00`);
     if (Number.isNaN(at.getTime())) return undefined;
     at.setDate(at.getDate() + plus);
     return at.toISOString();
   };
-  const subject = filter.subject.trim();
-  const isId = /^[0-9a-f-]{36}$/i.test(subject);
+  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(q);
   return {
-    action: filter.action || undefined,
-    actor_id: filter.actor || undefined,
-    subject_id: isId ? subject : undefined,
-    subject_type: isId ? undefined : subject || undefined,
-    ip: filter.ip || undefined,
-    from: filter.from ? day(filter.from, 0) : undefined,
-    to: filter.to ? day(filter.to, 1) : undefined,
+    action: action || undefined,
+    actor_id: actor || undefined,
+    subject_id: isId ? q : undefined,
+    subject_type: kind || undefined,
+    ip: !isId && q ? q : undefined,
+    from: from ? day(from, 0) : undefined,
+    to: to ? day(to, 1) : undefined,
   };
 }
 
 export function useAudit(filter: AuditFilter) {
-  return useInfiniteQuery({
-    queryKey: ["audit", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) =>
-      callAs<Page<AuditLine>>(api.GET("/api/v1/audit", { params: { query: { ...query(filter), cursor: pageParam, limit: 50 } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+  return useList<AuditLine>(
+    ["audit", filter],
+    (cursor, signal) => callAs<Page<AuditLine>>(api.GET("/api/v1/audit", { params: { query: { ...query(filter), cursor, limit: 50 } }, signal })),
+    ({ id }) => String(id),
+  );
 }
 
 export function useAuditExport() {

@@ -1,25 +1,23 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { SelectField, TextField } from "@/components/form/fields";
+import { FormDialog } from "@/components/form/form-dialog";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Ltr } from "@/components/mono";
 import { Badge } from "@/components/ui/badge";
-import { useAddContact, useContacts, useDeleteContact, type ContactInput } from "../data/people";
+import { useAddContact, useContacts, useDeleteContact } from "../data/people";
 import type { Customer } from "../data/queries";
 import { Entries } from "./entries";
 import { allows } from "./overview";
-import { SmallForm } from "./small-form";
 
 const PURPOSES = ["general", "billing", "technical", "legal"] as const;
 
 export function Contacts({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const contacts = useContacts(customer.id);
-  const add = useAddContact(customer.id);
   const remove = useDeleteContact(customer.id);
   const [adding, setAdding] = useState(false);
-  const close = () => {
-    add.reset();
-    setAdding(false);
-  };
   return (
     <Entries
       title={t("customer.contacts")}
@@ -28,7 +26,7 @@ export function Contacts({ customer }: { customer: Customer }) {
       addText={t("customer.addContact")}
       onAdd={() => setAdding(true)}
       deleteText={(contact) => t("customer.deleteContact", { name: contact.name })}
-      onDelete={remove.mutate}
+      remove={remove}
       editable={allows(customer, "edit_contacts")}
       show={(contact) => (
         <>
@@ -44,21 +42,29 @@ export function Contacts({ customer }: { customer: Customer }) {
         </>
       )}
     >
-      {adding && (
-        <SmallForm
-          title={t("customer.addContact")}
-          fields={[
-            { name: "name", label: t("customer.contactName"), required: true },
-            { name: "email", label: t("customer.email"), dir: "ltr" },
-            { name: "phone", label: t("customer.phone"), dir: "ltr" },
-            { name: "purpose", label: t("customer.purpose"), start: "general", choices: PURPOSES.map((value) => ({ value, label: t(`contactPurpose.${value}`) })) },
-          ]}
-          error={add.error}
-          busy={add.isPending}
-          onClose={close}
-          onSave={(values) => add.mutate({ ...(values as unknown as ContactInput), is_primary: contacts.data?.length === 0 }, { onSuccess: close })}
-        />
-      )}
+      {adding && <AddContact id={customer.id} first={contacts.data?.length === 0} onClose={() => setAdding(false)} />}
     </Entries>
+  );
+}
+
+const schema = z.object({ name: z.string().trim().min(1, "field.empty"), email: z.string().trim(), phone: z.string().trim(), purpose: z.enum(PURPOSES) });
+
+function AddContact({ id, first, onClose }: { id: string; first: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const add = useAddContact(id);
+  const form = useAppForm<z.infer<typeof schema>>({
+    schema,
+    values: { name: "", email: "", phone: "", purpose: "general" },
+    save: ({ email, phone, ...values }, { key }) => add.mutateAsync({ body: { ...values, email: email || null, phone: phone || null, is_primary: first }, key }),
+    onSaved: onClose,
+    guard: false,
+  });
+  return (
+    <FormDialog form={form} title={t("customer.addContact")} confirm={t("common.save")} onClose={onClose}>
+      <TextField form={form} name="name" label={t("customer.contactName")} required autoComplete="off" data-autofocus />
+      <TextField form={form} name="email" label={t("customer.email")} dir="ltr" type="email" autoComplete="off" />
+      <TextField form={form} name="phone" label={t("customer.phone")} dir="ltr" type="tel" autoComplete="off" hint={t("customer.phoneHint")} />
+      <SelectField form={form} name="purpose" label={t("customer.purpose")} options={PURPOSES.map((value) => ({ value, label: t(`contactPurpose.${value}`) }))} />
+    </FormDialog>
   );
 }

@@ -1,72 +1,101 @@
-import { Download, FileText, Trash2, Upload } from "lucide-react";
-import { useRef, useState } from "react";
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
+import { Download, FileText, Share2, Trash2, UserX } from "lucide-react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { explain, fieldErrors } from "@/api/problem";
+import { sendFile } from "@/api/upload";
 import { download } from "@/components/download";
-import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
-import { ListSkeleton } from "@/components/list-skeleton";
+import { FileDrop } from "@/components/files/file-picker";
+import { UploadList } from "@/components/files/upload-list";
+import { useUploads } from "@/components/files/use-uploads";
+import { DataList } from "@/components/list/data-list";
+import { RowTitle } from "@/components/list/row-title";
 import { Time } from "@/components/time";
 import { toastError } from "@/components/toast-error";
-import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Select } from "@/components/ui/input";
-import { useAddDocument, useDeleteDocument, useDocuments, useShareDocument, type CustomerDocument } from "../data/queries";
+import { useDataTable } from "@/components/ui/use-data-table";
+import { useLeaveGuard } from "@/lib/use-leave-guard";
+import { useDeleteDocument, useDocuments, useReread, useShareDocument, type CustomerDocument } from "../data/queries";
 
 const CATEGORIES = ["contract", "identity", "fiscal", "correspondence", "other"] as const;
+const NONE: CustomerDocument[] = [];
+const column = createColumnHelper<CustomerDocument>();
 
 /** Documents of a customer; `manage` shares and deletes, `add` uploads. */
 export function Documents({ id, add, manage }: { id: string; add: boolean; manage: boolean }) {
   const { t } = useTranslation();
   const documents = useDocuments(id);
-  const share = useShareDocument(id);
+  const { mutate: share } = useShareDocument(id);
   const remove = useDeleteDocument(id);
   const [leaving, setLeaving] = useState<CustomerDocument | null>(null);
-  if (documents.isPending) return <ListSkeleton />;
-  if (documents.isError) return <ErrorState error={documents.error} onRetry={() => void documents.refetch()} />;
+  const columns = useMemo(() => {
+    const kind = (document: CustomerDocument) => <Badge>{t(`documentCategory.${document.category}`)}</Badge>;
+    const actions = (document: CustomerDocument) => (
+      <span className="flex justify-end gap-1">
+        {manage && (
+          <Button variant="ghost" size="icon-sm" aria-label={t(document.shared ? "customer.unshareOf" : "customer.shareOf", { name: document.name })} onClick={() => share(document)}>
+            {document.shared ? <UserX aria-hidden /> : <Share2 aria-hidden />}
+          </Button>
+        )}
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={t("customer.downloadOf", { name: document.name })}
+          onClick={() => void download(`/api/v1/customers/${id}/documents/${document.id}`, document.name).catch(toastError)}
+        >
+          <Download aria-hidden />
+        </Button>
+        {manage && (
+          <Button variant="ghost" size="icon-sm" aria-label={t("customer.deleteDocument", { name: document.name })} onClick={() => setLeaving(document)}>
+            <Trash2 aria-hidden />
+          </Button>
+        )}
+      </span>
+    );
+    return [
+      column.accessor("name", {
+        header: t("customer.document"),
+        cell: ({ row: { original: document } }) => (
+          <RowTitle
+            marks={manage && document.shared && <Badge tone="info">{t("customer.shared")}</Badge>}
+            phone={
+              <>
+                {kind(document)}
+                <Time at={document.created_at} />
+                {document.uploaded_by && <bdi>{document.uploaded_by}</bdi>}
+              </>
+            }
+          >
+            {document.name}
+          </RowTitle>
+        ),
+      }),
+      column.accessor("category", { header: t("customer.category"), meta: { className: "hidden sm:table-cell w-40" }, cell: ({ row }) => kind(row.original) }),
+      column.accessor("uploaded_by", {
+        header: t("customer.uploadedBy"),
+        meta: { className: "hidden lg:table-cell w-44" },
+        cell: ({ getValue }) => <bdi className="text-muted-foreground">{getValue()}</bdi>,
+      }),
+      column.accessor("created_at", {
+        header: t("customer.added"),
+        meta: { className: "hidden sm:table-cell w-36" },
+        cell: ({ getValue }) => <Time at={getValue()} className="text-muted-foreground" />,
+      }),
+      column.display({
+        id: "actions",
+        header: () => <span className="sr-only">{t("common.actions")}</span>,
+        meta: { className: "w-32 text-end" },
+        cell: ({ row }) => actions(row.original),
+      }),
+    ] as ColumnDef<CustomerDocument, never>[];
+  }, [t, id, manage, share]);
+  const table = useDataTable({ name: "documents", rows: documents.data ?? NONE, columns, rowId: (document) => document.id });
   return (
     <div className="grid gap-4">
       {add && <NewDocument id={id} />}
-      {documents.data.length === 0 && <Empty icon={FileText} title={t("customer.noDocuments")} />}
-      <ul className="grid gap-2">
-        {documents.data.map((document) => (
-          <li key={document.id}>
-            <Card className="flex flex-wrap items-center justify-between gap-2 p-3 text-sm">
-              <div className="min-w-0">
-                <p className="flex flex-wrap items-center gap-1.5 font-medium">
-                  <bdi className="break-all">{document.name}</bdi>
-                  <Badge>{t(`documentCategory.${document.category}`)}</Badge>
-                  {manage && document.shared && <Badge tone="info">{t("customer.shared")}</Badge>}
-                </p>
-                <p className="text-xs text-muted-foreground">
-                  {document.uploaded_by && (
-                    <>
-                      <bdi>{document.uploaded_by}</bdi>
-                      {" · "}
-                    </>
-                  )}
-                  <Time at={document.created_at} />
-                </p>
-              </div>
-              <div className="flex flex-wrap gap-1.5">
-                <Button onClick={() => void download(`/api/v1/customers/${id}/documents/${document.id}`, document.name).catch(toastError)}>
-                  <Download aria-hidden />
-                  {t("customer.download")}
-                </Button>
-                {manage && <Button onClick={() => share.mutate(document)}>{t(document.shared ? "customer.unshare" : "customer.share")}</Button>}
-                {manage && (
-                  <Button variant="ghost" size="icon-sm" aria-label={t("customer.deleteDocument", { name: document.name })} onClick={() => setLeaving(document)}>
-                    <Trash2 aria-hidden />
-                  </Button>
-                )}
-              </div>
-            </Card>
-          </li>
-        ))}
-      </ul>
+      <DataList table={table} query={documents} label={t("customer.documents")} nested empty={{ icon: FileText, title: t("customer.noDocuments") }} expected={3} />
       <ConfirmDialog
         open={leaving !== null}
         title={t("customer.deleteDocument", { name: leaving?.name ?? "" })}
@@ -74,7 +103,7 @@ export function Documents({ id, add, manage }: { id: string; add: boolean; manag
         danger
         busy={remove.isPending}
         onCancel={() => setLeaving(null)}
-        onConfirm={() => leaving && remove.mutate(leaving.id, { onSuccess: () => setLeaving(null) })}
+        onConfirm={() => leaving && remove.mutate(leaving.id, { onSettled: () => setLeaving(null) })}
       />
     </div>
   );
@@ -82,68 +111,27 @@ export function Documents({ id, add, manage }: { id: string; add: boolean; manag
 
 function NewDocument({ id }: { id: string }) {
   const { t } = useTranslation();
-  const add = useAddDocument(id);
-  const [category, setCategory] = useState("other");
-  return (
-    <FilePicker
-      label={t("customer.addDocument")}
-      error={add.error}
-      busy={add.isPending}
-      onFile={(file) => add.mutate({ file, category })}
-    >
-      <Select aria-label={t("customer.category")} className="w-auto" value={category} onChange={(event) => setCategory(event.target.value)}>
-        {CATEGORIES.map((value) => (
-          <option key={value} value={value}>
-            {t(`documentCategory.${value}`)}
-          </option>
-        ))}
-      </Select>
-    </FilePicker>
-  );
-}
-
-interface FilePickerProps {
-  label: string;
-  accept?: string;
-  error: unknown;
-  busy: boolean;
-  onFile: (file: File) => void;
-  children?: React.ReactNode;
-}
-
-/** Chooses a file and says in the reader's words why the server did not take it. */
-export function FilePicker({ label, accept, error, busy, onFile, children }: FilePickerProps) {
-  const { t, i18n } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
-  const field = error ? Object.values(fieldErrors((name) => i18n.exists(name), error))[0] : undefined;
-  const failure = error ? explain(t, error) : null;
+  const [category, setCategory] = useState<string>("other");
+  const uploads = useUploads({
+    send: (file, progress, stop) => sendFile(`/api/v1/customers/${id}/documents`, { category }, file, progress, stop),
+    onSent: useReread(id),
+  });
+  useLeaveGuard(uploads.busy);
   return (
     <div className="grid gap-2">
-      <div className="flex flex-wrap gap-2">
-        {children}
-        <input
-          ref={input}
-          type="file"
-          accept={accept}
-          className="sr-only"
-          tabIndex={-1}
-          aria-hidden
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (file) onFile(file);
-            event.target.value = "";
-          }}
-        />
-        <Button variant="primary" busy={busy} onClick={() => input.current?.click()}>
-          <Upload aria-hidden />
-          {label}
-        </Button>
+      <div className="flex flex-wrap items-stretch gap-2">
+        <Select aria-label={t("customer.category")} className="h-auto w-auto max-sm:w-full" value={category} onChange={(event) => setCategory(event.target.value)}>
+          {CATEGORIES.map((value) => (
+            <option key={value} value={value}>
+              {t(`documentCategory.${value}`)}
+            </option>
+          ))}
+        </Select>
+        <div className="min-w-0 grow">
+          <FileDrop uploads={uploads} />
+        </div>
       </div>
-      {failure && (
-        <Alert tone="danger" title={field ? t(field) : failure.title} live>
-          {field ? null : failure.action}
-        </Alert>
-      )}
+      <UploadList uploads={uploads} />
     </div>
   );
 }

@@ -11,15 +11,14 @@ import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Select } from "@/components/ui/input";
 import { useUser } from "@/features/shell/use-user";
-import { ROLES, useAddMember, useChangeMember, useMembers, useRemoveMember, type Customer, type Member, type MemberRole } from "../data/queries";
+import { ROLES, useChangeMember, useMembers, useRemoveMember, type Customer, type Member, type MemberRole } from "../data/queries";
+import { AddMember } from "./add-member";
 import { allows } from "./overview";
-import { SmallForm } from "./small-form";
 
 /** Who acts for a customer. Staff add accounts; members manage those whom their own role allows. */
 export function Members({ customer, staff }: { customer: Customer; staff: boolean }) {
   const { t } = useTranslation();
   const members = useMembers(customer.id);
-  const add = useAddMember(customer.id);
   const change = useChangeMember(customer.id);
   const remove = useRemoveMember(customer.id);
   const user = useUser();
@@ -28,10 +27,6 @@ export function Members({ customer, staff }: { customer: Customer; staff: boolea
   const manage = allows(customer, "manage_members");
   if (members.isPending) return <ListSkeleton />;
   if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
-  const close = () => {
-    add.reset();
-    setAdding(false);
-  };
   const roles = ROLES.map((value) => ({ value, label: t(`memberRole.${value}`) }));
   return (
     <div className="grid max-w-3xl gap-4">
@@ -79,19 +74,7 @@ export function Members({ customer, staff }: { customer: Customer; staff: boolea
           </li>
         ))}
       </ul>
-      {adding && (
-        <SmallForm
-          title={t("customer.addMember")}
-          fields={[
-            { name: "email", label: t("customer.email"), dir: "ltr", required: true },
-            { name: "role", label: t("customer.role"), start: "viewer", choices: roles },
-          ]}
-          error={add.error}
-          busy={add.isPending}
-          onClose={close}
-          onSave={(values) => add.mutate({ email: values.email ?? "", role: values.role as MemberRole }, { onSuccess: close })}
-        />
-      )}
+      {adding && <AddMember id={customer.id} roles={roles} onClose={() => setAdding(false)} />}
       <ConfirmDialog
         open={leaving !== null}
         title={t("customer.removeMember", { name: leaving?.name ?? "" })}

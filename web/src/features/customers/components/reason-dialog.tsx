@@ -1,52 +1,27 @@
-import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { Field } from "@/components/ui/field";
-import { Textarea } from "@/components/ui/input";
+import { z } from "zod";
+import { TextAreaField } from "@/components/form/fields";
+import { FormDialog } from "@/components/form/form-dialog";
+import { useAppForm } from "@/components/form/use-app-form";
 
 interface ReasonDialogProps {
-  open: boolean;
   title: string;
   hint: string;
   confirm: string;
   danger?: boolean;
-  busy: boolean;
-  onConfirm: (reason: string) => void;
-  onCancel: () => void;
+  save: (reason: string) => Promise<unknown>;
+  onClose: () => void;
 }
 
-/** Asks why before something is done that needs a reason. */
-export function ReasonDialog({ open, title, onCancel, ...rest }: ReasonDialogProps) {
-  return (
-    <Dialog open={open} onOpenChange={(next) => !next && onCancel()} title={title} className="max-w-md">
-      {open && <Body onCancel={onCancel} {...rest} />}
-    </Dialog>
-  );
-}
+const schema = z.object({ reason: z.string().trim().min(1, "field.empty").max(500, "field.too_long") });
 
-function Body({ hint, confirm, danger, busy, onConfirm, onCancel }: Omit<ReasonDialogProps, "open" | "title">) {
+/** Asks why before something is done that needs a reason. Mounted to be opened. */
+export function ReasonDialog({ title, hint, confirm, danger, save, onClose }: ReasonDialogProps) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState("");
-  const form = useId();
+  const form = useAppForm({ schema, values: { reason: "" }, save: ({ reason }) => save(reason), onSaved: onClose, guard: false });
   return (
-    <form
-      id={form}
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (reason.trim()) onConfirm(reason.trim());
-      }}
-    >
-      <Field label={t("customer.reason")} hint={hint} required>
-        {(control) => <Textarea {...control} data-autofocus dir="auto" maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />}
-      </Field>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>{t("common.cancel")}</Button>
-        <Button type="submit" variant={danger ? "danger" : "primary"} busy={busy} disabled={reason.trim() === ""}>
-          {confirm}
-        </Button>
-      </div>
-    </form>
+    <FormDialog form={form} title={title} confirm={confirm} danger={danger} onClose={onClose}>
+      <TextAreaField form={form} name="reason" label={t("customer.reason")} hint={hint} required rows={4} data-autofocus />
+    </FormDialog>
   );
 }

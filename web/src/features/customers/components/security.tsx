@@ -1,63 +1,66 @@
-import { ShieldQuestion } from "lucide-react";
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
+import { LogIn, UserPlus } from "lucide-react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { Empty } from "@/components/empty";
-import { ErrorState } from "@/components/error-state";
-import { ListSkeleton } from "@/components/list-skeleton";
-import { Ltr } from "@/components/mono";
+import type { LoginLine } from "@/api/types";
+import { DataList } from "@/components/list/data-list";
+import { RowTitle } from "@/components/list/row-title";
 import { Time } from "@/components/time";
-import { Badge, type Tone } from "@/components/ui/badge";
-import { Card, CardTitle } from "@/components/ui/card";
-import { useSecurity } from "../data/queries";
+import { CardTitle } from "@/components/ui/card";
+import { useDataTable } from "@/components/ui/use-data-table";
+import { loginColumns } from "@/features/security/components/login-columns";
+import { useSecurity, type MemberSecurity } from "../data/queries";
 
-const OUTCOME: Record<string, Tone> = { success: "success", challenge: "info", failure: "warning", blocked: "danger" };
+type MemberLogin = LoginLine & { name: string };
+const NO_LOGINS: MemberLogin[] = [];
+const NO_ACCOUNTS: MemberSecurity[] = [];
+const column = createColumnHelper<MemberSecurity>();
 
 /** How the people who act for a customer sign in. */
 export function Security({ id }: { id: string }) {
   const { t } = useTranslation();
-  const security = useSecurity(id);
-  if (security.isPending) return <ListSkeleton />;
-  if (security.isError) return <ErrorState error={security.error} onRetry={() => void security.refetch()} />;
-  const { accounts, logins } = security.data;
-  if (accounts.length === 0) return <Empty icon={ShieldQuestion} title={t("customer.noMembers")} />;
+  const query = useSecurity(id);
+  const accountColumns = useMemo(() => {
+    const sessions = (account: MemberSecurity) => t("customer.openSessions", { n: account.sessions });
+    const failures = (account: MemberSecurity) => t("customer.failedLogins", { n: account.failures });
+    const moment = (at: string | null | undefined) => (at ? <Time at={at} /> : "—");
+    return [
+      column.accessor("name", {
+        header: t("customer.contactName"),
+        cell: ({ row: { original: account } }) => (
+          <RowTitle
+            phone={
+              <>
+                <span>{sessions(account)}</span>
+                <span>{failures(account)}</span>
+                <span>
+                  {t("customer.lastLogin")} {moment(account.last_login_at)}
+                </span>
+              </>
+            }
+          >
+            {account.name}
+          </RowTitle>
+        ),
+      }),
+      column.accessor("sessions", { header: t("customer.sessions"), meta: { className: "hidden sm:table-cell w-44" }, cell: ({ row }) => sessions(row.original) }),
+      column.accessor("failures", { header: t("customer.failures"), meta: { className: "hidden sm:table-cell w-52" }, cell: ({ row }) => failures(row.original) }),
+      column.accessor("last_login_at", { header: t("customer.lastLogin"), meta: { className: "hidden md:table-cell w-40" }, cell: ({ getValue }) => moment(getValue()) }),
+      column.accessor("password_changed_at", { header: t("customer.passwordChanged"), meta: { className: "hidden lg:table-cell w-44" }, cell: ({ getValue }) => moment(getValue()) }),
+    ] as ColumnDef<MemberSecurity, never>[];
+  }, [t]);
+  const columns = useMemo(() => loginColumns<MemberLogin>(t, { title: { header: t("customer.contactName"), of: ({ name }) => name } }), [t]);
+  const accounts = useDataTable({ name: "member-accounts", rows: query.data?.accounts ?? NO_ACCOUNTS, columns: accountColumns, rowId: (account) => account.user_id });
+  const logins = useDataTable({ name: "member-logins", rows: (query.data?.logins ?? NO_LOGINS) as MemberLogin[], columns, rowId: ({ id: line }) => String(line) });
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
-      <ul className="grid gap-3">
-        {accounts.map((account) => (
-          <li key={account.user_id}>
-            <Card className="grid gap-1 p-3 text-sm">
-              <CardTitle>
-                <bdi>{account.name}</bdi>
-              </CardTitle>
-              <p className="text-muted-foreground">{t("customer.openSessions", { n: account.sessions })}</p>
-              <p className="text-muted-foreground">{t("customer.failedLogins", { n: account.failures })}</p>
-              {account.last_login_at && (
-                <p className="text-muted-foreground">
-                  {t("customer.lastLogin")} <Time at={account.last_login_at} />
-                </p>
-              )}
-              {account.password_changed_at && (
-                <p className="text-muted-foreground">
-                  {t("customer.passwordChanged")} <Time at={account.password_changed_at} />
-                </p>
-              )}
-            </Card>
-          </li>
-        ))}
-      </ul>
-      <Card className="grid gap-3 p-4 text-sm">
-        <CardTitle>{t("customer.logins")}</CardTitle>
-        <ol className="grid gap-1.5">
-          {logins.map((login) => (
-            <li key={login.id} className="flex flex-wrap items-center gap-1.5">
-              <Badge tone={OUTCOME[login.outcome] ?? "neutral"}>{t(`loginOutcome.${login.outcome}`)}</Badge>
-              <bdi>{login.name}</bdi>
-              {login.ip && <Ltr className="text-muted-foreground">{login.ip}</Ltr>}
-              {!login.known_device && <Badge>{t("customer.newDevice")}</Badge>}
-              <Time at={login.at} className="text-muted-foreground" />
-            </li>
-          ))}
-        </ol>
-      </Card>
+    <div className="grid gap-4">
+      <DataList table={accounts} query={query} label={t("customer.members")} nested empty={{ icon: UserPlus, title: t("customer.noMembers") }} expected={2} />
+      {query.data && query.data.accounts.length > 0 && (
+        <div className="grid gap-2">
+          <CardTitle>{t("customer.logins")}</CardTitle>
+          <DataList table={logins} query={query} label={t("customer.logins")} nested empty={{ icon: LogIn, title: t("customer.noLogins") }} />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,64 +1,61 @@
-import { History, Mail, Ticket } from "lucide-react";
+import { History } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { ListSkeleton } from "@/components/list-skeleton";
-import { Time } from "@/components/time";
+import { Card } from "@/components/ui/card";
 import { LoadMore } from "@/components/ui/load-more";
+import { Timeline as Line, TimelineEntry } from "@/components/ui/timeline";
+import { actionName } from "@/features/audit/data/words";
 import { useTimeline, type Moment } from "../data/queries";
-
-const ICONS: Record<string, typeof History> = { change: History, ticket: Ticket, mail: Mail };
 
 /** Everything that happened around a customer, newest first. */
 export function Timeline({ id }: { id: string }) {
   const { t } = useTranslation();
-  const timeline = useTimeline(id);
-  if (timeline.isPending) return <ListSkeleton />;
-  if (timeline.isError) return <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} />;
-  const moments = timeline.data.pages.flatMap((page) => page.items);
-  if (moments.length === 0) return <Empty icon={History} title={t("customer.nothingYet")} />;
+  const { query, rows } = useTimeline(id);
+  if (query.isPending) return <ListSkeleton />;
+  if (query.isError && rows.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <>
-      <ol aria-label={t("customer.timeline")} className="grid gap-3">
-        {moments.map((moment) => (
-          <Entry key={moment.key} moment={moment} />
-        ))}
-      </ol>
-      <LoadMore more={timeline.hasNextPage} busy={timeline.isFetchingNextPage} failed={timeline.isFetchNextPageError} onMore={() => void timeline.fetchNextPage()} />
+      <Card className="max-w-4xl p-4">
+        {rows.length === 0 ? (
+          <Empty icon={History} title={t("customer.nothingYet")} />
+        ) : (
+          <Line label={t("customer.timeline")}>
+            {rows.map((moment) => (
+              <Entry key={moment.key} moment={moment} />
+            ))}
+          </Line>
+        )}
+      </Card>
+      {rows.length > 0 && <LoadMore more={query.hasNextPage} busy={query.isFetchingNextPage} failed={query.isFetchNextPageError} onMore={() => void query.fetchNextPage()} />}
     </>
   );
 }
 
-function Entry({ moment }: { moment: Moment }) {
+function Entry({ moment: { kind, action, at, actor, title, ticket_id } }: { moment: Moment }) {
   const { t } = useTranslation();
-  const Icon = ICONS[moment.kind] ?? History;
-  const what = t([`customerEvent.${moment.action.replace(".", "_")}`, "customerEvent.other"], { action: moment.action });
+  const what = kind === "change" ? actionName(t, action) : t([`customerEvent.${action}`, "customerEvent.other"], { action });
   return (
-    <li className="flex gap-3 text-sm">
-      <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
-      <div className="min-w-0">
-        <p>
-          {what}{" "}
-          {moment.title &&
-            (moment.ticket_id ? (
-              <Link to={`/desk/tickets/${moment.ticket_id}`} className="font-medium underline">
-                <bdi>{moment.title}</bdi>
+    <TimelineEntry
+      at={at}
+      tone={/failed|bounced|suppressed/.test(action) ? "danger" : "neutral"}
+      title={
+        <>
+          <span className={title ? "font-normal" : undefined}>{what}</span>{" "}
+          {title &&
+            (ticket_id ? (
+              <Link to={`/desk/tickets/${ticket_id}`} className="underline underline-offset-2">
+                <bdi>{title}</bdi>
               </Link>
             ) : (
-              <bdi className="font-medium">{moment.title}</bdi>
+              <bdi>{title}</bdi>
             ))}
-        </p>
-        <p className="text-xs text-muted-foreground">
-          <Time at={moment.at} />
-          {moment.actor && (
-            <>
-              {" · "}
-              <bdi>{moment.actor}</bdi>
-            </>
-          )}
-        </p>
-      </div>
-    </li>
+        </>
+      }
+    >
+      {actor && <bdi>{actor}</bdi>}
+    </TimelineEntry>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, fetchBlob } from "@/api/client";
-import { send, type KycCase, type Verdict } from "./queries";
+import type { KycCase, Verdict } from "./queries";
 
 export function useKyc(id: string) {
   return useQuery({
@@ -46,18 +46,12 @@ export function useDecide(id: string, shown: KycCase) {
         body: { verdict, reason, documents_digest: shown.documents_digest },
       }),
     ),
+    true,
   );
 }
 
 export function useRevoke(id: string) {
-  return useStep((reason: string) => call(api.POST("/api/v1/customers/{id}/kyc/revoke", { params: { path: { id } }, body: { reason } })));
-}
-
-export function useAddPaper(id: string) {
-  return useStep(({ file, kind }: { file: File; kind: string }) => {
-    const query = new URLSearchParams({ filename: file.name, kind });
-    return send(`/api/v1/customers/${id}/kyc/documents?${query}`, file);
-  }, true);
+  return useStep((reason: string) => call(api.POST("/api/v1/customers/{id}/kyc/revoke", { params: { path: { id } }, body: { reason } })), true);
 }
 
 export function useRemovePaper(id: string) {

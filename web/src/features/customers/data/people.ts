@@ -3,8 +3,8 @@ import { api, call } from "@/api/client";
 import type { components } from "@/api/schema";
 
 type Schemas = components["schemas"];
-export type ContactInput = Schemas["ContactInputDto"];
-export type AddressInput = Schemas["AddressInputDto"];
+type ContactInput = Schemas["ContactInputDto"];
+type AddressInput = Schemas["AddressInputDto"];
 
 function useChange<T, R>(id: string, work: (input: T) => Promise<R>, explained = false) {
   const queries = useQueryClient();
@@ -23,7 +23,8 @@ export function useContacts(id: string) {
 }
 
 export function useAddContact(id: string) {
-  return useChange(id, (body: ContactInput) => call(api.POST("/api/v1/customers/{id}/contacts", { params: { path: { id } }, body })), true);
+  return useChange(id, ({ body, key }: { body: ContactInput; key: string }) =>
+    call(api.POST("/api/v1/customers/{id}/contacts", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })), true);
 }
 
 export function useDeleteContact(id: string) {
@@ -40,7 +41,8 @@ export function useAddresses(id: string) {
 }
 
 export function useAddAddress(id: string) {
-  return useChange(id, (body: AddressInput) => call(api.POST("/api/v1/customers/{id}/addresses", { params: { path: { id } }, body })), true);
+  return useChange(id, ({ body, key }: { body: AddressInput; key: string }) =>
+    call(api.POST("/api/v1/customers/{id}/addresses", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })), true);
 }
 
 export function useDeleteAddress(id: string) {

@@ -1,11 +1,9 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api, authorisedFetch, call, callAs, ifMatch } from "@/api/client";
-import { ApiError, asApiError, problemOf } from "@/api/problem";
+import { api, call, callAs, ifMatch } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import { onLive } from "@/live/hub";
-import { uniqueKey } from "@/lib/unique";
 import { useList } from "@/lib/use-list";
 import type { CustomerFilter } from "./filters";
 
@@ -19,6 +17,7 @@ export type Member = Schemas["CustomerMember"];
 export type MemberRole = Schemas["MemberRole"];
 export type Note = Schemas["CustomerNote"];
 export type CustomerDocument = Schemas["CustomerDocument"];
+export type MemberSecurity = Schemas["MemberSecurityDto"];
 export type Moment = Schemas["CustomerMoment"];
 export type KycCase = Schemas["KycCase"];
 export type KycDocument = Schemas["KycDocument"];
@@ -85,6 +84,12 @@ export function useSecurity(id: string) {
   });
 }
 
+/** Reads again what hangs on one customer, after it was changed by other means than a mutation. */
+export function useReread(id: string): () => Promise<void> {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: ["customers", id] });
+}
+
 /** A change of something about customers; afterwards everything about them is read again. */
 function useChange<T, R>(work: (input: T) => Promise<R>, explained = false) {
   const queries = useQueryClient();
@@ -95,19 +100,28 @@ function useChange<T, R>(work: (input: T) => Promise<R>, explained = false) {
   });
 }
 
-export function useSaveCustomer(present?: Customer) {
+/** Stores a new customer, or the profile of one that is there. */
+export function useSaveCustomer(id?: string) {
   return useChange(
-    (profile: Profile) =>
-      present
-        ? call(api.PUT("/api/v1/customers/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body: profile }))
-        : call(api.POST("/api/v1/customers", { body: { profile } })),
+    ({ profile, key, version }: { profile: Profile; key: string; version: number }) =>
+      id
+        ? call(api.PUT("/api/v1/customers/{id}", { params: { path: { id }, header: ifMatch(version) }, body: profile }))
+        : call(api.POST("/api/v1/customers", { body: { profile }, headers: { "Idempotency-Key": key } })),
     true,
   );
 }
 
+export type Handling = Schemas["HandlingDto"];
+
+/** Who looks after a customer, and his tags. */
+export function useHandleCustomer(id: string) {
+  return useChange(({ body, version }: { body: Handling; version: number }) => call(api.PUT("/api/v1/customers/{id}/handling", { params: { path: { id }, header: ifMatch(version) }, body })), true);
+}
+
 export function useMoveCustomer({ id, version }: Customer) {
-  return useChange((body: { to: Status; reason?: string }) =>
-    call(api.POST("/api/v1/customers/{id}/status", { params: { path: { id }, header: ifMatch(version) }, body })),
+  return useChange(
+    (body: { to: Status; reason?: string }) => call(api.POST("/api/v1/customers/{id}/status", { params: { path: { id }, header: ifMatch(version) }, body })),
+    true,
   );
 }
 
@@ -127,13 +141,11 @@ export function useStatusHistory(id: string) {
 }
 
 export function useTimeline(id: string) {
-  return useInfiniteQuery({
-    queryKey: ["customers", id, "timeline"],
-    initialPageParam: "",
-    queryFn: ({ pageParam, signal }) =>
-      call(api.GET("/api/v1/customers/{id}/timeline", { params: { path: { id }, query: { cursor: pageParam || undefined } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
+  return useList<Moment>(
+    ["customers", id, "timeline"],
+    (cursor, signal) => callAs<Page<Moment>>(api.GET("/api/v1/customers/{id}/timeline", { params: { path: { id }, query: { cursor } }, signal })),
+    ({ key }) => key,
+  );
 }
 
 export function useNotes(id: string) {
@@ -164,34 +176,11 @@ export function useDeleteNote(id: string) {
   return useChange((note_id: string) => call(api.DELETE("/api/v1/customers/{id}/notes/{note_id}", { params: { path: { id, note_id } } })));
 }
 
-/** Sends the bytes of a file; the name and everything else stand in the address. */
-export async function send(path: string, file: File): Promise<void> {
-  try {
-    const response = await authorisedFetch(
-      new Request(new URL(path, location.origin), {
-        method: "POST",
-        headers: { "Content-Type": "application/octet-stream", "Idempotency-Key": uniqueKey() },
-        body: await file.arrayBuffer(),
-      }),
-    );
-    if (!response.ok) throw new ApiError(await problemOf(response));
-  } catch (error) {
-    throw asApiError(error);
-  }
-}
-
 export function useDocuments(id: string) {
   return useQuery({
     queryKey: ["customers", id, "documents"],
     queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/documents", { params: { path: { id } }, signal })),
   });
-}
-
-export function useAddDocument(id: string) {
-  return useChange(({ file, category }: { file: File; category: string }) => {
-    const query = new URLSearchParams({ filename: file.name, category });
-    return send(`/api/v1/customers/${id}/documents?${query}`, file);
-  }, true);
 }
 
 export function useShareDocument(id: string) {
@@ -232,7 +221,8 @@ export function useRemoveMember(id: string) {
 
 export function useAddMember(id: string) {
   return useChange(
-    (body: { email: string; role: MemberRole }) => call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body })),
+    ({ body, key }: { body: { email: string; role: MemberRole }; key: string }) =>
+      call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
     true,
   );
 }

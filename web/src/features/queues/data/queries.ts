@@ -10,6 +10,7 @@ const EVERY_MS = 3_000;
 export function useQueues() {
   return useQuery({
     queryKey: ["queues"],
+    meta: { aside: true },
     queryFn: ({ signal }) => callAs<Page<Queue>>(api.GET("/api/v1/queues", { signal })),
     refetchInterval: EVERY_MS,
   });

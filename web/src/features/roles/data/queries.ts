@@ -9,6 +9,7 @@ const NO_OPTIONS: { value: string; label: string }[] = [];
 export function useRoles() {
   return useQuery({
     queryKey: ["roles"],
+    meta: { aside: true },
     queryFn: ({ signal }) => call(api.GET("/api/v1/roles", { signal })),
   });
 }

@@ -10,7 +10,8 @@ import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@
 import { Spinner } from "@/components/ui/spinner";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { cn } from "@/lib/cn";
-import { useAgents, useTicket } from "../data/queries";
+import { useAgents } from "@/lib/use-agents";
+import { useTicket } from "../data/queries";
 import { useTicketChanges } from "../data/use-ticket-changes";
 import { StateItems, useStateChoice } from "./state-menu";
 
@@ -67,7 +68,7 @@ export function AssigneeCell({ ticket }: { ticket: TicketSummary }) {
   const { t } = useTranslation();
   const may = useOpenTicket(ticket, "tickets.assign");
   const user = useUser();
-  const agents = useAgents(may).data ?? [];
+  const agents = useAgents(may);
   const { setAssignee } = useTicketChanges();
   const name = ticket.assignee?.name;
   const label = name ? <Clip>{name}</Clip> : <span className="block truncate text-muted-foreground">{t("ticket.unassigned")}</span>;

@@ -4,8 +4,9 @@ import { PRIORITIES, TICKET_STATES, type TicketSummary } from "@/api/types";
 import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
 import type { UrlFilter } from "@/lib/url-filter";
+import { useAgents } from "@/lib/use-agents";
 import { SORTS, type TicketFilter } from "../data/filters";
-import { useAgents, useTicketCounts } from "../data/queries";
+import { useTicketCounts } from "../data/queries";
 
 interface TicketFiltersProps {
   list: UrlFilter<TicketFilter>;
@@ -16,7 +17,7 @@ interface TicketFiltersProps {
 export function TicketFilters({ list, table }: TicketFiltersProps) {
   const { t } = useTranslation();
   const { data } = useTicketCounts();
-  const agents = useAgents(true).data ?? [];
+  const agents = useAgents();
   const counts = data?.by_state;
   return (
     <>

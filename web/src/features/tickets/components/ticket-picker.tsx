@@ -3,6 +3,7 @@ import { useDeferredValue, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, callAs } from "@/api/client";
 import type { Page, TicketSummary } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Field } from "@/components/ui/field";
@@ -32,14 +33,14 @@ export function TicketPicker({ label, value, onChange, without, suggestion = "" 
     queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q: q || undefined, state: OPEN, limit: 8 } }, signal })),
     placeholderData: keepPreviousData,
   });
-  const items = (found.data?.items ?? []).filter((ticket) => ticket.id !== without);
+  const items = found.data?.items.filter((ticket) => ticket.id !== without);
   return (
     <div className="grid gap-2">
       <Field label={label} hint={t("ticketPicker.hint")}>
         {(control) => <Input {...control} type="search" dir="auto" value={text} onChange={(event) => setText(event.target.value)} />}
       </Field>
       <ul aria-label={label} aria-busy={found.isFetching} className="grid max-h-64 gap-1 overflow-y-auto">
-        {items.map((ticket) => (
+        {items?.map((ticket) => (
           <li key={ticket.id}>
             <label className="flex min-h-9 items-center gap-2.5 rounded-md border px-2.5 py-1.5 text-sm has-checked:border-primary">
               <input type="radio" name={name} checked={value === ticket.id} onChange={() => onChange(ticket.id)} className="accent-primary" />
@@ -52,7 +53,8 @@ export function TicketPicker({ label, value, onChange, without, suggestion = "" 
           </li>
         ))}
       </ul>
-      {found.isSuccess && items.length === 0 && <p className="text-sm text-muted-foreground">{t("ticketPicker.none")}</p>}
+      {found.isError && !items && <ErrorState error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isSuccess && items?.length === 0 && <p className="text-sm text-muted-foreground">{t("ticketPicker.none")}</p>}
     </div>
   );
 }

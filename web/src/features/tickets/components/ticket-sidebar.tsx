@@ -13,8 +13,8 @@ import { Fact, Facts } from "@/components/ui/facts";
 import { Select } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
 import { useUser } from "@/features/shell/use-user";
+import { useAgents } from "@/lib/use-agents";
 import { actionOf, may } from "../data/actions";
-import { useAgents } from "../data/queries";
 import { useTicketChanges } from "../data/use-ticket-changes";
 import { StateMenu } from "./state-menu";
 
@@ -114,7 +114,7 @@ function Assignee({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const user = useUser();
   const allowed = may(ticket, "assign");
-  const agents = useAgents(true).data ?? [];
+  const agents = useAgents();
   const changes = useTicketChanges();
   const present = ticket.assignee;
   // Somebody who is no longer an agent may still hold the ticket.

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, call, callAs } from "@/api/client";
-import type { Agent, Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
+import { api, callAs } from "@/api/client";
+import type { Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import type { TicketFilter } from "./filters";
 
@@ -60,12 +60,3 @@ export function useTimeline(id: string) {
   });
 }
 
-export function useAgents(enabled: boolean) {
-  return useQuery({
-    queryKey: ["agents"],
-    enabled,
-    staleTime: 5 * 60_000,
-    queryFn: async ({ signal }): Promise<Agent[]> =>
-      (await call(api.GET("/api/v1/agents", { params: { query: { limit: 200 } }, signal }))).items,
-  });
-}

@@ -1,0 +1,106 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Time } from "@/components/time";
+import { toastError } from "@/components/toast-error";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Section } from "@/components/ui/section";
+import { useDecide, useKycStep, useRevoke } from "../data/kyc";
+import type { KycCase } from "../data/queries";
+import { IdentityBadge } from "./badges";
+import { ReasonDialog } from "./reason-dialog";
+
+/** What needs a reason. */
+type Asked = "reject" | "ask_more" | "revoke";
+const NAMES: Record<Asked, string> = { reject: "identity.reject", ask_more: "identity.askMore", revoke: "identity.revoke" };
+
+/** Where a verification stands, and what the reader may do about it. */
+export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
+  const { t } = useTranslation();
+  const step = useKycStep(id);
+  const decide = useDecide(id, kyc);
+  const revoke = useRevoke(id);
+  const [asking, setAsking] = useState<Asked | null>(null);
+  const [approving, setApproving] = useState(false);
+  const may = (name: string) => kyc.steps.includes(name);
+  const closed = Object.entries(kyc.gates).filter(([, reason]) => reason !== null);
+  return (
+    <Section title={t("identity.title")} mark={<IdentityBadge state={kyc.state} />}>
+      <div className="grid gap-3 text-sm">
+        <p className="text-muted-foreground">{t(`identityText.${kyc.state}`)}</p>
+        {kyc.reason && (
+          <Alert tone="warning" title={t("identity.reason")}>
+            <bdi>{kyc.reason}</bdi>
+          </Alert>
+        )}
+        {kyc.expires_at && kyc.state === "approved" && (
+          <p>
+            {t("identity.until")} <Time at={kyc.expires_at} full />
+          </p>
+        )}
+        {kyc.reviewer && (
+          <p>
+            {t("identity.reviewer")} <bdi>{kyc.reviewer}</bdi>
+          </p>
+        )}
+        {closed.length > 0 && (
+          <div>
+            <p className="font-medium">{t("identity.closed")}</p>
+            <ul className="list-inside list-disc text-muted-foreground">
+              {closed.map(([gate]) => (
+                <li key={gate}>{t(`gate.${gate}`)}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <div className="flex flex-wrap gap-2 empty:hidden">
+          {may("submit") && (
+            <Button variant="primary" busy={step.isPending} onClick={() => step.mutate("submit")}>
+              {t("identity.submit")}
+            </Button>
+          )}
+          {may("claim") && (
+            <Button variant="primary" busy={step.isPending} onClick={() => step.mutate("claim")}>
+              {t("identity.claim")}
+            </Button>
+          )}
+          {may("approve") && (
+            <Button variant="primary" onClick={() => setApproving(true)}>
+              {t("identity.approve")}
+            </Button>
+          )}
+          {(["ask_more", "reject", "revoke"] as const).filter(may).map((name) => (
+            <Button key={name} onClick={() => setAsking(name)}>
+              {t(NAMES[name])}
+            </Button>
+          ))}
+          {may("release") && (
+            <Button variant="ghost" busy={step.isPending} onClick={() => step.mutate("release")}>
+              {t("identity.release")}
+            </Button>
+          )}
+        </div>
+      </div>
+      {asking && (
+        <ReasonDialog
+          title={t(NAMES[asking])}
+          hint={t("identity.reasonHint")}
+          confirm={t(NAMES[asking])}
+          danger={asking !== "ask_more"}
+          save={(reason) => (asking === "revoke" ? revoke.mutateAsync(reason) : decide.mutateAsync({ verdict: asking, reason }))}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      <ConfirmDialog
+        open={approving}
+        title={t("identity.approveTitle")}
+        description={t("identity.approveText")}
+        confirm={t("identity.approve")}
+        busy={decide.isPending}
+        onCancel={() => setApproving(false)}
+        onConfirm={() => decide.mutate({ verdict: "approve" }, { onError: toastError, onSettled: () => setApproving(false) })}
+      />
+    </Section>
+  );
+}
