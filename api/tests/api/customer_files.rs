@@ -41,6 +41,48 @@ impl Person {
 }
 
 #[tokio::test]
+async fn who_is_mentioned_is_told_once_and_by_mail_only_where() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    let admin = Person::new(&world, ADMIN).await;
+    let path = agent.made(company("SARL A", "a@a.dz")).await;
+    let agents = agent.get("/api/v1/agents").await.body;
+    let id_of = |name: &str| {
+        let all = agents["items"].as_array().unwrap();
+        all.iter().find(|one| one["name"] == name).unwrap()["id"].clone()
+    };
+    let (me, other) = (agent.get("/api/v1/me").await.body, admin.get("/api/v1/me").await.body);
+    let (me, other) = (me["name"].as_str().unwrap(), other["name"].as_str().unwrap());
+    world.mails().await;
+    let body = format!("@{other} and @{me}: pays late");
+    let note = json!({ "body": body, "mentions": [id_of(other), id_of(me)] });
+    let kept = agent.call("POST", &format!("{path}/notes"), note.clone()).await.body;
+    let mut named: Vec<_> = kept["mentions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["name"].as_str().unwrap())
+        .collect();
+    named.sort_unstable();
+    let mut expected = vec![me, other];
+    expected.sort_unstable();
+    assert_eq!(named, expected);
+    let mails = world.mails().await;
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, ADMIN), "nobody tells himself");
+    assert!(!format!("{:?}", mails[0].content).contains("pays late"));
+    let one = format!("{path}/notes/{}", kept["id"].as_str().unwrap());
+    let bearer = agent.bearer();
+    let again = world
+        .call("PUT", &one, &[("authorization", &bearer), ("if-match", "\"1\"")], note)
+        .await;
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(
+        world.mails().await.is_empty(),
+        "a change of the text mentions nobody anew"
+    );
+}
+
+#[tokio::test]
 async fn notes_are_internal_pinned_ones_first_and_only_ones_own_change() {
     let world = World::new().await;
     let agent = Person::new(&world, AGENT).await;

@@ -1,8 +1,9 @@
 //! Internal notes: staff only; what is pinned stays on top, who is mentioned is told.
 
-use domain::{permission::Permission, ticket::input};
+use domain::{account::notice::AccountNotice, permission::Permission, ticket::input};
+use jobs::{NewJob, SendAccountMail};
 use store::{
-    customer::{self, Note, Reached},
+    customer::{self, Customer, Note},
     event::{self, NewEvent},
     user,
 };
@@ -33,11 +34,11 @@ pub async fn notes(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Note>, Ap
     Ok(customer::notes(&mut conn, reached).await?)
 }
 
-async fn opened(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Reached), AppError> {
+async fn opened(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Customer), AppError> {
     caller.need(Permission::NotesEdit)?;
     let mut tx = app.begin().await?;
-    let (reached, _) = access::reach(tx.conn()?, caller, id).await?;
-    Ok((tx, reached))
+    let (found, _) = access::open(tx.conn()?, caller, id).await?;
+    Ok((tx, found))
 }
 
 async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<Uuid>), AppError> {
@@ -61,19 +62,28 @@ async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<Uuid>), A
     Ok((body, mentions))
 }
 
-/// Tells people who are mentioned for the first time.
-async fn tell(tx: &mut Tx, caller: &Caller, customer: Reached, people: &[Uuid]) -> Result<(), AppError> {
+/// Tells people who are mentioned for the first time: in the browser, and by a mail that says where, but not what.
+async fn tell(tx: &mut Tx, caller: &Caller, customer: &Customer, people: &[Uuid]) -> Result<(), AppError> {
+    let path = format!("/desk/customers/{}?tab=notes", customer.summary.id);
+    let whom = format!("{} ({})", customer.summary.name, customer.summary.number);
+    let mut mails = Vec::new();
     for person in people.iter().filter(|person| **person != caller.user_id) {
+        let mail = SendAccountMail::notice(*person, AccountNotice::Mentioned)
+            .with("by", &caller.actor.name)
+            .with("customer", &whom)
+            .with("path", &path);
+        mails.push(NewJob::of(&mail).actor(caller.user_id));
         let told = NewEvent {
             kind: "customer.mentioned",
             subject_type: "customer",
-            subject_id: customer.id(),
+            subject_id: customer.summary.id,
             permission: None,
             user_id: Some(*person),
             data: serde_json::json!({ "by": caller.actor.name }),
         };
         event::append(tx.conn()?, told).await?;
     }
+    tx.enqueue(&mails).await?;
     Ok(())
 }
 
@@ -82,7 +92,8 @@ async fn tell(tx: &mut Tx, caller: &Caller, customer: Reached, people: &[Uuid]) 
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::Forbidden`].
 pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -> Result<Note, AppError> {
-    let (mut tx, reached) = opened(app, caller, id).await?;
+    let (mut tx, found) = opened(app, caller, id).await?;
+    let reached = found.reached();
     let (body, mentions) = check(&mut tx, &wanted).await?;
     let now = app.now();
     let note = Note {
@@ -92,16 +103,18 @@ pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -
         body,
         pinned: wanted.pinned,
         mentions,
+        mention_names: Vec::new(),
         version: 1,
         created_at: now,
         updated_at: now,
     };
     customer::insert_note(tx.conn()?, reached, &note).await?;
-    tell(&mut tx, caller, reached, &note.mentions).await?;
+    tell(&mut tx, caller, &found, &note.mentions).await?;
     let data = serde_json::json!({ "note_id": note.id });
     record(app, &mut tx, caller, reached, "customer.note_add", data).await?;
+    let stored = of(&customer::notes(tx.conn()?, reached).await?, note.id)?.clone();
     tx.commit().await?;
-    Ok(note)
+    Ok(stored)
 }
 
 fn of(notes: &[Note], id: Uuid) -> Result<&Note, AppError> {
@@ -120,7 +133,8 @@ pub async fn edit_note(
     wanted: NoteInput,
     version: i32,
 ) -> Result<Note, AppError> {
-    let (mut tx, reached) = opened(app, caller, id).await?;
+    let (mut tx, found) = opened(app, caller, id).await?;
+    let reached = found.reached();
     let (body, mentions) = check(&mut tx, &wanted).await?;
     let known = customer::notes(tx.conn()?, reached).await?;
     let before = of(&known, note_id)?;
@@ -142,7 +156,7 @@ pub async fn edit_note(
         ..before.clone()
     };
     customer::update_note(tx.conn()?, reached, &note, app.now()).await?;
-    tell(&mut tx, caller, reached, &new).await?;
+    tell(&mut tx, caller, &found, &new).await?;
     let data = serde_json::json!({ "note_id": note_id, "pinned": { "from": before.pinned, "to": note.pinned } });
     record(app, &mut tx, caller, reached, "customer.note_edit", data).await?;
     let stored = of(&customer::notes(tx.conn()?, reached).await?, note_id)?.clone();
@@ -163,7 +177,8 @@ fn not_yours() -> AppError {
 /// # Errors
 /// [`AppError::Refused`] when it is somebody else's.
 pub async fn delete_note(app: &App, caller: &Caller, id: Uuid, note_id: Uuid) -> Result<(), AppError> {
-    let (mut tx, reached) = opened(app, caller, id).await?;
+    let (mut tx, found) = opened(app, caller, id).await?;
+    let reached = found.reached();
     let known = customer::notes(tx.conn()?, reached).await?;
     if of(&known, note_id)?.author_id != caller.user_id {
         return Err(not_yours());

@@ -20,6 +20,8 @@ pub enum AccountNotice {
     SessionReplayed,
     /// The right password was given, and then wrong codes.
     FactorFailed,
+    /// A colleague named him in a note about a customer.
+    Mentioned,
     /// Second factors were added, removed or used up.
     FactorsChanged,
 }

@@ -32,6 +32,9 @@ pub struct Note {
     /// People it mentions.
     #[diesel(sql_type = Array<SqlUuid>)]
     pub mentions: Vec<Uuid>,
+    /// What they are called now, in the same order.
+    #[diesel(sql_type = Array<Text>)]
+    pub mention_names: Vec<String>,
     /// Counts changes.
     #[diesel(sql_type = Integer)]
     pub version: i32,
@@ -49,7 +52,10 @@ pub struct Note {
 /// When the database is away.
 pub async fn notes(conn: &mut PgConn, customer: Reached) -> Result<Vec<Note>, StoreError> {
     let rows = sql(
-        "SELECT n.id, n.author_id, u.name AS author_name, n.body, n.pinned, n.mentions, n.version, n.created_at, n.updated_at
+        "SELECT n.id, n.author_id, u.name AS author_name, n.body, n.pinned, n.mentions,
+             ARRAY(SELECT coalesce(m.name, '') FROM unnest(n.mentions) WITH ORDINALITY AS named (id, place)
+                   LEFT JOIN users m ON m.id = named.id ORDER BY place) AS mention_names,
+             n.version, n.created_at, n.updated_at
          FROM customer_notes n JOIN users u ON u.id = n.author_id
          WHERE n.customer_id = $1 AND n.deleted_at IS NULL ORDER BY n.pinned DESC, n.created_at DESC, n.id DESC LIMIT 500",
     )

@@ -64,7 +64,7 @@ struct NoteDto {
     /// Kept on top.
     pinned: bool,
     /// Agents it mentions.
-    mentions: Vec<Uuid>,
+    mentions: Vec<Named>,
     /// For `If-Match`, in quotes.
     version: i32,
     /// When it was written.
@@ -86,7 +86,12 @@ impl NoteDto {
             },
             body: note.body,
             pinned: note.pinned,
-            mentions: note.mentions,
+            mentions: note
+                .mentions
+                .into_iter()
+                .zip(note.mention_names)
+                .map(|(id, name)| Named { id, name })
+                .collect(),
             version: note.version,
             created_at: note.created_at,
             updated_at: note.updated_at,

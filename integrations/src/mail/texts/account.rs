@@ -183,6 +183,23 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
             ("welcome", format!("Your account is open. Sign in here:\n{home}/login")),
             ("أهلا بك", format!("حسابك مفتوح. سجل الدخول من هنا:\n{home}/login")),
         ),
+        AccountNotice::Mentioned => {
+            let (by, whom, at) = (fact("by"), fact("customer"), format!("{home}{}", fact("path")));
+            (
+                (
+                    "vous êtes mentionné dans une note",
+                    format!("{by} vous a mentionné dans une note sur {whom}. Lisez-la ici :\n{at}"),
+                ),
+                (
+                    "you are mentioned in a note",
+                    format!("{by} mentioned you in a note about {whom}. Read it here:\n{at}"),
+                ),
+                (
+                    "ذُكرت في ملاحظة",
+                    format!("ذكرك {by} في ملاحظة عن {whom}. اقرأها من هنا:\n{at}"),
+                ),
+            )
+        }
         AccountNotice::PasswordChanged => alarm(
             ["mot de passe changé", "password changed", "تغيرت كلمة المرور"],
             [

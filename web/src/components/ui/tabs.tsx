@@ -11,6 +11,10 @@ export function TabsList({ className, ...rest }: ComponentProps<typeof Radix.Lis
 export function TabsTrigger({ className, ...rest }: ComponentProps<typeof Radix.Trigger>) {
   return (
     <Radix.Trigger
+      // A phone has no room for all of them: the one that is open is in sight from the beginning.
+      ref={(tab) => {
+        if (tab?.dataset.state === "active") tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+      }}
       className={cn(
         "-mb-px border-b-2 border-transparent px-3 py-2 text-sm font-medium whitespace-nowrap text-muted-foreground hover:text-foreground focus-visible:-outline-offset-2 data-[state=active]:border-primary data-[state=active]:text-foreground",
         className,

@@ -16,9 +16,11 @@ interface Message {
   requestId?: string | null;
   /** Takes back what the message tells of: by its button, or Ctrl+Z while it is on screen. */
   undo?: () => void;
+  /** Leads to what the message tells of. */
+  link?: { label: string; open: () => void };
 }
 
-const SHOWN_MS = { success: 5_000, error: 12_000, undo: 8_000 };
+const SHOWN_MS = { success: 5_000, error: 12_000, undo: 8_000, link: 12_000 };
 
 const useToasts = create<{ list: Message[] }>(() => ({ list: [] }));
 let last = 0;
@@ -64,7 +66,7 @@ export function Toaster() {
       {list.map((message) => (
         <Radix.Root
           key={message.id}
-          duration={SHOWN_MS[message.undo ? "undo" : message.tone]}
+          duration={SHOWN_MS[message.link ? "link" : message.undo ? "undo" : message.tone]}
           type={message.tone === "error" ? "foreground" : "background"}
           onOpenChange={(open) => !open && drop(message.id)}
           className="flex items-start gap-2.5 rounded-lg border bg-raised p-3 shadow-pop data-[state=open]:animate-in data-[state=open]:fade-in-0 data-[state=open]:slide-in-from-bottom-2"
@@ -90,6 +92,13 @@ export function Toaster() {
                 <span aria-hidden className="max-sm:hidden">
                   <Kbd>Ctrl Z</Kbd>
                 </span>
+              </Button>
+            </Radix.Action>
+          )}
+          {message.link && (
+            <Radix.Action asChild altText={message.link.label} onClick={message.link.open}>
+              <Button size="sm" className="-my-0.5">
+                {message.link.label}
               </Button>
             </Radix.Action>
           )}

@@ -8,7 +8,7 @@ export function Changes({ data }: { data: unknown }) {
   const said = facts(data);
   if (said.length === 0) return null;
   return (
-    <dl className="grid gap-0.5 text-xs">
+    <dl className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs">
       {said.map(({ field, from, to }) => (
         <div key={field} className="flex flex-wrap gap-x-1.5">
           <dt className="text-muted-foreground">{t([`auditField.${field}`, "auditField.other"], { field })}</dt>

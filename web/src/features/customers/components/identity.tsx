@@ -1,4 +1,7 @@
+import { ScanEye } from "lucide-react";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { ListSkeleton } from "@/components/list-skeleton";
 import { useKyc } from "../data/kyc";
@@ -9,6 +12,7 @@ import { Papers } from "./papers";
 
 /** The verification of identity: papers on one side, the opened paper on the other. */
 export function Identity({ id, staff }: { id: string; staff: boolean }) {
+  const { t } = useTranslation();
   const kyc = useKyc(id);
   const [open, setOpen] = useState<string | null>(null);
   if (kyc.isPending) return <ListSkeleton />;
@@ -21,7 +25,18 @@ export function Identity({ id, staff }: { id: string; staff: boolean }) {
         <Papers id={id} kyc={kyc.data} open={open} onOpen={setOpen} />
         {staff && <KycLog id={id} kyc={kyc.data} />}
       </div>
-      {shown && <PaperViewer key={shown.id} id={id} document={shown} />}
+      {shown ? (
+        <PaperViewer key={shown.id} id={id} document={shown} />
+      ) : (
+        staff &&
+        kyc.data.documents.length > 0 && (
+          <div className="rounded-lg border border-dashed max-lg:hidden">
+            <Empty icon={ScanEye} title={t("identity.choosePaper")}>
+              {t("identity.choosePaperText")}
+            </Empty>
+          </div>
+        )
+      )}
     </div>
   );
 }

@@ -34,7 +34,7 @@ export function Security({ id }: { id: string }) {
                 <span>{sessions(account)}</span>
                 <span>{failures(account)}</span>
                 <span>
-                  {t("customer.lastLogin")} {moment(account.last_login_at)}
+                  {t("customer.lastLogin")}: {moment(account.last_login_at)}
                 </span>
               </>
             }
@@ -43,8 +43,8 @@ export function Security({ id }: { id: string }) {
           </RowTitle>
         ),
       }),
-      column.accessor("sessions", { header: t("customer.sessions"), meta: { className: "hidden sm:table-cell w-44" }, cell: ({ row }) => sessions(row.original) }),
-      column.accessor("failures", { header: t("customer.failures"), meta: { className: "hidden sm:table-cell w-52" }, cell: ({ row }) => failures(row.original) }),
+      column.accessor("sessions", { header: t("customer.sessions"), meta: { className: "hidden sm:table-cell w-40" } }),
+      column.accessor("failures", { header: t("customer.failures"), meta: { className: "hidden sm:table-cell w-44" } }),
       column.accessor("last_login_at", { header: t("customer.lastLogin"), meta: { className: "hidden md:table-cell w-40" }, cell: ({ getValue }) => moment(getValue()) }),
       column.accessor("password_changed_at", { header: t("customer.passwordChanged"), meta: { className: "hidden lg:table-cell w-44" }, cell: ({ getValue }) => moment(getValue()) }),
     ] as ColumnDef<MemberSecurity, never>[];

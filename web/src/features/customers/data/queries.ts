@@ -148,34 +148,6 @@ export function useTimeline(id: string) {
   );
 }
 
-export function useNotes(id: string) {
-  return useQuery({
-    queryKey: ["customers", id, "notes"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/notes", { params: { path: { id } }, signal })),
-  });
-}
-
-export function useAddNote(id: string) {
-  return useChange((body: { body: string; pinned: boolean }) =>
-    call(api.POST("/api/v1/customers/{id}/notes", { params: { path: { id } }, body: { ...body, mentions: [] } })),
-  );
-}
-
-export function usePinNote(id: string) {
-  return useChange((note: Note) =>
-    call(
-      api.PUT("/api/v1/customers/{id}/notes/{note_id}", {
-        params: { path: { id, note_id: note.id }, header: ifMatch(note.version) },
-        body: { body: note.body, pinned: !note.pinned, mentions: note.mentions },
-      }),
-    ),
-  );
-}
-
-export function useDeleteNote(id: string) {
-  return useChange((note_id: string) => call(api.DELETE("/api/v1/customers/{id}/notes/{note_id}", { params: { path: { id, note_id } } })));
-}
-
 export function useDocuments(id: string) {
   return useQuery({
     queryKey: ["customers", id, "documents"],
