@@ -79,6 +79,7 @@ export const ACTIONS = [
   "user.accept_invitation",
   "user.assign_role",
   "user.change",
+  "user.changed",
   "user.delete",
   "user.email_change_asked",
   "user.email_changed",
