@@ -31,7 +31,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People who can be given tickets */
+        /** People who can be given tickets and customers */
         get: operations["listAgents"];
         put?: never;
         post?: never;
@@ -2537,7 +2537,7 @@ export interface components {
              */
             id: string;
             /** @description Agents it mentions. */
-            mentions: string[];
+            mentions: components["schemas"]["Named"][];
             /** @description The caller wrote it, and may change and delete it. */
             mine: boolean;
             /** @description Kept on top. */
@@ -4221,6 +4221,10 @@ export interface components {
             name: string;
             /** @description `success`, `challenge`, `failure` or `blocked`. */
             outcome: string;
+            /** @description Why it failed. */
+            reason?: string | null;
+            /** @description User agent. */
+            user_agent?: string | null;
         };
         /**
          * @description What somebody is for a customer.
@@ -5161,7 +5165,7 @@ export interface components {
          * @description A list that views are kept for.
          * @enum {string}
          */
-        ViewedList: "customers";
+        ViewedList: "alerts" | "audit" | "customers" | "jobs" | "kyc_reviews" | "logins" | "mails" | "my_tickets" | "tickets" | "users";
         /** @description A worker process. */
         WorkerDto: {
             /**
