@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod identifier;
+pub mod import;
 pub mod member;
 pub mod phone;
 pub mod place;
