@@ -10,6 +10,7 @@ pub mod attachment;
 pub mod audit;
 mod connection;
 pub mod customer;
+pub mod customer_import;
 pub mod device;
 mod error;
 pub mod event;

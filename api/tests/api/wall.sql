@@ -37,7 +37,7 @@ INSERT INTO customer_documents (id, customer_id, file_id, name, category, shared
     VALUES ('$one', '$customer', '$one', 'x', 'other', true, now()), ('$two', '$customer', '$two', 'for staff', 'other', false, now());
 INSERT INTO customer_status_changes (id, customer_id, from_status, to_status, actor_name, at)
     VALUES ('$one', '$customer', 'pending', 'active', 'x', now());
-INSERT INTO customer_imports (id, file_id, name, dry_run, created_by, created_at) VALUES ('$one', '$two', 'x', true, '$user', now());
+INSERT INTO customer_imports (id, file_id, name, size, sha256, encoding, delimiter, header, mapping, created_by, created_at) VALUES ('$one', '$two', 'x', 1, '', 'utf-8', ',', '{}', '{}', '$user', now());
 INSERT INTO customer_import_rows (import_id, line, outcome, customer_id) VALUES ('$one', 1, 'duplicate', '$customer');
 INSERT INTO kyc_cases (id, customer_id, state, created_at, updated_at) VALUES ('$one', '$customer', 'collecting', now(), now());
 INSERT INTO kyc_documents (id, case_id, kind, file_id, name, uploaded_by, created_at)
