@@ -1,14 +1,20 @@
 //! What is deleted when its time is over.
 
 use chrono::Duration;
-use store::{attachment, event, mailbox_test, session};
+use store::{attachment, customer_import, event, mailbox_test, session};
 
 use crate::{App, AppError};
 
 /// Rows of one statement.
 const BATCH: i64 = 5000;
+/// Imports of one statement, each with its rows.
+const IMPORTS: i64 = 20;
 
-/// Deletes live events and checks of mailboxes older than a day, uploads that no message used within a day, and ended sessions. Stops at the first small batch.
+/// How long the file of an import and its rows are kept, in days.
+const IMPORT_DAYS: i64 = 30;
+
+/// Deletes live events and checks of mailboxes older than a day, uploads that no message used within a day, ended sessions, and the
+/// files and rows of imports when their time is over. Stops at the first small batch.
 ///
 /// # Errors
 /// When the database is away.
@@ -19,5 +25,7 @@ pub async fn clean_up(app: &App) -> Result<(), AppError> {
     while i64::try_from(attachment::prune_loose(&mut conn, before, BATCH).await?).unwrap_or(0) >= BATCH {}
     while i64::try_from(mailbox_test::prune(&mut conn, before, BATCH).await?).unwrap_or(0) >= BATCH {}
     while i64::try_from(session::prune(&mut conn, app.now(), BATCH).await?).unwrap_or(0) >= BATCH {}
+    let old = app.now() - Duration::days(IMPORT_DAYS);
+    while i64::try_from(customer_import::prune(&mut conn, old, IMPORTS).await?).unwrap_or(0) >= IMPORTS {}
     Ok(())
 }

@@ -41,6 +41,7 @@ impl Entry {
 pub const ALL: &[Entry] = &[
     Entry::of::<crate::Noop>(),
     Entry::of::<crate::AcknowledgeTicket>(),
+    Entry::of::<crate::CheckCustomerImport>(),
     Entry::of::<crate::CleanUp>(),
     Entry::of::<crate::ExpireKyc>(),
     Entry::of::<crate::LinkAudit>(),
@@ -48,6 +49,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::ReconcileMailbox>(),
     Entry::of::<crate::ReconcileMailboxes>(),
     Entry::of::<crate::RotateSigningKeys>(),
+    Entry::of::<crate::RunCustomerImport>(),
     Entry::of::<crate::SendAccountMail>(),
     Entry::of::<crate::SendMail>(),
     Entry::of::<crate::SweepMail>(),

@@ -4,6 +4,7 @@ mod access;
 mod create;
 mod documents;
 mod edit;
+pub mod import;
 mod members;
 mod notes;
 mod people;

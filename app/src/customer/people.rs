@@ -103,7 +103,7 @@ impl ContactInput {
 }
 
 impl AddressInput {
-    fn check(&self, id: Uuid) -> Result<Address, AppError> {
+    pub(super) fn check(&self, id: Uuid) -> Result<Address, AppError> {
         let mut issues = Vec::new();
         let line1 = text(&mut issues, "line1", Some(&self.line1), true);
         let line2 = text(&mut issues, "line2", self.line2.as_deref(), false);

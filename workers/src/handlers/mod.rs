@@ -4,6 +4,7 @@ pub mod account_mail;
 mod batches;
 pub(crate) mod check_mailbox;
 pub(crate) mod fetch;
+pub mod import;
 pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
@@ -16,9 +17,9 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::mail::smtp::MailTransport;
 use jobs::{
-    AcknowledgeTicket, CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, ProcessMail, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, SendAccountMail, SendMail, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
-    WatchMailboxes,
+    AcknowledgeTicket, CheckCustomerImport, CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, ProcessMail,
+    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SweepMail,
+    TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -56,6 +57,8 @@ pub fn registry(with: &Surroundings) -> Registry {
     }
     Registry::builder()
         .handle::<Noop, _, _>(maintenance::noop)
+        .handle::<CheckCustomerImport, _, _>(handler!(import::check))
+        .handle::<RunCustomerImport, _, _>(handler!(import::run))
         .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))
         .handle::<RotateSigningKeys, _, _>(handler!(maintenance::rotate_signing_keys))
         .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))
