@@ -49,6 +49,8 @@ const ROUTES: &[(Option<&Method>, &str, Option<Class>)] = &[
     (Some(&Method::POST), "/api/v1/me/factors/*", Some(Class::SignIn)),
     (None, "/api/v1/audit/export", Some(Class::Exports)),
     (None, "/api/v1/customers/export", Some(Class::Exports)),
+    (None, "/api/v1/customers/imports/{id}/rows/export", Some(Class::Exports)),
+    (Some(&Method::POST), "/api/v1/customers/imports", Some(Class::Uploads)),
     (Some(&Method::POST), "/api/v1/uploads", Some(Class::Uploads)),
     (
         Some(&Method::POST),

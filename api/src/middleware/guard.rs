@@ -30,6 +30,7 @@ const LARGE_TIME_LIMIT: Duration = Duration::from_secs(180);
 const LARGE_BODIES: &[(&str, BodyLimit, usize)] = &[
     ("/api/v1/mail/inbound", BodyLimit(40 << 20), CEILING),
     ("/api/v1/uploads", BodyLimit(25_000_000), 25_000_000),
+    ("/api/v1/customers/imports", BodyLimit(20_000_000), 20_000_000),
     ("/api/v1/customers/{id}/documents", BodyLimit(25_000_000), 25_000_000),
     (
         "/api/v1/customers/{id}/kyc/documents",

@@ -16,6 +16,7 @@ mod customers;
 mod edge;
 mod factors;
 mod idempotency;
+mod imports;
 mod kyc;
 mod live;
 mod mail;

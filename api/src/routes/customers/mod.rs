@@ -3,6 +3,8 @@
 mod documents;
 mod dto;
 mod export;
+mod import_dto;
+mod imports;
 mod members;
 mod notes;
 mod people;
@@ -17,6 +19,7 @@ use crate::state::ApiState;
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     read::routes()
+        .merge(imports::routes())
         .merge(write::routes())
         .merge(people::routes())
         .merge(members::routes())

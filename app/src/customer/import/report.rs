@@ -74,26 +74,31 @@ pub async fn export(app: &App, caller: &Caller, id: Uuid, locale: Locale) -> Res
         Locale::En => ("Line", "Reason"),
         Locale::Ar => ("السطر", "السبب"),
     };
-    let mut out = vec![table.header.clone()];
-    if let Some(head) = out.first_mut() {
-        head.extend([line.to_owned(), reason.to_owned()]);
-    }
+    // Rows of another width than the header are among those to be mended.
+    let width = cells
+        .values()
+        .map(|cells| cells.len())
+        .fold(table.header.len(), usize::max);
+    let row = |mut cells: Vec<String>, number: String, reason: String| {
+        cells.resize(width, String::new());
+        cells.extend([number, reason]);
+        cells
+    };
+    let mut out = vec![row(table.header.clone(), line.to_owned(), reason.to_owned())];
     let mut after = 0;
     loop {
         let faulty = outcomes(Some("faulty"));
         let rows = customer_import::rows(&mut *app.conn().await?, id, &faulty, after, CHUNK).await?;
         let Some(last) = rows.last() else { break };
         after = last.line;
-        for row in rows {
-            let number = u32::try_from(row.line).unwrap_or_default();
-            let mut cells = cells.get(&number).map(|cells| (*cells).clone()).unwrap_or_default();
-            cells.resize(table.header.len().max(cells.len()), String::new());
-            let reasons: Vec<String> = unkept(&row.errors)?
+        for found in rows {
+            let number = u32::try_from(found.line).unwrap_or_default();
+            let cells = cells.get(&number).map(|cells| (*cells).clone()).unwrap_or_default();
+            let reasons: Vec<String> = unkept(&found.errors)?
                 .iter()
                 .map(|issue| text::sentence(issue, locale))
                 .collect();
-            cells.extend([row.line.to_string(), reasons.join("; ")]);
-            out.push(cells);
+            out.push(row(cells, found.line.to_string(), reasons.join("; ")));
         }
     }
     let mut tx = app.begin().await?;
