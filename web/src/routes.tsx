@@ -33,6 +33,7 @@ const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") }
 const users = { texts: ["users"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
+const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
@@ -70,6 +71,8 @@ export const router = createBrowserRouter([
               lazy("account/security/tokens/new", own, "NewTokenPage"),
               lazy("desk/customers", customers, "CustomerListPage"),
               lazy("desk/customers/new", customers, "NewCustomerPage"),
+              lazy("desk/customers/imports", imports, "ImportListPage"),
+              lazy("desk/customers/imports/:id", imports, "ImportPage"),
               lazy("desk/customers/:id", customers, "CustomerPage"),
               lazy("desk/tickets", desk, "TicketListPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),

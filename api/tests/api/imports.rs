@@ -154,10 +154,7 @@ async fn a_file_is_mapped_checked_confirmed_and_imported() {
 
     let other = json!({ "fingerprint": "0".repeat(64) });
     let answer = admin.call("POST", &format!("{one}/confirm"), other).await;
-    assert_eq!(
-        (answer.status, answer.code()),
-        (StatusCode::CONFLICT, "import_changed")
-    );
+    assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "import_changed"));
     assert_eq!(confirm(&admin, &one).await.body["state"], "importing");
     import::carry_out(&world.state.app, id(&one), &quiet()).await.unwrap();
     import::carry_out(&world.state.app, id(&one), &quiet()).await.unwrap();

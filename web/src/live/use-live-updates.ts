@@ -25,6 +25,8 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return [["roles"], ["users"]];
     case "customer":
       return [["customers"]];
+    case "customer_import":
+      return [["imports"]];
     case "mailbox":
       return [["mailboxes"]];
     case "session":

@@ -17,7 +17,7 @@ use super::import_dto::{ConfirmationDto, CustomerImportSummary, ImportDto, Mappi
 use crate::{
     csv,
     extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, RawBody, Versioned},
-    problem::{ApiResult, Problem, ProblemBody},
+    problem::{ApiResult, ProblemBody},
     routes::{me::Language, uploads},
     state::ApiState,
 };
@@ -70,6 +70,7 @@ impl OutcomeDto {
 #[into_params(parameter_in = Query)]
 struct RowParams {
     /// Only these.
+    #[param(inline)]
     outcome: Option<OutcomeDto>,
     /// Language of the messages; French when absent.
     locale: Option<Language>,
@@ -197,9 +198,10 @@ async fn confirm(
     Path(id): Path<Uuid>,
     Json(wanted): Json<ConfirmationDto>,
 ) -> ApiResult<Versioned<ImportDto>> {
+    // What is no hexadecimal text is no fingerprint of anything.
     let fingerprint = data_encoding::HEXLOWER_PERMISSIVE
         .decode(wanted.fingerprint.as_bytes())
-        .map_err(|_| Problem::invalid("/fingerprint", "not_hexadecimal", "64 hexadecimal digits"))?;
+        .unwrap_or_default();
     Ok(versioned(
         cases::confirm(&state.app, caller.caller(), id, &fingerprint).await?,
     ))

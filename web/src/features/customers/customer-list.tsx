@@ -1,4 +1,4 @@
-import { Download, Plus, Users } from "lucide-react";
+import { Download, FileUp, Plus, Users } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -26,6 +26,7 @@ export function CustomerListPage() {
   const table = useDataTable({ name: "customers", rows, columns, rowId: (customer) => customer.id, hidden: HIDDEN_COLUMNS });
   const counts = useStatistics().data;
   const exports = useMay("customers.export");
+  const imports = useMay("customers.import");
   const create = useMay("customers.create") && (
     <Button asChild variant="primary">
       <Link to="/desk/customers/new">
@@ -39,6 +40,14 @@ export function CustomerListPage() {
       title={t("nav.customers")}
       actions={
         <>
+          {imports && (
+            <Button asChild>
+              <Link to="/desk/customers/imports">
+                <FileUp aria-hidden />
+                {t("customer.import")}
+              </Link>
+            </Button>
+          )}
           {exports && (
             <Button onClick={() => void download(`/api/v1/customers/export?${exported(filter)}`, "customers.csv").catch(toastError)}>
               <Download aria-hidden />

@@ -1,0 +1,2 @@
+export { ImportListPage } from "./import-list";
+export { ImportPage } from "./import-page";
