@@ -903,6 +903,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's imports of customers */
+        get: operations["customerImports"];
+        put?: never;
+        /**
+         * Upload a file of customers
+         * @description CSV with a header, of 20 MB and 100,000 rows at most. Delimiter and encoding are found out, and what each column holds is proposed.
+         *     Nothing is imported yet.
+         */
+        post: operations["uploadCustomerImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an import of customers */
+        get: operations["customerImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an import
+         * @description Customers that were made already stay.
+         */
+        post: operations["cancelCustomerImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check every row of a file
+         * @description A job holds every row against the rules of the form, the other rows, and the customers there are. Nobody is made.
+         */
+        post: operations["checkCustomerImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import the rows that the check found good
+         * @description A job makes the customers in batches; rows that are not good stay out. Refused when file or mapping are not those that were checked.
+         */
+        post: operations["confirmCustomerImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what became of the rows of an import */
+        get: operations["customerImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{id}/rows/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rows that were not good
+         * @description As they stand in the file, with line and reasons behind them: to be mended and uploaded again.
+         */
+        get: operations["exportCustomerImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/statistics": {
         parameters: {
             query?: never;
@@ -2471,6 +2607,153 @@ export interface components {
              */
             tickets: number;
         };
+        /** @description An import of customers. */
+        CustomerImport: components["schemas"]["CustomerImportSummary"] & {
+            /** @description What stands between two cells. */
+            delimiter: string;
+            /** @description How the text of the file is written: `utf-8`, `utf-8-bom`, `utf-16` or `windows-1252`. */
+            encoding: string;
+            /** @description Why it failed; for whoever looks after the installation. */
+            error?: string | null;
+            /** @description What was checked: send it along to confirm. `null` before the check. */
+            fingerprint?: string | null;
+            /** @description The file and its rows are still there; they are deleted after 30 days. */
+            has_file: boolean;
+            /** @description First row of the file. */
+            header: string[];
+            /**
+             * Format: date-time
+             * @description The same file was imported before.
+             */
+            imported_before?: string | null;
+            /**
+             * Format: uuid
+             * @description The job that works on it, or did last; its progress comes as live events `job.progress`.
+             */
+            job_id?: string | null;
+            /** @description What each column holds; proposed at first. `null` for one that is left out. */
+            mapping: (components["schemas"]["CustomerImportColumn"] | null)[];
+            /** @description Rows below the header, the first five. */
+            sample: string[][];
+            /** @description Several customers may have the same address for mail. */
+            shared_emails: boolean;
+        };
+        /**
+         * @description What a column of a file holds.
+         * @enum {string}
+         */
+        CustomerImportColumn: "kind" | "company_name" | "legal_form" | "first_name" | "last_name" | "email" | "phone" | "website" | "locale" | "nif" | "nis" | "rc" | "ai" | "rib" | "nin" | "external_id" | "tags" | "line1" | "line2" | "postal_code" | "city" | "wilaya" | "country";
+        /** @description What is confirmed. */
+        CustomerImportConfirmation: {
+            /** @description `fingerprint` of the import as it was shown after the check. */
+            fingerprint: string;
+        };
+        /** @description Something wrong with a row. */
+        CustomerImportIssue: {
+            /** @description Stable code. */
+            code: string;
+            column?: components["schemas"]["CustomerImportColumn"] | null;
+            /** @description A sentence in the language asked for. */
+            message: string;
+            /**
+             * Format: int64
+             * @description What it collides with: number of a customer, or a line of the file.
+             */
+            other?: number | null;
+            /** @description The cell, shortened; empty for national identification numbers. */
+            value: string;
+        };
+        /** @description What the columns of a file hold. */
+        CustomerImportMapping: {
+            /**
+             * @description As many entries as the file has columns; `null` leaves one out. Needed are the address for mail, and the name of the company or
+             *     first and last name.
+             */
+            mapping: (components["schemas"]["CustomerImportColumn"] | null)[];
+            /** @description Several customers may have the same address for mail; otherwise the second one counts as a duplicate. */
+            shared_emails?: boolean;
+        };
+        /** @description What became of a row, or would. */
+        CustomerImportRow: {
+            /**
+             * Format: uuid
+             * @description The customer that was made.
+             */
+            customer_id?: string | null;
+            /** @description What is wrong. */
+            issues: components["schemas"]["CustomerImportIssue"][];
+            /**
+             * Format: int32
+             * @description Line of the file, the header being on the first.
+             */
+            line: number;
+            /** @description Name, as far as it could be read. */
+            name: string;
+            /** @description `valid`, `imported`, `duplicate` or `rejected`. */
+            outcome: string;
+        };
+        /**
+         * @description Where an import stands.
+         * @enum {string}
+         */
+        CustomerImportState: "uploaded" | "checking" | "checked" | "importing" | "done" | "failed" | "cancelled";
+        /** @description An import of customers in a list. */
+        CustomerImportSummary: {
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Rows about somebody who is there already.
+             */
+            duplicates: number;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Customers made.
+             */
+            imported: number;
+            /** @description Name of the file. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Rows that the present step has dealt with: of `total` while it is checked, of `valid` while it is imported.
+             */
+            processed: number;
+            /**
+             * Format: int32
+             * @description Rows with mistakes.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file.
+             */
+            size: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["CustomerImportState"];
+            /**
+             * Format: int32
+             * @description Rows of the file.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Rows that the check found good.
+             */
+            valid: number;
+        };
         /**
          * @description A person or a company.
          * @enum {string}
@@ -3295,6 +3578,92 @@ export interface components {
                 label: components["schemas"]["TextsDto"];
                 /** @description The permissions. */
                 permissions: components["schemas"]["PermissionDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_CustomerImportRow: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The customer that was made.
+                 */
+                customer_id?: string | null;
+                /** @description What is wrong. */
+                issues: components["schemas"]["CustomerImportIssue"][];
+                /**
+                 * Format: int32
+                 * @description Line of the file, the header being on the first.
+                 */
+                line: number;
+                /** @description Name, as far as it could be read. */
+                name: string;
+                /** @description `valid`, `imported`, `duplicate` or `rejected`. */
+                outcome: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_CustomerImportSummary: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was uploaded.
+                 */
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description Rows about somebody who is there already.
+                 */
+                duplicates: number;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description Customers made.
+                 */
+                imported: number;
+                /** @description Name of the file. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Rows that the present step has dealt with: of `total` while it is checked, of `valid` while it is imported.
+                 */
+                processed: number;
+                /**
+                 * Format: int32
+                 * @description Rows with mistakes.
+                 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of the file.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["CustomerImportState"];
+                /**
+                 * Format: int32
+                 * @description Rows of the file.
+                 */
+                total: number;
+                /**
+                 * Format: int32
+                 * @description Rows that the check found good.
+                 */
+                valid: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -7558,6 +7927,320 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerImports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerImportSummary"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadCustomerImport: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                filename: string;
+            };
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelCustomerImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description It is at its end already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkCustomerImport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerImportMapping"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmCustomerImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerImportConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerImport"];
+                };
+            };
+            /** @description It was not checked, was changed since, or no row is good */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerImportRows: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Language of the messages; French when absent. */
+                locale?: components["schemas"]["Language"];
+                /** @description Only these. */
+                outcome?: "valid" | "imported" | "duplicate" | "rejected" | "faulty";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomerImportRow"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCustomerImportRows: {
+        parameters: {
+            query?: {
+                /** @description Language of the reasons; French when absent. */
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the import */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
