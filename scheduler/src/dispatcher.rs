@@ -213,7 +213,7 @@ impl Dispatcher<'_> {
         let names: Vec<&str> = self.draining.iter().map(|queue| queue.as_str()).collect();
         for depth in ledger::depths(conn, &names).await? {
             if depth.queued == 0 && depth.running == 0 {
-                ledger::set_switch(conn, &depth.queue, Some("paused"), None).await?;
+                ledger::end_drain(conn, &depth.queue).await?;
             }
         }
         Ok(())

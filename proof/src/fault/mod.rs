@@ -2,6 +2,7 @@
 //! restarts. Afterwards nothing may be lost and nothing may have happened twice.
 
 mod check;
+mod drain;
 mod extremes;
 mod load;
 mod nemesis;
@@ -96,6 +97,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let mut stage = Stage::start().await?;
     let backlog = extremes::backlog(&mut stage, 50_000).await?;
     let duplicates = extremes::duplicates(&mut stage, if short { 2_000 } else { 20_000 }).await?;
+    let drained = drain::drained(&mut stage, if short { 2_000 } else { 20_000 }).await?;
     stage.open(&["webhooks=32"]).await?;
     let poison = extremes::Poisoned::start(&mut stage).await?;
     let worn = if short {
@@ -117,7 +119,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let verdict = check::verdict(&mut stage, &acknowledged).await?;
     let died = stage.died();
     let report = json!({
-        "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates,
+        "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates, "drained": drained,
         "worn_transport": worn, "requests": requests,
         "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
         "processes_that_exited_by_themselves": died,

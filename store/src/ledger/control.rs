@@ -28,6 +28,18 @@ pub async fn switches(conn: &mut PgConn) -> Result<Vec<Switch>, StoreError> {
     Ok(sql("SELECT queue, state FROM queue_switches").load(conn).await?)
 }
 
+/// Pauses a queue that has nothing left to drain, unless an operator decided otherwise meanwhile.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_drain(conn: &mut PgConn, queue: &str) -> Result<(), StoreError> {
+    sql("UPDATE queue_switches SET state = 'paused', changed_at = now(), changed_by = NULL WHERE queue = $1 AND state = 'draining'")
+        .bind::<Text, _>(queue)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Pauses or drains a queue; `None` lets it run.
 ///
 /// # Errors

@@ -28,7 +28,7 @@ mod reap;
 mod stats;
 
 pub use claim::{Claimed, claim, release, renew};
-pub use control::{Switch, cancel, discard, discard_dead, retry, retry_dead, set_switch, switches};
+pub use control::{Switch, cancel, discard, discard_dead, end_drain, retry, retry_dead, set_switch, switches};
 pub use dispatch::{Due, due};
 pub(crate) use enqueue::bind_jobs;
 pub use enqueue::enqueue;
