@@ -15,6 +15,7 @@ pub mod mailbox;
 pub mod mailbox_test;
 pub mod network;
 pub mod once;
+pub mod oversight;
 pub mod password;
 pub mod people;
 pub mod ports;

@@ -98,6 +98,40 @@ pub async fn exists(conn: &mut PgConn, hash: &[u8]) -> Result<bool, StoreError> 
     Ok(!rows.is_empty())
 }
 
+/// A browser that somebody signed in with.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Device {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// User agent.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub user_agent: Option<String>,
+    /// Address it was used from last.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub ip: Option<String>,
+    /// When it was seen first.
+    #[diesel(sql_type = Timestamptz)]
+    pub created_at: DateTime<Utc>,
+    /// When it was seen last.
+    #[diesel(sql_type = Timestamptz)]
+    pub last_seen_at: DateTime<Utc>,
+}
+
+/// A person's devices, last used first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_user(conn: &mut PgConn, user_id: Uuid) -> Result<Vec<Device>, StoreError> {
+    Ok(sql(
+        "SELECT id, user_agent, ip, created_at, last_seen_at FROM known_devices WHERE user_id = $1
+         ORDER BY last_seen_at DESC, id DESC",
+    )
+    .bind::<SqlUuid, _>(user_id)
+    .load(conn)
+    .await?)
+}
+
 /// Forgets a person's devices, after somebody else may have had them.
 ///
 /// # Errors

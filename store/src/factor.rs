@@ -83,6 +83,18 @@ pub async fn remove_totp(conn: &mut PgConn, user_id: Uuid) -> Result<bool, Store
     Ok(n > 0)
 }
 
+/// Removes every second factor of a person, also one that he was setting up. Returns whether one was in use.
+///
+/// # Errors
+/// When the database is away.
+pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreError> {
+    let in_use = totp(conn, user_id)
+        .await?
+        .is_some_and(|totp| totp.confirmed_at.is_some());
+    remove_totp(conn, user_id).await?;
+    Ok(in_use)
+}
+
 /// Replaces all backup codes of a person by these (SHA-256).
 ///
 /// # Errors

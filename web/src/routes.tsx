@@ -30,7 +30,7 @@ const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-p
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
-const users = { texts: ["users"], load: () => import("@/features/users/pages") };
+const users = { texts: ["users", "security"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };

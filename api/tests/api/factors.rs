@@ -23,7 +23,7 @@ fn code(secret: &str, steps: i64) -> String {
 }
 
 /// Sets an authenticator app up with a code of the step before; returns its secret and the backup codes.
-async fn enrol(world: &World, token: &str) -> (String, Vec<String>) {
+pub(super) async fn enrol(world: &World, token: &str) -> (String, Vec<String>) {
     let setup = world.own("POST", SETUP, token, Value::Null).await;
     assert_eq!(setup.status, StatusCode::OK, "{:?}", setup.body);
     let secret = setup.body["secret"].as_str().unwrap().to_owned();

@@ -24,6 +24,7 @@ mod matrix;
 mod network;
 mod networks;
 mod once;
+mod oversight;
 mod rate_limits;
 mod roles;
 mod sign_in;

@@ -51,6 +51,7 @@ export type UserStatus = "pending" | "active" | "suspended";
 export type User = Exactly<Schemas["UserDto"], { status: UserStatus }>;
 export type Factors = Schemas["OwnFactors"];
 export type TotpSetup = Schemas["TotpSetup"];
+export type UserSession = Schemas["UserSession"];
 export type OwnSession = Schemas["OwnSession"];
 export type LoginOutcome = "success" | "challenge" | "failure" | "blocked";
 export type LoginLine = Exactly<Schemas["LoginLine"], { outcome: LoginOutcome }>;

@@ -7,6 +7,7 @@ use crate::state::ApiState;
 mod networks;
 mod permissions;
 mod roles;
+mod sign_ins;
 mod users;
 
 /// The routes.
@@ -15,5 +16,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(networks::routes())
         .merge(permissions::routes())
         .merge(roles::routes())
+        .merge(sign_ins::routes())
         .merge(users::routes())
 }

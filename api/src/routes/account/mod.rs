@@ -2,7 +2,7 @@
 
 mod credentials;
 mod factors;
-mod sessions;
+pub(super) mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
 

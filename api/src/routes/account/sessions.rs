@@ -90,7 +90,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 }
 
 /// Ends what this process keeps of sessions.
-pub(super) fn close(state: &ApiState, sessions: &[Uuid]) {
+pub(in crate::routes) fn close(state: &ApiState, sessions: &[Uuid]) {
     for session in sessions {
         state.sessions.forget(*session);
         state.hub.close_session(*session);

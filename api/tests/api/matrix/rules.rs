@@ -46,6 +46,10 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("suspendUser", &["users.suspend"]),
     ("reactivateUser", &["users.suspend"]),
     ("assignRole", &["users.assign_roles"]),
+    ("userSignIns", &["sessions.manage"]),
+    ("endUserSessions", &["sessions.manage"]),
+    ("endUserSession", &["sessions.manage"]),
+    ("resetUserFactors", &["users.edit+security.manage"]),
     // Audit and security.
     ("listAudit", &["audit.view"]),
     ("exportAudit", &["audit.export"]),

@@ -331,6 +331,11 @@ fn change(locale: Locale, change: &str) -> String {
             "a backup code was used",
             "استُعمل رمز احتياطي",
         ],
+        "reset_by_staff" => [
+            "retirée par notre équipe, comme demandé ; configurez-la de nouveau",
+            "removed by our staff, as asked for; set it up again",
+            "أزالها فريقنا بناءً على الطلب؛ أعد ضبطها",
+        ],
         other => return other.to_owned(),
     };
     match locale {

@@ -18,6 +18,7 @@ import { toast } from "@/components/ui/toast";
 import { useRoles } from "@/features/roles/data/queries";
 import { useMay, useUser as useSelf } from "@/features/shell/use-user";
 import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
+import { SignIns } from "./sign-ins";
 import { StatusBadge } from "./status-badge";
 import { useUser, useUserAction, type UserAction } from "./data/queries";
 
@@ -33,6 +34,7 @@ function Details({ user }: { user: User }) {
   const { t } = useTranslation();
   const own = useSelf().id === user.id;
   const logins = useMay("security.view");
+  const signIns = useMay("sessions.manage");
   return (
     <Page
       title={user.name}
@@ -58,6 +60,7 @@ function Details({ user }: { user: User }) {
     >
       <Profile user={user} readOnly={own} />
       <Role user={user} readOnly={own} />
+      {signIns && <SignIns user={user} readOnly={own} />}
     </Page>
   );
 }
