@@ -2097,6 +2097,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take away the second factors of somebody who lost his; his sessions end
+         * @description Wants a proof of the last five minutes and a reason. He is told by mail, and those in charge by an alert.
+         */
+        post: operations["resetUserFactors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all sessions of an account, within a second */
+        delete: operations["endUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of an account, within a second */
+        delete: operations["endUserSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How somebody signs in: sessions, second factors, browsers */
+        get: operations["userSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/suspend": {
         parameters: {
             query?: never;
@@ -3079,6 +3150,11 @@ export interface components {
          * @enum {string}
          */
         FactorMethod: "totp" | "backup_code";
+        /** @description Why second factors are taken away. */
+        FactorReset: {
+            /** @description Reason, 5 to 500 characters; it is kept in the audit trail. */
+            reason: string;
+        };
         /** @description What staff decide about a customer. */
         HandlingDto: {
             /**
@@ -5483,6 +5559,28 @@ export interface components {
             /** @description Telephone with its country, such as `+213 550 00 00 00`; empty takes it away. */
             phone?: string | null;
         };
+        /** @description A browser that somebody signed in with. */
+        UserDevice: {
+            /**
+             * Format: date-time
+             * @description When it was seen first.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Address. */
+            ip: string | null;
+            /**
+             * Format: date-time
+             * @description When it was seen last.
+             */
+            last_seen_at: string;
+            /** @description User agent. */
+            user_agent: string | null;
+        };
         /** @description An account. */
         UserDto: {
             /**
@@ -5529,6 +5627,44 @@ export interface components {
             key: string;
             /** @description Name; `null` for system roles, whose names are translated. */
             name: string | null;
+        };
+        /** @description A session of somebody. */
+        UserSession: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Address it was used from last. */
+            ip: string | null;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_seen_at: string;
+            /** @description How the person proved who he is. */
+            methods: string[];
+            /** @description User agent of the browser. */
+            user_agent: string | null;
+        };
+        /** @description How somebody signs in. */
+        UserSignIns: {
+            /** @description Browsers, last used first. */
+            devices: components["schemas"]["UserDevice"][];
+            /** @description Second factors that he can be asked for; empty = none. */
+            methods: string[];
+            /** @description Live sessions, last used first. */
+            sessions: components["schemas"]["UserSession"][];
         };
         /**
          * @description A list that views are kept for.
@@ -10846,6 +10982,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetUserFactors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorReset"];
+            };
+        };
+        responses: {
+            /** @description He signs in by his password alone and can set up another */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endUserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                id: string;
+                /** @description Id of the session */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    userSignIns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSignIns"];
                 };
             };
             /** @description Refused or failed; `code` says why */

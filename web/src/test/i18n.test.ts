@@ -75,8 +75,8 @@ const keysOf = (area: string) => new Set(flat(read("en", area)).map(([key]) => b
 const known = Object.fromEntries(AREAS.map((area) => [area, keysOf(area)]));
 const groups = new Set([...locales.en.keys()].map((key) => key.split(".")[0]));
 
-/** Texts of code outside the features that only some of them load. */
-const SHARED: Record<string, string> = { "src/lib/note.ts": "mails" };
+/** Whose texts are loaded with what stands elsewhere. */
+const SHARED: Record<string, string> = { "src/lib/note.ts": "mails", "src/features/users/sign-ins.tsx": "security" };
 
 describe("every text the code asks for", () => {
   it("exists in the texts that are loaded with it: the core's or its own feature's", () => {

@@ -84,6 +84,7 @@ export const ACTIONS = [
   "user.email_change_asked",
   "user.email_changed",
   "user.factors_changed",
+  "user.factors_reset",
   "user.invite",
   "user.invite_again",
   "user.password_changed",
