@@ -32,15 +32,15 @@ const OPEN: [(&str, &str); 4] = [
 const CLOSED: [(&str, &str); 0] = [];
 
 /// Somebody with one of everything.
-struct Person {
-    user: Uuid,
-    customer: Uuid,
-    one: Uuid,
+pub(super) struct Person {
+    pub(super) user: Uuid,
+    pub(super) customer: Uuid,
+    pub(super) one: Uuid,
     two: Uuid,
 }
 
 impl Person {
-    async fn new(world: &World, email: &str) -> Self {
+    pub(super) async fn new(world: &World, email: &str) -> Self {
         let user = app::seed::account(&world.state.app, email, "X", "client", PASSWORD);
         let person = Self {
             user: user.await.unwrap(),

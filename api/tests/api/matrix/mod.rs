@@ -1,6 +1,7 @@
 //! Who may do what: every operation of the API's description, asked by every role and by roles made for the question.
 
 mod body;
+mod foreign;
 mod rules;
 
 use std::sync::Arc;
@@ -12,7 +13,6 @@ use axum::{
 use domain::permission::{Permission, SYSTEM_ROLES};
 use jobs::{NewJob, Noop};
 use rules::{ANYONE, HIDDEN, RULES};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::client::{PASSWORD, World};
@@ -195,64 +195,4 @@ async fn the_rules_name_no_operation_that_is_gone() {
     let named = RULES.iter().map(|(name, _)| *name).chain(ANYONE.iter().copied());
     let gone: Vec<&str> = named.filter(|name| !ids.iter().any(|id| id == name)).collect();
     assert!(gone.is_empty(), "{gone:?}");
-}
-
-/// What belongs to somebody else does not exist: whatever one does to it, the answer is 404, and nothing changes.
-#[tokio::test]
-async fn what_belongs_to_others_does_not_exist() {
-    let world = World::new().await;
-    app::seed::account(&world.state.app, "other@x.test", "Other", "client", PASSWORD)
-        .await
-        .unwrap();
-    let (mine, other) = (
-        world.token_of("client@cloudmanager.test").await,
-        world.token_of("other@x.test").await,
-    );
-    let ticket = json!({ "subject": "Mine", "body": "Text" });
-    let ticket = world.act(&mine, "POST", "/api/v1/tickets", None, ticket).await;
-    assert_eq!(ticket.status, StatusCode::CREATED, "{:?}", ticket.body);
-    let sessions = world.act(&mine, "GET", "/api/v1/me/sessions", None, Value::Null).await;
-    let objects = [
-        ("/api/v1/tickets/{id}", ticket.body["id"].as_str().unwrap().to_owned()),
-        (
-            "/api/v1/me/sessions/{id}",
-            sessions.body["items"][0]["id"].as_str().unwrap_or(SOME_ID).to_owned(),
-        ),
-    ];
-    let state = "SELECT md5(string_agg(t::text, '')) FROM (SELECT * FROM tickets ORDER BY id) t";
-    let before = world.db.texts(state).await;
-    let mut asked = 0;
-    for operation in operations() {
-        let Some((prefix, id)) = objects.iter().find(|(prefix, _)| operation.path.starts_with(prefix)) else {
-            continue;
-        };
-        let path = operation
-            .path
-            .replacen(prefix, &prefix.replace("{id}", id), 1)
-            .replace("{message_id}", SOME_ID);
-        let mut request = Request::builder()
-            .method(operation.method.as_str())
-            .uri(&path)
-            .header("authorization", format!("Bearer {other}"))
-            .header("if-match", "\"1\"");
-        let body = match &operation.body {
-            Some((kind, bytes)) => {
-                request = request.header("content-type", kind);
-                Body::from(bytes.clone())
-            }
-            None => Body::empty(),
-        };
-        let status = world.raw(request.body(body).unwrap()).await.status();
-        // 403 says that he may never do such a thing, to no ticket: it tells nothing about this one.
-        let staff_only = ["editTicket", "assignTicket", "judgeHeld"].contains(&operation.id.as_str());
-        let expected = if staff_only {
-            StatusCode::FORBIDDEN
-        } else {
-            StatusCode::NOT_FOUND
-        };
-        assert_eq!(status, expected, "{} {path}", operation.method);
-        asked += 1;
-    }
-    assert!(asked >= 7, "{asked}");
-    assert_eq!(world.db.texts(state).await, before);
 }
