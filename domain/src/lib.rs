@@ -14,5 +14,6 @@ pub mod network;
 pub mod permission;
 pub mod signing_key;
 pub mod sla;
+pub mod sms;
 pub mod ticket;
 pub mod words;

@@ -1,4 +1,5 @@
-//! What talks to the outside world: mail servers and file storage.
+//! What talks to the outside world: mail servers, providers of text messages and file storage.
 
 pub mod mail;
+pub mod sms;
 pub mod storage;

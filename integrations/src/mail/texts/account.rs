@@ -324,6 +324,7 @@ fn change(locale: Locale, change: &str) -> String {
         "passkey_added" => ["clé d'accès ajoutée", "passkey added", "أُضيف مفتاح مرور"],
         "passkey_removed" => ["clé d'accès retirée", "passkey removed", "أُزيل مفتاح مرور"],
         "sms_added" => ["numéro de téléphone ajouté", "phone number added", "أُضيف رقم هاتف"],
+        "sms_changed" => ["autre numéro de téléphone", "another phone number", "رقم هاتف آخر"],
         "sms_removed" => ["numéro de téléphone retiré", "phone number removed", "أُزيل رقم الهاتف"],
         "backup_codes" => ["nouveaux codes de secours", "new backup codes", "رموز احتياطية جديدة"],
         "backup_code_used" => [

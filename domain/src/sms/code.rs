@@ -1,0 +1,95 @@
+//! Codes by text message. They are weaker than an authenticator app: whoever takes over the number gets them (NIST SP 800-63B-4
+//! calls the telephone network a restricted authenticator).
+
+use chrono::TimeDelta;
+
+use crate::locale::Locale;
+
+/// How long a code is good (ASVS 5.0, 6.5.5: at most ten minutes).
+pub const LIFE: TimeDelta = TimeDelta::minutes(5);
+/// Tries of one code.
+pub const TRIES: i32 = 5;
+/// Digits of a code.
+pub const DIGITS: usize = 6;
+
+/// Whether somebody of this role may use codes by text message: roles that need more than a phone number are listed.
+#[must_use]
+pub fn enough_for(role: &str, strong_roles: &[String]) -> bool {
+    !strong_roles.iter().any(|strong| strong == role)
+}
+
+/// The code made of 64 random bits; the bias of the division is below 10⁻¹³.
+#[must_use]
+pub fn of_random(bits: u64) -> String {
+    format!("{:06}", bits % 1_000_000)
+}
+
+/// The code that somebody typed, without what people add; `None` when it cannot be one.
+#[must_use]
+pub fn typed(text: &str) -> Option<String> {
+    if text.len() > 64 {
+        return None;
+    }
+    let digits: Option<String> = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c {
+            '0'..='9' => Some(c),
+            '٠'..='٩' => char::from_digit(c as u32 - '٠' as u32, 10),
+            _ => None,
+        })
+        .collect();
+    digits.filter(|digits| digits.len() == DIGITS)
+}
+
+/// The text with a code, short enough for one segment in each language (160 characters of GSM 03.38, 70 of UCS-2).
+#[must_use]
+pub fn text(locale: Locale, code: &str) -> String {
+    match locale {
+        Locale::Fr => {
+            format!("CloudManager : votre code est {code}, valable 5 minutes. Ne le donnez à personne.")
+        }
+        Locale::En => format!("CloudManager: your code is {code}, good for 5 minutes. Give it to nobody."),
+        Locale::Ar => format!("CloudManager: رمزك {code}، صالح 5 دقائق. لا تعطه لأحد."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_six_digits_however_small() {
+        assert_eq!(of_random(7), "000007");
+        assert_eq!(of_random(u64::MAX), "551615");
+    }
+
+    #[test]
+    fn typed_codes_lose_what_people_add_and_nothing_else_passes() {
+        assert_eq!(typed(" 123 456 ").as_deref(), Some("123456"));
+        assert_eq!(typed("١٢٣-٤٥٦").as_deref(), Some("123456"));
+        for wrong in ["", "12345", "1234567", "12345a", "１２３４５６", &"1".repeat(100)] {
+            assert_eq!(typed(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_language_fits_one_segment_and_has_the_code() {
+        // The letters of GSM 03.38 that these texts use beyond ASCII.
+        let gsm = |c: char| (c.is_ascii() && c != '`') || "àéèùì".contains(c);
+        for locale in [Locale::Fr, Locale::En, Locale::Ar] {
+            let text = text(locale, "123456");
+            assert!(text.contains("123456"));
+            let most = if text.chars().all(gsm) { 160 } else { 70 };
+            assert!(text.encode_utf16().count() <= most, "{text}");
+        }
+        assert!(text(Locale::Fr, "1").chars().all(gsm));
+    }
+
+    #[test]
+    fn strong_roles_need_more() {
+        let strong = ["admin".to_owned()];
+        assert!(!enough_for("admin", &strong));
+        assert!(enough_for("client", &strong));
+    }
+}
