@@ -3,6 +3,7 @@
 mod blobs;
 mod commands;
 mod config;
+mod sms;
 mod telemetry;
 mod wiring;
 

@@ -53,6 +53,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
             mail_domain: config.mail_domain.clone(),
             instance: format!("cm-{}", config.mail_domain),
         }),
+        sms: Arc::new(crate::sms::set_up(config)?),
     };
     Ok((app, transport))
 }

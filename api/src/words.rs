@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use domain::{
     mail::{check, class::MailClass, note::Code, threading, words},
+    sms::SmsState,
     words::WordSet,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -50,6 +51,9 @@ pub type CheckStateWord = Word<check::CheckState>;
 pub type CheckFaultWord = Word<check::CheckFault>;
 /// How far a check is.
 pub type CheckResultWord = Word<check::CheckResult>;
+
+/// Where a text message is.
+pub type SmsStateWord = Word<SmsState>;
 
 impl<T: WordSet> Word<T> {
     /// A word as the database has it.

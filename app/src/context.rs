@@ -7,7 +7,7 @@ use domain::clock::Clock;
 use jobs::Signals;
 use store::{Conn, Pool};
 
-use crate::{AppError, Tx, ports::Blobs, seal::MasterKey, wall};
+use crate::{AppError, Tx, ports::Blobs, seal::MasterKey, sms::SmsSetUp, wall};
 
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,6 +45,8 @@ pub struct App {
     pub keys: Arc<MasterKey>,
     /// How the installation presents itself.
     pub identity: Arc<Identity>,
+    /// How text messages are set up.
+    pub sms: Arc<SmsSetUp>,
 }
 
 impl App {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use domain::sms::Report;
 
 use crate::AppError;
 
@@ -19,4 +20,13 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`AppError::NotFound`] or [`AppError::Unavailable`].
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError>;
+}
+
+/// Understands what a provider of text messages posts.
+pub trait SmsReports: Send + Sync + std::fmt::Debug {
+    /// The provider's name, as in the address that reports are posted to.
+    fn provider(&self) -> &'static str;
+
+    /// What it reports, or `None` when it could have been posted by anybody: the query of the address, the signature, the body.
+    fn read(&self, query: &str, signature: Option<&str>, body: &[u8]) -> Option<Vec<Report>>;
 }

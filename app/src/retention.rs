@@ -1,7 +1,7 @@
 //! What is deleted when its time is over.
 
 use chrono::Duration;
-use store::{attachment, customer_import, event, mailbox_test, session};
+use store::{attachment, customer_import, event, mailbox_test, session, sms};
 
 use crate::{App, AppError};
 
@@ -13,8 +13,12 @@ const IMPORTS: i64 = 20;
 /// How long the file of an import and its rows are kept, in days.
 const IMPORT_DAYS: i64 = 30;
 
+/// How long the log of text messages is kept, in days: long enough to hold a year's bill of the provider against it.
+const TEXT_DAYS: i64 = 400;
+
 /// Deletes live events and checks of mailboxes older than a day, uploads that no message used within a day, ended sessions, and the
-/// files and rows of imports when their time is over. Stops at the first small batch.
+/// files and rows of imports and the log of text messages when their time is over; ends
+/// texts that nobody waits for any more. Stops at the first small batch.
 ///
 /// # Errors
 /// When the database is away.
@@ -27,5 +31,9 @@ pub async fn clean_up(app: &App) -> Result<(), AppError> {
     while i64::try_from(session::prune(&mut conn, app.now(), BATCH).await?).unwrap_or(0) >= BATCH {}
     let old = app.now() - Duration::days(IMPORT_DAYS);
     while i64::try_from(customer_import::prune(&mut conn, old, IMPORTS).await?).unwrap_or(0) >= IMPORTS {}
+    sms::message::expire(&mut conn, app.now()).await?;
+    sms::code::prune(&mut conn, before).await?;
+    let texts = app.now() - Duration::days(TEXT_DAYS);
+    while i64::try_from(sms::message::prune(&mut conn, texts, BATCH).await?).unwrap_or(0) >= BATCH {}
     Ok(())
 }

@@ -52,6 +52,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::RunCustomerImport>(),
     Entry::of::<crate::SendAccountMail>(),
     Entry::of::<crate::SendMail>(),
+    Entry::of::<crate::SendSms>(),
     Entry::of::<crate::SweepMail>(),
     Entry::of::<crate::TestMailbox>(),
     Entry::of::<crate::WatchMailFlow>(),

@@ -35,5 +35,6 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         blobs: Arc::new(NoFiles),
         keys: Arc::new(MasterKey::new(&[7; 32])),
         identity: Arc::new(identity),
+        sms: Arc::default(),
     })
 }

@@ -40,6 +40,7 @@ pub async fn run(args: Args) -> Result<()> {
     let surroundings = Surroundings {
         app: app.clone(),
         transport: transport_out,
+        sms: crate::sms::gateway(&config)?,
         imap_ca: config.imap_ca.clone(),
     };
     let registry = handlers::registry(&surroundings);

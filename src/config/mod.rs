@@ -2,6 +2,7 @@
 
 mod read;
 mod secret;
+pub mod sms;
 #[cfg(test)]
 mod variables;
 
@@ -75,6 +76,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Requests that one API process serves at once.
     pub max_requests: usize,
+    /// Text messages.
+    pub sms: sms::SmsConfig,
     /// Changes of how many requests one caller may send.
     pub rate_limits: Vec<api::limits::Setting>,
 }
@@ -156,6 +159,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         ));
     }
     let bucket = bucket(&mut read);
+    let sms = sms::sms(&mut read);
     let smtp_url = read.get("CM_SMTP_URL");
     if profile == Profile::Prod {
         if !public_url.starts_with("https://") {
@@ -195,6 +199,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         cors_origins,
         trusted_proxies,
         max_requests,
+        sms,
         rate_limits,
         log: read.text("CM_LOG", "info"),
         log_json,
@@ -323,7 +328,8 @@ mod tests {
 
     #[test]
     fn what_is_read_is_in_the_table() {
-        let code = include_str!("mod.rs").split("#[cfg(test)]\nmod tests").next().unwrap();
+        let code = [include_str!("mod.rs"), include_str!("sms.rs")]
+            .map(|code| code.split("#[cfg(test)]\nmod tests").next().unwrap());
         let is_name = |text: &&str| {
             text.len() > 3
                 && text.contains('_')
@@ -331,7 +337,7 @@ mod tests {
                     .bytes()
                     .all(|b| b == b'_' || b.is_ascii_uppercase() || b.is_ascii_digit())
         };
-        let read: BTreeSet<&str> = code.split('"').filter(is_name).collect();
+        let read: BTreeSet<&str> = code.iter().flat_map(|code| code.split('"')).filter(is_name).collect();
         let listed: BTreeSet<&str> = VARIABLES.iter().map(|variable| variable.name).collect();
         assert_eq!(read, listed);
     }

@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{PgConn, StoreError, sms::code, sql::sql};
 
 /// An authenticator app.
 #[derive(Debug, Clone, QueryableByName)]
@@ -92,7 +92,9 @@ pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreE
         .await?
         .is_some_and(|totp| totp.confirmed_at.is_some());
     remove_totp(conn, user_id).await?;
-    Ok(in_use)
+    let phone = code::remove_phone(conn, user_id).await?;
+    code::drop_codes(conn, user_id).await?;
+    Ok(in_use || phone)
 }
 
 /// Replaces all backup codes of a person by these (SHA-256).

@@ -35,6 +35,7 @@ pub mod sealed_file;
 #[macro_use]
 pub mod session;
 pub mod signing_key;
+pub mod sms;
 mod sqlstate;
 pub mod suppression;
 pub mod ticket;

@@ -45,6 +45,7 @@ pub fn app_over(pool: Pool) -> App {
             mail_domain: "cloudmanager.test".to_owned(),
             instance: "cm-test".to_owned(),
         }),
+        sms: Arc::default(),
     }
 }
 

@@ -39,6 +39,7 @@ const pages = () => ({
     suppressions: "/admin/suppressions",
     alerts: "/admin/alerts",
     logins: "/admin/logins",
+    texts: "/admin/texts",
     networks: "/admin/networks",
     "security-sessions": "/account/security?tab=sessions",
     "security-history": "/account/security?tab=history",

@@ -92,6 +92,7 @@ export const router = createBrowserRouter([
               lazy("admin/audit", audit, "AuditPage"),
               lazy("admin/alerts", watch, "AlertsPage"),
               lazy("admin/logins", watch, "LoginJournalPage"),
+              lazy("admin/texts", watch, "TextMessagesPage"),
               lazy("admin/networks", watch, "NetworksPage"),
               lazy("admin/mailboxes", mailboxes, "MailboxListPage"),
               lazy("admin/mailboxes/new", mailboxes, "NewMailboxPage"),

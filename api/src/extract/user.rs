@@ -190,7 +190,7 @@ impl FromRequestParts<ApiState> for CurrentUser {
 /// Refuses a person whose role must have a second factor and who has set up none: he gets to his own account only, to do it.
 fn enrolled(session: &SessionUser, state: &ApiState) -> Result<(), Problem> {
     let owed = session.credential == Credential::Session
-        && !has_second(&session.amr)
+        && !has_second(&state.app, &session.user.role, &session.amr)
         && state.config.second_factor_roles.contains(&session.user.role);
     if !owed {
         return Ok(());

@@ -21,6 +21,7 @@ pub mod me;
 pub mod queues;
 pub mod saved_views;
 pub mod security;
+pub mod sms;
 pub mod tickets;
 pub mod uploads;
 
@@ -36,6 +37,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(api_tokens::routes())
         .merge(audit::routes())
         .merge(security::routes())
+        .merge(sms::routes())
         .merge(events::routes())
         .merge(tickets::routes())
         .merge(uploads::routes())

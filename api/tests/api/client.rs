@@ -98,11 +98,13 @@ impl World {
 
     /// With another clock.
     pub async fn at(config: ApiConfig, clock: Arc<dyn Clock>) -> Arc<Self> {
+        Self::over(config, |app| App { clock, ..app }).await
+    }
+
+    /// Over surroundings of its own.
+    pub async fn over(config: ApiConfig, change: impl FnOnce(App) -> App) -> Arc<Self> {
         let db = TestDb::new().await;
-        let app = App {
-            clock,
-            ..testkit::app_over(db.pool.clone())
-        };
+        let app = change(testkit::app_over(db.pool.clone()));
         app::seed::base(&app).await.unwrap();
         app::seed::demo(&app, PASSWORD).await.unwrap();
         let state = ApiState::new(app, config, Vec::new()).unwrap();

@@ -17,6 +17,9 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/refresh"),
     ("post", "/api/v1/auth/logout"),
     ("post", "/api/v1/auth/second-factor"),
+    ("post", "/api/v1/auth/second-factor/sms"),
+    // Signed by the provider.
+    ("post", "/api/v1/sms/reports/{provider}"),
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/register/confirm"),
     ("post", "/api/v1/auth/magic-link"),

@@ -22,6 +22,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/users/{id}/sessions"),
     ("delete", "/api/v1/users/{id}/sessions/{session_id}"),
     ("delete", "/api/v1/me/factors/totp"),
+    ("delete", "/api/v1/me/factors/phone"),
     ("delete", "/api/v1/networks/{id}"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/members/{user_id}"),

@@ -29,6 +29,7 @@ mod rate_limits;
 mod roles;
 mod sign_in;
 mod signing_keys;
+mod sms;
 mod takeover;
 mod trace;
 mod users;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::client::{PASSWORD, World};
 
 /// Tables of which customers' requests read no row, but whose rows are somebody's: written there, or for staff.
-const UNREAD: [&str; 10] = [
+const UNREAD: [&str; 11] = [
     "bounces",
     "customer_import_rows",
     "customer_imports",
@@ -20,6 +20,7 @@ const UNREAD: [&str; 10] = [
     "message_ids",
     "outgoing_mails",
     "raw_mails",
+    "sms_messages",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.
 const OPEN: [(&str, &str); 4] = [

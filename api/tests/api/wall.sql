@@ -12,6 +12,11 @@ INSERT INTO security_alerts (id, at, kind, severity, user_id) VALUES ('$one', no
 INSERT INTO totp_factors (user_id, secret, created_at) VALUES ('$user', '$one', now());
 INSERT INTO backup_codes (id, user_id, code_hash, created_at) VALUES ('$one', '$user', '$one', now());
 INSERT INTO auth_challenges (id, user_id, token_hash, amr, created_at, expires_at) VALUES ('$one', '$user', '$one', '{}', now(), now());
+INSERT INTO sms_factors (user_id, phone, confirmed_at) VALUES ('$user', '+213550123456', now());
+INSERT INTO sms_codes (id, user_id, purpose, place, phone, code_hash, created_at, expires_at)
+    VALUES ('$one', '$user', 'login', '$one', '+213550123456', '', now(), now());
+INSERT INTO sms_messages (id, user_id, phone, purpose, network, created_at, expires_at)
+    VALUES ('$one', '$user', '+213550123456', 'login', '$one', now(), now());
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());

@@ -2,20 +2,27 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE32_NOPAD;
-use domain::account::notice::AccountNotice;
+use domain::{account::notice::AccountNotice, sms::code};
 use jobs::{NewJob, SendAccountMail};
 use store::{
-    audit, device, factor,
+    audit, device, factor, sms,
     user::{self, User},
 };
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use uuid::Uuid;
 
-use super::{Accounts, Origin, SignedIn, enter::Proof, origin::hash, sign_in, throttle};
+use super::{
+    Accounts, Origin, SignedIn,
+    enter::Proof,
+    origin::hash,
+    sign_in,
+    text_codes::{self, PhoneFactor, Place},
+    throttle,
+};
 use crate::{App, AppError, Caller, Tx, seal};
 
 /// Tries of one challenge.
-const TRIES: i32 = 5;
+pub(super) const TRIES: i32 = 5;
 /// How long a challenge waits.
 pub const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(10);
 /// Backup codes made at once, of 80 bits each.
@@ -28,6 +35,8 @@ pub enum Method {
     Totp,
     /// Backup code.
     BackupCode,
+    /// Code by text message.
+    Sms,
     /// Password; proves nothing to a person with a second factor.
     Password,
 }
@@ -39,24 +48,31 @@ impl Method {
         match self {
             Self::Totp => "totp",
             Self::BackupCode => "backup_code",
+            Self::Sms => "sms",
             Self::Password => "password",
         }
     }
 
     /// Authentication method reference (RFC 8176).
-    const fn amr(self) -> &'static str {
+    pub(super) const fn amr(self) -> &'static str {
         match self {
             Self::Totp => "otp",
             Self::BackupCode => "backup",
+            Self::Sms => "sms",
             Self::Password => "pwd",
         }
     }
 }
 
-/// Whether one of these proofs is a second factor.
+/// Whether one of these proofs is a second factor that is enough for this role.
 #[must_use]
-pub fn has_second(amr: &[String]) -> bool {
-    amr.iter().any(|how| matches!(how.as_str(), "otp" | "backup"))
+pub fn has_second(app: &App, role: &str, amr: &[String]) -> bool {
+    let text_enough = code::enough_for(role, &app.sms.strong_roles);
+    amr.iter().any(|how| match how.as_str() {
+        "otp" | "backup" => true,
+        "sms" => text_enough,
+        _ => false,
+    })
 }
 
 /// What a person has.
@@ -66,6 +82,8 @@ pub struct Factors {
     pub totp_since: Option<DateTime<Utc>>,
     /// Backup codes left.
     pub backup_codes_left: i64,
+    /// Phone that gets codes by text message.
+    pub phone: Option<PhoneFactor>,
 }
 
 impl Factors {
@@ -79,6 +97,14 @@ impl Factors {
                 methods.push("backup_code");
             }
         }
+        // Whose role needs more is asked for it alone, except that a role he got later takes no factor away.
+        if self
+            .phone
+            .as_ref()
+            .is_some_and(|phone| phone.enough || methods.is_empty())
+        {
+            methods.push(Method::Sms.as_str());
+        }
         methods
     }
 }
@@ -88,8 +114,10 @@ impl Factors {
 /// # Errors
 /// When the database is away.
 pub async fn of(app: &App, user_id: Uuid) -> Result<Factors, AppError> {
+    let phone = text_codes::phone(app, user_id).await?;
     let mut conn = app.conn().await?;
     Ok(Factors {
+        phone,
         totp_since: factor::totp(&mut conn, user_id)
             .await?
             .and_then(|totp| totp.confirmed_at),
@@ -123,8 +151,16 @@ fn app_of(secret: &[u8], account: &str) -> Result<Totp, AppError> {
         .map_err(|error| AppError::Internal(error.to_string()))
 }
 
-fn wrong_code() -> AppError {
+pub(super) fn wrong_code() -> AppError {
     AppError::invalid("/code", "wrong_code", "This code is wrong, or was used before.")
+}
+
+pub(super) fn challenge_over() -> AppError {
+    AppError::invalid(
+        "/challenge",
+        "challenge_over",
+        "Sign in again: this took too long, or too many tries.",
+    )
 }
 
 /// The text of a backup code without what people add when they type it.
@@ -160,7 +196,7 @@ async fn new_codes(app: &App, tx: &mut Tx, user: Uuid) -> Result<Vec<String>, Ap
 }
 
 /// Notes a change of factors and tells the owner.
-async fn changed(
+pub(super) async fn changed(
     app: &App,
     tx: &mut Tx,
     actor: &audit::Actor,
@@ -268,8 +304,18 @@ pub async fn renew_backup_codes(app: &App, caller: &Caller) -> Result<Vec<String
 
 /// Whether the code is right and was not used before; it is used then. An app that was never confirmed proves nothing: whoever had
 /// the session for a moment may have set it up.
-async fn take(app: &App, tx: &mut Tx, user: Uuid, method: Method, code: &str) -> Result<bool, AppError> {
+async fn take(
+    app: &App,
+    tx: &mut Tx,
+    user: Uuid,
+    (method, code): (Method, &str),
+    text: Option<Uuid>,
+) -> Result<bool, AppError> {
     match method {
+        Method::Sms => match text {
+            Some(id) => Ok(sms::code::spend(tx.conn()?, id, app.now()).await?),
+            None => Ok(false),
+        },
         Method::Totp => {
             let confirmed = factor::totp(tx.conn()?, user)
                 .await?
@@ -282,6 +328,20 @@ async fn take(app: &App, tx: &mut Tx, user: Uuid, method: Method, code: &str) ->
         Method::BackupCode => Ok(factor::use_backup_code(tx.conn()?, user, &code_hash(user, code), app.now()).await?),
         Method::Password => Ok(false),
     }
+}
+
+/// The id of the code by text message, when that is how he proves himself and it is right. Its tries are counted in a transaction of
+/// their own, before it is looked at.
+async fn looked_at(
+    app: &App,
+    user: Uuid,
+    (method, code): (Method, &str),
+    place: Place,
+) -> Result<Option<Uuid>, AppError> {
+    if method != Method::Sms {
+        return Ok(None);
+    }
+    Ok(text_codes::look(app, user, place, code).await?.map(|(id, _)| id))
 }
 
 async fn take_totp(app: &App, tx: &mut Tx, user: Uuid, totp: &factor::Totp, code: &str) -> Result<bool, AppError> {
@@ -310,13 +370,7 @@ impl Accounts {
     ) -> Result<SignedIn, AppError> {
         let now = app.now();
         let challenge = factor::try_challenge(&mut *app.conn().await?, &hash(token), TRIES, now).await?;
-        let challenge = challenge.ok_or_else(|| {
-            AppError::invalid(
-                "/challenge",
-                "challenge_over",
-                "Sign in again: this took too long, or too many tries.",
-            )
-        })?;
+        let challenge = challenge.ok_or_else(challenge_over)?;
         let (user, device) = {
             let mut conn = app.conn().await?;
             let user = user::by_id(&mut conn, challenge.user_id).await?;
@@ -328,9 +382,10 @@ impl Accounts {
         };
         let counters = throttle::of_factor(user.id, origin, device);
         throttle::count(app, &counters).await?;
+        let text = looked_at(app, user.id, (method, code), Place::Login(challenge.id)).await?;
         let mut tx = app.begin().await?;
         // The code is spent together with the challenge, or neither is.
-        let good = take(app, &mut tx, user.id, method, code).await?
+        let good = take(app, &mut tx, user.id, (method, code), text).await?
             && factor::meet_challenge(tx.conn()?, challenge.id, now).await?;
         if !good {
             drop(tx);
@@ -403,8 +458,10 @@ impl Accounts {
         }
         let counters = throttle::of_factor(caller.user_id, origin, None);
         throttle::count(app, &counters).await?;
+        let proof = (method, code.as_str());
+        let text = looked_at(app, caller.user_id, proof, Place::StepUp(session)).await?;
         let mut tx = app.begin().await?;
-        if method != Method::Password && !take(app, &mut tx, caller.user_id, method, &code).await? {
+        if method != Method::Password && !take(app, &mut tx, caller.user_id, proof, text).await? {
             return Err(wrong_code());
         }
         factor::proven(tx.conn()?, session, method.amr(), app.now()).await?;

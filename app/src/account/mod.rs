@@ -15,6 +15,7 @@ mod register;
 mod renew;
 pub mod sessions;
 mod sign_in;
+pub mod text_codes;
 mod throttle;
 
 use chrono::TimeDelta;

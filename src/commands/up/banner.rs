@@ -16,6 +16,8 @@ pub struct Runtime<'a> {
     pub database_url: String,
     pub redis_url: String,
     pub admin: &'a Login,
+    /// Where simulated phones show their texts.
+    pub phones: Option<String>,
     pub postgres: Option<u32>,
     pub redis: Option<u32>,
 }
@@ -34,6 +36,7 @@ pub fn write(dir: &Path, runtime: &Runtime<'_>, children: &BTreeMap<String, u32>
         "url": runtime.url,
         "database_url": runtime.database_url,
         "redis_url": runtime.redis_url,
+        "phones": runtime.phones,
         "admin": { "email": runtime.admin.email, "password": runtime.admin.password },
         "pids": pids,
     });
@@ -75,6 +78,13 @@ pub fn print(dir: &Path, runtime: &Runtime<'_>, secrets: &Secrets, no_demo: bool
     match std::env::var("CM_SMTP_URL") {
         Ok(url) if !url.is_empty() => println!("  mail out        through the server of CM_SMTP_URL"),
         _ => println!("  mail out        written to {}", dir.join("mail-out").display()),
+    }
+    match &runtime.phones {
+        Some(url) => println!("  text messages   simulated: shown at {url}"),
+        None => match std::env::var("CM_SMS_PROVIDER") {
+            Ok(name) if !name.is_empty() && name != "none" => println!("  text messages   through {name}"),
+            _ => println!("  text messages   none are sent: set CM_SMS_PROVIDER"),
+        },
     }
     println!("  data and logs   {}", dir.display());
     println!("Ctrl-C stops everything; the data stays.");

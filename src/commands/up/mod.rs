@@ -2,12 +2,14 @@
 
 mod banner;
 mod children;
+mod phones;
 mod secrets;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use private::{Durability, Postgres, Redis};
+use simulators::sms::SmsSimulator;
 use tokio::net::TcpListener;
 
 use children::Family;
@@ -90,7 +92,8 @@ pub async fn run(args: Args) -> Result<()> {
     let secrets = secrets::load_or_make(&dir)?;
     let mut servers = servers(&dir).await?;
     let port = port(args.port).await?;
-    let environment = environment(&dir, port, &servers, &secrets);
+    let mut environment = environment(&dir, port, &servers, &secrets);
+    let phones = phones::start(args.no_demo, &mut environment).await?;
     let admin = prepare(&environment, &secrets, args.no_demo).await?;
     let mut family = Family::new(environment, dir.join("logs"))?;
     family.start("api", &["api"])?;
@@ -110,6 +113,7 @@ pub async fn run(args: Args) -> Result<()> {
         database_url: servers.database_url.clone(),
         redis_url: servers.redis_url.clone(),
         admin: &admin,
+        phones: phones.as_ref().map(SmsSimulator::url),
         postgres: servers.postgres.as_ref().and_then(Postgres::pid),
         redis: servers.redis.as_ref().and_then(Redis::pid),
     };

@@ -10,6 +10,9 @@ export const baseUrl = (process.env.CM_URL ?? runtime.url ?? "http://127.0.0.1:8
 /** The product's own database, for what cannot be brought about from outside. */
 export const databaseUrl = process.env.DATABASE_URL ?? runtime.database_url;
 
+/** Where simulated phones show their texts. */
+export const phonesUrl = process.env.CM_PHONES ?? runtime.phones;
+
 /** `CM_ADMIN=email:password` and so on; the demo people otherwise. */
 function login(name) {
   const given = process.env[`CM_${name.toUpperCase()}`];

@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import { ApiError, asApiError, problemOf } from "./problem";
-import type { Me, Session } from "./types";
+import type { CodeOnItsWay, Me, Session } from "./types";
 
 /** Why the server opens nothing to somebody who is signed in: his role's second factor is owed, or he comes from a network that staff may not work from. */
 export type Barrier = "second_factor" | "network";
@@ -92,6 +92,9 @@ export const signInByLink = (token: string) => enter("/auth/magic-link/redeem", 
 /** Gives the second factor that is owed. */
 export const giveSecondFactor = (challenge: string, method: string, code: string) =>
   enter("/auth/second-factor", { challenge, method, code });
+
+/** Has a code sent by text message for the second factor that is owed. */
+export const sendLoginCode = async (challenge: string) => (await (await knock("/auth/second-factor/sms", { challenge })).json()) as CodeOnItsWay;
 
 export async function signOut(): Promise<void> {
   await post("/auth/logout").catch(() => undefined);

@@ -70,6 +70,11 @@ export function relative(locale: Locale, at: string | Date, now: number): string
   return format.format(0, "second");
 }
 
+/** `novembre 2026` */
+export function month(locale: Locale, at: string | Date): string {
+  return dates(locale, "month", { month: "long", year: "numeric" }).format(new Date(at));
+}
+
 export function number(locale: Locale, value: number, digits = 0): string {
   return cached(`${locale}:n${digits}`, () => new Intl.NumberFormat(TAGS[locale], { maximumFractionDigits: digits })).format(value);
 }

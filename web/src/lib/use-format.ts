@@ -15,6 +15,7 @@ export function useFormat() {
       dateTime: (at: string) => format.dateTime(locale, at),
       day: (at: string) => format.day(locale, at),
       exact: (at: string) => format.exact(locale, at),
+      month: (at: string) => format.month(locale, at),
       relative: (at: string) => format.relative(locale, at, now),
       number: (value: number, digits?: number) => format.number(locale, value, digits),
       percent: (share: number) => format.percent(locale, share),

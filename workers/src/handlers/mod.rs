@@ -9,17 +9,18 @@ pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
 pub mod reconcile;
+pub mod sms_out;
 mod source;
 pub mod watch;
 
 use std::{path::PathBuf, sync::Arc};
 
 use app::{App, AppError};
-use integrations::mail::smtp::MailTransport;
+use integrations::{mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, CheckCustomerImport, CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, ProcessMail,
-    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SweepMail,
-    TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms,
+    SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -31,6 +32,8 @@ pub struct Surroundings {
     pub app: App,
     /// The way out for mail.
     pub transport: Arc<dyn MailTransport>,
+    /// The way out for text messages, when there is one.
+    pub sms: Option<Arc<dyn SmsGateway>>,
     /// Certificate authority of IMAP servers, in PEM, besides the public ones.
     pub imap_ca: Option<PathBuf>,
 }
@@ -69,6 +72,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<AcknowledgeTicket, _, _>(handler!(mail_out::acknowledge))
         .handle::<SendAccountMail, _, _>(handler!(account_mail::send))
         .handle::<SendMail, _, _>(handler!(mail_out::send))
+        .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))
         .handle::<ReconcileMailbox, _, _>(handler!(reconcile::one))
         .handle::<WatchMailboxes, _, _>(handler!(watch::all))

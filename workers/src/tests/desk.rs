@@ -74,6 +74,7 @@ fn surroundings(app: &App, sent: &Arc<FakeTransport>) -> Surroundings {
     Surroundings {
         app: app.clone(),
         transport: sent.clone(),
+        sms: None,
         imap_ca: None,
     }
 }

@@ -9,6 +9,7 @@ mod reconcile;
 mod release;
 mod resend;
 mod resync;
+mod sms;
 mod too_large;
 mod unverified;
 mod watch;

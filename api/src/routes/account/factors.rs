@@ -3,9 +3,11 @@
 use app::account::{
     Origin,
     factors::{self, Method},
+    text_codes,
 };
 use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
+use domain::sms::masked;
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,6 +29,16 @@ pub struct OwnFactors {
     pub backup_codes_left: i64,
     /// One's role must have a second factor.
     pub required: bool,
+    /// Phone that gets codes by text message, most of its number hidden.
+    #[schema(required = true)]
+    pub phone: Option<String>,
+    /// Since when.
+    #[schema(required = true)]
+    pub phone_since: Option<DateTime<Utc>>,
+    /// One may get codes by text message.
+    pub phone_offered: bool,
+    /// With what one proves anew who one is; empty, and it is the password.
+    pub methods: Vec<String>,
 }
 
 /// An authenticator app about to be set up.
@@ -82,6 +94,8 @@ pub enum StepUpMethod {
     Totp,
     /// Backup code.
     BackupCode,
+    /// Code by text message.
+    Sms,
     /// Password, for people without a second factor.
     Password,
 }
@@ -128,6 +142,10 @@ async fn own_factors(user: CurrentUser, State(state): State<ApiState>) -> ApiRes
         totp_since: own.totp_since,
         backup_codes_left: own.backup_codes_left,
         required: state.config.second_factor_roles.contains(&user.session().user.role),
+        phone_offered: text_codes::offered(&state.app, &user.session().user.role),
+        methods: own.methods().into_iter().map(str::to_owned).collect(),
+        phone_since: own.phone.as_ref().map(|phone| phone.since),
+        phone: own.phone.map(|phone| masked(&phone.phone)),
     }))
 }
 
@@ -219,6 +237,7 @@ async fn step_up(
     let method = match request.method {
         StepUpMethod::Totp => Method::Totp,
         StepUpMethod::BackupCode => Method::BackupCode,
+        StepUpMethod::Sms => Method::Sms,
         StepUpMethod::Password => Method::Password,
     };
     let session = user.session().session_id;

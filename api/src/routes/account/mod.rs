@@ -2,6 +2,7 @@
 
 mod credentials;
 mod factors;
+mod phone;
 pub(super) mod sessions;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -14,4 +15,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(sessions::routes())
         .merge(credentials::routes())
         .merge(factors::routes())
+        .merge(phone::routes())
 }

@@ -76,7 +76,7 @@ pub struct Owed {
 pub struct SecondFactorOwed {
     /// Hand it back with the code.
     pub challenge: String,
-    /// What the person has: `totp`, `backup_code`.
+    /// What the person has: `totp`, `backup_code`, `sms`.
     pub methods: Vec<String>,
     /// Seconds it waits.
     pub expires_in: i64,
@@ -100,6 +100,8 @@ pub enum FactorMethod {
     Totp,
     /// Backup code.
     BackupCode,
+    /// Code by text message.
+    Sms,
 }
 
 impl From<FactorMethod> for Method {
@@ -107,6 +109,7 @@ impl From<FactorMethod> for Method {
         match method {
             FactorMethod::Totp => Self::Totp,
             FactorMethod::BackupCode => Self::BackupCode,
+            FactorMethod::Sms => Self::Sms,
         }
     }
 }

@@ -1,12 +1,14 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { giveSecondFactor, type Owed } from "@/api/session";
+import { giveSecondFactor, sendLoginCode, type Owed } from "@/api/session";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { methodTexts, typedMethods } from "./methods";
+import { TextCode } from "./text-code";
 
 const schema = z.object({ code: z.string().min(1, "field.empty"), challenge: z.string() });
 
@@ -19,7 +21,9 @@ interface SecondFactorFormProps {
 
 export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProps) {
   const { t } = useTranslation();
-  const [method, setMethod] = useState(owed.methods[0] ?? "totp");
+  const methods = typedMethods(owed.methods);
+  const [method, setMethod] = useState(methods[0] ?? "totp");
+  const texts = methodTexts(method);
   const form = useAppForm({
     schema,
     values: { code: "", challenge: owed.challenge },
@@ -28,27 +32,30 @@ export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProp
     guard: false,
   });
   if (form.formState.errors.challenge) return <Over onAgain={onAgain} />;
-  const other = owed.methods.find((each) => each !== method);
   return (
     <Form form={form}>
+      {method === "sms" && <TextCode send={() => sendLoginCode(owed.challenge)} />}
       <TextField
         form={form}
         name="code"
-        label={t(method === "totp" ? "auth.totpCode" : "auth.backupCode")}
+        key={method}
+        label={t(texts.label)}
         required
         dir="ltr"
-        inputMode={method === "totp" ? "numeric" : "text"}
+        inputMode={texts.digits ? "numeric" : "text"}
         autoComplete="one-time-code"
         autoFocus
       />
       <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
         {t("auth.signIn")}
       </Button>
-      {other && (
-        <Button variant="ghost" onClick={() => setMethod(other)}>
-          {t(other === "totp" ? "auth.useTotp" : "auth.useBackupCode")}
-        </Button>
-      )}
+      {methods
+        .filter((other) => other !== method)
+        .map((other) => (
+          <Button key={other} variant="ghost" onClick={() => setMethod(other)}>
+            {t(methodTexts(other).use)}
+          </Button>
+        ))}
       <Button variant="ghost" onClick={onAgain}>
         {t("auth.again")}
       </Button>

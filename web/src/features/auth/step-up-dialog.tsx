@@ -11,6 +11,8 @@ import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { methodTexts, typedMethods } from "./methods";
+import { TextCode } from "./text-code";
 
 /**
  * Asks for a fresh proof of who one is whenever the server wants one, and lets the request that needs it go on: by the
@@ -41,8 +43,9 @@ const schema = z.object({ code: z.string().min(1, "field.empty") });
 
 function Proof({ factors }: { factors: Factors }) {
   const { t } = useTranslation();
-  const [backup, setBackup] = useState(false);
-  const method = factors.totp_since == null ? "password" : backup ? "backup_code" : "totp";
+  const methods = typedMethods(factors.methods);
+  const [method, setMethod] = useState(methods[0] ?? "password");
+  const texts = methodTexts(method);
   const form = useAppForm({
     schema,
     values: { code: "" },
@@ -53,29 +56,33 @@ function Proof({ factors }: { factors: Factors }) {
   const secret = method === "password";
   return (
     <FormDialog form={form} title={t("auth.stepUpTitle")} description={t("auth.stepUpText")} confirm={t("common.confirm")} onClose={() => answerProof(false)}>
+      {method === "sms" && <TextCode send={() => call(api.POST("/api/v1/auth/step-up/sms"))} />}
       <TextField
         key={method}
         form={form}
         name="code"
-        label={t(secret ? "auth.password" : backup ? "auth.backupCode" : "auth.totpCode")}
+        label={t(texts.label)}
         required
         dir="ltr"
         type={secret ? "password" : "text"}
-        inputMode={method === "totp" ? "numeric" : "text"}
+        inputMode={texts.digits ? "numeric" : "text"}
         autoComplete={secret ? "current-password" : "one-time-code"}
         data-autofocus
       />
-      {!secret && factors.backup_codes_left > 0 && (
-        <Button
-          variant="ghost"
-          onClick={() => {
-            setBackup(!backup);
-            form.reset();
-          }}
-        >
-          {t(backup ? "auth.useTotp" : "auth.useBackupCode")}
-        </Button>
-      )}
+      {methods
+        .filter((other) => other !== method)
+        .map((other) => (
+          <Button
+            key={other}
+            variant="ghost"
+            onClick={() => {
+              setMethod(other);
+              form.reset();
+            }}
+          >
+            {t(methodTexts(other).use)}
+          </Button>
+        ))}
     </FormDialog>
   );
 }

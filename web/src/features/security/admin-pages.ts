@@ -1,3 +1,4 @@
 export { AlertsPage } from "./alerts";
 export { LoginJournalPage } from "./login-journal";
 export { NetworksPage } from "./networks";
+export { TextMessagesPage } from "./texts";

@@ -9,6 +9,7 @@ import { Address } from "./components/address";
 import { History } from "./components/history";
 import { Password } from "./components/password";
 import { Sessions } from "./components/sessions";
+import { TextCodes } from "./components/text-codes";
 import { Tokens } from "./components/tokens";
 import { TwoFactor } from "./components/two-factor";
 
@@ -28,6 +29,7 @@ export function OwnSecurityPage() {
             {t("safety.owedText")}
           </Alert>
           <TwoFactor />
+          <TextCodes />
         </>
       ) : (
         <Tabs value={tab} onValueChange={(next) => setSearch(next === "signIn" ? {} : { tab: next }, { replace: true })}>
@@ -41,6 +43,7 @@ export function OwnSecurityPage() {
           <TabsContent value="signIn" className="grid gap-4">
             <Password />
             <TwoFactor />
+            <TextCodes />
             <Address />
           </TabsContent>
           <TabsContent value="sessions">

@@ -1,4 +1,4 @@
-import { CalendarClock, Gauge, Inbox, ListTodo, LogIn, MailSearch, Mailbox, Network, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
+import { CalendarClock, Gauge, Inbox, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -24,6 +24,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/audit", label: "nav.audit", icon: ScrollText, dashboard: "admin", permission: "audit.view", keys: "g a" },
   { to: "/admin/alerts", label: "nav.alerts", icon: ShieldAlert, dashboard: "admin", permission: "security.view", keys: "g w" },
   { to: "/admin/logins", label: "nav.logins", icon: LogIn, dashboard: "admin", permission: "security.view", keys: "g l" },
+  { to: "/admin/texts", label: "nav.texts", icon: MessageSquareText, dashboard: "admin", permission: "security.view" },
   { to: "/admin/networks", label: "nav.networks", icon: Network, dashboard: "admin", permission: "networks.edit", keys: "g n" },
   { to: "/admin/queues", label: "nav.queues", icon: Gauge, dashboard: "admin", permission: "jobs.view", keys: "g q" },
   { to: "/admin/jobs", label: "nav.jobs", icon: ListTodo, dashboard: "admin", permission: "jobs.view", keys: "g j" },

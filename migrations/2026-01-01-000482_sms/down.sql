@@ -1,0 +1,1 @@
+DROP TABLE sms_messages, sms_codes, sms_factors;
