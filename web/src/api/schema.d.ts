@@ -364,6 +364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/second-factor/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a code sent for the second factor of a login
+         * @description One a minute; the code is for `/api/v1/auth/second-factor`, with this very challenge.
+         */
+        post: operations["sendLoginCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/step-up": {
         parameters: {
             query?: never;
@@ -378,6 +398,26 @@ export interface paths {
          * @description Dangerous actions answer 403 `step_up_required` without a proof of the last five minutes.
          */
         post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/step-up/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a code sent for a fresh proof
+         * @description One a minute; the code is for `/api/v1/auth/step-up`.
+         */
+        post: operations["sendStepUpCode"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1469,6 +1509,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/factors/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up codes by text message
+         * @description Sends a code to the phone; it counts once the code came back.
+         */
+        post: operations["beginPhone"];
+        /** Get no more codes by text message */
+        delete: operations["removePhone"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors/phone/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a phone to use with the code that was sent there */
+        post: operations["confirmPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/factors/totp": {
         parameters: {
             query?: never;
@@ -1811,6 +1889,61 @@ export interface paths {
         put?: never;
         /** Take note of a security alert */
         post: operations["acknowledgeSecurityAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List text messages, newest first */
+        get: operations["listSmsMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/reports/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in what a provider reports about text messages
+         * @description Authenticated by the provider's signature (Twilio) or by the code that was sent along with the message (Infobip). Reports about
+         *     messages that are not there, repeated and late ones change nothing.
+         */
+        post: operations["smsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What text messages cost */
+        get: operations["smsUsage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2464,6 +2597,11 @@ export interface components {
             /** @description The permissions. */
             permissions: components["schemas"]["PermissionDto"][];
         };
+        /** @description The challenge of a login. */
+        ChallengeRequest: {
+            /** @description The challenge. */
+            challenge: string;
+        };
         /** @description One step of a check. */
         CheckDto: {
             /** @description The server's words, or what went wrong on the way. */
@@ -2487,6 +2625,21 @@ export interface components {
         CheckState: "waiting" | "running" | "passed" | "failed" | "skipped";
         /** @enum {string} */
         CheckStep: "connect" | "sign_in" | "folder" | "send";
+        /** @description A code on its way to a phone. */
+        CodeOnItsWay: {
+            /**
+             * Format: int64
+             * @description Seconds the code is good.
+             */
+            expires_in: number;
+            /** @description The number, most of it hidden. */
+            phone: string;
+            /**
+             * Format: int64
+             * @description Seconds before another one may be asked for.
+             */
+            resend_in: number;
+        };
         /** @description A mailed link with the password that the account was asked for with. */
         ConfirmRequest: {
             /**
@@ -3149,7 +3302,7 @@ export interface components {
          * @description A kind of second factor.
          * @enum {string}
          */
-        FactorMethod: "totp" | "backup_code";
+        FactorMethod: "totp" | "backup_code" | "sms";
         /** @description Why second factors are taken away. */
         FactorReset: {
             /** @description Reason, 5 to 500 characters; it is kept in the audit trail. */
@@ -4227,6 +4380,63 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_SmsMessage: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Attempts to hand it over.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description Segments: each costs one credit.
+                 */
+                credits: number | null;
+                /**
+                 * Format: date-time
+                 * @description When the phone had it.
+                 */
+                delivered_at: string | null;
+                /** @description Why it did not arrive, or not yet. */
+                error: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Number (E.164). */
+                phone: string;
+                /** @description Provider it was handed to. */
+                provider: string | null;
+                /** @description Its id there. */
+                provider_id: string | null;
+                /** @description `enrol`, `login` or `step_up`. */
+                purpose: string;
+                /**
+                 * Format: date-time
+                 * @description When the provider took it.
+                 */
+                sent_at: string | null;
+                /** @description Where it is. */
+                state: components["schemas"]["SmsState"];
+                /**
+                 * Format: uuid
+                 * @description Who gets it.
+                 */
+                user_id: string | null;
+                /** @description His name. */
+                user_name: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_SuppressionDto: {
             /** @description The items. */
             items: {
@@ -4944,6 +5154,17 @@ export interface components {
              * @description Backup codes left.
              */
             backup_codes_left: number;
+            /** @description With what one proves anew who one is; empty, and it is the password. */
+            methods: string[];
+            /** @description Phone that gets codes by text message, most of its number hidden. */
+            phone: string | null;
+            /** @description One may get codes by text message. */
+            phone_offered: boolean;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            phone_since: string | null;
             /** @description One's role must have a second factor. */
             required: boolean;
             /**
@@ -5034,6 +5255,11 @@ export interface components {
             id?: string | null;
             /** @description Name. */
             name: string;
+        };
+        /** @description A phone. */
+        PhoneRequest: {
+            /** @description Its number; without a country code it is an Algerian one. */
+            phone: string;
         };
         /**
          * @description How urgent.
@@ -5278,7 +5504,7 @@ export interface components {
              * @description Seconds it waits.
              */
             expires_in: number;
-            /** @description What the person has: `totp`, `backup_code`. */
+            /** @description What the person has: `totp`, `backup_code`, `sms`. */
             methods: string[];
         };
         /** @description A second factor. */
@@ -5327,6 +5553,92 @@ export interface components {
             /** @description The customer's members see it. */
             shared: boolean;
         };
+        /** @description A text message. What it says is shown to nobody. */
+        SmsMessage: {
+            /**
+             * Format: int32
+             * @description Attempts to hand it over.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Segments: each costs one credit.
+             */
+            credits: number | null;
+            /**
+             * Format: date-time
+             * @description When the phone had it.
+             */
+            delivered_at: string | null;
+            /** @description Why it did not arrive, or not yet. */
+            error: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Number (E.164). */
+            phone: string;
+            /** @description Provider it was handed to. */
+            provider: string | null;
+            /** @description Its id there. */
+            provider_id: string | null;
+            /** @description `enrol`, `login` or `step_up`. */
+            purpose: string;
+            /**
+             * Format: date-time
+             * @description When the provider took it.
+             */
+            sent_at: string | null;
+            /** @description Where it is. */
+            state: components["schemas"]["SmsState"];
+            /**
+             * Format: uuid
+             * @description Who gets it.
+             */
+            user_id: string | null;
+            /** @description His name. */
+            user_name: string | null;
+        };
+        /** @description What a month cost at a provider. */
+        SmsMonth: {
+            /**
+             * Format: int64
+             * @description Credits they cost.
+             */
+            credits: number;
+            /**
+             * Format: int64
+             * @description Messages that it took.
+             */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description Its first moment (UTC).
+             */
+            month: string;
+            /** @description Provider. */
+            provider: string;
+        };
+        /** @enum {string} */
+        SmsState: "queued" | "sent" | "delivered" | "failed" | "expired";
+        /** @description How text messages are set up, and what they cost. */
+        SmsUsage: {
+            /**
+             * Format: int64
+             * @description Codes that are sent in an hour at most.
+             */
+            hourly: number;
+            /** @description Months with messages, newest first. */
+            months: components["schemas"]["SmsMonth"][];
+            /** @description Provider; none, and nothing is sent. */
+            provider: string | null;
+        };
         /** @description A job that was started. */
         Started: {
             /**
@@ -5353,7 +5665,7 @@ export interface components {
          * @description With what one proves anew who one is.
          * @enum {string}
          */
-        StepUpMethod: "totp" | "backup_code" | "password";
+        StepUpMethod: "totp" | "backup_code" | "sms" | "password";
         /** @description A fresh proof. */
         StepUpRequest: {
             /**
@@ -6393,6 +6705,39 @@ export interface operations {
             };
         };
     };
+    sendLoginCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeOnItsWay"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stepUp: {
         parameters: {
             query?: never;
@@ -6412,6 +6757,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendStepUpCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeOnItsWay"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -9375,6 +9749,103 @@ export interface operations {
             };
         };
     };
+    beginPhone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeOnItsWay"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description None are sent any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmPhone: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            /** @description Codes are sent there from now on, and nowhere else */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     beginTotp: {
         parameters: {
             query?: never;
@@ -10201,6 +10672,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSmsMessages: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description To a number with these digits in it. */
+                phone?: string;
+                /** @description In this state. */
+                state?: components["schemas"]["SmsState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SmsMessage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    smsReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description `twilio` or `infobip`: the one that is set up */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the provider posts it */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    smsUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsUsage"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
