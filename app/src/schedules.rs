@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CleanUp, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail,
-    VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
+    SweepMail, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -48,6 +48,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "verify_audit",
         every_seconds: 86_400,
         job: || NewJob::of(&VerifyAudit {}),
+    },
+    Schedule {
+        key: "expire_invitations",
+        every_seconds: 600,
+        job: || NewJob::of(&ExpireInvitations {}),
     },
     Schedule {
         key: "expire_kyc",

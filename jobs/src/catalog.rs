@@ -43,6 +43,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::AcknowledgeTicket>(),
     Entry::of::<crate::CheckCustomerImport>(),
     Entry::of::<crate::CleanUp>(),
+    Entry::of::<crate::ExpireInvitations>(),
     Entry::of::<crate::ExpireKyc>(),
     Entry::of::<crate::LinkAudit>(),
     Entry::of::<crate::ProcessMail>(),

@@ -7,6 +7,7 @@
 pub mod acknowledge_ticket;
 pub mod catalog;
 pub mod clean_up;
+pub mod expire_invitations;
 pub mod expire_kyc;
 pub mod import_customers;
 mod job;
@@ -33,6 +34,7 @@ pub mod watch_mailboxes;
 pub use acknowledge_ticket::AcknowledgeTicket;
 pub use catalog::{Entry, entry};
 pub use clean_up::CleanUp;
+pub use expire_invitations::ExpireInvitations;
 pub use expire_kyc::ExpireKyc;
 pub use import_customers::{CheckCustomerImport, RunCustomerImport};
 pub use job::{Job, default_backoff};

@@ -18,6 +18,13 @@ pub enum SendAccountMail {
         /// Its row.
         link_id: Uuid,
     },
+    /// An invitation to act for a customer.
+    Invitation {
+        /// Its row.
+        invitation_id: Uuid,
+        /// What its link is made of; one that was sent again since has another.
+        secret_id: Uuid,
+    },
     /// A notice without a link that opens anything.
     Notice {
         /// Who is told.
@@ -74,6 +81,7 @@ impl Job for SendAccountMail {
     fn unique_key(&self) -> Option<String> {
         match self {
             Self::Link { link_id } => Some(link_id.to_string()),
+            Self::Invitation { secret_id, .. } => Some(secret_id.to_string()),
             Self::Notice { .. } => None,
         }
     }
@@ -81,6 +89,7 @@ impl Job for SendAccountMail {
     fn subject(&self) -> Option<Subject> {
         match self {
             Self::Link { link_id } => Some(Subject::new("mailed_link", *link_id)),
+            Self::Invitation { invitation_id, .. } => Some(Subject::new("customer_invitation", *invitation_id)),
             Self::Notice { user_id, .. } => Some(Subject::new("user", *user_id)),
         }
     }

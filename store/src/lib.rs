@@ -15,6 +15,7 @@ pub mod device;
 mod error;
 pub mod event;
 pub mod factor;
+pub mod invitation;
 pub mod kyc;
 #[macro_use]
 pub mod ledger;

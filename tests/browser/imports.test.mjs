@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { violations } from "./lib/axe.mjs";
-import { go, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
 
 after(shutDown);
 
@@ -43,8 +43,9 @@ test("customers come in from a file, and what is wrong goes back", async () => {
 
   await page.getByRole("button", { name: "Import 1 customer" }).waitFor();
   const report = page.getByRole("table", { name: "Report" });
-  await report.getByText("a NIF has 15 or 20 digits").first().waitFor();
-  await report.getByText("is on line 2 of the file already").first().waitFor();
+  await report.getByText("a NIF has 15 or 20 digits").last().waitFor();
+  await report.getByText("is on line 2 of the file already").last().waitFor();
+  await shot(page, "import-report-en");
   await page.getByLabel("Outcome").selectOption("faulty");
   await report.getByText(`\u00c9toile ${mark}`).first().waitFor({ state: "detached" });
   assert.deepEqual(await violations(page), []);

@@ -33,6 +33,7 @@ const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") }
 const users = { texts: ["users", "security"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
+const join = { texts: ["join"], load: () => import("@/features/join/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
@@ -51,6 +52,7 @@ export const router = createBrowserRouter([
       lazy("/confirm-email", account, "ConfirmEmailPage"),
       lazy("/magic-link", account, "MagicLinkPage"),
       lazy("/reset-password", account, "ResetPasswordPage"),
+      lazy("/join", join, "JoinPage"),
       lazy("/invitation", account, "InvitationPage"),
       {
         path: "/",

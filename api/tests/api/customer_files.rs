@@ -195,10 +195,17 @@ async fn documents_are_kept_encrypted_and_shown_to_those_they_are_shared_with() 
     assert_eq!(client.get(&documents).await.body, json!([]));
     assert_eq!(client.get(&one).await.status, StatusCode::NOT_FOUND);
     assert_eq!(
-        client.call("PUT", &one, json!({ "shared": true })).await.status,
+        client
+            .change("PUT", &one, &documents, json!({ "shared": true }))
+            .await
+            .status,
         StatusCode::FORBIDDEN
     );
-    agent.call("PUT", &one, json!({ "shared": true })).await;
+    let unread = agent.call("PUT", &one, json!({ "shared": true })).await;
+    assert_eq!(unread.status, StatusCode::PRECONDITION_REQUIRED);
+    agent.change("PUT", &one, &documents, json!({ "shared": true })).await;
+    let late = agent.change("PUT", &one, &documents, json!({ "shared": false })).await;
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
     let (status, headers, bytes) = client.download(&one).await;
     assert_eq!((status, &bytes), (StatusCode::OK, &canary));
     assert!(

@@ -374,7 +374,7 @@ async fn contacts_and_addresses_are_checked_and_stay_with_their_customer() {
     let id = made.body["id"].as_str().unwrap();
     for method in ["PUT", "DELETE"] {
         let body = if method == "PUT" { contact.clone() } else { Value::Null };
-        let foreign = agent.call(method, &format!("{b}/contacts/{id}"), body).await;
+        let foreign = agent.change(method, &format!("{b}/contacts/{id}"), &b, body).await;
         assert_eq!(foreign.status, StatusCode::NOT_FOUND, "{method}");
     }
     let address =
@@ -387,6 +387,25 @@ async fn contacts_and_addresses_are_checked_and_stay_with_their_customer() {
     let answer = agent.call("POST", &format!("{a}/addresses"), wrong).await;
     let found: Vec<String> = codes(&answer).into_iter().map(|(_, code)| code).collect();
     assert_eq!(found, ["postal_code", "unknown_wilaya"]);
+    let one = format!("{a}/contacts/{id}");
+    assert_eq!(
+        agent.call("PUT", &one, contact.clone()).await.status,
+        StatusCode::PRECONDITION_REQUIRED
+    );
+    // Another one became primary meanwhile, which changed this one.
+    let list = format!("{a}/contacts");
+    let stale = agent.change("PUT", &one, &list, contact.clone()).await;
+    assert_eq!(
+        (stale.status, stale.code()),
+        (StatusCode::PRECONDITION_FAILED, "version_mismatch")
+    );
+    let bearer = agent.bearer();
+    let headers = [("authorization", bearer.as_str()), ("if-match", "\"2\"")];
+    let changed = world.call("PUT", &one, &headers, contact.clone()).await;
+    assert_eq!(
+        (changed.status, &changed.headers["etag"]),
+        (StatusCode::OK, &"\"3\"".parse().unwrap())
+    );
     let gone = agent.call("DELETE", &format!("{a}/contacts/{id}"), Value::Null).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
 }

@@ -240,3 +240,78 @@ async fn disguises_and_bombs_are_refused() {
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(client.get(&format!("{path}/kyc")).await.body["state"], "not_started");
 }
+
+/// A customer whose identity is verified, and its path.
+async fn approved(world: &Arc<World>) -> (Person, String) {
+    let (client, path) = ready(world).await;
+    let kyc = format!("{path}/kyc");
+    client.call("POST", &format!("{kyc}/submit"), Value::Null).await;
+    let admin = Person::new(world, ADMIN).await;
+    admin.call("POST", &format!("{kyc}/claim"), Value::Null).await;
+    let digest = admin.get(&kyc).await.body["documents_digest"].clone();
+    let approve = json!({ "verdict": "approve", "documents_digest": digest });
+    let done = admin.call("POST", &format!("{kyc}/decision"), approve).await;
+    assert_eq!(done.body["state"], "approved", "{:?}", done.body);
+    (client, path)
+}
+
+#[tokio::test]
+async fn an_approval_does_not_outlive_the_data_it_speaks_of() {
+    let world = World::new().await;
+    let (client, path) = approved(&world).await;
+    world.mails().await;
+    let kyc = format!("{path}/kyc");
+    let mut profile = company("SARL A", "a@a.dz");
+    profile["phone"] = json!("0550123456");
+    assert_eq!(
+        client.change("PUT", &path, &path, profile.clone()).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        client.get(&kyc).await.body["state"],
+        "approved",
+        "a telephone is no identity"
+    );
+
+    profile["company_name"] = json!("SARL Autre");
+    profile["nif"] = json!("000116001234567");
+    let changed = client.change("PUT", &path, &path, profile.clone()).await;
+    assert_eq!(
+        (changed.status, &changed.body["kyc_state"]),
+        (StatusCode::OK, &json!("more_info"))
+    );
+    let case = client.get(&kyc).await.body;
+    let reason = case["reason"].as_str().unwrap();
+    assert!(reason.contains("raison sociale") && reason.contains("NIF"), "{reason}");
+    let seen = Person::new(&world, ADMIN).await.get(&kyc).await.body;
+    let first = &seen["events"][0];
+    assert_eq!(
+        (&first["from"], &first["to"]),
+        (&json!("approved"), &json!("more_info")),
+        "{case}"
+    );
+    assert_eq!(case["gates"]["order_sensitive"], "kyc_needed");
+    let audited = "SELECT data->'fields' FROM audit_log WHERE action = 'kyc.outdate'";
+    assert_eq!(
+        world.db.texts(&audited.replace("->'fields'", "->>'fields'")).await,
+        [r#"["company_name", "nif"]"#]
+    );
+    let mails = world.mails().await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert_eq!(mails[0].to, CLIENT);
+
+    // The papers are there: handed in again, they are looked at again.
+    assert_eq!(
+        client.call("POST", &format!("{kyc}/submit"), Value::Null).await.body["state"],
+        "submitted"
+    );
+    let admin = Person::new(&world, ADMIN).await;
+    admin.call("POST", &format!("{kyc}/claim"), Value::Null).await;
+    let digest = admin.get(&kyc).await.body["documents_digest"].clone();
+    profile["nif"] = json!("000116001234568");
+    client.change("PUT", &path, &path, profile).await;
+    let approve = json!({ "verdict": "approve", "documents_digest": digest });
+    let late = admin.call("POST", &format!("{kyc}/decision"), approve).await;
+    assert_eq!(late.code(), "kyc_state", "what was looked at is not what stands there");
+    assert_eq!(admin.get(&kyc).await.body["state"], "submitted");
+}

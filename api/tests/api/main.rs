@@ -17,6 +17,7 @@ mod edge;
 mod factors;
 mod idempotency;
 mod imports;
+mod invitations;
 mod kyc;
 mod live;
 mod mail;

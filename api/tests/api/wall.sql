@@ -32,8 +32,8 @@ INSERT INTO customer_contacts (id, customer_id, name, purpose, created_at, updat
     VALUES ('$one', '$customer', 'X', 'general', now(), now());
 INSERT INTO customer_addresses (id, customer_id, kind, line1, city, created_at, updated_at)
     VALUES ('$one', '$customer', 'billing', '1', 'Oran', now(), now());
-INSERT INTO customer_invitations (id, customer_id, email, role, token_hash, created_at, expires_at)
-    VALUES ('$one', '$customer', 'x@x.test', 'viewer', '$one', now(), now());
+INSERT INTO customer_invitations (id, customer_id, email, role, token_hash, secret_id, created_at, sent_at, expires_at)
+    VALUES ('$one', '$customer', 'x@x.test', 'viewer', '$one', '$one', now(), now(), now());
 INSERT INTO customer_notes (id, customer_id, author_id, body, created_at, updated_at)
     SELECT '$one', '$customer', id, 'for staff', now(), now() FROM users WHERE email = 'agent@cloudmanager.test';
 INSERT INTO sealed_files (id, blob, sha256, size, content_type, key_id, wrapped_key, created_at)

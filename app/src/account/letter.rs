@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    account::{notice::AccountNotice, times::LinkPurpose},
+    account::{
+        notice::AccountNotice,
+        times::{self, LinkPurpose},
+    },
+    customer::MemberRole,
     locale::Locale,
 };
 use jobs::SendAccountMail;
-use store::{StoreError, mailed_link, suppression, user};
+use store::{StoreError, invitation, mailed_link, suppression, user};
 use uuid::Uuid;
 
 use super::links;
@@ -25,6 +29,8 @@ pub enum Content {
         /// Minutes it is good.
         minutes: i64,
     },
+    /// Act for a customer.
+    Invitation(Invited),
     /// Somebody wanted an account with an address that has one.
     AccountExists,
     /// A notice.
@@ -34,6 +40,21 @@ pub enum Content {
         /// Facts.
         facts: BTreeMap<String, String>,
     },
+}
+
+/// An invitation to act for a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// Name of the customer.
+    pub customer: String,
+    /// Who invites.
+    pub by: String,
+    /// Role.
+    pub role: MemberRole,
+    /// Address of the page, token included.
+    pub url: String,
+    /// Days it is good.
+    pub days: i64,
 }
 
 /// A mail about an account.
@@ -56,6 +77,10 @@ pub struct AccountLetter {
 pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLetter>, AppError> {
     let found = match job {
         SendAccountMail::Link { link_id } => of_link(app, *link_id).await,
+        SendAccountMail::Invitation {
+            invitation_id,
+            secret_id,
+        } => of_invitation(app, *invitation_id, *secret_id).await,
         SendAccountMail::Notice {
             user_id,
             notice,
@@ -78,6 +103,36 @@ pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLe
     let Some(letter) = found? else { return Ok(None) };
     let suppressed = suppression::of(&mut *app.conn().await?, &letter.to, app.now()).await?;
     Ok((!suppressed.is_some_and(|found| found.holds_for_all())).then_some(letter))
+}
+
+async fn of_invitation(app: &App, id: Uuid, secret: Uuid) -> Result<Option<AccountLetter>, AppError> {
+    let mut conn = app.conn().await?;
+    let found = invitation::find(&mut conn, id).await?;
+    // Sent again since, with another link; or nothing to accept any more.
+    if found.secret_id != secret || !found.is_open(app.now()) {
+        return Ok(None);
+    }
+    // Who has an account reads his own language; nobody else is told whether there is one.
+    let holder = user::by_email(&mut conn, &found.email).await?;
+    let locale = holder
+        .as_ref()
+        .map_or(found.locale.as_str(), |user| user.locale.as_str());
+    let role = found
+        .role
+        .parse()
+        .map_err(|error: domain::customer::member::UnknownRole| AppError::Internal(error.to_string()))?;
+    Ok(Some(AccountLetter {
+        to: found.email,
+        name: String::new(),
+        locale: Locale::from_tag(locale).unwrap_or_default(),
+        content: Content::Invitation(Invited {
+            customer: found.customer_name,
+            by: found.invited_by_name,
+            role,
+            url: format!("{}/join#token={}", app.identity.public_url, links::token(app, secret)?),
+            days: times::INVITATION.num_days(),
+        }),
+    }))
 }
 
 async fn of_link(app: &App, id: Uuid) -> Result<Option<AccountLetter>, AppError> {

@@ -6,6 +6,7 @@ mod email;
 mod enter;
 pub mod factors;
 mod invitation;
+mod join;
 pub mod letter;
 pub mod links;
 mod origin;
@@ -23,7 +24,9 @@ use chrono::TimeDelta;
 use crate::{App, AppError, password::Passwords};
 
 pub use enter::{Challenge, Entered, SignedIn};
+pub use join::Joining;
 pub use origin::Origin;
+pub(crate) use origin::hash as origin_hash;
 pub use register::{Registration, address};
 use renew::Successors;
 

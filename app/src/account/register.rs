@@ -28,7 +28,7 @@ use super::{
 use crate::{App, AppError, FieldError, people::person_name};
 
 /// Role of people who open an account themselves.
-const ROLE: &str = "client";
+pub(super) const ROLE: &str = "client";
 
 /// Who wants an account.
 #[derive(Debug)]

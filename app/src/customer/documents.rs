@@ -69,6 +69,7 @@ pub async fn add_document(
         size: sealed.size,
         uploaded_by_name: Some(caller.actor.name.clone()),
         created_at: app.now(),
+        version: 1,
     };
     let mut tx = app.begin().await?;
     let (reached, _) = access::reach(tx.conn()?, caller, id).await?;
@@ -115,16 +116,17 @@ async fn managed(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Reached), 
 /// Shares a document with the customer's members, or no longer; staff only.
 ///
 /// # Errors
-/// [`AppError::NotFound`].
+/// [`AppError::NotFound`]; [`AppError::Stale`].
 pub async fn share_document(
     app: &App,
     caller: &Caller,
     id: Uuid,
-    document: Uuid,
+    (document, version): (Uuid, i32),
     shared: bool,
 ) -> Result<Document, AppError> {
     let (mut tx, reached) = managed(app, caller, id).await?;
-    customer::share_document(tx.conn()?, reached, document, shared).await?;
+    customer::document(tx.conn()?, reached, document, false).await?;
+    customer::share_document(tx.conn()?, reached, (document, version), shared).await?;
     let data = serde_json::json!({ "document_id": document, "shared": shared });
     record(app, &mut tx, caller, reached, "customer.document_share", data).await?;
     let stored = customer::document(tx.conn()?, reached, document, false).await?;

@@ -2,6 +2,7 @@
 
 use domain::{
     customer::{Draft, MemberAction, Profile, profile},
+    kyc::identity::is_proven,
     permission::Permission,
 };
 use serde_json::{Map, Value, json};
@@ -11,8 +12,8 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{access, check_version, columns, create::tags, invalid, record, sealed_nin, taken};
-use crate::{App, AppError, Caller};
+use super::{access, check_version, columns, create::tags, invalid, opened_nin, record, sealed_nin, taken};
+use crate::{App, AppError, Caller, kyc};
 
 /// A whole profile that takes the place of the one before.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ pub struct ProfileEdit {
     pub version: i32,
 }
 
-/// Replaces the profile.
+/// Replaces the profile. When data change that papers prove, an approved identity is to be verified anew.
 ///
 /// # Errors
 /// [`AppError::Invalid`], [`AppError::Stale`], [`AppError::Forbidden`].
@@ -40,12 +41,21 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: ProfileEdit) -> 
         .map_err(|error| taken("", error))?;
     if wanted.draft.nin.is_some() {
         let nin = profile.nin.as_deref().map(|nin| sealed_nin(app, id, nin)).transpose()?;
-        let last4 = nin.as_ref().map(|(_, last4)| last4.clone());
+        let was = customer::sealed_nin(tx.conn()?, before.reached()).await?;
+        let was = was.map(|sealed| opened_nin(app, id, &sealed)).transpose()?;
         let columns = nin.as_ref().map(|(sealed, last4)| (sealed.as_slice(), last4.as_str()));
         customer::set_nin(tx.conn()?, before.reached(), columns).await?;
-        if last4 != before.nin_last4 {
+        if was.as_deref() != profile.nin.as_deref() {
             changes.insert("nin".to_owned(), json!("changed"));
         }
+    }
+    let proven: Vec<&str> = changes
+        .keys()
+        .map(String::as_str)
+        .filter(|field| is_proven(field))
+        .collect();
+    if !proven.is_empty() {
+        kyc::outdate(app, &mut tx, caller, &before, profile.locale, &proven).await?;
     }
     record(app, &mut tx, caller, before.reached(), "customer.edit", changes.into()).await?;
     let stored = customer::find(tx.conn()?, caller.customer_scope()?, id, false).await?;

@@ -1,12 +1,15 @@
 //! Who acts for a customer. There is always an owner, and nobody hands out more than he has.
 
 use domain::{
+    account::notice::AccountNotice,
     customer::{MemberAction, MemberRole},
     kyc::{Gate, Policy, gate::pass},
     permission::Permission,
 };
+use jobs::{NewJob, SendAccountMail};
 use store::{
     customer::{self, Customer, Member, Reached},
+    invitation::{self, Which},
     user,
 };
 use uuid::Uuid;
@@ -166,6 +169,9 @@ pub async fn change_member(
         .await?;
         let data = serde_json::json!({ "user_id": user, "role": { "from": was.as_str(), "to": role.as_str() } });
         record(app, &mut tx, caller, reached, "customer.member_change", data).await?;
+        // What he offered others falls with what he had.
+        invitation::revoke(tx.conn()?, reached, Which::From(user), app.now()).await?;
+        notify(&mut tx, &found, user, AccountNotice::MemberRoleChanged, role).await?;
     }
     let all = customer::members(tx.conn()?, reached).await?;
     tx.commit().await?;
@@ -177,21 +183,42 @@ pub async fn change_member(
 /// # Errors
 /// [`AppError::Refused`] for the last owner, or a role above the caller's own.
 pub async fn remove_member(app: &App, caller: &Caller, id: Uuid, user: Uuid) -> Result<(), AppError> {
-    let (mut tx, reached) = if user == caller.user_id {
+    let (mut tx, found) = if user == caller.user_id {
         let mut tx = app.begin().await?;
         let (found, _) = access::open_for_update(tx.conn()?, caller, id).await?;
-        (tx, found.reached())
+        (tx, found)
     } else {
         let (mut tx, found, relation) = managed(app, caller, id).await?;
-        let reached = found.reached();
-        let was = role_of(&mut tx, reached, user).await?;
+        let was = role_of(&mut tx, found.reached(), user).await?;
         may_hand_out(relation, was)?;
-        (tx, reached)
+        (tx, found)
     };
+    let reached = found.reached();
     let was = role_of(&mut tx, reached, user).await?;
     keep_an_owner(&mut tx, reached, was).await?;
-    customer::remove_member(tx.conn()?, reached, user).await?;
+    // Both while he is still one: a member who leaves sees nothing of the customer afterwards.
+    invitation::revoke(tx.conn()?, reached, Which::From(user), app.now()).await?;
     let data = serde_json::json!({ "user_id": user, "role": was.as_str() });
     record(app, &mut tx, caller, reached, "customer.member_remove", data).await?;
+    customer::remove_member(tx.conn()?, reached, user).await?;
+    if user != caller.user_id {
+        notify(&mut tx, &found, user, AccountNotice::MemberRemoved, was).await?;
+    }
     tx.commit().await
+}
+
+/// Tells somebody by mail what became of his part in a customer.
+async fn notify(
+    tx: &mut Tx,
+    found: &Customer,
+    user: Uuid,
+    notice: AccountNotice,
+    role: MemberRole,
+) -> Result<(), AppError> {
+    let mail = SendAccountMail::notice(user, notice)
+        .with("customer", &found.summary.name)
+        .with("role", role.as_str())
+        .with("path", &format!("/client/account/{}", found.summary.id));
+    tx.enqueue(&[NewJob::of(&mail)]).await?;
+    Ok(())
 }

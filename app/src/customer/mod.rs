@@ -5,6 +5,7 @@ mod create;
 mod documents;
 mod edit;
 pub mod import;
+pub mod invitations;
 mod members;
 mod notes;
 mod people;
@@ -93,6 +94,12 @@ pub(crate) fn sealed_nin(app: &App, id: uuid::Uuid, nin: &str) -> Result<(Vec<u8
         sealed,
         nin.chars().skip(nin.chars().count().saturating_sub(4)).collect(),
     ))
+}
+
+/// The NIN that was sealed for its row.
+pub(crate) fn opened_nin(app: &App, id: uuid::Uuid, sealed: &[u8]) -> Result<String, AppError> {
+    let nin = app.keys.open(&format!("customers.nin_sealed.{id}"), sealed)?;
+    Ok(String::from_utf8_lossy(&nin).into_owned())
 }
 
 /// A conflict of the store about a customer, in terms of the form.

@@ -96,6 +96,7 @@ impl ContactInput {
                 phone: number,
                 purpose: self.purpose.to_owned(),
                 is_primary: self.is_primary,
+                version: 1,
             }),
             _ => Err(invalid("", issues)),
         }
@@ -140,6 +141,7 @@ impl AddressInput {
                 wilaya: wilaya.map(i16::from),
                 country,
                 is_default: self.is_default,
+                version: 1,
             }),
             _ => Err(invalid("", issues)),
         }
@@ -151,6 +153,15 @@ async fn opened(app: &App, caller: &Caller, customer: Uuid) -> Result<(Tx, Reach
     let (found, relation) = access::open_for_update(tx.conn()?, caller, customer).await?;
     relation.need(caller, Permission::CustomersEdit, MemberAction::EditContacts)?;
     Ok((tx, found.reached()))
+}
+
+/// The version after the one that the caller read.
+fn next(known: Option<i32>, read: i32) -> Result<i32, AppError> {
+    match known {
+        None => Err(AppError::NotFound),
+        Some(present) if present != read => Err(AppError::Stale),
+        Some(present) => Ok(present + 1),
+    }
 }
 
 fn full() -> AppError {
@@ -171,22 +182,24 @@ pub async fn contacts(app: &App, caller: &Caller, customer: Uuid) -> Result<Vec<
     Ok(customer::contacts(&mut conn, reached).await?)
 }
 
-/// Stores a contact (`id` = `None`) or replaces one.
+/// Stores a contact (`id` = `None`) or replaces one of the version that the caller read.
 ///
 /// # Errors
-/// [`AppError::Invalid`], [`AppError::NotFound`].
+/// [`AppError::Invalid`], [`AppError::NotFound`], [`AppError::Stale`].
 pub async fn put_contact(
     app: &App,
     caller: &Caller,
     customer: Uuid,
-    id: Option<Uuid>,
+    id: Option<(Uuid, i32)>,
     wanted: ContactInput,
 ) -> Result<Contact, AppError> {
-    let contact = wanted.check(id.unwrap_or_else(Uuid::now_v7))?;
+    let mut contact = wanted.check(id.map_or_else(Uuid::now_v7, |(id, _)| id))?;
     let (mut tx, reached) = opened(app, caller, customer).await?;
     let known = customer::contacts(tx.conn()?, reached).await?;
     match id {
-        Some(id) if known.iter().all(|contact| contact.id != id) => return Err(AppError::NotFound),
+        Some((id, version)) => {
+            contact.version = next(known.iter().find(|one| one.id == id).map(|one| one.version), version)?
+        }
         None if known.len() >= MOST => return Err(full()),
         _ => {}
     }
@@ -224,22 +237,24 @@ pub async fn addresses(app: &App, caller: &Caller, customer: Uuid) -> Result<Vec
     Ok(customer::addresses(&mut conn, reached).await?)
 }
 
-/// Stores an address (`id` = `None`) or replaces one.
+/// Stores an address (`id` = `None`) or replaces one of the version that the caller read.
 ///
 /// # Errors
-/// [`AppError::Invalid`], [`AppError::NotFound`].
+/// [`AppError::Invalid`], [`AppError::NotFound`], [`AppError::Stale`].
 pub async fn put_address(
     app: &App,
     caller: &Caller,
     customer: Uuid,
-    id: Option<Uuid>,
+    id: Option<(Uuid, i32)>,
     wanted: AddressInput,
 ) -> Result<Address, AppError> {
-    let address = wanted.check(id.unwrap_or_else(Uuid::now_v7))?;
+    let mut address = wanted.check(id.map_or_else(Uuid::now_v7, |(id, _)| id))?;
     let (mut tx, reached) = opened(app, caller, customer).await?;
     let known = customer::addresses(tx.conn()?, reached).await?;
     match id {
-        Some(id) if known.iter().all(|address| address.id != id) => return Err(AppError::NotFound),
+        Some((id, version)) => {
+            address.version = next(known.iter().find(|one| one.id == id).map(|one| one.version), version)?
+        }
         None if known.len() >= MOST => return Err(full()),
         _ => {}
     }

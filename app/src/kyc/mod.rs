@@ -3,11 +3,13 @@
 mod clean;
 mod collect;
 mod expire;
+mod outdate;
 mod review;
 mod view;
 
 pub use collect::{add_document, delete_document, submit};
 pub use expire::expire;
+pub(crate) use outdate::outdate;
 pub use review::{Decision, Verdict, claim, decide, release, revoke};
 pub use view::{Shown, queue, read_document, show, views};
 

@@ -24,4 +24,12 @@ pub enum AccountNotice {
     Mentioned,
     /// Second factors were added, removed or used up.
     FactorsChanged,
+    /// Data of a customer that papers prove were changed: the identity is to be verified anew.
+    IdentityOutdated,
+    /// Somebody whom he invited acts for the customer now.
+    MemberJoined,
+    /// He acts for a customer no longer.
+    MemberRemoved,
+    /// He has another role for a customer.
+    MemberRoleChanged,
 }

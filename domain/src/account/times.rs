@@ -13,6 +13,9 @@ pub const REFRESH_GRACE: TimeDelta = TimeDelta::seconds(10);
 /// Dangerous actions need a proof of identity no older than this.
 pub const STEP_UP: TimeDelta = TimeDelta::minutes(5);
 
+/// How long an invitation to act for a customer is good.
+pub const INVITATION: TimeDelta = TimeDelta::days(7);
+
 /// What a mailed link is for. One for one purpose opens nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkPurpose {

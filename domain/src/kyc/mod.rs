@@ -1,6 +1,7 @@
 //! Verification of a customer's identity: the case, what it needs, and what is closed without it.
 
 pub mod gate;
+pub mod identity;
 pub mod paper;
 pub mod state;
 

@@ -97,6 +97,8 @@ pub enum Step {
     Revoke,
     /// The time of an approval is over.
     Expire,
+    /// Data that papers prove were changed: what was found does not speak of them.
+    Outdate,
 }
 
 impl Step {
@@ -113,6 +115,7 @@ impl Step {
             Self::AskMore => "ask_more",
             Self::Revoke => "revoke",
             Self::Expire => "expire",
+            Self::Outdate => "outdate",
         }
     }
 
@@ -179,6 +182,9 @@ pub const fn after(from: State, step: Step) -> Result<State, Refusal> {
         (Step::AskMore, InReview) => MoreInfo,
         (Step::Revoke, Approved) => Revoked,
         (Step::Expire, Approved) => Expired,
+        (Step::Outdate, Approved) => MoreInfo,
+        // The reviewer looked at other data: whoever takes it next looks again.
+        (Step::Outdate, InReview) => Submitted,
         _ => return Err(Refusal::State(from)),
     };
     Ok(to)
@@ -244,6 +250,7 @@ mod tests {
                 Step::AskMore,
                 Step::Revoke,
                 Step::Expire,
+                Step::Outdate,
             ] {
                 assert_ne!(after(from, step), Ok(State::Approved), "{from:?} {step:?}");
             }
@@ -260,6 +267,18 @@ mod tests {
         }
         assert_eq!(after(State::MoreInfo, Step::Collect), Ok(State::MoreInfo));
         assert_eq!(after(State::Revoked, Step::Collect), Ok(State::Collecting));
+    }
+
+    #[test]
+    fn other_data_end_an_approval_and_a_review() {
+        for from in State::ALL {
+            let to = match from {
+                State::Approved => Ok(State::MoreInfo),
+                State::InReview => Ok(State::Submitted),
+                other => Err(Refusal::State(other)),
+            };
+            assert_eq!(after(from, Step::Outdate), to);
+        }
     }
 
     #[test]

@@ -23,4 +23,4 @@ pub use row::{Customer, NewCustomer, ProfileColumns, Reached, Summary};
 pub use security::{MemberLogin, MemberSecurity, member_logins, member_security};
 pub use status::{StatusChange, add_status_change, status_changes};
 pub use timeline::{Figures, Moment, figures, timeline};
-pub use write::{Handling, insert, set_deleted, set_handling, set_nin, set_profile, set_status, tell};
+pub use write::{Handling, insert, sealed_nin, set_deleted, set_handling, set_nin, set_profile, set_status, tell};

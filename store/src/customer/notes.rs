@@ -156,12 +156,15 @@ pub struct Document {
     /// When.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
+    /// Counts changes.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
 }
 
 macro_rules! select_document {
     ($rest:literal) => {
         concat!(
-            "SELECT d.id, d.file_id, d.name, d.category, d.shared, f.content_type, f.size, u.name AS uploaded_by_name, d.created_at
+            "SELECT d.id, d.file_id, d.name, d.category, d.shared, f.content_type, f.size, u.name AS uploaded_by_name, d.created_at, d.version
              FROM customer_documents d JOIN sealed_files f ON f.id = d.file_id LEFT JOIN users u ON u.id = d.uploaded_by
              WHERE d.customer_id = $1 AND d.deleted_at IS NULL AND (NOT $2 OR d.shared) ",
             $rest
@@ -226,15 +229,22 @@ pub async fn insert_document(
 /// Shares a document with the customer's members, or no longer.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
-pub async fn share_document(conn: &mut PgConn, customer: Reached, id: Uuid, shared: bool) -> Result<(), StoreError> {
-    let n = sql("UPDATE customer_documents SET shared = $3 WHERE id = $1 AND customer_id = $2 AND deleted_at IS NULL")
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(customer.id())
-        .bind::<Bool, _>(shared)
-        .execute(conn)
-        .await?;
-    if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+/// [`StoreError::Stale`] when it was changed or deleted meanwhile.
+pub async fn share_document(
+    conn: &mut PgConn,
+    customer: Reached,
+    (id, version): (Uuid, i32),
+    shared: bool,
+) -> Result<(), StoreError> {
+    let n = sql("UPDATE customer_documents SET shared = $3, version = version + 1
+         WHERE id = $1 AND customer_id = $2 AND version = $4 AND deleted_at IS NULL")
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(customer.id())
+    .bind::<Bool, _>(shared)
+    .bind::<Integer, _>(version)
+    .execute(conn)
+    .await?;
+    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
 /// Deletes a document.

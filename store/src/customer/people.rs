@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Bool, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -35,6 +35,9 @@ pub struct Contact {
     /// The one to talk to first.
     #[diesel(sql_type = Bool)]
     pub is_primary: bool,
+    /// Counts changes.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
 }
 
 /// Where a customer is.
@@ -67,6 +70,9 @@ pub struct Address {
     /// The one to use among those of its kind.
     #[diesel(sql_type = Bool)]
     pub is_default: bool,
+    /// Counts changes.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
 }
 
 /// Contacts, the primary one first.
@@ -75,7 +81,7 @@ pub struct Address {
 /// When the database is away.
 pub async fn contacts(conn: &mut PgConn, customer: Reached) -> Result<Vec<Contact>, StoreError> {
     let rows = sql(
-        "SELECT id, name, position, email, phone, purpose, is_primary FROM customer_contacts
+        "SELECT id, name, position, email, phone, purpose, is_primary, version FROM customer_contacts
          WHERE customer_id = $1 ORDER BY is_primary DESC, name, id LIMIT 200",
     )
     .bind::<SqlUuid, _>(customer.id())
@@ -95,7 +101,7 @@ pub async fn put_contact(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if contact.is_primary {
-        sql("UPDATE customer_contacts SET is_primary = false WHERE customer_id = $1 AND is_primary AND id <> $2")
+        sql("UPDATE customer_contacts SET is_primary = false, version = version + 1 WHERE customer_id = $1 AND is_primary AND id <> $2")
             .bind::<SqlUuid, _>(customer.id())
             .bind::<SqlUuid, _>(contact.id)
             .execute(conn)
@@ -105,7 +111,8 @@ pub async fn put_contact(
         "INSERT INTO customer_contacts (id, customer_id, name, position, email, phone, purpose, is_primary, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, position = excluded.position, email = excluded.email,
-            phone = excluded.phone, purpose = excluded.purpose, is_primary = excluded.is_primary, updated_at = excluded.updated_at
+            phone = excluded.phone, purpose = excluded.purpose, is_primary = excluded.is_primary, updated_at = excluded.updated_at,
+            version = customer_contacts.version + 1
          WHERE customer_contacts.customer_id = excluded.customer_id",
     )
     .bind::<SqlUuid, _>(contact.id)
@@ -145,7 +152,7 @@ pub async fn delete_contact(conn: &mut PgConn, customer: Reached, id: Uuid) -> R
 /// When the database is away.
 pub async fn addresses(conn: &mut PgConn, customer: Reached) -> Result<Vec<Address>, StoreError> {
     let rows = sql(
-        "SELECT id, kind, line1, line2, postal_code, city, wilaya, country, is_default FROM customer_addresses
+        "SELECT id, kind, line1, line2, postal_code, city, wilaya, country, is_default, version FROM customer_addresses
          WHERE customer_id = $1 ORDER BY kind, is_default DESC, id LIMIT 200",
     )
     .bind::<SqlUuid, _>(customer.id())
@@ -165,7 +172,7 @@ pub async fn put_address(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if address.is_default {
-        sql("UPDATE customer_addresses SET is_default = false
+        sql("UPDATE customer_addresses SET is_default = false, version = version + 1
              WHERE customer_id = $1 AND kind = $2 AND is_default AND id <> $3")
         .bind::<SqlUuid, _>(customer.id())
         .bind::<Text, _>(address.kind.as_str())
@@ -179,7 +186,7 @@ pub async fn put_address(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, line1 = excluded.line1, line2 = excluded.line2,
             postal_code = excluded.postal_code, city = excluded.city, wilaya = excluded.wilaya, country = excluded.country,
-            is_default = excluded.is_default, updated_at = excluded.updated_at
+            is_default = excluded.is_default, updated_at = excluded.updated_at, version = customer_addresses.version + 1
          WHERE customer_addresses.customer_id = excluded.customer_id",
     )
     .bind::<SqlUuid, _>(address.id)

@@ -1,7 +1,10 @@
 //! Changes of customers.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -107,6 +110,24 @@ pub async fn set_nin(conn: &mut PgConn, customer: Reached, nin: Option<(&[u8], &
         .execute(conn)
         .await?;
     Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Sealed {
+    #[diesel(sql_type = Nullable<Binary>)]
+    nin_sealed: Option<Vec<u8>>,
+}
+
+/// The sealed NIN, to be compared with another.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sealed_nin(conn: &mut PgConn, customer: Reached) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Sealed = sql("SELECT nin_sealed FROM customers WHERE id = $1")
+        .bind::<SqlUuid, _>(customer.id())
+        .get_result(conn)
+        .await?;
+    Ok(row.nin_sealed)
 }
 
 /// What staff decide about a customer.

@@ -6,7 +6,10 @@ use domain::mail::address::MailAddress;
 use integrations::mail::{
     compose::{Automatic, OutgoingMail, compose},
     smtp::SendOutcome,
-    texts::account::{Say, account},
+    texts::{
+        account::{Say, account},
+        member::Invited,
+    },
 };
 use jobs::{Outcome, SendAccountMail};
 use uuid::Uuid;
@@ -53,6 +56,13 @@ fn write(with: &Surroundings, job: Uuid, letter: &AccountLetter) -> OutgoingMail
             url,
             minutes: *minutes,
         },
+        Content::Invitation(invited) => Say::Invited(Invited {
+            customer: &invited.customer,
+            by: &invited.by,
+            role: invited.role,
+            url: &invited.url,
+            days: invited.days,
+        }),
         Content::AccountExists => Say::AccountExists,
         Content::Notice { notice, .. } => Say::Notice(*notice, &facts),
     };

@@ -1,6 +1,6 @@
 //! Housekeeping.
 
-use jobs::{CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, RotateSigningKeys, VerifyAudit};
+use jobs::{CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, Noop, Outcome, RotateSigningKeys, VerifyAudit};
 
 use super::Surroundings;
 use crate::JobContext;
@@ -29,6 +29,14 @@ pub async fn link_audit(with: &Surroundings, _: JobContext, _: LinkAudit) -> Out
 /// Looks whether the audit trail is whole. What is wrong with it stays wrong, so trying again would change nothing.
 pub async fn verify_audit(with: &Surroundings, _: JobContext, _: VerifyAudit) -> Outcome {
     match app::audit::watch(&with.app).await {
+        Ok(_) => Outcome::Done,
+        Err(error) => super::outcome_of(&error),
+    }
+}
+
+/// Marks invitations whose time is over.
+pub async fn expire_invitations(with: &Surroundings, _: JobContext, _: ExpireInvitations) -> Outcome {
+    match app::customer::invitations::expire(&with.app).await {
         Ok(_) => Outcome::Done,
         Err(error) => super::outcome_of(&error),
     }

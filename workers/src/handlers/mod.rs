@@ -18,9 +18,9 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, CheckCustomerImport, CleanUp, ExpireKyc, LinkAudit, Noop, Outcome, ProcessMail,
-    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms,
-    SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, CheckCustomerImport, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, Noop, Outcome,
+    ProcessMail, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail,
+    SendSms, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -62,6 +62,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<Noop, _, _>(maintenance::noop)
         .handle::<CheckCustomerImport, _, _>(handler!(import::check))
         .handle::<RunCustomerImport, _, _>(handler!(import::run))
+        .handle::<ExpireInvitations, _, _>(handler!(maintenance::expire_invitations))
         .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))
         .handle::<RotateSigningKeys, _, _>(handler!(maintenance::rotate_signing_keys))
         .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))

@@ -9,6 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{problem::Problem, state::ApiState};
 
+pub(super) use links::LinkToken;
 pub use login::Session;
 
 /// Longest password looked at, in bytes.

@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    extract::{CurrentUser, Json, Path, Query, RawBody},
+    extract::{CurrentUser, IfMatch, Json, Path, Query, RawBody, Versioned},
     problem::{ApiResult, ProblemBody},
     routes::uploads::{checked, download},
     state::ApiState,
@@ -82,6 +82,8 @@ struct DocumentDto {
     uploaded_by: Option<String>,
     /// When.
     created_at: DateTime<Utc>,
+    /// Counts changes; the ETag to change it with.
+    version: i32,
 }
 
 impl From<Document> for DocumentDto {
@@ -95,6 +97,7 @@ impl From<Document> for DocumentDto {
             size: row.size,
             uploaded_by: row.uploaded_by_name,
             created_at: row.created_at,
+            version: row.version,
         }
     }
 }
@@ -166,7 +169,8 @@ struct SharingDto {
 /// Share a document with the customer's members, or no longer
 #[utoipa::path(put, path = "/api/v1/customers/{id}/documents/{document_id}", operation_id = "shareCustomerDocument",
     tag = "customers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer"), ("document_id" = Uuid, Path, description = "Id of the document")),
+    params(("id" = Uuid, Path, description = "Id of the customer"), ("document_id" = Uuid, Path, description = "Id of the document"),
+        ("If-Match" = String, Header, description = "ETag as read")),
     request_body = SharingDto,
     responses(
         (status = 200, body = DocumentDto),
@@ -176,10 +180,14 @@ async fn share(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path((id, document)): Path<(Uuid, Uuid)>,
+    IfMatch(version): IfMatch,
     Json(wanted): Json<SharingDto>,
-) -> ApiResult<Json<DocumentDto>> {
-    let row = cases::share_document(&state.app, caller.caller(), id, document, wanted.shared).await?;
-    Ok(Json(row.into()))
+) -> ApiResult<Versioned<DocumentDto>> {
+    let row = cases::share_document(&state.app, caller.caller(), id, (document, version), wanted.shared).await?;
+    Ok(Versioned {
+        version: row.version,
+        body: row.into(),
+    })
 }
 
 /// Delete a document

@@ -5,6 +5,7 @@ mod dto;
 mod export;
 mod import_dto;
 mod imports;
+mod invitations;
 mod members;
 mod notes;
 mod people;
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(write::routes())
         .merge(people::routes())
         .merge(members::routes())
+        .merge(invitations::routes())
         .merge(notes::routes())
         .merge(documents::routes())
         .merge(timeline::routes())

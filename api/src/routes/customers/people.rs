@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    extract::{CurrentUser, Json, Path},
+    extract::{CurrentUser, IfMatch, Json, Path, Versioned},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
@@ -105,6 +105,8 @@ struct ContactDto {
     purpose: String,
     /// The one to talk to first.
     is_primary: bool,
+    /// Counts changes; the ETag to change it with.
+    version: i32,
 }
 
 impl From<Contact> for ContactDto {
@@ -117,6 +119,7 @@ impl From<Contact> for ContactDto {
             phone: row.phone,
             purpose: row.purpose,
             is_primary: row.is_primary,
+            version: row.version,
         }
     }
 }
@@ -194,6 +197,8 @@ struct AddressDto {
     country: String,
     /// The one to use among those of its kind.
     is_default: bool,
+    /// Counts changes; the ETag to change it with.
+    version: i32,
 }
 
 impl From<Address> for AddressDto {
@@ -214,6 +219,7 @@ impl From<Address> for AddressDto {
             wilaya_name_ar: names.map(|names| names.1.to_owned()),
             country: row.country,
             is_default: row.is_default,
+            version: row.version,
         }
     }
 }
@@ -257,7 +263,8 @@ async fn add_contact(
 /// Replace a contact
 #[utoipa::path(put, path = "/api/v1/customers/{id}/contacts/{contact_id}", operation_id = "editCustomerContact",
     tag = "customers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer"), ("contact_id" = Uuid, Path, description = "Id of the contact")),
+    params(("id" = Uuid, Path, description = "Id of the customer"), ("contact_id" = Uuid, Path, description = "Id of the contact"),
+        ("If-Match" = String, Header, description = "ETag as read")),
     request_body = ContactInputDto,
     responses(
         (status = 200, body = ContactDto),
@@ -267,10 +274,14 @@ async fn edit_contact(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path((id, contact)): Path<(Uuid, Uuid)>,
+    IfMatch(version): IfMatch,
     Json(wanted): Json<ContactInputDto>,
-) -> ApiResult<Json<ContactDto>> {
-    let row = cases::put_contact(&state.app, caller.caller(), id, Some(contact), wanted.into()).await?;
-    Ok(Json(row.into()))
+) -> ApiResult<Versioned<ContactDto>> {
+    let row = cases::put_contact(&state.app, caller.caller(), id, Some((contact, version)), wanted.into()).await?;
+    Ok(Versioned {
+        version: row.version,
+        body: row.into(),
+    })
 }
 
 /// Delete a contact
@@ -329,7 +340,8 @@ async fn add_address(
 /// Replace an address
 #[utoipa::path(put, path = "/api/v1/customers/{id}/addresses/{address_id}", operation_id = "editCustomerAddress",
     tag = "customers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer"), ("address_id" = Uuid, Path, description = "Id of the address")),
+    params(("id" = Uuid, Path, description = "Id of the customer"), ("address_id" = Uuid, Path, description = "Id of the address"),
+        ("If-Match" = String, Header, description = "ETag as read")),
     request_body = AddressInputDto,
     responses(
         (status = 200, body = AddressDto),
@@ -339,10 +351,14 @@ async fn edit_address(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path((id, address)): Path<(Uuid, Uuid)>,
+    IfMatch(version): IfMatch,
     Json(wanted): Json<AddressInputDto>,
-) -> ApiResult<Json<AddressDto>> {
-    let row = cases::put_address(&state.app, caller.caller(), id, Some(address), wanted.into()).await?;
-    Ok(Json(row.into()))
+) -> ApiResult<Versioned<AddressDto>> {
+    let row = cases::put_address(&state.app, caller.caller(), id, Some((address, version)), wanted.into()).await?;
+    Ok(Versioned {
+        version: row.version,
+        body: row.into(),
+    })
 }
 
 /// Delete an address

@@ -15,6 +15,7 @@ pub const ANYONE: &[&str] = &[
     "changePassword",
     "askEmailChange",
     "stepUp",
+    "acceptMembership",
     "myFactors",
     "renewBackupCodes",
     "beginTotp",
@@ -127,6 +128,10 @@ pub const RULES: &[(&str, &[&str])] = &[
         "addCustomerMember",
         &["customers.view+customers.edit", "profile.own+customers.edit"],
     ),
+    ("customerInvitations", &["customers.view", "profile.own"]),
+    ("inviteCustomerMember", &["customers.view", "profile.own"]),
+    ("resendCustomerInvitation", &["customers.view", "profile.own"]),
+    ("revokeCustomerInvitation", &["customers.view", "profile.own"]),
     ("changeCustomerMember", &["customers.view", "profile.own"]),
     ("removeCustomerMember", &["customers.view", "profile.own"]),
     (

@@ -5,7 +5,10 @@ use domain::{
     locale::Locale,
 };
 
-use super::{Text, greeting};
+use super::{
+    Text, greeting,
+    member::{self, Invited},
+};
 
 /// What is said.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +22,8 @@ pub enum Say<'a> {
         /// Minutes it is good.
         minutes: i64,
     },
+    /// Act for a customer.
+    Invited(Invited<'a>),
     /// Somebody wanted an account with an address that has one.
     AccountExists,
     /// A notice with its facts by name.
@@ -35,6 +40,7 @@ pub fn account(locale: Locale, name: &str, home: &str, say: Say<'_>) -> Text {
     };
     let (subject, body) = match say {
         Say::Link { purpose, url, minutes } => link(locale, purpose, url, minutes),
+        Say::Invited(what) => member::invited(locale, what),
         Say::AccountExists => exists(locale, home),
         Say::Notice(notice, facts) => told(locale, notice, facts, home),
     };
@@ -183,6 +189,10 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
             ("welcome", format!("Your account is open. Sign in here:\n{home}/login")),
             ("أهلا بك", format!("حسابك مفتوح. سجل الدخول من هنا:\n{home}/login")),
         ),
+        AccountNotice::IdentityOutdated
+        | AccountNotice::MemberJoined
+        | AccountNotice::MemberRemoved
+        | AccountNotice::MemberRoleChanged => member::told(notice, fact, home),
         AccountNotice::Mentioned => {
             let (by, whom, at) = (fact("by"), fact("customer"), format!("{home}{}", fact("path")));
             (
@@ -282,7 +292,8 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
     }
 }
 
-type Three = ((&'static str, String), (&'static str, String), (&'static str, String));
+/// Subject and body in French, English and Arabic.
+pub(super) type Three = ((&'static str, String), (&'static str, String), (&'static str, String));
 
 /// A notice that asks to act when it was somebody else.
 fn alarm(subjects: [&'static str; 3], texts: [&str; 3], detail: &str, page: &str) -> Three {

@@ -1,6 +1,7 @@
 //! Words of our automatic mails in the languages of the customers.
 
 pub mod account;
+pub mod member;
 
 use domain::locale::Locale;
 

@@ -8,6 +8,7 @@ import { Page } from "@/components/page";
 import { Card, CardTitle } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { IdentityWarning } from "./components/identity-warning";
 import { profileSchema, toForm, toProfile, type Line, type ProfileForm } from "./data/form";
 import { KINDS, useSaveCustomer, type Customer } from "./data/queries";
 
@@ -60,6 +61,7 @@ export function CustomerForm({ present, home, onDone }: CustomerFormProps) {
   return (
     <Card className="p-4 sm:p-6">
       <Form form={form}>
+        {customer && <IdentityWarning customer={customer} />}
         <div className="grid items-start gap-4 sm:grid-cols-2">
           <SelectField form={form} name="kind" label={t("customer.kind")} options={KINDS.map((value) => ({ value, label: t(`customerKind.${value}`) }))} />
           <SelectField form={form} name="locale" label={t("customer.locale")} options={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))} />

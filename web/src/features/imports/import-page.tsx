@@ -106,7 +106,7 @@ function ImportView({ item }: { item: Import }) {
       {reported && (
         <>
           <Figures
-            label={t("import.report")}
+            label={t("import.result")}
             list={[
               ...(item.imported > 0 ? [{ name: t("importOutcome.imported"), value: format.number(item.imported) }] : []),
               { name: t("importOutcome.valid"), value: format.number(item.valid) },

@@ -13,6 +13,7 @@ import { Select } from "@/components/ui/input";
 import { useUser } from "@/features/shell/use-user";
 import { ROLES, useChangeMember, useMembers, useRemoveMember, type Customer, type Member, type MemberRole } from "../data/queries";
 import { AddMember } from "./add-member";
+import { Invitations } from "./invitations";
 import { allows } from "./overview";
 
 /** Who acts for a customer. Staff add accounts; members manage those whom their own role allows. */
@@ -74,6 +75,7 @@ export function Members({ customer, staff }: { customer: Customer; staff: boolea
           </li>
         ))}
       </ul>
+      {manage && <Invitations customer={customer} />}
       {adding && <AddMember id={customer.id} roles={roles} onClose={() => setAdding(false)} />}
       <ConfirmDialog
         open={leaving !== null}

@@ -159,7 +159,7 @@ export function useShareDocument(id: string) {
   return useChange((document: CustomerDocument) =>
     call(
       api.PUT("/api/v1/customers/{id}/documents/{document_id}", {
-        params: { path: { id, document_id: document.id } },
+        params: { path: { id, document_id: document.id }, header: ifMatch(document.version) },
         body: { shared: !document.shared },
       }),
     ),

@@ -24,7 +24,7 @@ export function Report({ item }: { item: Import }) {
       [
         column.accessor("line", {
           header: t("import.line"),
-          meta: { className: "w-16 sm:w-24" },
+          meta: { className: "hidden sm:table-cell w-24" },
           cell: ({ getValue }) => <span className="tabular text-muted-foreground">{format.number(getValue())}</span>,
         }),
         column.accessor("name", {
@@ -34,6 +34,7 @@ export function Report({ item }: { item: Import }) {
               to={row.customer_id ? `/desk/customers/${row.customer_id}` : undefined}
               phone={
                 <>
+                  {t("import.line")} {format.number(row.line)}
                   <OutcomeBadge outcome={row.outcome} />
                   <Issues row={row} />
                 </>
@@ -60,13 +61,13 @@ export function Report({ item }: { item: Import }) {
   const table = useDataTable({ name: "import-rows", rows, columns, rowId: ({ line }) => String(line) });
   const offered = OUTCOMES.filter((outcome) => outcome !== "imported" || item.imported > 0);
   return (
-    <section aria-label={t("import.report")} className="grid gap-3">
+    <div className="grid gap-3">
       <FilterBar
         list={list}
         facets={[{ key: "outcome", label: t("import.outcome"), any: t("import.allRows"), options: offered.map((value) => ({ value, label: t(`importOutcome.${value}`) })) }]}
       />
       <DataList table={table} query={query} label={t("import.report")} filter={list} empty={{ icon: Rows3, title: t("import.noRows") }} />
-    </section>
+    </div>
   );
 }
 

@@ -1,0 +1,43 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+import type { components } from "@/api/schema";
+import type { MemberRole } from "./queries";
+
+export type Invitation = components["schemas"]["CustomerInvitation"];
+
+export function useInvitations(id: string) {
+  return useQuery({
+    queryKey: ["customers", id, "invitations"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/invitations", { params: { path: { id } }, signal })),
+  });
+}
+
+function useChange<T>(id: string, work: (input: T) => Promise<unknown>, explained = false) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: explained ? { explained } : undefined,
+    mutationFn: work,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["customers", id, "invitations"] }),
+  });
+}
+
+export function useInvite(id: string) {
+  return useChange(
+    id,
+    ({ key, body }: { key: string; body: { email: string; role: MemberRole } }) =>
+      call(api.POST("/api/v1/customers/{id}/invitations", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
+    true,
+  );
+}
+
+export function useResendInvitation(id: string) {
+  return useChange(id, (invitation_id: string) =>
+    call(api.POST("/api/v1/customers/{id}/invitations/{invitation_id}/resend", { params: { path: { id, invitation_id } } })),
+  );
+}
+
+export function useRevokeInvitation(id: string) {
+  return useChange(id, (invitation_id: string) =>
+    call(api.DELETE("/api/v1/customers/{id}/invitations/{invitation_id}", { params: { path: { id, invitation_id } } })),
+  );
+}

@@ -1,0 +1,146 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useNavigate } from "react-router";
+import { z } from "zod";
+import { api, call } from "@/api/client";
+import { asApiError, explain } from "@/api/problem";
+import type { components } from "@/api/schema";
+import { knock, signIn, signOut, useSession } from "@/api/session";
+import { TextField } from "@/components/form/fields";
+import { Form } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
+import { Button } from "@/components/ui/button";
+import { AuthFrame } from "@/features/auth/auth-frame";
+import { SignInForm } from "@/features/auth/sign-in-form";
+import { useLinkToken } from "@/features/auth/use-link-token";
+
+type Offer = components["schemas"]["OfferedMembership"];
+
+/** What a mailed invitation opens: who is known signs in and accepts, who is not opens an account. */
+export function JoinPage() {
+  const { t } = useTranslation();
+  const token = useLinkToken();
+  const { status, user } = useSession();
+  const offer = useQuery({
+    queryKey: ["join", token],
+    queryFn: async () => (await (await knock("/auth/membership", { token })).json()) as Offer,
+    retry: false,
+    staleTime: Infinity,
+  });
+  if (offer.isPending || status === "starting") return <AuthFrame title={t("join.title")} subtitle={t("join.looking")} />;
+  if (offer.isError) {
+    return (
+      <AuthFrame title={t("join.title")}>
+        <p role="alert" className="my-4 text-sm text-danger">
+          {asApiError(offer.error).code === "invalid" ? t("field.invalid_link") : explain(t, offer.error).title}
+        </p>
+        <ToSignIn />
+      </AuthFrame>
+    );
+  }
+  const { customer, email, role, invited_by } = offer.data;
+  const text = t("join.text", { by: invited_by, customer, role: t(`joinRole.${role}`) });
+  return (
+    <AuthFrame title={t("join.title")} subtitle={text}>
+      {status !== "signed_in" || !user ? (
+        <Anonymous email={email} token={token} />
+      ) : user.email === email ? (
+        <Accept token={token} />
+      ) : (
+        <div className="grid gap-4">
+          <p role="alert" className="text-sm">
+            {t("join.other", { email, present: user.email })}
+          </p>
+          <Button size="lg" onClick={() => void signOut()}>
+            {t("join.signOut")}
+          </Button>
+        </div>
+      )}
+    </AuthFrame>
+  );
+}
+
+function ToSignIn() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
+      {t("auth.signIn")}
+    </Link>
+  );
+}
+
+function Accept({ token }: { token: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  async function accept() {
+    setBusy(true);
+    setFailure(null);
+    try {
+      const { customer_id } = await call(api.POST("/api/v1/me/memberships", { body: { token } }));
+      await navigate(`/client/account/${customer_id}`, { replace: true });
+    } catch (error) {
+      setFailure(asApiError(error).code === "invalid" ? t("field.invalid_link") : explain(t, error).title);
+      setBusy(false);
+    }
+  }
+  return (
+    <>
+      {failure && (
+        <p role="alert" className="mb-4 text-sm text-danger">
+          {failure}
+        </p>
+      )}
+      <Button variant="primary" size="lg" busy={busy} onClick={() => void accept()}>
+        {t("join.accept")}
+      </Button>
+    </>
+  );
+}
+
+function Anonymous({ email, token }: { email: string; token: string }) {
+  const { t } = useTranslation();
+  const [known, setKnown] = useState(false);
+  return (
+    <div className="grid gap-4">
+      {known ? <SignInForm email={email} /> : <NewAccount email={email} token={token} />}
+      <Button variant="link" size="text" className="justify-self-start py-2" onClick={() => setKnown(!known)}>
+        {t(known ? "join.isNew" : "join.isKnown")}
+      </Button>
+    </div>
+  );
+}
+
+const schema = z.object({ name: z.string().trim().min(1, "field.empty"), password: z.string().min(15, "field.too_short"), token: z.string() });
+
+function NewAccount({ email, token }: { email: string; token: string }) {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const form = useAppForm({
+    schema,
+    values: { name: "", password: "", token },
+    save: async (values) => {
+      const { customer_id } = (await (await knock("/auth/membership/join", { ...values, locale: i18n.language })).json()) as { customer_id: string };
+      await signIn(email, values.password);
+      await navigate(`/client/account/${customer_id}`, { replace: true });
+    },
+    guard: false,
+  });
+  return (
+    <Form form={form}>
+      <p className="text-sm">
+        {t("join.address")}{" "}
+        <bdi dir="ltr" className="font-medium break-all">
+          {email}
+        </bdi>
+      </p>
+      <TextField form={form} name="name" label={t("auth.name")} required autoComplete="name" autoFocus />
+      <TextField form={form} name="password" label={t("auth.password")} hint={t("auth.passwordHint")} required type="password" dir="ltr" autoComplete="new-password" />
+      <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
+        {t("join.open")}
+      </Button>
+    </Form>
+  );
+}
