@@ -247,6 +247,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/membership": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a mailed invitation offers */
+        post: operations["offeredMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/membership/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an account by a mailed invitation and act for the customer
+         * @description The link proves the address. Nobody is signed in by it.
+         */
+        post: operations["joinCustomer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/password-reset": {
         parameters: {
             query?: never;
@@ -604,6 +641,65 @@ export interface paths {
         /** Set account manager and tags of a customer */
         put: operations["handleCustomer"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the open invitations of a customer */
+        get: operations["customerInvitations"];
+        put?: never;
+        /**
+         * Invite somebody to act for a customer
+         * @description A link is mailed that works once, for seven days. The answer is the same whether the address has an account or not. Owners and
+         *     administrators are invited after a fresh proof of identity.
+         */
+        post: operations["inviteCustomerMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["revokeCustomerInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mail an invitation again
+         * @description With another link; the one before opens nothing any more.
+         */
+        post: operations["resendCustomerInvitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1596,6 +1692,26 @@ export interface paths {
         get: operations["myLogins"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation to act for a customer
+         * @description For whoever is signed in with the address that was invited.
+         */
+        post: operations["acceptMembership"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2742,6 +2858,11 @@ export interface components {
             postal_code?: string | null;
             /**
              * Format: int32
+             * @description Counts changes; the ETag to change it with.
+             */
+            version: number;
+            /**
+             * Format: int32
              * @description Number of the wilaya.
              */
             wilaya?: number | null;
@@ -2769,6 +2890,11 @@ export interface components {
             position?: string | null;
             /** @description `general`, `billing`, `technical` or `legal`. */
             purpose: string;
+            /**
+             * Format: int32
+             * @description Counts changes; the ETag to change it with.
+             */
+            version: number;
         };
         /** @description A document. */
         CustomerDocument: {
@@ -2797,6 +2923,11 @@ export interface components {
             size: number;
             /** @description Who uploaded it. */
             uploaded_by?: string | null;
+            /**
+             * Format: int32
+             * @description Counts changes; the ETag to change it with.
+             */
+            version: number;
         };
         /** @description What hangs on a customer, in numbers. */
         CustomerFigures: {
@@ -2977,6 +3108,35 @@ export interface components {
              * @description Rows that the check found good.
              */
             valid: number;
+        };
+        /** @description An invitation to act for a customer. */
+        CustomerInvitation: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Address that is invited. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Who invites. */
+            invited_by: string;
+            /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
+            role: string;
+            /**
+             * Format: date-time
+             * @description When it was mailed last.
+             */
+            sent_at: string;
         };
         /**
          * @description A person or a company.
@@ -3422,6 +3582,28 @@ export interface components {
             /** @description What it does now. */
             step?: string | null;
             subject?: components["schemas"]["SubjectDto"] | null;
+        };
+        /** @description The customer that somebody acts for now. */
+        JoinedCustomer: {
+            /**
+             * Format: uuid
+             * @description Id of the customer.
+             */
+            customer_id: string;
+        };
+        /** @description A new account for whoever was invited. */
+        JoinRequest: {
+            /** @description Language of the account. */
+            locale: components["schemas"]["Language"];
+            /** @description Name, 1 to 200 characters. */
+            name: string;
+            /**
+             * Format: password
+             * @description Password, 15 to 256 characters.
+             */
+            password: string;
+            /** @description What follows `#token=` in the link. */
+            token: string;
         };
         /** @description A try to sign in. */
         JournalLine: {
@@ -5042,6 +5224,13 @@ export interface components {
             /** @description Tags; staff only. */
             tags?: string[];
         };
+        /** @description Whom to invite. */
+        NewCustomerInvitation: {
+            /** @description Address; a link is mailed to it. */
+            email: string;
+            /** @description Role; none above one's own. */
+            role: components["schemas"]["MemberRole"];
+        };
         /** @description An account to act for a customer. */
         NewMemberDto: {
             /** @description Address of the account. */
@@ -5141,6 +5330,22 @@ export interface components {
             mentions?: string[];
             /** @description Keep it on top. */
             pinned?: boolean;
+        };
+        /** @description What the link of an invitation offers. */
+        OfferedMembership: {
+            /** @description Name of the customer. */
+            customer: string;
+            /** @description Address that is invited. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description Who invites. */
+            invited_by: string;
+            /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
+            role: string;
         };
         /** @description A second factor is owed. */
         Owed: {
@@ -6508,6 +6713,81 @@ export interface operations {
             };
         };
     };
+    offeredMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedMembership"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinRequest"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedCustomer"];
+                };
+            };
+            /** @description The invited address has an account: sign in and accept */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     askPasswordReset: {
         parameters: {
             query?: never;
@@ -7075,7 +7355,10 @@ export interface operations {
     editCustomerAddress: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
             path: {
                 /** @description Id of the address */
                 address_id: string;
@@ -7216,7 +7499,10 @@ export interface operations {
     editCustomerContact: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
             path: {
                 /** @description Id of the contact */
                 contact_id: string;
@@ -7398,7 +7684,10 @@ export interface operations {
     shareCustomerDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
             path: {
                 /** @description Id of the document */
                 document_id: string;
@@ -7523,6 +7812,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customerInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInvitation"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteCustomerMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerInvitation"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInvitation"];
+                };
+            };
+            /** @description The address is invited already or its owner a member, or the role is above the caller's own */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCustomerInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the customer */
+                id: string;
+                /** @description Id of the invitation */
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendCustomerInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+                /** @description Id of the invitation */
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInvitation"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -9962,6 +10400,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_LoginLine"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptMembership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedCustomer"];
+                };
+            };
+            /** @description Another address was invited */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed; `code` says why */
