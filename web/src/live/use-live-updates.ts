@@ -36,6 +36,8 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return [["networks"]];
     case "security_alert":
       return [["alerts"]];
+    case "sms_message":
+      return [["sms"]];
     case "stream":
       // The stream begins, or events were missed: whatever is on screen may be older than the server.
       return [[]];

@@ -105,6 +105,7 @@ export const ACTIONS = [
   "user.reactivate",
   "user.registered",
   "user.suspend",
+  "user.text_code_sent",
 ] as const;
 
 /** What lines are about. */
