@@ -31,6 +31,7 @@ pub(super) async fn gather(
         own,
         ..Lookups::default()
     };
+    let sender = facts.sender().map(|sender| sender.address.to_lowercase());
     let mut numbers = evidence.ticket_numbers();
     for (id, ticket_id) in ticket::tickets_by_message_ids(conn, &evidence.foreign_ids).await? {
         if let Some(ticket) = known(ticket::find(conn, ticket_id, None).await)? {
@@ -45,6 +46,11 @@ pub(super) async fn gather(
             continue;
         };
         let participants = ticket::participants(conn, row.summary.id).await?;
+        let takes_part = |email: &str| participants.iter().any(|p| p.role != "cc_pending" && p.email == email);
+        let sender_in_organisation = match &sender {
+            Some(email) if !takes_part(email) => ticket::belongs_to_customer(conn, row.summary.id, email).await?,
+            _ => false,
+        };
         let facts = TicketFacts {
             number,
             merged_from: None,
@@ -55,15 +61,15 @@ pub(super) async fn gather(
                 .filter(|p| p.role != "cc_pending")
                 .map(|p| p.email)
                 .collect(),
-            sender_in_organisation: false,
+            sender_in_organisation,
         };
         lookups.tickets.push((number, facts));
     }
-    if let Some(sender) = facts.sender() {
+    if let Some(sender) = &sender {
         let reply = Permission::TicketsReply.as_str();
         let wanted = subject::normalise(&facts.subject);
         if !wanted.is_empty() {
-            lookups.same_subject = ticket::recent_of(conn, &sender.address.to_lowercase(), now - SAME_SUBJECT)
+            lookups.same_subject = ticket::recent_of(conn, sender, now - SAME_SUBJECT)
                 .await?
                 .into_iter()
                 .find(|ticket| subject::normalise(&ticket.subject) == wanted)

@@ -15,5 +15,7 @@ pub use message::{
 };
 pub use open::{Opening, open};
 pub use row::{NewTicket, Participant, Summary, Ticket};
-pub use thread::{RecentTicket, participant_role, recent_of, remember_message_ids, tickets_by_message_ids};
+pub use thread::{
+    RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,
+};
 pub use write::{Change, add_event, add_participant, update};

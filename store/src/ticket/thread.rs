@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -105,4 +105,28 @@ pub async fn recent_of(
     .load(conn)
     .await?;
     Ok(rows)
+}
+
+/// Whether the customer whose ticket it is has this address: its own, a contact's or a member's.
+///
+/// # Errors
+/// When the database is away.
+pub async fn belongs_to_customer(conn: &mut PgConn, ticket: Uuid, email: &str) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        belongs: bool,
+    }
+    let rows: Vec<Row> = sql(
+        "SELECT EXISTS (SELECT FROM tickets t JOIN customers c ON c.id = t.customer_id AND c.deleted_at IS NULL
+            WHERE t.id = $1 AND (c.email = $2
+                OR EXISTS (SELECT FROM customer_contacts o WHERE o.customer_id = c.id AND o.email = $2)
+                OR EXISTS (SELECT FROM customer_members m JOIN users u ON u.id = m.user_id
+                    WHERE m.customer_id = c.id AND u.email = $2 AND u.deleted_at IS NULL))) AS belongs",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Text, _>(email)
+    .load(conn)
+    .await?;
+    Ok(rows.iter().any(|row| row.belongs))
 }
