@@ -166,6 +166,11 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             read.mistakes
                 .push("CM_PUBLIC_URL must start with https:// in the prod profile".to_owned());
         }
+        if names_address(&public_url) {
+            read.mistakes.push(format!(
+                "CM_PUBLIC_URL is `{public_url}`: the prod profile needs a host name, browsers bind passkeys to none else"
+            ));
+        }
         if smtp_url.is_none() {
             read.mistakes
                 .push("CM_SMTP_URL is not set: the prod profile needs a mail server".to_owned());
@@ -250,6 +255,17 @@ fn is_http(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
+/// Leads to an IP address instead of a name.
+fn names_address(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.starts_with('[') {
+        return true;
+    }
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+    host.parse::<IpAddr>().is_ok()
+}
+
 /// A network, or a single address as the network of one.
 fn network(text: &str) -> Option<IpNet> {
     let single = || text.parse::<IpAddr>().ok().map(IpNet::from);
@@ -302,6 +318,26 @@ mod tests {
             "CM_S3_SECRET_KEY",
         ] {
             assert!(text.contains(name), "{name} missing in {text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_no_name() {
+        for address in [
+            "https://10.0.0.5",
+            "https://10.0.0.5:8443/x",
+            "https://[::1]:8443",
+            "https://[2001:db8::1]",
+        ] {
+            assert!(names_address(address), "{address}");
+        }
+        for name in [
+            "https://cm.example",
+            "https://cm.example:8443/x",
+            "http://localhost:8080",
+            "https://10.0.0.5.example",
+        ] {
+            assert!(!names_address(name), "{name}");
         }
     }
 

@@ -67,7 +67,7 @@ pub async fn accept_step(conn: &mut PgConn, user_id: Uuid, step: i64, now: DateT
     Ok(n > 0)
 }
 
-/// Removes the authenticator app with the backup codes. Returns whether there was one.
+/// Removes the authenticator app, and the backup codes unless they stand in for another factor. Returns whether there was one.
 ///
 /// # Errors
 /// When the database is away.
@@ -76,10 +76,7 @@ pub async fn remove_totp(conn: &mut PgConn, user_id: Uuid) -> Result<bool, Store
         .bind::<SqlUuid, _>(user_id)
         .execute(conn)
         .await?;
-    sql("DELETE FROM backup_codes WHERE user_id = $1")
-        .bind::<SqlUuid, _>(user_id)
-        .execute(conn)
-        .await?;
+    end_backup_codes(conn, user_id).await?;
     Ok(n > 0)
 }
 
@@ -91,10 +88,28 @@ pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreE
     let in_use = totp(conn, user_id)
         .await?
         .is_some_and(|totp| totp.confirmed_at.is_some());
+    let passkeys = sql("DELETE FROM passkeys WHERE user_id = $1")
+        .bind::<SqlUuid, _>(user_id)
+        .execute(conn)
+        .await?;
     remove_totp(conn, user_id).await?;
     let phone = code::remove_phone(conn, user_id).await?;
     code::drop_codes(conn, user_id).await?;
-    Ok(in_use || phone)
+    Ok(in_use || passkeys > 0 || phone)
+}
+
+/// Removes the backup codes of somebody who has no factor left that they stand in for.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_backup_codes(conn: &mut PgConn, user_id: Uuid) -> Result<(), StoreError> {
+    sql("DELETE FROM backup_codes WHERE user_id = $1
+         AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)
+         AND NOT EXISTS (SELECT FROM passkeys WHERE user_id = $1)")
+    .bind::<SqlUuid, _>(user_id)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Replaces all backup codes of a person by these (SHA-256).
@@ -203,6 +218,26 @@ pub async fn challenge(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Whose challenge this token belongs to, as [`try_challenge`] would see it, without counting a try.
+///
+/// # Errors
+/// When the database is away.
+pub async fn waiting_challenge(
+    conn: &mut PgConn,
+    hash: &[u8],
+    max: i32,
+    now: DateTime<Utc>,
+) -> Result<Option<Challenge>, StoreError> {
+    let rows: Vec<Challenge> = sql("SELECT id, user_id, amr, attempts FROM auth_challenges
+         WHERE token_hash = $1 AND attempts < $2 AND used_at IS NULL AND expires_at > $3")
+    .bind::<Binary, _>(hash)
+    .bind::<Integer, _>(max)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().next())
 }
 
 /// Counts a try on the challenge with this token before the code is looked at; `None` when it is unknown, over, or had `max` tries.

@@ -27,6 +27,7 @@ pub mod mailed_link;
 mod migrate;
 pub mod network;
 pub mod outgoing;
+pub mod passkey;
 pub mod person;
 mod pool;
 pub mod role;

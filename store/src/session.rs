@@ -317,6 +317,8 @@ pub async fn prune(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<
              (SELECT id FROM sessions WHERE idle_expires_at < $1 - interval '30 days' LIMIT $2)",
         "DELETE FROM auth_challenges WHERE id IN
              (SELECT id FROM auth_challenges WHERE expires_at < $1 - interval '1 day' LIMIT $2)",
+        "DELETE FROM passkey_ceremonies WHERE id IN
+             (SELECT id FROM passkey_ceremonies WHERE expires_at < $1 LIMIT $2)",
         "DELETE FROM mailed_links WHERE id IN
              (SELECT id FROM mailed_links WHERE expires_at < $1 - interval '7 days' LIMIT $2)",
         "DELETE FROM login_failures WHERE (account, source) IN

@@ -1,12 +1,14 @@
 //! Support for tests: real servers, started once for each test process, and databases cloned from a migrated template.
 #![expect(clippy::expect_used, reason = "test support: what fails here is a failed test")]
 
+mod authenticator;
 mod dovecot;
 mod mail_servers;
 mod s3;
 mod servers;
 mod world;
 
+pub use authenticator::Authenticator;
 pub use dovecot::Dovecot;
 pub use mail_servers::MailServers;
 pub use s3::S3;

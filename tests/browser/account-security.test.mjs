@@ -111,7 +111,7 @@ test("a second factor is set up, asked for at the next sign-in, renewed after a 
   assert.deepEqual(await violations(page), []);
   await shot(page, "step-up");
   await proof.getByRole("button", { name: "Cancel" }).click();
-  await page.getByText("Nothing was done").waitFor();
+  await page.getByText("Nothing was done").first().waitFor();
   await page.getByText("Codes left: 9").waitFor();
   await renew();
   await proof.getByRole("button", { name: "Use a backup code" }).click();

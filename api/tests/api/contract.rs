@@ -20,6 +20,10 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/second-factor/sms"),
     // Signed by the provider.
     ("post", "/api/v1/sms/reports/{provider}"),
+    ("post", "/api/v1/auth/passkeys/login/options"),
+    ("post", "/api/v1/auth/passkeys/login"),
+    ("post", "/api/v1/auth/passkeys/second-factor/options"),
+    ("post", "/api/v1/auth/passkeys/second-factor"),
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/register/confirm"),
     ("post", "/api/v1/auth/magic-link"),

@@ -23,6 +23,8 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/users/{id}/sessions/{session_id}"),
     ("delete", "/api/v1/me/factors/totp"),
     ("delete", "/api/v1/me/factors/phone"),
+    ("patch", "/api/v1/me/factors/passkeys/{id}"),
+    ("delete", "/api/v1/me/factors/passkeys/{id}"),
     ("delete", "/api/v1/networks/{id}"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/members/{user_id}"),
@@ -38,6 +40,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
 const WHOLE: &[&str] = &[
     "/api/v1/permissions",
     "/api/v1/api-tokens",
+    "/api/v1/me/factors/passkeys",
     "/api/v1/queues",
     "/api/v1/schedules",
     "/api/v1/mailboxes",

@@ -26,6 +26,7 @@ mod network;
 mod networks;
 mod once;
 mod oversight;
+mod passkeys;
 mod rate_limits;
 mod roles;
 mod sign_in;

@@ -17,6 +17,10 @@ INSERT INTO sms_codes (id, user_id, purpose, place, phone, code_hash, created_at
     VALUES ('$one', '$user', 'login', '$one', '+213550123456', '', now(), now());
 INSERT INTO sms_messages (id, user_id, phone, purpose, network, created_at, expires_at)
     VALUES ('$one', '$user', '+213550123456', 'login', '$one', now(), now());
+INSERT INTO passkeys (id, user_id, credential_id, credential, name, transports, backed_up, sign_count, created_at)
+    VALUES ('$one', '$user', '$one', '{}', 'x', '{}', false, 0, now());
+INSERT INTO passkey_ceremonies (id, token_hash, purpose, user_id, session_id, state, expires_at)
+    VALUES ('$one', '$one', 'step_up', '$user', '$one', '{}', now());
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());

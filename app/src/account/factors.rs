@@ -5,7 +5,9 @@ use data_encoding::BASE32_NOPAD;
 use domain::{account::notice::AccountNotice, sms::code};
 use jobs::{NewJob, SendAccountMail};
 use store::{
-    audit, device, factor, sms,
+    PgConn, audit, device, factor,
+    login::Counter,
+    passkey, sms,
     user::{self, User},
 };
 use totp_rs::{Algorithm, Builder, Secret, Totp};
@@ -69,7 +71,7 @@ impl Method {
 pub fn has_second(app: &App, role: &str, amr: &[String]) -> bool {
     let text_enough = code::enough_for(role, &app.sms.strong_roles);
     amr.iter().any(|how| match how.as_str() {
-        "otp" | "backup" => true,
+        "otp" | "backup" | "hwk" | "swk" => true,
         "sms" => text_enough,
         _ => false,
     })
@@ -80,6 +82,8 @@ pub fn has_second(app: &App, role: &str, amr: &[String]) -> bool {
 pub struct Factors {
     /// Authenticator app, since then.
     pub totp_since: Option<DateTime<Utc>>,
+    /// Passkeys.
+    pub passkeys: usize,
     /// Backup codes left.
     pub backup_codes_left: i64,
     /// Phone that gets codes by text message.
@@ -91,11 +95,14 @@ impl Factors {
     #[must_use]
     pub fn methods(&self) -> Vec<&'static str> {
         let mut methods = Vec::new();
+        if self.passkeys > 0 {
+            methods.push("passkey");
+        }
         if self.totp_since.is_some() {
             methods.push("totp");
-            if self.backup_codes_left > 0 {
-                methods.push("backup_code");
-            }
+        }
+        if !methods.is_empty() && self.backup_codes_left > 0 {
+            methods.push("backup_code");
         }
         // Whose role needs more is asked for it alone, except that a role he got later takes no factor away.
         if self
@@ -107,6 +114,12 @@ impl Factors {
         }
         methods
     }
+
+    /// How many there are that backup codes stand in for.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.passkeys + usize::from(self.totp_since.is_some())
+    }
 }
 
 /// The second factors of an account.
@@ -114,14 +127,20 @@ impl Factors {
 /// # Errors
 /// When the database is away.
 pub async fn of(app: &App, user_id: Uuid) -> Result<Factors, AppError> {
-    let phone = text_codes::phone(app, user_id).await?;
-    let mut conn = app.conn().await?;
+    read(app, &mut *app.conn().await?, user_id).await
+}
+
+/// As [`of`], within a transaction.
+pub(super) async fn within(app: &App, tx: &mut Tx, user_id: Uuid) -> Result<Factors, AppError> {
+    read(app, tx.conn()?, user_id).await
+}
+
+async fn read(app: &App, conn: &mut PgConn, user_id: Uuid) -> Result<Factors, AppError> {
     Ok(Factors {
-        phone,
-        totp_since: factor::totp(&mut conn, user_id)
-            .await?
-            .and_then(|totp| totp.confirmed_at),
-        backup_codes_left: factor::backup_codes_left(&mut conn, user_id).await?,
+        phone: text_codes::phone_on(app, conn, user_id).await?,
+        totp_since: factor::totp(conn, user_id).await?.and_then(|totp| totp.confirmed_at),
+        passkeys: passkey::count(conn, user_id).await?,
+        backup_codes_left: factor::backup_codes_left(conn, user_id).await?,
     })
 }
 
@@ -176,7 +195,7 @@ fn code_hash(user: Uuid, code: &str) -> [u8; 32] {
 }
 
 /// New backup codes, replacing the old ones; they are shown this once.
-async fn new_codes(app: &App, tx: &mut Tx, user: Uuid) -> Result<Vec<String>, AppError> {
+pub(super) async fn new_codes(app: &App, tx: &mut Tx, user: Uuid) -> Result<Vec<String>, AppError> {
     let mut codes = Vec::with_capacity(CODES);
     for _ in 0..CODES {
         let mut bytes = [0; 10];
@@ -288,12 +307,11 @@ pub async fn remove_totp(app: &App, caller: &Caller) -> Result<(), AppError> {
 /// New backup codes; the old ones are worth nothing any more.
 ///
 /// # Errors
-/// [`AppError::StepUp`]; [`AppError::NotFound`] without an authenticator app.
+/// [`AppError::StepUp`]; [`AppError::NotFound`] without a second factor.
 pub async fn renew_backup_codes(app: &App, caller: &Caller) -> Result<Vec<String>, AppError> {
     caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
-    let totp = factor::totp(tx.conn()?, caller.user_id).await?;
-    if totp.is_none_or(|totp| totp.confirmed_at.is_none()) {
+    if within(app, &mut tx, caller.user_id).await?.count() == 0 {
         return Err(AppError::NotFound);
     }
     let codes = new_codes(app, &mut tx, caller.user_id).await?;
@@ -356,6 +374,38 @@ async fn take_totp(app: &App, tx: &mut Tx, user: Uuid, totp: &factor::Totp, code
     Ok(factor::accept_step(tx.conn()?, user, step, now).await?)
 }
 
+/// A login that owes a second factor, with the counts that a try costs.
+pub(super) struct Owed {
+    pub challenge: factor::Challenge,
+    pub user: User,
+    pub counters: Vec<Counter>,
+}
+
+/// The challenge with this token; no try is counted.
+pub(super) async fn waiting(app: &App, token: &str) -> Result<factor::Challenge, AppError> {
+    let mut conn = app.conn().await?;
+    let waiting = factor::waiting_challenge(&mut conn, &hash(token), TRIES, app.now()).await?;
+    waiting.ok_or_else(challenge_over)
+}
+
+/// Notes that the caller has just proven who he is, by this method, which proves this.
+pub(super) async fn stepped_up(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    session: Uuid,
+    (method, amr): (&'static str, &str),
+) -> Result<(), AppError> {
+    factor::proven(tx.conn()?, session, amr, app.now()).await?;
+    let entry = audit::Entry {
+        action: "session.stepped_up",
+        subject_type: "session",
+        subject_id: Some(session),
+        data: serde_json::json!({ "method": method }),
+    };
+    Ok(audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?)
+}
+
 impl Accounts {
     /// Meets the challenge of a login with a second factor: only now a session begins.
     ///
@@ -368,8 +418,35 @@ impl Accounts {
         (method, code): (Method, &str),
         origin: &Origin,
     ) -> Result<SignedIn, AppError> {
-        let now = app.now();
-        let challenge = factor::try_challenge(&mut *app.conn().await?, &hash(token), TRIES, now).await?;
+        let owed = self.owed(app, token, origin).await?;
+        let proof = (method, code);
+        let text = looked_at(app, owed.user.id, proof, Place::Login(owed.challenge.id)).await?;
+        let mut tx = app.begin().await?;
+        // The code is spent together with the challenge, or neither is.
+        let good = take(app, &mut tx, owed.user.id, proof, text).await?
+            && factor::meet_challenge(tx.conn()?, owed.challenge.id, app.now()).await?;
+        if !good {
+            drop(tx);
+            self.failed(app, &owed, (method.as_str(), "wrong_code"), origin).await?;
+            return Err(wrong_code());
+        }
+        if method == Method::BackupCode {
+            changed(
+                app,
+                &mut tx,
+                &origin.actor(&owed.user),
+                owed.user.id,
+                "backup_code_used",
+            )
+            .await?;
+        }
+        tx.commit().await?;
+        self.met(app, owed, (method.as_str(), method.amr()), origin).await
+    }
+
+    /// The challenge with this token; a try is counted before anything is looked at.
+    pub(super) async fn owed(&self, app: &App, token: &str, origin: &Origin) -> Result<Owed, AppError> {
+        let challenge = factor::try_challenge(&mut *app.conn().await?, &hash(token), TRIES, app.now()).await?;
         let challenge = challenge.ok_or_else(challenge_over)?;
         let (user, device) = {
             let mut conn = app.conn().await?;
@@ -382,48 +459,43 @@ impl Accounts {
         };
         let counters = throttle::of_factor(user.id, origin, device);
         throttle::count(app, &counters).await?;
-        let text = looked_at(app, user.id, (method, code), Place::Login(challenge.id)).await?;
-        let mut tx = app.begin().await?;
-        // The code is spent together with the challenge, or neither is.
-        let good = take(app, &mut tx, user.id, (method, code), text).await?
-            && factor::meet_challenge(tx.conn()?, challenge.id, now).await?;
-        if !good {
-            drop(tx);
-            return Err(self.failed(app, &user, method, challenge.attempts, origin).await?);
-        }
-        if method == Method::BackupCode {
-            changed(app, &mut tx, &origin.actor(&user), user.id, "backup_code_used").await?;
-        }
-        tx.commit().await?;
-        let mut amr = challenge.amr;
-        amr.push(method.amr().to_owned());
-        let proof = Proof {
-            amr,
-            method: method.as_str(),
+        Ok(Owed {
+            challenge,
+            user,
             counters,
-            better_hash: None,
-        };
-        self.begin(app, user, proof, origin).await
+        })
     }
 
-    async fn failed(
+    /// Begins the session of somebody who met his challenge by this method, which proves this.
+    pub(super) async fn met(
         &self,
         app: &App,
-        user: &User,
-        method: Method,
-        attempts: i32,
+        owed: Owed,
+        (method, amr): (&'static str, &str),
         origin: &Origin,
-    ) -> Result<AppError, AppError> {
-        sign_in::refused(
-            app,
-            &user.email,
-            Some(user),
-            (method.as_str(), "wrong_code"),
-            false,
-            origin,
-        )
-        .await?;
-        if attempts >= TRIES {
+    ) -> Result<SignedIn, AppError> {
+        let mut proven = owed.challenge.amr;
+        proven.push(amr.to_owned());
+        let proof = Proof {
+            amr: proven,
+            method,
+            counters: owed.counters,
+            better_hash: None,
+        };
+        self.begin(app, owed.user, proof, origin).await
+    }
+
+    /// Notes a failed try by its method and reason.
+    pub(super) async fn failed(
+        &self,
+        app: &App,
+        owed: &Owed,
+        why: (&'static str, &'static str),
+        origin: &Origin,
+    ) -> Result<(), AppError> {
+        let user = &owed.user;
+        sign_in::refused(app, &user.email, Some(user), why, false, origin).await?;
+        if owed.challenge.attempts >= TRIES {
             // Somebody knows the password.
             let mut tx = app.begin().await?;
             let mail = SendAccountMail::notice(user.id, AccountNotice::FactorFailed)
@@ -431,7 +503,7 @@ impl Accounts {
             tx.enqueue(&[NewJob::of(&mail)]).await?;
             tx.commit().await?;
         }
-        Ok(wrong_code())
+        Ok(())
     }
 
     /// Has the caller prove anew who he is: by a second factor when he has one, else by his password.
@@ -464,15 +536,8 @@ impl Accounts {
         if method != Method::Password && !take(app, &mut tx, caller.user_id, proof, text).await? {
             return Err(wrong_code());
         }
-        factor::proven(tx.conn()?, session, method.amr(), app.now()).await?;
+        stepped_up(app, &mut tx, caller, session, (method.as_str(), method.amr())).await?;
         store::login::forgive(tx.conn()?, &counters).await?;
-        let entry = audit::Entry {
-            action: "session.stepped_up",
-            subject_type: "session",
-            subject_id: Some(session),
-            data: serde_json::json!({ "method": method.as_str() }),
-        };
-        audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
         tx.commit().await
     }
 }

@@ -10,16 +10,19 @@ mod join;
 pub mod letter;
 pub mod links;
 mod origin;
+pub mod passkey;
 mod passwords;
 pub mod profile;
 mod register;
 mod renew;
 pub mod sessions;
 mod sign_in;
+mod suspicion;
 pub mod text_codes;
 mod throttle;
 
 use chrono::TimeDelta;
+use webauthn_rs::Webauthn;
 
 use crate::{App, AppError, password::Passwords};
 
@@ -37,6 +40,7 @@ pub struct Accounts {
     line: throttle::Line,
     successors: Successors,
     idle: TimeDelta,
+    site: Option<Webauthn>,
 }
 
 impl Accounts {
@@ -50,6 +54,7 @@ impl Accounts {
             line: throttle::Line::default(),
             successors: Successors::new(app)?,
             idle,
+            site: passkey::site(app)?,
         })
     }
 }

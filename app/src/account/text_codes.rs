@@ -10,6 +10,7 @@ use domain::{
     },
 };
 use store::{
+    PgConn,
     alert::NewAlert,
     audit,
     sms::{
@@ -80,7 +81,12 @@ pub struct PhoneFactor {
 /// # Errors
 /// When the database is away.
 pub async fn phone(app: &App, user_id: Uuid) -> Result<Option<PhoneFactor>, AppError> {
-    let found = codes::phone(&mut *app.conn().await?, user_id).await?;
+    phone_on(app, &mut *app.conn().await?, user_id).await
+}
+
+/// As [`phone`], over this connection.
+pub(super) async fn phone_on(app: &App, conn: &mut PgConn, user_id: Uuid) -> Result<Option<PhoneFactor>, AppError> {
+    let found = codes::phone(conn, user_id).await?;
     Ok(found.map(|phone| PhoneFactor {
         enough: code::enough_for(&phone.role, &app.sms.strong_roles),
         phone: phone.phone,

@@ -49,6 +49,11 @@ pub fn of_login(account: &str, origin: &Origin, device: Option<Uuid>) -> Vec<Cou
     }
 }
 
+/// What a try of nobody known counts on.
+pub fn of_source(origin: &Origin) -> Vec<Counter> {
+    vec![counter("*", &origin.network, FREE_SOURCE)]
+}
+
 /// What a try with a second factor counts on: a thief of the password has as few as a thief of anything else.
 pub fn of_factor(user: Uuid, origin: &Origin, device: Option<Uuid>) -> Vec<Counter> {
     of_login(&format!("factor:{user}"), origin, device)

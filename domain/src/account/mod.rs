@@ -2,5 +2,6 @@
 
 pub mod address;
 pub mod notice;
+pub mod passkey;
 pub mod password;
 pub mod times;

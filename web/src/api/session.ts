@@ -76,7 +76,8 @@ export async function knock(path: string, body: unknown): Promise<Response> {
   return response;
 }
 
-async function enter(path: string, body: unknown): Promise<Owed | null> {
+/** Gives a proof: the session begins, or something is still owed. */
+export async function enter(path: string, body: unknown): Promise<Owed | null> {
   const answer = (await (await knock(path, body)).json()) as Session | { second_factor: Owed };
   if ("second_factor" in answer) return answer.second_factor;
   accept(answer, true);

@@ -31,6 +31,7 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return [["mailboxes"]];
     case "session":
     case "api_token":
+    case "passkey":
       return [["me"]];
     case "network":
       return [["networks"]];

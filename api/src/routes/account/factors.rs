@@ -25,6 +25,8 @@ use crate::{
 pub struct OwnFactors {
     /// Since when an authenticator app is in use.
     pub totp_since: Option<DateTime<Utc>>,
+    /// Passkeys.
+    pub passkeys: usize,
     /// Backup codes left.
     pub backup_codes_left: i64,
     /// One's role must have a second factor.
@@ -140,6 +142,7 @@ async fn own_factors(user: CurrentUser, State(state): State<ApiState>) -> ApiRes
     let own = factors::of(&state.app, user.user_id).await?;
     Ok(Json(OwnFactors {
         totp_since: own.totp_since,
+        passkeys: own.passkeys,
         backup_codes_left: own.backup_codes_left,
         required: state.config.second_factor_roles.contains(&user.session().user.role),
         phone_offered: text_codes::offered(&state.app, &user.session().user.role),

@@ -76,7 +76,7 @@ pub struct Owed {
 pub struct SecondFactorOwed {
     /// Hand it back with the code.
     pub challenge: String,
-    /// What the person has: `totp`, `backup_code`, `sms`.
+    /// What the person has: `passkey`, `totp`, `backup_code`, `sms`.
     pub methods: Vec<String>,
     /// Seconds it waits.
     pub expires_in: i64,
@@ -268,7 +268,7 @@ pub async fn enter(state: &ApiState, headers: &HeaderMap, origin: &Origin, enter
     }
 }
 
-async fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
+pub(super) async fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<Response> {
     let user = &signed_in.user;
     let now = state.app.now();
     let session = Session {

@@ -2,6 +2,7 @@
 
 mod links;
 mod login;
+mod passkeys;
 mod register;
 
 use app::AppError;
@@ -11,6 +12,7 @@ use crate::{problem::Problem, state::ApiState};
 
 pub(super) use links::LinkToken;
 pub use login::Session;
+pub use passkeys::PasskeyCeremony;
 
 /// Longest password looked at, in bytes.
 pub(super) const MAX_PASSWORD: usize = 1024;
@@ -19,6 +21,7 @@ pub(super) const MAX_PASSWORD: usize = 1024;
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .merge(login::routes())
+        .merge(passkeys::routes())
         .merge(register::routes())
         .merge(links::routes())
 }

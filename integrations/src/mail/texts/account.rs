@@ -334,6 +334,11 @@ fn change(locale: Locale, change: &str) -> String {
         ],
         "passkey_added" => ["clé d'accès ajoutée", "passkey added", "أُضيف مفتاح مرور"],
         "passkey_removed" => ["clé d'accès retirée", "passkey removed", "أُزيل مفتاح مرور"],
+        "passkey_copied" => [
+            "l'usage d'une clé d'accès a été refusé : quelqu'un en a peut-être une copie",
+            "the use of a passkey was refused: somebody may have a copy of it",
+            "رُفض استعمال مفتاح مرور: ربما لدى شخص ما نسخة منه",
+        ],
         "sms_added" => ["numéro de téléphone ajouté", "phone number added", "أُضيف رقم هاتف"],
         "sms_changed" => ["autre numéro de téléphone", "another phone number", "رقم هاتف آخر"],
         "sms_removed" => ["numéro de téléphone retiré", "phone number removed", "أُزيل رقم الهاتف"],

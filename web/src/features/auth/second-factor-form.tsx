@@ -7,10 +7,12 @@ import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { methodTexts, typedMethods } from "./methods";
+import { methodsHere, methodTexts } from "./methods";
+import { meetWithPasskey } from "./passkey";
 import { TextCode } from "./text-code";
 
-const schema = z.object({ code: z.string().min(1, "field.empty"), challenge: z.string() });
+const typed = z.object({ code: z.string().min(1, "field.empty"), challenge: z.string() });
+const signed = z.object({ code: z.string(), challenge: z.string() });
 
 interface SecondFactorFormProps {
   owed: Owed;
@@ -21,13 +23,14 @@ interface SecondFactorFormProps {
 
 export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProps) {
   const { t } = useTranslation();
-  const methods = typedMethods(owed.methods);
+  const methods = methodsHere(owed.methods);
   const [method, setMethod] = useState(methods[0] ?? "totp");
   const texts = methodTexts(method);
+  const passkey = method === "passkey";
   const form = useAppForm({
-    schema,
+    schema: passkey ? signed : typed,
     values: { code: "", challenge: owed.challenge },
-    save: ({ code, challenge }) => giveSecondFactor(challenge, method, code.trim()),
+    save: ({ code, challenge }) => (passkey ? meetWithPasskey(challenge) : giveSecondFactor(challenge, method, code.trim())),
     onSaved: () => onDone?.(),
     guard: false,
   });
@@ -35,19 +38,23 @@ export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProp
   return (
     <Form form={form}>
       {method === "sms" && <TextCode send={() => sendLoginCode(owed.challenge)} />}
-      <TextField
-        form={form}
-        name="code"
-        key={method}
-        label={t(texts.label)}
-        required
-        dir="ltr"
-        inputMode={texts.digits ? "numeric" : "text"}
-        autoComplete="one-time-code"
-        autoFocus
-      />
-      <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
-        {t("auth.signIn")}
+      {passkey ? (
+        <p className="text-sm text-muted-foreground">{t(texts.label)}</p>
+      ) : (
+        <TextField
+          form={form}
+          name="code"
+          key={method}
+          label={t(texts.label)}
+          required
+          dir="ltr"
+          inputMode={texts.digits ? "numeric" : "text"}
+          autoComplete="one-time-code"
+          autoFocus
+        />
+      )}
+      <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting} autoFocus={passkey}>
+        {t(passkey ? "auth.usePasskey" : "auth.signIn")}
       </Button>
       {methods
         .filter((other) => other !== method)

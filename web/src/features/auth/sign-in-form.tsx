@@ -6,6 +6,7 @@ import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
+import { PasskeySignIn } from "./passkey-sign-in";
 import { SecondFactorForm } from "./second-factor-form";
 
 const schema = z.object({ email: z.email("field.not_an_address"), password: z.string().min(1, "field.empty") });
@@ -28,23 +29,26 @@ export function SignInForm({ email, onDone }: SignInFormProps) {
   });
   if (owed) return <SecondFactorForm owed={owed} onDone={onDone} onAgain={() => setOwed(null)} />;
   return (
-    <Form form={form}>
-      <TextField
-        form={form}
-        name="email"
-        label={t("auth.email")}
-        required
-        type="email"
-        dir="ltr"
-        inputMode="email"
-        autoComplete="username"
-        readOnly={email !== undefined}
-        autoFocus={email === undefined}
-      />
-      <TextField form={form} name="password" label={t("auth.password")} required type="password" dir="ltr" autoComplete="current-password" data-autofocus={email !== undefined || undefined} />
-      <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
-        {t("auth.signIn")}
-      </Button>
-    </Form>
+    <>
+      <Form form={form}>
+        <TextField
+          form={form}
+          name="email"
+          label={t("auth.email")}
+          required
+          type="email"
+          dir="ltr"
+          inputMode="email"
+          autoComplete="username"
+          readOnly={email !== undefined}
+          autoFocus={email === undefined}
+        />
+        <TextField form={form} name="password" label={t("auth.password")} required type="password" dir="ltr" autoComplete="current-password" data-autofocus={email !== undefined || undefined} />
+        <Button type="submit" variant="primary" size="lg" busy={form.formState.isSubmitting}>
+          {t("auth.signIn")}
+        </Button>
+      </Form>
+      <PasskeySignIn onDone={onDone} />
+    </>
   );
 }

@@ -11,7 +11,8 @@ import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { methodTexts, typedMethods } from "./methods";
+import { methodsHere, methodTexts, type TypedMethod } from "./methods";
+import { stepUpWithPasskey } from "./passkey";
 import { TextCode } from "./text-code";
 
 /**
@@ -39,36 +40,45 @@ export function StepUpDialog() {
   );
 }
 
-const schema = z.object({ code: z.string().min(1, "field.empty") });
+const typed = z.object({ code: z.string().min(1, "field.empty") });
+const signed = z.object({ code: z.string() });
+
+function prove(method: TypedMethod, code: string) {
+  return call(api.POST("/api/v1/auth/step-up", { body: { method, code: method === "password" ? code : code.trim() } }));
+}
 
 function Proof({ factors }: { factors: Factors }) {
   const { t } = useTranslation();
-  const methods = typedMethods(factors.methods);
+  const methods = methodsHere(factors.methods);
   const [method, setMethod] = useState(methods[0] ?? "password");
   const texts = methodTexts(method);
   const form = useAppForm({
-    schema,
+    schema: method === "passkey" ? signed : typed,
     values: { code: "" },
-    save: ({ code }) => call(api.POST("/api/v1/auth/step-up", { body: { method, code: method === "password" ? code : code.trim() } })),
+    save: ({ code }) => (method === "passkey" ? stepUpWithPasskey() : prove(method, code)),
     onSaved: () => answerProof(true),
     guard: false,
   });
   const secret = method === "password";
   return (
-    <FormDialog form={form} title={t("auth.stepUpTitle")} description={t("auth.stepUpText")} confirm={t("common.confirm")} onClose={() => answerProof(false)}>
+    <FormDialog form={form} title={t("auth.stepUpTitle")} description={t("auth.stepUpText")} confirm={t(method === "passkey" ? "auth.usePasskey" : "common.confirm")} onClose={() => answerProof(false)}>
       {method === "sms" && <TextCode send={() => call(api.POST("/api/v1/auth/step-up/sms"))} />}
-      <TextField
-        key={method}
-        form={form}
-        name="code"
-        label={t(texts.label)}
-        required
-        dir="ltr"
-        type={secret ? "password" : "text"}
-        inputMode={texts.digits ? "numeric" : "text"}
-        autoComplete={secret ? "current-password" : "one-time-code"}
-        data-autofocus
-      />
+      {method === "passkey" ? (
+        <p className="text-sm text-muted-foreground">{t(texts.label)}</p>
+      ) : (
+        <TextField
+          key={method}
+          form={form}
+          name="code"
+          label={t(texts.label)}
+          required
+          dir="ltr"
+          type={secret ? "password" : "text"}
+          inputMode={texts.digits ? "numeric" : "text"}
+          autoComplete={secret ? "current-password" : "one-time-code"}
+          data-autofocus
+        />
+      )}
       {methods
         .filter((other) => other !== method)
         .map((other) => (

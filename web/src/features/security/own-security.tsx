@@ -7,6 +7,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useMay } from "@/features/shell/use-user";
 import { Address } from "./components/address";
 import { History } from "./components/history";
+import { Passkeys } from "./components/passkeys";
 import { Password } from "./components/password";
 import { Sessions } from "./components/sessions";
 import { TextCodes } from "./components/text-codes";
@@ -29,6 +30,7 @@ export function OwnSecurityPage() {
             {t("safety.owedText")}
           </Alert>
           <TwoFactor />
+          <Passkeys />
           <TextCodes />
         </>
       ) : (
@@ -42,6 +44,7 @@ export function OwnSecurityPage() {
           </TabsList>
           <TabsContent value="signIn" className="grid gap-4">
             <Password />
+            <Passkeys />
             <TwoFactor />
             <TextCodes />
             <Address />

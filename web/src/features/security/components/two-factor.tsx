@@ -24,6 +24,7 @@ const FEW = 3;
 export function TwoFactor() {
   const { t } = useTranslation();
   const factors = useFactors();
+  const owes = useSession((state) => state.barrier === "second_factor");
   const [codes, setCodes] = useState<string[] | null>(null);
   // Only now: what is behind the codes may change, and they must stay until somebody has them.
   const kept = () => {
@@ -31,14 +32,21 @@ export function TwoFactor() {
     setBarrier(null);
     void factors.refetch();
   };
-  const on = factors.data?.totp_since != null;
+  const app = factors.data?.totp_since ?? null;
+  const on = app !== null || (factors.data?.passkeys ?? 0) > 0;
   return (
     <Section title={t("safety.twoFactor")} mark={factors.data && <Badge tone={on ? "success" : "warning"}>{t(on ? "safety.on" : "safety.off")}</Badge>}>
       {factors.data ? (
-        on ? (
-          <InUse since={factors.data.totp_since!} left={factors.data.backup_codes_left} required={factors.data.required} onCodes={setCodes} />
+        on && owes ? (
+          // Set up from another session: this one has not proven it yet.
+          <Button variant="primary" onClick={() => void askProof().then((given) => given && setBarrier(null))}>
+            {t("auth.stepUpTitle")}
+          </Button>
         ) : (
-          <SetUp onCodes={setCodes} />
+          <div className="grid gap-4">
+            {app ? <InUse since={app} required={factors.data.required} /> : <SetUp onCodes={setCodes} />}
+            {on && <SpareCodes left={factors.data.backup_codes_left} onCodes={setCodes} />}
+          </div>
         )
       ) : factors.isError ? (
         <ErrorState error={factors.error} onRetry={() => void factors.refetch()} />
@@ -73,53 +81,27 @@ function SetUp({ onCodes }: { onCodes: (codes: string[]) => void }) {
   );
 }
 
-interface InUseProps {
-  since: string;
-  left: number;
-  required: boolean;
-  onCodes: (codes: string[]) => void;
-}
-
-function InUse({ since, left, required, onCodes }: InUseProps) {
+function InUse({ since, required }: { since: string; required: boolean }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const owes = useSession((state) => state.barrier === "second_factor");
-  const renew = useRenewBackupCodes();
   const remove = useRemoveTotp();
-  const [asking, setAsking] = useState<"renew" | "remove" | null>(null);
-  const close = () => setAsking(null);
-  // Set up from another session: this one has not proven it yet.
-  if (owes)
-    return (
-      <Button variant="primary" onClick={() => void askProof().then((given) => given && setBarrier(null))}>
-        {t("auth.stepUpTitle")}
-      </Button>
-    );
+  const [asking, setAsking] = useState(false);
+  const close = () => setAsking(false);
   return (
     <div className="grid gap-4">
       <Facts className="lg:grid-cols-2">
         <Fact name={t("safety.app")}>
           {t("safety.since")} <Time at={since} full />
         </Fact>
-        <Fact name={t("safety.backupCodes")}>{t("safety.codesLeft", { n: format.number(left) })}</Fact>
       </Facts>
-      {left < FEW && <Alert tone="warning" title={t("safety.fewCodes")} />}
-      <div className="flex flex-wrap gap-2">
-        <Button onClick={() => setAsking("renew")}>{t("safety.newCodes")}</Button>
-        {!required && <Button onClick={() => setAsking("remove")}>{t("safety.turnOff")}</Button>}
-      </div>
-      {required && <p className="text-sm text-muted-foreground">{t("safety.requiredByRole")}</p>}
+      {required ? (
+        <p className="text-sm text-muted-foreground">{t("safety.requiredByRole")}</p>
+      ) : (
+        <div>
+          <Button onClick={() => setAsking(true)}>{t("safety.turnOff")}</Button>
+        </div>
+      )}
       <ConfirmDialog
-        open={asking === "renew"}
-        title={t("safety.newCodesTitle")}
-        description={t("safety.newCodesText")}
-        confirm={t("safety.newCodes")}
-        busy={renew.isPending}
-        onCancel={close}
-        onConfirm={() => renew.mutate(undefined, { onSuccess: ({ codes }) => onCodes(codes), onSettled: close })}
-      />
-      <ConfirmDialog
-        open={asking === "remove"}
+        open={asking}
         title={t("safety.turnOffTitle")}
         description={t("safety.turnOffText")}
         confirm={t("safety.turnOff")}
@@ -127,6 +109,35 @@ function InUse({ since, left, required, onCodes }: InUseProps) {
         busy={remove.isPending}
         onCancel={close}
         onConfirm={() => remove.mutate(undefined, { onSuccess: () => toast({ tone: "success", title: t("safety.turnedOff") }), onSettled: close })}
+      />
+    </div>
+  );
+}
+
+/** Codes for the day on which no other factor is at hand. */
+function SpareCodes({ left, onCodes }: { left: number; onCodes: (codes: string[]) => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const renew = useRenewBackupCodes();
+  const [asking, setAsking] = useState(false);
+  const close = () => setAsking(false);
+  return (
+    <div className="grid gap-4">
+      <Facts className="lg:grid-cols-2">
+        <Fact name={t("safety.backupCodes")}>{t("safety.codesLeft", { n: format.number(left) })}</Fact>
+      </Facts>
+      {left < FEW && <Alert tone="warning" title={t("safety.fewCodes")} />}
+      <div>
+        <Button onClick={() => setAsking(true)}>{t("safety.newCodes")}</Button>
+      </div>
+      <ConfirmDialog
+        open={asking}
+        title={t("safety.newCodesTitle")}
+        description={t("safety.newCodesText")}
+        confirm={t("safety.newCodes")}
+        busy={renew.isPending}
+        onCancel={close}
+        onConfirm={() => renew.mutate(undefined, { onSuccess: ({ codes }) => onCodes(codes), onSettled: close })}
       />
     </div>
   );

@@ -39,6 +39,27 @@ export function useRenewBackupCodes() {
   return useMutation({ mutationFn: () => call(api.POST("/api/v1/me/factors/backup-codes")) });
 }
 
+export function usePasskeys() {
+  return useQuery({
+    queryKey: ["me", "factors", "passkeys"],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/me/factors/passkeys", { signal })),
+  });
+}
+
+export function renamePasskey(id: string, name: string) {
+  return call(api.PATCH("/api/v1/me/factors/passkeys/{id}", { params: { path: { id } }, body: { name } }));
+}
+
+/** `onRemoved` is told even if the list has followed already and the row is gone. */
+export function useRemovePasskey(onRemoved: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call(api.DELETE("/api/v1/me/factors/passkeys/{id}", { params: { path: { id } } })),
+    onSuccess: onRemoved,
+    onSettled: () => queries.invalidateQueries({ queryKey: ["me", "factors"] }),
+  });
+}
+
 export function useSessions() {
   return useQuery({
     queryKey: ["me", "sessions"],

@@ -1,0 +1,73 @@
+import { browserSupportsWebAuthn, startAuthentication, startRegistration, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
+import { api, call } from "@/api/client";
+import { ApiError, asApiError } from "@/api/problem";
+import { enter, knock } from "@/api/session";
+import type { PasskeyCeremony } from "@/api/types";
+
+/** Whether passkeys can work here: browsers know them on safe pages only, and bind them to a name, never to a bare address. */
+export function passkeysHere(): boolean {
+  return browserSupportsWebAuthn() && !/^(\d+(\.\d+){3}|\[.*\])$/.test(location.hostname);
+}
+
+/** Signs in with a passkey alone. */
+export async function signInWithPasskey(): Promise<void> {
+  await told(async () => {
+    const asked = (await (await knock("/auth/passkeys/login/options", {})).json()) as PasskeyCeremony;
+    await enter("/auth/passkeys/login", { ceremony: asked.ceremony, credential: await sign(asked) });
+  });
+}
+
+/** Gives a passkey as the second factor that is owed. */
+export function meetWithPasskey(challenge: string) {
+  return told(async () => {
+    const asked = (await (await knock("/auth/passkeys/second-factor/options", { challenge })).json()) as PasskeyCeremony;
+    return enter("/auth/passkeys/second-factor", { challenge, ceremony: asked.ceremony, credential: await sign(asked) });
+  });
+}
+
+/** Proves anew who one is. */
+export async function stepUpWithPasskey(): Promise<void> {
+  await told(async () => {
+    const asked = await call(api.POST("/api/v1/auth/passkeys/step-up/options"));
+    await call(api.POST("/api/v1/auth/passkeys/step-up", { body: { ceremony: asked.ceremony, credential: await sign(asked) } }));
+  });
+}
+
+/** Has the browser make a passkey, and adds it. */
+export function addPasskey(name: string) {
+  return told(async () => {
+    const asked = await call(api.POST("/api/v1/me/factors/passkeys/options"));
+    const optionsJSON = asked.public_key as unknown as PublicKeyCredentialCreationOptionsJSON;
+    const credential = await prompted(() => startRegistration({ optionsJSON }));
+    return call(api.POST("/api/v1/me/factors/passkeys", { body: { ceremony: asked.ceremony, name, credential: json(credential) } }));
+  });
+}
+
+async function sign(asked: PasskeyCeremony) {
+  const optionsJSON = asked.public_key as unknown as PublicKeyCredentialRequestOptionsJSON;
+  return json(await prompted(() => startAuthentication({ optionsJSON })));
+}
+
+const json = (credential: object) => credential as Record<string, never>;
+
+/** Asks the person through the browser: whatever comes of it but a signature, no passkey was used. */
+async function prompted<T>(ask: () => Promise<T>): Promise<T> {
+  if (!passkeysHere()) throw new ApiError({ status: 0, code: "passkeys_unavailable" });
+  try {
+    return await ask();
+  } catch (error) {
+    const held = error instanceof Error && error.name === "InvalidStateError";
+    throw new ApiError({ status: 0, code: held ? "passkey_held" : "passkey_cancelled", detail: error instanceof Error ? error.message : null });
+  }
+}
+
+/** No field of a form holds a passkey: a verdict on one is told as what happened. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failed = asApiError(error);
+    const verdict = failed.problem.errors?.find(({ pointer }) => pointer === "/credential" || pointer === "/ceremony" || pointer === "/method");
+    throw verdict ? new ApiError({ ...failed.problem, code: verdict.code, errors: [] }) : failed;
+  }
+}
