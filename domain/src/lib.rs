@@ -12,6 +12,7 @@ pub mod locale;
 pub mod mail;
 pub mod network;
 pub mod permission;
+pub mod privacy;
 pub mod signing_key;
 pub mod sla;
 pub mod sms;

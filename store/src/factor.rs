@@ -85,7 +85,7 @@ pub async fn remove_totp(conn: &mut PgConn, user_id: Uuid) -> Result<bool, Store
 /// # Errors
 /// When the database is away.
 pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreError> {
-    let in_use = totp(conn, user_id)
+    let app = totp(conn, user_id)
         .await?
         .is_some_and(|totp| totp.confirmed_at.is_some());
     let passkeys = sql("DELETE FROM passkeys WHERE user_id = $1")
@@ -93,9 +93,9 @@ pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreE
         .execute(conn)
         .await?;
     remove_totp(conn, user_id).await?;
-    let phone = code::remove_phone(conn, user_id).await?;
     code::drop_codes(conn, user_id).await?;
-    Ok(in_use || passkeys > 0 || phone)
+    let phone = code::remove_phone(conn, user_id).await?;
+    Ok(app || passkeys > 0 || phone)
 }
 
 /// Removes the backup codes of somebody who has no factor left that they stand in for.

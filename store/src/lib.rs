@@ -30,6 +30,7 @@ pub mod outgoing;
 pub mod passkey;
 pub mod person;
 mod pool;
+pub mod retention;
 pub mod role;
 pub mod saved_view;
 pub mod scope;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -301,36 +301,4 @@ pub async fn live_sessions(
     .load(conn)
     .await?;
     Ok(rows)
-}
-
-/// Deletes what is of no use any more: spent refresh tokens and idempotency keys after a day, sessions after a month, failed
-/// logins and mailed links after a day and a week. At most `limit` rows of each; returns how many.
-///
-/// # Errors
-/// When the database is away.
-pub async fn prune(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
-    let mut deleted = 0;
-    for text in [
-        "DELETE FROM refresh_tokens WHERE id IN
-             (SELECT id FROM refresh_tokens WHERE expires_at < $1 - interval '1 day' LIMIT $2)",
-        "DELETE FROM sessions WHERE id IN
-             (SELECT id FROM sessions WHERE idle_expires_at < $1 - interval '30 days' LIMIT $2)",
-        "DELETE FROM auth_challenges WHERE id IN
-             (SELECT id FROM auth_challenges WHERE expires_at < $1 - interval '1 day' LIMIT $2)",
-        "DELETE FROM passkey_ceremonies WHERE id IN
-             (SELECT id FROM passkey_ceremonies WHERE expires_at < $1 LIMIT $2)",
-        "DELETE FROM mailed_links WHERE id IN
-             (SELECT id FROM mailed_links WHERE expires_at < $1 - interval '7 days' LIMIT $2)",
-        "DELETE FROM login_failures WHERE (account, source) IN
-             (SELECT account, source FROM login_failures WHERE last_at < $1 - interval '1 day' LIMIT $2)",
-        "DELETE FROM idempotency_keys WHERE (actor_id, key) IN
-             (SELECT actor_id, key FROM idempotency_keys WHERE created_at < $1 - interval '1 day' LIMIT $2)",
-    ] {
-        deleted += sql(text)
-            .bind::<Timestamptz, _>(now)
-            .bind::<BigInt, _>(limit)
-            .execute(conn)
-            .await?;
-    }
-    Ok(deleted)
 }

@@ -29,6 +29,7 @@ const client = { texts: ["tickets"], load: () => import("@/features/tickets/clie
 const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
+const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pages") };
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users", "security"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
@@ -92,6 +93,7 @@ export const router = createBrowserRouter([
               lazy("admin/roles/new", roles, "NewRolePage"),
               lazy("admin/roles/:id", roles, "RolePage"),
               lazy("admin/audit", audit, "AuditPage"),
+              lazy("admin/personal-data", privacy, "PersonalDataPage"),
               lazy("admin/alerts", watch, "AlertsPage"),
               lazy("admin/logins", watch, "LoginJournalPage"),
               lazy("admin/texts", watch, "TextMessagesPage"),

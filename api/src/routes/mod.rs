@@ -18,6 +18,7 @@ pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
+mod personal_data;
 pub mod queues;
 pub mod saved_views;
 pub mod security;
@@ -36,6 +37,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(access::routes())
         .merge(api_tokens::routes())
         .merge(audit::routes())
+        .merge(personal_data::routes())
         .merge(security::routes())
         .merge(sms::routes())
         .merge(events::routes())

@@ -27,6 +27,7 @@ mod networks;
 mod once;
 mod oversight;
 mod passkeys;
+mod personal_data;
 mod rate_limits;
 mod roles;
 mod sign_in;

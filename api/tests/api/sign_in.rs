@@ -276,9 +276,4 @@ async fn what_has_ended_is_deleted_and_what_lives_is_kept() {
     app::retention::clean_up(&world.state.app).await.unwrap();
     assert_eq!(world.me(&live.token()).await.status, StatusCode::OK);
     assert_eq!(world.me(&ended.token()).await.status, StatusCode::UNAUTHORIZED);
-    let mut conn = world.db.pool.get().await.unwrap();
-    assert_eq!(
-        store::session::prune(&mut conn, chrono::Utc::now(), 10).await.unwrap(),
-        0
-    );
 }

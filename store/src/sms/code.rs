@@ -198,15 +198,3 @@ pub async fn owed(conn: &mut PgConn, hash: &[u8], max: i32, now: DateTime<Utc>) 
     .await?;
     Ok(rows.into_iter().next())
 }
-
-/// Deletes codes whose time is over.
-///
-/// # Errors
-/// When the database is away.
-pub async fn prune(conn: &mut PgConn, before: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("DELETE FROM sms_codes WHERE expires_at < $1")
-        .bind::<Timestamptz, _>(before)
-        .execute(conn)
-        .await?;
-    Ok(())
-}

@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::state::ApiState;
 
 mod networks;
-mod permissions;
+pub(super) mod permissions;
 mod roles;
 mod sign_ins;
 mod users;

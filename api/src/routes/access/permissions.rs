@@ -18,7 +18,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 
 /// A text in the languages of the product.
 #[derive(Debug, Serialize, ToSchema)]
-struct TextsDto {
+pub(in crate::routes) struct TextsDto {
     /// French.
     fr: &'static str,
     /// English.

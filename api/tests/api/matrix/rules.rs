@@ -62,6 +62,8 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("endUserSessions", &["sessions.manage"]),
     ("endUserSession", &["sessions.manage"]),
     ("resetUserFactors", &["users.edit+security.manage"]),
+    ("processingRegister", &["audit.view"]),
+    ("retentionRuns", &["audit.view"]),
     // Audit and security.
     ("listAudit", &["audit.view"]),
     ("exportAudit", &["audit.export"]),

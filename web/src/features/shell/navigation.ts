@@ -1,4 +1,4 @@
-import { CalendarClock, Gauge, Inbox, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
+import { CalendarClock, Fingerprint, Gauge, Inbox, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -22,6 +22,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/users", label: "nav.users", icon: Users, dashboard: "admin", permission: "users.view", keys: "g u" },
   { to: "/admin/roles", label: "nav.roles", icon: ShieldCheck, dashboard: "admin", permission: "roles.view", keys: "g r" },
   { to: "/admin/audit", label: "nav.audit", icon: ScrollText, dashboard: "admin", permission: "audit.view", keys: "g a" },
+  { to: "/admin/personal-data", label: "nav.personalData", icon: Fingerprint, dashboard: "admin", permission: "audit.view" },
   { to: "/admin/alerts", label: "nav.alerts", icon: ShieldAlert, dashboard: "admin", permission: "security.view", keys: "g w" },
   { to: "/admin/logins", label: "nav.logins", icon: LogIn, dashboard: "admin", permission: "security.view", keys: "g l" },
   { to: "/admin/texts", label: "nav.texts", icon: MessageSquareText, dashboard: "admin", permission: "security.view" },

@@ -1,0 +1,2 @@
+DROP INDEX IF EXISTS known_devices_last_seen;
+DROP TABLE retention_runs;

@@ -1,0 +1,126 @@
+//! Deleting what is past its time, and the report of it.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Jsonb, Nullable, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use domain::privacy::Timer;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, attachment, customer_import, event, mailbox_test, sms, sql::sql};
+
+/// Imports of one statement, each with its rows.
+const IMPORTS: i64 = 20;
+
+/// A run of the timers.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Run {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// When it ended.
+    #[diesel(sql_type = Timestamptz)]
+    pub at: DateTime<Utc>,
+    /// Rows deleted, by timer; those without any are not named.
+    #[diesel(sql_type = Jsonb)]
+    pub deleted: serde_json::Value,
+}
+
+/// Deletes what this timer let go before `before`, in pieces of about `limit` rows. Returns how many rows went.
+///
+/// # Errors
+/// When the database is away; what went before stays gone.
+pub async fn prune(conn: &mut PgConn, timer: Timer, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
+    let mut deleted = 0;
+    for text in statements(timer) {
+        loop {
+            let rows = match timer {
+                Timer::Events => event::prune(conn, before, limit).await?,
+                Timer::LooseUploads => attachment::prune_loose(conn, before, limit).await?,
+                Timer::MailboxTests => mailbox_test::prune(conn, before, limit).await?,
+                Timer::Imports => customer_import::prune(conn, before, limit.min(IMPORTS)).await?,
+                Timer::Texts => sms::message::prune(conn, before, limit).await?,
+                _ => {
+                    sql(*text)
+                        .bind::<Timestamptz, _>(before)
+                        .bind::<BigInt, _>(limit)
+                        .execute(conn)
+                        .await?
+                }
+            };
+            deleted += rows;
+            if rows == 0 {
+                break;
+            }
+        }
+    }
+    Ok(deleted)
+}
+
+/// What deletes; one empty text where the entity's own module knows how.
+const fn statements(timer: Timer) -> &'static [&'static str] {
+    match timer {
+        Timer::Events | Timer::LooseUploads | Timer::MailboxTests | Timer::Imports | Timer::Texts => &[""],
+        Timer::SignInLeftovers => &[
+            "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens WHERE expires_at < $1 LIMIT $2)",
+            "DELETE FROM auth_challenges WHERE id IN (SELECT id FROM auth_challenges WHERE expires_at < $1 LIMIT $2)",
+            "DELETE FROM passkey_ceremonies WHERE id IN (SELECT id FROM passkey_ceremonies WHERE expires_at < $1 LIMIT $2)",
+            "DELETE FROM sms_codes WHERE id IN (SELECT id FROM sms_codes WHERE expires_at < $1 LIMIT $2)",
+            "DELETE FROM login_failures WHERE (account, source) IN
+                 (SELECT account, source FROM login_failures WHERE last_at < $1 LIMIT $2)",
+            "DELETE FROM idempotency_keys WHERE (actor_id, key) IN
+                 (SELECT actor_id, key FROM idempotency_keys WHERE created_at < $1 LIMIT $2)",
+        ],
+        Timer::MailedLinks => {
+            &["DELETE FROM mailed_links WHERE id IN (SELECT id FROM mailed_links WHERE expires_at < $1 LIMIT $2)"]
+        }
+        Timer::Sessions => {
+            &["DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE idle_expires_at < $1 LIMIT $2)"]
+        }
+        Timer::Runs => {
+            &["DELETE FROM retention_runs WHERE id IN (SELECT id FROM retention_runs WHERE at < $1 LIMIT $2)"]
+        }
+        // A session names the browser it began in for as long as it is kept.
+        Timer::Devices => &["DELETE FROM known_devices WHERE id IN (SELECT d.id FROM known_devices d
+             WHERE d.last_seen_at < $1 AND NOT EXISTS (SELECT FROM sessions s WHERE s.device_id = d.id) LIMIT $2)"],
+        Timer::LoginJournal => {
+            &["DELETE FROM login_journal WHERE id IN (SELECT id FROM login_journal WHERE at < $1 LIMIT $2)"]
+        }
+        Timer::Alerts => &[
+            "DELETE FROM security_alerts WHERE id IN (SELECT id FROM security_alerts WHERE acknowledged_at < $1 LIMIT $2)",
+        ],
+    }
+}
+
+/// Keeps the report of a run.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record(conn: &mut PgConn, run: &Run) -> Result<(), StoreError> {
+    sql("INSERT INTO retention_runs (id, at, deleted) VALUES ($1, $2, $3)")
+        .bind::<SqlUuid, _>(run.id)
+        .bind::<Timestamptz, _>(run.at)
+        .bind::<Jsonb, _>(&run.deleted)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Runs, newest first, after this one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn runs(conn: &mut PgConn, after: Option<(DateTime<Utc>, Uuid)>, limit: i64) -> Result<Vec<Run>, StoreError> {
+    let (at, id) = after.unzip();
+    Ok(sql(
+        "SELECT id, at, deleted FROM retention_runs WHERE $1 IS NULL OR (at, id) < ($1, $2)
+         ORDER BY at DESC, id DESC LIMIT $3",
+    )
+    .bind::<Nullable<Timestamptz>, _>(at)
+    .bind::<Nullable<SqlUuid>, _>(id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?)
+}
