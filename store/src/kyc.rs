@@ -383,13 +383,14 @@ pub async fn views(conn: &mut PgConn, customer: Reached) -> Result<Vec<DocumentV
     Ok(rows)
 }
 
-/// Cases that wait for a reviewer or are with one, longest waiting first.
+/// Cases that wait for a reviewer or are with one, longest waiting first: all, those in a state, those of one reviewer.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn waiting(
     conn: &mut PgConn,
     scope: Scope,
+    (state, reviewer): (Option<&str>, Option<Uuid>),
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Waiting>, StoreError> {
@@ -400,12 +401,15 @@ pub async fn waiting(
          WHERE k.state IN ('submitted', 'in_review') AND c.deleted_at IS NULL
             AND ($1::uuid IS NULL OR EXISTS (SELECT 1 FROM customer_members m WHERE m.customer_id = c.id AND m.user_id = $1))
             AND ($2::timestamptz IS NULL OR (k.submitted_at, k.id) > ($2, $3::uuid))
+            AND ($5::text IS NULL OR k.state = $5) AND ($6::uuid IS NULL OR k.reviewer_id = $6)
          ORDER BY k.submitted_at, k.id LIMIT $4",
     )
     .bind::<Nullable<SqlUuid>, _>(scope.user())
     .bind::<Nullable<Timestamptz>, _>(at)
     .bind::<Nullable<SqlUuid>, _>(id)
     .bind::<BigInt, _>(limit)
+    .bind::<Nullable<Text>, _>(state)
+    .bind::<Nullable<SqlUuid>, _>(reviewer)
     .load(conn)
     .await?;
     Ok(rows)

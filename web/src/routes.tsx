@@ -77,6 +77,7 @@ export const router = createBrowserRouter([
               lazy("desk/customers/imports", imports, "ImportListPage"),
               lazy("desk/customers/imports/:id", imports, "ImportPage"),
               lazy("desk/customers/:id", customers, "CustomerPage"),
+              lazy("desk/kyc", customers, "KycQueuePage"),
               lazy("desk/tickets", desk, "TicketListPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),

@@ -508,18 +508,49 @@ impl From<Waiting> for WaitingDto {
     }
 }
 
+/// Where a case that waits stands.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum WaitingState {
+    /// For a reviewer.
+    Submitted,
+    /// With one.
+    InReview,
+}
+
+/// Which verifications are wanted.
+#[derive(Debug, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct QueueFilter {
+    /// Where they stand.
+    state: Option<WaitingState>,
+    /// With the caller alone.
+    #[serde(default)]
+    mine: bool,
+}
+
 /// List the verifications that wait, longest waiting first
 #[utoipa::path(get, path = "/api/v1/kyc/queue", operation_id = "kycQueue", tag = "kyc", security(("bearer" = [])),
-    params(PageParams),
+    params(PageParams, QueueFilter),
     responses(
         (status = 200, body = List<WaitingDto>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn queue(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<WaitingDto>>> {
-    let after: Option<(DateTime<Utc>, Uuid)> = page.after("kyc queue")?;
-    let rows = cases::queue(&state.app, caller.caller(), after, page.fetch()).await?;
+async fn queue(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    page: Page,
+    Query(filter): Query<QueueFilter>,
+) -> ApiResult<Json<List<WaitingDto>>> {
+    let scope = serde_json::to_string(&filter).unwrap_or_default();
+    let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
+    let stands = filter.state.map(|state| match state {
+        WaitingState::Submitted => domain::kyc::State::Submitted,
+        WaitingState::InReview => domain::kyc::State::InReview,
+    });
+    let rows = cases::queue(&state.app, caller.caller(), (stands, filter.mine), after, page.fetch()).await?;
     Ok(Json(page.list(
-        "kyc queue",
+        &scope,
         rows,
         |row| (row.submitted_at, row.case_id),
         Into::into,

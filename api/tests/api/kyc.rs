@@ -76,6 +76,14 @@ async fn a_case_goes_from_papers_to_approval_and_expires() {
     let agent = Person::new(&world, AGENT).await;
     let admin = Person::new(&world, ADMIN).await;
     assert_eq!(agent.get("/api/v1/kyc/queue").await.body["items"][0]["name"], "SARL B");
+    let open = agent.get("/api/v1/kyc/queue?state=submitted").await.body;
+    assert_eq!(open["items"].as_array().unwrap().len(), 1);
+    for none in ["state=in_review", "mine=true"] {
+        assert_eq!(
+            agent.get(&format!("/api/v1/kyc/queue?{none}")).await.body["items"],
+            json!([])
+        );
+    }
     let claim = format!("{kyc}/claim");
     let (one, two) = tokio::join!(
         agent.call("POST", &claim, Value::Null),

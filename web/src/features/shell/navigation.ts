@@ -1,4 +1,4 @@
-import { CalendarClock, Fingerprint, Gauge, Inbox, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
+import { CalendarClock, Fingerprint, Gauge, Inbox, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, UserRound, Users, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -18,6 +18,7 @@ const ITEMS: NavItem[] = [
   { to: "/client/account", label: "nav.myAccount", icon: UserRound, dashboard: "client", permission: "profile.own", keys: "g p" },
   { to: "/desk/tickets", label: "nav.tickets", icon: Inbox, dashboard: "corporate", permission: "tickets.view", keys: "g t" },
   { to: "/desk/customers", label: "nav.customers", icon: Users, dashboard: "corporate", permission: "customers.view", keys: "g c" },
+  { to: "/desk/kyc", label: "nav.kyc", icon: ScanFace, dashboard: "corporate", permission: "kyc.view", keys: "g k" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
   { to: "/admin/users", label: "nav.users", icon: Users, dashboard: "admin", permission: "users.view", keys: "g u" },
   { to: "/admin/roles", label: "nav.roles", icon: ShieldCheck, dashboard: "admin", permission: "roles.view", keys: "g r" },

@@ -1,0 +1,128 @@
+import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
+import type { TFunction } from "i18next";
+import { ClipboardCheck } from "lucide-react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { Clip } from "@/components/clip";
+import { DataList } from "@/components/list/data-list";
+import { RowTitle } from "@/components/list/row-title";
+import { Views } from "@/components/list/views";
+import { Ltr } from "@/components/mono";
+import { Page } from "@/components/page";
+import { Time } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { useDataTable } from "@/components/ui/use-data-table";
+import { useMay } from "@/features/shell/use-user";
+import { useUrlFilter } from "@/lib/url-filter";
+import { IdentityBadge } from "./components/badges";
+import { useKycStep } from "./data/kyc";
+import { KYC_FILTER, useKycQueue, type Waiting } from "./data/queue";
+import { useStatistics } from "./data/queries";
+
+const column = createColumnHelper<Waiting>();
+
+/** Where a case is examined: its papers on one side, the decision on the other. */
+const review = ({ customer_id }: Waiting) => `/desk/customers/${customer_id}?tab=identity`;
+
+/** Verifications of identity that wait, the longest waiting first. */
+export function KycQueuePage() {
+  const { t } = useTranslation();
+  const list = useUrlFilter(KYC_FILTER);
+  const { query, rows } = useKycQueue(list.filter);
+  const reviews = useMay("kyc.review");
+  const counts = useStatistics().data?.by_kyc_state;
+  const columns = useMemo(() => queueColumns(t, reviews), [t, reviews]);
+  const table = useDataTable({ name: "kyc-queue", rows, columns, rowId: (waiting) => waiting.customer_id });
+  return (
+    <Page title={t("nav.kyc")} description={t("kycQueue.text")} width="wide">
+      <Views
+        name="kyc_reviews"
+        list={list}
+        views={[
+          { name: t("kycQueue.all"), filter: {} },
+          { name: t("kycQueue.unclaimed"), filter: { state: "submitted" }, count: counts && (counts.submitted ?? 0) },
+          { name: t("kycQueue.claimed"), filter: { state: "in_review" }, count: counts && (counts.in_review ?? 0) },
+          { name: t("kycQueue.mine"), filter: { mine: "yes" } },
+        ]}
+      />
+      <DataList
+        table={table}
+        query={query}
+        label={t("nav.kyc")}
+        // Nobody waiting is good news, not a search that found nothing.
+        empty={{ icon: ClipboardCheck, title: t("kycQueue.none"), text: t("kycQueue.noneText") }}
+        expected={6}
+        href={review}
+      />
+    </Page>
+  );
+}
+
+function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>[] {
+  const since = (waiting: Waiting) => <Time at={waiting.submitted_at} />;
+  const actions = (waiting: Waiting) => reviews && waiting.state === "submitted" && <Claim waiting={waiting} />;
+  return [
+    column.accessor("number", {
+      header: t("customer.number"),
+      meta: { className: "hidden md:table-cell w-24" },
+      cell: ({ getValue }) => <Ltr className="tabular text-muted-foreground">{getValue()}</Ltr>,
+    }),
+    column.accessor("name", {
+      header: t("customer.name"),
+      cell: ({ row: { original: waiting } }) => (
+        <RowTitle
+          to={review(waiting)}
+          phone={
+            <>
+              <IdentityBadge state={waiting.state} />
+              {since(waiting)}
+              {waiting.reviewer && <bdi>{waiting.reviewer}</bdi>}
+              {actions(waiting)}
+            </>
+          }
+        >
+          {waiting.name}
+        </RowTitle>
+      ),
+    }),
+    column.accessor("kind", {
+      header: t("customer.kind"),
+      meta: { className: "hidden lg:table-cell w-36" },
+      cell: ({ row }) => <span className="text-muted-foreground">{t(`customerKind.${row.original.kind}`)}</span>,
+    }),
+    column.accessor("submitted_at", {
+      header: t("kycQueue.waiting"),
+      meta: { className: "hidden sm:table-cell w-40" },
+      cell: ({ row }) => <span className="text-muted-foreground">{since(row.original)}</span>,
+    }),
+    column.accessor("state", {
+      header: t("customer.status"),
+      meta: { className: "hidden sm:table-cell w-36" },
+      cell: ({ getValue }) => <IdentityBadge state={getValue()} />,
+    }),
+    column.accessor("reviewer", {
+      header: t("kycQueue.reviewer"),
+      meta: { className: "hidden lg:table-cell w-44" },
+      cell: ({ getValue }) => <Clip>{getValue() ?? ""}</Clip>,
+    }),
+    column.display({
+      id: "actions",
+      header: () => <span className="sr-only">{t("common.actions")}</span>,
+      meta: { className: "hidden sm:table-cell w-44 text-end" },
+      cell: ({ row }) => actions(row.original),
+    }),
+  ] as ColumnDef<Waiting, never>[];
+}
+
+/** Takes a case and opens it. */
+function Claim({ waiting }: { waiting: Waiting }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const step = useKycStep(waiting.customer_id);
+  return (
+    <Button size="sm" busy={step.isPending} aria-label={t("kycQueue.claimOf", { name: waiting.name })} onClick={() => step.mutate("claim", { onSuccess: () => void navigate(review(waiting)) })}>
+      {t("identity.claim")}
+    </Button>
+  );
+}
