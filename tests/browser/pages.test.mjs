@@ -5,15 +5,16 @@ import { after, before, describe, test } from "node:test";
 import { seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
+import { someCustomers } from "./lib/customers.mjs";
 import { correspondence, forge, strangersReply } from "./lib/correspondence.mjs";
 import { guessingAlert, hopelessJob } from "./lib/database.mjs";
 import { baseUrl, LOCALES, people } from "./lib/env.mjs";
 
 let data;
 before(async () => {
-  const [seeded, quarantined, held] = await Promise.all([seed(), correspondence().then(forge), strangersReply("It is down here too.")]);
+  const [seeded, customers, quarantined, held] = await Promise.all([seed(), someCustomers(), correspondence().then(forge), strangersReply("It is down here too.")]);
   guessingAlert(people.client.email);
-  data = { ...seeded, quarantined, held, deadJobId: hopelessJob() };
+  data = { ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob() };
 });
 after(shutDown);
 
@@ -28,6 +29,24 @@ const pages = () => ({
     mail: `/desk/mails/${data.mail.id}`,
     "mail-machine": `/desk/mails/${data.bulk.id}`,
     "mail-quarantined": `/desk/mails/${data.quarantined.id}`,
+    customers: "/desk/customers",
+    "customers-none": "/desk/customers?q=nothing-like-this&status=suspended",
+    "customer-new": "/desk/customers/new",
+    customer: `/desk/customers/${data.customerId}`,
+    "customer-timeline": `/desk/customers/${data.customerId}?tab=timeline`,
+    "customer-notes": `/desk/customers/${data.customerId}?tab=notes`,
+    "customer-documents": `/desk/customers/${data.customerId}?tab=documents`,
+    "customer-members": `/desk/customers/${data.ownCustomerId}?tab=members`,
+    "customer-security": `/desk/customers/${data.ownCustomerId}?tab=security`,
+    "customer-identity": `/desk/customers/${data.ownCustomerId}?tab=identity`,
+    kyc: "/desk/kyc",
+    users: "/admin/users",
+    user: `/admin/users/${data.userId}`,
+    "user-new": "/admin/users/new",
+    roles: "/admin/roles",
+    role: `/admin/roles/${data.roleId}`,
+    "role-new": "/admin/roles/new",
+    audit: "/admin/audit?from=2026-01-01",
     queues: "/admin/queues",
     jobs: "/admin/jobs",
     job: `/admin/jobs/${data.jobId}`,
@@ -51,13 +70,18 @@ const pages = () => ({
     "my-tickets": "/client/tickets",
     "my-ticket": `/client/tickets/${data.own.id}`,
     "my-ticket-new": "/client/tickets/new",
+    "my-accounts": "/client/account",
+    "my-account": `/client/account/${data.ownCustomerId}`,
+    "my-identity": `/client/account/${data.ownCustomerId}?tab=identity`,
+    "my-documents": `/client/account/${data.ownCustomerId}?tab=documents`,
+    "my-account-new": "/client/account/new",
     security: "/account/security",
     "security-tokens": "/account/security?tab=tokens",
   },
 });
 
 /** Keys of texts and values of enumerations that no reader should ever see. */
-const RAW = /\b(in_progress|waiting_for_response|on_hold|mail_in|mail_out|auto_reply|[a-z]+[A-Z]?[a-zA-Z]*\.[a-z]+[A-Z][a-zA-Z]*)\b/;
+const RAW = /\b(in_progress|waiting_for_response|on_hold|not_started|in_review|more_info|mail_in|mail_out|auto_reply|[a-z]+[A-Z]?[a-zA-Z]*\.[a-z]+[A-Z][a-zA-Z]*)\b/;
 
 /** What is wrong with the page on screen. */
 async function faults(page, name) {

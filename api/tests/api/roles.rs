@@ -22,6 +22,33 @@ fn path(role: &Value) -> String {
 }
 
 #[tokio::test]
+async fn what_does_not_exist_yet_is_offered_to_nobody() {
+    let world = World::new().await;
+    let token = world.try_login(ADMIN, PASSWORD).await.token();
+    let catalogue = world
+        .act(&token, "GET", "/api/v1/permissions", None, Value::Null)
+        .await
+        .body;
+    let keys: Vec<_> = catalogue["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|category| category["permissions"].as_array().unwrap())
+        .map(|one| one["key"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(keys.contains(&"tickets.view".to_owned()) && keys.contains(&"kyc.review".to_owned()));
+    let planned = [
+        "products.view",
+        "orders.create",
+        "invoices.send",
+        "reports.view",
+        "servers.edit",
+        "settings.edit",
+    ];
+    assert!(planned.iter().all(|one| !keys.contains(&(*one).to_owned())), "{keys:?}");
+}
+
+#[tokio::test]
 async fn a_changed_role_is_felt_by_its_heirs_holders_within_a_second() {
     let world = World::new().await;
     let admin = world.token_of(ADMIN).await;

@@ -1,4 +1,5 @@
-//! Every permission with its category and its description in the languages of the product.
+//! Every permission with its category and its description in the languages of the product. What is `planned` belongs to a part
+//! that does not exist yet: no editor offers it, and it keeps its name for the day on which the part comes.
 
 use super::{Texts, permissions};
 
@@ -40,40 +41,40 @@ permissions! {
         MailboxesEdit "mailboxes.edit" ["Create, change and delete mailboxes", "Créer, modifier et supprimer des boîtes aux lettres", "إنشاء وتعديل وحذف صناديق البريد"],
     }
     Products "products" ["Catalogue", "Catalogue", "الكتالوج"] {
-        ProductsView "products.view" ["See the catalogue's back office", "Voir l'administration du catalogue", "عرض إدارة الكتالوج"],
-        ProductsCreate "products.create" ["Create products", "Créer des produits", "إنشاء منتجات"],
-        ProductsEdit "products.edit" ["Change products and prices", "Modifier les produits et les prix", "تعديل المنتجات والأسعار"],
-        ProductsDelete "products.delete" ["Delete products", "Supprimer des produits", "حذف المنتجات"],
+        ProductsView "products.view" ["See the catalogue's back office", "Voir l'administration du catalogue", "عرض إدارة الكتالوج"] planned,
+        ProductsCreate "products.create" ["Create products", "Créer des produits", "إنشاء منتجات"] planned,
+        ProductsEdit "products.edit" ["Change products and prices", "Modifier les produits et les prix", "تعديل المنتجات والأسعار"] planned,
+        ProductsDelete "products.delete" ["Delete products", "Supprimer des produits", "حذف المنتجات"] planned,
     }
     Orders "orders" ["Orders", "Commandes", "الطلبات"] {
-        OrdersView "orders.view" ["See every order", "Voir toutes les commandes", "عرض كل الطلبات"],
-        OrdersCreate "orders.create" ["Order on a customer's behalf", "Commander au nom d'un client", "إنشاء طلب باسم عميل"],
-        OrdersEdit "orders.edit" ["Change orders", "Modifier les commandes", "تعديل الطلبات"],
-        OrdersApprove "orders.approve" ["Approve orders", "Approuver les commandes", "الموافقة على الطلبات"],
-        OrdersDeliver "orders.deliver" ["Deliver orders", "Livrer les commandes", "تسليم الطلبات"],
+        OrdersView "orders.view" ["See every order", "Voir toutes les commandes", "عرض كل الطلبات"] planned,
+        OrdersCreate "orders.create" ["Order on a customer's behalf", "Commander au nom d'un client", "إنشاء طلب باسم عميل"] planned,
+        OrdersEdit "orders.edit" ["Change orders", "Modifier les commandes", "تعديل الطلبات"] planned,
+        OrdersApprove "orders.approve" ["Approve orders", "Approuver les commandes", "الموافقة على الطلبات"] planned,
+        OrdersDeliver "orders.deliver" ["Deliver orders", "Livrer les commandes", "تسليم الطلبات"] planned,
     }
     Invoices "invoices" ["Invoices and payments", "Factures et paiements", "الفواتير والمدفوعات"] {
-        InvoicesView "invoices.view" ["See every invoice", "Voir toutes les factures", "عرض كل الفواتير"],
-        InvoicesCreate "invoices.create" ["Create invoices", "Créer des factures", "إنشاء فواتير"],
-        InvoicesEdit "invoices.edit" ["Change draft invoices", "Modifier les factures en brouillon", "تعديل مسودات الفواتير"],
-        InvoicesApprove "invoices.approve" ["Approve invoices", "Approuver les factures", "الموافقة على الفواتير"] dangerous,
-        InvoicesSend "invoices.send" ["Send invoices", "Envoyer les factures", "إرسال الفواتير"],
-        PaymentsView "payments.view" ["See payments", "Voir les paiements", "عرض المدفوعات"],
-        PaymentsRecord "payments.record" ["Record and allocate payments", "Enregistrer et imputer les paiements", "تسجيل المدفوعات وتخصيصها"] dangerous,
+        InvoicesView "invoices.view" ["See every invoice", "Voir toutes les factures", "عرض كل الفواتير"] planned,
+        InvoicesCreate "invoices.create" ["Create invoices", "Créer des factures", "إنشاء فواتير"] planned,
+        InvoicesEdit "invoices.edit" ["Change draft invoices", "Modifier les factures en brouillon", "تعديل مسودات الفواتير"] planned,
+        InvoicesApprove "invoices.approve" ["Approve invoices", "Approuver les factures", "الموافقة على الفواتير"] dangerous planned,
+        InvoicesSend "invoices.send" ["Send invoices", "Envoyer les factures", "إرسال الفواتير"] planned,
+        PaymentsView "payments.view" ["See payments", "Voir les paiements", "عرض المدفوعات"] planned,
+        PaymentsRecord "payments.record" ["Record and allocate payments", "Enregistrer et imputer les paiements", "تسجيل المدفوعات وتخصيصها"] dangerous planned,
     }
     Reports "reports" ["Reports", "Rapports", "التقارير"] {
-        ReportsView "reports.view" ["See reports", "Voir les rapports", "عرض التقارير"],
-        ReportsExport "reports.export" ["Export reports", "Exporter les rapports", "تصدير التقارير"],
+        ReportsView "reports.view" ["See reports", "Voir les rapports", "عرض التقارير"] planned,
+        ReportsExport "reports.export" ["Export reports", "Exporter les rapports", "تصدير التقارير"] planned,
     }
     Projects "projects" ["Projects and servers", "Projets et serveurs", "المشاريع والخوادم"] {
-        ProjectsView "projects.view" ["See every project", "Voir tous les projets", "عرض كل المشاريع"],
-        ProjectsCreate "projects.create" ["Create projects", "Créer des projets", "إنشاء مشاريع"],
-        ProjectsEdit "projects.edit" ["Change projects and assign people", "Modifier les projets et affecter des personnes", "تعديل المشاريع وإسناد الأشخاص"],
-        ProjectsDelete "projects.delete" ["Delete projects", "Supprimer des projets", "حذف المشاريع"] dangerous,
-        ServersView "servers.view" ["See every server", "Voir tous les serveurs", "عرض كل الخوادم"],
-        ServersCreate "servers.create" ["Create servers", "Créer des serveurs", "إنشاء خوادم"],
-        ServersEdit "servers.edit" ["Start, stop, resize and change servers", "Démarrer, arrêter, redimensionner et modifier les serveurs", "تشغيل الخوادم وإيقافها وتغيير حجمها وتعديلها"],
-        ServersDelete "servers.delete" ["Delete servers", "Supprimer des serveurs", "حذف الخوادم"] dangerous,
+        ProjectsView "projects.view" ["See every project", "Voir tous les projets", "عرض كل المشاريع"] planned,
+        ProjectsCreate "projects.create" ["Create projects", "Créer des projets", "إنشاء مشاريع"] planned,
+        ProjectsEdit "projects.edit" ["Change projects and assign people", "Modifier les projets et affecter des personnes", "تعديل المشاريع وإسناد الأشخاص"] planned,
+        ProjectsDelete "projects.delete" ["Delete projects", "Supprimer des projets", "حذف المشاريع"] dangerous planned,
+        ServersView "servers.view" ["See every server", "Voir tous les serveurs", "عرض كل الخوادم"] planned,
+        ServersCreate "servers.create" ["Create servers", "Créer des serveurs", "إنشاء خوادم"] planned,
+        ServersEdit "servers.edit" ["Start, stop, resize and change servers", "Démarrer, arrêter, redimensionner et modifier les serveurs", "تشغيل الخوادم وإيقافها وتغيير حجمها وتعديلها"] planned,
+        ServersDelete "servers.delete" ["Delete servers", "Supprimer des serveurs", "حذف الخوادم"] dangerous planned,
     }
     Users "users" ["Users and roles", "Utilisateurs et rôles", "المستخدمون والأدوار"] {
         UsersView "users.view" ["See users", "Voir les utilisateurs", "عرض المستخدمين"],
@@ -94,8 +95,8 @@ permissions! {
         NetworksEdit "networks.edit" ["Set from which networks staff may work", "Définir les réseaux depuis lesquels le personnel travaille", "تحديد الشبكات التي يعمل منها الموظفون"] dangerous,
     }
     System "system" ["System", "Système", "النظام"] {
-        SettingsView "settings.view" ["See settings", "Voir les réglages", "عرض الإعدادات"],
-        SettingsEdit "settings.edit" ["Change settings", "Modifier les réglages", "تعديل الإعدادات"] dangerous,
+        SettingsView "settings.view" ["See settings", "Voir les réglages", "عرض الإعدادات"] planned,
+        SettingsEdit "settings.edit" ["Change settings", "Modifier les réglages", "تعديل الإعدادات"] dangerous planned,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],
         JobsManage "jobs.manage" ["Pause queues; retry, cancel and discard jobs; run schedules", "Suspendre les files ; relancer, annuler et écarter des tâches ; lancer les planifications", "إيقاف الطوابير؛ إعادة المهام أو إلغاؤها أو إسقاطها؛ تشغيل الجداول"] dangerous,
         MetricsView "metrics.view" ["See the metrics of the installation", "Voir les métriques de l'installation", "عرض مقاييس المنصة"],

@@ -29,7 +29,7 @@ export async function call(who, method, path, body, headers = {}) {
       ...(method === "POST" ? { "idempotency-key": randomUUID() } : {}),
       ...headers,
     },
-    body: typeof body === "string" || body === undefined ? body : JSON.stringify(body),
+    body: typeof body === "string" || body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);

@@ -63,7 +63,7 @@ struct CategoryDto {
 
 /// List permissions by category
 ///
-/// With `roles.view` all of them, otherwise those you hold.
+/// With `roles.view` all of them, otherwise those you hold. What belongs to parts that do not exist yet is left out.
 #[utoipa::path(get, path = "/api/v1/permissions", operation_id = "listPermissions", tag = "access", security(("bearer" = [])),
     responses(
         (status = 200, body = List<CategoryDto>),
@@ -76,7 +76,7 @@ async fn list(caller: CurrentUser) -> ApiResult<Json<List<CategoryDto>>> {
         label: category.label().into(),
         permissions: Permission::ALL
             .iter()
-            .filter(|one| one.category() == *category && (all || caller.may(**one)))
+            .filter(|one| one.category() == *category && !one.is_planned() && (all || caller.may(**one)))
             .map(|one| PermissionDto {
                 key: one.as_str(),
                 description: one.description().into(),

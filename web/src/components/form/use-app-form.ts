@@ -100,7 +100,10 @@ export function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, value
   const found = Object.entries(fieldErrors((key) => i18next.exists(key), error));
   const placed = found.map(([path, message]) => {
     // A form is flat where the API nests: `imap.host` may be the field `imap_host`, and `profile.email` the field `email`.
-    const name = [path, path.replaceAll(".", "_"), path.slice(path.indexOf(".") + 1)].find((each) => get(values, each) !== undefined);
+    // What is wrong with one of many is said at their field.
+    const [head = path] = path.split(".");
+    const names = Array.isArray(get(values, head)) ? [head] : [path, path.replaceAll(".", "_"), path.slice(path.indexOf(".") + 1)];
+    const name = names.find((each) => get(values, each) !== undefined);
     if (name) form.setError(name as FieldPath<V>, { type: "server", message }, { shouldFocus: true });
     return name !== undefined;
   });

@@ -1,26 +1,28 @@
 import { useState } from "react";
-import { Controller, useForm, useWatch } from "react-hook-form";
+import { Controller, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
-import { asApiError, explain, fieldErrors } from "@/api/problem";
+import { z } from "zod";
 import type { PermissionCategory, Role } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { TextField } from "@/components/form/fields";
+import { Form, FormActions } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
-import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
+import { letGo } from "@/lib/use-leave-guard";
 import { PermissionEditor } from "./components/permission-editor";
 import { RoleName } from "./components/role-name";
 import { useDeleteRole, usePermissions, useRoles, useSaveRole } from "./data/queries";
-import { inherited, keyFor, possibleParents, toForm, toInput, type RoleForm } from "./data/role";
+import { inherited, keyFor, possibleParents, roleName, toForm, type RoleForm } from "./data/role";
 
 export function NewRolePage() {
   return <Loaded />;
@@ -42,125 +44,110 @@ function Loaded({ id }: { id?: string }) {
   if (!roles.data || !permissions.data) return <Skeleton className="m-6 h-96 max-w-6xl" />;
   const role = roles.data.items.find((one) => one.id === id);
   if (id && !role) return <Page title={t("roleAdmin.gone")} back={{ to: "/admin/roles", label: t("roleAdmin.back") }}>{null}</Page>;
-  return <Editor role={role} all={roles.data.items} categories={permissions.data.items} reload={() => void roles.refetch()} />;
+  return <Editor role={role} all={roles.data.items} categories={permissions.data.items} reload={async () => (await roles.refetch()).data?.items.find((one) => one.id === id)} />;
 }
 
 interface EditorProps {
   role?: Role;
   all: Role[];
   categories: PermissionCategory[];
-  reload: () => void;
+  reload: () => Promise<Role | undefined>;
 }
+
+const schema = z.object({
+  key: z.string().trim().min(1, "field.empty"),
+  name: z.string().trim().min(1, "field.empty"),
+  description: z.string().trim(),
+  permissions: z.array(z.string()),
+  parents: z.array(z.string()),
+});
 
 function Editor({ role, all, categories, reload }: EditorProps) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const may = useMay("roles.edit");
   const readOnly = !may || role?.system === true;
-  const form = useForm<RoleForm>({ defaultValues: toForm(role), values: role && toForm(role), resetOptions: { keepDirtyValues: true } });
-  const { errors, isDirty, dirtyFields } = form.formState;
-  const [seen, setSeen] = useState(role?.version ?? 0);
-  if (role && !isDirty && seen !== role.version) setSeen(role.version);
-  const save = useSaveRole(role && { id: role.id, version: seen });
+  const save = useSaveRole(role?.id);
+  const form = useAppForm<RoleForm>({
+    schema,
+    values: toForm(role),
+    present: role && { version: role.version, reload },
+    save: (values, sending) => save.mutateAsync({ body: values, ...sending }),
+    onSaved: () => {
+      toast({ tone: "success", title: t("roleAdmin.saved") });
+      void navigate("/admin/roles");
+    },
+  });
+  const { errors, dirtyFields } = form.formState;
   const parents = useWatch({ control: form.control, name: "parents" });
-  useLeaveGuard(isDirty);
-
-  const submit = form.handleSubmit((values) =>
-    save.mutate(toInput(values), {
-      onSuccess: () => {
-        toast({ tone: "success", title: t("roleAdmin.saved") });
-        letGo();
-        void navigate("/admin/roles");
-      },
-      onError: (error) => {
-        if (asApiError(error).code === "version_mismatch") reload();
-        for (const [field, message] of Object.entries(fieldErrors((name) => i18n.exists(name), error))) {
-          const name = field.split(".")[0] as keyof RoleForm;
-          form.setError(name, { message });
-        }
-      },
-    }),
-  );
-  const text = (message: string | undefined) => (message ? t(message) : undefined);
-  const failure = save.isError ? explain(t, save.error) : null;
-  const title = role ? (role.name ?? t([`role.${role.key}`, "role.other"])) : t("roleAdmin.new");
-  const removable = role && !readOnly;
+  const said = (message: string | undefined) => message && (i18n.exists(message) ? t(message) : message);
+  const title = role ? roleName(t, role) : t("roleAdmin.new");
   return (
-    <Page title={title} back={{ to: "/admin/roles", label: t("roleAdmin.back") }} actions={removable && <DeleteButton role={role} />}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+    <Page title={title} back={{ to: "/admin/roles", label: t("roleAdmin.back") }} actions={role && !readOnly && <DeleteButton role={role} />}>
+      <Form form={form}>
         {role?.system && <Alert tone="info" title={t("roleAdmin.systemText")} />}
-        {failure && (
-          <Alert tone="danger" title={failure.title} live>
-            {failure.action}
-          </Alert>
-        )}
         {!role?.system && (
           <Card className="grid items-start gap-4 p-4 sm:grid-cols-2">
-            <Field label={t("roleAdmin.name")} error={text(errors.name?.message)} required>
-              {(control) => (
-                <Input
-                  {...control}
-                  {...form.register("name", {
-                    required: "field.empty",
-                    onChange: (event: { target: { value: string } }) => {
-                      if (!role && !dirtyFields.key) form.setValue("key", keyFor(event.target.value));
-                    },
-                  })}
-                  dir="auto"
-                  readOnly={readOnly}
-                />
-              )}
-            </Field>
-            <Field label={t("roleAdmin.key")} hint={t("roleAdmin.keyHint")} error={text(errors.key?.message)} required>
-              {(control) => <Input {...control} {...form.register("key", { required: "field.empty" })} dir="ltr" readOnly={role !== undefined} autoComplete="off" />}
-            </Field>
-            <Field label={t("roleAdmin.description")} error={text(errors.description?.message)} className="sm:col-span-2">
-              {(control) => <Input {...control} {...form.register("description")} dir="auto" readOnly={readOnly} />}
-            </Field>
+            <TextField
+              form={form}
+              name="name"
+              label={t("roleAdmin.name")}
+              required
+              readOnly={readOnly}
+              onInput={(event) => {
+                if (!role && !dirtyFields.key) form.setValue("key", keyFor(event.currentTarget.value));
+              }}
+            />
+            <TextField form={form} name="key" label={t("roleAdmin.key")} hint={t("roleAdmin.keyHint")} required dir="ltr" readOnly={role !== undefined} autoComplete="off" />
+            <TextField form={form} name="description" label={t("roleAdmin.description")} readOnly={readOnly} className="sm:col-span-2" />
           </Card>
         )}
         <Controller
           control={form.control}
           name="parents"
           render={({ field }) => (
-            <Card className="grid gap-2 p-4">
-              <fieldset disabled={readOnly} className="grid gap-1">
-                <legend className="text-sm font-medium">{t("roleAdmin.parents")}</legend>
-                <p className="text-sm text-muted-foreground">{t("roleAdmin.parentsText")}</p>
-                {possibleParents(role?.id, all).map((one) => (
-                  <label key={one.id} className="flex min-h-8 items-center gap-2.5 text-sm">
-                    <Checkbox
-                      checked={field.value.includes(one.id)}
-                      disabled={readOnly}
-                      onCheckedChange={(on) => field.onChange(on === true ? [...field.value, one.id] : field.value.filter((id) => id !== one.id))}
-                    />
-                    <RoleName role={one} />
-                  </label>
-                ))}
+            <Section title={t("roleAdmin.parents")}>
+              <fieldset disabled={readOnly} aria-label={t("roleAdmin.parents")} className="grid gap-1">
+                <p className="pb-1 text-sm text-muted-foreground">{t("roleAdmin.parentsText")}</p>
+                <div className="grid gap-x-6 sm:grid-cols-2 lg:grid-cols-3">
+                  {possibleParents(role?.id, all).map((one) => (
+                    <label key={one.id} className="flex min-h-8 items-center gap-2.5 text-sm">
+                      <Checkbox
+                        checked={field.value.includes(one.id)}
+                        disabled={readOnly}
+                        onCheckedChange={(on) => field.onChange(on === true ? [...field.value, one.id] : field.value.filter((id) => id !== one.id))}
+                      />
+                      <RoleName role={one} />
+                    </label>
+                  ))}
+                </div>
+                {errors.parents && (
+                  <p role="alert" className="text-xs font-medium text-danger">
+                    {said(errors.parents.message)}
+                  </p>
+                )}
               </fieldset>
-              {errors.parents && <p className="text-sm text-danger">{text(errors.parents.message)}</p>}
-            </Card>
+            </Section>
           )}
         />
-        <Card className="grid gap-3 p-4">
-          <h2 className="text-sm font-medium">{t("roleAdmin.permissions")}</h2>
-          <Controller
-            control={form.control}
-            name="permissions"
-            render={({ field }) => (
-              <PermissionEditor categories={categories} chosen={field.value} inherited={inherited(parents, all)} readOnly={readOnly} onChange={field.onChange} />
+        <Section title={t("roleAdmin.permissions")}>
+          <div className="grid gap-3">
+            {errors.permissions && (
+              <p role="alert" className="text-xs font-medium text-danger">
+                {said(errors.permissions.message)}
+              </p>
             )}
-          />
-        </Card>
-        {!readOnly && (
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => void navigate("/admin/roles")}>{t("common.cancel")}</Button>
-            <Button type="submit" variant="primary" busy={save.isPending}>
-              {t("common.save")}
-            </Button>
+            <Controller
+              control={form.control}
+              name="permissions"
+              render={({ field }) => (
+                <PermissionEditor categories={categories} chosen={field.value} inherited={inherited(parents, all)} readOnly={readOnly} onChange={field.onChange} />
+              )}
+            />
           </div>
-        )}
-      </form>
+        </Section>
+        {!readOnly && <FormActions form={form} onCancel={() => void navigate("/admin/roles")} />}
+      </Form>
     </Page>
   );
 }

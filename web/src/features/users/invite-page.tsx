@@ -1,86 +1,49 @@
-import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { explain, fieldErrors } from "@/api/problem";
+import { z } from "zod";
+import { SelectField, TextField } from "@/components/form/fields";
+import { Form, FormActions } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Field } from "@/components/ui/field";
-import { Input, Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
-import { useRoles } from "@/features/roles/data/queries";
-import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
-import { useInvite, type Invitation } from "./data/queries";
+import { useRoleOptions } from "@/features/roles/data/queries";
+import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { useInvite } from "./data/queries";
+
+const schema = z.object({
+  email: z.string().trim().min(1, "field.empty"),
+  name: z.string().trim().min(1, "field.empty"),
+  role_id: z.string().min(1, "field.empty"),
+  locale: z.enum(["fr", "en", "ar"]),
+});
 
 export function InvitePage() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const navigate = useNavigate();
-  const roles = useRoles();
+  const roles = useRoleOptions();
   const invite = useInvite();
-  const form = useForm<Invitation>({ defaultValues: { email: "", name: "", role_id: "", locale: "fr" } });
-  const { errors, isDirty } = form.formState;
-  useLeaveGuard(isDirty);
-  const text = (message: string | undefined) => (message ? t(message) : undefined);
-  const failure = invite.isError ? explain(t, invite.error) : null;
-
-  const submit = form.handleSubmit((values) =>
-    invite.mutate(values, {
-      onSuccess: (user) => {
-        toast({ tone: "success", title: t("person.invited", { email: user.email }) });
-        letGo();
-        void navigate(`/admin/users/${user.id}`);
-      },
-      onError: (error) => {
-        for (const [field, message] of Object.entries(fieldErrors((name) => i18n.exists(name), error))) form.setError(field as keyof Invitation, { message });
-      },
-    }),
-  );
+  const form = useAppForm<z.infer<typeof schema>, { id: string; email: string }>({
+    schema,
+    values: { email: "", name: "", role_id: "", locale: "fr" },
+    save: (body, { key }) => invite.mutateAsync({ body, key }),
+    onSaved: ({ id, email }) => {
+      toast({ tone: "success", title: t("person.invited", { email }) });
+      void navigate(`/admin/users/${id}`, { replace: true });
+    },
+  });
   return (
     <Page title={t("person.invite")} description={t("person.inviteText")} back={{ to: "/admin/users", label: t("person.back") }} width="narrow">
       <Card className="p-4 sm:p-6">
-        <form onSubmit={submit} noValidate className="grid gap-4">
-          {failure && (
-            <Alert tone="danger" title={failure.title} live>
-              {failure.action}
-            </Alert>
-          )}
+        <Form form={form}>
           <div className="grid items-start gap-4 sm:grid-cols-2">
-            <Field label={t("person.email")} error={text(errors.email?.message)} required>
-              {(control) => <Input {...control} {...form.register("email", { required: "field.empty" })} type="email" dir="ltr" autoComplete="off" />}
-            </Field>
-            <Field label={t("person.name")} error={text(errors.name?.message)} required>
-              {(control) => <Input {...control} {...form.register("name", { required: "field.empty" })} dir="auto" autoComplete="off" />}
-            </Field>
-            <Field label={t("person.role")} error={text(errors.role_id?.message)} required>
-              {(control) => (
-                <Select {...control} {...form.register("role_id", { required: "field.empty" })}>
-                  <option value="">{t("person.chooseRole")}</option>
-                  {roles.data?.items.map((role) => (
-                    <option key={role.id} value={role.id}>
-                      {role.name ?? t([`role.${role.key}`, "role.other"])}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-            <Field label={t("person.locale")}>
-              {(control) => (
-                <Select {...control} {...form.register("locale")}>
-                  <option value="fr">Français</option>
-                  <option value="en">English</option>
-                  <option value="ar">العربية</option>
-                </Select>
-              )}
-            </Field>
+            <TextField form={form} name="email" label={t("person.email")} required type="email" dir="ltr" autoComplete="off" />
+            <TextField form={form} name="name" label={t("person.name")} required autoComplete="off" />
+            <SelectField form={form} name="role_id" label={t("person.role")} required options={[{ value: "", label: t("person.chooseRole") }, ...roles]} />
+            <SelectField form={form} name="locale" label={t("person.locale")} options={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))} />
           </div>
-          <div className="flex justify-end gap-2 border-t pt-4">
-            <Button onClick={() => void navigate("/admin/users")}>{t("common.cancel")}</Button>
-            <Button type="submit" variant="primary" busy={invite.isPending}>
-              {t("person.sendInvitation")}
-            </Button>
-          </div>
-        </form>
+          <FormActions form={form} save={t("person.sendInvitation")} onCancel={() => void navigate("/admin/users")} />
+        </Form>
       </Card>
     </Page>
   );

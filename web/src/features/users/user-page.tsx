@@ -1,10 +1,12 @@
 import { useState } from "react";
-import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
-import { fieldErrors } from "@/api/problem";
-import type { Locale, User } from "@/api/types";
+import { z } from "zod";
+import type { User } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { SelectField, TextField } from "@/components/form/fields";
+import { Form } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
@@ -12,25 +14,27 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";
-import { Input, Select } from "@/components/ui/input";
+import { Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { useRoles } from "@/features/roles/data/queries";
+import { useRoleOptions } from "@/features/roles/data/queries";
+import { roleName } from "@/features/roles/data/role";
 import { useMay, useUser as useSelf } from "@/features/shell/use-user";
-import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
+import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { letGo } from "@/lib/use-leave-guard";
 import { SignIns } from "./sign-ins";
 import { StatusBadge } from "./status-badge";
-import { useUser, useUserAction, type UserAction } from "./data/queries";
+import { useChangeUser, useUser, useUserAction, type UserAction } from "./data/queries";
 
 export function UserPage() {
   const { id = "" } = useParams();
   const user = useUser(id);
   if (user.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
   if (!user.data) return <ErrorState page error={user.error} onRetry={() => void user.refetch()} />;
-  return <Details key={id} user={user.data} />;
+  return <Details key={id} user={user.data} reload={async () => (await user.refetch()).data} />;
 }
 
-function Details({ user }: { user: User }) {
+function Details({ user, reload }: { user: User; reload: () => Promise<User | undefined> }) {
   const { t } = useTranslation();
   const own = useSelf().id === user.id;
   const logins = useMay("security.view");
@@ -58,71 +62,47 @@ function Details({ user }: { user: User }) {
       actions={!own && <Actions user={user} />}
       width="narrow"
     >
-      <Profile user={user} readOnly={own} />
+      <Profile user={user} reload={reload} readOnly={own} />
       <Role user={user} readOnly={own} />
       {signIns && <SignIns user={user} readOnly={own} />}
     </Page>
   );
 }
 
-type ProfileForm = { name: string; phone: string; locale: Locale };
+const schema = z.object({ name: z.string().trim().min(1, "field.empty"), phone: z.string().trim(), locale: z.enum(["fr", "en", "ar"]) });
 
-function Profile({ user, readOnly }: { user: User; readOnly: boolean }) {
-  const { t, i18n } = useTranslation();
+function Profile({ user, reload, readOnly }: { user: User; reload: () => Promise<User | undefined>; readOnly: boolean }) {
+  const { t } = useTranslation();
   const fixed = !useMay("users.edit") || readOnly;
-  const save = useUserAction(user);
-  const present = { name: user.name, phone: user.phone ?? "", locale: user.locale };
-  const form = useForm<ProfileForm>({ defaultValues: present, values: present, resetOptions: { keepDirtyValues: true } });
-  const { errors, isDirty } = form.formState;
-  useLeaveGuard(isDirty);
-  const text = (message: string | undefined) => (message ? t(message) : undefined);
-  const submit = form.handleSubmit((values) =>
-    save.mutate(
-      { action: "change", ...values },
-      {
-        onSuccess: () => {
-          form.reset(values);
-          toast({ tone: "success", title: t("person.saved") });
-        },
-        onError: (error) => {
-          for (const [field, message] of Object.entries(fieldErrors((name) => i18n.exists(name), error))) form.setError(field as keyof ProfileForm, { message });
-        },
-      },
-    ),
-  );
+  const change = useChangeUser(user.id);
+  const form = useAppForm<z.infer<typeof schema>>({
+    schema,
+    values: { name: user.name, phone: user.phone ?? "", locale: user.locale },
+    present: { version: user.version, reload },
+    save: (body, { version }) => change.mutateAsync({ body, version }),
+    onSaved: () => toast({ tone: "success", title: t("person.saved") }),
+  });
   return (
     <Card className="p-4 sm:p-6">
-      <form onSubmit={submit} noValidate className="grid items-start gap-4 sm:grid-cols-2">
-        <Field label={t("person.name")} error={text(errors.name?.message)} required>
-          {(control) => <Input {...control} {...form.register("name", { required: "field.empty" })} dir="auto" readOnly={fixed} />}
-        </Field>
-        <Field label={t("person.phone")} error={text(errors.phone?.message)}>
-          {(control) => <Input {...control} {...form.register("phone")} type="tel" dir="ltr" readOnly={fixed} />}
-        </Field>
-        <Field label={t("person.locale")}>
-          {(control) => (
-            <Select {...control} {...form.register("locale")} disabled={fixed}>
-              <option value="fr">Français</option>
-              <option value="en">English</option>
-              <option value="ar">العربية</option>
-            </Select>
-          )}
-        </Field>
-        {!fixed && (
-          <div className="flex items-end justify-end self-end">
-            <Button type="submit" variant="primary" disabled={!isDirty} busy={save.isPending}>
+      <Form form={form}>
+        <div className="grid items-start gap-4 sm:grid-cols-2">
+          <TextField form={form} name="name" label={t("person.name")} required readOnly={fixed} />
+          <TextField form={form} name="phone" label={t("person.phone")} type="tel" dir="ltr" readOnly={fixed} />
+          <SelectField form={form} name="locale" label={t("person.locale")} disabled={fixed} options={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))} />
+          {!fixed && (
+            <Button type="submit" variant="primary" className="self-end justify-self-end" disabled={!form.formState.isDirty} busy={form.formState.isSubmitting}>
               {t("common.save")}
             </Button>
-          </div>
-        )}
-      </form>
+          )}
+        </div>
+      </Form>
     </Card>
   );
 }
 
 function Role({ user, readOnly }: { user: User; readOnly: boolean }) {
   const { t } = useTranslation();
-  const roles = useRoles();
+  const roles = useRoleOptions();
   const assign = useUserAction(user);
   const fixed = !useMay("users.assign_roles") || readOnly;
   return (
@@ -135,9 +115,11 @@ function Role({ user, readOnly }: { user: User; readOnly: boolean }) {
             disabled={fixed || assign.isPending}
             onChange={(event) => assign.mutate({ action: "role", role_id: event.target.value }, { onSuccess: () => toast({ tone: "success", title: t("person.saved") }) })}
           >
-            {roles.data?.items.map((role) => (
-              <option key={role.id} value={role.id}>
-                {role.name ?? t([`role.${role.key}`, "role.other"])}
+            {/* A role that is not in the list yet is at least the one he has. */}
+            {!roles.some((role) => role.value === user.role.id) && <option value={user.role.id}>{roleName(t, user.role)}</option>}
+            {roles.map((role) => (
+              <option key={role.value} value={role.value}>
+                {role.label}
               </option>
             ))}
           </Select>

@@ -29,15 +29,15 @@ export function usePermissions() {
   });
 }
 
-/** Makes a role, or changes the one of which a version was read. */
-export function useSaveRole(present?: { id: string; version: number }) {
+/** Makes a role, or changes one; its key is given once. */
+export function useSaveRole(id?: string) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ key, ...body }: RoleInput) =>
-      present
-        ? call(api.PATCH("/api/v1/roles/{id}", { params: { path: { id: present.id }, header: ifMatch(present.version) }, body }))
-        : call(api.POST("/api/v1/roles", { body: { key, ...body } })),
+    mutationFn: ({ body: { key, ...body }, key: once, version }: { body: RoleInput; key: string; version: number }) =>
+      id
+        ? call(api.PATCH("/api/v1/roles/{id}", { params: { path: { id }, header: ifMatch(version) }, body }))
+        : call(api.POST("/api/v1/roles", { body: { key, ...body }, headers: { "Idempotency-Key": once } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["roles"] }),
   });
 }

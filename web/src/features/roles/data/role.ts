@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import type { Locale, PermissionCategory, Role, RoleInput, Texts } from "@/api/types";
+import type { Locale, PermissionCategory, Role, Texts } from "@/api/types";
 
 /** Roles of the system have names in every language, others the one they were given. */
 export function roleName(t: TFunction, role: { key: string; name?: string | null }): string {
@@ -23,10 +23,6 @@ export function toForm(role?: Role): RoleForm {
     permissions: role?.permissions ?? [],
     parents: role?.parents ?? [],
   };
-}
-
-export function toInput(form: RoleForm): RoleInput {
-  return { ...form, key: form.key.trim(), name: form.name.trim(), description: form.description.trim() };
 }
 
 /** A text of the catalogue in the language of the page. */

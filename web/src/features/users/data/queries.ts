@@ -21,7 +21,7 @@ export function useUser(id: string) {
   });
 }
 
-export interface Invitation {
+interface Invitation {
   email: string;
   name: string;
   role_id: string;
@@ -32,13 +32,27 @@ export function useInvite() {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
-    mutationFn: (body: Invitation) => call(api.POST("/api/v1/users", { body })),
+    mutationFn: ({ body, key }: { body: Invitation; key: string }) => call(api.POST("/api/v1/users", { body, headers: { "Idempotency-Key": key } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
+  });
+}
+
+interface Profile {
+  name: string;
+  phone: string;
+  locale: Locale;
+}
+
+export function useChangeUser(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: ({ body, version }: { body: Profile; version: number }) => call(api.PATCH("/api/v1/users/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
   });
 }
 
 export type UserAction =
-  | { action: "change"; name: string; phone: string; locale: Locale }
   | { action: "role"; role_id: string }
   | { action: "suspend" | "reactivate" | "delete" | "invite" };
 
@@ -50,11 +64,6 @@ export function useUserAction(user: User) {
       const path = { id: user.id };
       const params = { path, header: ifMatch(user.version) };
       switch (wanted.action) {
-        case "change": {
-          const { name, phone, locale } = wanted;
-          await call(api.PATCH("/api/v1/users/{id}", { params, body: { name, phone, locale } }));
-          return;
-        }
         case "role":
           await call(api.PUT("/api/v1/users/{id}/role", { params, body: { role_id: wanted.role_id } }));
           return;

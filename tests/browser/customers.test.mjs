@@ -1,0 +1,130 @@
+// Customers through the eyes of those who look after them: found, changed, mentioned in notes, examined.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { call } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { go, live, shutDown, signedIn } from "./lib/browser.mjs";
+import { company, picture, waitingForReview } from "./lib/customers.mjs";
+
+after(shutDown);
+
+test("a customer is stored once his identifiers are right, and nothing typed is lost on the way", { timeout: 120_000 }, async () => {
+  const { context, page, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, "/desk/customers");
+  await page.getByRole("link", { name: "New customer" }).first().click();
+  await page.locator("input[name=company_name]").fill("SARL Tassili");
+  await page.getByRole("link", { name: "Tickets" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stay" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  const email = page.getByLabel("Mail address");
+  assert.equal(await email.getAttribute("aria-invalid"), "true");
+  await email.fill("contact@tassili.example");
+  await page.getByLabel("NIF").fill("123");
+  await page.getByRole("button", { name: "Save" }).click();
+  const nif = page.getByLabel("NIF");
+  await page.locator("input[aria-invalid=true]").first().waitFor();
+  assert.equal(await nif.getAttribute("aria-invalid"), "true", "the server's verdict stands at its field");
+  await nif.fill("000016001234567");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: /SARL Tassili/ }).waitFor();
+  assert.deepEqual(problems.filter((text) => !/422/.test(text)), []);
+
+  await page.getByRole("button", { name: "Change the handling" }).click();
+  await page.getByRole("dialog").getByLabel("Account manager").selectOption({ label: "Karim Agent" });
+  await page.getByRole("dialog").getByLabel("Tags").fill("vip, Sud");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await page.getByText("sud", { exact: true }).waitFor();
+  await page.getByText("Karim Agent").first().waitFor();
+  await context.close();
+});
+
+test("a view is there on the next device too", { timeout: 90_000 }, async () => {
+  const first = await signedIn("agent", { locale: "en" });
+  await go(first.page, "/desk/customers?kind=individual&sort=name");
+  const name = `Persons ${Date.now()}`;
+  await first.page.getByRole("button", { name: "Save view" }).click();
+  await first.page.getByRole("dialog").getByLabel("Name of the view").fill(name);
+  await first.page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await first.page.getByRole("link", { name }).waitFor();
+  await first.context.close();
+  const second = await signedIn("agent", { locale: "en" });
+  await go(second.page, "/desk/customers");
+  await second.page.getByRole("link", { name }).click();
+  await second.page.waitForURL(/kind=individual&sort=name/);
+  await second.page.getByRole("button", { name: `Delete view ${name}` }).click();
+  await second.page.getByRole("link", { name }).waitFor({ state: "detached" });
+  assert.deepEqual(second.problems, []);
+  await second.context.close();
+});
+
+test("who is mentioned in a note is told while he does something else", { timeout: 120_000 }, async () => {
+  const customer = await company("agent", "SPA Hoggar");
+  const [agent, admin] = await Promise.all([signedIn("agent", { locale: "en" }), signedIn("admin", { locale: "en" })]);
+  await go(admin.page, "/admin/users");
+  await live(admin.page);
+  await go(agent.page, `/desk/customers/${customer.id}?tab=notes`);
+  const note = agent.page.getByLabel("New note");
+  await note.click();
+  await agent.page.keyboard.type("Please call, @ame");
+  await agent.page.getByRole("option", { name: "Amel Admin" }).waitFor();
+  assert.deepEqual(await violations(agent.page), []);
+  await agent.page.keyboard.press("Enter");
+  await agent.page.keyboard.type("today");
+  assert.equal(await note.inputValue(), "Please call, @Amel Admin today");
+  await agent.page.getByRole("button", { name: "Add the note" }).click();
+  await agent.page.locator("mark[data-mention]").getByText("@Amel Admin").waitFor();
+  assert.equal(await note.inputValue(), "");
+  await admin.page.getByText("Karim Agent mentioned you in a note").waitFor();
+  await admin.page.getByRole("button", { name: "See the note" }).click();
+  await admin.page.locator("mark[data-mention]").waitFor();
+  const mails = await call("admin", "GET", "/jobs?kind=send_account_mail&limit=5");
+  assert.ok(mails.items.length > 0);
+  assert.deepEqual([...agent.problems, ...admin.problems], []);
+  await agent.context.close();
+  await admin.context.close();
+});
+
+test("an identity is handed in, claimed from the queue, looked at beside the decision and approved", { timeout: 120_000 }, async () => {
+  const own = await waitingForReview("EURL Saoura");
+  const { context, page, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, "/desk/kyc");
+  await page.getByRole("button", { name: `Claim: ${own.name}` }).click();
+  await page.waitForURL(/tab=identity/);
+  await page.getByRole("button", { name: "Trade register" }).click();
+  await page.getByRole("img", { name: /Trade register/i }).waitFor();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByText("The identity is verified.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a paper is dropped by its owner with its progress, and a wrong one is refused in his words", { timeout: 90_000 }, async () => {
+  const own = await company("client", "SARL Mitidja");
+  const { context, page, problems } = await signedIn("client", { locale: "en" });
+  await go(page, `/client/account/${own.id}?tab=identity`);
+  await page.locator("main input[type=file]").setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("no picture") });
+  await page.locator("[data-upload=failed] [role=alert]").waitFor();
+  await page.getByRole("button", { name: "Remove notes.txt" }).click();
+  await page.getByLabel("Kind of paper").selectOption({ label: "Trade register" });
+  await page.locator("main input[type=file]").setInputFiles({ name: "register.png", mimeType: "image/png", buffer: picture() });
+  await page.getByRole("button", { name: /Trade register register/ }).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("the trail speaks in words and narrows to what is pressed", { timeout: 90_000 }, async () => {
+  await company("agent", "SARL Titteri");
+  const { context, page, problems } = await signedIn("admin", { locale: "fr" });
+  await go(page, "/admin/audit");
+  await page.getByText("Client créé").first().waitFor();
+  assert.equal(await page.getByText(/\bcustomer\.create\b/).count(), 0);
+  await page.getByLabel("Quoi").selectOption({ label: "Client créé" });
+  await page.waitForURL(/action=customer.create/);
+  await page.getByRole("button", { name: /^Uniquement ce que .* a fait$/ }).first().click();
+  await page.waitForURL(/actor=/);
+  assert.deepEqual(problems, []);
+  await context.close();
+});

@@ -1,0 +1,53 @@
+// A customer with something in each of his tabs, and one of the client's own whose identity waits for a reviewer.
+import { randomUUID } from "node:crypto";
+import { crc32, deflateSync } from "node:zlib";
+import { call } from "./api.mjs";
+
+/** A picture that a decoder takes. */
+export function picture(width = 320, height = 200) {
+  const row = Buffer.concat([Buffer.from([0]), ...Array.from({ length: width }, (_, x) => Buffer.from([(x * 255) / width, 120, 90]))]);
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const chunk = (type, data) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    size.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body) >>> 0);
+    return Buffer.concat([size, body, sum]);
+  };
+  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
+}
+
+const bytes = { "content-type": "application/octet-stream" };
+
+export function company(who, name) {
+  const mark = randomUUID().slice(0, 8);
+  return call(who, "POST", "/customers", { profile: { kind: "corporate", locale: "fr", company_name: `${name} ${mark}`, legal_form: "SARL", email: `contact.${mark}@example.dz`, phone: "0550123456" } });
+}
+
+/** A company of the client's whose papers are handed in. */
+export async function waitingForReview(name) {
+  const own = await company("client", name);
+  for (const kind of ["trade_register", "tax_card", "statutes", "identity_card", "selfie"]) {
+    await call("client", "POST", `/customers/${own.id}/kyc/documents?kind=${kind}&filename=${kind}.png`, picture(), bytes);
+  }
+  await call("client", "POST", `/customers/${own.id}/kyc/submit`);
+  return own;
+}
+
+export async function someCustomers() {
+  const customer = await company("agent", "SARL Atlas Hébergement");
+  const path = `/customers/${customer.id}`;
+  const { items: agents } = await call("agent", "GET", "/agents");
+  await call("agent", "POST", `${path}/contacts`, { name: "Yasmine Kaci", email: "yasmine@example.dz", purpose: "billing", is_primary: true });
+  await call("agent", "POST", `${path}/addresses`, { kind: "billing", line1: "12 rue Didouche Mourad", city: "Alger", postal_code: "16000", wilaya: 16, country: "DZ", is_default: true });
+  await call("agent", "POST", `${path}/notes`, { body: `@${agents[0].name} à rappeler demain.`, pinned: true, mentions: [agents[0].id] });
+  await call("agent", "POST", `${path}/documents?filename=contrat.txt&category=contract`, Buffer.from("Contrat n° 12"), bytes);
+  const own = await waitingForReview("EURL Casbah");
+  const { items: users } = await call("admin", "GET", "/users?limit=1");
+  const { items: roles } = await call("admin", "GET", "/roles");
+  return { customerId: customer.id, ownCustomerId: own.id, userId: users[0].id, roleId: roles[0].id };
+}
