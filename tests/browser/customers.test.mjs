@@ -63,7 +63,7 @@ test("who is mentioned in a note is told while he does something else", { timeou
   await go(admin.page, "/admin/users");
   await live(admin.page);
   await go(agent.page, `/desk/customers/${customer.id}?tab=notes`);
-  const note = agent.page.getByLabel("New note");
+  const note = agent.page.getByRole("textbox", { name: "New note" });
   await note.click();
   await agent.page.keyboard.type("Please call, @ame");
   await agent.page.getByRole("option", { name: "Amel Admin" }).waitFor();
@@ -92,6 +92,10 @@ test("an identity is handed in, claimed from the queue, looked at beside the dec
   await page.waitForURL(/tab=identity/);
   await page.getByRole("button", { name: "Trade register" }).click();
   await page.getByRole("img", { name: /Trade register/i }).waitFor();
+  // A paper that is a PDF is drawn beside the decision as well.
+  await page.getByRole("button", { name: "Statutes" }).click();
+  await page.locator("canvas[data-drawn=true]").waitFor();
+  assert.ok(await page.locator("canvas").evaluate((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((byte, at) => at % 4 === 0 && byte < 128)), "something is drawn on it");
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -21,6 +21,27 @@ export function picture(width = 320, height = 200) {
   return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
 }
 
+/** A PDF of one page with a line of text and a filled box. */
+export function pdf(text) {
+  const content = `0.1 0.2 0.4 rg 60 500 300 120 re f BT /F1 28 Tf 60 700 Td (${text}) Tj ET`;
+  const objects = [
+    "<< /Type /Catalog /Pages 2 0 R >>",
+    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+  ];
+  let file = "%PDF-1.4\n";
+  const places = objects.map((object, at) => {
+    const place = file.length;
+    file += `${at + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(place).padStart(10, "0")} 00000 n \n`;
+  });
+  const table = file.length;
+  file += `xref\n0 6\n0000000000 65535 f \n${places.join("")}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n${table}\n%%EOF\n`;
+  return Buffer.from(file, "latin1");
+}
+
 const bytes = { "content-type": "application/octet-stream" };
 
 export function company(who, name) {
@@ -31,9 +52,10 @@ export function company(who, name) {
 /** A company of the client's whose papers are handed in. */
 export async function waitingForReview(name) {
   const own = await company("client", name);
-  for (const kind of ["trade_register", "tax_card", "statutes", "identity_card", "selfie"]) {
+  for (const kind of ["trade_register", "tax_card", "identity_card", "selfie"]) {
     await call("client", "POST", `/customers/${own.id}/kyc/documents?kind=${kind}&filename=${kind}.png`, picture(), bytes);
   }
+  await call("client", "POST", `/customers/${own.id}/kyc/documents?kind=statutes&filename=statuts.pdf`, pdf(name), bytes);
   await call("client", "POST", `/customers/${own.id}/kyc/submit`);
   return own;
 }

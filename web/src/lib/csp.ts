@@ -4,8 +4,13 @@ import { z } from "zod";
 // Zod would otherwise try `new Function` with its first schema, which the policy forbids and reports: so this comes first.
 z.config({ jitless: true });
 
+interface Rules {
+  createHTML?: (html: string) => string;
+  createScriptURL?: (url: string) => string;
+}
+
 interface TrustedTypes {
-  createPolicy: (name: string, rules: { createHTML: (html: string) => string }) => { createHTML: (html: string) => unknown };
+  createPolicy: (name: string, rules: Rules) => { createHTML: (html: string) => unknown; createScriptURL: (url: string) => unknown };
 }
 
 /** The nonce of this page, put there by the server with every response; empty when the page has no policy (vite dev). */
@@ -24,4 +29,18 @@ const policy = trustedTypes?.createPolicy("cloudmanager-mail", { createHTML: (ht
 /** Marks the document of a mail frame as safe for `srcdoc`. Only mail-html.tsx may call it. */
 export function trustedDocument(html: string): string {
   return (policy?.createHTML(html) ?? html) as string;
+}
+
+/** Only a file of this very build may run beside the page. */
+const workers = trustedTypes?.createPolicy("cloudmanager-worker", {
+  createScriptURL: (url) => {
+    const { origin, pathname } = new URL(url, location.href);
+    if (origin !== location.origin || !pathname.startsWith("/assets/")) throw new TypeError(`no worker of this build: ${url}`);
+    return url;
+  },
+});
+
+/** Marks the address of a worker that was built with the application as safe to run. */
+export function trustedWorker(url: string): string {
+  return (workers?.createScriptURL(url) ?? url) as string;
 }

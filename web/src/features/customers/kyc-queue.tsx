@@ -120,8 +120,14 @@ function Claim({ waiting }: { waiting: Waiting }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const step = useKycStep(waiting.customer_id);
+  // Claimed, the row has no button any more: what follows must not depend on it.
+  const claim = () =>
+    void step.mutateAsync("claim").then(
+      () => navigate(review(waiting)),
+      () => undefined,
+    );
   return (
-    <Button size="sm" busy={step.isPending} aria-label={t("kycQueue.claimOf", { name: waiting.name })} onClick={() => step.mutate("claim", { onSuccess: () => void navigate(review(waiting)) })}>
+    <Button size="sm" busy={step.isPending} aria-label={t("kycQueue.claimOf", { name: waiting.name })} onClick={claim}>
       {t("identity.claim")}
     </Button>
   );

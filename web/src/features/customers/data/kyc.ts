@@ -60,11 +60,20 @@ export function useRemovePaper(id: string) {
   );
 }
 
+/** The bytes of a paper that is no picture. Every look is logged, so none is repeated by itself. */
+export function usePaper(path: string) {
+  return useQuery({
+    queryKey: ["paper", path],
+    staleTime: Infinity,
+    gcTime: 0,
+    queryFn: async ({ signal }) => new Uint8Array(await (await fetchBlob(path, signal)).arrayBuffer()),
+  });
+}
+
 /** A picture as a `data:` address, the only kind that the page's policy shows. Every look is logged, so none is repeated by itself. */
-export function usePicture(path: string, wanted: boolean) {
+export function usePicture(path: string) {
   return useQuery({
     queryKey: ["picture", path],
-    enabled: wanted,
     staleTime: Infinity,
     gcTime: 0,
     queryFn: async ({ signal }) => {
