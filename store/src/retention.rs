@@ -66,6 +66,8 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::SignInLeftovers => &[
             "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens WHERE expires_at < $1 LIMIT $2)",
             "DELETE FROM auth_challenges WHERE id IN (SELECT id FROM auth_challenges WHERE expires_at < $1 LIMIT $2)",
+            "DELETE FROM oidc_flows WHERE id IN
+                 (SELECT id FROM oidc_flows WHERE expires_at < $1 AND coalesce(linkable_until < $1, true) LIMIT $2)",
             "DELETE FROM passkey_ceremonies WHERE id IN (SELECT id FROM passkey_ceremonies WHERE expires_at < $1 LIMIT $2)",
             "DELETE FROM sms_codes WHERE id IN (SELECT id FROM sms_codes WHERE expires_at < $1 LIMIT $2)",
             "DELETE FROM login_failures WHERE (account, source) IN

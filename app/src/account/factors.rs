@@ -71,7 +71,7 @@ impl Method {
 pub fn has_second(app: &App, role: &str, amr: &[String]) -> bool {
     let text_enough = code::enough_for(role, &app.sms.strong_roles);
     amr.iter().any(|how| match how.as_str() {
-        "otp" | "backup" | "hwk" | "swk" => true,
+        "otp" | "backup" | "hwk" | "swk" | "mfa" => true,
         "sms" => text_enough,
         _ => false,
     })
@@ -480,7 +480,7 @@ impl Accounts {
             amr: proven,
             method,
             counters: owed.counters,
-            better_hash: None,
+            ..Proof::default()
         };
         self.begin(app, owed.user, proof, origin).await
     }

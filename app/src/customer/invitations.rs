@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     App, AppError, Caller, Tx,
-    account::{links, origin_hash},
+    account::{hash as origin_hash, links},
     wall,
 };
 

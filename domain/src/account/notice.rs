@@ -24,6 +24,8 @@ pub enum AccountNotice {
     Mentioned,
     /// Second factors were added, removed or used up.
     FactorsChanged,
+    /// A provider that one signs in with was linked or unlinked.
+    IdentitiesChanged,
     /// Data of a customer that papers prove were changed: the identity is to be verified anew.
     IdentityOutdated,
     /// Somebody whom he invited acts for the customer now.
