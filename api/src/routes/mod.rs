@@ -18,6 +18,7 @@ pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
+pub mod oidc_providers;
 mod personal_data;
 pub mod queues;
 pub mod saved_views;
@@ -46,6 +47,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(mailbox_tests::routes())
+        .merge(oidc_providers::routes())
         .merge(queues::routes())
         .merge(customers::routes())
         .merge(saved_views::routes())

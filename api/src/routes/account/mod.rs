@@ -2,6 +2,7 @@
 
 mod credentials;
 mod factors;
+mod identities;
 mod passkeys;
 mod phone;
 pub(super) mod sessions;
@@ -17,5 +18,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(credentials::routes())
         .merge(factors::routes())
         .merge(phone::routes())
+        .merge(identities::routes())
         .merge(passkeys::routes())
 }

@@ -2,6 +2,7 @@
 
 mod links;
 mod login;
+mod oidc;
 mod passkeys;
 mod register;
 
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(passkeys::routes())
         .merge(register::routes())
         .merge(links::routes())
+        .merge(oidc::routes())
 }
 
 /// Refuses what is too long to be worth hashing.
