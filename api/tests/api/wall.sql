@@ -21,6 +21,7 @@ INSERT INTO passkeys (id, user_id, credential_id, credential, name, transports, 
     VALUES ('$one', '$user', '$one', '{}', 'x', '{}', false, 0, now());
 INSERT INTO passkey_ceremonies (id, token_hash, purpose, user_id, session_id, state, expires_at)
     VALUES ('$one', '$one', 'step_up', '$user', '$one', '{}', now());
+INSERT INTO user_identities (id, user_id, issuer, subject, created_at) VALUES ('$one', '$user', 'https://x.test', '$user', now());
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());

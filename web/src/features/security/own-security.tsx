@@ -8,6 +8,7 @@ import { useMay } from "@/features/shell/use-user";
 import { Address } from "./components/address";
 import { History } from "./components/history";
 import { Passkeys } from "./components/passkeys";
+import { LinkedAccounts } from "./components/linked-accounts";
 import { Password } from "./components/password";
 import { Sessions } from "./components/sessions";
 import { TextCodes } from "./components/text-codes";
@@ -48,6 +49,7 @@ export function OwnSecurityPage() {
             <TwoFactor />
             <TextCodes />
             <Address />
+            <LinkedAccounts />
           </TabsContent>
           <TabsContent value="sessions">
             <Sessions />
