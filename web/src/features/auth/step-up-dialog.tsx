@@ -13,6 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { methodsHere, methodTexts, type TypedMethod } from "./methods";
 import { stepUpWithPasskey } from "./passkey";
+import { SignOnButtons } from "./sign-on-buttons";
 import { TextCode } from "./text-code";
 
 /**
@@ -31,6 +32,13 @@ export function StepUpDialog() {
   // Nobody is left who could answer.
   useEffect(() => () => answerProof(false), []);
   if (!asked) return null;
+  // No second factor and no password: the provider says anew who it is.
+  if (factors.data && !factors.data.has_password && factors.data.methods.every((method) => method === "password"))
+    return (
+      <Dialog open onOpenChange={(open) => !open && answerProof(false)} title={t("auth.stepUpTitle")} description={t("signOn.againText")}>
+        <SignOnButtons next={location.pathname + location.search} fresh />
+      </Dialog>
+    );
   if (factors.data) return <Proof factors={factors.data} />;
   if (!factors.isError) return null;
   return (
