@@ -84,6 +84,7 @@ impl Accounts {
             method: "passkey",
             counters,
             better_hash: None,
+            at: None,
         };
         self.begin(app, user, proof, origin).await
     }
