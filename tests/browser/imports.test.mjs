@@ -69,7 +69,8 @@ test("customers come in from a file, and what is wrong goes back", async () => {
   await page.getByRole("button", { name: "Cancel the import" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel the import" }).click();
   await page.getByText("Cancelled").first().waitFor();
-  assert.deepEqual(problems, []);
+  // The browser itself notes that the workbook was refused.
+  assert.deepEqual(problems.filter((line) => !line.includes("status of 422")), []);
   await context.close();
 });
 

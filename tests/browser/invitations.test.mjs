@@ -27,7 +27,7 @@ test("somebody new is invited on the client's page and opens an account by the l
   await go(page, `/client/account/${customer.id}?tab=members`);
   await page.getByRole("button", { name: "Invite somebody" }).click();
   const dialog = page.getByRole("dialog", { name: "Invite somebody" });
-  await dialog.getByLabel("E-mail").fill(wanted);
+  await dialog.getByLabel("Mail address").fill(wanted);
   await dialog.getByLabel("Role").selectOption("billing");
   assert.deepEqual(await violations(page), []);
   await dialog.getByRole("button", { name: "Send the invitation" }).click();

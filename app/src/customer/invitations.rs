@@ -68,8 +68,8 @@ pub async fn invite(
     email: &str,
     role: MemberRole,
 ) -> Result<Invitation, AppError> {
-    let email = account_address(email).map_err(|fault| AppError::invalid("/email", "invalid_email", fault))?;
     let (mut tx, found, relation) = managed(app, caller, id).await?;
+    let email = account_address(email).map_err(|fault| AppError::invalid("/email", "invalid_email", fault))?;
     may_hand_out(relation, role)?;
     proven(app, caller, role)?;
     let reached = found.reached();
