@@ -54,6 +54,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
             instance: format!("cm-{}", config.mail_domain),
         }),
         sms: Arc::new(crate::sms::set_up(config)?),
+        sla: Arc::default(),
     };
     Ok((app, transport))
 }

@@ -47,6 +47,8 @@ pub struct App {
     pub identity: Arc<Identity>,
     /// How text messages are set up.
     pub sms: Arc<SmsSetUp>,
+    /// What is known of service level policies.
+    pub sla: Arc<crate::sla::Book>,
 }
 
 impl App {

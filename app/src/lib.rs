@@ -28,6 +28,7 @@ pub mod schedules;
 pub mod seal;
 pub mod seed;
 pub mod signing_key;
+pub mod sla;
 pub mod sms;
 pub mod ticket;
 pub mod trace;

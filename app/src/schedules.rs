@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
-    SweepMail, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CheckSla, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
+    RotateSigningKeys, SweepMail, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -23,6 +23,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "sweep_mail",
         every_seconds: 15,
         job: || NewJob::of(&SweepMail {}),
+    },
+    Schedule {
+        key: "check_sla",
+        every_seconds: 5,
+        job: || NewJob::of(&CheckSla {}),
     },
     Schedule {
         key: "watch_mailboxes",

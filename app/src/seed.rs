@@ -14,7 +14,7 @@ use crate::{App, AppError, password};
 /// Address of the demo mailbox.
 pub const DEMO_MAILBOX: &str = "support@cloudmanager.test";
 
-/// Roles and the first support group.
+/// Roles, the first support group and the first service levels.
 ///
 /// # Errors
 /// When the database is away.
@@ -26,6 +26,7 @@ pub async fn base(app: &App) -> Result<(), AppError> {
         role::upsert_system(tx.conn()?, born.key, &permissions, app.now()).await?;
     }
     user::ensure_group(tx.conn()?, "Support").await?;
+    crate::sla::seed(tx.conn()?, app.now()).await?;
     tx.commit().await
 }
 

@@ -6,6 +6,7 @@
 
 pub mod acknowledge_ticket;
 pub mod catalog;
+pub mod check_sla;
 pub mod clean_up;
 pub mod expire_invitations;
 pub mod expire_kyc;
@@ -17,6 +18,7 @@ pub mod noop;
 mod outcome;
 pub mod process_mail;
 mod queue;
+pub mod rebind_tickets;
 pub mod reconcile_mailbox;
 pub mod reconcile_mailboxes;
 pub mod rotate_signing_keys;
@@ -33,6 +35,7 @@ pub mod watch_mailboxes;
 
 pub use acknowledge_ticket::AcknowledgeTicket;
 pub use catalog::{Entry, entry};
+pub use check_sla::CheckSla;
 pub use clean_up::CleanUp;
 pub use expire_invitations::ExpireInvitations;
 pub use expire_kyc::ExpireKyc;
@@ -44,6 +47,7 @@ pub use noop::Noop;
 pub use outcome::Outcome;
 pub use process_mail::ProcessMail;
 pub use queue::{Priority, Queue, UnknownQueue};
+pub use rebind_tickets::RebindTickets;
 pub use reconcile_mailbox::ReconcileMailbox;
 pub use reconcile_mailboxes::ReconcileMailboxes;
 pub use rotate_signing_keys::RotateSigningKeys;

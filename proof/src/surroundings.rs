@@ -36,5 +36,6 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         keys: Arc::new(MasterKey::new(&[7; 32])),
         identity: Arc::new(identity),
         sms: Arc::default(),
+        sla: Arc::default(),
     })
 }

@@ -40,6 +40,8 @@ pub mod sealed_file;
 pub mod session;
 pub mod signing_key;
 pub mod sms;
+#[macro_use]
+pub mod sla;
 mod sqlstate;
 pub mod suppression;
 pub mod ticket;

@@ -231,3 +231,36 @@ pub async fn ensure_group(conn: &mut PgConn, name: &str) -> Result<(), StoreErro
         .await?;
     Ok(())
 }
+
+/// A support group.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Group {
+    /// Id.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// Name.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+}
+
+/// Support groups by name.
+///
+/// # Errors
+/// When the database is away.
+pub async fn groups(conn: &mut PgConn) -> Result<Vec<Group>, StoreError> {
+    Ok(sql("SELECT id, name FROM support_groups ORDER BY name, id LIMIT 500")
+        .load(conn)
+        .await?)
+}
+
+/// Name of a support group.
+///
+/// # Errors
+/// When the database is away.
+pub async fn group_name(conn: &mut PgConn, id: Uuid) -> Result<Option<String>, StoreError> {
+    let rows: Vec<Group> = sql("SELECT id, name FROM support_groups WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().next().map(|group| group.name))
+}

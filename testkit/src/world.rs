@@ -46,6 +46,7 @@ pub fn app_over(pool: Pool) -> App {
             instance: "cm-test".to_owned(),
         }),
         sms: Arc::default(),
+        sla: Arc::default(),
     }
 }
 

@@ -1,5 +1,6 @@
 import type { Queue, TicketState, TimelineMessage } from "../src/api/types";
 import { jobs, mailboxes, mailJourney, mails, queues, schedules, suppressions } from "./records.ts";
+import { sla } from "./sla.ts";
 import { ago, emit, people, ticket, tickets, timelines, uuid } from "./store.ts";
 
 export interface MockRequest {
@@ -56,6 +57,10 @@ const routes: [string, RegExp, Handler][] = [
   }],
   ["GET", /^\/tickets\/([^/]+)$/, (_, id) => one(id)],
   ["PATCH", /^\/tickets\/([^/]+)$/, ({ body }, id) => change(id, body as object)],
+  ["GET", /^\/tickets\/([^/]+)\/sla$/, (_, id) => {
+    const found = tickets.find((each) => each.id === id);
+    return found ? { data: sla(found) } : missing;
+  }],
   ["GET", /^\/tickets\/([^/]+)\/timeline$/, (_, id) => page(timelines.get(id!) ?? [])],
   ["POST", /^\/tickets\/([^/]+)\/messages$/, ({ body, session: role }, id) => {
     const author = people[role ?? "agent"]!;

@@ -61,6 +61,8 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
     updated_at: ago(index * 47 + 3),
     version: 1,
     delivery_failed: index % 11 === 4,
+    due_at: state === "open" || state === "in_progress" ? ago(index * 90 - 300) : null,
+    breached: index % 9 === 0,
     allowed_actions: [
       ...["reply", "note", "assign", "edit"].map((action) => ({ action, requires: [], allowed: true })),
       ...transitions.filter(([to]) => to !== state).map(([to, requires, why_not]) => ({ action: "transition", to, requires, allowed: why_not === null, why_not })),

@@ -39,6 +39,7 @@ const imports = { texts: ["imports"], load: () => import("@/features/imports/pag
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
+const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -105,6 +106,11 @@ export const router = createBrowserRouter([
               lazy("admin/single-sign-on", signOn, "ProviderListPage"),
               lazy("admin/single-sign-on/new", signOn, "NewProviderPage"),
               lazy("admin/single-sign-on/:id", signOn, "ProviderPage"),
+              lazy("admin/sla", sla, "ServiceLevelsPage"),
+              lazy("admin/sla/policies/new", sla, "NewPolicyPage"),
+              lazy("admin/sla/policies/:id", sla, "PolicyPage"),
+              lazy("admin/sla/calendars/new", sla, "NewCalendarPage"),
+              lazy("admin/sla/calendars/:id", sla, "CalendarPage"),
               lazy("admin/mailboxes", mailboxes, "MailboxListPage"),
               lazy("admin/mailboxes/new", mailboxes, "NewMailboxPage"),
               lazy("admin/mailboxes/:id", mailboxes, "MailboxPage"),

@@ -4,6 +4,28 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::ApiState;
 
+/// Words of the API that are those of a rule.
+macro_rules! own_words {
+    ($(#[$doc:meta])* $name:ident of $own:ty { $($(#[$say:meta])* $word:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$say])* $word),+ }
+
+        impl From<$name> for $own {
+            fn from(word: $name) -> Self {
+                match word { $($name::$word => Self::$word),+ }
+            }
+        }
+
+        impl From<$own> for $name {
+            fn from(word: $own) -> Self {
+                match word { $(<$own>::$word => Self::$word),+ }
+            }
+        }
+    };
+}
+
 pub mod access;
 pub mod account;
 pub mod api_tokens;
@@ -23,6 +45,7 @@ mod personal_data;
 pub mod queues;
 pub mod saved_views;
 pub mod security;
+pub mod sla;
 pub mod sms;
 pub mod tickets;
 pub mod uploads;
@@ -52,4 +75,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(customers::routes())
         .merge(saved_views::routes())
         .merge(kyc::routes())
+        .merge(sla::routes())
 }

@@ -59,6 +59,8 @@ const WHOLE: &[&str] = &[
     "/api/v1/customers/{id}/notes",
     "/api/v1/customers/{id}/kyc/views",
     "/api/v1/saved-views",
+    "/api/v1/sla/calendars",
+    "/api/v1/sla/policies",
 ];
 
 fn operations() -> Vec<(String, String, Value)> {

@@ -33,6 +33,7 @@ mod rate_limits;
 mod roles;
 mod sign_in;
 mod signing_keys;
+mod sla;
 mod sms;
 mod takeover;
 mod trace;

@@ -6,6 +6,7 @@ use domain::mail::{
     note::{Code, Note},
     words::{MailReason, MailState},
 };
+use domain::ticket::Priority;
 use jobs::{NewJob, ProcessMail};
 use store::{
     attachment::{self, Attachment},
@@ -71,14 +72,18 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         raw_mail_id: Some(mail_id),
         created_at: now,
     };
+    let promises = app.sla.promises(tx.conn()?, Priority::Medium, now).await?;
     let opening = Opening {
         ticket: row,
+        promises: &promises,
         actor: &actor,
         message: Some(&message),
         jobs: &[],
         key: None,
     };
-    let number = ticket::open(tx.conn()?, &opening).await?.summary.number;
+    let opened = ticket::open(tx.conn()?, &opening).await?;
+    app.sla.opened(&opened);
+    let number = opened.summary.number;
     let original = Attachment {
         id: Uuid::now_v7(),
         message_id: Some(message.id),

@@ -8,7 +8,7 @@ use domain::{
         threading::{Author, Decision, QuarantineReason},
         words::{MailReason, MailState},
     },
-    ticket::{automatic, input},
+    ticket::{Priority, automatic, input},
 };
 use jobs::process_mail::Release;
 use store::{
@@ -26,6 +26,7 @@ use super::{
 use crate::{
     AppError, Tx,
     mailbox::OVERLAP,
+    sla::{Said, save},
     ticket::{Answered, Letter, queue_letters, state_of},
 };
 
@@ -230,13 +231,16 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
     let mut change = Change::of(ticket);
     change.new_message = true;
     let human = run.class == MailClass::Human;
+    let mut said: &[Said] = &[];
     let after = match entry {
         Entry::Customer { may_change_state: true } if human => {
             change.unanswered = true;
+            said = &[Said::CustomerMessage];
             automatic::after_customer_message(before).unwrap_or(before)
         }
         Entry::Agent if human => {
             change.unanswered = false;
+            said = &[Said::AgentReply];
             automatic::after_agent_reply(before)
         }
         _ => before,
@@ -246,7 +250,7 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
         let data = serde_json::json!({ "from": before.as_str(), "to": after.as_str() });
         ticket::add_event(tx.conn()?, id, "state_changed", &actor, data, run.now).await?;
     }
-    ticket::update(tx.conn()?, ticket, &change, &actor, run.now).await?;
+    save(run.app, tx, ticket, &change, said, &actor, run.now).await?;
     remember(tx, run, id).await?;
     let entry_line = store::audit::Entry {
         action: "ticket.mail",
@@ -306,14 +310,17 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         at: run.now,
     };
     let new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
+    let promises = run.app.sla.promises(tx.conn()?, Priority::Medium, run.now).await?;
     let opening = Opening {
         ticket: row,
+        promises: &promises,
         actor: &actor,
         message: Some(&new),
         jobs: &[],
         key: None,
     };
     let stored = ticket::open(tx.conn()?, &opening).await?;
+    run.app.sla.opened(&stored);
     let number = stored.summary.number;
     adopt(tx, run, new.id).await?;
     remember(tx, run, id).await?;

@@ -21,7 +21,11 @@ use super::{
     lookups::known,
     process::{Place, Run},
 };
-use crate::{AppError, Tx, ticket::state_of};
+use crate::{
+    AppError, Tx,
+    sla::{Said, save},
+    ticket::state_of,
+};
 
 pub(super) async fn record(
     tx: &mut Tx,
@@ -167,7 +171,11 @@ async fn mark(
     let data =
         serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
     ticket::add_event(tx.conn()?, ticket_id, "delivery_failed", &actor, data, run.now).await?;
-    ticket::update(tx.conn()?, &ticket, &change, &actor, run.now).await?;
+    // What bounced within a day was no answer: its clock goes on as if it had not been sent.
+    let fresh = run.now - mail.created_at <= chrono::Duration::days(1);
+    let failed = [Said::ReplyFailed(mail.created_at)];
+    let said: &[Said] = if fresh { &failed } else { &[] };
+    save(run.app, tx, &ticket, &change, said, &actor, run.now).await?;
     place
         .effects
         .push(Note::ticket(Code::ReplyNotDelivered, ticket.summary.number));

@@ -8,7 +8,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{check_version, state_of};
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, sla::save};
 
 /// Assigns a ticket, or nobody with `None`.
 ///
@@ -54,7 +54,7 @@ pub async fn assign(
         "to": agent.map(|agent| agent.name),
     });
     ticket::add_event(tx.conn()?, id, "assigned", &caller.actor, data.clone(), now).await?;
-    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    save(app, &mut tx, &ticket, &change, &[], &caller.actor, now).await?;
     let entry = store::audit::Entry {
         action: "ticket.assign",
         subject_type: "ticket",

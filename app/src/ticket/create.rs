@@ -86,8 +86,14 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         raw_mail_id: None,
         created_at: now,
     };
+    let present = match app.sla.known() {
+        Some(present) => present,
+        None => app.sla.read(&mut *app.conn().await?).await?,
+    };
+    let promises = present.promises(new.priority.unwrap_or_default(), now, staff);
     let opening = Opening {
         ticket: row,
+        promises: &promises,
         actor: &caller.actor,
         message: Some(&message),
         jobs: &[],
@@ -98,10 +104,11 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         let opened = app.at_once(vec![acknowledge], async |conn, jobs, key| {
             ticket::open(conn, &Opening { jobs, key, ..opening }).await
         });
-        return opened.await;
+        return opened.await.inspect(|ticket| app.sla.opened(ticket));
     }
     let mut tx = app.begin().await?;
     let stored = ticket::open(tx.conn()?, &opening).await?;
+    app.sla.opened(&stored);
     attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
     tx.enqueue(&[acknowledge]).await?;
     tx.commit().await?;

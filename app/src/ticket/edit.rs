@@ -8,7 +8,7 @@ use store::ticket::{self, Change, Ticket};
 use uuid::Uuid;
 
 use super::{check_version, state_of};
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, sla::save};
 
 /// What to change; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +61,7 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     if changed.is_empty() {
         return Ok(ticket);
     }
-    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    save(app, &mut tx, &ticket, &change, &[], &caller.actor, now).await?;
     let entry = store::audit::Entry {
         action: "ticket.edit",
         subject_type: "ticket",

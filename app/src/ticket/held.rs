@@ -1,11 +1,18 @@
 //! Judging a reply of somebody who is not part of the ticket.
 
-use domain::{permission::Permission, ticket::automatic};
+use domain::{
+    permission::Permission,
+    ticket::{Priority, automatic},
+};
 use store::ticket::{self, Change, Opening, Ticket};
 use uuid::Uuid;
 
 use super::state_of;
-use crate::{App, AppError, Caller, mail::open_ticket};
+use crate::{
+    App, AppError, Caller,
+    mail::open_ticket,
+    sla::{Said, save},
+};
 
 /// What an agent decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,14 +76,16 @@ pub async fn judge(
                 tags: &[],
                 at: now,
             };
+            let promises = app.sla.promises(tx.conn()?, Priority::Medium, now).await?;
             let opening = Opening {
                 ticket: row,
+                promises: &promises,
                 actor: &caller.actor,
                 message: None,
                 jobs: &[],
                 key: None,
             };
-            ticket::open(tx.conn()?, &opening).await?;
+            app.sla.opened(&ticket::open(tx.conn()?, &opening).await?);
             ticket::release_message(tx.conn()?, message, home).await?;
             "held_split"
         }
@@ -94,7 +103,16 @@ pub async fn judge(
                 news.state = state.as_str().to_owned();
                 news.unanswered = true;
             }
-            ticket::update(tx.conn()?, &other, &news, &caller.actor, now).await?;
+            save(
+                app,
+                &mut tx,
+                &other,
+                &news,
+                &[Said::CustomerMessage],
+                &caller.actor,
+                now,
+            )
+            .await?;
             "held_moved"
         }
         Judgement::Spam => {
@@ -104,7 +122,12 @@ pub async fn judge(
     };
     let data = serde_json::json!({ "from": email, "message_id": message, "ticket_id": home });
     ticket::add_event(tx.conn()?, id, verb, &caller.actor, data.clone(), now).await?;
-    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    let said: &[Said] = if verdict == Judgement::Accept {
+        &[Said::CustomerMessage]
+    } else {
+        &[]
+    };
+    save(app, &mut tx, &ticket, &change, said, &caller.actor, now).await?;
     let entry = store::audit::Entry {
         action: "ticket.judge_held",
         subject_type: "ticket",

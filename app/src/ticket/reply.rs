@@ -11,7 +11,10 @@ use store::{
 use uuid::Uuid;
 
 use super::{Letter, check_version, facts_of, queue_letters, state_of};
-use crate::{App, AppError, Caller};
+use crate::{
+    App, AppError, Caller,
+    sla::{Said, save},
+};
 
 /// A message as asked for.
 #[derive(Debug, Clone)]
@@ -113,7 +116,12 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
         let data = serde_json::json!({ "from": before.as_str(), "to": after.as_str() });
         ticket::add_event(tx.conn()?, id, "state_changed", &caller.actor, data, now).await?;
     }
-    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    let said: &[Said] = match (new.note, staff) {
+        (true, _) => &[],
+        (false, true) => &[Said::AgentReply],
+        (false, false) => &[Said::CustomerMessage],
+    };
+    save(app, &mut tx, &ticket, &change, said, &caller.actor, now).await?;
     let entry = store::audit::Entry {
         action: if new.note { "ticket.note" } else { "ticket.reply" },
         subject_type: "ticket",

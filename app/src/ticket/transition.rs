@@ -13,7 +13,10 @@ use store::ticket::{self, Change, Ticket};
 use uuid::Uuid;
 
 use super::{check_version, facts_of};
-use crate::{App, AppError, Caller};
+use crate::{
+    App, AppError, Caller,
+    sla::{Said, save},
+};
 
 /// A transition as asked for.
 #[derive(Debug, Clone)]
@@ -67,7 +70,12 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
         "reason": wanted.reason, "no_reply_needed": wanted.no_reply_needed,
     });
     ticket::add_event(tx.conn()?, id, "state_changed", &caller.actor, data.clone(), now).await?;
-    ticket::update(tx.conn()?, &ticket, &change, &caller.actor, now).await?;
+    let said: &[Said] = if wanted.no_reply_needed.is_some() {
+        &[Said::NoReplyNeeded]
+    } else {
+        &[]
+    };
+    save(app, &mut tx, &ticket, &change, said, &caller.actor, now).await?;
     let entry = store::audit::Entry {
         action: "ticket.transition",
         subject_type: "ticket",

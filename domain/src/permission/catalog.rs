@@ -32,6 +32,8 @@ permissions! {
         TicketsAssign "tickets.assign" ["Assign tickets", "Affecter les tickets", "إسناد التذاكر"],
         TicketsClose "tickets.close" ["Close a ticket without resolving it", "Fermer un ticket sans le résoudre", "إغلاق تذكرة دون حلها"],
         TicketsReopen "tickets.reopen" ["Reopen a closed ticket", "Rouvrir un ticket fermé", "إعادة فتح تذكرة مغلقة"],
+        SlaView "sla.view" ["See service level policies and calendars", "Voir les engagements de service et leurs calendriers", "عرض سياسات مستوى الخدمة وتقاويمها"],
+        SlaEdit "sla.edit" ["Change service level policies and calendars", "Modifier les engagements de service et leurs calendriers", "تعديل سياسات مستوى الخدمة وتقاويمها"],
     }
     Mail "mail" ["Mail", "Courrier", "البريد"] {
         MailIngest "mail.ingest" ["Hand raw mail to the product", "Remettre du courrier brut à la plateforme", "تسليم البريد الخام إلى المنصة"] dangerous,

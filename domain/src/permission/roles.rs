@@ -57,11 +57,11 @@ fn admin(one: Permission) -> bool {
 fn corporate(one: Permission) -> bool {
     use Permission::{
         CustomersDelete, CustomersRestore, InvoicesApprove, MailIngest, MailboxesEdit, MailboxesView, PersonsErase,
-        PersonsExport, ProfileOwn, ProjectsDelete, ServersDelete, TicketsReopen, TokensOwn,
+        PersonsExport, ProfileOwn, ProjectsDelete, ServersDelete, SlaEdit, TicketsReopen, TokensOwn,
     };
     match one.category() {
         Category::Customers => !matches!(one, CustomersDelete | CustomersRestore | PersonsExport | PersonsErase),
-        Category::Tickets => one != TicketsReopen,
+        Category::Tickets => !matches!(one, TicketsReopen | SlaEdit),
         Category::Mail => !matches!(one, MailIngest | MailboxesView | MailboxesEdit),
         Category::Invoices => one != InvoicesApprove,
         Category::Projects => !matches!(one, ProjectsDelete | ServersDelete),

@@ -14,5 +14,10 @@ pub use explain::{Explanation, Moment, Reason, Segment, explain, replay};
 pub use hours::{Day, Span};
 pub use policy::{Escalation, Facts, Pause, PolicyError, PolicySpec, Recipient, Targets, Terms};
 
+/// Names of all time zones, in order.
+pub fn zones() -> impl Iterator<Item = &'static str> {
+    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+}
+
 /// Microseconds of a second: clocks count in microseconds, as exactly as the database stores instants.
 pub const SECOND: i64 = 1_000_000;

@@ -1,6 +1,6 @@
 //! Lists of tickets: filters, sorts, keyset pages, counters.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use diesel::{
     QueryableByName,
     sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
@@ -19,7 +19,23 @@ pub enum Sort {
     Updated,
     /// By opening.
     Created,
+    /// By when a clock is due, the next first; what is not due at all comes last.
+    Due,
 }
+
+/// How a ticket stands to its promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// A running clock is over its time.
+    Overdue,
+    /// One will be within four hours.
+    Soon,
+    /// A promise was broken at some time, and the ticket is not closed.
+    Breached,
+}
+
+/// Sort value and id of the last row of a page; no value stands for what is never due.
+pub type After = (Option<DateTime<Utc>>, Uuid);
 
 /// What a list is narrowed to; an empty list or `None` does not narrow.
 #[derive(Debug, Clone, Default)]
@@ -36,14 +52,17 @@ pub struct Filter {
     pub customer: Option<Uuid>,
     /// Words in subject, requester or number.
     pub text: Option<String>,
+    /// How they stand to their promises.
+    pub due: Option<Due>,
 }
 
 macro_rules! page {
-    ($sort:literal) => {
+    ($sort:literal, $beyond:literal, $direction:literal) => {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
-                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed
+                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
+                t.sla_due_at, t.sla_breached
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE t.deleted_at IS NULL
                AND (cardinality($1::text[]) = 0 OR t.state = ANY($1))
@@ -53,12 +72,21 @@ macro_rules! page {
                AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
                     FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
                AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
-               AND ($7::timestamptz IS NULL OR (t.",
+               AND ($10::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') <= $10)
+               AND ($11::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') > $11)
+               AND (NOT $12 OR (t.sla_breached AND t.state <> 'closed'))
+               AND ($8::uuid IS NULL OR (",
             $sort,
-            ", t.id) < ($7, $8::uuid))
-             ORDER BY t.",
+            ", t.id) ",
+            $beyond,
+            " (coalesce($7::timestamptz, 'infinity'), $8::uuid))
+             ORDER BY ",
             $sort,
-            " DESC, t.id DESC LIMIT $9"
+            " ",
+            $direction,
+            ", t.id ",
+            $direction,
+            " LIMIT $9"
         )
     };
 }
@@ -70,7 +98,8 @@ macro_rules! state_page {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
-                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed
+                t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
+                t.sla_due_at, t.sla_breached
              FROM (SELECT * FROM tickets WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
@@ -95,17 +124,20 @@ pub async fn list(
     conn: &mut PgConn,
     filter: &Filter,
     sort: Sort,
-    after: Option<(DateTime<Utc>, Uuid)>,
+    after: Option<After>,
     limit: i64,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Summary>, StoreError> {
     let only_state = filter.states.len() == 1
         && filter.priorities.is_empty()
         && filter.assignee.is_none()
         && !filter.unassigned
         && filter.customer.is_none()
-        && filter.text.is_none();
+        && filter.text.is_none()
+        && filter.due.is_none();
     if only_state && sort == Sort::Updated {
-        let (at, id) = after.unwrap_or((DateTime::<Utc>::MAX_UTC.min(far_future()), Uuid::max()));
+        let (at, id) = after.unwrap_or((None, Uuid::max()));
+        let at = at.unwrap_or_else(far_future);
         let rows = sql(state_page!("updated_at"))
             .bind::<Text, _>(filter.states[0].as_str())
             .bind::<Timestamptz, _>(at)
@@ -116,8 +148,14 @@ pub async fn list(
         return Ok(rows);
     }
     let statement = match sort {
-        Sort::Updated => sql(page!("updated_at")),
-        Sort::Created => sql(page!("created_at")),
+        Sort::Updated => sql(page!("t.updated_at", "<", "DESC")),
+        Sort::Created => sql(page!("t.created_at", "<", "DESC")),
+        Sort::Due => sql(page!("coalesce(t.sla_due_at, 'infinity')", ">", "ASC")),
+    };
+    let (until, from) = match filter.due {
+        Some(Due::Overdue) => (Some(now), None),
+        Some(Due::Soon) => (Some(now + Duration::hours(4)), Some(now)),
+        Some(Due::Breached) | None => (None, None),
     };
     let rows = statement
         .bind::<Array<Text>, _>(&filter.states)
@@ -126,9 +164,12 @@ pub async fn list(
         .bind::<Bool, _>(filter.unassigned)
         .bind::<Nullable<SqlUuid>, _>(filter.customer)
         .bind::<Nullable<Text>, _>(filter.text.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(after.map(|a| a.0))
+        .bind::<Nullable<Timestamptz>, _>(after.and_then(|a| a.0))
         .bind::<Nullable<SqlUuid>, _>(after.map(|a| a.1))
         .bind::<BigInt, _>(limit)
+        .bind::<Nullable<Timestamptz>, _>(until)
+        .bind::<Nullable<Timestamptz>, _>(from)
+        .bind::<Bool, _>(filter.due == Some(Due::Breached))
         .load(conn)
         .await?;
     Ok(rows)

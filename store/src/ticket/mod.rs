@@ -9,13 +9,13 @@ mod thread;
 mod write;
 
 pub use find::{find, find_by_number, find_for_update, participants};
-pub use list::{Counts, Filter, Sort, counts, list};
+pub use list::{After, Counts, Due, Filter, Sort, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
 };
-pub use open::{Opening, open};
+pub use open::{Opening, Promises, open};
 pub use row::{NewTicket, Participant, Summary, Ticket};
 pub use thread::{
     RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,
 };
-pub use write::{Change, add_event, add_participant, update};
+pub use write::{Change, add_event, add_participant, set_group, update};

@@ -3,6 +3,7 @@
 use diesel::sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::NewJob;
+use uuid::Uuid;
 
 use super::{NewMessage, NewTicket, Ticket};
 use crate::{
@@ -24,14 +25,35 @@ pub struct Opening<'a> {
     pub message: Option<&'a NewMessage>,
     /// Jobs that follow from it.
     pub jobs: &'a [NewJob],
+    /// What may be promised for it.
+    pub promises: &'a Promises,
     /// The idempotency key that is spent by it.
     pub key: Option<&'a Held>,
+}
+
+/// The policies that may take a ticket of its priority, in their order, with the clocks that each would start.
+#[derive(Debug, Clone)]
+pub struct Promises {
+    /// The state of the book they were read from; `None` = none were read.
+    pub epoch: Option<Uuid>,
+    /// For each: `n` (order), `version`, `groups` and `kinds` (`null` = all), `due_at`, `clocks`.
+    pub candidates: serde_json::Value,
+}
+
+impl Default for Promises {
+    fn default() -> Self {
+        Self {
+            epoch: None,
+            candidates: serde_json::Value::Array(Vec::new()),
+        }
+    }
 }
 
 /// Stores a ticket with its requester as participant, its first message, its `created` event, the audit line, the live event and
 /// the jobs that follow. The requester's account is the one with his address, unless he may be somebody else; the language, when none is given, is the account's.
 /// It belongs to the customer that the requester acts for, or whose address he writes from: that is for staff to see and opens
 /// nothing to anybody.
+/// The first policy that takes it starts its clocks. When the policies changed since they were read it is left unbound.
 ///
 /// # Errors
 /// [`StoreError::Fenced`] when the idempotency key was lost: nothing was written. When the database refuses.
@@ -41,6 +63,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         actor,
         message: m,
         jobs,
+        promises,
         key,
     } = opening;
     let entry = Entry {
@@ -56,19 +79,32 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         " RETURNING 1),
         go AS (SELECT 1 WHERE $47::uuid IS NULL OR EXISTS (SELECT 1 FROM k)),
         u AS (SELECT id, locale FROM users WHERE email = $5 AND deleted_at IS NULL AND $52),
-        t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
-                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
-                customer_id)
-            SELECT $1, $2, $3, $4, (SELECT id FROM u), $5, $6,
-                coalesce($7, (SELECT group_id FROM mailboxes WHERE id = $8), (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
-                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $12, $12, $12, $13,
+        f AS MATERIALIZED (SELECT
+                coalesce($7, (SELECT group_id FROM mailboxes WHERE id = $8), (SELECT id FROM support_groups ORDER BY id LIMIT 1))
+                    AS group_id,
                 coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
                         WHERE m.user_id = (SELECT id FROM u) AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
-                    CASE WHEN $52 THEN customer_by_email($5) END)
-            FROM go
+                    CASE WHEN $52 THEN customer_by_email($5) END) AS customer_id
+            FROM go),
+        s AS MATERIALIZED (SELECT x.version, x.due_at, x.clocks
+            FROM f, jsonb_to_recordset($53) AS x(n int, version uuid, groups uuid[], kinds text[], due_at timestamptz, clocks jsonb)
+            WHERE (SELECT epoch FROM sla_book) = $54 AND (x.groups IS NULL OR f.group_id = ANY(x.groups))
+                AND (x.kinds IS NULL OR (SELECT kind FROM customers WHERE id = f.customer_id) = ANY(x.kinds))
+            ORDER BY x.n LIMIT 1),
+        t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
+                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
+                customer_id, sla_version_id, sla_due_at)
+            SELECT $1, $2, $3, $4, (SELECT id FROM u), $5, $6, f.group_id,
+                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $12, $12, $12, $13,
+                f.customer_id, (SELECT version FROM s), (SELECT due_at FROM s)
+            FROM f
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
                 group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
-                hold_reason, on_hold_until, unanswered, follow_up_of, tags),
+                hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached),
+        c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at,
+                next_check_at)
+            SELECT t.id, x.kind, 1, 'running', x.target, 0, $12, $12, x.due_at, x.next_check_at
+            FROM t, s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),
         p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
             SELECT id, requester_email, requester_name, 'requester', requester_user_id, created_at FROM t),
         m AS (INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff,
@@ -127,6 +163,8 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         .bind::<SqlUuid, _>(uid)
         .bind::<Binary, _>(mark.as_slice())
         .bind::<Bool, _>(t.requester_proven)
+        .bind::<Jsonb, _>(&promises.candidates)
+        .bind::<Nullable<SqlUuid>, _>(promises.epoch)
         .load(conn)
         .await?;
     rows.into_iter().next().ok_or(StoreError::Fenced)

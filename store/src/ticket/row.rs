@@ -64,6 +64,12 @@ pub struct Summary {
     /// The last public reply did not reach the requester.
     #[diesel(sql_type = Bool)]
     pub delivery_failed: bool,
+    /// Earliest instant at which a running clock is due.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub sla_due_at: Option<DateTime<Utc>>,
+    /// A promise was broken at some time.
+    #[diesel(sql_type = Bool)]
+    pub sla_breached: bool,
 }
 
 /// A whole ticket.
@@ -93,6 +99,9 @@ pub struct Ticket {
     /// Tags.
     #[diesel(sql_type = Array<Text>)]
     pub tags: Vec<String>,
+    /// Version of the service level policy it is bound to.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub sla_version_id: Option<Uuid>,
 }
 
 /// Somebody who takes part.

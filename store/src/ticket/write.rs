@@ -6,7 +6,12 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::Ticket;
-use crate::{PgConn, StoreError, audit::Actor, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    audit::Actor,
+    sla::{ClockChange, Written},
+    sql::sql,
+};
 
 /// New values of the columns that change; start from [`Change::of`].
 #[derive(Debug, Clone)]
@@ -31,6 +36,10 @@ pub struct Change {
     pub new_message: bool,
     /// Tags.
     pub tags: Vec<String>,
+    /// Support group; another one is written by [`set_group`].
+    pub group_id: Uuid,
+    /// What becomes of its clocks.
+    pub clocks: Option<ClockChange>,
 }
 
 impl Change {
@@ -48,6 +57,8 @@ impl Change {
             delivery_failed: ticket.summary.delivery_failed,
             new_message: false,
             tags: ticket.tags.clone(),
+            group_id: ticket.summary.group_id,
+            clocks: None,
         }
     }
 }
@@ -63,16 +74,20 @@ pub async fn update(
     actor: &Actor,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let n = sql("WITH t AS (UPDATE tickets SET state = $3, subject = $4, priority = $5, assignee_id = $6, hold_reason = $7,
+    let clocks = Written::of(change.clocks.as_ref())?;
+    let n = sql(concat!("WITH t AS (UPDATE tickets SET state = $3, subject = $4, priority = $5, assignee_id = $6, hold_reason = $7,
                 on_hold_until = $8, unanswered = $9, delivery_failed = $10, tags = $11,
                 message_count = message_count + $12::boolean::int,
                 last_message_at = CASE WHEN $12 THEN $13 ELSE last_message_at END,
-                updated_at = $13, updated_by = $14, version = version + 1
+                updated_at = $13, updated_by = $14, version = version + 1,
+                sla_version_id = coalesce($15, sla_version_id), sla_due_at = CASE WHEN $15::uuid IS NULL THEN sla_due_at ELSE $16 END,
+                sla_breached = sla_breached OR $17
             WHERE id = $1 AND version = $2 AND deleted_at IS NULL
-            RETURNING id, number, version, state, requester_user_id)
-        INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
+            RETURNING id, number, version, state, requester_user_id), ",
+        write_clocks!("$18", "$19", "$20"),
+        " INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
         SELECT CASE WHEN $12 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view', requester_user_id,
-               jsonb_build_object('number', number, 'version', version, 'state', state) FROM t")
+               jsonb_build_object('number', number, 'version', version, 'state', state) FROM t"))
         .bind::<SqlUuid, _>(ticket.summary.id)
         .bind::<Integer, _>(ticket.summary.version)
         .bind::<Text, _>(change.state.as_str())
@@ -87,9 +102,28 @@ pub async fn update(
         .bind::<Bool, _>(change.new_message)
         .bind::<Timestamptz, _>(at)
         .bind::<Nullable<SqlUuid>, _>(actor.user_id)
+        .bind::<Nullable<SqlUuid>, _>(clocks.version_id)
+        .bind::<Nullable<Timestamptz>, _>(clocks.due_at)
+        .bind::<Bool, _>(clocks.breached)
+        .bind::<Jsonb, _>(clocks.clocks)
+        .bind::<Jsonb, _>(clocks.moments)
+        .bind::<Jsonb, _>(clocks.alerts)
         .execute(conn)
         .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// Hands a ticket that is locked to another group. Staff alone do this; the wall lets no customer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_group(conn: &mut PgConn, ticket: Uuid, group: Uuid) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET group_id = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<SqlUuid, _>(group)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Appends to the ticket's history. The row lock of the ticket keeps `seq` without holes.

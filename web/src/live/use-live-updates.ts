@@ -33,6 +33,8 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
     case "api_token":
     case "passkey":
       return [["me"]];
+    case "sla":
+      return [["sla"]];
     case "network":
       return [["networks"]];
     case "security_alert":

@@ -9,6 +9,7 @@ pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
 pub mod reconcile;
+pub mod sla;
 pub mod sms_out;
 mod source;
 pub mod watch;
@@ -18,9 +19,10 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, CheckCustomerImport, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, Noop, Outcome,
-    ProcessMail, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail,
-    SendSms, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, Noop, Outcome,
+    ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport,
+    SendAccountMail, SendMail, SendSms, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
+    WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -74,6 +76,8 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendAccountMail, _, _>(handler!(account_mail::send))
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<SendSms, _, _>(handler!(sms_out::send))
+        .handle::<CheckSla, _, _>(handler!(sla::check))
+        .handle::<RebindTickets, _, _>(handler!(sla::rebind))
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))
         .handle::<ReconcileMailbox, _, _>(handler!(reconcile::one))
         .handle::<WatchMailboxes, _, _>(handler!(watch::all))

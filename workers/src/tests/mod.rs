@@ -10,6 +10,7 @@ mod reconcile;
 mod release;
 mod resend;
 mod resync;
+mod sla;
 mod sms;
 mod too_large;
 mod unverified;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{dto::TicketDto, read::show, write::StateDto};
+use super::{StateDto, dto::TicketDto, read::show};
 use crate::{
     extract::{CurrentUser, IfMatch, Json, Path, Versioned},
     problem::{ApiResult, Problem, ProblemBody},

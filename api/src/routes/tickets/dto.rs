@@ -64,6 +64,19 @@ pub struct TicketSummary {
     pub version: i32,
     /// The last reply did not reach the requester.
     pub delivery_failed: bool,
+    /// By when the next running clock is due; `null` when none runs, and for customers.
+    pub due_at: Option<DateTime<Utc>>,
+    /// A promise was broken at some time; never said to customers.
+    pub breached: bool,
+}
+
+impl TicketSummary {
+    /// What a customer is not told: that is between him and his contract.
+    pub(super) fn without_promises(mut self) -> Self {
+        self.due_at = None;
+        self.breached = false;
+        self
+    }
 }
 
 impl From<Summary> for TicketSummary {
@@ -94,6 +107,8 @@ impl From<Summary> for TicketSummary {
             updated_at: row.updated_at,
             version: row.version,
             delivery_failed: row.delivery_failed,
+            due_at: row.sla_due_at,
+            breached: row.sla_breached,
         }
     }
 }
@@ -157,9 +172,10 @@ pub struct TicketDto {
 }
 
 impl TicketDto {
-    pub(super) fn new(ticket: Ticket, actions: Vec<Action>, participants: Vec<Participant>) -> Self {
+    pub(super) fn new(ticket: Ticket, actions: Vec<Action>, participants: Vec<Participant>, staff: bool) -> Self {
+        let summary = TicketSummary::from(ticket.summary);
         Self {
-            summary: ticket.summary.into(),
+            summary: if staff { summary } else { summary.without_promises() },
             allowed_actions: actions.into_iter().map(AllowedAction::from).collect(),
             participants: participants
                 .into_iter()

@@ -3,14 +3,20 @@
 mod act;
 mod dto;
 mod read;
+mod sla;
+mod words;
 mod write;
 
 pub(super) use dto::{AttachmentDto, Named};
 use utoipa_axum::router::OpenApiRouter;
+pub(super) use words::{PriorityDto, StateDto};
 
 use crate::state::ApiState;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    read::routes().merge(write::routes()).merge(act::routes())
+    read::routes()
+        .merge(write::routes())
+        .merge(act::routes())
+        .merge(sla::routes())
 }

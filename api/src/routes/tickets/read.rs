@@ -9,7 +9,7 @@ use domain::{
     ticket::{Priority, State as TicketState},
 };
 use serde::{Deserialize, Serialize};
-use store::ticket::{self, Filter, Sort};
+use store::ticket::{self, After, Due, Filter, Sort};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -43,7 +43,9 @@ struct ListParams {
     /// Words in subject, requester or number.
     #[param(max_length = 200)]
     q: Option<String>,
-    /// `-updated_at` (default) or `-created_at`.
+    /// How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only.
+    due: Option<String>,
+    /// `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only.
     sort: Option<String>,
 }
 
@@ -75,10 +77,23 @@ fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)
     let sort = match params.sort.as_deref() {
         None | Some("" | "-updated_at") => Sort::Updated,
         Some("-created_at") => Sort::Created,
+        Some("due_at") if caller.is_staff() => Sort::Due,
         Some(_) => {
             return Err(Problem::bad_request(
                 "invalid_sort",
-                "`sort` is `-updated_at` or `-created_at`.",
+                "`sort` is `-updated_at`, `-created_at` or `due_at`.",
+            ));
+        }
+    };
+    let due = match params.due.as_deref() {
+        None | Some("") => None,
+        Some("overdue") if caller.is_staff() => Some(Due::Overdue),
+        Some("soon") if caller.is_staff() => Some(Due::Soon),
+        Some("breached") if caller.is_staff() => Some(Due::Breached),
+        Some(_) => {
+            return Err(Problem::bad_request(
+                "invalid_filter",
+                "`due` is `overdue`, `soon` or `breached`.",
             ));
         }
     };
@@ -93,6 +108,7 @@ fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)
             .as_deref()
             .map(|q| q.replace('\0', ""))
             .filter(|q| !q.trim().is_empty()),
+        due,
     };
     Ok((filter, sort))
 }
@@ -112,22 +128,27 @@ async fn list(
 ) -> ApiResult<Json<List<TicketSummary>>> {
     let (filter, sort) = filter(&caller, &params)?;
     let scope = format!("tickets {sort:?} {filter:?}");
-    let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
+    let after: Option<After> = page.after(&scope)?;
     let mut conn = state.app.conn().await?;
-    let rows = ticket::list(&mut conn, &filter, sort, after, page.fetch())
+    let rows = ticket::list(&mut conn, &filter, sort, after, page.fetch(), state.app.now())
         .await
         .map_err(app::AppError::from)?;
     let key = |row: &ticket::Summary| {
         (
-            if sort == Sort::Updated {
-                row.updated_at
-            } else {
-                row.created_at
+            match sort {
+                Sort::Updated => Some(row.updated_at),
+                Sort::Created => Some(row.created_at),
+                Sort::Due => row.sla_due_at,
             },
             row.id,
         )
     };
-    Ok(Json(page.list(&scope, rows, key, TicketSummary::from)))
+    let staff = caller.is_staff();
+    let shown = |row: ticket::Summary| {
+        let summary = TicketSummary::from(row);
+        if staff { summary } else { summary.without_promises() }
+    };
+    Ok(Json(page.list(&scope, rows, key, shown)))
 }
 
 /// How many tickets there are; no number exceeds 10,000.
@@ -185,7 +206,7 @@ pub(super) fn present(
     let actions = app::ticket::actions(caller.caller(), &ticket)?;
     Ok(Versioned {
         version: ticket.summary.version,
-        body: TicketDto::new(ticket, actions, participants),
+        body: TicketDto::new(ticket, actions, participants, caller.is_staff()),
     })
 }
 

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+use super::words::{PriorityDto, StateDto};
 use super::{
     dto::{TicketDto, TimelineDto},
     read::{present, show},
@@ -27,54 +28,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(create))
         .routes(routes!(edit))
         .routes(routes!(send))
-}
-
-/// How urgent.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum PriorityDto {
-    Low,
-    Medium,
-    High,
-    Urgent,
-}
-
-impl From<PriorityDto> for domain::ticket::Priority {
-    fn from(priority: PriorityDto) -> Self {
-        match priority {
-            PriorityDto::Low => Self::Low,
-            PriorityDto::Medium => Self::Medium,
-            PriorityDto::High => Self::High,
-            PriorityDto::Urgent => Self::Urgent,
-        }
-    }
-}
-
-/// A state.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum StateDto {
-    Open,
-    InProgress,
-    Answered,
-    WaitingForResponse,
-    OnHold,
-    Resolved,
-    Closed,
-}
-
-impl From<StateDto> for domain::ticket::State {
-    fn from(state: StateDto) -> Self {
-        match state {
-            StateDto::Open => Self::Open,
-            StateDto::InProgress => Self::InProgress,
-            StateDto::Answered => Self::Answered,
-            StateDto::WaitingForResponse => Self::WaitingForResponse,
-            StateDto::OnHold => Self::OnHold,
-            StateDto::Resolved => Self::Resolved,
-            StateDto::Closed => Self::Closed,
-        }
-    }
 }
 
 /// Somebody a ticket is opened for.

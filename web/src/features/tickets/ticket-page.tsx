@@ -12,6 +12,7 @@ import { useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer, type ComposerKind } from "./components/composer";
+import { SlaPanel } from "./components/sla-panel";
 import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
 import { may, statesAfterReply } from "./data/actions";
@@ -82,7 +83,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             textRef={text}
           />
         </div>
-        <aside aria-label={t("ticket.details")} className="max-lg:order-first lg:sticky lg:top-16">
+        <aside aria-label={t("ticket.details")} className="grid gap-4 max-lg:order-first lg:sticky lg:top-16">
           <TicketSidebar
             ticket={ticket}
             onReplyWith={(state) => {
@@ -90,6 +91,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               write("reply");
             }}
           />
+          <SlaPanel id={ticket.id} />
         </aside>
       </div>
     </Page>

@@ -19,7 +19,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
   };
   const key = `event.${event.event}`;
   const text = i18n.exists(key)
-    ? t(key, { from: word(data.from), to: word(data.to ?? data.name), number: String(data.number ?? "") })
+    ? t(key, { from: word(data.from), to: word(data.to ?? data.name), number: String(data.number ?? ""), percent: String(data.percent ?? ""), clock: typeof data.clock === "string" ? t(`slaClock.${data.clock}`) : "" })
     : t("event.other");
   const reason = typeof data.reason === "string" ? data.reason : null;
   const actor = event.actor.name && event.actor.name !== "system" ? event.actor.name : t("event.system");

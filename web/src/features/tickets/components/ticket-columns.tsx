@@ -7,6 +7,7 @@ import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
+import { DueBadge } from "./due-badge";
 import { AssigneeCell, PriorityCell, StateCell } from "./inline-cells";
 
 const column = createColumnHelper<TicketSummary>();
@@ -35,6 +36,11 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
       header: t("ticket.priority"),
       meta: { name: t("ticket.priority"), className: "hidden md:table-cell w-28" },
       cell: ({ row }) => <PriorityCell ticket={row.original} />,
+    }),
+    column.accessor("due_at", {
+      header: t("slaPanel.due"),
+      meta: { name: t("slaPanel.due"), className: "hidden md:table-cell w-36", sorts: ["due_at"] },
+      cell: ({ row }) => <DueBadge ticket={row.original} />,
     }),
     column.accessor((ticket) => ticket.requester.name || ticket.requester.email, {
       id: "requester",
@@ -94,6 +100,7 @@ function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: 
     <>
       <TicketStateBadge state={ticket.state} />
       <Ltr className="tabular">#{ticket.number}</Ltr>
+      <DueBadge ticket={ticket} />
       <Clip className="min-w-0 flex-1">{ticket.requester.name || ticket.requester.email}</Clip>
       <Time at={ticket.updated_at} className="shrink-0" />
     </>

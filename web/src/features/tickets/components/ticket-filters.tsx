@@ -5,7 +5,7 @@ import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
 import type { UrlFilter } from "@/lib/url-filter";
 import { useAgents } from "@/lib/use-agents";
-import { SORTS, type TicketFilter } from "../data/filters";
+import { DUES, SORTS, type TicketFilter } from "../data/filters";
 import { useTicketCounts } from "../data/queries";
 
 interface TicketFiltersProps {
@@ -29,6 +29,8 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
           { name: t("view.open"), filter: { state: ["open"] }, count: counts?.open },
           { name: t("view.mine"), filter: { assignee: "me" }, count: data?.mine },
           { name: t("view.unassigned"), filter: { assignee: "none" }, count: data?.unassigned },
+          { name: t("view.overdue"), filter: { due: "overdue", sort: "due_at" } },
+          { name: t("view.soon"), filter: { due: "soon", sort: "due_at" } },
           { name: t("view.waiting"), filter: { state: ["waiting_for_response"] }, count: counts?.waiting_for_response },
         ]}
       />
@@ -53,8 +55,9 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
               ...agents.map((agent) => ({ value: agent.id, label: agent.name })),
             ],
           },
+          { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
         ]}
-        order={{ key: "sort", label: t("ticket.sort"), options: SORTS.map((value) => ({ value, label: t(`ticketSort.${value.slice(1)}`) })) }}
+        order={{ key: "sort", label: t("ticket.sort"), options: SORTS.map((value) => ({ value, label: t(`ticketSort.${value.replace(/^-/, "")}`) })) }}
         table={table}
       />
     </>

@@ -1,13 +1,16 @@
 import { PRIORITIES, TICKET_STATES } from "@/api/types";
-import { many, order, search, word, type FilterOf } from "@/lib/url-filter";
+import { many, one, order, search, word, type FilterOf } from "@/lib/url-filter";
 
-export const SORTS = ["-updated_at", "-created_at"] as const;
+export const SORTS = ["-updated_at", "-created_at", "due_at"] as const;
+/** How tickets stand to what was promised. */
+export const DUES = ["overdue", "soon", "breached"] as const;
 
 /** What a list of tickets shows; `assignee` is `me`, `none` or an agent's id. */
 export const TICKET_FILTER = {
   state: many(TICKET_STATES),
   priority: many(PRIORITIES),
   assignee: word(),
+  due: one(DUES),
   q: search(),
   sort: order(SORTS),
 };

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
-import type { Page, Ticket, TicketCounts, TicketSummary, TimelineItem } from "@/api/types";
+import type { Page, Ticket, TicketCounts, TicketSla, TicketSummary, TimelineItem } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import type { TicketFilter } from "./filters";
 
@@ -9,7 +9,7 @@ const PAGE = 100;
 const TIMELINE_PAGE = 200;
 
 export function useTickets(filter: TicketFilter) {
-  const { state, priority, assignee, q, sort } = filter;
+  const { state, priority, assignee, due, q, sort } = filter;
   return useList<TicketSummary>(["tickets", "list", filter], (cursor, signal) =>
     callAs(
       api.GET("/api/v1/tickets", {
@@ -18,6 +18,7 @@ export function useTickets(filter: TicketFilter) {
             state: state.join(",") || undefined,
             priority: priority.join(",") || undefined,
             assignee: assignee || undefined,
+            due: due || undefined,
             q: q || undefined,
             sort,
             cursor,
@@ -28,6 +29,16 @@ export function useTickets(filter: TicketFilter) {
       }),
     ),
   );
+}
+
+/** The clocks of a ticket with what explains them. */
+export function useTicketSla(id: string) {
+  return useQuery({
+    queryKey: ["ticket", id, "sla"],
+    // What is left runs on by itself; what was raised is told by the ticket's own news.
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) => callAs<TicketSla>(api.GET("/api/v1/tickets/{id}/sla", { params: { path: { id } }, signal })),
+  });
 }
 
 export function useTicketCounts() {

@@ -1,0 +1,309 @@
+//! Service levels over the API.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::client::World;
+
+const ADMIN: &str = "admin@cloudmanager.test";
+const AGENT: &str = "agent@cloudmanager.test";
+const CLIENT: &str = "client@cloudmanager.test";
+
+fn calendar(name: &str) -> Value {
+    let day = json!([{ "from": 0, "to": 1440 }]);
+    json!({ "name": name, "zone": "Africa/Algiers", "week": [day, day, day, day, day, day, day], "holidays": [] })
+}
+
+fn policy(name: &str, calendar: &str, minutes: i64) -> Value {
+    let targets =
+        json!({ "first_response": minutes * 60, "next_response": minutes * 120, "resolution": minutes * 600 });
+    json!({
+        "name": name, "enabled": true, "calendar_id": calendar,
+        "promises": {
+            "priorities": [], "groups": [], "customer_kinds": [], "pause_on_hold": true, "pause_answered": true, "warnings": [75],
+            "targets": { "low": targets, "medium": targets, "high": targets, "urgent": targets },
+            "escalations": [{ "clock": "resolution", "after": 0, "notify_assignee": true, "priority": "urgent" }],
+        },
+    })
+}
+
+/// A world whose tickets run around the clock.
+async fn around_the_clock() -> (Arc<World>, String, Value) {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let made = world
+        .act(&admin, "POST", "/api/v1/sla/calendars", None, calendar("Always"))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    let id = made.body["id"].as_str().unwrap().to_owned();
+    let made = world
+        .act(&admin, "POST", "/api/v1/sla/policies", None, policy("Quick", &id, 60))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    (world, admin, made.body)
+}
+
+async fn ticket(world: &World, token: &str, priority: &str) -> Value {
+    let body = json!({ "subject": "Down", "body": "Help", "priority": priority });
+    let made = world.own("POST", "/api/v1/tickets", token, body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    made.body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_launch_promises_something_for_algerian_office_hours() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    app::seed::base(&world.state.app).await.unwrap();
+    let policies = world.own("GET", "/api/v1/sla/policies", &admin, Value::Null).await.body;
+    assert_eq!(
+        policies["items"].as_array().unwrap().len(),
+        1,
+        "seeded once: {policies}"
+    );
+    assert_eq!(policies["items"][0]["fallback"], true);
+    let calendars = world
+        .own("GET", "/api/v1/sla/calendars", &admin, Value::Null)
+        .await
+        .body;
+    assert_eq!(calendars["items"][0]["zone"], "Africa/Algiers");
+    assert_eq!(calendars["items"][0]["week"][4], json!([]), "Friday is free");
+    let options = world.own("GET", "/api/v1/sla/options", &admin, Value::Null).await.body;
+    assert!(options["zones"].as_array().unwrap().contains(&json!("Africa/Algiers")));
+
+    let kept = &policies["items"][0];
+    let path = format!("/api/v1/sla/policies/{}", kept["id"].as_str().unwrap());
+    let refused = world
+        .act(&admin, "DELETE", &path, kept["version"].as_i64(), Value::Null)
+        .await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "fallback_policy")
+    );
+    let used = &calendars["items"][0];
+    let path = format!("/api/v1/sla/calendars/{}", used["id"].as_str().unwrap());
+    let refused = world
+        .act(&admin, "DELETE", &path, used["version"].as_i64(), Value::Null)
+        .await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "calendar_used")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_settings_say_where() {
+    let (world, admin, made) = around_the_clock().await;
+    let mut wrong = calendar("Wrong");
+    wrong["week"][2] = json!([{ "from": 480, "to": 720 }, { "from": 700, "to": 800 }]);
+    let refused = world.act(&admin, "POST", "/api/v1/sla/calendars", None, wrong).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+    );
+    assert_eq!(refused.body["errors"][0]["pointer"], "/week/2");
+    let mut wrong = calendar("Wrong");
+    wrong["zone"] = json!("Mars/Olympus");
+    let refused = world.act(&admin, "POST", "/api/v1/sla/calendars", None, wrong).await;
+    assert_eq!(refused.body["errors"][0]["code"], "unknown_zone");
+    let taken = world
+        .act(&admin, "POST", "/api/v1/sla/calendars", None, calendar("always"))
+        .await;
+    assert_eq!((taken.status, taken.code()), (StatusCode::CONFLICT, "name_taken"));
+    let calendar = made["calendar_id"].as_str().unwrap();
+    let mut wrong = policy("Wrong", calendar, 60);
+    wrong["promises"]["escalations"] = json!([{ "clock": "resolution", "after": 0 }]);
+    let refused = world.act(&admin, "POST", "/api/v1/sla/policies", None, wrong).await;
+    assert_eq!(refused.body["errors"][0]["code"], "idle_escalation");
+    let path = format!("/api/v1/sla/policies/{}", made["id"].as_str().unwrap());
+    let stale = world
+        .act(&admin, "PUT", &path, Some(77), policy("Quick", calendar, 60))
+        .await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_see_what_is_due_and_why_and_customers_do_not() {
+    let (world, _, made) = around_the_clock().await;
+    let client = world.token_of(CLIENT).await;
+    let agent = world.token_of(AGENT).await;
+    let own = ticket(&world, &client, "medium").await;
+    assert_eq!(
+        own["due_at"],
+        Value::Null,
+        "what was promised is not the customer's to see"
+    );
+    let path = format!("/api/v1/tickets/{}/sla", own["id"].as_str().unwrap());
+    let hidden = world.own("GET", &path, &client, Value::Null).await;
+    assert_eq!(hidden.status, StatusCode::FORBIDDEN);
+    let refused = world
+        .own("GET", "/api/v1/tickets?due=overdue", &client, Value::Null)
+        .await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+
+    let seen = world.own("GET", &path, &agent, Value::Null).await.body;
+    assert_eq!(
+        (&seen["policy"]["id"], &seen["policy"]["number"]),
+        (&made["id"], &json!(1))
+    );
+    let clocks = seen["clocks"].as_array().unwrap();
+    assert_eq!(clocks.len(), 2);
+    assert_eq!(
+        (&clocks[0]["kind"], &clocks[0]["status"]),
+        (&json!("first_response"), &json!("running"))
+    );
+    assert!(clocks[0]["left"].as_i64().unwrap() > 3500);
+
+    // A customer's own words move the clocks of his ticket, behind the wall.
+    let messages = format!("/api/v1/tickets/{}/messages", own["id"].as_str().unwrap());
+    let answer = world
+        .own("POST", &messages, &agent, json!({ "kind": "reply", "body": "On it" }))
+        .await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
+    let asked = world
+        .own("POST", &messages, &client, json!({ "kind": "reply", "body": "And?" }))
+        .await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{:?}", asked.body);
+    let seen = world.own("GET", &path, &agent, Value::Null).await.body;
+    let by_kind = |kind: &str| {
+        seen["clocks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|clock| clock["kind"] == kind)
+            .cloned()
+    };
+    assert_eq!(by_kind("first_response").unwrap()["status"], "met");
+    assert_eq!(by_kind("next_response").unwrap()["status"], "running");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_sorts_and_filters_by_what_is_due_page_by_page() {
+    let (world, admin, made) = around_the_clock().await;
+    let client = world.token_of(CLIENT).await;
+    let agent = world.token_of(AGENT).await;
+    let mut ids = Vec::new();
+    for n in 0..5 {
+        let made = ticket(&world, &client, "medium").await;
+        ids.push(made["id"].as_str().unwrap().to_owned());
+        let hours = [3, -1, 30, 9, -2][n];
+        world
+            .db
+            .execute(&format!(
+                "UPDATE tickets SET sla_due_at = now() + interval '{hours} hours' WHERE id = '{}'",
+                ids[n]
+            ))
+            .await;
+    }
+    world
+        .db
+        .execute(&format!("UPDATE tickets SET sla_due_at = NULL WHERE id = '{}'", ids[2]))
+        .await;
+    let mut path = "/api/v1/tickets?sort=due_at&limit=2".to_owned();
+    let mut order = Vec::new();
+    loop {
+        let page = world.own("GET", &path, &agent, Value::Null).await.body;
+        order.extend(
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["id"].as_str().unwrap().to_owned()),
+        );
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/api/v1/tickets?sort=due_at&limit=2&cursor={cursor}");
+    }
+    let expected: Vec<&String> = [4, 1, 0, 3, 2].iter().map(|n| &ids[*n]).collect();
+    assert_eq!(order.iter().collect::<Vec<_>>(), expected);
+    let count = async |due: &str| {
+        let found = world
+            .own("GET", &format!("/api/v1/tickets?due={due}"), &agent, Value::Null)
+            .await;
+        found.body["items"].as_array().unwrap().len()
+    };
+    assert_eq!(
+        (count("overdue").await, count("soon").await, count("breached").await),
+        (2, 1, 0)
+    );
+    let plan = "EXPLAIN SELECT id FROM tickets t WHERE t.deleted_at IS NULL ORDER BY coalesce(t.sla_due_at, 'infinity'), t.id LIMIT 5";
+    let plan = world
+        .db
+        .texts(&format!("SET enable_seqscan = off; SET enable_sort = off; {plan}"))
+        .await
+        .join("\n");
+    assert!(plan.contains("tickets_sla_due"), "{plan}");
+
+    // Another version of the policy is for new tickets; the others are looked at before they follow.
+    let calendar = made["calendar_id"].as_str().unwrap();
+    let path = format!("/api/v1/sla/policies/{}", made["id"].as_str().unwrap());
+    let changed = world
+        .act(
+            &admin,
+            "PUT",
+            &path,
+            made["version"].as_i64(),
+            policy("Quick", calendar, 30),
+        )
+        .await;
+    assert_eq!(
+        (changed.status, &changed.body["number"]),
+        (StatusCode::OK, &json!(2)),
+        "{:?}",
+        changed.body
+    );
+    let preview = world
+        .own("GET", "/api/v1/sla/rebind/preview", &admin, Value::Null)
+        .await
+        .body;
+    assert_eq!((&preview["seen"], &preview["changed"]), (&json!(5), &json!(5)));
+    assert_eq!(preview["items"][0]["to"], json!({ "name": "Quick", "number": 2 }));
+    let refused = world.own("POST", "/api/v1/sla/rebind", &agent, Value::Null).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let started = world.own("POST", "/api/v1/sla/rebind", &admin, Value::Null).await;
+    assert_eq!(
+        (started.status, &started.body["state"]),
+        (StatusCode::ACCEPTED, &json!("queued"))
+    );
+    let again = world.own("POST", "/api/v1/sla/rebind", &admin, Value::Null).await;
+    assert_eq!(again.code(), "rebind_under_way");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn policies_are_asked_in_an_order_that_people_choose() {
+    let (world, admin, first) = around_the_clock().await;
+    let calendar = first["calendar_id"].as_str().unwrap();
+    let mut urgent = policy("Urgent only", calendar, 10);
+    urgent["promises"]["priorities"] = json!(["urgent"]);
+    let second = world
+        .act(&admin, "POST", "/api/v1/sla/policies", None, urgent)
+        .await
+        .body;
+    let client = world.token_of(CLIENT).await;
+    let agent = world.token_of(AGENT).await;
+    let taken_by = async |priority: &str| {
+        let made = ticket(&world, &client, priority).await;
+        let path = format!("/api/v1/tickets/{}/sla", made["id"].as_str().unwrap());
+        world.own("GET", &path, &agent, Value::Null).await.body["policy"]["name"].clone()
+    };
+    assert_eq!(
+        (taken_by("urgent").await, taken_by("low").await),
+        (json!("Urgent only"), json!("Quick"))
+    );
+    let order = json!({ "ids": [first["id"], second["id"]] });
+    let put = world.own("POST", "/api/v1/sla/policies/order", &admin, order).await;
+    assert_eq!(put.status, StatusCode::OK, "{:?}", put.body);
+    assert_eq!(taken_by("urgent").await, json!("Quick"));
+    let partial = world
+        .own(
+            "POST",
+            "/api/v1/sla/policies/order",
+            &admin,
+            json!({ "ids": [first["id"]] }),
+        )
+        .await;
+    assert_eq!(partial.body["errors"][0]["code"], "not_all");
+}

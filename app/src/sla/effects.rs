@@ -1,0 +1,255 @@
+//! What follows an alert: a line in the ticket's history, a live event, a mail to whoever must act, a link of the chain. All of it in
+//! the transaction that marks the alert as acted on, so it happens once whoever dies.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use domain::{
+    locale::Locale,
+    mail::words::DeliveryState,
+    permission::Permission,
+    sla::{Alert, Kind, Recipient, Status},
+    ticket::State,
+};
+use jobs::{NewJob, SendMail};
+use serde_json::{Value, json};
+use store::{
+    audit::{self, Actor},
+    event::{self, NewEvent},
+    mailbox,
+    outgoing::{self, Outgoing},
+    sla::{self, Unhandled},
+    suppression,
+    ticket::{self, Change, Ticket},
+    user::{self, User},
+};
+use uuid::Uuid;
+
+use super::{Version, follow, stored, words};
+use crate::{App, AppError, Tx};
+
+/// Most notices to one address in ten minutes; a long silence must not end in a flood. What is left out is in list and history.
+const NOTICES: i64 = 20;
+
+fn system() -> Actor {
+    Actor {
+        kind: "system",
+        name: "CloudManager".to_owned(),
+        ..Actor::default()
+    }
+}
+
+/// Acts on alerts, oldest first. Returns how many.
+pub(super) async fn run(app: &App, batch: i64) -> Result<usize, AppError> {
+    let mut tx = app.begin().await?;
+    let alerts = sla::unhandled(tx.conn()?, batch).await?;
+    if alerts.is_empty() {
+        return Ok(0);
+    }
+    for alert in &alerts {
+        act(app, &mut tx, alert).await?;
+        sla::handled(tx.conn()?, alert.id, app.now()).await?;
+    }
+    tx.commit().await?;
+    Ok(alerts.len())
+}
+
+async fn act(app: &App, tx: &mut Tx, raised: &Unhandled) -> Result<(), AppError> {
+    let now = app.now();
+    let corrupt = |error: domain::sla::UnknownWord| AppError::Internal(error.to_string());
+    let alert: Alert = raised.alert.parse().map_err(corrupt)?;
+    let kind: Kind = raised.kind.parse().map_err(corrupt)?;
+    let ticket = match ticket::find_for_update(tx.conn()?, raised.ticket_id, None).await {
+        Ok(ticket) => ticket,
+        Err(store::StoreError::NotFound) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    };
+    let Some(version) = ticket.sla_version_id else {
+        return Ok(());
+    };
+    let version = app.sla.version(tx.conn()?, version).await?;
+    // Whoever answered meanwhile need not be told to hurry; that it was late stays on record.
+    let matters = raised.status == Status::Running.as_str() && ticket.summary.state != State::Closed.as_str();
+    let mut data = json!({ "clock": kind, "cycle": raised.cycle, "at": raised.at, "detected_at": raised.detected_at });
+    let event = match alert {
+        Alert::Warning(percent) => {
+            data["percent"] = percent.into();
+            "sla_warning"
+        }
+        Alert::Breach => "sla_breached",
+        Alert::Escalation(n) => {
+            data["link"] = n.into();
+            "sla_escalated"
+        }
+    };
+    let mut people = Vec::new();
+    if matters {
+        people = match alert {
+            Alert::Escalation(n) => escalate(app, tx, &ticket, &version, (kind, n), &mut data).await?,
+            _ => responsible(tx, &ticket, alert).await?,
+        };
+    }
+    if !people.is_empty() {
+        data["told"] = people.iter().map(|person| Value::from(person.name.as_str())).collect();
+    }
+    ticket::add_event(tx.conn()?, ticket.summary.id, event, &system(), data, now).await?;
+    let news = NewEvent {
+        kind: match alert {
+            Alert::Warning(_) => "ticket.sla_warning",
+            Alert::Breach => "ticket.sla_breached",
+            Alert::Escalation(_) => "ticket.sla_escalated",
+        },
+        subject_type: "ticket",
+        subject_id: ticket.summary.id,
+        permission: Some(Permission::TicketsView.as_str()),
+        user_id: None,
+        data: json!({ "number": ticket.summary.number, "clock": kind, "assignee_id": ticket.summary.assignee_id }),
+    };
+    event::append(tx.conn()?, news).await?;
+    tell(app, tx, &ticket, &version, (raised, kind, alert), people).await
+}
+
+/// Whoever it is assigned to; of what nobody has taken by the time it is due, those who answer for service levels.
+async fn responsible(tx: &mut Tx, ticket: &Ticket, alert: Alert) -> Result<Vec<User>, AppError> {
+    if let Some(id) = ticket.summary.assignee_id {
+        return Ok(person(tx, id).await?.into_iter().collect());
+    }
+    if alert == Alert::Breach {
+        return Ok(user::holders(tx.conn()?, Permission::SlaEdit.as_str()).await?);
+    }
+    Ok(Vec::new())
+}
+
+async fn person(tx: &mut Tx, id: Uuid) -> Result<Option<User>, AppError> {
+    // Somebody who may be given tickets: not one who left.
+    if user::agent(tx.conn()?, id).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(user::by_id(tx.conn()?, id).await?))
+}
+
+async fn escalate(
+    app: &App,
+    tx: &mut Tx,
+    ticket: &Ticket,
+    version: &Arc<Version>,
+    (kind, n): (Kind, u8),
+    data: &mut Value,
+) -> Result<Vec<User>, AppError> {
+    let link = version.spec.escalations.get(usize::from(n).wrapping_sub(1));
+    // The policy may be another by now, with another chain.
+    let Some(link) = link.filter(|link| link.clock == kind) else {
+        return Ok(Vec::new());
+    };
+    let mut change = Change::of(ticket);
+    if let Some(priority) = link
+        .priority
+        .filter(|to| stored::priority(&change.priority).is_ok_and(|from| from < *to))
+    {
+        data["priority"] = json!({ "from": change.priority, "to": priority });
+        change.priority = priority.as_str().to_owned();
+    }
+    if let Some(group) = link.group_id.filter(|group| *group != change.group_id)
+        && let Some(name) = user::group_name(tx.conn()?, group).await?
+    {
+        data["group"] = json!({ "from": ticket.summary.group_name, "to": name });
+        change.group_id = group;
+    }
+    if change.priority != ticket.summary.priority || change.group_id != ticket.summary.group_id {
+        follow::save(app, tx, ticket, &change, &[], &system(), app.now()).await?;
+        let entry = audit::Entry {
+            action: "ticket.escalate",
+            subject_type: "ticket",
+            subject_id: Some(ticket.summary.id),
+            data: data.clone(),
+        };
+        audit::append(tx.conn()?, &system(), app.now(), entry).await?;
+    }
+    let mut people: Vec<User> = Vec::new();
+    for recipient in &link.notify {
+        let id = match recipient {
+            Recipient::Assignee => ticket.summary.assignee_id,
+            Recipient::User(id) => Some(*id),
+        };
+        if let Some(id) = id.filter(|id| people.iter().all(|known| known.id != *id)) {
+            people.extend(person(tx, id).await?);
+        }
+    }
+    Ok(people)
+}
+
+/// One mail to each.
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    ticket: &Ticket,
+    version: &Version,
+    (raised, kind, alert): (&Unhandled, Kind, Alert),
+    people: Vec<User>,
+) -> Result<(), AppError> {
+    let now: DateTime<Utc> = app.now();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mailboxes = mailbox::all(tx.conn()?).await?;
+    let own = mailboxes.iter().find(|mailbox| Some(mailbox.id) == ticket.mailbox_id);
+    let Some(from) = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled)) else {
+        return Ok(());
+    };
+    let due_at = sla::latest(tx.conn()?, &[ticket.summary.id])
+        .await?
+        .into_iter()
+        .find(|row| row.kind == raised.kind && row.cycle == raised.cycle)
+        .and_then(|row| row.breached_at.or(row.due_at))
+        .unwrap_or(raised.at);
+    let url = format!("{}/t/{}", app.identity.public_url, ticket.summary.id);
+    let mut jobs = Vec::new();
+    for person in people {
+        let silent = suppression::of(tx.conn()?, &person.email, now).await?.is_some()
+            || sla::recent_notices(tx.conn()?, &person.email, now - Duration::minutes(10)).await? >= NOTICES;
+        if silent {
+            continue;
+        }
+        let locale = Locale::from_tag(&person.locale).unwrap_or_default();
+        let notice = words::Notice {
+            number: ticket.summary.number,
+            subject: &ticket.summary.subject,
+            kind,
+            alert,
+            due_at,
+            zone: version.calendar.zone(),
+            url: &url,
+        };
+        let (subject, body_text) = words::notice(locale, &notice);
+        let id = Uuid::now_v7();
+        let row = Outgoing {
+            id,
+            kind: "notification".to_owned(),
+            event_key: format!("sla.{}", raised.id),
+            recipient: person.email,
+            recipient_name: person.name,
+            // Not of the ticket's conversation: an answer to it is none to the customer.
+            ticket_id: None,
+            message_id: None,
+            mailbox_id: from.id,
+            mail_message_id: format!("n.{}@{}", id.simple(), app.identity.mail_domain),
+            in_reply_to: None,
+            mail_references: Vec::new(),
+            subject,
+            body_text,
+            locale: locale.as_str().to_owned(),
+            hops: 1,
+            state: DeliveryState::Queued.as_str().to_owned(),
+            attempts: 0,
+            maybe_duplicate: false,
+            detail: None,
+            created_at: now,
+            state_at: now,
+        };
+        if outgoing::insert(tx.conn()?, &row).await? {
+            jobs.push(NewJob::of(&SendMail { outgoing_mail_id: id }));
+        }
+    }
+    tx.enqueue(&jobs).await?;
+    Ok(())
+}

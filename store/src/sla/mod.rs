@@ -1,0 +1,21 @@
+//! Service levels: calendars and policies with their versions, clocks of tickets, alerts.
+
+mod book;
+#[macro_use]
+mod clock;
+mod due;
+mod rebind;
+mod settings;
+
+pub use book::{Page, Version, book, version};
+pub use clock::{AlertRow, ClockChange, ClockRow, MomentRow, alerts, all, latest, moments, write};
+pub use due::{Unhandled, claim, handled, recent_notices, unhandled};
+pub use rebind::{
+    Bound, Rebind, advance, begin, bound, bound_after, bound_for_update, bounds, current, find as find_rebind, unbound,
+};
+pub use settings::{
+    Calendar, Policy, calendar, calendars, delete_calendar, insert_calendar, insert_policy, insert_version, lock,
+    policies, policy, set_positions, touch, update_calendar, update_policy,
+};
+
+pub(crate) use clock::Written;

@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { PRIORITIES, type Priority, type SlaPolicy, type SlaPolicyInput } from "@/api/types";
+
+export const CLOCKS = ["first_response", "next_response", "resolution"] as const;
+export type ClockName = (typeof CLOCKS)[number];
+export const KINDS = ["individual", "corporate"] as const;
+
+/** Hours as people write them; nothing = nothing is promised. */
+const hours = z.string().refine((text) => text.trim() === "" || (Number.isFinite(Number(text.replace(",", "."))) && Number(text.replace(",", ".")) >= 1 / 60 && Number(text.replace(",", ".")) <= 8784), "field.bad_target");
+const delay = z.string().refine((text) => Number.isFinite(Number(text.replace(",", "."))) && Number(text.replace(",", ".")) >= 0, "field.bad_delay");
+const targets = z.object({ first_response: hours, next_response: hours, resolution: hours });
+
+export const schema = z.object({
+  name: z.string().trim().min(1, "field.bad_name").max(80, "field.bad_name"),
+  enabled: z.boolean(),
+  calendar_id: z.string().min(1, "field.unknown_calendar"),
+  priorities: z.array(z.enum(["low", "medium", "high", "urgent"])),
+  groups: z.array(z.string()),
+  customer_kinds: z.array(z.enum(KINDS)),
+  targets: z.object({ low: targets, medium: targets, high: targets, urgent: targets }),
+  pause_on_hold: z.boolean(),
+  pause_answered: z.boolean(),
+  warnings: z.string().refine((text) => readWarnings(text) !== null, "field.bad_warnings"),
+  escalations: z.array(
+    z.object({ clock: z.enum(CLOCKS), after: delay, notify_assignee: z.boolean(), notify: z.string(), others: z.array(z.string()), priority: z.string(), group_id: z.string() })
+      .refine((link) => link.notify_assignee || link.notify !== "" || link.priority !== "" || link.group_id !== "", { message: "field.idle_escalation", path: ["notify"] }),
+  ),
+});
+export type PolicyForm = z.infer<typeof schema>;
+
+export function readWarnings(text: string): number[] | null {
+  const parts = text.split(/[,;،\s]+/).filter((part) => part !== "").map(Number);
+  const fine = parts.length <= 5 && parts.every((each, n) => Number.isInteger(each) && each >= 1 && each <= 99 && (n === 0 || each > parts[n - 1]!));
+  return fine ? parts : null;
+}
+
+const toHours = (seconds: number | null | undefined) => (seconds === null || seconds === undefined ? "" : String(Math.round((seconds / 3600) * 100) / 100));
+const toSeconds = (text: string) => Math.round(Number(text.replace(",", ".")) * 3600);
+const toTarget = (text: string) => (text.trim() === "" ? null : toSeconds(text));
+
+export function toForm(policy: SlaPolicy | undefined, calendar: string): PolicyForm {
+  const p = policy?.promises;
+  const of = (priority: Priority) => {
+    const own = p?.targets[priority];
+    return { first_response: toHours(own?.first_response), next_response: toHours(own?.next_response), resolution: toHours(own?.resolution) };
+  };
+  return {
+    name: policy?.name ?? "",
+    enabled: policy?.enabled ?? true,
+    calendar_id: policy?.calendar_id ?? calendar,
+    priorities: p?.priorities ?? [],
+    groups: p?.groups ?? [],
+    customer_kinds: p?.customer_kinds ?? [],
+    targets: { low: of("low"), medium: of("medium"), high: of("high"), urgent: of("urgent") },
+    pause_on_hold: p?.pause_on_hold ?? true,
+    pause_answered: p?.pause_answered ?? true,
+    warnings: (p?.warnings ?? [75, 90]).join(", "),
+    escalations: (p?.escalations ?? []).map((link) => ({
+      clock: link.clock,
+      after: toHours(link.after),
+      notify_assignee: link.notify_assignee ?? false,
+      notify: link.notify?.[0] ?? "",
+      // The form shows one; the others are kept.
+      others: link.notify?.slice(1) ?? [],
+      priority: link.priority ?? "",
+      group_id: link.group_id ?? "",
+    })),
+  };
+}
+
+export function toInput(form: PolicyForm): SlaPolicyInput {
+  const of = (priority: Priority) => {
+    const own = form.targets[priority];
+    return { first_response: toTarget(own.first_response), next_response: toTarget(own.next_response), resolution: toTarget(own.resolution) };
+  };
+  return {
+    name: form.name,
+    enabled: form.enabled,
+    calendar_id: form.calendar_id,
+    promises: {
+      priorities: form.priorities,
+      groups: form.groups,
+      customer_kinds: form.customer_kinds,
+      targets: { low: of("low"), medium: of("medium"), high: of("high"), urgent: of("urgent") },
+      pause_on_hold: form.pause_on_hold,
+      pause_answered: form.pause_answered,
+      warnings: readWarnings(form.warnings) ?? [],
+      escalations: form.escalations.map((link) => ({
+        clock: link.clock,
+        after: toSeconds(link.after),
+        notify_assignee: link.notify_assignee,
+        notify: [...(link.notify ? [link.notify] : []), ...link.others.filter((id) => id !== link.notify)],
+        priority: PRIORITIES.find((each) => each === link.priority) ?? null,
+        group_id: link.group_id || null,
+      })),
+    },
+  };
+}
