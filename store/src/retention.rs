@@ -43,7 +43,7 @@ pub async fn prune(conn: &mut PgConn, timer: Timer, before: DateTime<Utc>, limit
                 Timer::Imports => customer_import::prune(conn, before, limit.min(IMPORTS)).await?,
                 Timer::Texts => sms::message::prune(conn, before, limit).await?,
                 _ => {
-                    sql(*text)
+                    sql(text)
                         .bind::<Timestamptz, _>(before)
                         .bind::<BigInt, _>(limit)
                         .execute(conn)

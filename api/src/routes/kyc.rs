@@ -523,6 +523,7 @@ enum WaitingState {
 #[into_params(parameter_in = Query)]
 struct QueueFilter {
     /// Where they stand.
+    #[param(inline)]
     state: Option<WaitingState>,
     /// With the caller alone.
     #[serde(default)]

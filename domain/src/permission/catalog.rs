@@ -97,8 +97,8 @@ permissions! {
         NetworksEdit "networks.edit" ["Set from which networks staff may work", "Définir les réseaux depuis lesquels le personnel travaille", "تحديد الشبكات التي يعمل منها الموظفون"] dangerous,
     }
     System "system" ["System", "Système", "النظام"] {
-        SettingsView "settings.view" ["See settings", "Voir les réglages", "عرض الإعدادات"] planned,
-        SettingsEdit "settings.edit" ["Change settings", "Modifier les réglages", "تعديل الإعدادات"] dangerous planned,
+        SettingsView "settings.view" ["See settings", "Voir les réglages", "عرض الإعدادات"],
+        SettingsEdit "settings.edit" ["Change settings", "Modifier les réglages", "تعديل الإعدادات"] dangerous,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],
         JobsManage "jobs.manage" ["Pause queues; retry, cancel and discard jobs; run schedules", "Suspendre les files ; relancer, annuler et écarter des tâches ; lancer les planifications", "إيقاف الطوابير؛ إعادة المهام أو إلغاؤها أو إسقاطها؛ تشغيل الجداول"] dangerous,
         MetricsView "metrics.view" ["See the metrics of the installation", "Voir les métriques de l'installation", "عرض مقاييس المنصة"],

@@ -146,7 +146,7 @@ impl Issuers {
         let algorithms = ALGORITHMS
             .iter()
             .filter(|one| metadata.id_token_signing_alg_values_supported().contains(one))
-            .filter_map(|one| serde_json_name(one))
+            .filter_map(serde_json_name)
             .collect::<Vec<_>>();
         if algorithms.is_empty() {
             return Err(Fault::NotTheIssuer(

@@ -284,6 +284,232 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc/{slug}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to link one's account with one of a provider */
+        post: operations["startLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{slug}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a provider
+         * @description Sets a cookie: only this browser can end it, once, within ten minutes.
+         */
+        post: operations["startSignOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over what a provider sent back
+         * @description For the page that providers send people back to. The answer is that to a login, or says that the account has to be proven first, or
+         *     that it was linked.
+         */
+        post: operations["endSignOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link one's account with the one that waits in this browser
+         * @description Only the account that has the same address.
+         */
+        post: operations["confirmLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers that one can sign in with */
+        get: operations["listSignOnProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account of a provider that waits, in this browser, to be linked */
+        get: operations["waitingLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description It stands for both factors: the device has it, and has recognised its owner. Also sets the refresh token as an HttpOnly cookie.
+         */
+        post: operations["passkeyLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/login/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a passkey
+         * @description No address is asked, so the answer tells nothing about anybody: the device knows whose passkeys it has.
+         */
+        post: operations["askPasskeyLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a passkey as the second factor that a login asked for
+         * @description A challenge takes five tries. Only now a session begins.
+         */
+        post: operations["passkeySecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/second-factor/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to give a passkey as the second factor that a login asked for */
+        post: operations["askPasskeySecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove anew who one is with a passkey
+         * @description Dangerous actions answer 403 `step_up_required` without a proof of the last five minutes.
+         */
+        post: operations["passkeyStepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkeys/step-up/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to prove anew who one is with a passkey */
+        post: operations["askPasskeyStepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/password-reset": {
         parameters: {
             query?: never;
@@ -1605,6 +1831,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/factors/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's passkeys, oldest first */
+        get: operations["myPasskeys"];
+        put?: never;
+        /**
+         * Add the passkey that a device has made
+         * @description It signs in from now on, and is asked for after the password.
+         */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description The device that keeps it is not told: remove it there too.
+         */
+        delete: operations["removePasskey"];
+        options?: never;
+        head?: never;
+        /** Give a passkey another name */
+        patch: operations["renamePasskey"];
+        trace?: never;
+    };
+    "/api/v1/me/factors/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add a passkey */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/factors/phone": {
         parameters: {
             query?: never;
@@ -1676,6 +1961,43 @@ export interface paths {
         /** Put an authenticator app to use with its first code */
         post: operations["confirmTotp"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of providers that one signs in with */
+        get: operations["myIdentities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink an account of a provider
+         * @description Refused when one signs in with nothing else.
+         */
+        delete: operations["unlinkIdentity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1814,6 +2136,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oidc-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List providers of single sign-on */
+        get: operations["listOidcProviders"];
+        put?: never;
+        /** Add a provider of single sign-on */
+        post: operations["createOidcProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a provider of single sign-on */
+        get: operations["getOidcProvider"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a provider of single sign-on
+         * @description Nobody signs in with it any more. Links of people with its issuer stay, for the case that it comes back.
+         */
+        delete: operations["deleteOidcProvider"];
+        options?: never;
+        head?: never;
+        /** Change a provider of single sign-on */
+        patch: operations["changeOidcProvider"];
+        trace?: never;
+    };
+    "/api/v1/oidc-providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a provider what it says about itself
+         * @description The answer says whether it is an issuer that one could sign in with, and if not, why.
+         */
+        post: operations["testOidcProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -1823,9 +2205,43 @@ export interface paths {
         };
         /**
          * List permissions by category
-         * @description With `roles.view` all of them, otherwise those you hold.
+         * @description With `roles.view` all of them, otherwise those you hold. What belongs to parts that do not exist yet is left out.
          */
         get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personal-data/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of processing of personal data */
+        get: operations["processingRegister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personal-data/retention-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted when its time was over, newest run first */
+        get: operations["retentionRuns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2011,6 +2427,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sla/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List calendars */
+        get: operations["listSlaCalendars"];
+        put?: never;
+        /** Create a calendar */
+        post: operations["createSlaCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/calendars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a calendar */
+        get: operations["getSlaCalendar"];
+        /**
+         * Change a calendar
+         * @description Other hours are a new version. Every policy that uses it gets a version with them; open tickets keep theirs.
+         */
+        put: operations["changeSlaCalendar"];
+        post?: never;
+        /**
+         * Delete a calendar
+         * @description Not while a policy uses it.
+         */
+        delete: operations["deleteSlaCalendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a policy or a calendar can be made of */
+        get: operations["slaOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List policies in the order in which they are asked */
+        get: operations["listSlaPolicies"];
+        put?: never;
+        /**
+         * Create a policy
+         * @description It is asked before all others.
+         */
+        post: operations["createSlaPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a policy */
+        get: operations["getSlaPolicy"];
+        /**
+         * Change a policy
+         * @description Other promises are a new version, for new tickets; open ones keep theirs until they are bound anew.
+         */
+        put: operations["changeSlaPolicy"];
+        post?: never;
+        /**
+         * Delete a policy
+         * @description Tickets keep the version they are bound to. The policy that takes what is left cannot be deleted.
+         */
+        delete: operations["deleteSlaPolicy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/policies/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the policies into an order */
+        post: operations["orderSlaPolicies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/rebind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far binding anew is */
+        get: operations["slaRebind"];
+        put?: never;
+        /**
+         * Bind open tickets to the present policies
+         * @description A job does it; the time that was used up is kept.
+         */
+        post: operations["startSlaRebind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sla/rebind/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which open tickets would change, and how
+         * @description Of many, the first two thousand are looked at.
+         */
+        get: operations["previewSlaRebind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sms/messages": {
         parameters: {
             query?: never;
@@ -2181,6 +2761,23 @@ export interface paths {
         put?: never;
         /** Reply or note */
         post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/sla": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the clocks of a ticket, with what explains every second of them */
+        get: operations["getTicketSla"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2502,6 +3099,13 @@ export interface components {
             /** @description `received`. */
             state: string;
         };
+        /** @description A passkey that was added. */
+        AddedPasskey: {
+            /** @description Backup codes, shown this once, when it is one's first second factor; else none. */
+            backup_codes: string[];
+            /** @description The passkey. */
+            passkey: components["schemas"]["Passkey"];
+        };
         /** @description An address to store. */
         AddressInputDto: {
             /** @description Town. */
@@ -2704,6 +3308,36 @@ export interface components {
             /** @description Each good once. */
             codes: string[];
         };
+        /** @description The policy a ticket is bound to. */
+        BoundPolicy: {
+            /** @description Calendar. */
+            calendar: string;
+            /**
+             * Format: uuid
+             * @description Policy.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            number: number;
+            /** @description Its zone. */
+            zone: string;
+        };
+        /** @description A calendar as given. */
+        CalendarInput: {
+            /** @description Days with hours of their own. */
+            holidays?: components["schemas"]["HolidayDto"][];
+            /** @description Name. */
+            name: string;
+            /** @description Hours of Monday to Sunday. */
+            week: components["schemas"]["SlotDto"][][];
+            /** @description IANA name of the zone, such as `Africa/Algiers`. */
+            zone: string;
+        };
         /** @description A part of the product with its permissions. */
         CategoryDto: {
             /** @description Key. */
@@ -2741,6 +3375,96 @@ export interface components {
         CheckState: "waiting" | "running" | "passed" | "failed" | "skipped";
         /** @enum {string} */
         CheckStep: "connect" | "sign_in" | "folder" | "send";
+        /** @description What was raised. */
+        ClockAlert: {
+            /** @description `warning`, `breach` or `escalation`. */
+            alert: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was noticed.
+             */
+            detected_at: string;
+            /**
+             * Format: int32
+             * @description Link of the chain, from 1.
+             */
+            link?: number | null;
+            /**
+             * Format: int32
+             * @description Percent of a warning.
+             */
+            percent?: number | null;
+        };
+        /** @description A clock. */
+        ClockDto: {
+            /** @description What was raised. */
+            alerts: components["schemas"]["ClockAlert"][];
+            /**
+             * Format: date-time
+             * @description When the promise was broken.
+             */
+            breached_at?: string | null;
+            /**
+             * Format: int32
+             * @description Counts the clocks of a kind.
+             */
+            cycle: number;
+            /**
+             * Format: date-time
+             * @description When it is, or was, due; `null` while it stands still.
+             */
+            due_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description Which promise. */
+            kind: components["schemas"]["ClockKind"];
+            /**
+             * Format: int64
+             * @description Business seconds left; negative when it is over. `null` when nothing is promised.
+             */
+            left?: number | null;
+            /**
+             * Format: int32
+             * @description How often a resolution did not last.
+             */
+            reopened: number;
+            /** @description Its time without holes, in order. */
+            segments: components["schemas"]["SegmentDto"][];
+            /** @description Earlier stretches are left out; the sums hold them. */
+            shortened: boolean;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /** @description What it does. */
+            status: components["schemas"]["ClockStatus"];
+            /** @description Sums of all stretches. */
+            sums: components["schemas"]["SumsDto"];
+            /**
+             * Format: int64
+             * @description Promised business seconds; `null` = nothing is promised.
+             */
+            target?: number | null;
+        };
+        /**
+         * @description Which promise.
+         * @enum {string}
+         */
+        ClockKind: "first_response" | "next_response" | "resolution";
+        /**
+         * @description What a clock does.
+         * @enum {string}
+         */
+        ClockStatus: "running" | "paused" | "met" | "cancelled";
         /** @description A code on its way to a phone. */
         CodeOnItsWay: {
             /**
@@ -3372,6 +4096,16 @@ export interface components {
              */
             ticket?: number | null;
         };
+        /** @description Rows that a timer deleted. */
+        DeletedDto: {
+            /** @description What. */
+            key: string;
+            /**
+             * Format: int64
+             * @description How many rows.
+             */
+            rows: number;
+        };
         /** @description What became of a mail to one recipient. */
         DeliveryDto: {
             /**
@@ -3419,6 +4153,26 @@ export interface components {
              * @description The password.
              */
             password: string;
+        };
+        /** @description A link of the chain. */
+        EscalationDto: {
+            /**
+             * Format: int64
+             * @description Seconds of business time after it was due.
+             */
+            after: number;
+            /** @description Which promise. */
+            clock: components["schemas"]["ClockKind"];
+            /**
+             * Format: uuid
+             * @description Hands the ticket to this group.
+             */
+            group_id?: string | null;
+            /** @description Tells these people. */
+            notify?: string[];
+            /** @description Tells whoever the ticket is assigned to. */
+            notify_assignee?: boolean;
+            priority?: components["schemas"]["PriorityDto"] | null;
         };
         /** @description Something that happened. */
         EventDto: {
@@ -3491,6 +4245,20 @@ export interface components {
             name: string;
             /** @description Whether it answers. */
             ok: boolean;
+        };
+        /** @description A day with hours of its own. */
+        HolidayDto: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            date: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description Hours of that day; none = closed. */
+            slots?: components["schemas"]["SlotDto"][];
+            /** @description The same day of every year. */
+            yearly?: boolean;
         };
         /** @description An IMAP server. The password is never shown. */
         ImapDto: {
@@ -3847,6 +4615,37 @@ export interface components {
          * @enum {string}
          */
         Language: "fr" | "en" | "ar";
+        /** @description An account of a provider was linked with one's own. */
+        Linked: {
+            /** @description Name of the provider. */
+            linked: string;
+        };
+        /** @description A linked account of a provider. */
+        LinkedAccount: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Address there. */
+            email?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Its issuer. */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description Last time it signed in.
+             */
+            last_used_at?: string | null;
+            /** @description Name of the provider; `null` when it is gone. */
+            provider?: string | null;
+            /** @description Its short name. */
+            slug?: string | null;
+        };
         /** @description The token of a mailed link. */
         LinkToken: {
             /** @description What follows `#token=` in the link. */
@@ -4303,6 +5102,37 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_LinkedAccount: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Address there. */
+                email?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Its issuer. */
+                issuer: string;
+                /**
+                 * Format: date-time
+                 * @description Last time it signed in.
+                 */
+                last_used_at?: string | null;
+                /** @description Name of the provider; `null` when it is gone. */
+                provider?: string | null;
+                /** @description Its short name. */
+                slug?: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_LoginLine: {
             /** @description The items. */
             items: {
@@ -4431,6 +5261,30 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_ProcessingDto: {
+            /** @description The items. */
+            items: {
+                /** @description `contract`, `legal_obligation` or `legitimate_interest`. */
+                basis: string;
+                /** @description Which data. */
+                data: components["schemas"]["TextsDto"];
+                /** @description How long they are kept. */
+                kept: components["schemas"]["TextsDto"];
+                /** @description Stable key. */
+                key: string;
+                /** @description Where the law says so. */
+                law: string;
+                /** @description What it is called. */
+                name: components["schemas"]["TextsDto"];
+                /** @description What for. */
+                purpose: components["schemas"]["TextsDto"];
+                /** @description What deletes parts of it. */
+                timers: components["schemas"]["TimerDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_QueueDto: {
             /** @description The items. */
             items: {
@@ -4485,6 +5339,26 @@ export interface components {
                 state: string;
                 /** @description Who serves it. */
                 workers: components["schemas"]["WorkerDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_RetentionRunDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description What was deleted; empty when nothing was due. */
+                deleted: components["schemas"]["DeletedDto"][];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -4557,6 +5431,158 @@ export interface components {
                  * @description Next run.
                  */
                 next_run_at: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SignOnProvider: {
+            /** @description The items. */
+            items: {
+                /** @description Name. */
+                name: string;
+                /** @description Short name. */
+                slug: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SignOnProviderSettings: {
+            /** @description The items. */
+            items: {
+                /** @description Domains of addresses that may come; none lets all come. */
+                allowed_domains: string[];
+                /** @description Id that the provider gave this installation. */
+                client_id: string;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description People may sign in with it. */
+                enabled: boolean;
+                /** @description Staff may sign in with it. */
+                for_staff: boolean;
+                /** @description A secret is kept. */
+                has_client_secret: boolean;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Issuer. */
+                issuer: string;
+                /** @description Name on the button. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description People linked with it.
+                 */
+                people: number;
+                /** @description What the settings began with. */
+                preset: components["schemas"]["SignOnPreset"];
+                /** @description Address to enter at the provider, where it sends people back to. */
+                redirect_uri: string;
+                /** @description Whom nobody knows becomes a customer. */
+                registration: boolean;
+                /** @description What is asked for. */
+                scopes: string[];
+                /** @description Short name in addresses. */
+                slug: string;
+                /** @description Its word that an address is somebody's counts. */
+                trust_email: boolean;
+                /** @description Its word that somebody gave a second factor counts. */
+                trust_mfa: boolean;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SlaCalendar: {
+            /** @description The items. */
+            items: {
+                /** @description Days with hours of their own. */
+                holidays: components["schemas"]["HolidayDto"][];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Counts the versions of the hours.
+                 */
+                number: number;
+                /**
+                 * Format: int64
+                 * @description Policies that use it.
+                 */
+                policies: number;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+                /** @description Hours of Monday to Sunday. */
+                week: components["schemas"]["SlotDto"][][];
+                /** @description IANA name of the zone. */
+                zone: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SlaPolicy: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Calendar.
+                 */
+                calendar_id: string;
+                /** @description Its name. */
+                calendar_name: string;
+                /** @description Takes new tickets. */
+                enabled: boolean;
+                /** @description Takes what no other took; the last one, always there. */
+                fallback: boolean;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Counts the versions of the promises.
+                 */
+                number: number;
+                /** @description Promises. */
+                promises: components["schemas"]["PromisesDto"];
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -4647,6 +5673,8 @@ export interface components {
             /** @description The items. */
             items: {
                 assignee?: components["schemas"]["Named"] | null;
+                /** @description A promise was broken at some time; never said to customers. */
+                breached: boolean;
                 /**
                  * Format: date-time
                  * @description When it was opened.
@@ -4654,6 +5682,11 @@ export interface components {
                 created_at: string;
                 /** @description The last reply did not reach the requester. */
                 delivery_failed: boolean;
+                /**
+                 * Format: date-time
+                 * @description By when the next running clock is due; `null` when none runs, and for customers.
+                 */
+                due_at?: string | null;
                 /** @description Support group. */
                 group: components["schemas"]["Named"];
                 /**
@@ -5265,6 +6298,15 @@ export interface components {
             /** @description Whom it is for. */
             surface: components["schemas"]["SurfaceKey"];
         };
+        /** @description A passkey that a device has made. */
+        NewPasskey: {
+            /** @description What was asked. */
+            ceremony: string;
+            /** @description WebAuthn's `RegistrationResponseJSON`. */
+            credential: Record<string, never>;
+            /** @description Name by which its owner knows it. */
+            name: string;
+        };
         /** @description A role to be made. */
         NewRole: {
             /** @description What it is for. */
@@ -5359,8 +6401,12 @@ export interface components {
              * @description Backup codes left.
              */
             backup_codes_left: number;
+            /** @description One has a password; without one, signing in anew is the proof. */
+            has_password: boolean;
             /** @description With what one proves anew who one is; empty, and it is the password. */
             methods: string[];
+            /** @description Passkeys. */
+            passkeys: number;
             /** @description Phone that gets codes by text message, most of its number hidden. */
             phone: string | null;
             /** @description One may get codes by text message. */
@@ -5425,6 +6471,78 @@ export interface components {
             /** @description `requester`, `contributor`, `watcher`, `cc` or `cc_pending`. */
             role: string;
         };
+        /** @description A passkey. */
+        Passkey: {
+            /** @description Copied to its owner's other devices by whoever keeps it. */
+            backed_up: boolean;
+            /**
+             * Format: date-time
+             * @description When it counted less than at its use before: there may be a copy of it.
+             */
+            clone_warned_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created_at: string;
+            /** @description Signs in without a password; false for one that is a second factor only, null when the browser did not tell. */
+            discoverable?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last.
+             */
+            last_used_at?: string | null;
+            /** @description Name its owner gave it. */
+            name: string;
+            /** @description How a browser gets at it: `usb`, `nfc`, `ble`, `internal`, `hybrid`. */
+            transports: string[];
+        };
+        /** @description The browser's answer. */
+        PasskeyAnswer: {
+            /** @description What was asked. */
+            ceremony: string;
+            /** @description WebAuthn's `AuthenticationResponseJSON`. */
+            credential: Record<string, never>;
+        };
+        /** @description What the browser is asked to sign. */
+        PasskeyCeremony: {
+            /** @description Hand it back with the browser's answer. */
+            ceremony: string;
+            /**
+             * Format: int64
+             * @description Seconds it waits.
+             */
+            expires_in: number;
+            /**
+             * @description For `navigator.credentials`: WebAuthn's `PublicKeyCredentialCreationOptionsJSON` to add a passkey,
+             *     `PublicKeyCredentialRequestOptionsJSON` to use one.
+             */
+            public_key: Record<string, never>;
+        };
+        /** @description Which login owes the second factor. */
+        PasskeyChallenge: {
+            /** @description The challenge of the login. */
+            challenge: string;
+        };
+        /** @description Another name. */
+        PasskeyName: {
+            /** @description Name by which its owner knows it. */
+            name: string;
+        };
+        /** @description A passkey as the second factor. */
+        PasskeySecondFactor: {
+            /** @description What was asked. */
+            ceremony: string;
+            /** @description The challenge of the login. */
+            challenge: string;
+            /** @description WebAuthn's `AuthenticationResponseJSON`. */
+            credential: Record<string, never>;
+        };
         /** @description A new password with the present one. */
         PasswordChange: {
             /**
@@ -5466,8 +6584,37 @@ export interface components {
             /** @description Its number; without a country code it is an Algerian one. */
             phone: string;
         };
+        /** @description A policy at a version. */
+        PolicyAt: {
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            number: number;
+        };
+        /** @description A policy as given. */
+        PolicyInput: {
+            /**
+             * Format: uuid
+             * @description Calendar.
+             */
+            calendar_id: string;
+            /** @description Takes new tickets. */
+            enabled: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Promises. */
+            promises: components["schemas"]["PromisesDto"];
+        };
+        /** @description An order of policies. */
+        PolicyOrder: {
+            /** @description Every policy but the one that takes what is left, the first to be asked first. */
+            ids: string[];
+        };
         /**
-         * @description How urgent.
+         * @description How urgent a ticket is.
          * @enum {string}
          */
         PriorityDto: "low" | "medium" | "high" | "urgent";
@@ -5501,6 +6648,49 @@ export interface components {
             detail: string;
             /** @description JSON pointer to the field (RFC 6901). */
             pointer: string;
+        };
+        /** @description One processing of personal data. */
+        ProcessingDto: {
+            /** @description `contract`, `legal_obligation` or `legitimate_interest`. */
+            basis: string;
+            /** @description Which data. */
+            data: components["schemas"]["TextsDto"];
+            /** @description How long they are kept. */
+            kept: components["schemas"]["TextsDto"];
+            /** @description Stable key. */
+            key: string;
+            /** @description Where the law says so. */
+            law: string;
+            /** @description What it is called. */
+            name: components["schemas"]["TextsDto"];
+            /** @description What for. */
+            purpose: components["schemas"]["TextsDto"];
+            /** @description What deletes parts of it. */
+            timers: components["schemas"]["TimerDto"][];
+        };
+        /** @description What a policy promises, and to which tickets. */
+        PromisesDto: {
+            /** @description Only tickets of such customers; none = all. */
+            customer_kinds?: components["schemas"]["SlaCustomerKind"][];
+            /** @description What follows a broken promise. */
+            escalations?: components["schemas"]["EscalationDto"][];
+            /** @description Only tickets of these groups; none = all. */
+            groups?: string[];
+            /** @description The resolution stands still while the ticket is answered. */
+            pause_answered: boolean;
+            /** @description The resolution stands still while the ticket is on hold. */
+            pause_on_hold: boolean;
+            /** @description Only tickets of these priorities; none = all. */
+            priorities?: components["schemas"]["PriorityDto"][];
+            /** @description Promises. */
+            targets: components["schemas"]["TargetsByPriority"];
+            /** @description Percent of a target at which is warned, ascending. */
+            warnings: number[];
+        };
+        /** @description An account has the address: its owner signs in by other means, then confirms. */
+        ProveFirst: {
+            /** @description What is to be confirmed. */
+            link_needed: components["schemas"]["WaitingLink"];
         };
         /** @description A queue. */
         QueueDto: {
@@ -5565,6 +6755,80 @@ export interface components {
             /** @description The step. */
             step: components["schemas"]["ThreadingStep"];
         };
+        /** @description What a ticket would be bound to. */
+        RebindItem: {
+            /** @description Promises that would be broken at once. */
+            breaches: number;
+            /**
+             * Format: date-time
+             * @description When it would be due.
+             */
+            due_after?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is due now.
+             */
+            due_before?: string | null;
+            /** @description Policy now. */
+            from: components["schemas"]["PolicyAt"];
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Its subject. */
+            subject: string;
+            /** @description Policy afterwards. */
+            to: components["schemas"]["PolicyAt"];
+        };
+        /** @description What binding all open tickets anew would do. */
+        RebindPreview: {
+            /** @description Promises that would be broken at once. */
+            breaches: number;
+            /** @description Of them, how many would change. */
+            changed: number;
+            /** @description The first hundred of those that would change. */
+            items: components["schemas"]["RebindItem"][];
+            /** @description There are more that were not looked at. */
+            more: boolean;
+            /** @description Tickets looked at. */
+            seen: number;
+        };
+        /** @description Binding anew as it was asked for last. */
+        RebindState: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            asked_at?: string | null;
+            /**
+             * Format: int32
+             * @description Tickets bound anew.
+             */
+            changed: number;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: int32
+             * @description Tickets looked at.
+             */
+            seen: number;
+            /** @description How far it is. */
+            state: components["schemas"]["RebindStateWord"];
+        };
+        /**
+         * @description How far binding anew is.
+         * @enum {string}
+         */
+        RebindStateWord: "never" | "queued" | "running" | "done";
         /** @description Who wants an account. */
         RegisterRequest: {
             /**
@@ -5606,6 +6870,21 @@ export interface components {
             password: string;
             /** @description What follows `#token=` in the link. */
             token: string;
+        };
+        /** @description A run of the timers. */
+        RetentionRunDto: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What was deleted; empty when nothing was due. */
+            deleted: components["schemas"]["DeletedDto"][];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
         };
         /** @description The role to be given. */
         RoleAssignment: {
@@ -5709,7 +6988,7 @@ export interface components {
              * @description Seconds it waits.
              */
             expires_in: number;
-            /** @description What the person has: `totp`, `backup_code`, `sms`. */
+            /** @description What the person has: `passkey`, `totp`, `backup_code`, `sms`. */
             methods: string[];
         };
         /** @description A second factor. */
@@ -5721,6 +7000,29 @@ export interface components {
             /** @description Which factor it is. */
             method: components["schemas"]["FactorMethod"];
         };
+        /** @description A stretch of a clock's time. */
+        SegmentDto: {
+            /**
+             * Format: date-time
+             * @description Beginning.
+             */
+            from: string;
+            /** @description Name of the holiday. */
+            holiday?: string | null;
+            /** @description Why it counts or does not. */
+            reason: components["schemas"]["SegmentReason"];
+            state?: components["schemas"]["StateDto"] | null;
+            /**
+             * Format: date-time
+             * @description End.
+             */
+            to: string;
+        };
+        /**
+         * @description Why a stretch of time counts or does not.
+         * @enum {string}
+         */
+        SegmentReason: "counted" | "closed" | "holiday" | "state";
         /** @description A session. */
         Session: {
             /** @description Token for the `Authorization` header. */
@@ -5757,6 +7059,229 @@ export interface components {
         SharingDto: {
             /** @description The customer's members see it. */
             shared: boolean;
+        };
+        /** @description What becomes of somebody who comes back. */
+        SignOnAnswer: components["schemas"]["Session"] | components["schemas"]["Owed"] | components["schemas"]["ProveFirst"] | components["schemas"]["Linked"];
+        /** @description Where to go. */
+        SignOnBegun: {
+            /** @description Address at the provider. */
+            url: string;
+        };
+        /** @description What the provider sent along. */
+        SignOnCallback: {
+            /** @description The code; absent when the provider refused. */
+            code?: string | null;
+            /** @description Who says so (RFC 9207). */
+            iss?: string | null;
+            /** @description Names the try. */
+            state: string;
+        };
+        /**
+         * @description What a provider's settings begin with.
+         * @enum {string}
+         */
+        SignOnPreset: "google" | "workos" | "custom";
+        /** @description A provider that one can sign in with. */
+        SignOnProvider: {
+            /** @description Name. */
+            name: string;
+            /** @description Short name. */
+            slug: string;
+        };
+        /** @description A provider. Its secret is never shown. */
+        SignOnProviderSettings: {
+            /** @description Domains of addresses that may come; none lets all come. */
+            allowed_domains: string[];
+            /** @description Id that the provider gave this installation. */
+            client_id: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description People may sign in with it. */
+            enabled: boolean;
+            /** @description Staff may sign in with it. */
+            for_staff: boolean;
+            /** @description A secret is kept. */
+            has_client_secret: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Issuer. */
+            issuer: string;
+            /** @description Name on the button. */
+            name: string;
+            /**
+             * Format: int64
+             * @description People linked with it.
+             */
+            people: number;
+            /** @description What the settings began with. */
+            preset: components["schemas"]["SignOnPreset"];
+            /** @description Address to enter at the provider, where it sends people back to. */
+            redirect_uri: string;
+            /** @description Whom nobody knows becomes a customer. */
+            registration: boolean;
+            /** @description What is asked for. */
+            scopes: string[];
+            /** @description Short name in addresses. */
+            slug: string;
+            /** @description Its word that an address is somebody's counts. */
+            trust_email: boolean;
+            /** @description Its word that somebody gave a second factor counts. */
+            trust_mfa: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description Settings of a provider; on a change, what is absent stays. */
+        SignOnSettings: {
+            /** @description Domains of addresses that may come; none lets all come. */
+            allowed_domains?: string[] | null;
+            /** @description Id that the provider gave this installation. */
+            client_id?: string | null;
+            /** @description Secret that belongs to it, never shown; an empty one removes it. */
+            client_secret?: string | null;
+            /** @description People may sign in with it. */
+            enabled?: boolean | null;
+            /** @description Staff may sign in with it. */
+            for_staff?: boolean | null;
+            /** @description Issuer; Google's is known. */
+            issuer?: string | null;
+            /** @description Name on the button. */
+            name?: string | null;
+            preset?: components["schemas"]["SignOnPreset"] | null;
+            /** @description Whom nobody knows becomes a customer. */
+            registration?: boolean | null;
+            /** @description What is asked for. */
+            scopes?: string[] | null;
+            /** @description Short name in addresses; fixed at creation. */
+            slug?: string | null;
+            /** @description Its word that an address is somebody's counts. */
+            trust_email?: boolean | null;
+            /** @description Its word that somebody gave a second factor counts. */
+            trust_mfa?: boolean | null;
+        };
+        /** @description What a provider said about itself. */
+        SignOnTest: {
+            /** @description Algorithms of its tokens that are accepted. */
+            algorithms: string[];
+            /** @description Where people are sent. */
+            authorization_endpoint?: string | null;
+            /** @description Code of what went wrong. */
+            code?: string | null;
+            /** @description What went wrong, for whoever set it up. */
+            detail?: string | null;
+            /** @description Keys that verify its tokens. */
+            keys: number;
+            /** @description It answered as an issuer does. */
+            ok: boolean;
+            /** @description Where codes are exchanged. */
+            token_endpoint?: string | null;
+        };
+        /** @description A calendar. */
+        SlaCalendar: {
+            /** @description Days with hours of their own. */
+            holidays: components["schemas"]["HolidayDto"][];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Counts the versions of the hours.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Policies that use it.
+             */
+            policies: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+            /** @description Hours of Monday to Sunday. */
+            week: components["schemas"]["SlotDto"][][];
+            /** @description IANA name of the zone. */
+            zone: string;
+        };
+        /**
+         * @description Kind of customer.
+         * @enum {string}
+         */
+        SlaCustomerKind: "individual" | "corporate";
+        /** @description What a policy or a calendar can be made of. */
+        SlaOptions: {
+            /** @description Support groups. */
+            groups: components["schemas"]["Named"][];
+            /** @description Time zones. */
+            zones: string[];
+        };
+        /** @description A policy. */
+        SlaPolicy: {
+            /**
+             * Format: uuid
+             * @description Calendar.
+             */
+            calendar_id: string;
+            /** @description Its name. */
+            calendar_name: string;
+            /** @description Takes new tickets. */
+            enabled: boolean;
+            /** @description Takes what no other took; the last one, always there. */
+            fallback: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Counts the versions of the promises.
+             */
+            number: number;
+            /** @description Promises. */
+            promises: components["schemas"]["PromisesDto"];
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A stretch of a local day in minutes since midnight; `to` at or before `from` goes on over midnight. */
+        SlotDto: {
+            /**
+             * Format: int32
+             * @description First minute.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Minute after the last one; 1440 is the end of the day.
+             */
+            to: number;
         };
         /** @description A text message. What it says is shown to nobody. */
         SmsMessage: {
@@ -5854,8 +7379,15 @@ export interface components {
         };
         /** @enum {string} */
         StartPoint: "now" | "all";
+        /** @description How to begin. */
+        StartSignOn: {
+            /** @description The provider is to have the person prove anew who he is. */
+            fresh?: boolean;
+            /** @description Language of an account that may come of it. */
+            locale: components["schemas"]["Language"];
+        };
         /**
-         * @description A state.
+         * @description Where a ticket stands.
          * @enum {string}
          */
         StateDto: "open" | "in_progress" | "answered" | "waiting_for_response" | "on_hold" | "resolved" | "closed";
@@ -5891,6 +7423,29 @@ export interface components {
             /** @description Entity. */
             type: string;
         };
+        /** @description Business seconds and others of a clock; together all of its time. */
+        SumsDto: {
+            /**
+             * Format: int64
+             * @description Outside of business hours.
+             */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Counted.
+             */
+            counted: number;
+            /**
+             * Format: int64
+             * @description On holidays.
+             */
+            holiday: number;
+            /**
+             * Format: int64
+             * @description While the ticket's state stopped the clock.
+             */
+            state: number;
+        };
         /** @description An address that gets no mail. */
         SuppressionDto: {
             /** @description Address. */
@@ -5917,6 +7472,35 @@ export interface components {
          * @enum {string}
          */
         SurfaceKey: "corporate" | "admin";
+        /** @description Promises by priority. */
+        TargetsByPriority: {
+            /** @description Before the usual. */
+            high: components["schemas"]["TargetsDto"];
+            /** @description Can wait. */
+            low: components["schemas"]["TargetsDto"];
+            /** @description The usual. */
+            medium: components["schemas"]["TargetsDto"];
+            /** @description Now. */
+            urgent: components["schemas"]["TargetsDto"];
+        };
+        /** @description What is promised for one priority: seconds of business time; `null` = nothing. */
+        TargetsDto: {
+            /**
+             * Format: int64
+             * @description Until somebody answers first.
+             */
+            first_response?: number | null;
+            /**
+             * Format: int64
+             * @description Until each later message is answered.
+             */
+            next_response?: number | null;
+            /**
+             * Format: int64
+             * @description Until it is resolved.
+             */
+            resolution?: number | null;
+        };
         /** @description A text in the languages of the product. */
         TextsDto: {
             /** @description Arabic. */
@@ -5988,9 +7572,22 @@ export interface components {
              */
             number: number;
         };
+        /** @description What is promised for a ticket, and how it stands. */
+        TicketSla: {
+            /**
+             * Format: date-time
+             * @description When these figures were true.
+             */
+            at: string;
+            /** @description Clocks in the order in which they began. */
+            clocks: components["schemas"]["ClockDto"][];
+            policy?: components["schemas"]["BoundPolicy"] | null;
+        };
         /** @description A ticket in a list. */
         TicketSummary: {
             assignee?: components["schemas"]["Named"] | null;
+            /** @description A promise was broken at some time; never said to customers. */
+            breached: boolean;
             /**
              * Format: date-time
              * @description When it was opened.
@@ -5998,6 +7595,11 @@ export interface components {
             created_at: string;
             /** @description The last reply did not reach the requester. */
             delivery_failed: boolean;
+            /**
+             * Format: date-time
+             * @description By when the next running clock is due; `null` when none runs, and for customers.
+             */
+            due_at?: string | null;
             /** @description Support group. */
             group: components["schemas"]["Named"];
             /**
@@ -6047,6 +7649,16 @@ export interface components {
             /** @enum {string} */
             type: "event";
         });
+        /** @description Something that is deleted when its time is over. */
+        TimerDto: {
+            /**
+             * Format: int64
+             * @description How long it is kept, in days.
+             */
+            days: number;
+            /** @description What. */
+            key: string;
+        };
         /** @enum {string} */
         TlsMode: "tls" | "starttls" | "none";
         /** @description A code. */
@@ -6188,6 +7800,13 @@ export interface components {
          * @enum {string}
          */
         ViewedList: "alerts" | "audit" | "customers" | "jobs" | "kyc_reviews" | "logins" | "mails" | "my_tickets" | "tickets" | "users";
+        /** @description An account of a provider that waits to be linked. */
+        WaitingLink: {
+            /** @description Address, of the account here too. */
+            email: string;
+            /** @description Name of the provider. */
+            provider: string;
+        };
         /** @description A worker process. */
         WorkerDto: {
             /**
@@ -6775,6 +8394,399 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the provider */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Names the browser */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnBegun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the provider */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSignOn"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Names the browser */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnBegun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnCallback"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnAnswer"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignOnProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignOnProvider"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waitingLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingLink"];
+                };
+            };
+            /** @description None waits */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkeyLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasskeyLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCeremony"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkeySecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySecondFactor"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasskeySecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyChallenge"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCeremony"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkeyStepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Good for five minutes */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasskeyStepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCeremony"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -9388,6 +11400,10 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
+                /** @description With the caller alone. */
+                mine?: boolean;
+                /** @description Where they stand. */
+                state?: "submitted" | "in_review";
             };
             header?: never;
             path?: never;
@@ -10187,6 +12203,171 @@ export interface operations {
             };
         };
     };
+    myPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description The passkey */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPasskey"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the passkey */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens nothing any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renamePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the passkey */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCeremony"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     beginPhone: {
         parameters: {
             query?: never;
@@ -10367,6 +12548,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BackupCodes"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    myIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LinkedAccount"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is unlinked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -10672,6 +12911,210 @@ export interface operations {
             };
         };
     };
+    listOidcProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOidcProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnSettings"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOidcProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOidcProvider: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeOidcProvider: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnSettings"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testOidcProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnTest"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPermissions: {
         parameters: {
             query?: never;
@@ -10688,6 +13131,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_CategoryDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    processingRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ProcessingDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retentionRuns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RetentionRunDto"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -11167,6 +13673,515 @@ export interface operations {
             };
         };
     };
+    listSlaCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SlaCalendar"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSlaCalendar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaCalendar"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlaCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the calendar */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaCalendar"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSlaCalendar: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the calendar */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaCalendar"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSlaCalendar: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the calendar */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slaOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSlaPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SlaPolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSlaPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSlaPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the policy */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSlaPolicy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the policy */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSlaPolicy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the policy */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderSlaPolicies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyOrder"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SlaPolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slaRebind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebindState"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startSlaRebind: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebindState"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSlaRebind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RebindPreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSmsMessages: {
         parameters: {
             query?: {
@@ -11343,13 +14358,15 @@ export interface operations {
                 assignee?: string;
                 /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
+                due?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description Words in subject, requester or number. */
                 q?: string;
-                /** @description `-updated_at` (default) or `-created_at`. */
+                /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
                 /** @description States, separated by commas. */
                 state?: string;
@@ -11597,6 +14614,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelineDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTicketSla: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSla"];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -92,8 +92,8 @@ function Runs() {
         column.accessor("at", { header: t("privacy.at"), meta: { className: "w-40" }, cell: ({ getValue }) => <Time at={getValue()} /> }),
         column.accessor("deleted", {
           header: t("privacy.deleted"),
-          cell: ({ getValue }) => {
-            const parts = getValue().map((part) => `${t(`retained.${part.key}`)}: ${part.rows}`);
+          cell: ({ row }) => {
+            const parts = row.original.deleted.map((part) => `${t(`retained.${part.key}`)}: ${part.rows}`);
             return parts.length > 0 ? parts.join(" · ") : <span className="text-muted-foreground">{t("privacy.nothing")}</span>;
           },
         }),

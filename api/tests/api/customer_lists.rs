@@ -1,0 +1,145 @@
+//! Customers are found, listed and exported.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::{
+    client::{AGENT, World},
+    customers::{CLIENT, LIST, Person, company},
+};
+
+#[tokio::test]
+async fn search_forgives_mistakes_accents_and_word_order() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    for (name, email) in [
+        ("SARL Étoile Bâtiment", "info@etoile.dz"),
+        ("EURL Numidia Transport", "contact@numidia.dz"),
+        ("شركة أحمد للإعلام", "ahmed@ilam.dz"),
+    ] {
+        agent.made(company(name, email)).await;
+    }
+    let mut tax = company("SPA Sahara", "x@sahara.dz");
+    tax["nif"] = json!("000116001234567");
+    agent.made(tax).await;
+    let first = async |q: &str| {
+        let encoded: String = q.bytes().map(|b| format!("%{b:02X}")).collect();
+        let answer = agent.get(&format!("{LIST}?q={encoded}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+        answer.body["items"][0]["name"].as_str().unwrap_or("-").to_owned()
+    };
+    for (q, name) in [
+        ("etoile", "SARL Étoile Bâtiment"),
+        ("batiment ÉTOILE", "SARL Étoile Bâtiment"),
+        ("numdia transprt", "EURL Numidia Transport"),
+        ("contact@numidia.dz", "EURL Numidia Transport"),
+        ("احمد", "شركة أحمد للإعلام"),
+        ("600123", "SPA Sahara"),
+        ("000116001234567", "SPA Sahara"),
+        ("10001", "SARL Étoile Bâtiment"),
+        ("zzzzqqq", "-"),
+    ] {
+        assert_eq!(first(q).await, name, "{q}");
+    }
+    // What means something to the index or to LIKE is only text here.
+    for q in [
+        "'",
+        "\\",
+        "%",
+        "_",
+        "a & | !",
+        "x:*",
+        "((",
+        "\u{0}",
+        "' OR 1=1 --",
+        "<->",
+    ] {
+        first(q).await;
+    }
+    let filtered = agent.get(&format!("{LIST}?q=etoile&status=active")).await;
+    assert_eq!(filtered.body["items"], json!([]));
+    assert_eq!(agent.get(&format!("{LIST}?status=odd")).await.code(), "invalid_filter");
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_in_every_order() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    for n in 0..7 {
+        agent
+            .made(company(&format!("SARL {}", 7 - n), &format!("c{n}@x.dz")))
+            .await;
+    }
+    for (sort, q) in [("-created_at", ""), ("-updated_at", ""), ("name", ""), ("name", "sarl")] {
+        let mut names = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let path = format!("{LIST}?limit=3&sort={sort}&q={q}&cursor={cursor}");
+            let page = agent.get(&path).await.body;
+            names.extend(
+                page["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|c| c["name"].as_str().unwrap().to_owned()),
+            );
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        let mut sorted = names.clone();
+        sorted.sort();
+        sorted.dedup();
+        assert_eq!(sorted.len(), 7, "{sort} {names:?}");
+        assert_eq!(names, sorted, "{sort}: the newest has the lowest number");
+    }
+    let counts = agent.get(&format!("{LIST}/statistics")).await.body;
+    assert_eq!(
+        (&counts["total"], &counts["by_kind"]["corporate"]),
+        (&json!(7), &json!(7))
+    );
+}
+
+#[tokio::test]
+async fn an_export_is_a_spreadsheet_that_computes_nothing() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    let client = Person::new(&world, CLIENT).await;
+    let mut odd = company("=HYPERLINK(\"http://evil\")", "e@e.dz");
+    odd["phone"] = json!("0550123456");
+    agent.made(odd).await;
+    client.made(company("شركة \"النور\", SARL", "n@n.dz")).await;
+    let (status, headers, bytes) = agent.download(&format!("{LIST}/export?status=pending")).await;
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert_eq!(headers["content-type"], "text/csv; charset=utf-8");
+    assert!(text.starts_with("\u{feff}number,kind"), "{text}");
+    assert!(text.contains("\"'=HYPERLINK(\"\"http://evil\"\")\""), "{text}");
+    assert!(
+        text.contains("'+213550123456") && text.contains("\"شركة \"\"النور\"\", SARL\""),
+        "{text}"
+    );
+    assert_eq!(text.lines().count(), 3);
+    let none = agent.download(&format!("{LIST}/export?status=active")).await.2;
+    assert_eq!(String::from_utf8(none).unwrap().lines().count(), 1);
+    assert_eq!(
+        client.get(&format!("{LIST}/export")).await.status,
+        StatusCode::FORBIDDEN
+    );
+
+    // Who signs in for a customer is for staff to see.
+    let path = format!(
+        "{LIST}/{}",
+        client.get(LIST).await.body["items"][0]["id"].as_str().unwrap()
+    );
+    let security = agent.get(&format!("{path}/security")).await.body;
+    assert_eq!(
+        (&security["accounts"][0]["sessions"], &security["logins"][0]["outcome"]),
+        (&json!(1), &json!("success"))
+    );
+    assert_eq!(
+        client.get(&format!("{path}/security")).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
