@@ -11,6 +11,8 @@ pub mod kyc;
 pub mod locale;
 pub mod mail;
 pub mod network;
+pub mod oidc;
+pub mod outbound;
 pub mod permission;
 pub mod signing_key;
 pub mod sla;

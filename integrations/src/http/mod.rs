@@ -1,0 +1,164 @@
+//! The one client for addresses that somebody else chose: issuers of identities, targets of webhooks. It reaches public hosts only,
+//! so nobody can have the product look into the network it stands in (server-side request forgery):
+//!
+//! - `https` alone; `http` for this very machine where [`Reach::Loopback`] says so, on a developer's machine or in a test;
+//! - a name is resolved once, all its addresses must be public ([`domain::outbound`]), and the connection goes to those very addresses:
+//!   an answer of the DNS that changes after the look at it changes nothing;
+//! - redirects are answers, not followed; proxies of the environment are not used; no cookies are kept;
+//! - connecting, and the whole of it, take a bounded time; no more than so many bytes are read.
+//!
+//! Calls take seconds: never make one inside a transaction.
+
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use domain::outbound;
+use http::{Request, Response};
+use reqwest::redirect::Policy;
+use url::{Host, Url};
+
+use resolve::Guarded;
+pub use resolve::{Lookup, SystemLookup};
+
+/// Time to get a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Time for the whole of a call.
+const TOTAL: Duration = Duration::from_secs(15);
+/// Bytes of an answer's body that are read.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// How far calls reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Public hosts.
+    Public,
+    /// This machine as well, without TLS too: for trials and tests.
+    Loopback,
+}
+
+/// A call that brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The address is none that may be called.
+    #[error("this address is not called: {0}")]
+    Refused(&'static str),
+    /// Nobody answered, or not in time.
+    #[error("no answer: {0}")]
+    NoAnswer(String),
+    /// The answer is longer than [`MAX_BODY`].
+    #[error("the answer is longer than {MAX_BODY} bytes")]
+    TooLong,
+}
+
+/// The client; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Outbound {
+    client: reqwest::Client,
+    reach: Reach,
+}
+
+impl Outbound {
+    /// With the resolver of the system.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(reach: Reach) -> Result<Self, CallError> {
+        Self::with(reach, Arc::new(SystemLookup), CONNECT, TOTAL)
+    }
+
+    /// With a resolver and times of one's own.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with(reach: Reach, lookup: Arc<dyn Lookup>, connect: Duration, total: Duration) -> Result<Self, CallError> {
+        let set_up = |error: String| CallError::NoAnswer(format!("set-up: {error}"));
+        let tls = crate::mail::tls::client_config(None).map_err(|error| set_up(error.to_string()))?;
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(Arc::unwrap_or_clone(tls))
+            .dns_resolver(Arc::new(Guarded::new(lookup, reach)))
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .user_agent("CloudManager")
+            .connect_timeout(connect)
+            .timeout(total)
+            .build()
+            .map_err(|error| set_up(error.to_string()))?;
+        Ok(Self { client, reach })
+    }
+
+    /// Whether this address may be called, as far as can be told without asking the DNS.
+    ///
+    /// # Errors
+    /// [`CallError::Refused`].
+    pub fn check(&self, url: &Url) -> Result<(), CallError> {
+        let local = self.reach == Reach::Loopback;
+        let refused = |why| Err(CallError::Refused(why));
+        if !url.username().is_empty() || url.password().is_some() {
+            return refused("it holds a user or a password");
+        }
+        let literal = match url.host() {
+            None => return refused("it names no host"),
+            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            Some(Host::Domain(_)) => None,
+        };
+        // The connector does not ask the resolver about these.
+        if literal.is_some_and(|ip| !outbound::may_connect(&[ip], local)) {
+            return refused("its host is not public");
+        }
+        let this_machine = literal.map_or(url.host_str() == Some("localhost"), outbound::is_loopback);
+        match url.scheme() {
+            "https" => Ok(()),
+            "http" if local && this_machine => Ok(()),
+            _ => refused("it does not begin with https://"),
+        }
+    }
+
+    /// Makes a call. Any status is an answer.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, CallError> {
+        let request =
+            reqwest::Request::try_from(request).map_err(|_| CallError::Refused("it is not an address of the web"))?;
+        self.check(request.url())?;
+        let mut answer = self.client.execute(request).await.map_err(|error| explain(&error))?;
+        if answer.content_length().is_some_and(|length| length > MAX_BODY as u64) {
+            return Err(CallError::TooLong);
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| explain(&error))? {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(CallError::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(body);
+        *response.status_mut() = answer.status();
+        *response.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(response)
+    }
+}
+
+/// What went wrong, without the address: it may carry secrets.
+fn explain(error: &reqwest::Error) -> CallError {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    let mut last = String::new();
+    while let Some(one) = cause {
+        if let Some(refused) = one.downcast_ref::<CallError>() {
+            return refused.clone();
+        }
+        if !one.is::<reqwest::Error>() {
+            last = one.to_string();
+        }
+        cause = one.source();
+    }
+    if error.is_timeout() {
+        last = "it took too long".to_owned();
+    }
+    CallError::NoAnswer(last)
+}
