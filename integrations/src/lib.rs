@@ -3,4 +3,9 @@
 pub mod http;
 pub mod mail;
 pub mod sms;
+//! What talks to the outside world: mail servers, file storage, issuers of identities.
+
+pub mod http;
+pub mod mail;
+pub mod oidc;
 pub mod storage;
