@@ -14,6 +14,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mailbox_test;
 pub mod network;
+pub mod oidc;
 pub mod once;
 pub mod oversight;
 pub mod password;

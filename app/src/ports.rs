@@ -2,7 +2,11 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::sms::Report;
+use chrono::{DateTime, Utc};
+use domain::{
+    oidc::{Discovered, Fault, Identity, Registration, Try},
+    sms::Report,
+};
 
 use crate::AppError;
 
@@ -29,4 +33,32 @@ pub trait SmsReports: Send + Sync + std::fmt::Debug {
 
     /// What it reports, or `None` when it could have been posted by anybody: the query of the address, the signature, the body.
     fn read(&self, query: &str, signature: Option<&str>, body: &[u8]) -> Option<Vec<Report>>;
+}
+
+/// Issuers of identities. Each call may take seconds: never within a transaction.
+#[async_trait]
+pub trait Issuers: Send + Sync + std::fmt::Debug {
+    /// Where to send a person who wants to be named.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn authorization(&self, registration: &Registration, secrets: &Try) -> Result<String, Fault>;
+
+    /// Who brought this code, verified.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn identify(
+        &self,
+        registration: &Registration,
+        secrets: &Try,
+        code: String,
+        now: DateTime<Utc>,
+    ) -> Result<Identity, Fault>;
+
+    /// What an issuer says about itself now.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    async fn discover(&self, registration: &Registration) -> Result<Discovered, Fault>;
 }

@@ -1,7 +1,7 @@
 //! What is deleted when its time is over.
 
 use chrono::Duration;
-use store::{attachment, customer_import, event, mailbox_test, session, sms};
+use store::{attachment, customer_import, event, mailbox_test, oidc, session, sms};
 
 use crate::{App, AppError};
 
@@ -16,8 +16,8 @@ const IMPORT_DAYS: i64 = 30;
 /// How long the log of text messages is kept, in days: long enough to hold a year's bill of the provider against it.
 const TEXT_DAYS: i64 = 400;
 
-/// Deletes live events and checks of mailboxes older than a day, uploads that no message used within a day, ended sessions, and the
-/// files and rows of imports and the log of text messages when their time is over; ends
+/// Deletes live events and checks of mailboxes older than a day, uploads that no message used within a day, ended sessions,
+/// sign-ins with a provider that were not finished, and the files and rows of imports and the log of text messages when their time is over; ends
 /// texts that nobody waits for any more. Stops at the first small batch.
 ///
 /// # Errors
@@ -28,6 +28,7 @@ pub async fn clean_up(app: &App) -> Result<(), AppError> {
     while i64::try_from(event::prune(&mut conn, before, BATCH).await?).unwrap_or(0) >= BATCH {}
     while i64::try_from(attachment::prune_loose(&mut conn, before, BATCH).await?).unwrap_or(0) >= BATCH {}
     while i64::try_from(mailbox_test::prune(&mut conn, before, BATCH).await?).unwrap_or(0) >= BATCH {}
+    while i64::try_from(oidc::flow::prune(&mut conn, app.now(), BATCH).await?).unwrap_or(0) >= BATCH {}
     while i64::try_from(session::prune(&mut conn, app.now(), BATCH).await?).unwrap_or(0) >= BATCH {}
     let old = app.now() - Duration::days(IMPORT_DAYS);
     while i64::try_from(customer_import::prune(&mut conn, old, IMPORTS).await?).unwrap_or(0) >= IMPORTS {}

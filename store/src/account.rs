@@ -20,8 +20,8 @@ pub struct NewAccount<'a> {
     pub email: &'a str,
     /// Name.
     pub name: &'a str,
-    /// Hash in PHC form.
-    pub password_hash: &'a str,
+    /// Hash in PHC form; without one its owner signs in in other ways.
+    pub password_hash: Option<&'a str>,
     /// Language.
     pub locale: &'a str,
     /// Key of the role.
@@ -36,13 +36,13 @@ pub async fn open(conn: &mut PgConn, account: &NewAccount<'_>, now: DateTime<Utc
     let id = Uuid::now_v7();
     let n = sql(
         "INSERT INTO users (id, email, name, password_hash, role_id, locale, status, email_verified_at, password_changed_at, created_at, updated_at)
-         SELECT $1, $2, $3, $4, r.id, $5, 'active', $7, $7, $7, $7 FROM roles r WHERE r.key = $6
+         SELECT $1, $2, $3, $4, r.id, $5, 'active', $7, CASE WHEN $4 IS NOT NULL THEN $7 END, $7, $7 FROM roles r WHERE r.key = $6
          ON CONFLICT (email) WHERE deleted_at IS NULL DO NOTHING",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(account.email)
     .bind::<Text, _>(account.name)
-    .bind::<Text, _>(account.password_hash)
+    .bind::<Nullable<Text>, _>(account.password_hash)
     .bind::<Text, _>(account.locale)
     .bind::<Text, _>(account.role)
     .bind::<Timestamptz, _>(now)

@@ -26,6 +26,7 @@ pub mod mailbox_test;
 pub mod mailed_link;
 mod migrate;
 pub mod network;
+pub mod oidc;
 pub mod outgoing;
 pub mod person;
 mod pool;

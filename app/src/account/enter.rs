@@ -60,6 +60,8 @@ pub struct Proof {
     pub method: &'static str,
     /// Counts that are forgiven.
     pub counters: Vec<Counter>,
+    /// When he did; without it now.
+    pub at: Option<DateTime<Utc>>,
     /// The old hash of his password and one of today's kind to replace it.
     pub better_hash: Option<(String, String)>,
 }
@@ -78,7 +80,7 @@ impl Accounts {
     /// [`AppError::Unauthenticated`] when the account is not in use.
     pub async fn enter(&self, app: &App, user: User, proof: Proof, origin: &Origin) -> Result<Entered, AppError> {
         let methods = factors::of(app, user.id).await?.methods();
-        if methods.is_empty() || !user.is_active() {
+        if methods.is_empty() || factors::has_second(app, &user.role, &proof.amr) || !user.is_active() {
             let signed_in = self.begin(app, user, proof, origin).await?;
             return Ok(Entered::SignedIn(Box::new(signed_in)));
         }
@@ -141,7 +143,7 @@ impl Accounts {
             last_ip: origin.ip.clone(),
             user_agent: origin.user_agent.clone(),
             amr: proof.amr,
-            factor_at: Some(now),
+            factor_at: Some(proof.at.map_or(now, |at| at.min(now))),
             idle_expires_at,
             expires_at: now + times::SESSION_ABSOLUTE,
             revoked_at: None,

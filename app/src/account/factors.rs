@@ -69,7 +69,7 @@ impl Method {
 pub fn has_second(app: &App, role: &str, amr: &[String]) -> bool {
     let text_enough = code::enough_for(role, &app.sms.strong_roles);
     amr.iter().any(|how| match how.as_str() {
-        "otp" | "backup" => true,
+        "otp" | "backup" | "mfa" => true,
         "sms" => text_enough,
         _ => false,
     })
@@ -401,7 +401,7 @@ impl Accounts {
             amr,
             method: method.as_str(),
             counters,
-            better_hash: None,
+            ..Proof::default()
         };
         self.begin(app, user, proof, origin).await
     }

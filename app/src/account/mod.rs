@@ -24,11 +24,14 @@ use chrono::TimeDelta;
 use crate::{App, AppError, password::Passwords};
 
 pub use enter::{Challenge, Entered, SignedIn};
+pub(crate) use enter::{Proof, random_token};
 pub use join::Joining;
 pub use origin::Origin;
 pub(crate) use origin::hash as origin_hash;
+pub(crate) use register::ROLE;
 pub use register::{Registration, address};
 use renew::Successors;
+pub(crate) use sign_in::refused;
 
 /// The use cases of accounts with what they share in one process.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ use super::{
 use crate::{App, AppError, FieldError, people::person_name};
 
 /// Role of people who open an account themselves.
-pub(super) const ROLE: &str = "client";
+pub(crate) const ROLE: &str = "client";
 
 /// Who wants an account.
 #[derive(Debug)]
@@ -130,7 +130,7 @@ impl Accounts {
         let new = NewAccount {
             email: &link.email,
             name: &pending.name,
-            password_hash: &pending.password_hash,
+            password_hash: Some(&pending.password_hash),
             locale: &link.locale,
             role: ROLE,
         };

@@ -69,6 +69,7 @@ impl Accounts {
             method: "password",
             counters,
             better_hash,
+            at: None,
         };
         self.enter(app, user.clone(), proof, origin).await
     }

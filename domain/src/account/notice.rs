@@ -32,4 +32,6 @@ pub enum AccountNotice {
     MemberRemoved,
     /// He has another role for a customer.
     MemberRoleChanged,
+    /// A provider that one signs in with was linked or unlinked.
+    IdentitiesChanged,
 }

@@ -284,6 +284,22 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
             &change(locale, &fact("change")),
             &page,
         ),
+        AccountNotice::IdentitiesChanged => {
+            let texts = match fact("change").as_str() {
+                "removed" => [
+                    "Votre compte n'est plus lié à ce fournisseur de connexion :",
+                    "Your account is no longer linked with this sign-in provider:",
+                    "لم يعد حسابك مرتبطا بمزود تسجيل الدخول هذا:",
+                ],
+                _ => [
+                    "Votre compte est maintenant lié à ce fournisseur de connexion :",
+                    "Your account is now linked with this sign-in provider:",
+                    "حسابك مرتبط الآن بمزود تسجيل الدخول هذا:",
+                ],
+            };
+            let subjects = ["comptes liés", "linked accounts", "الحسابات المرتبطة"];
+            alarm(subjects, texts, &fact("provider"), &page)
+        }
     };
     match locale {
         Locale::Fr => fr,
