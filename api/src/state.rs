@@ -3,6 +3,11 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use app::{App, AppError, account::Accounts, once::Keys};
+use app::{
+    App, AppError,
+    account::Accounts,
+    ports::{Issuers, NoIssuers},
+};
 use async_trait::async_trait;
 use domain::account::times;
 use ipnet::IpNet;
@@ -37,6 +42,8 @@ pub struct ApiConfig {
     pub rates: Rates,
     /// Where processes add up their counts; without it each counts alone.
     pub shared: Option<Arc<dyn Shared>>,
+    /// Issuers of identities.
+    pub issuers: Arc<dyn Issuers>,
 }
 
 impl ApiConfig {
@@ -52,6 +59,7 @@ impl ApiConfig {
             max_requests: 1024,
             rates: Rates::default(),
             shared: None,
+            issuers: Arc::new(NoIssuers),
         }
     }
 }

@@ -35,6 +35,25 @@ pub trait SmsReports: Send + Sync + std::fmt::Debug {
     fn read(&self, query: &str, signature: Option<&str>, body: &[u8]) -> Option<Vec<Report>>;
 }
 
+/// No issuers: nobody is named.
+#[derive(Debug, Clone, Copy)]
+pub struct NoIssuers;
+
+#[async_trait]
+impl Issuers for NoIssuers {
+    async fn authorization(&self, _: &Registration, _: &Try) -> Result<String, Fault> {
+        Err(Fault::Unreachable("this process calls no issuers".to_owned()))
+    }
+
+    async fn identify(&self, _: &Registration, _: &Try, _: String, _: DateTime<Utc>) -> Result<Identity, Fault> {
+        Err(Fault::Unreachable("this process calls no issuers".to_owned()))
+    }
+
+    async fn discover(&self, _: &Registration) -> Result<Discovered, Fault> {
+        Err(Fault::Unreachable("this process calls no issuers".to_owned()))
+    }
+}
+
 /// Issuers of identities. Each call may take seconds: never within a transaction.
 #[async_trait]
 pub trait Issuers: Send + Sync + std::fmt::Debug {

@@ -1,5 +1,5 @@
 //! Our cookies: for this host only, out of reach of scripts, never sent by other sites. One carries the refresh token, one tells
-//! a browser that its person signed in with before.
+//! a browser that its person signed in with before, one which browser began a sign-in with a provider.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -8,6 +8,9 @@ use crate::problem::Problem;
 /// How long a browser is known.
 const DEVICE_SECONDS: i64 = 400 * 86_400;
 
+/// How long a sign-in with a provider may take, with the time to prove an account besides.
+const SIGN_ON_SECONDS: i64 = 30 * 60;
+
 /// One of our cookies.
 #[derive(Debug, Clone, Copy)]
 pub enum TokenCookie {
@@ -15,6 +18,8 @@ pub enum TokenCookie {
     Refresh,
     /// The browser.
     Device,
+    /// A sign-in with a provider under way.
+    SignOn,
 }
 
 /// How cookies are named and flagged under this public address.
@@ -40,6 +45,8 @@ impl Cookies {
             (TokenCookie::Refresh, false) => "cm_refresh",
             (TokenCookie::Device, true) => "__Host-cm_device",
             (TokenCookie::Device, false) => "cm_device",
+            (TokenCookie::SignOn, true) => "__Host-cm_sso",
+            (TokenCookie::SignOn, false) => "cm_sso",
         }
     }
 
@@ -66,6 +73,18 @@ impl Cookies {
     /// When the token is not made of visible characters, which ours are.
     pub fn set_device(self, token: &str) -> Result<HeaderValue, Problem> {
         self.set(TokenCookie::Device, token, DEVICE_SECONDS)
+    }
+
+    /// The value of `Set-Cookie` that lets this browser alone end what it began with a provider; an empty token deletes it.
+    ///
+    /// # Errors
+    /// When the token is not made of visible characters, which ours are.
+    pub fn set_sign_on(self, token: &str) -> Result<HeaderValue, Problem> {
+        self.set(
+            TokenCookie::SignOn,
+            token,
+            if token.is_empty() { 0 } else { SIGN_ON_SECONDS },
+        )
     }
 
     /// The token that the request carries.

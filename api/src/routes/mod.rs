@@ -18,6 +18,7 @@ pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
+pub mod oidc_providers;
 pub mod queues;
 pub mod saved_views;
 pub mod security;
@@ -44,6 +45,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(mailbox_tests::routes())
+        .merge(oidc_providers::routes())
         .merge(queues::routes())
         .merge(customers::routes())
         .merge(saved_views::routes())

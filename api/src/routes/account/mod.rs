@@ -2,6 +2,7 @@
 
 mod credentials;
 mod factors;
+mod identities;
 mod phone;
 pub(super) mod sessions;
 
@@ -16,4 +17,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(credentials::routes())
         .merge(factors::routes())
         .merge(phone::routes())
+        .merge(identities::routes())
 }

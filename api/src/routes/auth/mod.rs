@@ -2,6 +2,7 @@
 
 mod links;
 mod login;
+mod oidc;
 mod register;
 
 use app::AppError;
@@ -21,6 +22,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(login::routes())
         .merge(register::routes())
         .merge(links::routes())
+        .merge(oidc::routes())
 }
 
 /// Refuses what is too long to be worth hashing.
