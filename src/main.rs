@@ -3,6 +3,7 @@
 mod blobs;
 mod commands;
 mod config;
+mod issuers;
 mod sms;
 mod telemetry;
 mod wiring;

@@ -2,10 +2,10 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use app::{App, AppError, account::Accounts, once::Keys};
 use app::{
     App, AppError,
     account::Accounts,
+    once::Keys,
     ports::{Issuers, NoIssuers},
 };
 use async_trait::async_trait;

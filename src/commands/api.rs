@@ -7,7 +7,7 @@ use api::{ApiConfig, ApiState, Rates, ReadyCheck, Shared};
 use async_trait::async_trait;
 use queue::{Transport, Wakeups};
 
-use crate::{blobs::Files, config, wiring};
+use crate::{blobs::Files, config, issuers::Callers, wiring};
 
 #[derive(Debug)]
 struct RedisReady(Transport);
@@ -53,6 +53,7 @@ pub async fn run() -> Result<()> {
         max_requests: config.max_requests,
         rates: Rates::default().with(config.rate_limits),
         shared: Some(shared),
+        issuers: Arc::new(Callers::new(config.outbound)?),
         ..ApiConfig::new(config.public_url.as_str())
     };
     let state = ApiState::new(app, set_up, checks)?;

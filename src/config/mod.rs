@@ -10,7 +10,7 @@ use std::{collections::HashMap, net::IpAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use base64::Engine;
-use integrations::storage::Bucket;
+use integrations::{http::Reach, storage::Bucket};
 use ipnet::IpNet;
 
 use read::Reader;
@@ -78,6 +78,8 @@ pub struct Config {
     pub max_requests: usize,
     /// Text messages.
     pub sms: sms::SmsConfig,
+    /// How far calls to addresses reach that people gave us.
+    pub outbound: Reach,
     /// Changes of how many requests one caller may send.
     pub rate_limits: Vec<api::limits::Setting>,
 }
@@ -158,6 +160,15 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             "CM_PUBLIC_URL is `{public_url}`: it must start with http:// or https://"
         ));
     }
+    let outbound = read.choice(
+        "CM_OUTBOUND",
+        ("public", Reach::Public),
+        &[("loopback", Reach::Loopback)],
+    );
+    if outbound == Reach::Loopback && profile != Profile::Dev {
+        read.mistakes
+            .push("CM_OUTBOUND is `loopback`: only the dev profile may call this machine".to_owned());
+    }
     let bucket = bucket(&mut read);
     let sms = sms::sms(&mut read);
     let smtp_url = read.get("CM_SMTP_URL");
@@ -200,6 +211,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         trusted_proxies,
         max_requests,
         sms,
+        outbound,
         rate_limits,
         log: read.text("CM_LOG", "info"),
         log_json,

@@ -49,6 +49,7 @@ pub const VARIABLES: &[Variable] = &[
     of("CM_TRUSTED_PROXIES", Some(""), "proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8, separated by commas"),
     of("CM_MAX_REQUESTS", Some("1024"), "requests that one API process serves at once"),
     of("CM_RATE_LIMITS", Some(""), "changes of how many requests of a class one caller may send in a minute, such as reads=3000,exports=5, separated by commas; off lifts all, for load tests"),
+    of("CM_OUTBOUND", Some("public"), "where calls to addresses go that people gave us, such as issuers of single sign-on: public hosts over https, or loopback, this machine as well, for trials in the dev profile"),
     of("CM_LOG", Some("info"), "what is logged, such as info,store=debug"),
     of("CM_LOG_FORMAT", Some("pretty"), "pretty or json"),
     of("OTEL_EXPORTER_OTLP_ENDPOINT", Some(""), "OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318; without it nothing is exported"),

@@ -37,6 +37,7 @@ const join = { texts: ["join"], load: () => import("@/features/join/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
+const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -54,6 +55,8 @@ export const router = createBrowserRouter([
       lazy("/reset-password", account, "ResetPasswordPage"),
       lazy("/join", join, "JoinPage"),
       lazy("/invitation", account, "InvitationPage"),
+      lazy("/sign-in/callback", account, "SignOnCallbackPage"),
+      lazy("/sign-in/link", account, "LinkAccountPage"),
       {
         path: "/",
         Component: Shell,
@@ -96,6 +99,9 @@ export const router = createBrowserRouter([
               lazy("admin/logins", watch, "LoginJournalPage"),
               lazy("admin/texts", watch, "TextMessagesPage"),
               lazy("admin/networks", watch, "NetworksPage"),
+              lazy("admin/single-sign-on", signOn, "ProviderListPage"),
+              lazy("admin/single-sign-on/new", signOn, "NewProviderPage"),
+              lazy("admin/single-sign-on/:id", signOn, "ProviderPage"),
               lazy("admin/mailboxes", mailboxes, "MailboxListPage"),
               lazy("admin/mailboxes/new", mailboxes, "NewMailboxPage"),
               lazy("admin/mailboxes/:id", mailboxes, "MailboxPage"),

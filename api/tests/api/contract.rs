@@ -28,6 +28,10 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/password-reset/confirm"),
     ("post", "/api/v1/auth/email-change/confirm"),
     ("post", "/api/v1/auth/invitation/accept"),
+    ("get", "/api/v1/auth/oidc/providers"),
+    ("get", "/api/v1/auth/oidc/waiting"),
+    ("post", "/api/v1/auth/oidc/{slug}/start"),
+    ("post", "/api/v1/auth/oidc/callback"),
 ];
 
 #[tokio::test]

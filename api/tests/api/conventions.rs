@@ -24,6 +24,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/me/factors/totp"),
     ("delete", "/api/v1/me/factors/phone"),
     ("delete", "/api/v1/networks/{id}"),
+    ("delete", "/api/v1/me/identities/{id}"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/invitations/{invitation_id}"),
@@ -38,6 +39,9 @@ const UNVERSIONED: &[(&str, &str)] = &[
 const WHOLE: &[&str] = &[
     "/api/v1/permissions",
     "/api/v1/api-tokens",
+    "/api/v1/auth/oidc/providers",
+    "/api/v1/me/identities",
+    "/api/v1/oidc-providers",
     "/api/v1/queues",
     "/api/v1/schedules",
     "/api/v1/mailboxes",

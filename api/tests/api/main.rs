@@ -24,6 +24,7 @@ mod mail;
 mod matrix;
 mod network;
 mod networks;
+mod oidc;
 mod once;
 mod oversight;
 mod rate_limits;

@@ -18,6 +18,7 @@ const UNREAD: [&str; 11] = [
     "mailbox_tests",
     "mailboxes",
     "message_ids",
+    "oidc_flows",
     "outgoing_mails",
     "raw_mails",
     "sms_messages",

@@ -17,6 +17,7 @@ INSERT INTO sms_codes (id, user_id, purpose, place, phone, code_hash, created_at
     VALUES ('$one', '$user', 'login', '$one', '+213550123456', '', now(), now());
 INSERT INTO sms_messages (id, user_id, phone, purpose, network, created_at, expires_at)
     VALUES ('$one', '$user', '+213550123456', 'login', '$one', now(), now());
+INSERT INTO user_identities (id, user_id, issuer, subject, created_at) VALUES ('$one', '$user', 'https://x.test', '$user', now());
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());

@@ -50,7 +50,7 @@ impl Accounts {
         let new = NewAccount {
             email: &offered.email,
             name: &name,
-            password_hash: &hash,
+            password_hash: Some(&hash),
             locale: wanted.locale.as_str(),
             role: ROLE,
         };

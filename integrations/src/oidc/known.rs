@@ -104,10 +104,7 @@ impl Cache {
 async fn discover(http: &Outbound, issuer: &str) -> Result<Metadata, Fault> {
     let wrong = |error: String| Fault::NotTheIssuer(error);
     let url = IssuerUrl::new(issuer.to_owned()).map_err(|error| wrong(error.to_string()))?;
-    let call = |request| http.call(request);
-    let metadata = CoreProviderMetadata::discover_async(url, &call)
-        .await
-        .map_err(explain)?;
+    let metadata = CoreProviderMetadata::discover_async(url, http).await.map_err(explain)?;
     // The person's browser is sent there: it must be an address of the web, and never a script.
     http.check(metadata.authorization_endpoint().url())
         .map_err(call_fault)?;

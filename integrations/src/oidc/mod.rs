@@ -5,12 +5,14 @@
 mod known;
 mod people;
 
+use std::pin::Pin;
+
 use chrono::{DateTime, Duration as Span, Utc};
 use domain::oidc::{Discovered, Fault, Identity, OPENID, Preset, Registration, Try};
 use openidconnect::{
-    AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, SignatureVerificationError,
+    AsyncHttpClient, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, Nonce, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError,
     core::{
         CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdTokenClaims,
         CoreIdTokenVerifier, CoreJwsSigningAlgorithm as Alg, CoreTokenResponse,
@@ -35,6 +37,16 @@ const ALGORITHMS: [Alg; 9] = [
 ];
 /// How far the issuer's clock may be ahead.
 const SKEW: Span = Span::minutes(2);
+
+/// The crate's calls go through the guarded client.
+impl<'c> AsyncHttpClient<'c> for Outbound {
+    type Error = CallError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, CallError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(Self::call(self, request))
+    }
+}
 
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
@@ -150,12 +162,11 @@ impl Issuers {
     }
 
     async fn exchange(&self, client: &Client, secrets: &Try, code: String) -> Result<CoreTokenResponse, Fault> {
-        let http = |request| self.http.call(request);
         client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| Fault::NotTheIssuer(error.to_string()))?
             .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier.clone()))
-            .request_async(&http)
+            .request_async(&self.http)
             .await
             .map_err(|error| match error {
                 RequestTokenError::ServerResponse(answer) => Fault::Denied(answer.error().to_string()),

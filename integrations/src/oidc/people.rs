@@ -54,12 +54,11 @@ async fn ask(
     token: &CoreTokenResponse,
     subject: SubjectIdentifier,
 ) -> Result<CoreUserInfoClaims, Fault> {
-    let call = |request| http.call(request);
     // What it says is believed of the token's subject only.
     let request = client
         .user_info(token.access_token().clone(), Some(subject))
         .map_err(|error| Fault::NotTheIssuer(error.to_string()))?;
-    request.request_async(&call).await.map_err(|error| match error {
+    request.request_async(http).await.map_err(|error| match error {
         UserInfoError::Request(error) => call_fault(error),
         other => Fault::BadToken(full(&other)),
     })

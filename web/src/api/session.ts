@@ -89,6 +89,25 @@ export const signIn = (email: string, password: string) => enter("/auth/login", 
 /** Signs in with the token of a mailed link. */
 export const signInByLink = (token: string) => enter("/auth/magic-link/redeem", { token });
 
+/** An account of a provider that waits to be linked with the one here that has its address. */
+export interface WaitingLink {
+  provider: string;
+  email: string;
+}
+
+/** What becomes of somebody whom a provider sent back: he is in (`null`), owes a second factor, proves his account first, or has linked it. */
+export type Arrival = { owed: Owed } | { linkNeeded: WaitingLink } | { linked: string } | null;
+
+/** Hands over what a provider sent along with a person. */
+export async function arrive(body: { state: string; code?: string; iss?: string }): Promise<Arrival> {
+  const answer = (await (await knock("/auth/oidc/callback", body)).json()) as Session | { second_factor: Owed } | { link_needed: WaitingLink } | { linked: string };
+  if ("second_factor" in answer) return { owed: answer.second_factor };
+  if ("link_needed" in answer) return { linkNeeded: answer.link_needed };
+  if ("linked" in answer) return { linked: answer.linked };
+  accept(answer, true);
+  return null;
+}
+
 /** Gives the second factor that is owed. */
 export const giveSecondFactor = (challenge: string, method: string, code: string) =>
   enter("/auth/second-factor", { challenge, method, code });

@@ -2,12 +2,9 @@ import { useTranslation } from "react-i18next";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { useSession } from "@/api/session";
 import { AuthFrame } from "./auth-frame";
+import { safeTarget } from "./data/target";
 import { SignInForm } from "./sign-in-form";
-
-/** Only a path of this site may be the place to go back to. */
-function safeTarget(next: string | null): string {
-  return next && /^\/(?![/\\])/.test(next) ? next : "/";
-}
+import { SignOnButtons } from "./sign-on-buttons";
 
 export function SignInPage() {
   const { t } = useTranslation();
@@ -17,6 +14,7 @@ export function SignInPage() {
   return (
     <AuthFrame title={t("auth.title")} heading={t("auth.signIn")} subtitle={t("auth.subtitle")}>
       <SignInForm />
+      <SignOnButtons next={safeTarget(search.get("next"))} />
       <nav className="mt-6 grid text-sm">
         {(["register", "forgot-password", "sign-in-link"] as const).map((page) => (
           <Link key={page} to={`/${page}`} className="py-2 underline underline-offset-4">

@@ -7,6 +7,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useMay } from "@/features/shell/use-user";
 import { Address } from "./components/address";
 import { History } from "./components/history";
+import { LinkedAccounts } from "./components/linked-accounts";
 import { Password } from "./components/password";
 import { Sessions } from "./components/sessions";
 import { TextCodes } from "./components/text-codes";
@@ -45,6 +46,7 @@ export function OwnSecurityPage() {
             <TwoFactor />
             <TextCodes />
             <Address />
+            <LinkedAccounts />
           </TabsContent>
           <TabsContent value="sessions">
             <Sessions />

@@ -1,0 +1,2 @@
+export { ProviderListPage } from "./provider-list";
+export { NewProviderPage, ProviderPage } from "./provider-form";
