@@ -35,6 +35,8 @@ export CM_IMAP_CA="$data/mail/ca.pem" CM_SMTP_CA="$data/mail/ca.pem"
 export CM_SMTP_URL="smtp://support%40cloudmanager.test:secret@localhost:${port[2]}?tls=required"
 # A role of the tests that must have a second factor; the demo's people need none.
 export CM_SECOND_FACTOR_ROLES=guarded
+# The provider of single sign-on runs on this machine.
+export CM_OUTBOUND=loopback
 # A few people do here in a minute what others do in a day.
 export CM_RATE_LIMITS=off
 env -u DATABASE_URL -u REDIS_URL \

@@ -7,6 +7,7 @@ use domain::{
 };
 use jobs::{NewJob, SendAccountMail};
 use store::{
+    account,
     audit::{self, Actor},
     event::{self, NewEvent},
     oidc::{
@@ -86,8 +87,8 @@ pub async fn unlink(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError
     let gone = links.iter().find(|link| link.id == id).ok_or(AppError::NotFound)?;
     let works =
         |link: &&identity::Link| link.id != id && providers.iter().any(|one| one.enabled && one.issuer == link.issuer);
-    let user = user::by_id(tx.conn()?, caller.user_id).await?;
-    if !rules::may_unlink(user.password_hash.is_some(), 0, links.iter().filter(works).count()) {
+    let has_password = account::password(tx.conn()?, caller.user_id).await?.is_some();
+    if !rules::may_unlink(has_password, 0, links.iter().filter(works).count()) {
         return Err(AppError::Refused {
             code: "last_way_in".to_owned(),
             message: "You sign in with nothing else. Set a password first.".to_owned(),

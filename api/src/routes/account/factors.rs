@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::sms::masked;
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
+use store::account;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -39,6 +40,8 @@ pub struct OwnFactors {
     pub phone_offered: bool,
     /// With what one proves anew who one is; empty, and it is the password.
     pub methods: Vec<String>,
+    /// One has a password; without one, signing in anew is the proof.
+    pub has_password: bool,
 }
 
 /// An authenticator app about to be set up.
@@ -146,6 +149,9 @@ async fn own_factors(user: CurrentUser, State(state): State<ApiState>) -> ApiRes
         methods: own.methods().into_iter().map(str::to_owned).collect(),
         phone_since: own.phone.as_ref().map(|phone| phone.since),
         phone: own.phone.map(|phone| masked(&phone.phone)),
+        has_password: account::password(&mut *state.app.conn().await?, user.user_id)
+            .await?
+            .is_some(),
     }))
 }
 

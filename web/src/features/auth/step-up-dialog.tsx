@@ -12,6 +12,7 @@ import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { methodTexts, typedMethods } from "./methods";
+import { SignOnButtons } from "./sign-on-buttons";
 import { TextCode } from "./text-code";
 
 /**
@@ -30,6 +31,13 @@ export function StepUpDialog() {
   // Nobody is left who could answer.
   useEffect(() => () => answerProof(false), []);
   if (!asked) return null;
+  // No second factor and no password: the provider says anew who it is.
+  if (factors.data && factors.data.totp_since == null && !factors.data.has_password)
+    return (
+      <Dialog open onOpenChange={(open) => !open && answerProof(false)} title={t("auth.stepUpTitle")} description={t("signOn.againText")}>
+        <SignOnButtons next={location.pathname + location.search} fresh />
+      </Dialog>
+    );
   if (factors.data) return <Proof factors={factors.data} />;
   if (!factors.isError) return null;
   return (
