@@ -6,7 +6,7 @@ import { violations } from "./lib/axe.mjs";
 import { go, PHONE, settled, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
 import { account, ageProofs } from "./lib/database.mjs";
 import { baseUrl } from "./lib/env.mjs";
-import { accountAt, CLIENT, signInThere, startProvider } from "./lib/oidc.mjs";
+import { accountAt, CLIENT, ours, signInThere, startProvider } from "./lib/oidc.mjs";
 
 let provider = null;
 
@@ -38,7 +38,7 @@ test("an administrator adds a provider and tests it", { timeout: 300_000 }, asyn
   await page.getByRole("heading", { level: 1, name: "New provider" }).waitFor();
   assert.equal(await page.getByLabel("Issuer").inputValue(), "https://accounts.google.com");
   await page.getByLabel("Kind").selectOption({ label: "Another issuer" });
-  await page.getByLabel("Name", { exact: true }).fill("Test house");
+  await page.getByRole("textbox", { name: /^Name/ }).fill("Test house");
   await page.getByLabel("Short name").fill("test-house");
   await page.getByLabel("Issuer").fill(provider.issuer);
   await page.getByLabel("Client ID").fill(CLIENT.id);
@@ -77,7 +77,7 @@ test("a stranger signs in with the provider, has an account from then on, and co
   const proof = page.getByRole("dialog", { name: "Confirm that it is you" });
   await proof.getByRole("button", { name: "Continue with Test house" }).click();
   await page.waitForURL((url) => url.origin === provider.issuer);
-  await signInThere(page, accountAt(email));
+  await signInThere(page, accountAt(email), false);
   await page.getByRole("heading", { level: 1, name: "Security" }).waitFor();
   await settled(page);
   await page.getByRole("button", { name: "Unlink Test house" }).click();
@@ -89,9 +89,9 @@ test("a stranger signs in with the provider, has an account from then on, and co
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await signOut(page);
   // The provider still knows him.
-  await leave(page).catch(() => undefined);
+  await page.getByRole("button", { name: "Continue with Test house" }).click();
   await page.locator("main#content h1").waitFor();
-  assert.deepEqual(problems.filter((text) => !/40[39]/.test(text)), []);
+  assert.deepEqual(ours(problems).filter((text) => !/40[39]/.test(text)), []);
   await context.close();
 });
 
@@ -124,7 +124,7 @@ test("an account that is there is proven before it is linked, and unlinked and l
   await page.getByText("Unlinked", { exact: true }).waitFor();
   await page.getByRole("button", { name: "Link Test house" }).click();
   await page.getByRole("button", { name: "Unlink Test house" }).waitFor();
-  assert.deepEqual(problems, []);
+  assert.deepEqual(ours(problems), []);
   await context.close();
 });
 
