@@ -32,7 +32,7 @@ export function StepUpDialog() {
   useEffect(() => () => answerProof(false), []);
   if (!asked) return null;
   // No second factor and no password: the provider says anew who it is.
-  if (factors.data && factors.data.totp_since == null && !factors.data.has_password)
+  if (factors.data && factors.data.methods.length === 0 && !factors.data.has_password)
     return (
       <Dialog open onOpenChange={(open) => !open && answerProof(false)} title={t("auth.stepUpTitle")} description={t("signOn.againText")}>
         <SignOnButtons next={location.pathname + location.search} fresh />
