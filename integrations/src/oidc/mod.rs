@@ -146,7 +146,7 @@ impl Issuers {
         let algorithms = ALGORITHMS
             .iter()
             .filter(|one| metadata.id_token_signing_alg_values_supported().contains(one))
-            .filter_map(|one| serde_json_name(one))
+            .filter_map(name_of)
             .collect::<Vec<_>>();
         if algorithms.is_empty() {
             return Err(Fault::NotTheIssuer(
@@ -178,7 +178,7 @@ impl Issuers {
 }
 
 /// Name of an algorithm in a token (RFC 7518).
-fn serde_json_name(algorithm: &Alg) -> Option<String> {
+fn name_of(algorithm: &Alg) -> Option<String> {
     serde_json::to_value(algorithm).ok()?.as_str().map(str::to_owned)
 }
 

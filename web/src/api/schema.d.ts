@@ -284,6 +284,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/oidc/{slug}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to link one's account with one of a provider */
+        post: operations["startLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{slug}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a provider
+         * @description Sets a cookie: only this browser can end it, once, within ten minutes.
+         */
+        post: operations["startSignOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand over what a provider sent back
+         * @description For the page that providers send people back to. The answer is that to a login, or says that the account has to be proven first, or
+         *     that it was linked.
+         */
+        post: operations["endSignOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link one's account with the one that waits in this browser
+         * @description Only the account that has the same address.
+         */
+        post: operations["confirmLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers that one can sign in with */
+        get: operations["listSignOnProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account of a provider that waits, in this browser, to be linked */
+        get: operations["waitingLink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/password-reset": {
         parameters: {
             query?: never;
@@ -1681,6 +1793,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of providers that one signs in with */
+        get: operations["myIdentities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink an account of a provider
+         * @description Refused when one signs in with nothing else.
+         */
+        delete: operations["unlinkIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/logins": {
         parameters: {
             query?: never;
@@ -1809,6 +1958,66 @@ export interface paths {
          * @description What would shut you out yourself is refused.
          */
         delete: operations["removeNetwork"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List providers of single sign-on */
+        get: operations["listOidcProviders"];
+        put?: never;
+        /** Add a provider of single sign-on */
+        post: operations["createOidcProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc-providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a provider of single sign-on */
+        get: operations["getOidcProvider"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a provider of single sign-on
+         * @description Nobody signs in with it any more. Links of people with its issuer stay, for the case that it comes back.
+         */
+        delete: operations["deleteOidcProvider"];
+        options?: never;
+        head?: never;
+        /** Change a provider of single sign-on */
+        patch: operations["changeOidcProvider"];
+        trace?: never;
+    };
+    "/api/v1/oidc-providers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a provider what it says about itself
+         * @description The answer says whether it is an issuer that one could sign in with, and if not, why.
+         */
+        post: operations["testOidcProvider"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3847,6 +4056,37 @@ export interface components {
          * @enum {string}
          */
         Language: "fr" | "en" | "ar";
+        /** @description An account of a provider was linked with one's own. */
+        Linked: {
+            /** @description Name of the provider. */
+            linked: string;
+        };
+        /** @description A linked account of a provider. */
+        LinkedAccount: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description Address there. */
+            email?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Its issuer. */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description Last time it signed in.
+             */
+            last_used_at?: string | null;
+            /** @description Name of the provider; `null` when it is gone. */
+            provider?: string | null;
+            /** @description Its short name. */
+            slug?: string | null;
+        };
         /** @description The token of a mailed link. */
         LinkToken: {
             /** @description What follows `#token=` in the link. */
@@ -4303,6 +4543,37 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_LinkedAccount: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description Address there. */
+                email?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Its issuer. */
+                issuer: string;
+                /**
+                 * Format: date-time
+                 * @description Last time it signed in.
+                 */
+                last_used_at?: string | null;
+                /** @description Name of the provider; `null` when it is gone. */
+                provider?: string | null;
+                /** @description Its short name. */
+                slug?: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_LoginLine: {
             /** @description The items. */
             items: {
@@ -4557,6 +4828,74 @@ export interface components {
                  * @description Next run.
                  */
                 next_run_at: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SignOnProvider: {
+            /** @description The items. */
+            items: {
+                /** @description Name. */
+                name: string;
+                /** @description Short name. */
+                slug: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SignOnProviderSettings: {
+            /** @description The items. */
+            items: {
+                /** @description Domains of addresses that may come; none lets all come. */
+                allowed_domains: string[];
+                /** @description Id that the provider gave this installation. */
+                client_id: string;
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description People may sign in with it. */
+                enabled: boolean;
+                /** @description Staff may sign in with it. */
+                for_staff: boolean;
+                /** @description A secret is kept. */
+                has_client_secret: boolean;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Issuer. */
+                issuer: string;
+                /** @description Name on the button. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description People linked with it.
+                 */
+                people: number;
+                /** @description What the settings began with. */
+                preset: components["schemas"]["SignOnPreset"];
+                /** @description Address to enter at the provider, where it sends people back to. */
+                redirect_uri: string;
+                /** @description Whom nobody knows becomes a customer. */
+                registration: boolean;
+                /** @description What is asked for. */
+                scopes: string[];
+                /** @description Short name in addresses. */
+                slug: string;
+                /** @description Its word that an address is somebody's counts. */
+                trust_email: boolean;
+                /** @description Its word that somebody gave a second factor counts. */
+                trust_mfa: boolean;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -5359,6 +5698,8 @@ export interface components {
              * @description Backup codes left.
              */
             backup_codes_left: number;
+            /** @description One has a password; without one, signing in anew is the proof. */
+            has_password: boolean;
             /** @description With what one proves anew who one is; empty, and it is the password. */
             methods: string[];
             /** @description Phone that gets codes by text message, most of its number hidden. */
@@ -5501,6 +5842,11 @@ export interface components {
             detail: string;
             /** @description JSON pointer to the field (RFC 6901). */
             pointer: string;
+        };
+        /** @description An account has the address: its owner signs in by other means, then confirms. */
+        ProveFirst: {
+            /** @description What is to be confirmed. */
+            link_needed: components["schemas"]["WaitingLink"];
         };
         /** @description A queue. */
         QueueDto: {
@@ -5758,6 +6104,130 @@ export interface components {
             /** @description The customer's members see it. */
             shared: boolean;
         };
+        /** @description What becomes of somebody who comes back. */
+        SignOnAnswer: components["schemas"]["Session"] | components["schemas"]["Owed"] | components["schemas"]["ProveFirst"] | components["schemas"]["Linked"];
+        /** @description Where to go. */
+        SignOnBegun: {
+            /** @description Address at the provider. */
+            url: string;
+        };
+        /** @description What the provider sent along. */
+        SignOnCallback: {
+            /** @description The code; absent when the provider refused. */
+            code?: string | null;
+            /** @description Who says so (RFC 9207). */
+            iss?: string | null;
+            /** @description Names the try. */
+            state: string;
+        };
+        /**
+         * @description What a provider's settings begin with.
+         * @enum {string}
+         */
+        SignOnPreset: "google" | "workos" | "custom";
+        /** @description A provider that one can sign in with. */
+        SignOnProvider: {
+            /** @description Name. */
+            name: string;
+            /** @description Short name. */
+            slug: string;
+        };
+        /** @description A provider. Its secret is never shown. */
+        SignOnProviderSettings: {
+            /** @description Domains of addresses that may come; none lets all come. */
+            allowed_domains: string[];
+            /** @description Id that the provider gave this installation. */
+            client_id: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description People may sign in with it. */
+            enabled: boolean;
+            /** @description Staff may sign in with it. */
+            for_staff: boolean;
+            /** @description A secret is kept. */
+            has_client_secret: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Issuer. */
+            issuer: string;
+            /** @description Name on the button. */
+            name: string;
+            /**
+             * Format: int64
+             * @description People linked with it.
+             */
+            people: number;
+            /** @description What the settings began with. */
+            preset: components["schemas"]["SignOnPreset"];
+            /** @description Address to enter at the provider, where it sends people back to. */
+            redirect_uri: string;
+            /** @description Whom nobody knows becomes a customer. */
+            registration: boolean;
+            /** @description What is asked for. */
+            scopes: string[];
+            /** @description Short name in addresses. */
+            slug: string;
+            /** @description Its word that an address is somebody's counts. */
+            trust_email: boolean;
+            /** @description Its word that somebody gave a second factor counts. */
+            trust_mfa: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description Settings of a provider; on a change, what is absent stays. */
+        SignOnSettings: {
+            /** @description Domains of addresses that may come; none lets all come. */
+            allowed_domains?: string[] | null;
+            /** @description Id that the provider gave this installation. */
+            client_id?: string | null;
+            /** @description Secret that belongs to it, never shown; an empty one removes it. */
+            client_secret?: string | null;
+            /** @description People may sign in with it. */
+            enabled?: boolean | null;
+            /** @description Staff may sign in with it. */
+            for_staff?: boolean | null;
+            /** @description Issuer; Google's is known. */
+            issuer?: string | null;
+            /** @description Name on the button. */
+            name?: string | null;
+            preset?: components["schemas"]["SignOnPreset"] | null;
+            /** @description Whom nobody knows becomes a customer. */
+            registration?: boolean | null;
+            /** @description What is asked for. */
+            scopes?: string[] | null;
+            /** @description Short name in addresses; fixed at creation. */
+            slug?: string | null;
+            /** @description Its word that an address is somebody's counts. */
+            trust_email?: boolean | null;
+            /** @description Its word that somebody gave a second factor counts. */
+            trust_mfa?: boolean | null;
+        };
+        /** @description What a provider said about itself. */
+        SignOnTest: {
+            /** @description Algorithms of its tokens that are accepted. */
+            algorithms: string[];
+            /** @description Where people are sent. */
+            authorization_endpoint?: string | null;
+            /** @description Code of what went wrong. */
+            code?: string | null;
+            /** @description What went wrong, for whoever set it up. */
+            detail?: string | null;
+            /** @description Keys that verify its tokens. */
+            keys: number;
+            /** @description It answered as an issuer does. */
+            ok: boolean;
+            /** @description Where codes are exchanged. */
+            token_endpoint?: string | null;
+        };
         /** @description A text message. What it says is shown to nobody. */
         SmsMessage: {
             /**
@@ -5854,6 +6324,13 @@ export interface components {
         };
         /** @enum {string} */
         StartPoint: "now" | "all";
+        /** @description How to begin. */
+        StartSignOn: {
+            /** @description The provider is to have the person prove anew who he is. */
+            fresh?: boolean;
+            /** @description Language of an account that may come of it. */
+            locale: components["schemas"]["Language"];
+        };
         /**
          * @description A state.
          * @enum {string}
@@ -6188,6 +6665,13 @@ export interface components {
          * @enum {string}
          */
         ViewedList: "alerts" | "audit" | "customers" | "jobs" | "kyc_reviews" | "logins" | "mails" | "my_tickets" | "tickets" | "users";
+        /** @description An account of a provider that waits to be linked. */
+        WaitingLink: {
+            /** @description Address, of the account here too. */
+            email: string;
+            /** @description Name of the provider. */
+            provider: string;
+        };
         /** @description A worker process. */
         WorkerDto: {
             /**
@@ -6776,6 +7260,207 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the provider */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Names the browser */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnBegun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Short name of the provider */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSignOn"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Names the browser */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnBegun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnCallback"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description The refresh token */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnAnswer"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Linked"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignOnProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignOnProvider"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waitingLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingLink"];
+                };
+            };
+            /** @description None waits */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -10379,6 +11064,64 @@ export interface operations {
             };
         };
     };
+    myIdentities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LinkedAccount"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is unlinked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     myLogins: {
         parameters: {
             query?: {
@@ -10660,6 +11403,210 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOidcProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOidcProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnSettings"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOidcProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOidcProvider: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeOidcProvider: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnSettings"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnProviderSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testOidcProvider: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the provider */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnTest"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
