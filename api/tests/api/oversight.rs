@@ -94,6 +94,12 @@ async fn a_lost_second_factor_is_taken_away_by_somebody_else_with_a_reason() {
     let none = ask(&path, "lost his telephone").await;
     assert_eq!((none.status, none.code()), (StatusCode::CONFLICT, "no_second_factor"));
     enrol(&world, &owner).await;
+    world
+        .db
+        .execute(&format!(
+            "INSERT INTO sms_factors (user_id, phone, confirmed_at) SELECT id, '+213550000000', now() FROM users WHERE email = '{AGENT}'"
+        ))
+        .await;
     assert_eq!(
         world.try_login(AGENT, PASSWORD).await.body["second_factor"]["methods"][0],
         "totp"
@@ -113,6 +119,12 @@ async fn a_lost_second_factor_is_taken_away_by_somebody_else_with_a_reason() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let done = ask(&path, "lost his telephone").await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{:?}", done.body);
+    let phones = "SELECT count(*) FROM sms_factors";
+    assert_eq!(
+        world.db.texts(phones).await,
+        ["0"],
+        "a telephone that was lost is gone as well"
+    );
     assert_eq!(world.me(&owner).await.status, StatusCode::UNAUTHORIZED);
     assert!(world.try_login(AGENT, PASSWORD).await.body["access_token"].is_string());
     let told = world.mails().await;
