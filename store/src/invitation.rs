@@ -99,6 +99,38 @@ pub async fn insert(conn: &mut PgConn, new: &Invitation, token_hash: &[u8]) -> R
     Ok(())
 }
 
+/// How many mails went to this address since then, and how many this person had sent; those that ended count.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sent(
+    conn: &mut PgConn,
+    email: &str,
+    inviter: Uuid,
+    since: DateTime<Utc>,
+) -> Result<(i64, i64), StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        to_address: i64,
+        #[diesel(sql_type = BigInt)]
+        by_person: i64,
+    }
+    let rows: Vec<Row> = sql(
+        "SELECT count(*) FILTER (WHERE email = $1) AS to_address, count(*) FILTER (WHERE invited_by = $2) AS by_person
+         FROM customer_invitations WHERE created_at > $3 AND (email = $1 OR invited_by = $2)",
+    )
+    .bind::<Text, _>(email)
+    .bind::<SqlUuid, _>(inviter)
+    .bind::<Timestamptz, _>(since)
+    .load(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .next()
+        .map_or((0, 0), |row| (row.to_address, row.by_person)))
+}
+
 /// Open invitations of a customer, newest first; those whose time is over among them until the job has been there.
 ///
 /// # Errors

@@ -47,6 +47,9 @@ pub struct Passkey {
     /// When it was used last.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub last_used_at: Option<DateTime<Utc>>,
+    /// Signs in alone; after a reset of the password only beside the new one, until it has done so.
+    #[diesel(sql_type = Bool)]
+    pub alone: bool,
 }
 
 /// A statement that ends in the columns of a [`Passkey`], and perhaps more.
@@ -55,7 +58,7 @@ macro_rules! passkey {
         concat!(
             $before,
             " id, credential_id, credential, name, transports, discoverable, backed_up, sign_count, clone_warned_at, created_at,
-              last_used_at ",
+              last_used_at, alone ",
             $after
         )
     };
@@ -149,12 +152,25 @@ pub async fn lock(conn: &mut PgConn, user_id: Uuid, credential_id: &[u8]) -> Res
 /// # Errors
 /// When the database is away.
 pub async fn used(conn: &mut PgConn, passkey: &Passkey, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("UPDATE passkeys SET credential = $2, sign_count = $3, backed_up = $4, last_used_at = $5 WHERE id = $1")
+    sql("UPDATE passkeys SET credential = $2, sign_count = $3, backed_up = $4, last_used_at = $5, alone = true WHERE id = $1")
         .bind::<SqlUuid, _>(passkey.id)
         .bind::<Jsonb, _>(&passkey.credential)
         .bind::<BigInt, _>(passkey.sign_count)
         .bind::<Bool, _>(passkey.backed_up)
         .bind::<Timestamptz, _>(now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whoever resets the password may be throwing somebody out who added a passkey: none signs in alone before it stood beside the new
+/// password.
+///
+/// # Errors
+/// When the database is away.
+pub async fn doubt(conn: &mut PgConn, user_id: Uuid) -> Result<(), StoreError> {
+    sql("UPDATE passkeys SET alone = false WHERE user_id = $1")
+        .bind::<SqlUuid, _>(user_id)
         .execute(conn)
         .await?;
     Ok(())

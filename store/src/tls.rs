@@ -28,6 +28,9 @@ pub(crate) enum Wanted {
 /// # Errors
 /// A sentence about a word that is not known.
 pub(crate) fn split(url: &str) -> Result<(String, Wanted), String> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err("the address does not begin with postgres://".to_owned());
+    }
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let (mut mode, mut roots, mut rest) = (None, None, Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -112,6 +115,10 @@ mod tests {
 
     #[test]
     fn the_address_says_whether() {
+        assert!(
+            split("host=h user=u dbname=d sslmode=require").is_err(),
+            "what is not understood is not dropped"
+        );
         let plain = |url: &str, rest: &str| assert_eq!(split(url), Ok((rest.to_owned(), Wanted::Plain)));
         plain("postgres://h/d", "postgres://h/d");
         plain(

@@ -21,11 +21,12 @@ use crate::{
 };
 
 /// Where a person gets to before he has the second factor that his role needs: his own account, to set it up.
-const OWN: [&str; 6] = [
+const OWN: [&str; 7] = [
     "/api/v1/me",
     "/api/v1/me/factors",
     "/api/v1/me/sessions",
     "/api/v1/auth/step-up",
+    "/api/v1/auth/step-up/sms",
     "/api/v1/auth/passkeys/step-up",
     "/api/v1/auth/passkeys/step-up/options",
 ];

@@ -10,9 +10,10 @@ use domain::{
 use jobs::{NewJob, SendAccountMail};
 use store::{
     audit::{self, Actor, Entry},
-    customer::{self, Customer},
+    customer::{self, Customer, Reached},
     invitation::{self, Invitation, Which},
     scope::Scope,
+    user,
 };
 use uuid::Uuid;
 
@@ -31,6 +32,10 @@ use crate::{
 const MOST: usize = 50;
 /// Shortest pause between two mails of one invitation, in seconds.
 const PAUSE: i64 = 60;
+/// Most invitations that one address gets in an hour, whoever sends them, and that one person sends.
+const MOST_TO_ONE: i64 = 5;
+/// See [`MOST_TO_ONE`].
+const MOST_BY_ONE: i64 = 30;
 /// Invitations of one round of the job.
 const BATCH: i64 = 100;
 
@@ -56,6 +61,21 @@ fn proven(app: &App, caller: &Caller, role: MemberRole) -> Result<(), AppError> 
     }
 }
 
+/// An invitation is a mail with words of its sender's choosing, to an address of his choosing.
+async fn paced(app: &App, caller: &Caller, email: &str) -> Result<(), AppError> {
+    // Also what other customers sent there.
+    let (to_one, by_one) = wall::scope(async {
+        let mut conn = app.conn().await?;
+        let since = app.now() - TimeDelta::hours(1);
+        Ok::<_, AppError>(invitation::sent(&mut conn, email, caller.user_id, since).await?)
+    })
+    .await?;
+    if to_one < MOST_TO_ONE && by_one < MOST_BY_ONE {
+        return Ok(());
+    }
+    Err(AppError::TooMany { retry_after: 3600 })
+}
+
 /// Invites an address. The answer is the same whether it has an account or not.
 ///
 /// # Errors
@@ -68,8 +88,9 @@ pub async fn invite(
     email: &str,
     role: MemberRole,
 ) -> Result<Invitation, AppError> {
-    let (mut tx, found, relation) = managed(app, caller, id).await?;
     let email = account_address(email).map_err(|fault| AppError::invalid("/email", "invalid_email", fault))?;
+    paced(app, caller, &email).await?;
+    let (mut tx, found, relation) = managed(app, caller, id).await?;
     may_hand_out(relation, role)?;
     proven(app, caller, role)?;
     let reached = found.reached();
@@ -275,6 +296,25 @@ pub(crate) async fn offered(app: &App, tx: &mut Tx, token: &str) -> Result<(Cust
     Ok((found, offered))
 }
 
+/// An invitation is worth what its sender is: nothing once his account is closed, or he neither acts for the customer nor serves him.
+async fn still_may(tx: &mut Tx, customer: Reached, offered: &Invitation) -> Result<(), AppError> {
+    let Some(inviter) = offered.invited_by else {
+        return Ok(());
+    };
+    let person = user::by_id(tx.conn()?, inviter)
+        .await
+        .map_err(|error| gone(error.into()))?;
+    let member = customer::member_role(tx.conn()?, customer, inviter).await?.is_some();
+    let serves = person
+        .permissions
+        .iter()
+        .any(|held| held == Permission::CustomersEdit.as_str());
+    if person.is_active() && (member || serves) {
+        return Ok(());
+    }
+    Err(links::invalid())
+}
+
 /// Makes somebody act for the locked customer, and uses up the invitation.
 pub(crate) async fn join(
     app: &App,
@@ -292,6 +332,7 @@ pub(crate) async fn join(
         });
     }
     room_for_one_more(tx, found).await?;
+    still_may(tx, reached, offered).await?;
     invitation::redeem(tx.conn()?, &origin_hash(token), user, now)
         .await
         .map_err(|error| gone(error.into()))?;

@@ -141,7 +141,10 @@ impl Accounts {
         let proof = Proof {
             amr,
             method: METHOD,
-            at: who.auth_time,
+            // A click at a provider who remembers him proves no presence: only one who was told to ask, or who says when he asked, does.
+            at: who
+                .auth_time
+                .or_else(|| (!secrets.fresh).then_some(chrono::DateTime::UNIX_EPOCH)),
             ..Proof::default()
         };
         Ok(Arrived::Entered(self.enter(app, user, proof, origin).await?))

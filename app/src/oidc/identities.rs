@@ -14,6 +14,7 @@ use store::{
         flow, identity,
         provider::{self, Provider},
     },
+    passkey,
     user::{self, User},
 };
 use uuid::Uuid;
@@ -88,7 +89,8 @@ pub async fn unlink(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError
     let works =
         |link: &&identity::Link| link.id != id && providers.iter().any(|one| one.enabled && one.issuer == link.issuer);
     let has_password = account::password(tx.conn()?, caller.user_id).await?.is_some();
-    if !rules::may_unlink(has_password, 0, links.iter().filter(works).count()) {
+    let passkeys = passkey::count(tx.conn()?, caller.user_id).await?;
+    if !rules::may_unlink(has_password, passkeys, links.iter().filter(works).count()) {
         return Err(AppError::Refused {
             code: "last_way_in".to_owned(),
             message: "You sign in with nothing else. Set a password first.".to_owned(),

@@ -260,6 +260,15 @@ pub async fn update(conn: &mut PgConn, new: &Import) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Waits until no other import makes customers, for the rest of the transaction.
+///
+/// # Errors
+/// When the database is away.
+pub async fn alone(conn: &mut PgConn) -> Result<(), StoreError> {
+    sql("SELECT pg_advisory_xact_lock(7246953)").execute(conn).await?;
+    Ok(())
+}
+
 /// Deletes the files and rows of up to `limit` imports from before `before` that nobody works on; without its wrapped key the stored
 /// ciphertext is worth nothing. What became of them stays. Returns how many.
 ///
@@ -267,10 +276,13 @@ pub async fn update(conn: &mut PgConn, new: &Import) -> Result<(), StoreError> {
 /// When the database is away.
 pub async fn prune(conn: &mut PgConn, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     let n = sql("WITH old AS (SELECT id, file_id FROM customer_imports
-            WHERE file_id IS NOT NULL AND created_at < $1 AND state NOT IN ('checking', 'importing')
+            WHERE file_id IS NOT NULL AND created_at < $1
+                AND (state NOT IN ('checking', 'importing')
+                    OR NOT EXISTS (SELECT FROM jobs j WHERE j.id = job_id AND j.state IN ('queued', 'running')))
             ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED),
          emptied AS (UPDATE customer_imports i SET file_id = NULL, sample = NULL, version = version + 1,
-            state = CASE WHEN i.state IN ('uploaded', 'checked') THEN 'cancelled' ELSE i.state END
+            state = CASE WHEN i.state IN ('uploaded', 'checked') THEN 'cancelled'
+                WHEN i.state IN ('checking', 'importing') THEN 'failed' ELSE i.state END
             FROM old WHERE i.id = old.id RETURNING i.id),
          swept AS (DELETE FROM customer_import_rows r USING old WHERE r.import_id = old.id)
          SELECT id FROM emptied")

@@ -119,6 +119,18 @@ pub async fn used(conn: &mut PgConn, id: Uuid, email: Option<&str>, now: DateTim
     Ok(())
 }
 
+/// Removes all links of this person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn delete_all(conn: &mut PgConn, user_id: Uuid) -> Result<(), StoreError> {
+    sql("DELETE FROM user_identities WHERE user_id = $1")
+        .bind::<SqlUuid, _>(user_id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Removes a link of this person.
 ///
 /// # Errors

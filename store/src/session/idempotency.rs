@@ -90,10 +90,12 @@ pub async fn claim_new(
     }
     let claims: Vec<Uuid> = wanted.iter().map(|_| Uuid::now_v7()).collect();
     let of = |part: fn(&Request) -> &str| wanted.iter().map(|(one, ..)| part(one)).collect::<Vec<_>>();
-    // A claim that a crash takes back is claimed again; the work's own commit writes the claim before it.
+    // A claim that a crash takes back is claimed again; the work's own commit writes the claim before it. In one order everywhere, so
+    // that two processes with the same keys do not wait for each other.
     let fresh: Vec<Fresh> = sql(unflushed!(
         "INSERT INTO idempotency_keys (actor_id, key, route, body_hash, created_at, locked_until, claim)
-         SELECT n.* FROM unflushed CROSS JOIN unnest($1, $2, $3, $4, $5, $6, $7) AS n
+         SELECT n.* FROM unflushed CROSS JOIN unnest($1, $2, $3, $4, $5, $6, $7) AS n(actor_id, key, route, hash, at, until, claim)
+         ORDER BY n.actor_id, n.key
          ON CONFLICT (actor_id, key) DO NOTHING RETURNING claim"
     ))
     .bind::<Array<SqlUuid>, _>(wanted.iter().map(|(one, ..)| one.actor_id).collect::<Vec<_>>())

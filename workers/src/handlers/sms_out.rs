@@ -59,7 +59,8 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendSms) -> Out
 
 /// Where a refused text is then, and its job.
 fn after(refusal: &Refusal, last: bool) -> (SmsState, Outcome) {
-    let text = refusal.to_string();
+    // The provider's words, which may repeat the number, are for the page of messages alone.
+    let text = refusal.code.clone();
     match refusal.kind {
         // Nothing is broken: the number is.
         RefusalKind::Permanent => (SmsState::Failed, Outcome::Cancel(text)),

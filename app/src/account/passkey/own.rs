@@ -135,6 +135,7 @@ impl Accounts {
             clone_warned_at: None,
             created_at: app.now(),
             last_used_at: None,
+            alone: true,
         };
         let mut tx = app.begin().await?;
         passkey::lock_owner(tx.conn()?, caller.user_id).await?;

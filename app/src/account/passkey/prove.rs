@@ -51,13 +51,14 @@ fn wrong() -> AppError {
     AppError::invalid("/credential", "wrong_passkey", "This passkey was not accepted.")
 }
 
-/// Whether this is a passkey of this person and the answer to what was asked; its use is noted then.
+/// Whether this is a passkey of this person and the answer to what was asked, `alone` or after another proof; its use is noted then.
 pub(super) async fn check(
     app: &App,
     tx: &mut Tx,
     site: &Webauthn,
     user: Uuid,
     (asked, answer): (DiscoverableAuthentication, &PublicKeyCredential),
+    alone: bool,
 ) -> Result<Result<&'static str, Refusal>, AppError> {
     if answer
         .get_user_unique_id()
@@ -68,6 +69,9 @@ pub(super) async fn check(
     let Some(mut held) = passkey::lock(tx.conn()?, user, answer.get_credential_id()).await? else {
         return Ok(Err(Refusal::Wrong("unknown_passkey")));
     };
+    if alone && !held.alone {
+        return Ok(Err(Refusal::Wrong("password_needed")));
+    }
     let mut key: Key = stored(held.credential.clone())?;
     let proven = match site.finish_discoverable_authentication_v2(answer, asked, &key) {
         Ok(proven) => proven,
@@ -146,7 +150,7 @@ impl Accounts {
         let bound = ceremony::second_factor(owed.user.id, owed.challenge.id);
         let asked = ceremony::end(app, bound, answer.ceremony).await?;
         let mut tx = app.begin().await?;
-        let checked = check(app, &mut tx, site, owed.user.id, (asked, &given)).await?;
+        let checked = check(app, &mut tx, site, owed.user.id, (asked, &given), false).await?;
         let checked = match checked {
             Ok(how) if factor::meet_challenge(tx.conn()?, owed.challenge.id, app.now()).await? => Ok(how),
             Ok(_) => Err(Refusal::Wrong("wrong_passkey")),
@@ -195,7 +199,7 @@ impl Accounts {
         let bound = ceremony::step_up(caller.user_id, session);
         let asked = ceremony::end(app, bound, answer.ceremony).await?;
         let mut tx = app.begin().await?;
-        match check(app, &mut tx, site, caller.user_id, (asked, &given)).await? {
+        match check(app, &mut tx, site, caller.user_id, (asked, &given), false).await? {
             Ok(how) => {
                 factors::stepped_up(app, &mut tx, caller, session, ("passkey", how)).await?;
                 store::login::forgive(tx.conn()?, &counters).await?;

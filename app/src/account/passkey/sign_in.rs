@@ -62,7 +62,7 @@ impl Accounts {
         };
         let mut tx = app.begin().await?;
         let checked = if user.is_active() {
-            check(app, &mut tx, site, user.id, (asked, &given)).await?
+            check(app, &mut tx, site, user.id, (asked, &given), true).await?
         } else {
             Err(Refusal::Wrong("inactive"))
         };

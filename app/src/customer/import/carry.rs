@@ -50,6 +50,8 @@ pub async fn carry_out(app: &App, id: Uuid, progress: &Progress<'_>) -> Result<(
 /// One batch; `None` when the import is no longer to go on.
 async fn batch(app: &App, id: Uuid, lines: &HashMap<i32, Line>, mapping: &Mapping) -> Result<Option<Import>, AppError> {
     let mut tx = app.begin().await?;
+    // One at a time: an address has no unique key, so a batch must see what every other import has made.
+    customer_import::alone(tx.conn()?).await?;
     let mut import = customer_import::find_for_update(tx.conn()?, id, None).await?;
     if import.state != state::IMPORTING || import.fingerprint.as_deref() != Some(fingerprint(&import).as_slice()) {
         return Ok(None);
@@ -99,6 +101,7 @@ async fn batch(app: &App, id: Uuid, lines: &HashMap<i32, Line>, mapping: &Mappin
     import.imported += count(made.len());
     import.processed += count(made.len() + settled.len());
     customer_import::update(tx.conn()?, &import).await?;
+    audit_for_owner(app, &mut tx, &import, "customer_import.batch").await?;
     tell(&mut tx, &import, made.len()).await?;
     tx.commit().await?;
     Ok(Some(import))

@@ -201,6 +201,12 @@ impl Table {
         if text.trim().is_empty() {
             return Err(Fault::Empty);
         }
+        // Lines that end as those of old Macintoshes did: the reader would count all of them as the first.
+        let text = if text.contains('\n') {
+            text
+        } else {
+            text.replace('\r', "\n").into()
+        };
         let (delimiter, body, skipped) = match announced(&text) {
             Some((delimiter, rest)) => (delimiter, rest, 1),
             None => {
@@ -219,11 +225,12 @@ impl Table {
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
+            // Each row alone: the file of rows to be mended is as wide as the widest.
+            if record.len() > MAX_COLUMNS {
+                return Err(Fault::TooManyColumns);
+            }
             let cells = record.iter().map(str::to_owned).collect::<Vec<_>>();
             if header.is_empty() {
-                if cells.len() > MAX_COLUMNS {
-                    return Err(Fault::TooManyColumns);
-                }
                 header = cells.iter().map(|name| super::super::profile::line(name)).collect();
                 continue;
             }
@@ -254,6 +261,14 @@ mod tests {
 
     fn fault(bytes: &[u8]) -> Fault {
         Table::read(bytes).unwrap_err()
+    }
+
+    #[test]
+    fn lines_may_end_in_a_carriage_return_alone_and_no_row_is_wider_than_a_header_may_be() {
+        let mac = Table::read(b"nom,ville\rA,B\rC,D\r").unwrap();
+        assert_eq!(mac.lines.iter().map(|line| line.number).collect::<Vec<_>>(), [2, 3]);
+        let wide = format!("a,b\n{}\n", vec!["x"; MAX_COLUMNS + 1].join(","));
+        assert_eq!(fault(wide.as_bytes()), Fault::TooManyColumns);
     }
 
     #[test]

@@ -31,6 +31,7 @@ export const ACTIONS = [
   "customer.note_edit",
   "customer.restore",
   "customer.transition",
+  "customer_import.batch",
   "customer_import.cancel",
   "customer_import.check",
   "customer_import.checked",
