@@ -32,6 +32,8 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/password-reset/confirm"),
     ("post", "/api/v1/auth/email-change/confirm"),
     ("post", "/api/v1/auth/invitation/accept"),
+    ("post", "/api/v1/auth/membership"),
+    ("post", "/api/v1/auth/membership/join"),
     ("get", "/api/v1/auth/oidc/providers"),
     ("get", "/api/v1/auth/oidc/waiting"),
     ("post", "/api/v1/auth/oidc/{slug}/start"),

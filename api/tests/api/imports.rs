@@ -184,7 +184,7 @@ async fn a_file_is_mapped_checked_confirmed_and_imported() {
     let audited = "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_log WHERE subject_type = 'customer_import'";
     assert_eq!(
         world.db.texts(audited).await[0],
-        "customer_import.upload customer_import.check customer_import.checked customer_import.confirm customer_import.done"
+        "customer_import.upload customer_import.check customer_import.checked customer_import.confirm customer_import.batch customer_import.done"
     );
     let stored = "SELECT count(*)::text FROM customer_import_rows WHERE errors::text LIKE '%109850123456789012%'";
     assert_eq!(count(&world, stored).await, 0);

@@ -88,9 +88,13 @@ pub async fn invite(
     email: &str,
     role: MemberRole,
 ) -> Result<Invitation, AppError> {
-    let email = account_address(email).map_err(|fault| AppError::invalid("/email", "invalid_email", fault))?;
-    paced(app, caller, &email).await?;
+    let email = account_address(email).map_err(|fault| AppError::invalid("/email", "invalid_email", fault));
+    if let Ok(email) = &email {
+        paced(app, caller, email).await?;
+    }
+    // Whoever does not reach the customer is not told what is wrong with the address.
     let (mut tx, found, relation) = managed(app, caller, id).await?;
+    let email = email?;
     may_hand_out(relation, role)?;
     proven(app, caller, role)?;
     let reached = found.reached();

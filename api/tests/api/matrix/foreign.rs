@@ -101,6 +101,11 @@ async fn what_belongs_to_others_does_not_exist() {
         );
         world.db.execute(&sql).await;
     }
+    // He signs in with his password alone.
+    for factor in ["passkeys", "sms_factors"] {
+        let sql = format!("DELETE FROM {factor} WHERE user_id = (SELECT id FROM users WHERE email = 'bob@x.test')");
+        world.db.execute(&sql).await;
+    }
     let token = world.token_of("bob@x.test").await;
     let client = SYSTEM_ROLES.iter().find(|role| role.key == "client").unwrap();
     let held: Vec<&str> = client.permissions().map(|permission| permission.as_str()).collect();
