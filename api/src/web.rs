@@ -23,6 +23,7 @@ const PLACEHOLDER: &str = "__CSP_NONCE__";
 /// Content types by file ending.
 const TYPES: &[(&str, &str)] = &[
     ("js", "text/javascript; charset=utf-8"),
+    ("mjs", "text/javascript; charset=utf-8"),
     ("css", "text/css; charset=utf-8"),
     ("svg", "image/svg+xml"),
     ("png", "image/png"),

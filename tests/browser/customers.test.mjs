@@ -74,7 +74,7 @@ test("who is mentioned in a note is told while he does something else", { timeou
   await agent.page.getByRole("button", { name: "Add the note" }).click();
   await agent.page.locator("mark[data-mention]").getByText("@Amel Admin").waitFor();
   assert.equal(await note.inputValue(), "");
-  await admin.page.getByText("Karim Agent mentioned you in a note").waitFor();
+  await admin.page.getByText("Karim Agent mentioned you in a note", { exact: true }).waitFor();
   await admin.page.getByRole("button", { name: "See the note" }).click();
   await admin.page.locator("mark[data-mention]").waitFor();
   const mails = await call("admin", "GET", "/jobs?kind=send_account_mail&limit=5");
@@ -123,7 +123,7 @@ test("the trail speaks in words and narrows to what is pressed", { timeout: 90_0
   await company("agent", "SARL Titteri");
   const { context, page, problems } = await signedIn("admin", { locale: "fr" });
   await go(page, "/admin/audit");
-  await page.getByText("Client créé").first().waitFor();
+  await page.locator("main :not(option)").getByText("Client créé", { exact: true }).locator("visible=true").first().waitFor();
   assert.equal(await page.getByText(/\bcustomer\.create\b/).count(), 0);
   await page.getByLabel("Quoi").selectOption({ label: "Client créé" });
   await page.waitForURL(/action=customer.create/);

@@ -20,7 +20,8 @@ test("a paused queue keeps its jobs until it is resumed, and its workers are lis
   await page.waitForURL(/queue=exports&state=queued/);
   await page.getByRole("table").getByRole("link").first().click();
   await page.waitForURL(new RegExp(id));
-  await page.locator("main").getByText("Queued", { exact: true }).waitFor();
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.locator("main").getByText("Queued", { exact: true }).locator("visible=true").first().waitFor();
   await shot(page, "queue-paused-en-light");
 
   await go(page, "/admin/queues");

@@ -42,6 +42,8 @@ const EVENTS = new Set(["customer.updated", "signing_key.retired", "signing_key.
 function useCases(): string[] {
   // What a mail's processing notes is the mail's journey, which has a page of its own.
   const files = readdirSync("../app/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs") && file !== join("mail", "process.rs"));
+  // A ticket is opened by one statement, its line with it.
+  files.push(join("..", "..", "store", "src", "ticket", "open.rs"));
   return files.map((file) => without(readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]!, "NewEvent {", "{", "}"));
 }
 

@@ -100,6 +100,7 @@ export const ACTIONS = [
   "sla_policy.order",
   "sla_rebind.start",
   "ticket.assign",
+  "ticket.create",
   "ticket.edit",
   "ticket.escalate",
   "ticket.judge_held",
