@@ -71,7 +71,7 @@ test("a passkey is added, signs in alone, stands after a password, is a fresh pr
   await go(page, SECURITY);
   await row.getByText("Last used").waitFor();
   await page.getByRole("tab", { name: "Sessions" }).click();
-  await page.getByText("passkey, recognised by the device").filter({ visible: true }).first().waitFor();
+  await page.getByText("passkey, two factors").filter({ visible: true }).first().waitFor();
   assert.deepEqual(problems, []);
 
   await signOut(page);

@@ -56,4 +56,4 @@ export async function signInThere(page, id, first = true) {
 }
 
 /** What the provider's pages miss of the internet is none of ours. */
-export const ours = (problems) => problems.filter((text) => !text.includes("fonts.googleapis.com"));
+export const ours = (problems) => problems.filter((text) => !/fonts\.googleapis\.com|favicon\.ico/.test(text));

@@ -42,7 +42,7 @@ export function FilterBar<F extends object, T>({ list, search, facets, order, ta
   const several = facets.filter((facet) => facet.many);
   const single = facets.flatMap((facet) => (facet.many || facet.any === undefined ? [] : [facet]));
   return (
-    <div className="grid gap-2">
+    <div className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-2">
         {search && <SearchField label={search.label} value={String(filter[search.key])} onChange={(text) => set(search.key, text)} />}
         {several.length > 0 && <FacetMenu list={list} facets={several} />}
