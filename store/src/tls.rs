@@ -29,7 +29,9 @@ pub(crate) enum Wanted {
 /// A sentence about a word that is not known.
 pub(crate) fn split(url: &str) -> Result<(String, Wanted), String> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err("the address does not begin with postgres://".to_owned());
+        return Err(
+            "the address is none of PostgreSQL; write it as postgres://user:password@host:5432/name".to_owned(),
+        );
     }
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let (mut mode, mut roots, mut rest) = (None, None, Vec::new());
