@@ -22,7 +22,7 @@ export function RowTitle({ to, children, marks, sub, phone }: RowTitleProps) {
     <div className="min-w-0">
       <span className="flex items-center gap-1.5">
         {to ? (
-          <Link to={to} className="inline-block min-w-6 py-0.5 font-medium group-hover/row:underline max-sm:py-1.5">
+          <Link to={to} className="min-w-7 py-0.5 font-medium group-hover/row:underline max-sm:py-1.5">
             {text}
           </Link>
         ) : (

@@ -15,7 +15,7 @@ export function Changes({ data }: { data: unknown }) {
           <dd className="flex min-w-0 flex-wrap items-center gap-x-1.5">
             {from !== undefined && (
               <>
-                <Value value={from} className="line-through opacity-70" />
+                <Value value={from} className="line-through" />
                 <ArrowRight aria-hidden className="flip-rtl size-3.5" />
               </>
             )}
