@@ -127,7 +127,8 @@ test("what one agent does, the other sees at once: owner, state, priority, note"
 
   await mine.page.getByRole("button", { name: "Change state" }).click();
   await mine.page.locator("[data-to=in_progress]").click();
-  await seen.getByText("En cours", { exact: true }).first().waitFor();
+  // The panel of promises says it too, of what it measures; the state is told in the details.
+  await seen.getByLabel("Détails").getByText("En cours", { exact: true }).waitFor();
 
   await mine.page.getByRole("radio", { name: "Note" }).click();
   await mine.page.getByRole("form", { name: "Private note" }).getByRole("textbox").fill("It is yours, Amel.");

@@ -85,6 +85,12 @@ export function ifMatch(version: number): { "If-Match": string } {
   return { "If-Match": `"${version}"` };
 }
 
+/** The version that an answer names in its `ETag`. */
+export function versionOf(response: Response): number | undefined {
+  const found = /^(?:W\/)?"(\d+)"$/.exec(response.headers.get("etag") ?? "");
+  return found ? Number(found[1]) : undefined;
+}
+
 /** Fetches bytes that need the token, such as an attachment. */
 export async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blob> {
   try {

@@ -1,4 +1,4 @@
-import { useQueryClient, type Query, type QueryKey } from "@tanstack/react-query";
+import { useQueryClient, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { asApiError } from "@/api/problem";
 import { onLive, startLive } from "./hub";
@@ -57,6 +57,26 @@ export function mayHaveChanged({ state }: Pick<Query, "state">): boolean {
   return state.status !== "error" || ![403, 404].includes(asApiError(state.error).status);
 }
 
+/** First loads that an event has overtaken. */
+const overtaken = new WeakSet<Query>();
+
+/** Reads again what an event made stale. */
+export function askAgain(queries: QueryClient, queryKey: QueryKey): void {
+  const predicate = queryKey.length === 0 ? mayHaveChanged : undefined;
+  void queries.invalidateQueries({ queryKey, predicate });
+  // A refetch that is under way begins anew; a first load does not, and its answer would count as fresh though the server
+  // may have given it before the event. It is let through, for a stream of events must not keep a page from ever appearing.
+  for (const query of queries.getQueryCache().findAll({ queryKey, fetchStatus: "fetching", predicate: ({ state }) => state.data === undefined })) {
+    if (overtaken.has(query)) continue;
+    overtaken.add(query);
+    const again = () => {
+      overtaken.delete(query);
+      void queries.invalidateQueries({ queryKey: query.queryKey, exact: true, predicate });
+    };
+    void query.fetch().then(again, again);
+  }
+}
+
 /** A burst of a thousand events asks the server once, not a thousand times. */
 const GATHER_MS = 120;
 
@@ -69,9 +89,7 @@ export function useLiveUpdates(userId: string, told: boolean): void {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const flush = () => {
       timer = null;
-      for (const key of gathered.values()) {
-        void queries.invalidateQueries({ queryKey: key, predicate: key.length === 0 ? mayHaveChanged : undefined });
-      }
+      for (const key of gathered.values()) askAgain(queries, key);
       gathered.clear();
     };
     const stopListening = onLive((event) => {

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { describe, expect, it, vi } from "vitest";
 import { EventParser, readStream, type LiveEvent } from "@/live/sse";
 import { ApiError } from "@/api/problem";
-import { mayHaveChanged, staleKeys } from "@/live/use-live-updates";
+import { askAgain, mayHaveChanged, staleKeys } from "@/live/use-live-updates";
 
 const block = (id: number) => `id: ${id}\nevent: ticket.updated\ndata: {"id":"${id}","type":"ticket.updated","subject":{"type":"ticket","id":"t"}}\n\n`;
 
@@ -45,5 +46,41 @@ describe("the event stream", () => {
     const failed = (status: number) => mayHaveChanged({ state: { status: "error", error: new ApiError({ status, code: "x", title: "x" }) } } as never);
     expect([404, 403, 409, 500, 503].map(failed)).toEqual([false, false, true, true, true]);
     expect(mayHaveChanged({ state: { status: "success", error: null } } as never)).toBe(true);
+  });
+});
+
+describe("an event that comes in while something is read for the first time", () => {
+  function reading() {
+    const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000, retry: false } } });
+    const answers: { resolve: (text: string) => void; reject: (error: unknown) => void }[] = [];
+    const queryFn = () => new Promise<string>((resolve, reject) => answers.push({ resolve, reject }));
+    const observer = new QueryObserver(queries, { queryKey: ["ticket", "t"], queryFn });
+    const stop = observer.subscribe(() => undefined);
+    return { queries, answers, data: () => observer.getCurrentResult().data, stop };
+  }
+
+  it("has it read once more, however many come", async () => {
+    const { queries, answers, data, stop } = reading();
+    askAgain(queries, ["ticket"]);
+    askAgain(queries, ["ticket", "t"]);
+    expect(answers, "the page is not kept waiting for a second answer").toHaveLength(1);
+    answers[0]!.resolve("before");
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    expect(data()).toBe("before");
+    answers[1]!.resolve("after");
+    await vi.waitFor(() => expect(data()).toBe("after"));
+    askAgain(queries, ["ticket", "t"]);
+    expect(answers).toHaveLength(3);
+    stop();
+  });
+
+  it("does so after a first answer that failed", async () => {
+    const { queries, answers, data, stop } = reading();
+    askAgain(queries, ["ticket", "t"]);
+    answers[0]!.reject(new ApiError({ status: 404, code: "not_found", title: "x" }));
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]!.resolve("made meanwhile");
+    await vi.waitFor(() => expect(data()).toBe("made meanwhile"));
+    stop();
   });
 });

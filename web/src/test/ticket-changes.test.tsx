@@ -1,12 +1,14 @@
-import { QueryClient, QueryClientProvider, type InfiniteData } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQuery, type InfiniteData } from "@tanstack/react-query";
 import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import type { ReactNode } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { useSession } from "@/api/session";
 import type { Me, Page, Ticket, TicketSummary } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { patchTicket } from "@/features/tickets/data/cache";
-import { noteOwnStep, useVersionKnown } from "@/features/tickets/data/own-steps";
+import { useSendMessage } from "@/features/tickets/data/mutations";
+import { noteOwnStep, versionKnown } from "@/features/tickets/data/own-steps";
 import { useTicketChanges, wayBack } from "@/features/tickets/data/use-ticket-changes";
 
 const ticket = { id: "t1", number: 7, version: 3, state: "open", priority: "low", allowed_actions: [] } as unknown as Ticket;
@@ -47,7 +49,7 @@ describe("the way back from a state", () => {
 });
 
 function Probe() {
-  const { setPriority } = useTicketChanges();
+  const { setPriority } = useTicketChanges(ticket.id);
   return (
     <button type="button" onClick={() => setPriority(ticket, "high")}>
       raise
@@ -94,10 +96,65 @@ it("a refused change is taken back on screen", async () => {
 });
 
 it("who changes a ticket himself is not told that it has changed", () => {
-  const { result } = renderHook(() => useVersionKnown("t2", 3));
-  expect(result.current).toBe(3);
-  act(() => noteOwnStep("t2", 4, 5));
-  expect(result.current, "between 3 and 4 somebody else did something").toBe(3);
-  act(() => noteOwnStep("t2", 3, 4));
-  expect(result.current).toBe(5);
+  expect(versionKnown("t2", 3)).toBe(3);
+  noteOwnStep("t2", 4, 5);
+  expect(versionKnown("t2", 3), "between 3 and 4 somebody else did something").toBe(3);
+  noteOwnStep("t2", 3, 4);
+  expect(versionKnown("t2", 3)).toBe(5);
+});
+
+describe("what one person does to one ticket in quick succession", () => {
+  const wrapper = (queries: QueryClient) =>
+    function Wrapper({ children }: { children: ReactNode }) {
+      return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
+    };
+  const useBoth = () => ({ changes: useTicketChanges("t3"), send: useSendMessage("t3") });
+  const present = { ...ticket, id: "t3" } as Ticket;
+
+  /** A server that answers each request when told to. */
+  function server() {
+    useSession.setState({ user: { id: "u" } as Me, status: "signed_in" });
+    const asked: { request: Request; answer: (response: Response) => void }[] = [];
+    vi.stubGlobal("fetch", (request: Request | string) =>
+      typeof request === "string"
+        ? Promise.resolve(Response.json({ access_token: "a", expires_in: 600, user: { id: "u" } }))
+        : new Promise<Response>((answer) => asked.push({ request: request.clone(), answer })),
+    );
+    return asked;
+  }
+
+  it("waits for its turn and names the version that his own change led to", async () => {
+    const asked = server();
+    const { result } = renderHook(useBoth, { wrapper: wrapper(cache()) });
+    act(() => {
+      result.current.changes.setPriority(present, "high");
+      result.current.send.mutate({ body: { kind: "note", body: "Mine", attachment_ids: [] }, seen: present.version, key: "k" });
+      result.current.changes.setAssignee(present, { id: "u", name: "Amel" });
+    });
+    await waitFor(() => expect(asked).toHaveLength(1));
+    asked[0]!.answer(Response.json({ ...present, priority: "high", version: 4 }));
+    await waitFor(() => expect(asked).toHaveLength(2));
+    expect(asked[1]!.request.url).toMatch(/messages$/);
+    expect(await asked[1]!.request.json()).toMatchObject({ body: "Mine", expected_version: 4 });
+    asked[1]!.answer(Response.json({}, { status: 201, headers: { etag: '"5"' } }));
+    await waitFor(() => expect(asked).toHaveLength(3));
+    expect(asked[2]!.request.headers.get("if-match")).toBe('"5"');
+  });
+
+  it("has the ticket there anew before somebody else's change is reported", async () => {
+    const asked = server();
+    const queries = cache();
+    const read = vi.fn(async () => ({ ...present, version: 9 }));
+    const { result } = renderHook(() => ({ ...useBoth(), ticket: useQuery({ queryKey: ["ticket", "t3"], queryFn: read, initialData: present }) }), { wrapper: wrapper(queries) });
+    const seen: number[] = [];
+    act(() =>
+      result.current.send.mutate(
+        { body: { kind: "note", body: "Mine", attachment_ids: [] }, seen: 7, key: "k" },
+        { onError: () => seen.push(queries.getQueryData<Ticket>(["ticket", "t3"])!.version) },
+      ),
+    );
+    await waitFor(() => expect(asked).toHaveLength(1));
+    asked[0]!.answer(Response.json({ code: "ticket_changed" }, { status: 409 }));
+    await waitFor(() => expect(seen).toEqual([9]));
+  });
 });

@@ -1,5 +1,6 @@
 import { useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { get, useController, useFormState, type FieldPathByValue, type FieldValues, type UseFormReturn } from "react-hook-form";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
@@ -45,12 +46,13 @@ export function MentionField<V extends FieldValues>({ form, name, label, hint, p
     const caret = box.selectionStart;
     const begins = caret - (wanted ?? "").length;
     const before = `${box.value.slice(0, begins)}${person.name} `;
-    field.onChange(before + box.value.slice(caret));
-    setWanted(null);
-    requestAnimationFrame(() => {
-      box.focus();
-      box.setSelectionRange(before.length, before.length);
+    // The next letter may be typed before the next frame: the caret is in its place by then.
+    flushSync(() => {
+      field.onChange(before + box.value.slice(caret));
+      setWanted(null);
     });
+    box.focus();
+    box.setSelectionRange(before.length, before.length);
   }
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (!chosen) return;

@@ -31,7 +31,7 @@ export function MyTicketPage() {
 function Loaded({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const change = useChangeState();
+  const change = useChangeState(ticket.id);
   const text = useRef<HTMLTextAreaElement>(null);
   const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
   useRemember(ticket);
@@ -57,7 +57,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               busy={change.isPending}
               onClick={() =>
                 change.mutate(
-                  { id: ticket.id, version: ticket.version, to: "resolved" },
+                  { version: ticket.version, to: "resolved" },
                   { onSuccess: () => toast({ tone: "success", title: t("myTickets.resolved") }) },
                 )
               }

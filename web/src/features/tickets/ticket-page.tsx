@@ -52,7 +52,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   }, [wanted]);
   useRemember(ticket);
   const user = useUser();
-  const changes = useTicketChanges();
+  const changes = useTicketChanges(ticket.id);
   const takes = may(ticket, "assign") && ticket.assignee?.id !== user.id;
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
   usePageActions([

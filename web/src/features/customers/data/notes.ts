@@ -17,7 +17,8 @@ function useChange<T>(id: string, explained: boolean, work: (input: T) => Promis
   return useMutation({
     meta: { explained },
     mutationFn: work,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["customers", id] }),
+    // Not waited for: the form is done when the server has the note, not when every list shows it.
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["customers", id] }),
   });
 }
 

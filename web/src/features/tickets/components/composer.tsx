@@ -17,7 +17,6 @@ import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
 import { useSendMessage } from "../data/mutations";
-import { useVersionKnown } from "../data/own-steps";
 import { ConflictDialog } from "./conflict-dialog";
 
 export type ComposerKind = "reply" | "note";
@@ -49,10 +48,9 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const attachments = useUploads({ kept: files, onKept: (kept) => setDraft((present) => ({ ...present, files: kept })) });
   useLeaveGuard(attachments.busy);
   const send = useSendMessage(ticket.id);
-  // The version on which the writer looks; once something is written, only the writer's own changes move it on.
+  // The version on which the writer looks; once something is written, what others change is no longer seen.
   const [seen, setSeen] = useState(ticket.version);
-  const known = useVersionKnown(ticket.id, text === "" ? ticket.version : seen);
-  if (seen !== known) setSeen(known);
+  if (text === "" && seen !== ticket.version) setSeen(ticket.version);
   const [conflict, setConflict] = useState(false);
   // One key for one message: pressing twice, or again after a lost answer, sends it once.
   const key = useRef<string | null>(null);
@@ -68,11 +66,10 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       kind,
       body: text.trim(),
       attachment_ids: attachments.ids,
-      expected_version: staff ? version : undefined,
       next_state: staff && !note && nextState !== "" ? nextState : undefined,
     };
     send.mutate(
-      { body, key: key.current },
+      { body, seen: staff ? version : undefined, key: key.current },
       {
         onSuccess: () => {
           key.current = null;

@@ -39,7 +39,7 @@ function useOpenTicket(ticket: TicketSummary, permission: string): boolean {
 export function PriorityCell({ ticket }: { ticket: TicketSummary }) {
   const { t } = useTranslation();
   const may = useOpenTicket(ticket, "tickets.edit");
-  const { setPriority } = useTicketChanges();
+  const { setPriority } = useTicketChanges(ticket.id);
   const label = <PriorityLabel priority={ticket.priority} />;
   if (!may) return label;
   return (
@@ -69,7 +69,7 @@ export function AssigneeCell({ ticket }: { ticket: TicketSummary }) {
   const may = useOpenTicket(ticket, "tickets.assign");
   const user = useUser();
   const agents = useAgents(may);
-  const { setAssignee } = useTicketChanges();
+  const { setAssignee } = useTicketChanges(ticket.id);
   const name = ticket.assignee?.name;
   const label = name ? <Clip>{name}</Clip> : <span className="block truncate text-muted-foreground">{t("ticket.unassigned")}</span>;
   if (!may) return label;
@@ -129,7 +129,7 @@ function StateCellMenu({ ticket, open, onOpen, children }: StateCellMenuProps) {
   // Kept once asked: the dialog that may follow the menu needs it too.
   const [asked, setAsked] = useState(false);
   const whole = useTicket(ticket.id, asked);
-  const { choose, dialog } = useStateChoice(whole.data, (state) => void navigate(`/desk/tickets/${ticket.id}`, { state: { replyWith: state } }));
+  const { choose, dialog } = useStateChoice(ticket.id, whole.data, (state) => void navigate(`/desk/tickets/${ticket.id}`, { state: { replyWith: state } }));
   return (
     <>
       <Menu

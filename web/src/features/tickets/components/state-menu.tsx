@@ -18,7 +18,7 @@ interface StateMenuProps {
 /** Every change of state the server knows of; what is refused now stays visible with its reason. */
 export function StateMenu({ ticket, onReplyWith }: StateMenuProps) {
   const { t } = useTranslation();
-  const { choose, busy, dialog } = useStateChoice(ticket, onReplyWith);
+  const { choose, busy, dialog } = useStateChoice(ticket.id, ticket, onReplyWith);
   return (
     <>
       <Menu>
@@ -38,8 +38,8 @@ export function StateMenu({ ticket, onReplyWith }: StateMenuProps) {
 }
 
 /** What follows from choosing a state: the change itself, a dialog that asks for what it needs, or the composer. */
-export function useStateChoice(ticket: Ticket | undefined, onReplyWith: (state: TicketState) => void): { choose: (transition: Transition) => void; busy: boolean; dialog: ReactNode } {
-  const changes = useTicketChanges();
+export function useStateChoice(id: string, ticket: Ticket | undefined, onReplyWith: (state: TicketState) => void): { choose: (transition: Transition) => void; busy: boolean; dialog: ReactNode } {
+  const changes = useTicketChanges(id);
   const [asked, setAsked] = useState<Transition | null>(null);
   function choose(transition: Transition) {
     if (!ticket) return;

@@ -21,7 +21,7 @@ import { StateMenu } from "./state-menu";
 /** What is known about the ticket, and what may be done with it. */
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
   const { t } = useTranslation();
-  const changes = useTicketChanges();
+  const changes = useTicketChanges(ticket.id);
   // On a phone the conversation comes first; the rest is one press away.
   const [open, setOpen] = useState(false);
   const rest = cn(!open && "max-lg:hidden");
@@ -115,7 +115,7 @@ function Assignee({ ticket }: { ticket: Ticket }) {
   const user = useUser();
   const allowed = may(ticket, "assign");
   const agents = useAgents();
-  const changes = useTicketChanges();
+  const changes = useTicketChanges(ticket.id);
   const present = ticket.assignee;
   // Somebody who is no longer an agent may still hold the ticket.
   const list = present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;

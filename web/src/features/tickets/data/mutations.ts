@@ -1,9 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, call, callAs, ifMatch } from "@/api/client";
+import { api, call, callAs, ifMatch, versionOf } from "@/api/client";
+import { asApiError } from "@/api/problem";
 import type { components } from "@/api/schema";
 import type { Agent, HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
 import { patchTicket } from "./cache";
-import { noteOwnStep } from "./own-steps";
+import { noteOwnStep, versionKnown } from "./own-steps";
 
 type Schemas = components["schemas"];
 
@@ -16,9 +17,14 @@ function useTicketRefresh(id: string) {
   };
 }
 
-/** The ticket a change is for, and the version its author saw. */
-interface Target {
-  id: string;
+/**
+ * What one person does to one ticket goes out one after the other: a change that overtook the answer to the one before
+ * would name the old version, and his own change would be shown to him as somebody else's.
+ */
+const oneByOne = (id: string) => ({ id: `ticket:${id}` });
+
+/** The version that the author of a change looked at when he asked for it. */
+interface Seen {
   version: number;
 }
 
@@ -29,26 +35,31 @@ type Done<V> = (ticket: Ticket, change: V) => void;
  * A change that answers with the new ticket. `guess` says what it will look like: that is shown at once, and taken back
  * when the server refuses.
  */
-function useTicketChange<V extends Target>(send: (change: V) => Promise<Ticket>, guess: (change: V) => Partial<Ticket>, done?: Done<V>, explained = false) {
+function useTicketChange<V extends Seen>(id: string, send: (change: V) => Promise<Ticket>, guess: (change: V) => Partial<Ticket>, done?: Done<V>, explained = false) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained },
-    mutationFn: send,
+    scope: oneByOne(id),
+    mutationFn: async (change: V) => {
+      const version = versionKnown(id, change.version);
+      const ticket = await send({ ...change, version });
+      noteOwnStep(id, version, ticket.version);
+      return ticket;
+    },
     onMutate: async (change) => {
       // An answer that is still on its way knows nothing of this change and would show the old state again.
       await queries.cancelQueries({ queryKey: ["tickets", "list"] });
-      await queries.cancelQueries({ queryKey: ["ticket", change.id], exact: true });
-      return { back: patchTicket(queries, change.id, guess(change)) };
+      await queries.cancelQueries({ queryKey: ["ticket", id], exact: true });
+      return { back: patchTicket(queries, id, guess(change)) };
     },
     onSuccess: (ticket, change) => {
-      noteOwnStep(ticket.id, change.version, ticket.version);
-      queries.setQueryData(["ticket", ticket.id], ticket);
+      queries.setQueryData(["ticket", id], ticket);
       // The next change from the same row must name the new version.
-      patchTicket(queries, ticket.id, ticket);
+      patchTicket(queries, id, ticket);
       done?.(ticket, change);
     },
     onError: (_error, _change, context) => context?.back(),
-    onSettled: (_ticket, _error, { id }) => {
+    onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["ticket", id] });
       void queries.invalidateQueries({ queryKey: ["tickets"] });
     },
@@ -68,26 +79,49 @@ export function useCreateTicket() {
   });
 }
 
+/** `seen`: the version its writer looked at; a message whose ticket has another one by now is refused. */
+interface Message {
+  body: Omit<NewMessage, "expected_version">;
+  seen?: number;
+  key: string;
+}
+
 export function useSendMessage(id: string) {
+  const queries = useQueryClient();
   const refresh = useTicketRefresh(id);
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ body, key }: { body: NewMessage; key: string }) =>
-      call(api.POST("/api/v1/tickets/{id}/messages", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
-    onSuccess: refresh,
+    scope: oneByOne(id),
+    mutationFn: async ({ body, seen, key }: Message) => {
+      const expected_version = seen === undefined ? undefined : versionKnown(id, seen);
+      const sending = api.POST("/api/v1/tickets/{id}/messages", {
+        params: { path: { id } },
+        body: { ...body, expected_version },
+        headers: { "Idempotency-Key": key },
+      });
+      const message = await call(sending);
+      const now = versionOf((await sending).response);
+      if (now !== undefined && expected_version !== undefined) noteOwnStep(id, expected_version, now);
+      return message;
+    },
+    // Who is told that the ticket has changed decides over the one there is now: it is there before he is asked.
+    onError: (error) =>
+      asApiError(error).code === "ticket_changed" ? queries.invalidateQueries({ queryKey: ["ticket", id], exact: true }) : undefined,
+    onSettled: refresh,
   });
 }
 
-export type StateChange = Schemas["MoveDto"] & Target & { before?: Ticket };
-export type Assignment = Target & { assignee: Agent | null; before?: Agent | null };
-export type Edit = Schemas["EditDto"] & Target & { before?: Schemas["EditDto"] };
+export type StateChange = Schemas["MoveDto"] & Seen & { before?: Ticket };
+export type Assignment = Seen & { assignee: Agent | null; before?: Agent | null };
+export type Edit = Schemas["EditDto"] & Seen & { before?: Schemas["EditDto"] };
 
 // `before` is what an undo would restore; it stays here and is not sent.
 
 /** `explained`: the caller shows what was refused. */
-export function useChangeState(done?: Done<StateChange>, explained = false) {
+export function useChangeState(id: string, done?: Done<StateChange>, explained = false) {
   return useTicketChange<StateChange>(
-    ({ id, version, before: _, ...body }) =>
+    id,
+    ({ version, before: _, ...body }) =>
       callAs<Ticket>(api.POST("/api/v1/tickets/{id}/state", { params: { path: { id }, header: ifMatch(version) }, body })),
     ({ to }) => ({ state: to }),
     done,
@@ -95,9 +129,10 @@ export function useChangeState(done?: Done<StateChange>, explained = false) {
   );
 }
 
-export function useAssign(done?: Done<Assignment>) {
+export function useAssign(id: string, done?: Done<Assignment>) {
   return useTicketChange<Assignment>(
-    ({ id, version, assignee }) =>
+    id,
+    ({ version, assignee }) =>
       callAs<Ticket>(
         api.POST("/api/v1/tickets/{id}/assignee", {
           params: { path: { id }, header: ifMatch(version) },
@@ -109,9 +144,10 @@ export function useAssign(done?: Done<Assignment>) {
   );
 }
 
-export function useEditTicket(done?: Done<Edit>) {
+export function useEditTicket(id: string, done?: Done<Edit>) {
   return useTicketChange<Edit>(
-    ({ id, version, before: _, ...body }) => callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
+    id,
+    ({ version, before: _, ...body }) => callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
     ({ priority, subject }) => ({ ...(priority ? { priority } : {}), ...(subject ? { subject } : {}) }),
     done,
   );

@@ -8,40 +8,40 @@ import { useAssign, useChangeState, useEditTicket, type StateChange } from "./mu
 export type StateAnswers = Omit<StateChange, "id" | "version" | "to" | "before">;
 
 /**
- * Priority, assignee and state with their messages, each with a way back where the server allows one. Works for a row of a
+ * Priority, assignee and state of a ticket with their messages, each with a way back where the server allows one. Works for a row of a
  * list as for a whole ticket.
  */
-export function useTicketChanges() {
+export function useTicketChanges(id: string) {
   const { t } = useTranslation();
   const say = (title: string, undo?: () => void) => toast({ tone: "success", title, undo });
 
-  const back = { edit: useEditTicket(), assign: useAssign(), move: useChangeState() };
+  const back = { edit: useEditTicket(id), assign: useAssign(id), move: useChangeState(id) };
 
-  const edit = useEditTicket(({ id, version, number, priority }, { before }) => {
-    if (before) say(t("ticket.priorityNow", { number, priority: t(`priority.${priority}`) }), () => back.edit.mutate({ id, version, ...before }));
+  const edit = useEditTicket(id, ({ version, number, priority }, { before }) => {
+    if (before) say(t("ticket.priorityNow", { number, priority: t(`priority.${priority}`) }), () => back.edit.mutate({ version, ...before }));
   });
-  const assign = useAssign(({ id, version, number, assignee }, { before }) => {
+  const assign = useAssign(id, ({ version, number, assignee }, { before }) => {
     if (before === undefined) return;
     const title = assignee ? t("ticket.assignedTo", { number, name: assignee.name }) : t("ticket.unassignedNow", { number });
-    say(title, () => back.assign.mutate({ id, version, assignee: before }));
+    say(title, () => back.assign.mutate({ version, assignee: before }));
   });
-  const move = useChangeState((ticket, { before }) => {
+  const move = useChangeState(id, (ticket, { before }) => {
     if (!before) return;
     const way = wayBack(before, ticket);
-    const { id, version, number, state } = ticket;
-    say(t("ticket.stateNow", { number, state: t(`ticketState.${state}`) }), way ? () => back.move.mutate({ id, version, ...way }) : undefined);
+    const { version, number, state } = ticket;
+    say(t("ticket.stateNow", { number, state: t(`ticketState.${state}`) }), way ? () => back.move.mutate({ version, ...way }) : undefined);
   }, true);
 
   return {
     busy: edit.isPending || assign.isPending || move.isPending,
-    setPriority: ({ id, version, priority: before }: TicketSummary, priority: Priority) => {
-      if (priority !== before) edit.mutate({ id, version, priority, before: { priority: before } });
+    setPriority: ({ version, priority: before }: TicketSummary, priority: Priority) => {
+      if (priority !== before) edit.mutate({ version, priority, before: { priority: before } });
     },
-    setAssignee: ({ id, version, assignee }: TicketSummary, wanted: Agent | null) => {
-      if (assignee?.id !== wanted?.id) assign.mutate({ id, version, assignee: wanted, before: assignee ?? null });
+    setAssignee: ({ version, assignee }: TicketSummary, wanted: Agent | null) => {
+      if (assignee?.id !== wanted?.id) assign.mutate({ version, assignee: wanted, before: assignee ?? null });
     },
     /** Fails when the server refuses: a form that asked for the answers says so. */
-    setState: (before: Ticket, to: TicketState, answers: StateAnswers = {}) => move.mutateAsync({ id: before.id, version: before.version, to, ...answers, before }),
+    setState: (before: Ticket, to: TicketState, answers: StateAnswers = {}) => move.mutateAsync({ version: before.version, to, ...answers, before }),
   };
 }
 
