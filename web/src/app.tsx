@@ -6,6 +6,7 @@ import { TooltipProvider } from "@/components/ui/tooltip";
 import { Toaster } from "@/components/ui/toast";
 import { toastError } from "@/components/toast-error";
 import { useDirection } from "@/lib/use-direction";
+import { retryEvery } from "@/live/out-of-date";
 import { router } from "./routes";
 
 /** Errors that a second try may cure. */
@@ -16,7 +17,7 @@ function transient(error: unknown): boolean {
 
 const queries = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 15_000, retry: (count, error) => count < 2 && transient(error), refetchOnWindowFocus: true },
+    queries: { staleTime: 15_000, retry: (count, error) => count < 2 && transient(error), refetchOnWindowFocus: true, refetchInterval: retryEvery },
     mutations: { retry: false },
   },
   queryCache: new QueryCache({
