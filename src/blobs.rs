@@ -52,6 +52,10 @@ impl Blobs for Files {
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError> {
         self.0.get(sha256).await.map_err(explain)
     }
+
+    async fn remove(&self, sha256: &[u8]) -> Result<(), AppError> {
+        self.0.remove(sha256).await.map_err(explain)
+    }
 }
 
 #[async_trait]

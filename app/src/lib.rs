@@ -20,6 +20,7 @@ pub mod oversight;
 pub mod password;
 pub mod people;
 pub mod ports;
+pub mod privacy;
 pub mod queues;
 pub mod retention;
 pub mod role;

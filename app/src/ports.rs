@@ -24,6 +24,12 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`AppError::NotFound`] or [`AppError::Unavailable`].
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError>;
+
+    /// Removes a file; one that is not there is removed already.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    async fn remove(&self, sha256: &[u8]) -> Result<(), AppError>;
 }
 
 /// Understands what a provider of text messages posts.

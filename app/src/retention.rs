@@ -12,7 +12,8 @@ use crate::{App, AppError};
 /// Rows of one statement.
 const BATCH: i64 = 5000;
 
-/// Deletes what is past its time and keeps the report; ends text messages that nobody waits for any more. A run that is broken off is ended by the next.
+/// Deletes what is past its time and keeps the report; ends text messages that nobody waits for any more. Then
+/// removes stored bytes that nothing names any more. A run that is broken off is ended by the next.
 ///
 /// # Errors
 /// When the database is away.
@@ -27,10 +28,12 @@ pub async fn clean_up(app: &App) -> Result<(), AppError> {
             deleted.insert(timer.as_str().to_owned(), rows.into());
         }
     }
+    drop(conn);
+    crate::privacy::sweep(app).await?;
     let run = Run {
         id: Uuid::now_v7(),
         at: now,
         deleted: deleted.into(),
     };
-    Ok(retention::record(&mut conn, &run).await?)
+    Ok(retention::record(&mut *app.conn().await?, &run).await?)
 }

@@ -55,6 +55,16 @@ pub async fn record(tx: &mut Tx, file: &SealedFile) -> Result<(), AppError> {
 /// [`AppError::Internal`] when its key is missing or the stored bytes are not those that were stored.
 pub async fn get(app: &App, id: Uuid) -> Result<(SealedFile, Bytes), AppError> {
     let file = sealed_file::find(&mut *app.conn().await?, id).await?;
+    let bytes = open(app, &file).await?;
+    Ok((file, bytes))
+}
+
+/// The content of a file whose record was read already.
+///
+/// # Errors
+/// As [`get`].
+pub async fn open(app: &App, file: &SealedFile) -> Result<Bytes, AppError> {
+    let id = file.id;
     let sealed = app.blobs.get(&file.blob).await?;
     let data_key = app.keys.unwrap_key(&file.key_id, &context(id), &file.wrapped_key)?;
     let bytes = seal::open_with(&data_key, &context(id), &sealed)?;
@@ -63,7 +73,7 @@ pub async fn get(app: &App, id: Uuid) -> Result<(SealedFile, Bytes), AppError> {
             "the stored file {id} is not what was stored"
         )));
     }
-    Ok((file, Bytes::from(bytes)))
+    Ok(Bytes::from(bytes))
 }
 
 /// Has the present file key wrap every data key; returns how many it had to. Content is not touched.

@@ -155,6 +155,17 @@ impl Storage {
         }
     }
 
+    /// Removes the bytes with this SHA-256; those that are not there are removed already.
+    ///
+    /// # Errors
+    /// When the storage fails or refuses.
+    pub async fn remove(&self, sha256: &[u8]) -> Result<(), StorageError> {
+        match self.store.delete(&path(sha256)).await {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.explain(error)),
+        }
+    }
+
     /// Lists, writes, reads and removes a small file: is everything there and allowed that [`Self::put`] and [`Self::get`] need?
     ///
     /// # Errors

@@ -46,6 +46,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::CleanUp>(),
     Entry::of::<crate::ExpireInvitations>(),
     Entry::of::<crate::ExpireKyc>(),
+    Entry::of::<crate::ExportPerson>(),
     Entry::of::<crate::LinkAudit>(),
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::RebindTickets>(),

@@ -20,6 +20,10 @@ impl Blobs for NoFiles {
     async fn get(&self, _sha256: &[u8]) -> Result<Bytes, AppError> {
         Err(AppError::NotFound)
     }
+
+    async fn remove(&self, _sha256: &[u8]) -> Result<(), AppError> {
+        Ok(())
+    }
 }
 
 pub fn app(database_url: &str, transport: &Transport, connections: usize) -> anyhow::Result<App> {

@@ -31,6 +31,7 @@ pub mod outgoing;
 pub mod passkey;
 pub mod person;
 mod pool;
+pub mod privacy;
 pub mod retention;
 pub mod role;
 pub mod saved_view;

@@ -9,10 +9,12 @@ use diesel_async::RunQueryDsl;
 use domain::privacy::Timer;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, attachment, customer_import, event, mailbox_test, sms, sql::sql};
+use crate::{PgConn, StoreError, attachment, customer_import, event, mailbox_test, privacy, sms, sql::sql};
 
 /// Imports of one statement, each with its rows.
 const IMPORTS: i64 = 20;
+/// Copies of personal data of one statement, each with its parts.
+const EXPORTS: i64 = 20;
 
 /// A run of the timers.
 #[derive(Debug, Clone, QueryableByName)]
@@ -42,6 +44,7 @@ pub async fn prune(conn: &mut PgConn, timer: Timer, before: DateTime<Utc>, limit
                 Timer::MailboxTests => mailbox_test::prune(conn, before, limit).await?,
                 Timer::Imports => customer_import::prune(conn, before, limit.min(IMPORTS)).await?,
                 Timer::Texts => sms::message::prune(conn, before, limit).await?,
+                Timer::PersonalExports => privacy::export::expire(conn, before, limit.min(EXPORTS)).await?,
                 _ => {
                     sql(text)
                         .bind::<Timestamptz, _>(before)
@@ -62,7 +65,12 @@ pub async fn prune(conn: &mut PgConn, timer: Timer, before: DateTime<Utc>, limit
 /// What deletes; one empty text where the entity's own module knows how.
 const fn statements(timer: Timer) -> &'static [&'static str] {
     match timer {
-        Timer::Events | Timer::LooseUploads | Timer::MailboxTests | Timer::Imports | Timer::Texts => &[""],
+        Timer::Events
+        | Timer::LooseUploads
+        | Timer::MailboxTests
+        | Timer::Imports
+        | Timer::Texts
+        | Timer::PersonalExports => &[""],
         Timer::SignInLeftovers => &[
             "DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens WHERE expires_at < $1 LIMIT $2)",
             "DELETE FROM auth_challenges WHERE id IN (SELECT id FROM auth_challenges WHERE expires_at < $1 LIMIT $2)",

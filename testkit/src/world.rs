@@ -29,6 +29,11 @@ impl Blobs for MemoryBlobs {
             .map(|(_, bytes)| bytes.clone())
             .ok_or(AppError::NotFound)
     }
+
+    async fn remove(&self, sha256: &[u8]) -> Result<(), AppError> {
+        self.0.lock().await.retain(|key, _| key.as_slice() != sha256);
+        Ok(())
+    }
 }
 
 /// Use cases over this database, with files in memory and no wake-ups.

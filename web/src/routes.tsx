@@ -31,7 +31,7 @@ const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") }
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
 const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pages") };
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
-const users = { texts: ["users", "security"], load: () => import("@/features/users/pages") };
+const users = { texts: ["users", "security", "privacy"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const join = { texts: ["join"], load: () => import("@/features/join/pages") };
@@ -76,6 +76,7 @@ export const router = createBrowserRouter([
               lazy("client/account/:id", customers, "MyAccountPage"),
               lazy("account/security", own, "OwnSecurityPage"),
               lazy("account/security/tokens/new", own, "NewTokenPage"),
+              lazy("account/data", privacy, "OwnDataPage"),
               lazy("desk/customers", customers, "CustomerListPage"),
               lazy("desk/customers/new", customers, "NewCustomerPage"),
               lazy("desk/customers/imports", imports, "ImportListPage"),

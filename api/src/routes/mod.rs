@@ -42,6 +42,7 @@ pub mod mails;
 pub mod me;
 pub mod oidc_providers;
 mod personal_data;
+mod personal_exports;
 pub mod queues;
 pub mod saved_views;
 pub mod security;
@@ -62,6 +63,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(api_tokens::routes())
         .merge(audit::routes())
         .merge(personal_data::routes())
+        .merge(personal_exports::routes())
         .merge(security::routes())
         .merge(sms::routes())
         .merge(events::routes())

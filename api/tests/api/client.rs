@@ -82,13 +82,17 @@ impl Answer {
     }
 }
 
+/// Settings at this address without limits of rates.
+pub fn quiet(url: &str) -> ApiConfig {
+    ApiConfig {
+        rates: Rates::off(),
+        ..ApiConfig::new(url)
+    }
+}
+
 impl World {
     pub async fn new() -> Arc<Self> {
-        let config = ApiConfig {
-            rates: Rates::off(),
-            ..ApiConfig::new(URL)
-        };
-        Self::with(config).await
+        Self::with(quiet(URL)).await
     }
 
     /// Set up in another way.

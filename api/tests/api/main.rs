@@ -31,6 +31,7 @@ mod once;
 mod oversight;
 mod passkeys;
 mod personal_data;
+mod personal_exports;
 mod rate_limits;
 mod roles;
 mod sign_in;

@@ -30,6 +30,8 @@ pub enum AccountNotice {
     IdentityOutdated,
     /// Somebody whom he invited acts for the customer now.
     MemberJoined,
+    /// A copy of all that is kept about a person can be opened.
+    ExportReady,
     /// He acts for a customer no longer.
     MemberRemoved,
     /// He has another role for a customer.

@@ -1,9 +1,11 @@
 //! What is kept about people, why, and for how long.
 
+mod export;
 mod register;
 
 use chrono::TimeDelta;
 
+pub use export::Section;
 pub use register::{Basis, Processing, REGISTER};
 
 /// Something that is deleted when its time is over.
@@ -19,6 +21,8 @@ pub enum Timer {
     SignInLeftovers,
     /// Mailed links, after their end.
     MailedLinks,
+    /// Copies of all that is kept about a person.
+    PersonalExports,
     /// Sessions, after their end.
     Sessions,
     /// Files and rows of imports.
@@ -37,12 +41,13 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
         Self::SignInLeftovers,
         Self::MailedLinks,
+        Self::PersonalExports,
         Self::Sessions,
         Self::Imports,
         Self::Runs,
@@ -61,6 +66,7 @@ impl Timer {
             Self::MailboxTests => "mailbox_tests",
             Self::SignInLeftovers => "sign_in_leftovers",
             Self::MailedLinks => "mailed_links",
+            Self::PersonalExports => "personal_exports",
             Self::Sessions => "sessions",
             Self::Imports => "imports",
             Self::Runs => "retention_runs",
@@ -82,7 +88,7 @@ impl Timer {
     pub const fn days(self) -> i64 {
         match self {
             Self::Events | Self::LooseUploads | Self::MailboxTests | Self::SignInLeftovers => 1,
-            Self::MailedLinks => 7,
+            Self::MailedLinks | Self::PersonalExports => 7,
             Self::Sessions | Self::Imports => 30,
             Self::Runs => 90,
             // Algerian law 09-04, article 11: traffic data are kept for one year.

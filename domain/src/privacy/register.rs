@@ -199,6 +199,32 @@ pub const REGISTER: &[Processing] = &[
         ),
         timers: &[Timer::Runs],
     },
+    Processing {
+        key: "requests",
+        name: texts(
+            "Requests of people about their data",
+            "Demandes des personnes sur leurs données",
+            "طلبات الأشخاص بشأن بياناتهم",
+        ),
+        purpose: texts(
+            "Giving everybody a copy of what is kept about him",
+            "Remettre à chacun une copie de ce qui est conservé sur lui",
+            "تسليم كل شخص نسخة مما يُحفظ عنه",
+        ),
+        data: texts(
+            "All of the above that concerns the person, as one encrypted archive; who asked and who opened it",
+            "Tout ce qui précède et concerne la personne, en une archive chiffrée ; qui l'a demandée et ouverte",
+            "كل ما سبق مما يخص الشخص، في أرشيف واحد مشفر؛ ومن طلبه ومن فتحه",
+        ),
+        basis: Basis::LegalObligation,
+        law: "18-07 art. 34; GDPR 6(1)(c), 15, 20",
+        kept: texts(
+            "The archive seven days; that it was asked for, as long as the account",
+            "L'archive sept jours ; la trace de la demande, tant que le compte existe",
+            "الأرشيف سبعة أيام؛ وأثر الطلب ما دام الحساب قائمًا",
+        ),
+        timers: &[Timer::PersonalExports],
+    },
 ];
 
 #[cfg(test)]

@@ -61,6 +61,7 @@ export type Factors = Schemas["OwnFactors"];
 export type Passkey = Schemas["Passkey"];
 export type PasskeyCeremony = Schemas["PasskeyCeremony"];
 export type TotpSetup = Schemas["TotpSetup"];
+export type PersonalExport = Exactly<Schemas["PersonalExport"], { state: "queued" | "running" | "ready" | "failed" | "expired" }>;
 export type Processing = Schemas["ProcessingDto"];
 export type RetentionRun = Schemas["RetentionRunDto"];
 export type UserSession = Schemas["UserSession"];

@@ -27,6 +27,8 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
       return [["customers"]];
     case "customer_import":
       return [["imports"]];
+    case "personal_export":
+      return [["personal-exports"]];
     case "mailbox":
       return [["mailboxes"]];
     case "session":

@@ -8,6 +8,7 @@ pub mod import;
 pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
+pub mod privacy;
 pub mod reconcile;
 pub mod sla;
 pub mod sms_out;
@@ -19,10 +20,10 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, Noop, Outcome,
-    ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport,
-    SendAccountMail, SendMail, SendSms, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
-    WatchMailboxes,
+    AcknowledgeTicket, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc, ExportPerson, LinkAudit,
+    Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
+    RunCustomerImport, SendAccountMail, SendMail, SendSms, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow,
+    WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -64,6 +65,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<Noop, _, _>(maintenance::noop)
         .handle::<CheckCustomerImport, _, _>(handler!(import::check))
         .handle::<RunCustomerImport, _, _>(handler!(import::run))
+        .handle::<ExportPerson, _, _>(handler!(privacy::export))
         .handle::<ExpireInvitations, _, _>(handler!(maintenance::expire_invitations))
         .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))
         .handle::<RotateSigningKeys, _, _>(handler!(maintenance::rotate_signing_keys))

@@ -39,6 +39,9 @@ pub const ANYONE: &[&str] = &[
     "savedViews",
     "saveView",
     "deleteView",
+    "myExports",
+    "askMyExport",
+    "openMyExport",
 ];
 
 /// What the caller may not see does not exist for him: the answer is 404 instead of 403.
@@ -68,6 +71,9 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("resetUserFactors", &["users.edit+security.manage"]),
     ("processingRegister", &["audit.view"]),
     ("retentionRuns", &["audit.view"]),
+    ("userExports", &["persons.export"]),
+    ("askUserExport", &["persons.export"]),
+    ("openUserExport", &["persons.export"]),
     // Audit and security.
     ("listAudit", &["audit.view"]),
     ("exportAudit", &["audit.export"]),

@@ -193,6 +193,27 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
         | AccountNotice::MemberJoined
         | AccountNotice::MemberRemoved
         | AccountNotice::MemberRoleChanged => member::told(notice, fact, home),
+        AccountNotice::ExportReady => {
+            let (at, days) = (format!("{home}{}", fact("path")), fact("days"));
+            (
+                (
+                    "une copie des données est prête",
+                    format!(
+                        "La copie des données personnelles que vous avez demandée est prête. Elle s'ouvre ici pendant {days} jours :\n{at}"
+                    ),
+                ),
+                (
+                    "a copy of the data is ready",
+                    format!(
+                        "The copy of personal data that you asked for is ready. It can be opened here for {days} days:\n{at}"
+                    ),
+                ),
+                (
+                    "نسخة البيانات جاهزة",
+                    format!("نسخة البيانات الشخصية التي طلبتها جاهزة. يمكن فتحها من هنا لمدة {days} أيام:\n{at}"),
+                ),
+            )
+        }
         AccountNotice::Mentioned => {
             let (by, whom, at) = (fact("by"), fact("customer"), format!("{home}{}", fact("path")));
             (

@@ -1,1 +1,2 @@
 export { PersonalDataPage } from "./personal-data-page";
+export { OwnDataPage } from "./own-data-page";

@@ -40,6 +40,9 @@ const ITEMS: NavItem[] = [
 /** How one signs in oneself; everybody has it. */
 export const OWN_SECURITY = "/account/security";
 
+/** What one may ask about one's own data; everybody has it. */
+export const OWN_DATA = "/account/data";
+
 /** What the server says this person may see. */
 export function navigation(user: Me): NavItem[] {
   return ITEMS.filter((item) => user.dashboards.includes(item.dashboard) && user.permissions.includes(item.permission));

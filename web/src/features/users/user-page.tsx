@@ -18,6 +18,7 @@ import { Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useRoleOptions } from "@/features/roles/data/queries";
+import { Exports } from "@/features/privacy/exports";
 import { roleName } from "@/features/roles/data/role";
 import { useMay, useUser as useSelf } from "@/features/shell/use-user";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
@@ -39,6 +40,7 @@ function Details({ user, reload }: { user: User; reload: () => Promise<User | un
   const own = useSelf().id === user.id;
   const logins = useMay("security.view");
   const signIns = useMay("sessions.manage");
+  const exports = useMay("persons.export");
   return (
     <Page
       title={user.name}
@@ -65,6 +67,7 @@ function Details({ user, reload }: { user: User; reload: () => Promise<User | un
       <Profile user={user} reload={reload} readOnly={own} />
       <Role user={user} readOnly={own} />
       {signIns && <SignIns user={user} readOnly={own} />}
+      {exports && <Exports user={user.id} />}
     </Page>
   );
 }

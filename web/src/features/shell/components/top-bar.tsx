@@ -1,4 +1,4 @@
-import { LogOut, Menu as MenuIcon, Plus, Search, ShieldCheck } from "lucide-react";
+import { FileUser, LogOut, Menu as MenuIcon, Plus, Search, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { signOut } from "@/api/session";
@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { useUi } from "@/stores/ui";
-import { newTicketPath, OWN_SECURITY } from "../navigation";
+import { newTicketPath, OWN_DATA, OWN_SECURITY } from "../navigation";
 import { LiveMark } from "./live-mark";
 import { LocaleMenu } from "./locale-menu";
 import { ThemeMenu } from "./theme-menu";
@@ -72,6 +72,12 @@ export function TopBar({ user }: { user: Me }) {
             <Link to={OWN_SECURITY}>
               <ShieldCheck aria-hidden />
               {t("nav.security")}
+            </Link>
+          </MenuItem>
+          <MenuItem asChild>
+            <Link to={OWN_DATA}>
+              <FileUser aria-hidden />
+              {t("nav.ownData")}
             </Link>
           </MenuItem>
           <MenuItem onSelect={() => setShortcuts(true)}>{t("shortcuts.title")}</MenuItem>

@@ -1,0 +1,25 @@
+//! What people ask about their data.
+
+use app::{AppError, privacy};
+use futures::future::BoxFuture;
+use jobs::{ExportPerson, Outcome};
+
+use super::{Surroundings, outcome_of};
+use crate::JobContext;
+
+/// Makes a copy of all that is kept about a person. After the last failure the copy says so; before, it only takes longer.
+pub async fn export(with: &Surroundings, context: JobContext, job: ExportPerson) -> Outcome {
+    let progress = |percent: i16| -> BoxFuture<'_, Result<(), AppError>> {
+        let context = &context;
+        Box::pin(async move { Ok(context.progress(percent, "export").await?) })
+    };
+    let Err(error) = privacy::export::make(&with.app, job.export_id, &progress).await else {
+        return Outcome::Done;
+    };
+    if context.is_last_attempt()
+        && let Err(error) = privacy::export::give_up(&with.app, job.export_id).await
+    {
+        tracing::error!(%error, export = %job.export_id, "a copy of personal data that failed could not be marked");
+    }
+    outcome_of(&error)
+}
