@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use domain::{
     mail::{check, class::MailClass, note::Code, threading, words},
     sms::SmsState,
+    ticket::bulk,
     words::WordSet,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -51,6 +52,11 @@ pub type CheckStateWord = Word<check::CheckState>;
 pub type CheckFaultWord = Word<check::CheckFault>;
 /// How far a check is.
 pub type CheckResultWord = Word<check::CheckResult>;
+
+/// How far a change of many tickets is.
+pub type BulkStateWord = Word<bulk::BulkState>;
+/// What became of one of them.
+pub type BulkOutcomeWord = Word<bulk::BulkOutcome>;
 
 /// Where a text message is.
 pub type SmsStateWord = Word<SmsState>;

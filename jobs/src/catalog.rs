@@ -41,6 +41,7 @@ impl Entry {
 pub const ALL: &[Entry] = &[
     Entry::of::<crate::Noop>(),
     Entry::of::<crate::AcknowledgeTicket>(),
+    Entry::of::<crate::ChangeTickets>(),
     Entry::of::<crate::CheckCustomerImport>(),
     Entry::of::<crate::CheckSla>(),
     Entry::of::<crate::CleanUp>(),

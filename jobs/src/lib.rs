@@ -6,6 +6,7 @@
 
 pub mod acknowledge_ticket;
 pub mod catalog;
+pub mod change_tickets;
 pub mod check_sla;
 pub mod clean_up;
 pub mod expire_invitations;
@@ -36,6 +37,7 @@ pub mod watch_mailboxes;
 
 pub use acknowledge_ticket::AcknowledgeTicket;
 pub use catalog::{Entry, entry};
+pub use change_tickets::ChangeTickets;
 pub use check_sla::CheckSla;
 pub use clean_up::CleanUp;
 pub use expire_invitations::ExpireInvitations;

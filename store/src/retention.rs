@@ -89,6 +89,9 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::Sessions => {
             &["DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE idle_expires_at < $1 LIMIT $2)"]
         }
+        Timer::Bulks => &[
+            "DELETE FROM ticket_bulks WHERE id IN (SELECT id FROM ticket_bulks WHERE created_at < $1 LIMIT least($2, 20))",
+        ],
         Timer::Runs => {
             &["DELETE FROM retention_runs WHERE id IN (SELECT id FROM retention_runs WHERE at < $1 LIMIT $2)"]
         }

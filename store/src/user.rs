@@ -253,14 +253,14 @@ pub async fn groups(conn: &mut PgConn) -> Result<Vec<Group>, StoreError> {
         .await?)
 }
 
-/// Name of a support group.
+/// A support group.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn group_name(conn: &mut PgConn, id: Uuid) -> Result<Option<String>, StoreError> {
+pub async fn group(conn: &mut PgConn, id: Uuid) -> Result<Option<Group>, StoreError> {
     let rows: Vec<Group> = sql("SELECT id, name FROM support_groups WHERE id = $1")
         .bind::<SqlUuid, _>(id)
         .load(conn)
         .await?;
-    Ok(rows.into_iter().next().map(|group| group.name))
+    Ok(rows.into_iter().next())
 }

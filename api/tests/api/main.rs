@@ -39,6 +39,7 @@ mod signing_keys;
 mod sla;
 mod sms;
 mod takeover;
+mod ticket_bulk;
 mod trace;
 mod users;
 mod wall;

@@ -22,6 +22,8 @@ const UNREAD: &[&str] = &[
     "outgoing_mails",
     "raw_mails",
     "sms_messages",
+    "ticket_bulk_rows",
+    "ticket_bulks",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.
 const OPEN: [(&str, &str); 9] = [

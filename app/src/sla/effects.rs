@@ -150,7 +150,7 @@ async fn escalate(
         change.priority = priority.as_str().to_owned();
     }
     if let Some(group) = link.group_id.filter(|group| *group != change.group_id)
-        && let Some(name) = user::group_name(tx.conn()?, group).await?
+        && let Some(name) = user::group(tx.conn()?, group).await?.map(|group| group.name)
     {
         data["group"] = json!({ "from": ticket.summary.group_name, "to": name });
         change.group_id = group;

@@ -223,7 +223,7 @@ async fn check(tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> Result<(), A
     }
     let wanted = spec.escalations.iter().filter_map(|link| link.group_id);
     for group in spec.groups.iter().copied().chain(wanted) {
-        if user::group_name(tx.conn()?, group).await?.is_none() {
+        if user::group(tx.conn()?, group).await?.is_none() {
             return invalid("/groups".to_owned(), "unknown_group", "there is no such group");
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn priority(word: &str) -> Result<Priority, AppError> {
     word.parse().map_err(|error| corrupt(&error))
 }
 
-pub(super) fn state(word: &str) -> Result<State, AppError> {
+pub(crate) fn state(word: &str) -> Result<State, AppError> {
     word.parse().map_err(|error| corrupt(&error))
 }
 

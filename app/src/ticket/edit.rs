@@ -1,14 +1,17 @@
-//! Changing subject and priority.
+//! Changing subject, priority, group and tags.
 
 use domain::{
     permission::Permission,
-    ticket::{Priority, State, input},
+    ticket::{Priority, input, tags},
 };
-use store::ticket::{self, Change, Ticket};
+use store::{
+    ticket::{self, Ticket},
+    user::{self, Group},
+};
 use uuid::Uuid;
 
-use super::{check_version, state_of};
-use crate::{App, AppError, Caller, sla::save};
+use super::{Alteration, check_version};
+use crate::{App, AppError, Caller, Tx};
 
 /// What to change; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +20,10 @@ pub struct Edit {
     pub subject: Option<String>,
     /// Priority.
     pub priority: Option<Priority>,
+    /// Support group.
+    pub group_id: Option<Uuid>,
+    /// All its tags.
+    pub tags: Option<Vec<String>>,
     /// Version the caller read.
     pub version: i32,
 }
@@ -33,43 +40,44 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
         .map(input::subject)
         .transpose()
         .map_err(|error| AppError::invalid("/subject", error.code(), error))?;
-    let now = app.now();
+    let tags = wanted.tags.as_deref().map(tags_of).transpose()?;
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, caller.ticket_scope()?).await?;
     check_version(&ticket, Some(wanted.version))?;
-    if state_of(&ticket)? == State::Closed {
-        return Err(AppError::Refused {
-            code: "ticket_closed".to_owned(),
-            message: "reopen the ticket before you change it".to_owned(),
-            allowed: Vec::new(),
-        });
+    let mut alteration = Alteration::of(&ticket);
+    if let Some(subject) = subject {
+        alteration.subject(subject)?;
     }
-    let mut change = Change::of(&ticket);
-    let mut changed = serde_json::Map::new();
-    if let Some(subject) = subject.filter(|subject| *subject != change.subject) {
-        let data = serde_json::json!({ "from": change.subject, "to": subject });
-        ticket::add_event(tx.conn()?, id, "subject_changed", &caller.actor, data.clone(), now).await?;
-        changed.insert("subject".to_owned(), data);
-        change.subject = subject;
+    if let Some(priority) = wanted.priority {
+        alteration.priority(priority)?;
     }
-    if let Some(priority) = wanted.priority.filter(|priority| priority.as_str() != change.priority) {
-        let data = serde_json::json!({ "from": change.priority, "to": priority.as_str() });
-        ticket::add_event(tx.conn()?, id, "priority_changed", &caller.actor, data.clone(), now).await?;
-        changed.insert("priority".to_owned(), data);
-        change.priority = priority.as_str().to_owned();
+    if let Some(id) = wanted.group_id {
+        alteration.group(&group(&mut tx, id, "/group_id").await?)?;
     }
-    if changed.is_empty() {
+    if let Some(tags) = &tags {
+        alteration.retag(tags)?;
+    }
+    if !alteration.write(app, &mut tx, caller).await? {
         return Ok(ticket);
     }
-    save(app, &mut tx, &ticket, &change, &[], &caller.actor, now).await?;
-    let entry = store::audit::Entry {
-        action: "ticket.edit",
-        subject_type: "ticket",
-        subject_id: Some(id),
-        data: changed.into(),
-    };
-    store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let stored = ticket::find(tx.conn()?, id, None).await?;
     tx.commit().await?;
     Ok(stored)
+}
+
+fn tags_of(texts: &[String]) -> Result<Vec<String>, AppError> {
+    let mut found = Vec::with_capacity(texts.len());
+    for text in texts {
+        let tag = tags::tag(text).map_err(|error| AppError::invalid("/tags", error.code(), error))?;
+        if !found.contains(&tag) {
+            found.push(tag);
+        }
+    }
+    Ok(found)
+}
+
+/// A support group.
+pub(crate) async fn group(tx: &mut Tx, id: Uuid, pointer: &str) -> Result<Group, AppError> {
+    let found = user::group(tx.conn()?, id).await?;
+    found.ok_or_else(|| AppError::invalid(pointer, "unknown_group", "there is no such group"))
 }

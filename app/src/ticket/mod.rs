@@ -1,6 +1,8 @@
 //! What can be done with tickets.
 
+mod alter;
 mod assign;
+mod bulk;
 mod create;
 mod edit;
 mod held;
@@ -9,7 +11,9 @@ mod reply;
 mod transition;
 mod view;
 
+pub(crate) use alter::Alteration;
 pub use assign::assign;
+pub use bulk::{Selection, bulk, bulk_rows, give_up_bulk, run_bulk, start_bulk, stop_bulk};
 pub use create::{NewTicket, Requester, create};
 pub use edit::{Edit, edit};
 pub use held::{Judgement, judge};

@@ -6,17 +6,14 @@ use domain::{
     ticket::{
         State,
         actions::{self, Rights},
-        transition::{Facts, Refusal, Request, decide},
+        transition::{Facts, Refusal},
     },
 };
-use store::ticket::{self, Change, Ticket};
+use store::ticket::{self, Ticket};
 use uuid::Uuid;
 
-use super::{check_version, facts_of};
-use crate::{
-    App, AppError, Caller,
-    sla::{Said, save},
-};
+use super::{Alteration, check_version};
+use crate::{App, AppError, Caller};
 
 /// A transition as asked for.
 #[derive(Debug, Clone)]
@@ -42,47 +39,14 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
     if scope.is_none() {
         caller.need(Permission::TicketsEdit)?;
     }
-    let now = app.now();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, scope).await?;
     check_version(&ticket, Some(wanted.version))?;
-    let facts = facts_of(&ticket)?;
-    if facts.state == wanted.to {
+    let mut alteration = Alteration::of(&ticket);
+    alteration.state(caller, &wanted)?;
+    if !alteration.write(app, &mut tx, caller).await? {
         return Ok(ticket);
     }
-    let request = Request {
-        to: wanted.to,
-        reason: wanted.reason.as_deref(),
-        with_reply: false,
-        no_reply_needed: wanted.no_reply_needed.as_deref(),
-    };
-    decide(caller.as_ticket_actor(), facts, request).map_err(|refusal| refused(caller, facts, &refusal))?;
-    let mut change = Change::of(&ticket);
-    change.state = wanted.to.as_str().to_owned();
-    let on_hold = wanted.to == State::OnHold;
-    change.hold_reason = wanted.reason.clone().filter(|_| on_hold);
-    change.on_hold_until = wanted.on_hold_until.filter(|_| on_hold);
-    if wanted.no_reply_needed.is_some() {
-        change.unanswered = false;
-    }
-    let data = serde_json::json!({
-        "from": facts.state.as_str(), "to": wanted.to.as_str(),
-        "reason": wanted.reason, "no_reply_needed": wanted.no_reply_needed,
-    });
-    ticket::add_event(tx.conn()?, id, "state_changed", &caller.actor, data.clone(), now).await?;
-    let said: &[Said] = if wanted.no_reply_needed.is_some() {
-        &[Said::NoReplyNeeded]
-    } else {
-        &[]
-    };
-    save(app, &mut tx, &ticket, &change, said, &caller.actor, now).await?;
-    let entry = store::audit::Entry {
-        action: "ticket.transition",
-        subject_type: "ticket",
-        subject_id: Some(id),
-        data,
-    };
-    store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let stored = ticket::find(tx.conn()?, id, scope).await?;
     tx.commit().await?;
     Ok(stored)

@@ -27,6 +27,8 @@ pub enum Timer {
     Sessions,
     /// Files and rows of imports.
     Imports,
+    /// Changes of many tickets, with what became of each.
+    Bulks,
     /// Runs of retention.
     Runs,
     /// Browsers that nobody signed in with any more.
@@ -41,7 +43,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -50,6 +52,7 @@ impl Timer {
         Self::PersonalExports,
         Self::Sessions,
         Self::Imports,
+        Self::Bulks,
         Self::Runs,
         Self::Devices,
         Self::LoginJournal,
@@ -69,6 +72,7 @@ impl Timer {
             Self::PersonalExports => "personal_exports",
             Self::Sessions => "sessions",
             Self::Imports => "imports",
+            Self::Bulks => "ticket_bulks",
             Self::Runs => "retention_runs",
             Self::Devices => "known_devices",
             Self::LoginJournal => "login_journal",
@@ -89,7 +93,7 @@ impl Timer {
         match self {
             Self::Events | Self::LooseUploads | Self::MailboxTests | Self::SignInLeftovers => 1,
             Self::MailedLinks | Self::PersonalExports => 7,
-            Self::Sessions | Self::Imports => 30,
+            Self::Sessions | Self::Imports | Self::Bulks => 30,
             Self::Runs => 90,
             // Algerian law 09-04, article 11: traffic data are kept for one year.
             Self::Devices | Self::LoginJournal => 365,

@@ -19,6 +19,9 @@ pub enum Invalid {
     /// Not an address that mail can be sent to.
     #[error("is not a mail address")]
     NotAnAddress,
+    /// More of them than the limit.
+    #[error("are too many")]
+    TooMany,
 }
 
 impl Invalid {
@@ -29,6 +32,7 @@ impl Invalid {
             Self::Empty => "empty",
             Self::TooLong => "too_long",
             Self::NotAnAddress => "not_an_address",
+            Self::TooMany => "too_many",
         }
     }
 }

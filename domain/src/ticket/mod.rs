@@ -2,9 +2,11 @@
 
 pub mod actions;
 pub mod automatic;
+pub mod bulk;
 pub mod input;
 pub mod priority;
 pub mod state;
+pub mod tags;
 pub mod transition;
 
 pub use priority::Priority;

@@ -9,7 +9,10 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::Summary;
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{Statement, sql},
+};
 
 /// Order of a list; newest first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,6 +59,23 @@ pub struct Filter {
     pub due: Option<Due>,
 }
 
+/// What a filter lets through; [`narrow`] binds its nine values.
+macro_rules! matching {
+    () => {
+        "t.deleted_at IS NULL
+               AND (cardinality($1::text[]) = 0 OR t.state = ANY($1))
+               AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
+               AND ($3::uuid IS NULL OR t.assignee_id = $3)
+               AND (NOT $4 OR t.assignee_id IS NULL)
+               AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
+                    FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
+               AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
+               AND ($7::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') <= $7)
+               AND ($8::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') > $8)
+               AND (NOT $9 OR (t.sla_breached AND t.state <> 'closed'))"
+    };
+}
+
 macro_rules! page {
     ($sort:literal, $beyond:literal, $direction:literal) => {
         concat!(
@@ -64,29 +84,21 @@ macro_rules! page {
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
                 t.sla_due_at, t.sla_breached
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
-             WHERE t.deleted_at IS NULL
-               AND (cardinality($1::text[]) = 0 OR t.state = ANY($1))
-               AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
-               AND ($3::uuid IS NULL OR t.assignee_id = $3)
-               AND (NOT $4 OR t.assignee_id IS NULL)
-               AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
-                    FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
-               AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
-               AND ($10::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') <= $10)
-               AND ($11::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') > $11)
-               AND (NOT $12 OR (t.sla_breached AND t.state <> 'closed'))
-               AND ($8::uuid IS NULL OR (",
+             WHERE ",
+            matching!(),
+            "
+               AND ($11::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($7::timestamptz, 'infinity'), $8::uuid))
+            " (coalesce($10::timestamptz, 'infinity'), $11::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $9"
+            " LIMIT $12"
         )
     };
 }
@@ -152,27 +164,80 @@ pub async fn list(
         Sort::Created => sql(page!("t.created_at", "<", "DESC")),
         Sort::Due => sql(page!("coalesce(t.sla_due_at, 'infinity')", ">", "ASC")),
     };
+    let rows = narrow(statement, filter, now)
+        .bind::<Nullable<Timestamptz>, _>(after.and_then(|a| a.0))
+        .bind::<Nullable<SqlUuid>, _>(after.map(|a| a.1))
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Gives [`matching`] its values.
+fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) -> Statement<'a> {
     let (until, from) = match filter.due {
         Some(Due::Overdue) => (Some(now), None),
         Some(Due::Soon) => (Some(now + Duration::hours(4)), Some(now)),
         Some(Due::Breached) | None => (None, None),
     };
-    let rows = statement
+    statement
         .bind::<Array<Text>, _>(&filter.states)
         .bind::<Array<Text>, _>(&filter.priorities)
         .bind::<Nullable<SqlUuid>, _>(filter.assignee)
         .bind::<Bool, _>(filter.unassigned)
         .bind::<Nullable<SqlUuid>, _>(filter.customer)
         .bind::<Nullable<Text>, _>(filter.text.as_deref())
-        .bind::<Nullable<Timestamptz>, _>(after.and_then(|a| a.0))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|a| a.1))
-        .bind::<BigInt, _>(limit)
         .bind::<Nullable<Timestamptz>, _>(until)
         .bind::<Nullable<Timestamptz>, _>(from)
         .bind::<Bool, _>(filter.due == Some(Due::Breached))
-        .load(conn)
+}
+
+/// How many tickets a filter lets through, counted up to `limit`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn count(conn: &mut PgConn, filter: &Filter, limit: i64, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let statement = sql(concat!(
+        "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
+        matching!(),
+        " LIMIT $10) c"
+    ));
+    let row: Total = narrow(statement, filter, now)
+        .bind::<BigInt, _>(limit)
+        .get_result(conn)
         .await?;
-    Ok(rows)
+    Ok(row.n)
+}
+
+/// Puts the tickets that a filter lets through under a bulk change, `limit` at most. Returns how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn choose(
+    conn: &mut PgConn,
+    bulk: Uuid,
+    filter: &Filter,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<usize, StoreError> {
+    let statement = sql(concat!(
+        "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
+         SELECT $10, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+        matching!(),
+        " LIMIT $11) c"
+    ));
+    let n = narrow(statement, filter, now)
+        .bind::<SqlUuid, _>(bulk)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)
+        .await?;
+    Ok(n)
+}
+
+#[derive(QueryableByName)]
+struct Total {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
 }
 
 /// A moment after every row, within PostgreSQL's range.

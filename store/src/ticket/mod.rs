@@ -1,5 +1,6 @@
 //! Tickets, their messages, participants and events.
 
+pub mod bulk;
 mod find;
 mod list;
 mod message;
@@ -9,7 +10,7 @@ mod thread;
 mod write;
 
 pub use find::{find, find_by_number, find_for_update, participants};
-pub use list::{After, Counts, Due, Filter, Sort, counts, list};
+pub use list::{After, Counts, Due, Filter, Sort, count, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
 };

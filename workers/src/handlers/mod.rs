@@ -13,6 +13,7 @@ pub mod reconcile;
 pub mod sla;
 pub mod sms_out;
 mod source;
+pub mod tickets;
 pub mod watch;
 
 use std::{path::PathBuf, sync::Arc};
@@ -20,10 +21,10 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc, ExportPerson, LinkAudit,
-    Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
-    RunCustomerImport, SendAccountMail, SendMail, SendSms, SweepMail, TestMailbox, VerifyAudit, WatchMailFlow,
-    WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc,
+    ExportPerson, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes,
+    RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms, SweepMail, TestMailbox, VerifyAudit,
+    WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -78,6 +79,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendAccountMail, _, _>(handler!(account_mail::send))
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<SendSms, _, _>(handler!(sms_out::send))
+        .handle::<ChangeTickets, _, _>(handler!(tickets::change))
         .handle::<CheckSla, _, _>(handler!(sla::check))
         .handle::<RebindTickets, _, _>(handler!(sla::rebind))
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))

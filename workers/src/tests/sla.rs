@@ -454,8 +454,8 @@ async fn staff_open_tickets_without_a_first_response_to_wait_for() {
     assert_eq!(kinds, ["resolution"]);
     let edit = Edit {
         subject: Some("Called again".to_owned()),
-        priority: None,
         version: ticket.summary.version,
+        ..Edit::default()
     };
     app::ticket::edit(&desk.app, &desk.caller, ticket.summary.id, edit)
         .await

@@ -1,6 +1,7 @@
 //! Tickets.
 
 mod act;
+mod bulk;
 mod dto;
 mod read;
 mod sla;
@@ -18,5 +19,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     read::routes()
         .merge(write::routes())
         .merge(act::routes())
+        .merge(bulk::routes())
         .merge(sla::routes())
 }

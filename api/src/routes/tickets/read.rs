@@ -27,13 +27,19 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(counts))
         .routes(routes!(get))
         .routes(routes!(timeline))
+        .routes(routes!(matching))
         .routes(routes!(agents))
+        .routes(routes!(groups))
 }
 
+/// More than this are not counted.
+const COUNTED: i64 = 10_001;
+
 /// What a list is narrowed to.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
-struct ListParams {
+#[schema(as = TicketFilter)]
+pub(super) struct ListParams {
     /// States, separated by commas.
     state: Option<String>,
     /// Priorities, separated by commas.
@@ -66,7 +72,7 @@ fn words<T: std::str::FromStr>(text: Option<&str>, field: &str) -> ApiResult<Vec
     }
 }
 
-fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)> {
+pub(super) fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)> {
     let assignee = match params.assignee.as_deref() {
         None | Some("" | "none") => None,
         Some("me") => Some(caller.user_id),
@@ -181,6 +187,33 @@ async fn counts(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult
     }))
 }
 
+/// How many tickets a filter lets through.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketMatches {
+    /// How many, 10,001 at most.
+    count: i64,
+}
+
+/// Count the tickets that a filter lets through
+#[utoipa::path(get, path = "/api/v1/tickets/matching", operation_id = "countMatchingTickets", tag = "tickets", security(("bearer" = [])),
+    params(ListParams),
+    responses(
+        (status = 200, body = TicketMatches),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn matching(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Query(params): Query<ListParams>,
+) -> ApiResult<Json<TicketMatches>> {
+    let (filter, _) = filter(&caller, &params)?;
+    let mut conn = state.app.conn().await?;
+    let count = ticket::count(&mut conn, &filter, COUNTED, state.app.now())
+        .await
+        .map_err(app::AppError::from)?;
+    Ok(Json(TicketMatches { count }))
+}
+
 /// The ticket as this caller sees it.
 pub(super) async fn show(
     caller: &CurrentUser,
@@ -284,4 +317,25 @@ async fn agents(caller: CurrentUser, State(state): State<ApiState>, page: Page) 
         |agent| (agent.name.clone(), agent.id),
         named,
     )))
+}
+
+/// Support groups
+#[utoipa::path(get, path = "/api/v1/groups", operation_id = "listGroups", tag = "tickets", security(("bearer" = [])),
+    responses(
+        (status = 200, body = List<Named>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn groups(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<List<Named>>> {
+    caller.need(Permission::TicketsView)?;
+    let rows = store::user::groups(&mut *state.app.conn().await?)
+        .await
+        .map_err(app::AppError::from)?;
+    let named = |group: store::user::Group| Named {
+        id: group.id,
+        name: group.name,
+    };
+    Ok(Json(List {
+        items: rows.into_iter().map(named).collect(),
+        next_cursor: None,
+    }))
 }

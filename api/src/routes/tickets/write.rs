@@ -107,9 +107,13 @@ struct EditDto {
     subject: Option<String>,
     /// Priority.
     priority: Option<PriorityDto>,
+    /// Support group.
+    group_id: Option<Uuid>,
+    /// All its tags.
+    tags: Option<Vec<String>>,
 }
 
-/// Change subject or priority
+/// Change subject, priority, group or tags
 #[utoipa::path(patch, path = "/api/v1/tickets/{id}", operation_id = "editTicket", tag = "tickets", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
     request_body = EditDto,
@@ -127,6 +131,8 @@ async fn edit(
     let edit = Edit {
         subject: change.subject,
         priority: change.priority.map(Into::into),
+        group_id: change.group_id,
+        tags: change.tags,
         version,
     };
     let ticket = cases::edit(&state.app, caller.caller(), id, edit).await?;

@@ -97,6 +97,12 @@ pub const RULES: &[(&str, &[&str])] = &[
     // Tickets.
     ("listTickets", &["tickets.view", "tickets.own"]),
     ("countTickets", &["tickets.view", "tickets.own"]),
+    ("countMatchingTickets", &["tickets.view", "tickets.own"]),
+    ("listGroups", &["tickets.view"]),
+    ("startTicketBulk", &["tickets.view+tickets.edit"]),
+    ("ticketBulk", &["tickets.view"]),
+    ("ticketBulkRows", &["tickets.view"]),
+    ("stopTicketBulk", &["tickets.view+tickets.edit"]),
     ("createTicket", &["tickets.own", "tickets.view+tickets.create"]),
     ("getTicket", &["tickets.view", "tickets.own"]),
     ("getTimeline", &["tickets.view", "tickets.own"]),

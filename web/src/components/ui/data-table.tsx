@@ -5,6 +5,8 @@ import { useNavigate } from "react-router";
 import { cn } from "@/lib/cn";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { useUi, type Density } from "@/stores/ui";
+import { SelectCell, SelectHead } from "@/components/list/select-cell";
+import type { Selection } from "@/components/list/use-selection";
 import { useFocusRow, useVirtualRows } from "./use-virtual-rows";
 
 interface DataTableProps<T> {
@@ -23,6 +25,8 @@ interface DataTableProps<T> {
   detail?: (row: T) => ReactNode;
   /** It stands inside something else: it has neither keys nor a head that stays in sight. */
   nested?: boolean;
+  /** Rows can be marked; `name` is what a row is called. */
+  selection?: Selection & { name: (row: T) => string };
   /** Keys that open the menu of the chosen row whose button says `data-rowkey`, besides `j`, `k` and Enter. */
   rowKeys?: readonly string[];
 }
@@ -31,7 +35,7 @@ interface DataTableProps<T> {
  * A list as a table: the head stays in sight, thousands of rows scroll smoothly because only those on screen are drawn,
  * `j` and `k` choose a row. On a phone the head is for screen readers only, and columns leave by their classes.
  */
-export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, detail, nested, rowKeys }: DataTableProps<T>) {
+export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, detail, nested, selection, rowKeys }: DataTableProps<T>) {
   const navigate = useNavigate();
   const density = useUi((state) => state.density);
   const rows = table.getRowModel().rows;
@@ -51,10 +55,11 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
   const chosen = rows[index];
   const keys: Record<string, () => void> = { j: () => move(1), k: () => move(-1) };
   if (href) keys.Enter = () => chosen && void navigate(href(chosen.original));
+  if (selection) keys.x = () => chosen && selection.toggle(chosen.id, false);
   for (const key of rowKeys ?? []) keys[key] = () => chosen && openMenu(body.current?.querySelector(`[data-id="${chosen.id}"] [data-rowkey="${key}"]`));
   useShortcuts(keys, !nested);
 
-  const columns = table.getVisibleLeafColumns().length;
+  const columns = table.getVisibleLeafColumns().length + (selection ? 1 : 0);
   return (
     <table
       aria-label={label}
@@ -65,6 +70,11 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
       <thead className="max-sm:sr-only">
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
+            {selection && (
+              <th scope="col" className="sticky top-12 z-10 w-11 bg-surface ps-4 shadow-[inset_0_-1px_0_var(--border)]">
+                <SelectHead selection={selection} />
+              </th>
+            )}
             {group.headers.map((header) => (
               <th
                 key={header.id}
@@ -98,6 +108,9 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
               density={density}
               current={row.id === current}
               arrived={arrived?.has(row.id) ?? false}
+              selected={selection?.ids.has(row.id)}
+              onSelect={selection?.toggle}
+              name={selection?.name(row.original)}
               columns={table.options.columns}
               visible={table.getState().columnVisibility}
               detail={row.getIsExpanded() ? detail : undefined}
@@ -158,11 +171,15 @@ interface BodyRowProps<T> {
   /** Only to draw the row again when columns come, go or speak another language. */
   columns: unknown;
   visible: unknown;
+  /** Given when rows can be marked. */
+  selected?: boolean;
+  onSelect?: Selection["toggle"];
+  name?: string;
   /** Given while the row is open. */
   detail?: (row: T) => ReactNode;
 }
 
-function PlainRow<T>({ row, at, measure, to, density, current, arrived, detail }: BodyRowProps<T>) {
+function PlainRow<T>({ row, at, measure, to, density, current, arrived, selected, onSelect, name, detail }: BodyRowProps<T>) {
   const navigate = useNavigate();
   const cells = row.getVisibleCells();
   const line = (
@@ -176,12 +193,17 @@ function PlainRow<T>({ row, at, measure, to, density, current, arrived, detail }
         const target = event.target as HTMLElement;
         // A press beside the link opens the row too, unless it is meant for a control, comes from a menu drawn elsewhere, or
         // somebody selects text.
-        if (!to || !event.currentTarget.contains(target) || target.closest("a,button,label,input") || window.getSelection()?.toString()) return;
+        if (!to || !event.currentTarget.contains(target) || target.closest("a,button,label,input,[data-select]") || window.getSelection()?.toString()) return;
         if (event.ctrlKey || event.metaKey) window.open(to, "_blank");
         else void navigate(to);
       }}
-      className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", current && "bg-accent/60", arrived && "arrived")}
+      className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", (current || selected) && "bg-accent/60", arrived && "arrived")}
     >
+      {onSelect && (
+        <td data-select className={cn("w-11 ps-4 align-middle max-sm:py-3 max-sm:align-top", density === "compact" ? "py-1" : "py-2")}>
+          <SelectCell id={row.id} label={name ?? row.id} checked={selected ?? false} onToggle={onSelect} />
+        </td>
+      )}
       {cells.map((cell) => (
         <td
           key={cell.id}
@@ -197,7 +219,7 @@ function PlainRow<T>({ row, at, measure, to, density, current, arrived, detail }
     <>
       {line}
       <tr className="border-b bg-sunken/60 last:border-b-0">
-        <td colSpan={cells.length}>{detail(row.original)}</td>
+        <td colSpan={cells.length + (onSelect ? 1 : 0)}>{detail(row.original)}</td>
       </tr>
     </>
   );

@@ -1,0 +1,198 @@
+//! Changes of one ticket, gathered: each step is judged and told by itself, and all are written at once.
+
+use domain::ticket::{
+    Priority, State,
+    input::Invalid,
+    tags,
+    transition::{Facts, Request, decide},
+};
+use serde_json::{Value, json};
+use store::{
+    audit,
+    ticket::{self, Change, Ticket},
+    user::{Agent, Group},
+};
+
+use super::{Move, state_of, transition::refused};
+use crate::{
+    App, AppError, Caller, Tx,
+    sla::{Said, save, state_named},
+};
+
+/// What is going to happen to a ticket that is locked.
+pub(crate) struct Alteration<'a> {
+    ticket: &'a Ticket,
+    change: Change,
+    /// What the ticket's history says.
+    events: Vec<(&'static str, Value)>,
+    /// What the audit trail says: the steps of one action are one line.
+    audit: Vec<(&'static str, Value)>,
+    said: Vec<Said>,
+}
+
+impl<'a> Alteration<'a> {
+    /// Nothing yet.
+    pub(crate) fn of(ticket: &'a Ticket) -> Self {
+        Self {
+            ticket,
+            change: Change::of(ticket),
+            events: Vec::new(),
+            audit: Vec::new(),
+            said: Vec::new(),
+        }
+    }
+
+    /// Nothing is changed but the state while a ticket is closed.
+    fn open(&self) -> Result<(), AppError> {
+        if state_of(self.ticket)? == State::Closed {
+            return Err(AppError::Refused {
+                code: "ticket_closed".to_owned(),
+                message: "reopen the ticket before you change it".to_owned(),
+                allowed: Vec::new(),
+            });
+        }
+        Ok(())
+    }
+
+    fn edited(&mut self, event: &'static str, field: &str, data: Value) {
+        match self.audit.iter_mut().find(|(action, _)| *action == "ticket.edit") {
+            Some((_, Value::Object(fields))) => {
+                fields.insert(field.to_owned(), data.clone());
+            }
+            _ => self.audit.push(("ticket.edit", json!({ field: data }))),
+        }
+        self.events.push((event, data));
+    }
+
+    /// Gives it to an agent, or takes it from whoever has it.
+    pub(crate) fn assign(&mut self, agent: Option<&Agent>) -> Result<(), AppError> {
+        self.open()?;
+        let wanted = agent.map(|agent| agent.id);
+        if wanted != self.change.assignee_id {
+            let data = json!({ "from": self.ticket.summary.assignee_name, "to": agent.map(|agent| &agent.name) });
+            self.change.assignee_id = wanted;
+            self.events.push(("assigned", data.clone()));
+            self.audit.push(("ticket.assign", data));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn subject(&mut self, subject: String) -> Result<(), AppError> {
+        self.open()?;
+        if subject != self.change.subject {
+            let data = json!({ "from": self.change.subject, "to": subject });
+            self.edited("subject_changed", "subject", data);
+            self.change.subject = subject;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn priority(&mut self, priority: Priority) -> Result<(), AppError> {
+        self.open()?;
+        if priority.as_str() != self.change.priority {
+            let data = json!({ "from": self.change.priority, "to": priority.as_str() });
+            self.edited("priority_changed", "priority", data);
+            priority.as_str().clone_into(&mut self.change.priority);
+        }
+        Ok(())
+    }
+
+    /// Hands it over to another group.
+    pub(crate) fn group(&mut self, group: &Group) -> Result<(), AppError> {
+        self.open()?;
+        if group.id != self.change.group_id {
+            let data = json!({ "from": self.ticket.summary.group_name, "to": group.name });
+            self.edited("group_changed", "group", data);
+            self.change.group_id = group.id;
+        }
+        Ok(())
+    }
+
+    /// Adds tags and takes others away; all in the form they are kept in.
+    pub(crate) fn tags(&mut self, add: &[String], remove: &[String]) -> Result<(), AppError> {
+        self.open()?;
+        let tags = tags::with(&self.change.tags, add, remove).map_err(|error| too_many(error, "/tags"))?;
+        self.set_tags(tags);
+        Ok(())
+    }
+
+    fn set_tags(&mut self, tags: Vec<String>) {
+        let new = |all: &[String], than: &[String]| -> Vec<String> {
+            all.iter().filter(|tag| !than.contains(tag)).cloned().collect()
+        };
+        let (added, removed) = (new(&tags, &self.change.tags), new(&self.change.tags, &tags));
+        if !added.is_empty() || !removed.is_empty() {
+            let data = json!({ "added": added, "removed": removed });
+            self.edited("tags_changed", "tags", data);
+        }
+        self.change.tags = tags;
+    }
+
+    /// Has exactly these tags from now on.
+    pub(crate) fn retag(&mut self, tags: &[String]) -> Result<(), AppError> {
+        self.open()?;
+        let tags = tags::with(tags, &[], &[]).map_err(|error| too_many(error, "/tags"))?;
+        self.set_tags(tags);
+        Ok(())
+    }
+
+    /// Moves it to another state, judged by what the other steps make of it.
+    pub(crate) fn state(&mut self, caller: &Caller, wanted: &Move) -> Result<(), AppError> {
+        let facts = Facts {
+            state: state_named(&self.change.state)?,
+            has_assignee: self.change.assignee_id.is_some(),
+            unanswered: self.change.unanswered,
+        };
+        if facts.state == wanted.to {
+            return Ok(());
+        }
+        let request = Request {
+            to: wanted.to,
+            reason: wanted.reason.as_deref(),
+            with_reply: false,
+            no_reply_needed: wanted.no_reply_needed.as_deref(),
+        };
+        decide(caller.as_ticket_actor(), facts, request).map_err(|refusal| refused(caller, facts, &refusal))?;
+        let on_hold = wanted.to == State::OnHold;
+        wanted.to.as_str().clone_into(&mut self.change.state);
+        self.change.hold_reason = wanted.reason.clone().filter(|_| on_hold);
+        self.change.on_hold_until = wanted.on_hold_until.filter(|_| on_hold);
+        if wanted.no_reply_needed.is_some() {
+            self.change.unanswered = false;
+            self.said.push(Said::NoReplyNeeded);
+        }
+        let data = json!({
+            "from": facts.state.as_str(), "to": wanted.to.as_str(),
+            "reason": wanted.reason, "no_reply_needed": wanted.no_reply_needed,
+        });
+        self.events.push(("state_changed", data.clone()));
+        self.audit.push(("ticket.transition", data));
+        Ok(())
+    }
+
+    /// Writes it all; `false` when nothing changes.
+    pub(crate) async fn write(self, app: &App, tx: &mut Tx, caller: &Caller) -> Result<bool, AppError> {
+        if self.events.is_empty() {
+            return Ok(false);
+        }
+        let (id, now) = (self.ticket.summary.id, app.now());
+        for (kind, data) in self.events {
+            ticket::add_event(tx.conn()?, id, kind, &caller.actor, data, now).await?;
+        }
+        save(app, tx, self.ticket, &self.change, &self.said, &caller.actor, now).await?;
+        for (action, data) in self.audit {
+            let entry = audit::Entry {
+                action,
+                subject_type: "ticket",
+                subject_id: Some(id),
+                data,
+            };
+            audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+        }
+        Ok(true)
+    }
+}
+
+fn too_many(error: Invalid, pointer: &str) -> AppError {
+    AppError::invalid(pointer, error.code(), "a ticket may have 30 tags at most")
+}

@@ -1,0 +1,75 @@
+//! Words that tickets are marked with.
+
+use super::input::Invalid;
+
+/// Longest tag, in characters.
+pub const LENGTH_MAX: usize = 40;
+/// Most tags of one ticket.
+pub const COUNT_MAX: usize = 30;
+
+/// A tag as it is kept: small letters, one blank between words, no commas, which separate tags.
+///
+/// # Errors
+/// When nothing is left or more than [`LENGTH_MAX`] characters are.
+pub fn tag(text: &str) -> Result<String, Invalid> {
+    let text = text.to_lowercase().replace([',', '\0'], " ");
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(|word| word.chars().filter(|c| !c.is_control()).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let tag = words.join(" ");
+    match tag.chars().count() {
+        0 => Err(Invalid::Empty),
+        n if n > LENGTH_MAX => Err(Invalid::TooLong),
+        _ => Ok(tag),
+    }
+}
+
+/// Tags after some were added and others taken away; those that stay keep their order.
+///
+/// # Errors
+/// [`Invalid::TooMany`] when there would be more than [`COUNT_MAX`].
+pub fn with(present: &[String], add: &[String], remove: &[String]) -> Result<Vec<String>, Invalid> {
+    let mut tags: Vec<String> = present.iter().filter(|tag| !remove.contains(tag)).cloned().collect();
+    for tag in add {
+        if !tags.contains(tag) && !remove.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    let grows = tags.len() > present.len();
+    if grows && tags.len() > COUNT_MAX {
+        return Err(Invalid::TooMany);
+    }
+    Ok(tags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn tags_are_small_letters_without_commas() {
+        assert_eq!(tag("  Panne,\u{7}  Réseau ").unwrap(), "panne réseau");
+        assert_eq!(tag(" , "), Err(Invalid::Empty));
+        assert_eq!(tag(&"ع".repeat(LENGTH_MAX)).unwrap().chars().count(), LENGTH_MAX);
+        assert_eq!(tag(&"ع".repeat(LENGTH_MAX + 1)), Err(Invalid::TooLong));
+    }
+
+    #[test]
+    fn adding_twice_adds_once_and_taking_away_wins() {
+        assert_eq!(with(&words("a b"), &words("b c"), &words("a")).unwrap(), words("b c"));
+        assert_eq!(with(&words("a"), &words("b"), &words("b")).unwrap(), words("a"));
+    }
+
+    #[test]
+    fn a_ticket_that_has_too_many_can_still_lose_some() {
+        let many: Vec<String> = (0..COUNT_MAX + 3).map(|n| n.to_string()).collect();
+        assert_eq!(with(&many, &words("new"), &[]), Err(Invalid::TooMany));
+        assert_eq!(with(&many, &[], &words("0")).unwrap().len(), COUNT_MAX + 2);
+    }
+}

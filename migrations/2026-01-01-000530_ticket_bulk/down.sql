@@ -1,0 +1,1 @@
+DROP TABLE ticket_bulk_rows, ticket_bulks;
