@@ -11,6 +11,8 @@ export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
     case "ticket":
     case "message":
       return subject?.type === "ticket" ? [["tickets"], ["ticket", subject.id]] : [["tickets"], ["ticket"]];
+    case "ticket_bulk":
+      return subject ? [["ticket_bulk", subject.id]] : [["ticket_bulk"]];
     case "mail":
       return subject ? [["mails"], ["mail", subject.id]] : [["mails"]];
     case "job":

@@ -5,8 +5,8 @@ import { useNavigate } from "react-router";
 import { cn } from "@/lib/cn";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { useUi, type Density } from "@/stores/ui";
-import { SelectCell, SelectHead } from "@/components/list/select-cell";
-import type { Selection } from "@/components/list/use-selection";
+import { SelectCell, SelectHead } from "./select-cell";
+import type { Selection } from "./use-selection";
 import { useFocusRow, useVirtualRows } from "./use-virtual-rows";
 
 interface DataTableProps<T> {
@@ -67,11 +67,17 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
       aria-rowcount={virtual.on ? rows.length + 1 : undefined}
       className={cn("w-full table-fixed border-collapse text-sm transition-opacity", stale && "opacity-60")}
     >
+      {/* A head that is for screen readers only gives the columns of a phone no width. */}
+      {selection && (
+        <colgroup>
+          <col className="w-11" />
+        </colgroup>
+      )}
       <thead className="max-sm:sr-only">
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>
             {selection && (
-              <th scope="col" className="sticky top-12 z-10 w-11 bg-surface ps-4 shadow-[inset_0_-1px_0_var(--border)]">
+              <th scope="col" className="sticky top-12 z-10 bg-surface ps-4 shadow-[inset_0_-1px_0_var(--border)]">
                 <SelectHead selection={selection} />
               </th>
             )}
@@ -200,7 +206,7 @@ function PlainRow<T>({ row, at, measure, to, density, current, arrived, selected
       className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", (current || selected) && "bg-accent/60", arrived && "arrived")}
     >
       {onSelect && (
-        <td data-select className={cn("w-11 ps-4 align-middle max-sm:py-3 max-sm:align-top", density === "compact" ? "py-1" : "py-2")}>
+        <td data-select className={cn("ps-4 align-middle max-sm:py-3 max-sm:align-top", density === "compact" ? "py-1" : "py-2")}>
           <SelectCell id={row.id} label={name ?? row.id} checked={selected ?? false} onToggle={onSelect} />
         </td>
       )}

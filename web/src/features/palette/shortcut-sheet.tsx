@@ -18,6 +18,7 @@ export function ShortcutSheet({ user }: { user: Me }) {
     ["j", t("shortcuts.next")],
     ["k", t("shortcuts.previous")],
     ["Enter", t("shortcuts.open")],
+    ["x", t("shortcuts.select")],
     ["/", t("shortcuts.search")],
   ];
   const ticket: [string, string][] = [

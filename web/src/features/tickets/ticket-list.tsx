@@ -5,9 +5,12 @@ import type { TicketSummary } from "@/api/types";
 import { DataList } from "@/components/list/data-list";
 import { Page } from "@/components/page";
 import { useDataTable } from "@/components/ui/use-data-table";
+import { useSelection } from "@/components/ui/use-selection";
+import { useMay } from "@/features/shell/use-user";
 import { useDraftNames } from "@/lib/drafts";
 import { useUrlFilter } from "@/lib/url-filter";
 import { useArrived } from "@/lib/use-arrived";
+import { BulkBar } from "./components/bulk-bar";
 import { TicketFilters } from "./components/ticket-filters";
 import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
@@ -27,6 +30,10 @@ export function TicketListPage() {
   const table = useDataTable({ name: "tickets", rows, columns, rowId: idOf, hidden: HIDDEN_COLUMNS });
   const arrived = useArrived(rows, idOf, (ticket) => ticket.created_at, list.query, !query.isPlaceholderData && query.data !== undefined);
 
+  const mayChange = useMay("tickets.edit");
+  const selection = useSelection(rows, idOf, list.query);
+  const name = (ticket: TicketSummary) => t("bulk.select", { number: ticket.number, subject: ticket.subject });
+
   return (
     <Page title={t("nav.tickets")} width="wide">
       <TicketFilters list={list} table={table} />
@@ -41,7 +48,9 @@ export function TicketListPage() {
         onSort={(sort) => list.change({ sort: sort as TicketFilter["sort"] })}
         arrived={arrived}
         rowKeys={ROW_KEYS}
+        selection={mayChange ? { ...selection, name } : undefined}
       />
+      {mayChange && <BulkBar selection={selection} filter={list.filter} more={query.hasNextPage} />}
       <p role="status" className="sr-only">
         {arrived.size > 0 ? t("ticket.arrived", { count: arrived.size }) : ""}
       </p>

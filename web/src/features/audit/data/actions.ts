@@ -108,6 +108,9 @@ export const ACTIONS = [
   "ticket.note",
   "ticket.reply",
   "ticket.transition",
+  "ticket_bulk.done",
+  "ticket_bulk.start",
+  "ticket_bulk.stop",
   "user.accept_invitation",
   "user.assign_role",
   "user.change",
@@ -154,5 +157,6 @@ export const SUBJECTS = [
   "sla_rebind",
   "suppression",
   "ticket",
+  "ticket_bulk",
   "user",
 ] as const;

@@ -15,3 +15,14 @@ export const TICKET_FILTER = {
   sort: order(SORTS),
 };
 export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
+
+/** The list's filter as the server takes it. */
+export function filterQuery({ state, priority, assignee, due, q }: TicketFilter) {
+  return {
+    state: state.join(",") || undefined,
+    priority: priority.join(",") || undefined,
+    assignee: assignee || undefined,
+    due: due || undefined,
+    q: q || undefined,
+  };
+}

@@ -2,25 +2,20 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
 import type { Page, Ticket, TicketCounts, TicketSla, TicketSummary, TimelineItem } from "@/api/types";
 import { useList } from "@/lib/use-list";
-import type { TicketFilter } from "./filters";
+import { filterQuery, type TicketFilter } from "./filters";
 
 const PAGE = 100;
 /** Conversations are read whole; this is the server's largest page. */
 const TIMELINE_PAGE = 200;
 
 export function useTickets(filter: TicketFilter) {
-  const { state, priority, assignee, due, q, sort } = filter;
   return useList<TicketSummary>(["tickets", "list", filter], (cursor, signal) =>
     callAs(
       api.GET("/api/v1/tickets", {
         params: {
           query: {
-            state: state.join(",") || undefined,
-            priority: priority.join(",") || undefined,
-            assignee: assignee || undefined,
-            due: due || undefined,
-            q: q || undefined,
-            sort,
+            ...filterQuery(filter),
+            sort: filter.sort,
             cursor,
             limit: PAGE,
           },

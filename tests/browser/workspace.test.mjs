@@ -1,0 +1,67 @@
+// An agent's workspace: many tickets at once.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { call, createTicket, seed } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { PHONE, go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+
+before(seed);
+after(shutDown);
+
+const mark = () => `${Date.now()}${Math.floor(Math.random() * 1000)}`;
+const ticketOf = (id) => call("agent", "GET", `/tickets/${id}`);
+
+test("marked tickets are changed together, and the refused ones say why", async () => {
+  const name = `Together ${mark()}`;
+  const tickets = [];
+  for (const n of [1, 2, 3]) tickets.push(await createTicket("client", { subject: `${name} no ${n}`, body: "Hello" }));
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets?q=${encodeURIComponent(name)}&sort=-created_at`);
+  const boxes = page.getByRole("checkbox", { name: new RegExp(`Select ticket .*${name}`) });
+  await boxes.nth(2).waitFor();
+  await boxes.nth(0).click();
+  await boxes.nth(2).click({ modifiers: ["Shift"] });
+  const bar = page.getByRole("region", { name: "Change the selected tickets" });
+  await bar.getByText("3 tickets selected").waitFor();
+  await shot(page, "bulk-bar-en-light");
+  assert.deepEqual(await violations(page), []);
+  await bar.getByRole("button", { name: "Priority" }).click();
+  await page.getByRole("menuitem", { name: "Urgent" }).click();
+  const over = page.getByRole("dialog", { name: "The change is done" });
+  await over.locator("[data-bulk=changed]").filter({ hasText: "3" }).waitFor();
+  await over.getByRole("button", { name: "Close" }).last().click();
+  assert.equal((await ticketOf(tickets[1].id)).priority, "urgent");
+
+  // One of them has nobody who could have resolved it.
+  await boxes.nth(0).click();
+  await bar.getByText("1 ticket selected").waitFor();
+  await bar.getByRole("button", { name: "State" }).click();
+  await page.getByRole("menuitem", { name: "Resolved" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Change 1 ticket" }).click();
+  await over.getByText("Assign the ticket first.").waitFor();
+  await over.locator("[data-bulk=refused]").filter({ hasText: "1" }).waitFor();
+  assert.deepEqual(await violations(page, "[role=dialog]"), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("the bar fits a phone that reads from right to left", async () => {
+  const name = `Phone ${mark()}`;
+  const ticket = await createTicket("client", { subject: name, body: "Hello" });
+  const { page, context } = await signedIn("agent", { locale: "ar", viewport: PHONE });
+  await go(page, `/desk/tickets?q=${encodeURIComponent(name)}`);
+  await page.getByRole("checkbox", { name: new RegExp(name) }).click();
+  const bar = page.getByRole("region", { name: "تعديل التذاكر المحددة" });
+  await bar.waitFor();
+  await shot(page, "bulk-bar-ar-phone");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0);
+  await bar.getByRole("button", { name: "الوسوم" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("وسوم تضاف").fill("Fibre، VIP");
+  await dialog.getByRole("button", { name: "تعديل تذكرة واحدة" }).click();
+  await page.getByRole("dialog", { name: "انتهى التعديل" }).waitFor();
+  assert.deepEqual((await ticketOf(ticket.id)).tags, ["fibre", "vip"]);
+  assert.deepEqual(await violations(page, "[role=dialog]"), []);
+  await context.close();
+});

@@ -1,0 +1,72 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call, callAs } from "@/api/client";
+import type { BulkChange, Named, TicketBulk } from "@/api/types";
+import { useList } from "@/lib/use-list";
+import { filterQuery, type TicketFilter } from "./filters";
+
+/** Which tickets: those that are marked, or all that the list would show. */
+export type BulkTargets = { ids: string[] } | { filter: TicketFilter };
+
+export function useStartBulk() {
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: ({ targets, change, key }: { targets: BulkTargets; change: BulkChange; key: string }) =>
+      call(
+        api.POST("/api/v1/ticket-bulks", {
+          body: { ...("ids" in targets ? { ticket_ids: targets.ids } : { filter: filterQuery(targets.filter) }), change: { ...NOTHING, ...change } },
+          headers: { "Idempotency-Key": key },
+        }),
+      ),
+  });
+}
+
+const NOTHING = { unassign: false, add_tags: [], remove_tags: [] };
+
+/** How far it is; news come live, and should they not, it is asked again until it is over. */
+export function useBulk(id: string) {
+  return useQuery({
+    queryKey: ["ticket_bulk", id],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/ticket-bulks/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.finished_at ? false : 2000),
+  });
+}
+
+/** The tickets that were refused, each with why. */
+export function useRefused(bulk: TicketBulk) {
+  return useList(
+    ["ticket_bulk", bulk.id, "refused", bulk.refused],
+    (cursor, signal) => call(api.GET("/api/v1/ticket-bulks/{id}/rows", { params: { path: { id: bulk.id }, query: { outcome: "refused", cursor, limit: 100 } }, signal })),
+    (row) => row.ticket_id,
+  );
+}
+
+export function useStopBulk(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => call(api.POST("/api/v1/ticket-bulks/{id}/stop", { params: { path: { id } } })),
+    onSuccess: (bulk) => queries.setQueryData(["ticket_bulk", id], bulk),
+  });
+}
+
+/** How many tickets a filter lets through; 10,001 stands for more than can be changed at once. */
+export function useMatching(filter: TicketFilter, enabled: boolean) {
+  return useQuery({
+    queryKey: ["tickets", "matching", filter],
+    enabled,
+    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/tickets/matching", { params: { query: filterQuery(filter) }, signal }))).count,
+  });
+}
+
+const NO_GROUPS: Named[] = [];
+
+/** Support groups, as choices; none while they are on their way. */
+export function useGroups(enabled = true): Named[] {
+  const { data } = useQuery({
+    queryKey: ["groups"],
+    enabled,
+    staleTime: 5 * 60_000,
+    meta: { aside: true },
+    queryFn: async ({ signal }) => (await callAs<{ items: Named[] }>(api.GET("/api/v1/groups", { signal }))).items,
+  });
+  return data ?? NO_GROUPS;
+}
