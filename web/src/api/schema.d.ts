@@ -1439,6 +1439,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Support groups */
+        get: operations["listGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -2721,6 +2738,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ticket-bulks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many tickets
+         * @description Which ones is settled with the answer; a job changes them in small steps, each ticket as a whole or not at all. What became of each is
+         *     read from the rows; live events `ticket_bulk.updated` tell that there is something new.
+         */
+        post: operations["startTicketBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-bulks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a change of many tickets */
+        get: operations["ticketBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-bulks/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each ticket */
+        get: operations["ticketBulkRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-bulks/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a change of many tickets
+         * @description What is changed stays so; the rest is left alone.
+         */
+        post: operations["stopTicketBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -2753,7 +2845,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change subject or priority */
+        /** Change subject, priority, group or tags */
         patch: operations["editTicket"];
         trace?: never;
     };
@@ -2868,6 +2960,23 @@ export interface paths {
         };
         /** Count tickets */
         get: operations["countTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the tickets that a filter lets through */
+        get: operations["countMatchingTickets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3409,6 +3518,94 @@ export interface components {
             /** @description Its zone. */
             zone: string;
         };
+        /** @description What is done to each ticket; what is absent stays as it is. */
+        BulkChangeDto: {
+            /** @description Tags that are added. */
+            add_tags?: string[];
+            /**
+             * Format: uuid
+             * @description Agent who gets it.
+             */
+            assignee_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Support group that gets it.
+             */
+            group_id?: string | null;
+            /** @description Why unanswered messages need no reply. */
+            no_reply_needed?: string | null;
+            priority?: components["schemas"]["PriorityDto"] | null;
+            /** @description Why; needed for `on_hold` and `closed`. */
+            reason?: string | null;
+            /** @description Tags that are taken away. */
+            remove_tags?: string[];
+            state?: components["schemas"]["StateDto"] | null;
+            /** @description Nobody has it any more. */
+            unassign?: boolean;
+        };
+        /** @description A change of many tickets. */
+        BulkDto: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Changed so far.
+             */
+            done: number;
+            /**
+             * Format: date-time
+             * @description When it came to its end.
+             */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Refused.
+             */
+            refused: number;
+            /** @description How far it is. */
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int32
+             * @description Tickets.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Those that were so already.
+             */
+            unchanged: number;
+        };
+        /** @enum {string} */
+        BulkOutcome: "waiting" | "done" | "unchanged" | "refused";
+        /** @description What became of one ticket. */
+        BulkRowDto: {
+            /** @description Why it was refused: a stable code. */
+            code?: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description What became of it. */
+            outcome: components["schemas"]["BulkOutcome"];
+            /** @description Its subject. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
+        };
+        /** @enum {string} */
+        BulkState: "queued" | "running" | "done" | "stopped";
         /** @description A calendar as given. */
         CalendarInput: {
             /** @description Days with hours of their own. */
@@ -4211,9 +4408,16 @@ export interface components {
         };
         /** @description What to change; what is absent stays. */
         EditDto: {
+            /**
+             * Format: uuid
+             * @description Support group.
+             */
+            group_id?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
             /** @description Subject. */
             subject?: string | null;
+            /** @description All its tags. */
+            tags?: string[] | null;
         };
         /** @description Something a mail caused. */
         EffectDto: components["schemas"]["NoteDto"] & {
@@ -4856,6 +5060,30 @@ export interface components {
                 subject_type: string;
                 /** @description User agent. */
                 user_agent: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_BulkRowDto: {
+            /** @description The items. */
+            items: {
+                /** @description Why it was refused: a stable code. */
+                code?: string | null;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                number: number;
+                /** @description What became of it. */
+                outcome: components["schemas"]["BulkOutcome"];
+                /** @description Its subject. */
+                subject: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket.
+                 */
+                ticket_id: string;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -6379,6 +6607,14 @@ export interface components {
             /** @description Permissions it may use; you must hold each. */
             scopes: string[];
         };
+        /** @description A change of many tickets: those that are named, or all that a filter lets through, 10,000 at most. */
+        NewBulkDto: {
+            /** @description What is done. */
+            change: components["schemas"]["BulkChangeDto"];
+            filter?: components["schemas"]["TicketFilter"] | null;
+            /** @description These tickets. */
+            ticket_ids?: string[] | null;
+        };
         /** @description A customer to store. */
         NewCustomerDto: {
             /** @description The fields of the form. */
@@ -7729,6 +7965,29 @@ export interface components {
             participants: components["schemas"]["ParticipantDto"][];
             /** @description Tags. */
             tags: string[];
+        };
+        /** @description What a list is narrowed to. */
+        TicketFilter: {
+            /** @description `me`, `none` or the id of an agent. */
+            assignee?: string | null;
+            /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
+            due?: string | null;
+            /** @description Priorities, separated by commas. */
+            priority?: string | null;
+            /** @description Words in subject, requester or number. */
+            q?: string | null;
+            /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
+            sort?: string | null;
+            /** @description States, separated by commas. */
+            state?: string | null;
+        };
+        /** @description How many tickets a filter lets through. */
+        TicketMatches: {
+            /**
+             * Format: int64
+             * @description How many, 10,001 at most.
+             */
+            count: number;
         };
         /** @description A ticket, briefly. */
         TicketRef: {
@@ -11457,6 +11716,35 @@ export interface operations {
             };
         };
     };
+    listGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Named"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -14620,6 +14908,157 @@ export interface operations {
             };
         };
     };
+    startTicketBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulkDto"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the change */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketBulkRows: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Only these. */
+                outcome?: "waiting" | "done" | "unchanged" | "refused";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the change */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BulkRowDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopTicketBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the change */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDto"];
+                };
+            };
+            /** @description It is at its end already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTickets: {
         parameters: {
             query?: {
@@ -15031,6 +15470,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketCounts"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countMatchingTickets: {
+        parameters: {
+            query?: {
+                /** @description `me`, `none` or the id of an agent. */
+                assignee?: string;
+                /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
+                due?: string;
+                /** @description Priorities, separated by commas. */
+                priority?: string;
+                /** @description Words in subject, requester or number. */
+                q?: string;
+                /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
+                sort?: string;
+                /** @description States, separated by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketMatches"];
                 };
             };
             /** @description Refused or failed; `code` says why */
