@@ -121,6 +121,31 @@ pub async fn newest(conn: &mut PgConn) -> Result<i64, StoreError> {
     Ok(row.id)
 }
 
+/// How far the transactions of this database are.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub struct Horizon {
+    /// The oldest one that is still writing; all before it have ended.
+    #[diesel(sql_type = BigInt)]
+    pub oldest: i64,
+    /// The number that the next one gets.
+    #[diesel(sql_type = BigInt)]
+    pub next: i64,
+}
+
+/// Which transactions may still commit.
+///
+/// # Errors
+/// When the database is away.
+pub async fn horizon(conn: &mut PgConn) -> Result<Horizon, StoreError> {
+    let row = sql(
+        "SELECT pg_snapshot_xmin(s)::text::bigint AS oldest, pg_snapshot_xmax(s)::text::bigint AS next
+                   FROM pg_current_snapshot() AS s",
+    )
+    .get_result(conn)
+    .await?;
+    Ok(row)
+}
+
 /// Deletes events older than `before`, at most `limit`; returns how many.
 ///
 /// # Errors

@@ -39,7 +39,7 @@ pub struct Live {
 struct Listener {
     user: Arc<SessionUser>,
     /// Dropped to end the stream.
-    _open: oneshot::Sender<()>,
+    open: oneshot::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ impl Listening {
         let (open, closed) = oneshot::channel();
         let id = listeners.next;
         listeners.next += 1;
-        listeners.by_id.insert(id, Listener { user, _open: open });
+        listeners.by_id.insert(id, Listener { user, open });
         drop(listeners);
         Some(Self {
             state: state.clone(),
@@ -98,10 +98,14 @@ impl Listening {
         })
     }
 
-    /// Waits until the stream must end.
-    pub async fn ended(&mut self) {
-        // The sender is only ever dropped.
-        let _ = (&mut self.closed).await;
+    /// Waits until the stream must end; true when the person's rights changed and he goes on with others.
+    pub async fn ended(&mut self) -> bool {
+        (&mut self.closed).await.is_ok()
+    }
+
+    /// The place reached, once reading has begun.
+    pub(crate) fn place(&self) -> Option<Cursor> {
+        self.state.hub.place()
     }
 }
 
@@ -198,10 +202,24 @@ impl Hub {
             .map(|session| (session.id, session.permissions))
             .collect();
         let asked: std::collections::HashSet<Uuid> = sessions.into_iter().map(|(_, session, _)| session).collect();
-        self.lock().by_id.retain(|_, listener| {
-            let session = listener.user.session_id;
-            !asked.contains(&session) || live.get(&session) == Some(&listener.user.user.permissions)
-        });
+        let mut listeners = self.lock();
+        let changed: Vec<u64> = listeners
+            .by_id
+            .iter()
+            .filter(|(_, listener)| asked.contains(&listener.user.session_id))
+            .filter(|(_, listener)| live.get(&listener.user.session_id) != Some(&listener.user.user.permissions))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in changed {
+            let Some(listener) = listeners.by_id.remove(&id) else {
+                continue;
+            };
+            if live.contains_key(&listener.user.session_id) {
+                // Whoever has gone meanwhile needs no word.
+                let _ = listener.open.send(());
+            }
+        }
+        drop(listeners);
         Ok(())
     }
 }

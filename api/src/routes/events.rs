@@ -36,9 +36,9 @@ const MAX_REPLAY: usize = 10_000;
 pub struct LiveEvent {
     /// Place in the log after this event: what to send as `Last-Event-ID`.
     pub id: String,
-    /// What happened: `ticket.created`, `ticket.updated`, `message.created`, `mail.updated`, `job.progress`,
-    /// `job.finished`, `queue.updated`. `stream.ready` says that the stream has caught up; `stream.reset` says that events were missed and
-    /// everything should be read anew.
+    /// What happened: `ticket.created`, `ticket.updated`, `message.created`, `mail.updated`, `job.progress` and others.
+    /// `stream.ready` says that the stream has caught up, with `resumed` in its data when nothing was left out since
+    /// `Last-Event-ID`; `stream.reset` says that events were missed and everything should be read anew.
     #[serde(rename = "type")]
     pub kind: String,
     /// What it happened to.
@@ -65,7 +65,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 /// Follow what happens, live
 ///
 /// Server-sent events; `Last-Event-ID` resumes after the last event that was received. A comment comes every 15 seconds.
-/// The stream ends when the session does or the role changes.
+/// The stream ends when the session does or the role changes, in the latter case after a `stream.reset`.
 #[utoipa::path(get, path = "/api/v1/events/stream", operation_id = "events", tag = "events", security(("bearer" = [])),
     params(("Last-Event-ID" = Option<String>, Header, description = "`id` of the last event received")),
     responses(
@@ -95,7 +95,7 @@ async fn events(user: CurrentUser, State(state): State<ApiState>, headers: Heade
                 Some(place) => place,
                 None => Follower::start(&mut *state.app.pool.get().await?).await?.cursor(),
             };
-            (vec![notice("stream.ready", &place)], HashSet::new())
+            (vec![notice("stream.ready", false, &place)], HashSet::new())
         }
     };
     let live = follow(receiver, listening, user, seen);
@@ -129,13 +129,13 @@ async fn replay(state: &ApiState, user: &SessionUser, from: Cursor) -> ApiResult
         }
         if seen.len() > MAX_REPLAY {
             let now = Follower::start(&mut conn).await?.cursor();
-            return Ok((vec![notice("stream.reset", &now)], HashSet::new()));
+            return Ok((vec![notice("stream.reset", false, &now)], HashSet::new()));
         }
         if !more {
             break;
         }
     }
-    events.push(notice("stream.ready", &follower.cursor()));
+    events.push(notice("stream.ready", true, &follower.cursor()));
     Ok((events, seen))
 }
 
@@ -146,17 +146,25 @@ fn follow(
     seen: HashSet<i64>,
 ) -> impl Stream<Item = sse::Event> {
     stream::unfold(
-        (receiver, listening, user, seen),
-        |(mut receiver, mut listening, user, mut seen)| async move {
+        (receiver, Some(listening), user, seen),
+        |(mut receiver, listening, user, mut seen)| async move {
+            let mut listening = listening?;
             loop {
                 let next = tokio::select! {
                     biased;
-                    () = listening.ended() => return None,
+                    changed = listening.ended() => {
+                        // With other rights he may see more than he was told of.
+                        let place = listening.place().filter(|_| changed)?;
+                        return Some((notice("stream.reset", false, &place), (receiver, None, user, seen)));
+                    }
                     next = receiver.recv() => next,
                 };
                 match next {
                     Ok(live) if !seen.remove(&live.event.id) && visible(&live.event, &user) => {
-                        return Some((encode(&live.event, &live.cursor), (receiver, listening, user, seen)));
+                        return Some((
+                            encode(&live.event, &live.cursor),
+                            (receiver, Some(listening), user, seen),
+                        ));
                     }
                     Ok(_) => {}
                     // Too slow: the caller reconnects and reads from the log what he missed.
@@ -183,12 +191,12 @@ fn encode(event: &Event, place: &Cursor) -> sse::Event {
     message(&event.kind, subject, event.data.clone(), place)
 }
 
-fn notice(kind: &str, place: &Cursor) -> sse::Event {
+fn notice(kind: &str, resumed: bool, place: &Cursor) -> sse::Event {
     let subject = EventSubject {
         kind: "stream".to_owned(),
         id: Uuid::nil(),
     };
-    message(kind, subject, serde_json::json!({}), place)
+    message(kind, subject, serde_json::json!({ "resumed": resumed }), place)
 }
 
 fn message(kind: &str, subject: EventSubject, data: serde_json::Value, place: &Cursor) -> sse::Event {

@@ -190,12 +190,12 @@ async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
         i32::try_from(changed.len()).unwrap_or(i32::MAX),
     );
     sla::advance(tx.conn()?, id, after, counts, app.now()).await?;
-    tell(&mut tx, id).await?;
+    tell(&mut tx, id, after.is_none()).await?;
     tx.commit().await?;
     Ok(after.is_some())
 }
 
-async fn tell(tx: &mut Tx, id: Uuid) -> Result<(), AppError> {
+async fn tell(tx: &mut Tx, id: Uuid, done: bool) -> Result<(), AppError> {
     let news = NewEvent {
         kind: "sla.rebind",
         subject_type: "sla_rebind",
@@ -204,5 +204,18 @@ async fn tell(tx: &mut Tx, id: Uuid) -> Result<(), AppError> {
         user_id: None,
         data: json!({}),
     };
-    Ok(event::append(tx.conn()?, news).await?)
+    event::append(tx.conn()?, news).await?;
+    if done {
+        // Once, not for each ticket: whoever looks at tickets by their due time reads them anew.
+        let news = NewEvent {
+            kind: "ticket.rebound",
+            subject_type: "sla_rebind",
+            subject_id: id,
+            permission: Some(Permission::TicketsView.as_str()),
+            user_id: None,
+            data: json!({}),
+        };
+        event::append(tx.conn()?, news).await?;
+    }
+    Ok(())
 }

@@ -1428,7 +1428,7 @@ export interface paths {
         /**
          * Follow what happens, live
          * @description Server-sent events; `Last-Event-ID` resumes after the last event that was received. A comment comes every 15 seconds.
-         *     The stream ends when the session does or the role changes.
+         *     The stream ends when the session does or the role changes, in the latter case after a `stream.reset`.
          */
         get: operations["events"];
         put?: never;
@@ -6150,9 +6150,9 @@ export interface components {
             /** @description What it happened to. */
             subject: components["schemas"]["EventSubject"];
             /**
-             * @description What happened: `ticket.created`, `ticket.updated`, `message.created`, `mail.updated`, `job.progress`,
-             *     `job.finished`, `queue.updated`. `stream.ready` says that the stream has caught up; `stream.reset` says that events were missed and
-             *     everything should be read anew.
+             * @description What happened: `ticket.created`, `ticket.updated`, `message.created`, `mail.updated`, `job.progress` and others.
+             *     `stream.ready` says that the stream has caught up, with `resumed` in its data when nothing was left out since
+             *     `Last-Event-ID`; `stream.reset` says that events were missed and everything should be read anew.
              */
             type: string;
         };

@@ -4,53 +4,49 @@ import { asApiError } from "@/api/problem";
 import { onLive, startLive } from "./hub";
 import type { LiveEvent } from "./sse";
 
-/** Queries an event makes stale. Lists are refetched, not patched: the server knows what the filter shows. */
+type Subject = LiveEvent["subject"];
+
+/** The list and the one that it is about. */
+const both = (list: string, one: string) => (subject: Subject): QueryKey[] => (subject?.type === one ? [[list], [one, subject.id]] : [[list], [one]]);
+const all = (...lists: string[]) => (): QueryKey[] => lists.map((list) => [list]);
+
+/**
+ * What an event makes stale, by its kind or by what stands before the point. Lists are refetched, not patched: the server
+ * knows what the filter shows.
+ */
+export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> = {
+  ticket: both("tickets", "ticket"),
+  message: both("tickets", "ticket"),
+  ticket_bulk: (subject) => [subject ? ["ticket_bulk", subject.id] : ["ticket_bulk"]],
+  mail: both("mails", "mail"),
+  job: both("jobs", "job"),
+  mailbox: all("mailboxes"),
+  mailbox_test: (subject) => (subject ? [["mailbox_test", subject.id]] : []),
+  user: all("users"),
+  "user.identities_changed": all("me"),
+  role: all("roles", "users"),
+  customer: all("customers"),
+  customer_import: all("imports"),
+  personal_export: all("personal-exports"),
+  session: all("me"),
+  api_token: all("me"),
+  passkey: all("me"),
+  sla: all("sla"),
+  network: all("networks"),
+  oidc_provider: () => [["oidc-providers"], ["sign-on", "providers"]],
+  security_alert: all("alerts"),
+  sms_message: all("sms"),
+  // The stream begins, or events were missed: whatever is on screen may be older than the server.
+  stream: () => [[]],
+};
+
 export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
-  const [topic] = type.split(".");
-  switch (topic) {
-    case "ticket":
-    case "message":
-      return subject?.type === "ticket" ? [["tickets"], ["ticket", subject.id]] : [["tickets"], ["ticket"]];
-    case "ticket_bulk":
-      return subject ? [["ticket_bulk", subject.id]] : [["ticket_bulk"]];
-    case "mail":
-      return subject ? [["mails"], ["mail", subject.id]] : [["mails"]];
-    case "job":
-      return subject ? [["jobs"], ["job", subject.id]] : [["jobs"]];
-    case "queue":
-      return [["queues"]];
-    case "mailbox_test":
-      return subject ? [["mailbox_test", subject.id]] : [];
-    case "user":
-      return [["users"]];
-    case "role":
-      return [["roles"], ["users"]];
-    case "customer":
-      return [["customers"]];
-    case "customer_import":
-      return [["imports"]];
-    case "personal_export":
-      return [["personal-exports"]];
-    case "mailbox":
-      return [["mailboxes"]];
-    case "session":
-    case "api_token":
-    case "passkey":
-      return [["me"]];
-    case "sla":
-      return [["sla"]];
-    case "network":
-      return [["networks"]];
-    case "security_alert":
-      return [["alerts"]];
-    case "sms_message":
-      return [["sms"]];
-    case "stream":
-      // The stream begins, or events were missed: whatever is on screen may be older than the server.
-      return [[]];
-    default:
-      return [];
-  }
+  return (STALE[type] ?? STALE[type.split(".")[0]!])?.(subject) ?? [];
+}
+
+/** Whether a stream goes on where it was left: what was missed has been told, so only what failed meanwhile is asked again. */
+export function goesOn({ type, data }: LiveEvent): boolean {
+  return type === "stream.ready" && (data as { resumed?: boolean } | undefined)?.resumed === true;
 }
 
 /**
@@ -97,6 +93,10 @@ export function useLiveUpdates(userId: string, told: boolean): void {
       gathered.clear();
     };
     const stopListening = onLive((event) => {
+      if (goesOn(event)) {
+        void queries.invalidateQueries({ predicate: (query) => query.state.status === "error" && mayHaveChanged(query) });
+        return;
+      }
       for (const key of staleKeys(event)) gathered.set(JSON.stringify(key), key);
       timer ??= setTimeout(flush, GATHER_MS);
     });

@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { describe, expect, it, vi } from "vitest";
 import { EventParser, readStream, type LiveEvent } from "@/live/sse";
 import { ApiError } from "@/api/problem";
-import { askAgain, mayHaveChanged, staleKeys } from "@/live/use-live-updates";
+import { askAgain, goesOn, mayHaveChanged, STALE, staleKeys } from "@/live/use-live-updates";
 
 const block = (id: number) => `id: ${id}\nevent: ticket.updated\ndata: {"id":"${id}","type":"ticket.updated","subject":{"type":"ticket","id":"t"}}\n\n`;
 
@@ -40,6 +42,12 @@ describe("the event stream", () => {
     expect(staleKeys({ id: "1", type: "ticket.created", subject: { type: "ticket", id: "t" } })).toEqual([["tickets"], ["ticket", "t"]]);
     expect(staleKeys({ id: "1", type: "stream.reset" })).toEqual([[]]);
     expect(staleKeys({ id: "1", type: "unheard.of" })).toEqual([]);
+  });
+
+  it("tells a stream that goes on from one that begins", () => {
+    expect(goesOn({ id: "1", type: "stream.ready", data: { resumed: true } })).toBe(true);
+    expect(goesOn({ id: "1", type: "stream.ready", data: { resumed: false } })).toBe(false);
+    expect(goesOn({ id: "1", type: "stream.reset", data: { resumed: false } })).toBe(false);
   });
 
   it("does not ask again for what is not there", () => {
@@ -82,5 +90,30 @@ describe("an event that comes in while something is read for the first time", ()
     answers[1]!.resolve("made meanwhile");
     await vi.waitFor(() => expect(data()).toBe("made meanwhile"));
     stop();
+  });
+});
+
+describe("what the server publishes", () => {
+  const code = ["../app/src", "../store/src"]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith(".rs"))
+    .map((file) => readFileSync(file, "utf8").split("#[cfg(test)]")[0]!)
+    .join("\n");
+  /** What is written where the kind of an event is told: in the struct, in a statement, or handed to a function that tells it. */
+  const places = [/NewEvent \{\s*kind:([\s\S]*?)subject_type\b/g, /INTO events \([^)]*\)\s*(?:SELECT|VALUES \()\s*(CASE[\s\S]*?END|'[^']*')/g, /\bcustomer::tell\(([^;]*)/g, /"signing_key\.(?:rotate|retire)"(.*)/g];
+  const kinds = new Set(places.flatMap((place) => [...code.matchAll(place)].flatMap(([, words]) => [...words!.matchAll(/["']([a-z_]+\.[a-z_]+)["']/g)].map(([, kind]) => kind!))));
+  /** No page shows signing keys. */
+  const UNSEEN = ["signing_key"];
+  const topic = (kind: string) => kind.split(".")[0]!;
+
+  it("makes something stale, whatever it is", () => {
+    expect(kinds.size).toBeGreaterThan(20);
+    const unknown = [...kinds].filter((kind) => !UNSEEN.includes(topic(kind)) && staleKeys({ id: "1", type: kind, subject: { type: topic(kind), id: "x" } }).length === 0);
+    expect(unknown).toEqual([]);
+  });
+
+  it("is all that is listened for", () => {
+    const topics = new Set([...kinds].map(topic));
+    expect(Object.keys(STALE).filter((key) => key !== "stream" && !kinds.has(key) && !topics.has(key))).toEqual([]);
   });
 });

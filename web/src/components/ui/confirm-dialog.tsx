@@ -1,5 +1,7 @@
 import { useId, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { explain } from "@/api/problem";
+import { Alert } from "./alert";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { Field } from "./field";
@@ -19,18 +21,20 @@ interface ConfirmDialogProps {
   /** For what cannot be undone: this name has to be typed first. */
   typed?: string;
   busy?: boolean;
+  /** Why it could not be done. */
+  error?: unknown;
   onConfirm: () => void;
   onCancel: () => void;
   children?: ReactNode;
 }
 
 /** Asks before something happens that is hard to take back. */
-export function ConfirmDialog({ open, title, description, confirm, cancel, danger, typed, busy, onConfirm, onCancel, children }: ConfirmDialogProps) {
+export function ConfirmDialog({ open, title, description, confirm, cancel, danger, typed, busy, error, onConfirm, onCancel, children }: ConfirmDialogProps) {
   return (
     <Dialog open={open} onOpenChange={(next) => !next && onCancel()} title={title} description={description} className="max-w-md">
       {/* Mounted anew with each opening, so that a name typed earlier is gone. */}
       {open && (
-        <Body confirm={confirm} cancel={cancel} danger={danger} typed={typed} busy={busy} onConfirm={onConfirm} onCancel={onCancel}>
+        <Body confirm={confirm} cancel={cancel} danger={danger} typed={typed} busy={busy} error={error} onConfirm={onConfirm} onCancel={onCancel}>
           {children}
         </Body>
       )}
@@ -38,10 +42,11 @@ export function ConfirmDialog({ open, title, description, confirm, cancel, dange
   );
 }
 
-function Body({ confirm, cancel, danger, typed, busy, onConfirm, onCancel, children }: Omit<ConfirmDialogProps, "open" | "title" | "description">) {
+function Body({ confirm, cancel, danger, typed, busy, error, onConfirm, onCancel, children }: Omit<ConfirmDialogProps, "open" | "title" | "description">) {
   const { t } = useTranslation();
   const [name, setName] = useState("");
   const form = useId();
+  const failure = error ? explain(t, error) : null;
   const ready = typed === undefined || name.trim() === typed;
   return (
     <form
@@ -53,6 +58,11 @@ function Body({ confirm, cancel, danger, typed, busy, onConfirm, onCancel, child
       }}
     >
       {children}
+      {failure && (
+        <Alert tone="danger" title={failure.title} live>
+          {failure.action}
+        </Alert>
+      )}
       {typed !== undefined && (
         <Field label={t("common.typeName", { name: typed })}>
           {(control) => <Input {...control} dir="auto" autoComplete="off" spellCheck={false} value={name} onChange={(event) => setName(event.target.value)} />}

@@ -20,12 +20,11 @@ import { Overview, allows } from "./components/overview";
 import { ReasonDialog } from "./components/reason-dialog";
 import { Security } from "./components/security";
 import { Timeline } from "./components/timeline";
-import { useCustomer, useCustomerNews, useDeleteCustomer, useMoveCustomer, useRestoreCustomer, type Customer, type Status } from "./data/queries";
+import { useCustomer, useDeleteCustomer, useMoveCustomer, useRestoreCustomer, type Customer, type Status } from "./data/queries";
 
 export function CustomerPage() {
   const { id = "" } = useParams();
   const customer = useCustomer(id);
-  useCustomerNews(id);
   if (customer.isPending) return <Skeleton className="m-6 h-96" />;
   if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
   return <StaffView customer={customer.data} reload={async () => (await customer.refetch()).data} />;

@@ -15,7 +15,7 @@ import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
 import { Heading } from "./customer-page";
-import { useCustomer, useCustomerNews, useCustomers, type Customer } from "./data/queries";
+import { useCustomer, useCustomers, type Customer } from "./data/queries";
 
 /** The persons and companies that somebody acts for. */
 export function MyAccountsPage() {
@@ -48,7 +48,6 @@ export function MyAccountsPage() {
 export function MyAccountPage() {
   const { id = "" } = useParams();
   const customer = useCustomer(id);
-  useCustomerNews(id);
   if (customer.isPending) return <Skeleton className="m-6 h-96" />;
   if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
   return <MemberView customer={customer.data} reload={async () => (await customer.refetch()).data} />;

@@ -1,16 +1,14 @@
-import { useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import type { Mailbox } from "@/api/types";
+import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { placeErrors, useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
@@ -58,7 +56,7 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
     <Page
       title={mailbox ? mailbox.name : t("mailbox.new")}
       back={{ to: "/admin/mailboxes", label: t("mailbox.back") }}
-      actions={mailbox && <DeleteButton mailbox={mailbox} />}
+      actions={mailbox && <Remove mailbox={mailbox} />}
       width="narrow"
     >
       <Card className="p-4 sm:p-6">
@@ -113,31 +111,19 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
   );
 }
 
-function DeleteButton({ mailbox }: { mailbox: Mailbox }) {
+function Remove({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const remove = useDeleteMailbox();
-  const [asking, setAsking] = useState(false);
   return (
-    <>
-      <Button onClick={() => setAsking(true)}>{t("common.delete")}</Button>
-      <ConfirmDialog
-        open={asking}
-        title={t("mailbox.deleteTitle", { name: mailbox.name })}
-        description={t("mailbox.deleteText")}
-        confirm={t("common.delete")}
-        danger
-        busy={remove.isPending}
-        onCancel={() => setAsking(false)}
-        onConfirm={() =>
-          remove.mutate(mailbox, {
-            onSuccess: () => {
-              letGo();
-              void navigate("/admin/mailboxes");
-            },
-          })
-        }
-      />
-    </>
+    <DeleteButton
+      title={t("mailbox.deleteTitle", { name: mailbox.name })}
+      text={t("mailbox.deleteText")}
+      remove={() => remove.mutateAsync(mailbox)}
+      onDone={() => {
+        letGo();
+        void navigate("/admin/mailboxes");
+      }}
+    />
   );
 }

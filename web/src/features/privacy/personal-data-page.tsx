@@ -23,7 +23,7 @@ export function PersonalDataPage() {
           {t("privacy.register")}
         </h2>
         {register.isPending && <Skeleton className="h-64" />}
-        {register.isError && <ErrorState error={register.error} onRetry={() => void register.refetch()} />}
+        {register.isError && !register.data && <ErrorState error={register.error} onRetry={() => void register.refetch()} />}
         {register.data && (
           <ul className="grid gap-3 lg:grid-cols-2">
             {register.data.items.map((one) => (

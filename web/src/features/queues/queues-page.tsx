@@ -27,7 +27,7 @@ export function QueuesPage() {
   const dead = sum((queue) => queue.dead);
   return (
     <Page title={t("nav.queues")} width="wide">
-      {!query.isError && (
+      {(query.data || !query.isError) && (
         <Figures
           label={t("queue.totals")}
           waiting={query.isPending}

@@ -1,19 +1,17 @@
-import { useState } from "react";
 import { Controller, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { z } from "zod";
 import type { PermissionCategory, Role } from "@/api/types";
+import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -37,10 +35,8 @@ function Loaded({ id }: { id?: string }) {
   const { t } = useTranslation();
   const roles = useRoles();
   const permissions = usePermissions();
-  if (roles.isError || permissions.isError) {
-    const retry = () => void Promise.all([roles.refetch(), permissions.refetch()]);
-    return <ErrorState page error={roles.error ?? permissions.error} onRetry={retry} />;
-  }
+  const failed = [roles, permissions].find((query) => query.isError && !query.data);
+  if (failed) return <ErrorState page error={failed.error} onRetry={() => void Promise.all([roles.refetch(), permissions.refetch()])} />;
   if (!roles.data || !permissions.data) return <Skeleton className="m-6 h-96 max-w-6xl" />;
   const role = roles.data.items.find((one) => one.id === id);
   if (id && !role) return <Page title={t("roleAdmin.gone")} back={{ to: "/admin/roles", label: t("roleAdmin.back") }}>{null}</Page>;
@@ -83,7 +79,7 @@ function Editor({ role, all, categories, reload }: EditorProps) {
   const said = (message: string | undefined) => message && (i18n.exists(message) ? t(message) : message);
   const title = role ? roleName(t, role) : t("roleAdmin.new");
   return (
-    <Page title={title} back={{ to: "/admin/roles", label: t("roleAdmin.back") }} actions={role && !readOnly && <DeleteButton role={role} />}>
+    <Page title={title} back={{ to: "/admin/roles", label: t("roleAdmin.back") }} actions={role && !readOnly && <Remove role={role} />}>
       <Form form={form}>
         {role?.system && <Alert tone="info" title={t("roleAdmin.systemText")} />}
         {!role?.system && (
@@ -152,32 +148,19 @@ function Editor({ role, all, categories, reload }: EditorProps) {
   );
 }
 
-function DeleteButton({ role }: { role: Role }) {
+function Remove({ role }: { role: Role }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const remove = useDeleteRole();
-  const [asking, setAsking] = useState(false);
   return (
-    <>
-      <Button onClick={() => setAsking(true)}>{t("common.delete")}</Button>
-      <ConfirmDialog
-        open={asking}
-        title={t("roleAdmin.deleteTitle", { name: role.name })}
-        description={t("roleAdmin.deleteText")}
-        confirm={t("common.delete")}
-        danger
-        busy={remove.isPending}
-        onCancel={() => setAsking(false)}
-        onConfirm={() =>
-          remove.mutate(role, {
-            onSuccess: () => {
-              letGo();
-              void navigate("/admin/roles");
-            },
-            onSettled: () => setAsking(false),
-          })
-        }
-      />
-    </>
+    <DeleteButton
+      title={t("roleAdmin.deleteTitle", { name: role.name })}
+      text={t("roleAdmin.deleteText")}
+      remove={() => remove.mutateAsync(role)}
+      onDone={() => {
+        letGo();
+        void navigate("/admin/roles");
+      }}
+    />
   );
 }

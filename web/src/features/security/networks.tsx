@@ -3,8 +3,8 @@ import { Network as NetworkIcon, Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
-import { explain } from "@/api/problem";
 import type { Network } from "@/api/types";
+import { DeleteButton } from "@/components/delete-button";
 import { SelectField, TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
@@ -13,10 +13,8 @@ import { RowTitle } from "@/components/list/row-title";
 import { Mono } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
-import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useAddNetwork, useNetworks, useRemoveNetwork } from "./data/admin";
@@ -124,41 +122,14 @@ function AddDialog({ address, onClose }: { address: string | null; onClose: () =
 
 function Remove({ network }: { network: Network }) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState(false);
   const remove = useRemoveNetwork();
-  const failure = remove.isError ? explain(t, remove.error) : null;
-  const close = () => {
-    setAsking(false);
-    remove.reset();
-  };
   return (
-    <>
-      <Button size="sm" onClick={() => setAsking(true)}>
-        {t("common.delete")}
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        title={t("network.removeTitle", { network: network.network })}
-        description={t("network.removeText")}
-        confirm={t("common.delete")}
-        danger
-        busy={remove.isPending}
-        onCancel={close}
-        onConfirm={() =>
-          remove.mutate(network.id, {
-            onSuccess: () => {
-              close();
-              toast({ tone: "success", title: t("network.removed") });
-            },
-          })
-        }
-      >
-        {failure && (
-          <Alert tone="danger" title={failure.title} live>
-            {failure.action}
-          </Alert>
-        )}
-      </ConfirmDialog>
-    </>
+    <DeleteButton
+      size="sm"
+      title={t("network.removeTitle", { network: network.network })}
+      text={t("network.removeText")}
+      remove={() => remove.mutateAsync(network.id)}
+      onDone={() => toast({ tone: "success", title: t("network.removed") })}
+    />
   );
 }

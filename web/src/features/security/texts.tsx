@@ -96,7 +96,7 @@ function Usage() {
   const { t } = useTranslation();
   const format = useFormat();
   const usage = useTextUsage();
-  if (usage.isError) return <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />;
+  if (usage.isError && !usage.data) return <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />;
   if (!usage.data) return <Skeleton className="h-20" />;
   const { provider, hourly, months } = usage.data;
   if (provider == null)

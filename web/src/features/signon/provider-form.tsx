@@ -1,19 +1,15 @@
-import { useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
-import { explain } from "@/api/problem";
 import type { ProviderSettings, SignOnPreset } from "@/api/types";
+import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
 import { Mono } from "@/components/mono";
 import { Page } from "@/components/page";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -58,7 +54,7 @@ function ProviderEditor({ provider, reload = () => Promise.resolve(undefined) }:
     },
   });
   return (
-    <Page title={provider ? provider.name : t("provider.new")} back={{ to: LIST, label: t("provider.back") }} actions={provider && <DeleteButton provider={provider} />} width="narrow">
+    <Page title={provider ? provider.name : t("provider.new")} back={{ to: LIST, label: t("provider.back") }} actions={provider && <Remove provider={provider} />} width="narrow">
       <Card className="p-4 sm:p-6">
         <Form form={form}>
           <Identity form={form} creates={creates} secretKept={provider?.has_client_secret ?? false} />
@@ -136,42 +132,19 @@ function RedirectUri({ uri }: { uri: string }) {
   );
 }
 
-function DeleteButton({ provider }: { provider: ProviderSettings }) {
+function Remove({ provider }: { provider: ProviderSettings }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const remove = useDeleteProvider();
-  const [asking, setAsking] = useState(false);
-  const failure = remove.isError ? explain(t, remove.error) : null;
-  const close = () => {
-    setAsking(false);
-    remove.reset();
-  };
   return (
-    <>
-      <Button onClick={() => setAsking(true)}>{t("common.delete")}</Button>
-      <ConfirmDialog
-        open={asking}
-        title={t("provider.deleteTitle", { name: provider.name })}
-        description={t("provider.deleteText", { people: provider.people })}
-        confirm={t("common.delete")}
-        danger
-        busy={remove.isPending}
-        onCancel={close}
-        onConfirm={() =>
-          remove.mutate(provider, {
-            onSuccess: () => {
-              letGo();
-              void navigate(LIST);
-            },
-          })
-        }
-      >
-        {failure && (
-          <Alert tone="danger" title={failure.title} live>
-            {failure.action}
-          </Alert>
-        )}
-      </ConfirmDialog>
-    </>
+    <DeleteButton
+      title={t("provider.deleteTitle", { name: provider.name })}
+      text={t("provider.deleteText", { people: provider.people })}
+      remove={() => remove.mutateAsync(provider)}
+      onDone={() => {
+        letGo();
+        void navigate(LIST);
+      }}
+    />
   );
 }

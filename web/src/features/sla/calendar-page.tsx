@@ -15,7 +15,7 @@ import { Button } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { DeleteButton } from "./components/delete-button";
+import { Remove } from "./components/remove";
 import { readHours, writeHours } from "./data/hours";
 import { useCalendars, useSaveCalendar, useSlaOptions } from "./data/queries";
 
@@ -92,7 +92,7 @@ function Editor({ calendar, zones, reload }: { calendar?: SlaCalendar; zones: st
   const { fields, append, remove } = useFieldArray({ control: form.control, name: "holidays" });
   const title = calendar?.name ?? t("slaAdmin.newCalendar");
   return (
-    <Page title={title} back={{ to: BACK, label: t("slaAdmin.back") }} actions={calendar && <DeleteButton what="calendars" item={calendar} />}>
+    <Page title={title} back={{ to: BACK, label: t("slaAdmin.back") }} actions={calendar && <Remove what="calendars" item={calendar} />}>
       <Form form={form} label={title}>
         {calendar && calendar.policies > 0 && <Alert tone="info" title={t("slaAdmin.newHours")} />}
         <Section title={t("slaAdmin.general")}>

@@ -15,7 +15,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useAgents } from "@/lib/use-agents";
-import { DeleteButton } from "./components/delete-button";
+import { Remove } from "./components/remove";
 import { CLOCKS, KINDS, schema, toForm, toInput, type PolicyForm } from "./data/policy";
 import { useCalendars, usePolicies, useSavePolicy, useSlaOptions } from "./data/queries";
 
@@ -66,7 +66,7 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
     },
   });
   return (
-    <Page title={policy?.name ?? t("slaAdmin.newPolicy")} back={{ to: BACK, label: t("slaAdmin.back") }} actions={policy && !policy.fallback && <DeleteButton what="policies" item={policy} />}>
+    <Page title={policy?.name ?? t("slaAdmin.newPolicy")} back={{ to: BACK, label: t("slaAdmin.back") }} actions={policy && !policy.fallback && <Remove what="policies" item={policy} />}>
       <Form form={form} label={policy?.name ?? t("slaAdmin.newPolicy")}>
         {policy && <Alert tone="info" title={t("slaAdmin.newVersion")} />}
         <Section title={t("slaAdmin.general")}>
@@ -92,7 +92,7 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
               <fieldset key={priority} className="grid gap-2 sm:grid-cols-3">
                 <legend className="mb-1 text-sm font-semibold">{t(`priority.${priority}`)}</legend>
                 {CLOCKS.map((clock) => (
-                  <TextField key={clock} form={form} name={`targets.${priority}.${clock}`} label={t(`slaClock.${clock}`)} inputMode="decimal" dir="ltr" autoComplete="off" />
+                  <TextField key={clock} form={form} name={`targets.${priority}.${clock}`} label={t(`slaClock.${clock}`)} dir="ltr" autoComplete="off" />
                 ))}
               </fieldset>
             ))}
@@ -151,7 +151,7 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
     <Section
       title={t("slaAdmin.escalations")}
       actions={
-        <Button size="sm" onClick={() => append({ clock: "resolution", after: "0", notify_assignee: true, notify: "", others: [], priority: "", group_id: "" })} disabled={fields.length >= 10}>
+        <Button size="sm" onClick={() => append({ clock: "resolution", after: "0:00", notify_assignee: true, notify: "", others: [], priority: "", group_id: "" })} disabled={fields.length >= 10}>
           <Plus aria-hidden />
           {t("slaAdmin.addEscalation")}
         </Button>
@@ -163,7 +163,7 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
           <fieldset key={field.id} className="grid items-start gap-3 border-t pt-3 sm:grid-cols-3">
             <legend className="sr-only">{t("slaAdmin.link", { n: n + 1 })}</legend>
             <SelectField form={form} name={`escalations.${n}.clock`} label={t("slaAdmin.clock")} options={CLOCKS.map((value) => ({ value, label: t(`slaClock.${value}`) }))} />
-            <TextField form={form} name={`escalations.${n}.after`} label={t("slaAdmin.after")} inputMode="decimal" dir="ltr" autoComplete="off" />
+            <TextField form={form} name={`escalations.${n}.after`} label={t("slaAdmin.after")} dir="ltr" autoComplete="off" />
             <SelectField
               form={form}
               name={`escalations.${n}.notify`}

@@ -36,17 +36,8 @@ export function ServiceLevelsPage() {
 function Policies({ edit }: { edit: boolean }) {
   const { t } = useTranslation();
   const query = usePolicies();
-  const order = useOrderPolicies();
   const rows = query.data?.items ?? NO_POLICIES;
   const columns = useMemo(() => {
-    const movable = rows.filter((policy) => !policy.fallback);
-    const move = (policy: SlaPolicy, by: number) => {
-      const ids = movable.map((each) => each.id);
-      const at = ids.indexOf(policy.id);
-      ids.splice(at, 1);
-      ids.splice(at + by, 0, policy.id);
-      order.mutate(ids);
-    };
     const state = (policy: SlaPolicy) => <Badge tone={policy.enabled ? "success" : "neutral"}>{t(policy.fallback ? "slaAdmin.fallback" : policy.enabled ? "slaAdmin.on" : "slaAdmin.off")}</Badge>;
     return [
       policyColumn.accessor("name", {
@@ -72,23 +63,10 @@ function Policies({ edit }: { edit: boolean }) {
         id: "order",
         header: () => <span className="sr-only">{t("slaAdmin.order")}</span>,
         meta: { className: "w-24 text-end" },
-        cell: ({ row: { original: policy } }) => {
-          const at = movable.indexOf(policy);
-          if (!edit || at < 0 || movable.length < 2) return null;
-          return (
-            <span className="inline-flex gap-1">
-              <Button variant="ghost" size="icon-sm" disabled={at === 0 || order.isPending} aria-label={t("slaAdmin.up", { name: policy.name })} onClick={() => move(policy, -1)}>
-                <ArrowUp aria-hidden />
-              </Button>
-              <Button variant="ghost" size="icon-sm" disabled={at === movable.length - 1 || order.isPending} aria-label={t("slaAdmin.down", { name: policy.name })} onClick={() => move(policy, 1)}>
-                <ArrowDown aria-hidden />
-              </Button>
-            </span>
-          );
-        },
+        cell: ({ row }) => edit && <Move policy={row.original} />,
       }),
     ] as ColumnDef<SlaPolicy, never>[];
-  }, [t, rows, edit, order]);
+  }, [t, edit]);
   const table = useDataTable({ name: "sla_policies", rows, columns, rowId: (policy) => policy.id });
   return (
     <section className="grid gap-2" aria-labelledby="policies">
@@ -101,6 +79,29 @@ function Policies({ edit }: { edit: boolean }) {
       <p className="text-sm text-muted-foreground">{t("slaAdmin.policiesText")}</p>
       <DataList table={table} query={query} label={t("slaAdmin.policies")} empty={{ icon: Timer, title: t("slaAdmin.none") }} expected={2} href={edit ? (policy) => `/admin/sla/policies/${policy.id}` : undefined} />
     </section>
+  );
+}
+
+/** Up and down in the order in which policies are asked. The buttons stay where they are, so that one can be pressed again. */
+function Move({ policy }: { policy: SlaPolicy }) {
+  const { t } = useTranslation();
+  const order = useOrderPolicies();
+  const ids = (usePolicies().data?.items ?? NO_POLICIES).filter((each) => !each.fallback).map(({ id }) => id);
+  const at = ids.indexOf(policy.id);
+  if (at < 0 || ids.length < 2) return null;
+  const move = (by: number) => {
+    if (ids[at + by] !== undefined) order.mutate(ids.toSpliced(at, 1).toSpliced(at + by, 0, policy.id));
+  };
+  return (
+    <span className="inline-flex gap-1">
+      {/* Not disabled at the end of its way: the focus would be lost. */}
+      <Button variant="ghost" size="icon-sm" aria-disabled={at === 0} aria-label={t("slaAdmin.up", { name: policy.name })} onClick={() => move(-1)}>
+        <ArrowUp aria-hidden />
+      </Button>
+      <Button variant="ghost" size="icon-sm" aria-disabled={at === ids.length - 1} aria-label={t("slaAdmin.down", { name: policy.name })} onClick={() => move(1)}>
+        <ArrowDown aria-hidden />
+      </Button>
+    </span>
   );
 }
 

@@ -39,7 +39,7 @@ export function Invitations({ customer }: { customer: Customer }) {
       </header>
       {open.isPending ? (
         <ListSkeleton rows={1} />
-      ) : open.isError ? (
+      ) : !open.data ? (
         <ErrorState error={open.error} onRetry={() => void open.refetch()} />
       ) : open.data.length === 0 ? (
         <p className="text-sm text-muted-foreground">{t("customer.noInvitations")}</p>

@@ -27,7 +27,7 @@ export function Members({ customer, staff }: { customer: Customer; staff: boolea
   const [leaving, setLeaving] = useState<Member | null>(null);
   const manage = allows(customer, "manage_members");
   if (members.isPending) return <ListSkeleton />;
-  if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
+  if (!members.data) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
   const roles = ROLES.map((value) => ({ value, label: t(`memberRole.${value}`) }));
   return (
     <div className="grid max-w-3xl gap-4">

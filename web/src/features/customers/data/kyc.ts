@@ -64,7 +64,7 @@ export function useRemovePaper(id: string) {
 export function usePaper(path: string) {
   return useQuery({
     queryKey: ["paper", path],
-    staleTime: Infinity,
+    staleTime: "static",
     gcTime: 0,
     queryFn: async ({ signal }) => new Uint8Array(await (await fetchBlob(path, signal)).arrayBuffer()),
   });
@@ -74,7 +74,7 @@ export function usePaper(path: string) {
 export function usePicture(path: string) {
   return useQuery({
     queryKey: ["picture", path],
-    staleTime: Infinity,
+    staleTime: "static",
     gcTime: 0,
     queryFn: async ({ signal }) => {
       const blob = await fetchBlob(path, signal);

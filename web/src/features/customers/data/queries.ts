@@ -1,9 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
-import { onLive } from "@/live/hub";
 import { useList } from "@/lib/use-list";
 import type { CustomerFilter } from "./filters";
 
@@ -29,18 +27,6 @@ export const KINDS = ["corporate", "individual"] as const;
 export const KYC_STATES = ["not_started", "collecting", "submitted", "in_review", "approved", "rejected", "more_info", "expired", "revoked"] as const;
 export const ROLES = ["owner", "admin", "technical", "billing", "viewer"] as const;
 export const PAPERS = ["identity_card", "passport", "driving_licence", "selfie", "proof_of_address", "trade_register", "tax_card", "statutes"] as const;
-
-/** What hangs on one customer is read again whenever the server says that he changed. */
-export function useCustomerNews(id: string): void {
-  const queries = useQueryClient();
-  useEffect(
-    () =>
-      onLive((event) => {
-        if (event.subject?.type === "customer" && event.subject.id === id) void queries.invalidateQueries({ queryKey: ["customers", id] });
-      }),
-    [id, queries],
-  );
-}
 
 export function useCustomers(filter: Partial<CustomerFilter> = {}) {
   return useList<CustomerSummary>(["customers", "list", filter], (cursor, signal) => {

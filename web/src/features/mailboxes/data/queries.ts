@@ -35,9 +35,10 @@ export function useSaveMailbox(id?: string) {
 export function useDeleteMailbox() {
   const queries = useQueryClient();
   return useMutation({
+    meta: { explained: true },
     mutationFn: ({ id, version }: Mailbox) =>
       call(api.DELETE("/api/v1/mailboxes/{id}", { params: { path: { id }, header: ifMatch(version) } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["mailboxes"] }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["mailboxes"] }),
   });
 }
 

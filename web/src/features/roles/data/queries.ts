@@ -45,8 +45,9 @@ export function useSaveRole(id?: string) {
 export function useDeleteRole() {
   const queries = useQueryClient();
   return useMutation({
+    meta: { explained: true },
     mutationFn: ({ id, version }: { id: string; version: number }) =>
       call(api.DELETE("/api/v1/roles/{id}", { params: { path: { id }, header: ifMatch(version) } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["roles"] }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["roles"] }),
   });
 }

@@ -27,7 +27,7 @@ export function LinkedAccounts() {
   const { t } = useTranslation();
   const linked = useLinked();
   const providers = useProviders();
-  const failed = [linked, providers].find((query) => query.isError);
+  const failed = [linked, providers].find((query) => query.isError && !query.data);
   const items = linked.data?.items;
   if (items?.length === 0 && providers.data?.length === 0) return null;
   const free = providers.data?.filter(({ slug }) => !items?.some((item) => item.slug === slug));

@@ -25,7 +25,7 @@ export function useRemoveNetwork() {
   return useMutation({
     meta: { explained: true },
     mutationFn: (id: string) => call(api.DELETE("/api/v1/networks/{id}", { params: { path: { id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["networks"] }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["networks"] }),
   });
 }
 

@@ -36,7 +36,7 @@ export function useDeleteProvider() {
   return useMutation({
     meta: { explained: true },
     mutationFn: ({ id, version }: ProviderSettings) => call(api.DELETE("/api/v1/oidc-providers/{id}", { params: { path: { id }, header: ifMatch(version) } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["oidc-providers"] }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["oidc-providers"] }),
   });
 }
 

@@ -23,7 +23,7 @@ export function RebindSection() {
     <Section title={t("slaAdmin.rebind")}>
       <div className="grid gap-3 text-sm">
         <p className="text-muted-foreground">{t("slaAdmin.rebindText")}</p>
-        {state.isError ? (
+        {state.isError && !state.data ? (
           <ErrorState error={state.error} onRetry={() => void state.refetch()} />
         ) : (
           state.data &&
@@ -72,7 +72,7 @@ function Preview({ onClose }: { onClose: () => void }) {
           </Alert>
         )}
         {preview.isPending && <Skeleton className="h-40" />}
-        {preview.isError && <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />}
+        {preview.isError && !data && <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />}
         {data && (
           <>
             <p>

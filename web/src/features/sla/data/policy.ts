@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { PRIORITIES, type Priority, type SlaPolicy, type SlaPolicyInput } from "@/api/types";
+import { LONGEST, readSpan, writeSpan } from "./span";
 
 export const CLOCKS = ["first_response", "next_response", "resolution"] as const;
 export type ClockName = (typeof CLOCKS)[number];
 export const KINDS = ["individual", "corporate"] as const;
 
-/** Hours as people write them; nothing = nothing is promised. */
-const hours = z.string().refine((text) => text.trim() === "" || (Number.isFinite(Number(text.replace(",", "."))) && Number(text.replace(",", ".")) >= 1 / 60 && Number(text.replace(",", ".")) <= 8784), "field.bad_target");
-const delay = z.string().refine((text) => Number.isFinite(Number(text.replace(",", "."))) && Number(text.replace(",", ".")) >= 0, "field.bad_delay");
-const targets = z.object({ first_response: hours, next_response: hours, resolution: hours });
+const within = (text: string, least: number) => {
+  const span = readSpan(text);
+  return span !== null && span >= least && span <= LONGEST;
+};
+/** Nothing = nothing is promised. */
+const target = z.string().refine((text) => text.trim() === "" || within(text, 60), "field.bad_target");
+const delay = z.string().refine((text) => within(text, 0), "field.bad_delay");
+const targets = z.object({ first_response: target, next_response: target, resolution: target });
 
 export const schema = z.object({
   name: z.string().trim().min(1, "field.bad_name").max(80, "field.bad_name"),
@@ -34,15 +39,14 @@ export function readWarnings(text: string): number[] | null {
   return fine ? parts : null;
 }
 
-const toHours = (seconds: number | null | undefined) => (seconds === null || seconds === undefined ? "" : String(Math.round((seconds / 3600) * 100) / 100));
-const toSeconds = (text: string) => Math.round(Number(text.replace(",", ".")) * 3600);
-const toTarget = (text: string) => (text.trim() === "" ? null : toSeconds(text));
+const written = (seconds: number | null | undefined) => (seconds === null || seconds === undefined ? "" : writeSpan(seconds));
+const toTarget = (text: string) => (text.trim() === "" ? null : readSpan(text));
 
 export function toForm(policy: SlaPolicy | undefined, calendar: string): PolicyForm {
   const p = policy?.promises;
   const of = (priority: Priority) => {
     const own = p?.targets[priority];
-    return { first_response: toHours(own?.first_response), next_response: toHours(own?.next_response), resolution: toHours(own?.resolution) };
+    return { first_response: written(own?.first_response), next_response: written(own?.next_response), resolution: written(own?.resolution) };
   };
   return {
     name: policy?.name ?? "",
@@ -57,7 +61,7 @@ export function toForm(policy: SlaPolicy | undefined, calendar: string): PolicyF
     warnings: (p?.warnings ?? [75, 90]).join(", "),
     escalations: (p?.escalations ?? []).map((link) => ({
       clock: link.clock,
-      after: toHours(link.after),
+      after: written(link.after),
       notify_assignee: link.notify_assignee ?? false,
       notify: link.notify?.[0] ?? "",
       // The form shows one; the others are kept.
@@ -87,7 +91,7 @@ export function toInput(form: PolicyForm): SlaPolicyInput {
       warnings: readWarnings(form.warnings) ?? [],
       escalations: form.escalations.map((link) => ({
         clock: link.clock,
-        after: toSeconds(link.after),
+        after: readSpan(link.after) ?? 0,
         notify_assignee: link.notify_assignee,
         notify: [...(link.notify ? [link.notify] : []), ...link.others.filter((id) => id !== link.notify)],
         priority: PRIORITIES.find((each) => each === link.priority) ?? null,

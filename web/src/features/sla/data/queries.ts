@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call, callAs } from "@/api/client";
-import type { SlaCalendarInput, SlaPolicyInput, SlaRebind } from "@/api/types";
+import { api, call, callAs, ifMatch } from "@/api/client";
+import type { SlaCalendarInput, SlaPolicy, SlaPolicyInput, SlaRebind } from "@/api/types";
 
 const ALL = { queryKey: ["sla"] };
 
@@ -27,7 +27,7 @@ export function useRebind() {
 }
 
 export function useRebindPreview() {
-  return useQuery({ queryKey: ["sla", "preview"], staleTime: 0, gcTime: 0, queryFn: ({ signal }) => call(api.GET("/api/v1/sla/rebind/preview", { signal })) });
+  return useQuery({ queryKey: ["sla-preview"], staleTime: 0, gcTime: 0, queryFn: ({ signal }) => call(api.GET("/api/v1/sla/rebind/preview", { signal })) });
 }
 
 export function useStartRebind() {
@@ -35,15 +35,23 @@ export function useStartRebind() {
   return useMutation({
     meta: { explained: true },
     mutationFn: () => call(api.POST("/api/v1/sla/rebind")),
-    onSettled: () => queries.invalidateQueries(ALL),
+    onSettled: () => void queries.invalidateQueries(ALL),
   });
 }
 
+/** Puts the policies into this order, at once on screen: the next press goes on from there. */
 export function useOrderPolicies() {
   const queries = useQueryClient();
   return useMutation({
+    scope: { id: "sla-order" },
     mutationFn: (ids: string[]) => call(api.POST("/api/v1/sla/policies/order", { body: { ids } })),
-    onSettled: () => queries.invalidateQueries(ALL),
+    onMutate: async (ids) => {
+      const policies = ["sla", "policies"];
+      await queries.cancelQueries({ queryKey: policies });
+      const place = ({ id }: SlaPolicy) => (ids.includes(id) ? ids.indexOf(id) : ids.length);
+      queries.setQueryData<{ items: SlaPolicy[] }>(policies, (shown) => shown && { ...shown, items: shown.items.toSorted((a, b) => place(a) - place(b)) });
+    },
+    onSettled: () => void queries.invalidateQueries(ALL),
   });
 }
 
@@ -52,17 +60,15 @@ interface Saved {
   version: number;
 }
 
-const match = (version: number) => `"${version}"`;
-
 export function useSavePolicy(id: string | undefined) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
     mutationFn: ({ body, key, version }: Saved & { body: SlaPolicyInput }) =>
       id
-        ? call(api.PUT("/api/v1/sla/policies/{id}", { params: { path: { id }, header: { "If-Match": match(version) } }, body }))
+        ? call(api.PUT("/api/v1/sla/policies/{id}", { params: { path: { id }, header: ifMatch(version) }, body }))
         : call(api.POST("/api/v1/sla/policies", { body, headers: { "Idempotency-Key": key } })),
-    onSuccess: () => queries.invalidateQueries(ALL),
+    onSuccess: () => void queries.invalidateQueries(ALL),
   });
 }
 
@@ -72,9 +78,9 @@ export function useSaveCalendar(id: string | undefined) {
     meta: { explained: true },
     mutationFn: ({ body, key, version }: Saved & { body: SlaCalendarInput }) =>
       id
-        ? call(api.PUT("/api/v1/sla/calendars/{id}", { params: { path: { id }, header: { "If-Match": match(version) } }, body }))
+        ? call(api.PUT("/api/v1/sla/calendars/{id}", { params: { path: { id }, header: ifMatch(version) }, body }))
         : call(api.POST("/api/v1/sla/calendars", { body, headers: { "Idempotency-Key": key } })),
-    onSuccess: () => queries.invalidateQueries(ALL),
+    onSuccess: () => void queries.invalidateQueries(ALL),
   });
 }
 
@@ -83,9 +89,9 @@ export function useDeleteSla(what: "policies" | "calendars") {
   return useMutation({
     meta: { explained: true },
     mutationFn: ({ id, version }: { id: string; version: number }) => {
-      const params = { path: { id }, header: { "If-Match": match(version) } };
+      const params = { path: { id }, header: ifMatch(version) };
       return what === "policies" ? call(api.DELETE("/api/v1/sla/policies/{id}", { params })) : call(api.DELETE("/api/v1/sla/calendars/{id}", { params }));
     },
-    onSuccess: () => queries.invalidateQueries(ALL),
+    onSuccess: () => void queries.invalidateQueries(ALL),
   });
 }
