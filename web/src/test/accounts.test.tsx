@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
-import { MemoryRouter } from "react-router";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { resetSession, useSession } from "@/api/session";
 import { InvitationPage, MagicLinkPage, VerifyPage, ConfirmEmailPage } from "@/features/auth/link-pages";
 import { SecondFactorForm } from "@/features/auth/second-factor-form";
 import { SignInForm } from "@/features/auth/sign-in-form";
+import { JoinPage } from "@/features/join/join-page";
 
 const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "client", permissions: [], dashboards: ["client"] };
 const session = { access_token: "t", token_type: "Bearer", expires_in: 900, user };
@@ -94,8 +96,64 @@ describe("a person without a session", () => {
   });
 });
 
-describe("a second factor that comes too late", () => {
-  it("says so and leads back to the first proof", async () => {
+describe("an invitation to act for a customer", () => {
+  const offer = { customer: "SPA Hoggar", email: "a@b.test", role: "owner", invited_by: "Karim" };
+
+  function Where() {
+    const { pathname, search } = useLocation();
+    return <output>{pathname + search}</output>;
+  }
+
+  async function join() {
+    const { container } = render(
+      <QueryClientProvider client={new QueryClient()}>
+        <MemoryRouter>
+          <JoinPage />
+          <Where />
+        </MemoryRouter>
+      </QueryClientProvider>,
+    );
+    await waitFor(() => expect(container.querySelector("form")).not.toBeNull());
+    fireEvent.change(container.querySelector("input[autocomplete=name]")!, { target: { value: "Amel" } });
+    fireEvent.change(container.querySelector("input[type=password]")!, { target: { value: "three unrelated words" } });
+    fireEvent.submit(container.querySelector("form")!);
+  }
+
+  beforeEach(() => {
+    resetSession();
+    useSession.setState({ status: "anonymous" });
+    location.hash = "#token=abc";
+  });
+
+  it("that was used meanwhile is said to be", async () => {
+    const used = { code: "invalid", status: 422, errors: [{ pointer: "/token", code: "invalid_link" }] };
+    server({ membership: [200, offer], "membership/join": [422, used] });
+    await join();
+    expect((await screen.findByRole("alert")).textContent).toMatch(/link/i);
+  });
+
+  it("is accepted even when the sign-in after it fails", async () => {
+    server({ membership: [200, offer], "membership/join": [200, { customer_id: "c1" }], login: [503, { code: "unavailable", status: 503 }] });
+    await join();
+    await screen.findByText("/login?next=%2Fclient%2Faccount%2Fc1");
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+});
+
+describe("a second factor", () => {
+  it("is not asked for with what was typed for another", async () => {
+    resetSession();
+    const seen = server({ "second-factor": [200, session] });
+    const { container } = render(<SecondFactorForm owed={{ challenge: "c", methods: ["totp", "backup_code"] }} onAgain={() => undefined} />);
+    fireEvent.change(container.querySelector("input")!, { target: { value: "123456" } });
+    fireEvent.click(screen.getByRole("button", { name: /backup code/i }));
+    await waitFor(() => expect(container.querySelector("input")!.value).toBe(""));
+    fireEvent.submit(container.querySelector("form")!);
+    await waitFor(() => expect(container.querySelector("input")!.getAttribute("aria-invalid")).toBe("true"));
+    expect(seen).toEqual([]);
+  });
+
+  it("that comes too late says so and leads back to the first proof", async () => {
     resetSession();
     const over = { code: "invalid", status: 422, errors: [{ pointer: "/challenge", code: "challenge_over", detail: "" }] };
     server({ "second-factor": [422, over] });

@@ -2,13 +2,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
 import { z } from "zod";
-import { asApiError, explain } from "@/api/problem";
 import { knock, signInByLink, useSession, type Owed } from "@/api/session";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { AuthFrame } from "./auth-frame";
+import { LinkFailure, linkFailure } from "./link-failure";
 import { SecondFactorForm } from "./second-factor-form";
 import { useLinkToken } from "./use-link-token";
 
@@ -33,7 +33,7 @@ function OpenLink({ page, open }: OpenLinkProps) {
       setOwed((await open(token)) ?? null);
       setState("done");
     } catch (error) {
-      setFailure(asApiError(error).code === "invalid" ? t("field.invalid_link") : explain(t, error).title);
+      setFailure(linkFailure(t, error));
       setState("waiting");
     }
   }
@@ -41,11 +41,7 @@ function OpenLink({ page, open }: OpenLinkProps) {
   return (
     <AuthFrame title={t(`auth.open.${page}.title`)} subtitle={t(state === "done" && !owed ? `auth.open.${page}.done` : `auth.open.${page}.text`)}>
       {owed && <SecondFactorForm owed={owed} onAgain={() => setOwed(null)} />}
-      {failure && (
-        <p role="alert" className="mb-4 text-sm text-danger">
-          {failure}
-        </p>
-      )}
+      <LinkFailure text={failure} />
       {state !== "done" && (
         <Button variant="primary" size="lg" busy={state === "busy"} onClick={() => void press()}>
           {t(`auth.open.${page}.title`)}
@@ -93,11 +89,7 @@ function SetPassword({ page, path }: SetPasswordProps) {
   const wrongLink = form.formState.errors.token?.message;
   return (
     <AuthFrame title={t(`auth.set.${page}.title`)} subtitle={t(done ? `auth.set.${page}.done` : `auth.set.${page}.text`)}>
-      {wrongLink && (
-        <p role="alert" className="mb-4 text-sm text-danger">
-          {t("field.invalid_link")}
-        </p>
-      )}
+      <LinkFailure text={wrongLink && t("field.invalid_link")} />
       {!done && (
         <Form form={form}>
           <TextField

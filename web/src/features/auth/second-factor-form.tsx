@@ -59,7 +59,15 @@ export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProp
       {methods
         .filter((other) => other !== method)
         .map((other) => (
-          <Button key={other} variant="ghost" onClick={() => setMethod(other)}>
+          <Button
+            key={other}
+            variant="ghost"
+            onClick={() => {
+              setMethod(other);
+              // A code of the one is none of the other.
+              form.reset();
+            }}
+          >
             {t(methodTexts(other).use)}
           </Button>
         ))}

@@ -102,7 +102,7 @@ function ImportView({ item }: { item: Import }) {
         <Alert tone="info" title={t("import.done", { count: item.imported, n: format.number(item.imported) })} actions={<Button asChild size="sm"><Link to="/desk/customers">{t("import.toCustomers")}</Link></Button>} />
       )}
       {isWorking(state) && <Working item={item} />}
-      {(state === "uploaded" || (state === "checked" && asked === "mapping")) && <Mapping key={item.version} item={item} />}
+      {(state === "uploaded" || (state === "checked" && asked === "mapping")) && <Mapping key={item.id} item={item} />}
       {reported && (
         <>
           <Figures

@@ -4,14 +4,15 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { z } from "zod";
 import { api, call } from "@/api/client";
-import { asApiError, explain } from "@/api/problem";
 import type { components } from "@/api/schema";
 import { knock, signIn, signOut, useSession } from "@/api/session";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { AuthFrame } from "@/features/auth/auth-frame";
+import { LinkFailure, linkFailure } from "@/features/auth/link-failure";
 import { SignInForm } from "@/features/auth/sign-in-form";
 import { useLinkToken } from "@/features/auth/use-link-token";
 
@@ -32,9 +33,7 @@ export function JoinPage() {
   if (offer.isError) {
     return (
       <AuthFrame title={t("join.title")}>
-        <p role="alert" className="my-4 text-sm text-danger">
-          {asApiError(offer.error).code === "invalid" ? t("field.invalid_link") : explain(t, offer.error).title}
-        </p>
+        <LinkFailure text={linkFailure(t, offer.error)} />
         <ToSignIn />
       </AuthFrame>
     );
@@ -82,17 +81,13 @@ function Accept({ token }: { token: string }) {
       const { customer_id } = await call(api.POST("/api/v1/me/memberships", { body: { token } }));
       await navigate(`/client/account/${customer_id}`, { replace: true });
     } catch (error) {
-      setFailure(asApiError(error).code === "invalid" ? t("field.invalid_link") : explain(t, error).title);
+      setFailure(linkFailure(t, error));
       setBusy(false);
     }
   }
   return (
     <>
-      {failure && (
-        <p role="alert" className="mb-4 text-sm text-danger">
-          {failure}
-        </p>
-      )}
+      <LinkFailure text={failure} />
       <Button variant="primary" size="lg" busy={busy} onClick={() => void accept()}>
         {t("join.accept")}
       </Button>
@@ -123,13 +118,20 @@ function NewAccount({ email, token }: { email: string; token: string }) {
     values: { name: "", password: "", token },
     save: async (values) => {
       const { customer_id } = (await (await knock("/auth/membership/join", { ...values, locale: i18n.language })).json()) as { customer_id: string };
-      await signIn(email, values.password);
-      await navigate(`/client/account/${customer_id}`, { replace: true });
+      const account = `/client/account/${customer_id}`;
+      // The account is there and its invitation used: what fails from here on is the sign-in, which can be done again.
+      const entered = await signIn(email, values.password).then(
+        (owed) => !owed,
+        () => false,
+      );
+      if (!entered) toast({ tone: "success", title: t("join.opened") });
+      await navigate(entered ? account : `/login?next=${encodeURIComponent(account)}`, { replace: true });
     },
     guard: false,
   });
   return (
     <Form form={form}>
+      <LinkFailure text={form.formState.errors.token && t("field.invalid_link")} />
       <p className="text-sm">
         {t("join.address")}{" "}
         <bdi dir="ltr" className="font-medium break-all">

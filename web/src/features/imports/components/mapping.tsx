@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { explain, fieldErrors } from "@/api/problem";
-import { asApiError } from "@/api/problem";
 import i18next from "i18next";
+import { asApiError, explain, fieldErrors } from "@/api/problem";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
