@@ -3,6 +3,7 @@
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use domain::{
+    customer::import::{Column, ImportState},
     mail::{check, class::MailClass, note::Code, threading, words},
     sms::SmsState,
     ticket::bulk,
@@ -52,12 +53,14 @@ pub type CheckStateWord = Word<check::CheckState>;
 pub type CheckFaultWord = Word<check::CheckFault>;
 /// How far a check is.
 pub type CheckResultWord = Word<check::CheckResult>;
-
 /// How far a change of many tickets is.
 pub type BulkStateWord = Word<bulk::BulkState>;
 /// What became of one of them.
 pub type BulkOutcomeWord = Word<bulk::BulkOutcome>;
-
+/// What a column of a file of customers holds.
+pub type CustomerImportColumnWord = Word<Column>;
+/// Where an import of customers stands.
+pub type CustomerImportStateWord = Word<ImportState>;
 /// Where a text message is.
 pub type SmsStateWord = Word<SmsState>;
 

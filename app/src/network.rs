@@ -118,11 +118,7 @@ pub async fn clear(app: &App) -> Result<usize, AppError> {
     network::lock(tx.conn()?).await?;
     let before = network::all(tx.conn()?).await?;
     let n = network::clear(tx.conn()?).await?;
-    let actor = Actor {
-        kind: "system",
-        name: "command line".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::system("command line");
     let networks: Vec<_> = before
         .iter()
         .map(|row| format!("{} {}", row.surface, row.network))

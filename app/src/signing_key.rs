@@ -50,14 +50,6 @@ fn lives(keys: &[SigningKey]) -> Vec<Life> {
     keys.iter().map(life).collect()
 }
 
-fn system(name: &str) -> Actor {
-    Actor {
-        kind: "system",
-        name: name.to_owned(),
-        ..Actor::default()
-    }
-}
-
 /// All keys that verify, one that signs among them: when there is none, it is made.
 ///
 /// # Errors
@@ -102,7 +94,7 @@ async fn first(app: &App) -> Result<Vec<SigningKey>, AppError> {
     if signer(keys.iter().map(|key| (key.kid, life(key))), now).is_some() {
         return Ok(keys);
     }
-    make(app, &mut tx, &system("first signing key"), (now, now), now).await?;
+    make(app, &mut tx, &Actor::system("first signing key"), (now, now), now).await?;
     let keys = signing_key::live(tx.conn()?).await?;
     tx.commit().await?;
     Ok(keys)
@@ -178,7 +170,7 @@ async fn retire(tx: &mut Tx, actor: &Actor, now: DateTime<Utc>) -> Result<usize,
 /// # Errors
 /// When the database is away.
 pub async fn keep(app: &App) -> Result<(), AppError> {
-    let actor = system("rotation of signing keys");
+    let actor = Actor::system("rotation of signing keys");
     let mut tx = app.begin().await?;
     signing_key::lock(tx.conn()?).await?;
     let now = app.now();

@@ -82,11 +82,7 @@ pub async fn open(app: &App, file: &SealedFile) -> Result<Bytes, AppError> {
 /// When a key that is needed to open is missing; what was done before stays.
 pub async fn rotate(app: &App) -> Result<usize, AppError> {
     let mut done = 0;
-    let actor = Actor {
-        kind: "system",
-        name: "keys rotate".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::system("keys rotate");
     loop {
         let mut tx = app.begin().await?;
         let files = sealed_file::under_other_keys(tx.conn()?, app.keys.file_key_id(), BATCH).await?;

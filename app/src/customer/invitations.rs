@@ -218,11 +218,7 @@ pub async fn revoke(app: &App, caller: &Caller, id: Uuid, one: Uuid) -> Result<(
 /// # Errors
 /// When the database is away; what was done before stays.
 pub async fn expire(app: &App) -> Result<usize, AppError> {
-    let actor = Actor {
-        kind: "system",
-        name: "invitation expiry".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::system("invitation expiry");
     let mut done = 0;
     loop {
         let now = app.now();

@@ -18,11 +18,7 @@ const BATCH: i64 = 100;
 /// # Errors
 /// When the database is away; what was done before stays.
 pub async fn expire(app: &App) -> Result<usize, AppError> {
-    let actor = Actor {
-        kind: "system",
-        name: "kyc expiry".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::system("kyc expiry");
     let mut done = 0;
     loop {
         let customers = kyc::over(&mut *app.conn().await?, app.now(), BATCH).await?;

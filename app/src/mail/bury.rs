@@ -32,11 +32,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         return Ok(());
     }
     let mailbox = mailbox::find(tx.conn()?, mail.mailbox_id).await?;
-    let actor = Actor {
-        kind: "system",
-        name: "CloudManager".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::product();
     let blanks = words::blanks(&mailbox);
     let id = Uuid::now_v7();
     let tags = ["parse_failed".to_owned()];

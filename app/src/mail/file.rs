@@ -103,7 +103,7 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             let mut place = open(tx, run, None).await?;
             if let Some(id) = place.ticket_id {
                 let data = serde_json::json!({ "number": related });
-                ticket::add_event(tx.conn()?, id, "possibly_related", &system(), data, run.now).await?;
+                ticket::add_event(tx.conn()?, id, "possibly_related", &Actor::product(), data, run.now).await?;
             }
             place.effects.push(Note::ticket(Code::PossiblyRelated, *related));
             Ok(place)
@@ -130,7 +130,7 @@ pub(super) async fn link(tx: &mut Tx, run: &Run<'_>, place: &mut Place, other: U
     );
     for (id, number) in [(own, there), (other, here)] {
         let data = serde_json::json!({ "number": number });
-        ticket::add_event(tx.conn()?, id, "cross_posted", &system(), data, run.now).await?;
+        ticket::add_event(tx.conn()?, id, "cross_posted", &Actor::product(), data, run.now).await?;
     }
     place.effects.push(Note::ticket(Code::CrossPosted, there));
     Ok(())
@@ -152,14 +152,6 @@ pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> R
 async fn find(tx: &mut Tx, number: i64) -> Result<Ticket, AppError> {
     let found = ticket::find_by_number(tx.conn()?, number).await?;
     Ok(ticket::find_for_update(tx.conn()?, found.summary.id, None).await?)
-}
-
-fn system() -> Actor {
-    Actor {
-        kind: "system",
-        name: "CloudManager".to_owned(),
-        ..Actor::default()
-    }
 }
 
 /// The sender as the one who acts.
@@ -326,7 +318,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     remember(tx, run, id).await?;
     if let Some(why) = run.doubt {
         let data = serde_json::json!({ "reason": why.as_str() });
-        ticket::add_event(tx.conn()?, id, "sender_unverified", &system(), data, run.now).await?;
+        ticket::add_event(tx.conn()?, id, "sender_unverified", &Actor::product(), data, run.now).await?;
     }
     let mut effects = vec![Note::ticket(Code::TicketOpened, number)];
     if !email.is_empty() {

@@ -2,25 +2,18 @@
 
 use chrono::Duration;
 use domain::{
-    locale::Locale,
-    mail::{
-        anomaly::{AnomalyBrake, Change, Flow},
-        words::DeliveryState,
-    },
+    mail::anomaly::{AnomalyBrake, Change, Flow},
     permission::Permission,
 };
-use jobs::{NewJob, SendMail};
 use store::{
     audit::{self, Actor},
     event::{self, NewEvent},
     mail::flow,
     mailbox::{self, Mailbox},
-    outgoing::{self, Outgoing},
-    suppression, user,
+    user,
 };
-use uuid::Uuid;
 
-use super::words;
+use super::{notice, words};
 use crate::{App, AppError, Tx};
 
 /// Looks at the flow of every mailbox; pauses or resumes its automatic mail.
@@ -68,11 +61,7 @@ async fn watch(app: &App, mailbox: &Mailbox) -> Result<(), AppError> {
 
 async fn tell(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow, change: Change) -> Result<(), AppError> {
     let now = app.now();
-    let actor = Actor {
-        kind: "system",
-        name: "CloudManager".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::product();
     let entry = audit::Entry {
         action: match change {
             Change::Pause => "mailbox.automation_pause",
@@ -101,44 +90,12 @@ async fn tell(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow, change: Cha
 
 /// One mail to each person who looks after mailboxes.
 async fn alert(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow) -> Result<(), AppError> {
-    let now = app.now();
-    let mut jobs = Vec::new();
-    for person in user::holders(tx.conn()?, Permission::MailboxesEdit.as_str()).await? {
-        if suppression::of(tx.conn()?, &person.email, now).await?.is_some() {
-            continue;
-        }
-        let locale = Locale::from_tag(&person.locale).unwrap_or_default();
-        let (subject, body_text) = words::anomaly(locale, mailbox, flow, &app.identity.public_url);
-        let id = Uuid::now_v7();
-        let row = Outgoing {
-            id,
-            kind: "notification".to_owned(),
-            event_key: format!("anomaly.{}.{}", mailbox.id, now.timestamp_micros()),
-            recipient: person.email,
-            recipient_name: person.name,
-            ticket_id: None,
-            message_id: None,
-            mailbox_id: mailbox.id,
-            mail_message_id: format!("n.{}@{}", id.simple(), app.identity.mail_domain),
-            in_reply_to: None,
-            mail_references: Vec::new(),
-            subject,
-            body_text,
-            locale: locale.as_str().to_owned(),
-            hops: 1,
-            state: DeliveryState::Queued.as_str().to_owned(),
-            attempts: 0,
-            maybe_duplicate: false,
-            detail: None,
-            created_at: now,
-            state_at: now,
-        };
-        if outgoing::insert(tx.conn()?, &row).await? {
-            jobs.push(NewJob::of(&SendMail { outgoing_mail_id: id }));
-        }
-    }
-    tx.enqueue(&jobs).await?;
-    Ok(())
+    let people = user::holders(tx.conn()?, Permission::MailboxesEdit.as_str()).await?;
+    let key = format!("anomaly.{}.{}", mailbox.id, app.now().timestamp_micros());
+    notice::send(app, tx, mailbox.id, &key, people, |locale| {
+        words::anomaly(locale, mailbox, flow, &app.identity.public_url)
+    })
+    .await
 }
 
 /// Whether automatic mail of this mailbox is to wait: it is paused, or would be at the next look.

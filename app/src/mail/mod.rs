@@ -7,6 +7,7 @@ mod file;
 pub(crate) mod flow;
 mod ingest;
 mod lookups;
+pub(crate) mod notice;
 mod process;
 mod report;
 mod words;

@@ -158,11 +158,7 @@ async fn mark(
     if ticket.summary.requester_email != mail.recipient || ticket.summary.delivery_failed {
         return Ok(());
     }
-    let actor = Actor {
-        kind: "system",
-        name: "CloudManager".to_owned(),
-        ..Actor::default()
-    };
+    let actor = Actor::product();
     let mut change = Change::of(&ticket);
     change.delivery_failed = true;
     change.state = automatic::after_delivery_failure(state_of(&ticket)?)

@@ -5,39 +5,26 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use domain::{
-    locale::Locale,
-    mail::words::DeliveryState,
     permission::Permission,
     sla::{Alert, Kind, Recipient, Status},
     ticket::State,
 };
-use jobs::{NewJob, SendMail};
 use serde_json::{Value, json};
 use store::{
     audit::{self, Actor},
     event::{self, NewEvent},
     mailbox,
-    outgoing::{self, Outgoing},
     sla::{self, Unhandled},
-    suppression,
     ticket::{self, Change, Ticket},
     user::{self, User},
 };
 use uuid::Uuid;
 
 use super::{Version, follow, stored, words};
-use crate::{App, AppError, Tx};
+use crate::{App, AppError, Tx, mail::notice};
 
 /// Most notices to one address in ten minutes; a long silence must not end in a flood. What is left out is in list and history.
 const NOTICES: i64 = 20;
-
-fn system() -> Actor {
-    Actor {
-        kind: "system",
-        name: "CloudManager".to_owned(),
-        ..Actor::default()
-    }
-}
 
 /// Acts on alerts, oldest first. Returns how many.
 pub(super) async fn run(app: &App, batch: i64) -> Result<usize, AppError> {
@@ -92,7 +79,7 @@ async fn act(app: &App, tx: &mut Tx, raised: &Unhandled) -> Result<(), AppError>
     if !people.is_empty() {
         data["told"] = people.iter().map(|person| Value::from(person.name.as_str())).collect();
     }
-    ticket::add_event(tx.conn()?, ticket.summary.id, event, &system(), data, now).await?;
+    ticket::add_event(tx.conn()?, ticket.summary.id, event, &Actor::product(), data, now).await?;
     let news = NewEvent {
         kind: match alert {
             Alert::Warning(_) => "ticket.sla_warning",
@@ -156,14 +143,14 @@ async fn escalate(
         change.group_id = group;
     }
     if change.priority != ticket.summary.priority || change.group_id != ticket.summary.group_id {
-        follow::save(app, tx, ticket, &change, &[], &system(), app.now()).await?;
+        follow::save(app, tx, ticket, &change, &[], &Actor::product(), app.now()).await?;
         let entry = audit::Entry {
             action: "ticket.escalate",
             subject_type: "ticket",
             subject_id: Some(ticket.summary.id),
             data: data.clone(),
         };
-        audit::append(tx.conn()?, &system(), app.now(), entry).await?;
+        audit::append(tx.conn()?, &Actor::product(), app.now(), entry).await?;
     }
     let mut people: Vec<User> = Vec::new();
     for recipient in &link.notify {
@@ -185,7 +172,7 @@ async fn tell(
     ticket: &Ticket,
     version: &Version,
     (raised, kind, alert): (&Unhandled, Kind, Alert),
-    people: Vec<User>,
+    mut people: Vec<User>,
 ) -> Result<(), AppError> {
     let now: DateTime<Utc> = app.now();
     if people.is_empty() {
@@ -203,14 +190,11 @@ async fn tell(
         .and_then(|row| row.breached_at.or(row.due_at))
         .unwrap_or(raised.at);
     let url = format!("{}/t/{}", app.identity.public_url, ticket.summary.id);
-    let mut jobs = Vec::new();
-    for person in people {
-        let silent = suppression::of(tx.conn()?, &person.email, now).await?.is_some()
-            || sla::recent_notices(tx.conn()?, &person.email, now - Duration::minutes(10)).await? >= NOTICES;
-        if silent {
-            continue;
-        }
-        let locale = Locale::from_tag(&person.locale).unwrap_or_default();
+    let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
+    let flooded = sla::flooded(tx.conn()?, &addresses, now - Duration::minutes(10), NOTICES).await?;
+    people.retain(|person| !flooded.contains(&person.email));
+    let key = format!("sla.{}", raised.id);
+    notice::send(app, tx, from.id, &key, people, |locale| {
         let notice = words::Notice {
             number: ticket.summary.number,
             subject: &ticket.summary.subject,
@@ -220,36 +204,7 @@ async fn tell(
             zone: version.calendar.zone(),
             url: &url,
         };
-        let (subject, body_text) = words::notice(locale, &notice);
-        let id = Uuid::now_v7();
-        let row = Outgoing {
-            id,
-            kind: "notification".to_owned(),
-            event_key: format!("sla.{}", raised.id),
-            recipient: person.email,
-            recipient_name: person.name,
-            // Not of the ticket's conversation: an answer to it is none to the customer.
-            ticket_id: None,
-            message_id: None,
-            mailbox_id: from.id,
-            mail_message_id: format!("n.{}@{}", id.simple(), app.identity.mail_domain),
-            in_reply_to: None,
-            mail_references: Vec::new(),
-            subject,
-            body_text,
-            locale: locale.as_str().to_owned(),
-            hops: 1,
-            state: DeliveryState::Queued.as_str().to_owned(),
-            attempts: 0,
-            maybe_duplicate: false,
-            detail: None,
-            created_at: now,
-            state_at: now,
-        };
-        if outgoing::insert(tx.conn()?, &row).await? {
-            jobs.push(NewJob::of(&SendMail { outgoing_mail_id: id }));
-        }
-    }
-    tx.enqueue(&jobs).await?;
-    Ok(())
+        words::notice(locale, &notice)
+    })
+    .await
 }

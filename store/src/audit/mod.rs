@@ -32,6 +32,23 @@ pub struct Actor {
     pub session_id: Option<Uuid>,
 }
 
+impl Actor {
+    /// A part of the product that acts by itself, under the name it is known by.
+    pub fn system(name: impl Into<String>) -> Self {
+        Self {
+            kind: "system",
+            name: name.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The product itself.
+    #[must_use]
+    pub fn product() -> Self {
+        Self::system("CloudManager")
+    }
+}
+
 /// One line of the record.
 #[derive(Debug)]
 pub struct Entry<'a> {

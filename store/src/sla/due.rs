@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -96,21 +96,28 @@ pub async fn handled(conn: &mut PgConn, id: Uuid, at: DateTime<Utc>) -> Result<(
 }
 
 #[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    n: i64,
+struct Address {
+    #[diesel(sql_type = Text)]
+    recipient: String,
 }
 
-/// How many notices about clocks went to this address since then.
+/// Those of these addresses that got `most` notices about clocks since then, or more.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn recent_notices(conn: &mut PgConn, address: &str, since: DateTime<Utc>) -> Result<i64, StoreError> {
-    let row: Number = sql("SELECT count(*) AS n FROM outgoing_mails
-         WHERE recipient = $1 AND created_at > $2 AND kind <> 'reply' AND event_key LIKE 'sla.%'")
-    .bind::<Text, _>(address)
+pub async fn flooded(
+    conn: &mut PgConn,
+    addresses: &[&str],
+    since: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Address> = sql("SELECT recipient FROM outgoing_mails
+         WHERE recipient = ANY($1) AND created_at > $2 AND kind <> 'reply' AND event_key LIKE 'sla.%'
+         GROUP BY recipient HAVING count(*) >= $3")
+    .bind::<Array<Text>, _>(addresses)
     .bind::<Timestamptz, _>(since)
-    .get_result(conn)
+    .bind::<BigInt, _>(most)
+    .load(conn)
     .await?;
-    Ok(row.n)
+    Ok(rows.into_iter().map(|row| row.recipient).collect())
 }

@@ -9,7 +9,7 @@ mod settings;
 
 pub use book::{Page, Version, book, version};
 pub use clock::{AlertRow, ClockChange, ClockRow, MomentRow, alerts, all, latest, moments, write};
-pub use due::{Unhandled, claim, handled, recent_notices, unhandled};
+pub use due::{Unhandled, claim, flooded, handled, unhandled};
 pub use rebind::{
     Bound, Rebind, advance, begin, bound, bound_after, bound_for_update, bounds, current, find as find_rebind, unbound,
 };

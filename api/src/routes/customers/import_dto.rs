@@ -2,109 +2,13 @@
 
 use app::customer::import::{Reported, Shown};
 use chrono::{DateTime, Utc};
-use domain::{
-    customer::import::{Column, text},
-    locale::Locale,
-};
+use domain::{customer::import::text, locale::Locale};
 use serde::{Deserialize, Serialize};
 use store::customer_import::Import;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What a column of a file holds.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CustomerImportColumn)]
-pub(super) enum ColumnDto {
-    Kind,
-    CompanyName,
-    LegalForm,
-    FirstName,
-    LastName,
-    Email,
-    Phone,
-    Website,
-    Locale,
-    Nif,
-    Nis,
-    Rc,
-    Ai,
-    Rib,
-    Nin,
-    ExternalId,
-    Tags,
-    Line1,
-    Line2,
-    PostalCode,
-    City,
-    Wilaya,
-    Country,
-}
-
-impl ColumnDto {
-    const ALL: [Self; 23] = [
-        Self::Kind,
-        Self::CompanyName,
-        Self::LegalForm,
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Phone,
-        Self::Website,
-        Self::Locale,
-        Self::Nif,
-        Self::Nis,
-        Self::Rc,
-        Self::Ai,
-        Self::Rib,
-        Self::Nin,
-        Self::ExternalId,
-        Self::Tags,
-        Self::Line1,
-        Self::Line2,
-        Self::PostalCode,
-        Self::City,
-        Self::Wilaya,
-        Self::Country,
-    ];
-
-    /// The domain lists its columns in the same order.
-    pub(super) fn column(self) -> Option<Column> {
-        Column::ALL.get(self as usize).copied()
-    }
-
-    pub(super) fn of(column: Column) -> Option<Self> {
-        Self::ALL.into_iter().find(|dto| dto.column() == Some(column))
-    }
-}
-
-/// Where an import stands.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CustomerImportState)]
-enum StateDto {
-    Uploaded,
-    Checking,
-    Checked,
-    Importing,
-    Done,
-    Failed,
-    Cancelled,
-}
-
-impl StateDto {
-    fn of(state: &str) -> Self {
-        match state {
-            "uploaded" => Self::Uploaded,
-            "checking" => Self::Checking,
-            "checked" => Self::Checked,
-            "importing" => Self::Importing,
-            "done" => Self::Done,
-            "cancelled" => Self::Cancelled,
-            _ => Self::Failed,
-        }
-    }
-}
+use crate::words::{CustomerImportColumnWord, CustomerImportStateWord};
 
 /// An import of customers in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,7 +18,7 @@ pub(super) struct CustomerImportSummary {
     /// Name of the file.
     name: String,
     /// Where it stands.
-    state: StateDto,
+    state: CustomerImportStateWord,
     /// Bytes of the file.
     size: i64,
     /// Rows of the file.
@@ -140,7 +44,7 @@ impl From<Import> for CustomerImportSummary {
         Self {
             id: row.id,
             name: row.name,
-            state: StateDto::of(&row.state),
+            state: CustomerImportStateWord::stored(row.state),
             size: row.size,
             total: row.total,
             processed: row.processed,
@@ -170,7 +74,7 @@ pub(super) struct ImportDto {
     /// First row of the file.
     header: Vec<String>,
     /// What each column holds; proposed at first. `null` for one that is left out.
-    mapping: Vec<Option<ColumnDto>>,
+    mapping: Vec<Option<CustomerImportColumnWord>>,
     /// Rows below the header, the first five.
     sample: Vec<Vec<String>>,
     /// Several customers may have the same address for mail.
@@ -188,10 +92,10 @@ pub(super) struct ImportDto {
 impl From<Shown> for ImportDto {
     fn from(shown: Shown) -> Self {
         let row = shown.import;
-        let mapping = row.mapping.iter().map(|name| {
-            let column = name.as_deref().and_then(Column::of_field)?;
-            ColumnDto::of(column)
-        });
+        let mapping = row
+            .mapping
+            .iter()
+            .map(|name| name.clone().map(CustomerImportColumnWord::stored));
         Self {
             error: row.error.clone(),
             encoding: row.encoding.clone(),
@@ -220,7 +124,7 @@ pub(super) struct MappingDto {
     /// As many entries as the file has columns; `null` leaves one out. Needed are the address for mail, and the name of the company or
     /// first and last name.
     #[schema(max_items = 200)]
-    pub(super) mapping: Vec<Option<ColumnDto>>,
+    pub(super) mapping: Vec<Option<CustomerImportColumnWord>>,
     /// Several customers may have the same address for mail; otherwise the second one counts as a duplicate.
     #[serde(default)]
     pub(super) shared_emails: bool,
@@ -240,7 +144,7 @@ pub(super) struct ConfirmationDto {
 #[derive(Debug, Serialize, ToSchema)]
 struct CustomerImportIssue {
     /// What the cell should hold; `null` when it is about the whole row.
-    column: Option<ColumnDto>,
+    column: Option<CustomerImportColumnWord>,
     /// Stable code.
     code: String,
     /// A sentence in the language asked for.
@@ -270,7 +174,7 @@ pub(super) struct RowDto {
 impl RowDto {
     pub(super) fn new(reported: Reported, locale: Locale) -> Self {
         let issue = |issue: domain::customer::import::RowIssue| CustomerImportIssue {
-            column: issue.column.and_then(ColumnDto::of),
+            column: issue.column.map(Into::into),
             message: text::message(&issue, locale),
             code: issue.code,
             value: issue.value,
@@ -282,19 +186,6 @@ impl RowDto {
             name: reported.row.name,
             customer_id: reported.row.customer_id,
             issues: reported.issues.into_iter().map(issue).collect(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_column_has_the_name_of_the_domain() {
-        for column in Column::ALL {
-            let dto = ColumnDto::of(column).unwrap();
-            assert_eq!(serde_json::to_value(dto).unwrap(), column.as_str());
         }
     }
 }

@@ -174,7 +174,7 @@ async fn check(
     let mapping: Mapping = wanted
         .mapping
         .into_iter()
-        .map(|column| column.and_then(|column| column.column()))
+        .map(|column| column.and_then(|column| column.known()))
         .collect();
     let shown = cases::start_check(&state.app, caller.caller(), id, mapping, wanted.shared_emails, version).await?;
     Ok(versioned(shown))

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use domain::customer::import::{Mapping, table::Line};
+use domain::customer::import::{ImportState, Mapping, table::Line};
 use store::{
     customer_import::{self, Import, NewRow, RowRecord},
     event::{self, NewEvent},
@@ -11,7 +11,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    Progress, audit_for_owner, fingerprint, kept, mapping_of, state, table,
+    Progress, audit_for_owner, fingerprint, kept, mapping_of, table,
     verdict::{self, Good, Known},
 };
 use crate::{App, AppError, Tx, customer::sealed_nin};
@@ -25,7 +25,7 @@ const BATCH: i64 = 500;
 /// When the database or the storage is away; the job then goes on where it stopped.
 pub async fn carry_out(app: &App, id: Uuid, progress: &Progress<'_>) -> Result<(), AppError> {
     let import = customer_import::find(&mut *app.conn().await?, id, None).await?;
-    if import.state != state::IMPORTING {
+    if import.state != ImportState::Importing.as_str() {
         return Ok(());
     }
     let mapping = mapping_of(&import);
@@ -41,7 +41,7 @@ pub async fn carry_out(app: &App, id: Uuid, progress: &Progress<'_>) -> Result<(
         };
         let all = import.accepted.max(1);
         progress(i16::try_from(i64::from(import.processed) * 100 / i64::from(all)).unwrap_or(100)).await?;
-        if import.state != state::IMPORTING {
+        if import.state != ImportState::Importing.as_str() {
             return Ok(());
         }
     }
@@ -53,12 +53,14 @@ async fn batch(app: &App, id: Uuid, lines: &HashMap<i32, Line>, mapping: &Mappin
     // One at a time: an address has no unique key, so a batch must see what every other import has made.
     customer_import::alone(tx.conn()?).await?;
     let mut import = customer_import::find_for_update(tx.conn()?, id, None).await?;
-    if import.state != state::IMPORTING || import.fingerprint.as_deref() != Some(fingerprint(&import).as_slice()) {
+    if import.state != ImportState::Importing.as_str()
+        || import.fingerprint.as_deref() != Some(fingerprint(&import).as_slice())
+    {
         return Ok(None);
     }
     let next = customer_import::next_valid(tx.conn()?, id, BATCH).await?;
     if next.is_empty() {
-        state::DONE.clone_into(&mut import.state);
+        ImportState::Done.as_str().clone_into(&mut import.state);
         import.finished_at = Some(app.now());
         customer_import::update(tx.conn()?, &import).await?;
         audit_for_owner(app, &mut tx, &import, "customer_import.done").await?;

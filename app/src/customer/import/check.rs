@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::customer::import::{Column, Mapping, RowIssue, Table};
+use domain::customer::import::{Column, ImportState, Mapping, RowIssue, Table};
 use store::customer_import::{self, RowRecord};
 use uuid::Uuid;
 
 use super::{
-    Progress, audit_for_owner, blocking, fingerprint, kept, mapping_of, state, table,
+    Progress, audit_for_owner, blocking, fingerprint, kept, mapping_of, table,
     verdict::{self, Known},
 };
 use crate::{App, AppError};
@@ -30,7 +30,7 @@ struct Judged {
 /// When the database or the storage is away; the job then tries again.
 pub async fn check(app: &App, id: Uuid, progress: &Progress<'_>) -> Result<(), AppError> {
     let import = customer_import::find(&mut *app.conn().await?, id, None).await?;
-    if import.state != state::CHECKING {
+    if import.state != ImportState::Checking.as_str() {
         return Ok(());
     }
     let pinned = fingerprint(&import);
@@ -57,7 +57,7 @@ pub async fn check(app: &App, id: Uuid, progress: &Progress<'_>) -> Result<(), A
     let mut tx = app.begin().await?;
     let mut import = customer_import::find_for_update(tx.conn()?, id, None).await?;
     // Cancelled meanwhile, or another worker was quicker.
-    if import.state != state::CHECKING || fingerprint(&import) != pinned {
+    if import.state != ImportState::Checking.as_str() || fingerprint(&import) != pinned {
         return Ok(());
     }
     customer_import::clear_rows(tx.conn()?, id).await?;
@@ -80,7 +80,7 @@ pub async fn check(app: &App, id: Uuid, progress: &Progress<'_>) -> Result<(), A
         }
         customer_import::insert_rows(tx.conn()?, id, &records).await?;
     }
-    state::CHECKED.clone_into(&mut import.state);
+    ImportState::Checked.as_str().clone_into(&mut import.state);
     import.processed = import.total;
     (import.accepted, import.duplicates, import.rejected) = (accepted, duplicates, rejected);
     customer_import::update(tx.conn()?, &import).await?;

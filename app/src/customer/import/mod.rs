@@ -12,7 +12,10 @@ pub use check::check;
 pub use report::{Reported, export, rows};
 pub use steps::{cancel, confirm, list, show, start_check, upload};
 
-use domain::customer::import::{Column, Mapping, RowIssue, Table};
+use domain::{
+    customer::import::{Column, ImportState, Mapping, RowIssue, Table},
+    words::WordSet,
+};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -37,17 +40,6 @@ pub struct Shown {
     pub sample: Vec<Vec<String>>,
     /// When the same file was imported before, by whomever.
     pub imported_before: Option<chrono::DateTime<chrono::Utc>>,
-}
-
-/// Where an import stands.
-mod state {
-    pub const UPLOADED: &str = "uploaded";
-    pub const CHECKING: &str = "checking";
-    pub const CHECKED: &str = "checked";
-    pub const IMPORTING: &str = "importing";
-    pub const DONE: &str = "done";
-    pub const FAILED: &str = "failed";
-    pub const CANCELLED: &str = "cancelled";
 }
 
 /// An issue as kept with its row.
@@ -100,7 +92,7 @@ fn mapping_of(import: &Import) -> Mapping {
     import
         .mapping
         .iter()
-        .map(|name| name.as_deref().and_then(Column::of_field))
+        .map(|name| name.as_deref().and_then(Column::parse))
         .collect()
 }
 
@@ -155,10 +147,13 @@ fn entry<'a>(import: &Import, action: &'a str) -> Entry<'a> {
 pub async fn give_up(app: &App, id: Uuid, reason: &str) -> Result<(), AppError> {
     let mut tx = app.begin().await?;
     let mut import = customer_import::find_for_update(tx.conn()?, id, None).await?;
-    if ![state::CHECKING, state::IMPORTING].contains(&import.state.as_str()) {
+    if ![ImportState::Checking, ImportState::Importing]
+        .iter()
+        .any(|state| import.state == state.as_str())
+    {
         return Ok(());
     }
-    state::FAILED.clone_into(&mut import.state);
+    ImportState::Failed.as_str().clone_into(&mut import.state);
     import.error = Some(reason.chars().take(500).collect());
     import.finished_at = Some(app.now());
     customer_import::update(tx.conn()?, &import).await?;

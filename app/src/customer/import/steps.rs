@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    customer::import::{Column, MAX_SIZE, Mapping, Table, column},
+    customer::import::{Column, ImportState, MAX_SIZE, Mapping, Table, column},
     permission::Permission,
 };
 use jobs::{CheckCustomerImport, NewJob, RunCustomerImport};
@@ -13,7 +13,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Shown, blocking, entry, fingerprint, state};
+use super::{Shown, blocking, entry, fingerprint};
 use crate::{App, AppError, Caller, Tx, upload::Upload, vault};
 
 /// Rows of a file that are shown above the mapping.
@@ -62,7 +62,7 @@ pub async fn upload(app: &App, caller: &Caller, file: Upload) -> Result<Shown, A
         id,
         file_id: Some(sealed.id),
         name: file.name,
-        state: state::UPLOADED.to_owned(),
+        state: ImportState::Uploaded.as_str().to_owned(),
         error: None,
         size: sealed.size,
         sha256: Sha256::digest(&file.bytes).to_vec(),
@@ -147,15 +147,15 @@ pub async fn list(
     Ok(customer_import::list(&mut *app.conn().await?, caller.user_id, after, limit).await?)
 }
 
-async fn opened(app: &App, caller: &Caller, id: Uuid, states: &[&'static str]) -> Result<(Tx, Import), AppError> {
+async fn opened(app: &App, caller: &Caller, id: Uuid, states: &[ImportState]) -> Result<(Tx, Import), AppError> {
     allowed(caller)?;
     let mut tx = app.begin().await?;
     let import = customer_import::find_for_update(tx.conn()?, id, Some(caller.user_id)).await?;
-    if !states.contains(&import.state.as_str()) {
+    if !states.iter().any(|state| import.state == state.as_str()) {
         return Err(AppError::Refused {
             code: "import_state".to_owned(),
             message: format!("this cannot be done with an import that is {}", import.state),
-            allowed: states.iter().map(|state| (*state).to_owned()).collect(),
+            allowed: states.iter().map(|state| state.as_str().to_owned()).collect(),
         });
     }
     if import.file_id.is_none() {
@@ -176,7 +176,7 @@ pub async fn start_check(
     shared_emails: bool,
     version: i32,
 ) -> Result<Shown, AppError> {
-    let (mut tx, mut import) = opened(app, caller, id, &[state::UPLOADED, state::CHECKED]).await?;
+    let (mut tx, mut import) = opened(app, caller, id, &[ImportState::Uploaded, ImportState::Checked]).await?;
     if import.version != version {
         return Err(AppError::Stale);
     }
@@ -184,7 +184,7 @@ pub async fn start_check(
     import.mapping = names(&mapping);
     import.shared_emails = shared_emails;
     import.fingerprint = Some(fingerprint(&import));
-    state::CHECKING.clone_into(&mut import.state);
+    ImportState::Checking.as_str().clone_into(&mut import.state);
     (import.processed, import.accepted, import.duplicates, import.rejected) = (0, 0, 0, 0);
     let job = CheckCustomerImport { import_id: id, version };
     let jobs = tx.enqueue(&[NewJob::of(&job).actor(caller.user_id)]).await?;
@@ -208,7 +208,7 @@ pub async fn start_check(
 /// [`AppError::Refused`] `import_changed`, or when there is nothing to import.
 pub async fn confirm(app: &App, caller: &Caller, id: Uuid, wanted: &[u8]) -> Result<Shown, AppError> {
     caller.need(Permission::CustomersCreate)?;
-    let (mut tx, mut import) = opened(app, caller, id, &[state::CHECKED]).await?;
+    let (mut tx, mut import) = opened(app, caller, id, &[ImportState::Checked]).await?;
     let refused = |code: &str, message: &str| AppError::Refused {
         code: code.to_owned(),
         message: message.to_owned(),
@@ -223,7 +223,7 @@ pub async fn confirm(app: &App, caller: &Caller, id: Uuid, wanted: &[u8]) -> Res
     if import.accepted == 0 {
         return Err(refused("import_nothing", "no row of the file can be imported"));
     }
-    state::IMPORTING.clone_into(&mut import.state);
+    ImportState::Importing.as_str().clone_into(&mut import.state);
     import.processed = 0;
     import.started_at = Some(app.now());
     let jobs = tx
@@ -247,9 +247,14 @@ pub async fn confirm(app: &App, caller: &Caller, id: Uuid, wanted: &[u8]) -> Res
 /// # Errors
 /// [`AppError::Refused`] when it is at its end already.
 pub async fn cancel(app: &App, caller: &Caller, id: Uuid) -> Result<Shown, AppError> {
-    let live = [state::UPLOADED, state::CHECKING, state::CHECKED, state::IMPORTING];
+    let live = [
+        ImportState::Uploaded,
+        ImportState::Checking,
+        ImportState::Checked,
+        ImportState::Importing,
+    ];
     let (mut tx, mut import) = opened(app, caller, id, &live).await?;
-    state::CANCELLED.clone_into(&mut import.state);
+    ImportState::Cancelled.as_str().clone_into(&mut import.state);
     import.finished_at = Some(app.now());
     customer_import::update(tx.conn()?, &import).await?;
     audit::append(

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use domain::customer::{
-    Profile,
-    import::{
-        Column, Mapping, RowIssue,
-        row::{self, Cells},
-        table::Line,
+use domain::{
+    customer::{
+        Profile,
+        import::{
+            Column, Mapping, RowIssue,
+            row::{self, Cells},
+            table::Line,
+        },
+        profile,
     },
-    profile,
+    words::WordSet,
 };
 use store::customer_import::{Keys, Taken};
 use uuid::Uuid;
@@ -50,7 +53,7 @@ pub(super) fn judge(line: &Line, mapping: &Mapping) -> Result<Good, Vec<RowIssue
     }
     let cells = Cells::new(line, mapping);
     let issue = |field: &str, code: &str| {
-        let column = Column::of_field(field);
+        let column = Column::parse(field);
         let value = column.and_then(|column| cells.get(column)).unwrap_or_default();
         RowIssue::new(column, code, value)
     };

@@ -1,58 +1,59 @@
 //! What a column of a file may hold, and the names that people give to it.
 
-use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Column {
-    /// Person or company.
-    Kind,
-    /// Name of the company.
-    CompanyName,
-    /// Legal form.
-    LegalForm,
-    /// First name.
-    FirstName,
-    /// Last name.
-    LastName,
-    /// Address for mail.
-    Email,
-    /// Telephone.
-    Phone,
-    /// Web site.
-    Website,
-    /// Language.
-    Locale,
-    /// Tax identification number.
-    Nif,
-    /// Statistical identification number.
-    Nis,
-    /// Trade register.
-    Rc,
-    /// Article of taxation.
-    Ai,
-    /// Bank account.
-    Rib,
-    /// National identification number of a person.
-    Nin,
-    /// Name in the system that the file comes from.
-    ExternalId,
-    /// Tags, with commas or semicolons between them.
-    Tags,
-    /// Street and number.
-    Line1,
-    /// Building, floor.
-    Line2,
-    /// Postal code.
-    PostalCode,
-    /// Town.
-    City,
-    /// Wilaya, by number or name.
-    Wilaya,
-    /// Country.
-    Country,
+use crate::words::{WordSet, words};
+
+words! {
+    /// What a column holds; in the order of the form.
+    Column as "CustomerImportColumn" {
+        /// Person or company.
+        Kind = "kind",
+        /// Name of the company.
+        CompanyName = "company_name",
+        /// Legal form.
+        LegalForm = "legal_form",
+        /// First name.
+        FirstName = "first_name",
+        /// Last name.
+        LastName = "last_name",
+        /// Address for mail.
+        Email = "email",
+        /// Telephone.
+        Phone = "phone",
+        /// Web site.
+        Website = "website",
+        /// Language.
+        Locale = "locale",
+        /// Tax identification number.
+        Nif = "nif",
+        /// Statistical identification number.
+        Nis = "nis",
+        /// Trade register.
+        Rc = "rc",
+        /// Article of taxation.
+        Ai = "ai",
+        /// Bank account.
+        Rib = "rib",
+        /// National identification number of a person.
+        Nin = "nin",
+        /// Name in the system that the file comes from.
+        ExternalId = "external_id",
+        /// Tags, with commas or semicolons between them.
+        Tags = "tags",
+        /// Street and number.
+        Line1 = "line1",
+        /// Building, floor.
+        Line2 = "line2",
+        /// Postal code.
+        PostalCode = "postal_code",
+        /// Town.
+        City = "city",
+        /// Wilaya, by number or name.
+        Wilaya = "wilaya",
+        /// Country.
+        Country = "country",
+    }
 }
 
 /// What each column of a file holds; `None` for one that is left out.
@@ -89,69 +90,6 @@ impl MappingFault {
 }
 
 impl Column {
-    /// All of them, in the order of the form.
-    pub const ALL: [Self; 23] = [
-        Self::Kind,
-        Self::CompanyName,
-        Self::LegalForm,
-        Self::FirstName,
-        Self::LastName,
-        Self::Email,
-        Self::Phone,
-        Self::Website,
-        Self::Locale,
-        Self::Nif,
-        Self::Nis,
-        Self::Rc,
-        Self::Ai,
-        Self::Rib,
-        Self::Nin,
-        Self::ExternalId,
-        Self::Tags,
-        Self::Line1,
-        Self::Line2,
-        Self::PostalCode,
-        Self::City,
-        Self::Wilaya,
-        Self::Country,
-    ];
-
-    /// Name used in the database and in the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Kind => "kind",
-            Self::CompanyName => "company_name",
-            Self::LegalForm => "legal_form",
-            Self::FirstName => "first_name",
-            Self::LastName => "last_name",
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Website => "website",
-            Self::Locale => "locale",
-            Self::Nif => "nif",
-            Self::Nis => "nis",
-            Self::Rc => "rc",
-            Self::Ai => "ai",
-            Self::Rib => "rib",
-            Self::Nin => "nin",
-            Self::ExternalId => "external_id",
-            Self::Tags => "tags",
-            Self::Line1 => "line1",
-            Self::Line2 => "line2",
-            Self::PostalCode => "postal_code",
-            Self::City => "city",
-            Self::Wilaya => "wilaya",
-            Self::Country => "country",
-        }
-    }
-
-    /// The column of an issue's field.
-    #[must_use]
-    pub fn of_field(field: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.as_str() == field)
-    }
-
     /// Names of headers, folded by [`fold`]; French, English, Arabic.
     const fn names(self) -> &'static [&'static str] {
         match self {
@@ -322,7 +260,7 @@ pub fn propose(header: &[String]) -> Mapping {
         .iter()
         .map(|name| {
             let name = fold(name);
-            let found = Column::ALL.into_iter().find(|column| {
+            let found = Column::ALL.iter().copied().find(|column| {
                 column.names().iter().any(|known| fold(known) == name) || fold(column.as_str()) == name
             })?;
             let first = !taken.contains(&found);
@@ -402,11 +340,11 @@ mod tests {
 
     #[test]
     fn no_name_stands_for_two_things() {
-        for column in Column::ALL {
+        for column in Column::ALL.iter().copied() {
             for name in column.names() {
                 assert_eq!(proposed(&[name]), [Some(column)], "{name}");
             }
-            assert_eq!(Column::of_field(column.as_str()), Some(column));
+            assert_eq!(Column::parse(column.as_str()), Some(column));
         }
     }
 
