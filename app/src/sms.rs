@@ -24,7 +24,7 @@ pub struct SmsSetUp {
     /// Country codes that are served, without a plus.
     pub prefixes: Vec<String>,
     /// Codes that are sent in an hour, over all accounts.
-    pub hourly: usize,
+    pub hourly: u32,
     /// Roles for which a code by text message is not enough.
     pub strong_roles: Vec<String>,
     /// Understands the provider's reports.

@@ -1,6 +1,6 @@
 //! Reading variables; mistakes are collected, so that one start reports them all.
 
-use std::{collections::HashMap, ops::RangeInclusive};
+use std::{collections::HashMap, fmt::Display, ops::RangeInclusive, str::FromStr};
 
 /// Variables, and what is wrong with them.
 pub struct Reader<'a> {
@@ -47,7 +47,10 @@ impl<'a> Reader<'a> {
         first.1
     }
 
-    pub fn number(&mut self, name: &str, default: usize, range: RangeInclusive<usize>) -> usize {
+    pub fn number<N>(&mut self, name: &str, default: N, range: RangeInclusive<N>) -> N
+    where
+        N: FromStr + PartialOrd + Display,
+    {
         let Some(given) = self.get(name) else { return default };
         match given.parse() {
             Ok(n) if range.contains(&n) => n,

@@ -1,6 +1,7 @@
 //! Text messages: which provider, whose account, and how many.
 
-use std::net::IpAddr;
+use domain::outbound::is_loopback;
+use url::{Host, Url};
 
 use super::{read::Reader, secret::Secret};
 
@@ -21,7 +22,7 @@ pub struct SmsConfig {
     /// Country codes that are served, without a plus.
     pub prefixes: Vec<String>,
     /// Codes that are sent in an hour.
-    pub hourly: usize,
+    pub hourly: u32,
     /// Roles for which a code by text message is not enough.
     pub strong_roles: Vec<String>,
 }
@@ -132,15 +133,18 @@ fn prefix(text: &str) -> Option<String> {
     fits.then(|| digits.to_owned())
 }
 
-/// An address of this machine.
+/// An address of this machine. One that holds a user or a password is none: what stands before the `@` may look like a host.
 pub fn is_local(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = host.split('/').next().unwrap_or_default();
-    let name = host
-        .rsplit_once(':')
-        .map_or(host, |(name, _)| name)
-        .trim_matches(['[', ']']);
-    name == "localhost" || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    let Ok(url) = Url::parse(url) else { return false };
+    if !url.username().is_empty() || url.password().is_some() {
+        return false;
+    }
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => is_loopback(ip.into()),
+        Some(Host::Ipv6(ip)) => is_loopback(ip.into()),
+        None => false,
+    }
 }
 
 fn safe(url: &str) -> bool {
@@ -176,6 +180,22 @@ mod tests {
                 .strong_roles
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn this_machine_is_not_what_stands_before_an_at_sign() {
+        for local in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:9/x"] {
+            assert!(is_local(local), "{local}");
+        }
+        for far in [
+            "http://localhost:x@evil.test",
+            "http://localhost@evil.test",
+            "http://evil.test",
+            "localhost",
+            "",
+        ] {
+            assert!(!is_local(far), "{far}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -82,7 +82,7 @@ macro_rules! select_invitation {
 pub async fn insert(conn: &mut PgConn, new: &Invitation, token_hash: &[u8]) -> Result<(), StoreError> {
     sql(
         "INSERT INTO customer_invitations (id, customer_id, email, role, token_hash, secret_id, locale, invited_by, created_at, sent_at,
-            expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)",
+            expires_at, mailed_at, mailed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, ARRAY[$9], ARRAY[$8])",
     )
     .bind::<SqlUuid, _>(new.id)
     .bind::<SqlUuid, _>(new.customer_id)
@@ -99,7 +99,7 @@ pub async fn insert(conn: &mut PgConn, new: &Invitation, token_hash: &[u8]) -> R
     Ok(())
 }
 
-/// How many mails went to this address since then, and how many this person had sent; those that ended count.
+/// How many mails of invitations went to this address since then, and how many this person had sent; those that ended count.
 ///
 /// # Errors
 /// When the database is away.
@@ -117,8 +117,9 @@ pub async fn sent(
         by_person: i64,
     }
     let rows: Vec<Row> = sql(
-        "SELECT count(*) FILTER (WHERE email = $1) AS to_address, count(*) FILTER (WHERE invited_by = $2) AS by_person
-         FROM customer_invitations WHERE created_at > $3 AND (email = $1 OR invited_by = $2)",
+        "SELECT count(*) FILTER (WHERE i.email = $1) AS to_address, count(*) FILTER (WHERE m.by = $2) AS by_person
+         FROM customer_invitations i, unnest(i.mailed_at, i.mailed_by) AS m (at, by)
+         WHERE i.sent_at > $3 AND m.at > $3 AND (i.email = $1 OR m.by = $2)",
     )
     .bind::<Text, _>(email)
     .bind::<SqlUuid, _>(inviter)
@@ -211,59 +212,51 @@ pub async fn redeem(conn: &mut PgConn, token_hash: &[u8], by: Uuid, now: DateTim
 pub async fn renew(
     conn: &mut PgConn,
     id: Uuid,
-    secret_id: Uuid,
-    token_hash: &[u8],
+    (secret_id, token_hash): (Uuid, &[u8]),
     expires_at: DateTime<Utc>,
-    now: DateTime<Utc>,
+    (by, now): (Uuid, DateTime<Utc>),
 ) -> Result<(), StoreError> {
-    sql("UPDATE customer_invitations SET secret_id = $2, token_hash = $3, expires_at = $4, sent_at = $5 WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(secret_id)
-        .bind::<Binary, _>(token_hash)
-        .bind::<Timestamptz, _>(expires_at)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
+    sql(
+        "UPDATE customer_invitations SET secret_id = $2, token_hash = $3, expires_at = $4, sent_at = $5,
+            mailed_at = mailed_at || $5, mailed_by = mailed_by || $6 WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(secret_id)
+    .bind::<Binary, _>(token_hash)
+    .bind::<Timestamptz, _>(expires_at)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SqlUuid, _>(by)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
-/// Takes open invitations of a customer back: one, those to an address, or those from a person. Returns how many.
+/// Takes open invitations of a customer back: one, or those from a person.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn revoke(
-    conn: &mut PgConn,
-    customer: Reached,
-    which: Which<'_>,
-    now: DateTime<Utc>,
-) -> Result<usize, StoreError> {
-    let (id, email, from) = match which {
-        Which::One(id) => (Some(id), None, None),
-        Which::To(email) => (None, Some(email), None),
-        Which::From(user) => (None, None, Some(user)),
+pub async fn revoke(conn: &mut PgConn, customer: Reached, which: Which, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let (id, from) = match which {
+        Which::One(id) => (Some(id), None),
+        Which::From(user) => (None, Some(user)),
     };
-    let n = sql(
-        "UPDATE customer_invitations SET revoked_at = $5
+    sql("UPDATE customer_invitations SET revoked_at = $4
          WHERE customer_id = $1 AND used_at IS NULL AND revoked_at IS NULL AND expired_at IS NULL
-            AND ($2::uuid IS NULL OR id = $2) AND ($3::text IS NULL OR email = $3) AND ($4::uuid IS NULL OR invited_by = $4)",
-    )
+            AND ($2::uuid IS NULL OR id = $2) AND ($3::uuid IS NULL OR invited_by = $3)")
     .bind::<SqlUuid, _>(customer.id())
     .bind::<Nullable<SqlUuid>, _>(id)
-    .bind::<Nullable<Text>, _>(email)
     .bind::<Nullable<SqlUuid>, _>(from)
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    Ok(n)
+    Ok(())
 }
 
 /// Which open invitations.
 #[derive(Debug, Clone, Copy)]
-pub enum Which<'a> {
+pub enum Which {
     /// This one.
     One(Uuid),
-    /// To this address.
-    To(&'a str),
     /// From this person.
     From(Uuid),
 }
@@ -284,15 +277,21 @@ pub async fn over(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<V
     Ok(rows)
 }
 
-/// Marks one whose time is over.
+/// Marks those whose time is over; returns those that nobody marked before.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn expire(conn: &mut PgConn, id: Uuid, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("UPDATE customer_invitations SET expired_at = $2 WHERE id = $1")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Timestamptz, _>(now)
-        .execute(conn)
-        .await?;
-    Ok(())
+pub async fn expire(conn: &mut PgConn, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql("UPDATE customer_invitations SET expired_at = $2 WHERE id = ANY($1)
+            AND used_at IS NULL AND revoked_at IS NULL AND expired_at IS NULL RETURNING id")
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

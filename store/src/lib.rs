@@ -19,6 +19,7 @@ pub mod invitation;
 pub mod kyc;
 #[macro_use]
 pub mod ledger;
+mod locks;
 pub mod login;
 pub mod mail;
 pub mod mailbox;

@@ -9,20 +9,20 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::{
     PgConn, StoreError, connection,
+    locks::Lock,
     pool::{CUSTOMERS, STAFF},
     sql::sql,
 };
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
-/// Key of the advisory lock; any constant that nothing else uses.
-const LOCK: &str = "SELECT pg_advisory_lock(7246951)";
-
 async fn harness(url: &str) -> Result<AsyncMigrationHarness<PgConn>, StoreError> {
     let mut conn = connection::establish(url)
         .await
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    conn.batch_execute(LOCK).await?;
+    // Of the session: it outlives the transactions of the migrations.
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({})", Lock::Migrations as i64))
+        .await?;
     Ok(AsyncMigrationHarness::new(conn))
 }
 

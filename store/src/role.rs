@@ -8,7 +8,11 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    locks::{self, Lock},
+    sql::sql,
+};
 
 /// A role.
 #[derive(Debug, Clone, QueryableByName)]
@@ -99,8 +103,7 @@ pub async fn by_key(conn: &mut PgConn, key: &str) -> Result<Role, StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn lock(conn: &mut PgConn) -> Result<(), StoreError> {
-    sql("SELECT pg_advisory_xact_lock(7246952)").execute(conn).await?;
-    Ok(())
+    locks::take(conn, Lock::Roles).await
 }
 
 /// A role about to be stored.

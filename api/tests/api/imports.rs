@@ -356,6 +356,33 @@ async fn workers_that_die_or_run_twice_lose_and_double_nothing() {
 }
 
 #[tokio::test]
+async fn an_import_whose_job_ended_without_it_is_given_up_though_its_owner_left() {
+    let world = World::new().await;
+    let admin = Person::new(&world, ADMIN).await;
+    let one = checked(&world, &admin, companies(3)).await;
+    confirm(&admin, &one).await;
+    assert_eq!(import::give_up_abandoned(&world.state.app).await.unwrap(), 0);
+    let left = "UPDATE jobs SET state = 'dead' WHERE kind = 'run_customer_import'";
+    world.db.execute(left).await;
+    world
+        .db
+        .execute(
+            "UPDATE customer_imports SET created_by = (SELECT id FROM users WHERE email = 'agent@cloudmanager.test');
+                  UPDATE users SET deleted_at = now() WHERE email = 'agent@cloudmanager.test'",
+        )
+        .await;
+    assert_eq!(import::give_up_abandoned(&world.state.app).await.unwrap(), 1);
+    assert_eq!(import::give_up_abandoned(&world.state.app).await.unwrap(), 0);
+    let stored = world
+        .db
+        .texts("SELECT state || ' ' || error FROM customer_imports")
+        .await;
+    assert!(stored[0].starts_with("failed the job"), "{stored:?}");
+    let noted = "SELECT count(*)::text FROM audit_log WHERE action = 'customer_import.fail'";
+    assert_eq!(count(&world, noted).await, 1);
+}
+
+#[tokio::test]
 async fn what_happens_between_check_and_import_is_seen() {
     let world = World::new().await;
     let admin = Person::new(&world, ADMIN).await;

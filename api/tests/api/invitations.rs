@@ -202,6 +202,49 @@ async fn revoked_renewed_and_old_links_open_nothing() {
 }
 
 #[tokio::test]
+async fn a_mail_that_is_sent_again_counts_like_the_first_one() {
+    let (world, hands) = moving().await;
+    let owner = Person::new(&world, CLIENT).await;
+    let path = owner.made(company("SARL D", "d@d.dz")).await;
+    let made = invite(&owner, &path, NEW, "viewer").await;
+    let again = format!("{path}/invitations/{}/resend", made.body["id"].as_str().unwrap());
+    for _ in 0..4 {
+        hands.forward(TimeDelta::seconds(61));
+        assert_eq!(owner.call("POST", &again, Value::Null).await.status, StatusCode::OK);
+    }
+    hands.forward(TimeDelta::seconds(61));
+    let sixth = owner.call("POST", &again, Value::Null).await;
+    assert_eq!(sixth.status, StatusCode::TOO_MANY_REQUESTS, "{:?}", sixth.body);
+    hands.forward(TimeDelta::hours(1));
+    let owner = Person::new(&world, CLIENT).await;
+    assert_eq!(owner.call("POST", &again, Value::Null).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn invitations_that_ran_out_make_room_and_are_written_down() {
+    let (world, hands) = moving().await;
+    let owner = Person::new(&world, CLIENT).await;
+    let path = owner.made(company("SARL E", "e@e.dz")).await;
+    invite(&owner, &path, NEW, "viewer").await;
+    world
+        .db
+        .execute(
+            "INSERT INTO customer_invitations (id, customer_id, email, role, token_hash, secret_id, invited_by, created_at, sent_at, expires_at)
+             SELECT gen_random_uuid(), i.customer_id, n || '@late.dz', 'viewer', sha256(n::text::bytea), gen_random_uuid(), i.invited_by,
+                 i.created_at, i.sent_at, i.expires_at FROM customer_invitations i, generate_series(1, 49) n",
+        )
+        .await;
+    let full = invite(&owner, &path, "one.more@example.dz", "viewer").await;
+    assert_eq!(full.body["code"], "too_many", "{:?}", full.body);
+    hands.forward(TimeDelta::days(7) + TimeDelta::seconds(1));
+    let owner = Person::new(&world, CLIENT).await;
+    let fits = invite(&owner, &path, "one.more@example.dz", "viewer").await;
+    assert_eq!(fits.status, StatusCode::CREATED, "{:?}", fits.body);
+    let marked = "SELECT count(*)::text FROM audit_log WHERE action = 'customer.invite_expire'";
+    assert_eq!(count(&world, marked).await, 50);
+}
+
+#[tokio::test]
 async fn nobody_hands_out_more_than_he_has_and_strangers_find_nothing() {
     let (world, hands) = moving().await;
     let owner = Person::new(&world, CLIENT).await;

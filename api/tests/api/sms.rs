@@ -40,7 +40,7 @@ impl SmsReports for Reports {
     }
 }
 
-async fn world(hourly: usize) -> (Arc<World>, Arc<Hands>) {
+async fn world(hourly: u32) -> (Arc<World>, Arc<Hands>) {
     let clock = Hands::new();
     let hands = clock.clone();
     let config = ApiConfig {

@@ -28,6 +28,8 @@ use crate::{
     wall,
 };
 
+/// Under which name invitations whose time is over are ended.
+const EXPIRY: &str = "invitation expiry";
 /// Most open invitations of one customer.
 const MOST: usize = 50;
 /// Shortest pause between two mails of one invitation, in seconds.
@@ -108,9 +110,8 @@ pub async fn invite(
     }
     room_for_one_more(&mut tx, &found).await?;
     let open = invitation::open(tx.conn()?, reached).await?;
-    for late in open.iter().filter(|one| !one.is_open(now)) {
-        invitation::expire(tx.conn()?, late.id, now).await?;
-    }
+    let (open, late): (Vec<_>, Vec<_>) = open.into_iter().partition(|one| one.is_open(now));
+    end_late(app, &mut tx, &caller.actor, &late).await?;
     if open.len() >= MOST {
         return Err(AppError::Refused {
             code: "too_many".to_owned(),
@@ -186,11 +187,19 @@ pub async fn resend(app: &App, caller: &Caller, id: Uuid, one: Uuid) -> Result<I
             retry_after: u32::try_from(pause.num_seconds() + 1).unwrap_or(60),
         });
     }
+    paced(app, caller, &known.email).await?;
     known.secret_id = Uuid::now_v7();
     known.sent_at = now;
     known.expires_at = now + INVITATION;
     let hash = token_hash(app, known.secret_id)?;
-    invitation::renew(tx.conn()?, one, known.secret_id, &hash, known.expires_at, now).await?;
+    invitation::renew(
+        tx.conn()?,
+        one,
+        (known.secret_id, &hash),
+        known.expires_at,
+        (caller.user_id, now),
+    )
+    .await?;
     mail(&mut tx, one, known.secret_id).await?;
     let data = serde_json::json!({ "invitation_id": one, "email": known.email, "role": known.role });
     record(app, &mut tx, caller, reached, "customer.invite_again", data).await?;
@@ -218,7 +227,7 @@ pub async fn revoke(app: &App, caller: &Caller, id: Uuid, one: Uuid) -> Result<(
 /// # Errors
 /// When the database is away; what was done before stays.
 pub async fn expire(app: &App) -> Result<usize, AppError> {
-    let actor = Actor::system("invitation expiry");
+    let actor = Actor::system(EXPIRY);
     let mut done = 0;
     loop {
         let now = app.now();
@@ -227,22 +236,30 @@ pub async fn expire(app: &App) -> Result<usize, AppError> {
         if late.is_empty() {
             return Ok(done);
         }
-        for one in &late {
-            invitation::expire(tx.conn()?, one.id, now).await?;
-            let entry = Entry {
-                action: "customer.invite_expire",
-                subject_type: "customer",
-                subject_id: Some(one.customer_id),
-                data: serde_json::json!({ "invitation_id": one.id, "email": one.email, "role": one.role }),
-            };
-            audit::append(tx.conn()?, &actor, now, entry).await?;
-            let reached = customer::reach(tx.conn()?, Scope::everything(), one.customer_id).await?;
-            let what = serde_json::json!({ "action": "customer.invite_expire" });
-            customer::tell(tx.conn()?, reached, "customer.updated", what).await?;
-        }
+        end_late(app, &mut tx, &actor, &late).await?;
         tx.commit().await?;
         done += late.len();
     }
+}
+
+/// Marks invitations whose time is over, each once.
+async fn end_late(app: &App, tx: &mut Tx, actor: &Actor, late: &[Invitation]) -> Result<(), AppError> {
+    let now = app.now();
+    let ids: Vec<Uuid> = late.iter().map(|one| one.id).collect();
+    let marked = invitation::expire(tx.conn()?, &ids, now).await?;
+    for one in late.iter().filter(|one| marked.contains(&one.id)) {
+        let entry = Entry {
+            action: "customer.invite_expire",
+            subject_type: "customer",
+            subject_id: Some(one.customer_id),
+            data: serde_json::json!({ "invitation_id": one.id, "email": one.email, "role": one.role }),
+        };
+        audit::append(tx.conn()?, actor, now, entry).await?;
+        let reached = customer::reach(tx.conn()?, Scope::everything(), one.customer_id).await?;
+        let what = serde_json::json!({ "action": "customer.invite_expire" });
+        customer::tell(tx.conn()?, reached, "customer.updated", what).await?;
+    }
+    Ok(())
 }
 
 /// What stands behind a link that is good.

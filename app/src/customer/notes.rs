@@ -112,13 +112,9 @@ pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -
     tell(&mut tx, caller, &found, &note.mentions).await?;
     let data = serde_json::json!({ "note_id": note.id });
     record(app, &mut tx, caller, reached, "customer.note_add", data).await?;
-    let stored = of(&customer::notes(tx.conn()?, reached).await?, note.id)?.clone();
+    let stored = customer::note(tx.conn()?, reached, note.id).await?;
     tx.commit().await?;
     Ok(stored)
-}
-
-fn of(notes: &[Note], id: Uuid) -> Result<&Note, AppError> {
-    notes.iter().find(|note| note.id == id).ok_or(AppError::NotFound)
 }
 
 /// Changes a note: its author all of it, anybody else only whether it is pinned.
@@ -136,8 +132,7 @@ pub async fn edit_note(
     let (mut tx, found) = opened(app, caller, id).await?;
     let reached = found.reached();
     let (body, mentions) = check(&mut tx, &wanted).await?;
-    let known = customer::notes(tx.conn()?, reached).await?;
-    let before = of(&known, note_id)?;
+    let before = customer::note(tx.conn()?, reached, note_id).await?;
     if before.version != version {
         return Err(AppError::Stale);
     }
@@ -159,7 +154,7 @@ pub async fn edit_note(
     tell(&mut tx, caller, &found, &new).await?;
     let data = serde_json::json!({ "note_id": note_id, "pinned": { "from": before.pinned, "to": note.pinned } });
     record(app, &mut tx, caller, reached, "customer.note_edit", data).await?;
-    let stored = of(&customer::notes(tx.conn()?, reached).await?, note_id)?.clone();
+    let stored = customer::note(tx.conn()?, reached, note_id).await?;
     tx.commit().await?;
     Ok(stored)
 }
@@ -179,8 +174,8 @@ fn not_yours() -> AppError {
 pub async fn delete_note(app: &App, caller: &Caller, id: Uuid, note_id: Uuid) -> Result<(), AppError> {
     let (mut tx, found) = opened(app, caller, id).await?;
     let reached = found.reached();
-    let known = customer::notes(tx.conn()?, reached).await?;
-    if of(&known, note_id)?.author_id != caller.user_id {
+    let known = customer::note(tx.conn()?, reached, note_id).await?;
+    if known.author_id != caller.user_id {
         return Err(not_yours());
     }
     customer::delete_note(tx.conn()?, reached, note_id, app.now()).await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, SubsecRound, Utc};
 use domain::sla::{Facts, Happening, replay};
 use store::{
     PgConn,
-    sla::{self, Bound, ClockChange, ClockRow},
+    sla::{Bound, ClockChange, ClockRow, MomentRow},
 };
 
 use super::{
@@ -33,6 +33,7 @@ pub(super) async fn first(
     conn: &mut PgConn,
     present: &Present,
     ticket: &Bound,
+    rows: &[MomentRow],
     now: DateTime<Utc>,
 ) -> Result<Option<ClockChange>, AppError> {
     let Some(version) = choose(present, ticket)? else {
@@ -40,8 +41,7 @@ pub(super) async fn first(
     };
     let now = now.trunc_subsecs(6);
     let (priority, state) = (stored::priority(&ticket.priority)?, stored::state(&ticket.state)?);
-    let rows = sla::moments(conn, ticket.id).await?;
-    let (moments, _) = stored::history(book, conn, &rows, (version.id, priority)).await?;
+    let (moments, _) = stored::history(book, conn, rows, (version.id, priority)).await?;
     let terms = version.terms(priority);
     let (mut clocks, mut raised) = replay(terms, ticket.created_at, ticket.by_staff, &moments, now);
     let mut missing = Vec::new();
@@ -75,10 +75,7 @@ pub(super) async fn anew(
     let priority = stored::priority(&ticket.priority)?;
     let old = book.version(conn, from).await?;
     let mut clocks = stored::clocks_of(&old, priority, stored::state(&ticket.state)?, rows)?;
-    let last = rows
-        .iter()
-        .flat_map(|row| [row.running_since, row.ended_at, Some(row.started_at)]);
-    let at = last.flatten().max().map_or(now, |last| last.max(now)).trunc_subsecs(6);
+    let at = stored::not_before(rows, now);
     let raised = clocks.apply(&Happening::Bound(to.terms(priority)), at);
     let mut change = stored::change(ticket.id, to.id, rows, &clocks, &raised, now);
     let word = Word::Bound {

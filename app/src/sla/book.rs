@@ -27,12 +27,8 @@ pub struct Version {
     pub id: Uuid,
     /// Policy.
     pub policy_id: Uuid,
-    /// Its name.
-    pub policy_name: String,
     /// Counts its versions from 1.
     pub number: i32,
-    /// Name of the calendar.
-    pub calendar_name: String,
     /// Promises.
     pub spec: PolicySpec,
     /// Business hours.
@@ -48,9 +44,7 @@ impl Version {
             calendar: Arc::new(Calendar::new(&hours).map_err(|error| broken(&error))?),
             id: row.id,
             policy_id: row.policy_id,
-            policy_name: row.policy_name,
             number: row.number,
-            calendar_name: row.calendar_name,
         })
     }
 
@@ -162,8 +156,8 @@ impl Book {
         for page in sla::book(conn).await? {
             present.epoch = Some(page.epoch);
             let version = match self.kept(page.version.id) {
-                Some(version) if version.policy_name == page.version.policy_name => version,
-                _ => self.keep(Version::of(page.version)?),
+                Some(version) => version,
+                None => self.keep(Version::of(page.version)?),
             };
             present.policies.push(version);
         }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use store::{
     audit::{self, Actor},
     event::{self, NewEvent},
-    mailbox,
+    mailbox::{self, Mailbox},
     sla::{self, Unhandled},
     ticket::{self, Change, Ticket},
     user::{self, User},
@@ -33,15 +33,17 @@ pub(super) async fn run(app: &App, batch: i64) -> Result<usize, AppError> {
     if alerts.is_empty() {
         return Ok(0);
     }
+    let mailboxes = mailbox::all(tx.conn()?).await?;
     for alert in &alerts {
-        act(app, &mut tx, alert).await?;
-        sla::handled(tx.conn()?, alert.id, app.now()).await?;
+        act(app, &mut tx, &mailboxes, alert).await?;
     }
+    let ids: Vec<Uuid> = alerts.iter().map(|alert| alert.id).collect();
+    sla::handled(tx.conn()?, &ids, app.now()).await?;
     tx.commit().await?;
     Ok(alerts.len())
 }
 
-async fn act(app: &App, tx: &mut Tx, raised: &Unhandled) -> Result<(), AppError> {
+async fn act(app: &App, tx: &mut Tx, mailboxes: &[Mailbox], raised: &Unhandled) -> Result<(), AppError> {
     let now = app.now();
     let corrupt = |error: domain::sla::UnknownWord| AppError::Internal(error.to_string());
     let alert: Alert = raised.alert.parse().map_err(corrupt)?;
@@ -56,7 +58,9 @@ async fn act(app: &App, tx: &mut Tx, raised: &Unhandled) -> Result<(), AppError>
     };
     let version = app.sla.version(tx.conn()?, version).await?;
     // Whoever answered meanwhile need not be told to hurry; that it was late stays on record.
-    let matters = raised.status == Status::Running.as_str() && ticket.summary.state != State::Closed.as_str();
+    let due_at = due(tx, raised)
+        .await?
+        .filter(|_| ticket.summary.state != State::Closed.as_str());
     let mut data = json!({ "clock": kind, "cycle": raised.cycle, "at": raised.at, "detected_at": raised.detected_at });
     let event = match alert {
         Alert::Warning(percent) => {
@@ -70,7 +74,7 @@ async fn act(app: &App, tx: &mut Tx, raised: &Unhandled) -> Result<(), AppError>
         }
     };
     let mut people = Vec::new();
-    if matters {
+    if due_at.is_some() {
         people = match alert {
             Alert::Escalation(n) => escalate(app, tx, &ticket, &version, (kind, n), &mut data).await?,
             _ => responsible(tx, &ticket, alert).await?,
@@ -93,7 +97,22 @@ async fn act(app: &App, tx: &mut Tx, raised: &Unhandled) -> Result<(), AppError>
         data: json!({ "number": ticket.summary.number, "clock": kind, "assignee_id": ticket.summary.assignee_id }),
     };
     event::append(tx.conn()?, news).await?;
-    tell(app, tx, &ticket, &version, (raised, kind, alert), people).await
+    if people.is_empty() {
+        return Ok(());
+    }
+    // An escalation may have moved it.
+    let due_at = due(tx, raised).await?.or(due_at).unwrap_or(raised.at);
+    let notice = (raised.id, kind, alert, due_at);
+    tell(app, tx, mailboxes, &ticket, &version, notice, people).await
+}
+
+/// When the clock was or is due, while it runs.
+async fn due(tx: &mut Tx, raised: &Unhandled) -> Result<Option<DateTime<Utc>>, AppError> {
+    let clocks = sla::latest(tx.conn()?, &[raised.ticket_id]).await?;
+    let own = clocks
+        .into_iter()
+        .find(|row| row.kind == raised.kind && row.cycle == raised.cycle && row.status == Status::Running.as_str());
+    Ok(own.map(|row| row.breached_at.or(row.due_at).unwrap_or(raised.at)))
 }
 
 /// Whoever it is assigned to; of what nobody has taken by the time it is due, those who answer for service levels.
@@ -169,31 +188,22 @@ async fn escalate(
 async fn tell(
     app: &App,
     tx: &mut Tx,
+    mailboxes: &[Mailbox],
     ticket: &Ticket,
     version: &Version,
-    (raised, kind, alert): (&Unhandled, Kind, Alert),
+    (id, kind, alert, due_at): (Uuid, Kind, Alert, DateTime<Utc>),
     mut people: Vec<User>,
 ) -> Result<(), AppError> {
     let now: DateTime<Utc> = app.now();
-    if people.is_empty() {
-        return Ok(());
-    }
-    let mailboxes = mailbox::all(tx.conn()?).await?;
     let own = mailboxes.iter().find(|mailbox| Some(mailbox.id) == ticket.mailbox_id);
     let Some(from) = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled)) else {
         return Ok(());
     };
-    let due_at = sla::latest(tx.conn()?, &[ticket.summary.id])
-        .await?
-        .into_iter()
-        .find(|row| row.kind == raised.kind && row.cycle == raised.cycle)
-        .and_then(|row| row.breached_at.or(row.due_at))
-        .unwrap_or(raised.at);
     let url = format!("{}/t/{}", app.identity.public_url, ticket.summary.id);
     let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
     let flooded = sla::flooded(tx.conn()?, &addresses, now - Duration::minutes(10), NOTICES).await?;
     people.retain(|person| !flooded.contains(&person.email));
-    let key = format!("sla.{}", raised.id);
+    let key = format!("sla.{id}");
     notice::send(app, tx, from.id, &key, people, |locale| {
         let notice = words::Notice {
             number: ticket.summary.number,

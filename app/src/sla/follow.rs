@@ -99,11 +99,7 @@ async fn follow(
             from_priority,
         });
     }
-    // Clocks of two machines may differ; a ticket's own time never goes back.
-    let last = rows
-        .iter()
-        .flat_map(|row| [row.running_since, row.ended_at, Some(row.started_at)]);
-    let at = last.flatten().max().map_or(now, |last| last.max(now)).trunc_subsecs(6);
+    let at = stored::not_before(&rows, now);
     let (mut raised, mut moments) = (Vec::new(), Vec::with_capacity(words.len()));
     for word in &words {
         let happening = word.happening(&app.sla, tx.conn()?).await?;

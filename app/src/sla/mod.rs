@@ -14,7 +14,7 @@ mod words;
 
 pub use book::{Book, Present, Version};
 pub(crate) use follow::{Said, save};
-pub use rebind::{Preview, PreviewItem, preview, rebind_state, run_rebind, start_rebind};
+pub use rebind::{PolicyAt, Preview, PreviewItem, preview, rebind_state, run_rebind, start_rebind};
 pub use scan::check;
 pub(crate) use seed::seed;
 pub use settings::{

@@ -1,7 +1,5 @@
 //! Open tickets follow the present policies when somebody asks for it, after he saw what would change.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use domain::permission::Permission;
 use jobs::{NewJob, RebindTickets};
@@ -9,11 +7,11 @@ use serde_json::json;
 use store::{
     audit,
     event::{self, NewEvent},
-    sla::{self, Bound, ClockChange, ClockRow, Rebind},
+    sla::{self, Bound, ClockChange, Rebind},
 };
 use uuid::Uuid;
 
-use super::{Present, bind};
+use super::{Present, bind, stored};
 use crate::{App, AppError, Caller, Tx, role::refused};
 
 /// Tickets of one transaction.
@@ -22,6 +20,27 @@ const CHUNK: i64 = 500;
 const LOOKED_AT: usize = 2000;
 /// Most tickets that it shows.
 const SHOWN: usize = 100;
+
+/// A policy at a version.
+#[derive(Debug, Clone)]
+pub struct PolicyAt {
+    version: Uuid,
+    /// Its name.
+    pub policy: String,
+    /// Counts its versions from 1.
+    pub number: i32,
+}
+
+impl PolicyAt {
+    /// Its name is read for all that are shown at once.
+    const fn of(version: Uuid) -> Self {
+        Self {
+            version,
+            policy: String::new(),
+            number: 0,
+        }
+    }
+}
 
 /// What a ticket would be bound to.
 #[derive(Debug, Clone)]
@@ -32,10 +51,10 @@ pub struct PreviewItem {
     pub number: i64,
     /// Its subject.
     pub subject: String,
-    /// Policy and version now.
-    pub from: (String, i32),
-    /// Policy and version afterwards.
-    pub to: (String, i32),
+    /// Policy now.
+    pub from: PolicyAt,
+    /// Policy afterwards.
+    pub to: PolicyAt,
     /// When it is due now.
     pub due_before: Option<DateTime<Utc>>,
     /// When it would be due.
@@ -66,10 +85,7 @@ async fn changes(
     tickets: &[Bound],
 ) -> Result<Vec<(Uuid, ClockChange)>, AppError> {
     let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.id).collect();
-    let mut rows: BTreeMap<Uuid, Vec<ClockRow>> = BTreeMap::new();
-    for row in sla::latest(conn, &ids).await? {
-        rows.entry(row.ticket_id).or_default().push(row);
-    }
+    let mut rows = stored::by_ticket(sla::latest(conn, &ids).await?, |row| row.ticket_id);
     let mut changed = Vec::new();
     for ticket in tickets {
         let own = rows.remove(&ticket.id).unwrap_or_default();
@@ -108,14 +124,12 @@ pub async fn preview(app: &App, caller: &Caller) -> Result<Preview, AppError> {
             let (Some(from), Some(to)) = (ticket.version_id, change.version_id) else {
                 continue;
             };
-            let from = app.sla.version(&mut conn, from).await?;
-            let to = app.sla.version(&mut conn, to).await?;
             preview.items.push(PreviewItem {
                 id,
                 number: ticket.number,
                 subject: ticket.subject.clone(),
-                from: (from.policy_name.clone(), from.number),
-                to: (to.policy_name.clone(), to.number),
+                from: PolicyAt::of(from),
+                to: PolicyAt::of(to),
                 due_before: ticket.due_at,
                 due_after: change.due_at,
                 breaches,
@@ -123,6 +137,18 @@ pub async fn preview(app: &App, caller: &Caller) -> Result<Preview, AppError> {
         }
         if !full {
             break;
+        }
+    }
+    let versions: Vec<Uuid> = preview
+        .items
+        .iter()
+        .flat_map(|item| [item.from.version, item.to.version])
+        .collect();
+    for names in sla::names(&mut conn, &versions).await? {
+        for at in preview.items.iter_mut().flat_map(|item| [&mut item.from, &mut item.to]) {
+            if at.version == names.id {
+                (at.policy, at.number) = (names.policy.clone(), names.number);
+            }
         }
     }
     Ok(preview)
@@ -151,8 +177,10 @@ pub async fn start_rebind(app: &App, caller: &Caller) -> Result<Rebind, AppError
         }
         other => other?,
     }
-    tx.enqueue(&[NewJob::of(&RebindTickets { rebind_id: id }).actor(caller.user_id)])
-        .await?;
+    let job = NewJob::of(&RebindTickets { rebind_id: id }).actor(caller.user_id);
+    for job in tx.enqueue(&[job]).await? {
+        sla::done_by(tx.conn()?, id, job).await?;
+    }
     let entry = audit::Entry {
         action: "sla_rebind.start",
         subject_type: "sla_rebind",
@@ -177,7 +205,7 @@ pub async fn run_rebind(app: &App, id: Uuid) -> Result<(), AppError> {
 async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
     let mut tx = app.begin().await?;
     let work = sla::find_rebind(tx.conn()?, id).await?;
-    if work.state == "done" {
+    if !matches!(work.state.as_str(), "queued" | "running") {
         return Ok(false);
     }
     let present = app.sla.read(tx.conn()?).await?;

@@ -1,7 +1,6 @@
 //! The look at what is due. Nothing is read of a clock before its time; what was missed while nobody looked is found with its true
 //! time. Any number of these may run at once, and one that dies leaves nothing half done.
 
-use domain::ticket::State;
 use store::sla;
 
 use super::{bind, effects, stored};
@@ -23,7 +22,8 @@ pub async fn check(app: &App) -> Result<(usize, usize), AppError> {
     for _ in 0..ROUNDS {
         let n = raise(app).await?;
         looked += n;
-        if n < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+        // A round may take fewer tickets than its batch: several clocks are one ticket's, and what others hold is left out.
+        if n == 0 {
             break;
         }
     }
@@ -45,13 +45,13 @@ async fn raise(app: &App) -> Result<usize, AppError> {
     if tickets.is_empty() {
         return Ok(0);
     }
-    let rows = sla::latest(tx.conn()?, &tickets).await?;
+    let mut rows = stored::by_ticket(sla::latest(tx.conn()?, &tickets).await?, |row| row.ticket_id);
     let mut changes = Vec::with_capacity(tickets.len());
     for ticket in sla::bounds(tx.conn()?, &tickets).await? {
         let id = &ticket.id;
         let Some(version) = ticket.version_id else { continue };
         let version = app.sla.version(tx.conn()?, version).await?;
-        let own: Vec<_> = rows.iter().filter(|row| row.ticket_id == *id).cloned().collect();
+        let own = rows.remove(id).unwrap_or_default();
         let priority = stored::priority(&ticket.priority)?;
         let mut clocks = stored::clocks_of(&version, priority, stored::state(&ticket.state)?, &own)?;
         let raised = clocks.advance(now);
@@ -72,8 +72,11 @@ async fn adopt(app: &App) -> Result<usize, AppError> {
     }
     let present = app.sla.read(tx.conn()?).await?;
     let mut changes = Vec::with_capacity(tickets.len());
-    for ticket in tickets.iter().filter(|ticket| ticket.state != State::Closed.as_str()) {
-        if let Some(change) = bind::first(&app.sla, tx.conn()?, &present, ticket, app.now()).await? {
+    let ids: Vec<_> = tickets.iter().map(|ticket| ticket.id).collect();
+    let mut moments = stored::by_ticket(sla::moments(tx.conn()?, &ids).await?, |row| row.ticket_id);
+    for ticket in &tickets {
+        let own = moments.remove(&ticket.id).unwrap_or_default();
+        if let Some(change) = bind::first(&app.sla, tx.conn()?, &present, ticket, &own, app.now()).await? {
             changes.push((ticket.id, change));
         }
     }

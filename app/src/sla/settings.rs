@@ -214,13 +214,16 @@ async fn check(tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> Result<(), A
             "The last policy takes every ticket that is left and stays on.",
         ));
     }
-    if sla::calendar(tx.conn()?, draft.calendar_id).await.is_err() {
-        return invalid(
-            "/calendar_id".to_owned(),
-            "unknown_calendar",
-            "there is no such calendar",
-        );
-    }
+    match sla::calendar(tx.conn()?, draft.calendar_id).await {
+        Err(store::StoreError::NotFound) => {
+            return invalid(
+                "/calendar_id".to_owned(),
+                "unknown_calendar",
+                "there is no such calendar",
+            );
+        }
+        found => found?,
+    };
     let wanted = spec.escalations.iter().filter_map(|link| link.group_id);
     for group in spec.groups.iter().copied().chain(wanted) {
         if user::group(tx.conn()?, group).await?.is_none() {

@@ -1,5 +1,7 @@
 //! Clocks and happenings between rules and rows.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::{
     sla::{Clock, Clocks, Happening, Moment, Raised},
@@ -63,6 +65,23 @@ fn row_of(ticket_id: Uuid, clock: &Clock) -> ClockRow {
         reopened: clock.reopened,
         raised: clock.raised.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// The time of a change: a ticket's own time never goes back, whatever the clocks of those who change it say.
+pub(super) fn not_before(rows: &[ClockRow], now: DateTime<Utc>) -> DateTime<Utc> {
+    let last = rows
+        .iter()
+        .flat_map(|row| [row.running_since, row.ended_at, Some(row.started_at)]);
+    last.flatten().max().map_or(now, |last| last.max(now)).trunc_subsecs(6)
+}
+
+/// Rows of many tickets, ticket by ticket, in their order.
+pub(super) fn by_ticket<R>(rows: Vec<R>, ticket: fn(&R) -> Uuid) -> HashMap<Uuid, Vec<R>> {
+    let mut sorted: HashMap<Uuid, Vec<R>> = HashMap::new();
+    for row in rows {
+        sorted.entry(ticket(&row)).or_default().push(row);
+    }
+    sorted
 }
 
 /// The clocks of a ticket as they are stored, under the version it is bound to.

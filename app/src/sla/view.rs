@@ -65,7 +65,7 @@ pub async fn view(app: &App, caller: &Caller, id: Uuid) -> Result<SlaView, AppEr
     let priority = stored::priority(&found.summary.priority)?;
     let terms = version.terms(priority);
     let rows = sla::all(&mut conn, id).await?;
-    let moments = sla::moments(&mut conn, id).await?;
+    let moments = sla::moments(&mut conn, &[id]).await?;
     let alerts = sla::alerts(&mut conn, id).await?;
     let (history, began) = stored::history(&app.sla, &mut conn, &moments, (version_id, priority)).await?;
     let first = app.sla.version(&mut conn, began.0).await?.terms(began.1);
@@ -111,9 +111,11 @@ pub async fn view(app: &App, caller: &Caller, id: Uuid) -> Result<SlaView, AppEr
             clock,
         });
     }
+    let names = sla::names(&mut conn, &[version_id]).await?.pop();
+    let names = names.ok_or_else(|| AppError::Internal(format!("policy version {version_id} is gone")))?;
     Ok(SlaView {
-        policy: Some((version.policy_id, version.policy_name.clone(), version.number)),
-        calendar: Some((version.calendar_name.clone(), version.calendar.zone().name().to_owned())),
+        policy: Some((version.policy_id, names.policy, names.number)),
+        calendar: Some((names.calendar, version.calendar.zone().name().to_owned())),
         at: now,
         clocks: views,
     })

@@ -76,12 +76,6 @@ impl MailLimits {
             });
         &within[..end.unwrap_or(within.len())]
     }
-
-    /// Whether attachments of `raw` bytes fit into an outgoing mail once encoded as base64 with line breaks.
-    #[must_use]
-    pub const fn fits_outgoing(&self, raw: usize) -> bool {
-        raw.saturating_mul(137) / 100 <= self.outgoing
-    }
 }
 
 #[cfg(test)]
@@ -104,13 +98,5 @@ mod tests {
         ] {
             assert_eq!(limits.header_of(raw.as_bytes()), header.as_bytes(), "{raw:?}");
         }
-    }
-
-    #[test]
-    fn base64_growth_counts_against_the_outgoing_limit() {
-        let limits = MailLimits::default();
-        assert!(limits.fits_outgoing(18 << 20));
-        assert!(!limits.fits_outgoing(19 << 20));
-        assert!(!limits.fits_outgoing(usize::MAX));
     }
 }

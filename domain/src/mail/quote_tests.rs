@@ -119,15 +119,6 @@ fn nothing_is_folded_when_in_doubt() {
     assert_eq!(quoted_from(&forward), None);
 }
 
-#[test]
-fn tails_and_signatures() {
-    assert_eq!(kept("Hello\n> a\n>\n> b\n\n"), Some("Hello\n"));
-    assert_eq!(kept("Hello\n> a\n> b\n-- \nAda"), Some("Hello\n"));
-    assert_eq!(signature_from("Hi\n-- \nAda\nACME"), Some(3));
-    assert_eq!(signature_from("-- \nAda"), None);
-    assert_eq!(signature_from("no signature"), None);
-}
-
 proptest! {
     #[test]
     fn offsets_are_on_character_boundaries(text in "(\\PC|\n|> |On 1 wrote:\n|From: a\nSent: b\n){0,80}", own in proptest::option::of(0usize..200)) {
@@ -137,4 +128,10 @@ proptest! {
             prop_assert!(!text[..at].trim().is_empty());
         }
     }
+}
+
+#[test]
+fn quotes_at_the_end() {
+    assert_eq!(kept("Hello\n> a\n>\n> b\n\n"), Some("Hello\n"));
+    assert_eq!(kept("Hello\n> a\n> b\n-- \nAda"), Some("Hello\n"));
 }

@@ -9,7 +9,11 @@ use diesel_async::RunQueryDsl;
 use domain::audit::chain::Line;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    locks::{self, Lock},
+    sql::sql,
+};
 
 /// A line with all that its mark depends on.
 #[derive(Debug, Clone, QueryableByName)]
@@ -127,8 +131,7 @@ struct Id {
 /// # Errors
 /// When the database is away.
 pub async fn lock(conn: &mut PgConn) -> Result<(), StoreError> {
-    sql("SELECT pg_advisory_xact_lock(7246953)").execute(conn).await?;
-    Ok(())
+    locks::take(conn, Lock::AuditChain).await
 }
 
 macro_rules! select_line {

@@ -46,23 +46,45 @@ pub struct Note {
     pub updated_at: DateTime<Utc>,
 }
 
+macro_rules! select_note {
+    ($rest:literal) => {
+        concat!(
+            "SELECT n.id, n.author_id, u.name AS author_name, n.body, n.pinned, n.mentions,
+                 ARRAY(SELECT coalesce(m.name, '') FROM unnest(n.mentions) WITH ORDINALITY AS named (id, place)
+                       LEFT JOIN users m ON m.id = named.id ORDER BY place) AS mention_names,
+                 n.version, n.created_at, n.updated_at
+             FROM customer_notes n JOIN users u ON u.id = n.author_id
+             WHERE n.customer_id = $1 AND n.deleted_at IS NULL ",
+            $rest
+        )
+    };
+}
+
 /// Notes, pinned ones first, then the newest; 500 at most.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn notes(conn: &mut PgConn, customer: Reached) -> Result<Vec<Note>, StoreError> {
-    let rows = sql(
-        "SELECT n.id, n.author_id, u.name AS author_name, n.body, n.pinned, n.mentions,
-             ARRAY(SELECT coalesce(m.name, '') FROM unnest(n.mentions) WITH ORDINALITY AS named (id, place)
-                   LEFT JOIN users m ON m.id = named.id ORDER BY place) AS mention_names,
-             n.version, n.created_at, n.updated_at
-         FROM customer_notes n JOIN users u ON u.id = n.author_id
-         WHERE n.customer_id = $1 AND n.deleted_at IS NULL ORDER BY n.pinned DESC, n.created_at DESC, n.id DESC LIMIT 500",
-    )
+    let rows = sql(select_note!(
+        "ORDER BY n.pinned DESC, n.created_at DESC, n.id DESC LIMIT 500"
+    ))
     .bind::<SqlUuid, _>(customer.id())
     .load(conn)
     .await?;
     Ok(rows)
+}
+
+/// One note of a customer.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn note(conn: &mut PgConn, customer: Reached, id: Uuid) -> Result<Note, StoreError> {
+    let row = sql(select_note!("AND n.id = $2"))
+        .bind::<SqlUuid, _>(customer.id())
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?;
+    Ok(row)
 }
 
 /// Stores a note.

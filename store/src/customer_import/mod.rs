@@ -14,7 +14,11 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    locks::{self, Lock},
+    sql::sql,
+};
 
 /// An import.
 #[derive(Debug, Clone, QueryableByName)]
@@ -265,8 +269,27 @@ pub async fn update(conn: &mut PgConn, new: &Import) -> Result<(), StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn alone(conn: &mut PgConn) -> Result<(), StoreError> {
-    sql("SELECT pg_advisory_xact_lock(7246953)").execute(conn).await?;
-    Ok(())
+    locks::take(conn, Lock::CustomerImport).await
+}
+
+/// Imports that say they are worked on and whose job is over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn abandoned(conn: &mut PgConn, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql(
+        "SELECT id FROM customer_imports WHERE state IN ('checking', 'importing')
+            AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = job_id AND j.state IN ('queued', 'running')) LIMIT $1",
+    )
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Deletes the files and rows of up to `limit` imports from before `before` that nobody works on; without its wrapped key the stored

@@ -227,13 +227,13 @@ pub async fn all(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<ClockRow>, Store
     Ok(rows)
 }
 
-/// What moved a ticket's clocks, oldest first.
+/// What moved the clocks of tickets, oldest first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn moments(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<MomentRow>, StoreError> {
-    let rows = sql("SELECT ticket_id, at, happening FROM ticket_clock_moments WHERE ticket_id = $1 ORDER BY id")
-        .bind::<SqlUuid, _>(ticket)
+pub async fn moments(conn: &mut PgConn, tickets: &[Uuid]) -> Result<Vec<MomentRow>, StoreError> {
+    let rows = sql("SELECT ticket_id, at, happening FROM ticket_clock_moments WHERE ticket_id = ANY($1) ORDER BY id")
+        .bind::<Array<SqlUuid>, _>(tickets)
         .load(conn)
         .await?;
     Ok(rows)

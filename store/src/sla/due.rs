@@ -37,9 +37,6 @@ pub struct Unhandled {
     /// When it happened.
     #[diesel(sql_type = Timestamptz)]
     pub at: DateTime<Utc>,
-    /// What its clock does now.
-    #[diesel(sql_type = Text)]
-    pub status: String,
     /// Since when the policy that raised it holds for this ticket, at the latest.
     #[diesel(sql_type = Timestamptz)]
     pub detected_at: DateTime<Utc>,
@@ -64,31 +61,28 @@ pub async fn claim(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Alerts without their effects, oldest first, locked with their tickets.
+/// Alerts without their effects, oldest first, locked with their tickets. Their clocks are read afterwards, when nobody else changes them.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn unhandled(conn: &mut PgConn, limit: i64) -> Result<Vec<Unhandled>, StoreError> {
-    let rows = sql(
-        "SELECT a.id, a.ticket_id, a.kind, a.cycle, a.alert, a.at, a.detected_at, c.status
+    let rows = sql("SELECT a.id, a.ticket_id, a.kind, a.cycle, a.alert, a.at, a.detected_at
          FROM ticket_clock_alerts a JOIN tickets t ON t.id = a.ticket_id
-             JOIN ticket_clocks c ON c.ticket_id = a.ticket_id AND c.kind = a.kind AND c.cycle = a.cycle
          WHERE a.handled_at IS NULL ORDER BY a.detected_at, a.at LIMIT $1
-         FOR UPDATE OF t, a SKIP LOCKED",
-    )
+         FOR UPDATE OF t, a SKIP LOCKED")
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
     Ok(rows)
 }
 
-/// The effects of an alert are there.
+/// The effects of these alerts are there.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn handled(conn: &mut PgConn, id: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("UPDATE ticket_clock_alerts SET handled_at = $2 WHERE id = $1 AND handled_at IS NULL")
-        .bind::<SqlUuid, _>(id)
+pub async fn handled(conn: &mut PgConn, ids: &[Uuid], at: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("UPDATE ticket_clock_alerts SET handled_at = $2 WHERE id = ANY($1) AND handled_at IS NULL")
+        .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Timestamptz, _>(at)
         .execute(conn)
         .await?;

@@ -138,7 +138,7 @@ pub struct Rebind {
     /// Id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// `queued`, `running` or `done`.
+    /// `queued`, `running`, `done`, or `failed` when its job ended without having ended it.
     #[diesel(sql_type = Text)]
     pub state: String,
     /// Last ticket that was looked at.
@@ -161,15 +161,47 @@ pub struct Rebind {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
-/// Begins the work.
+macro_rules! select_rebind {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, CASE WHEN state IN ('queued', 'running') AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = job_id
+                    AND j.state IN ('queued', 'running')) THEN 'failed' ELSE state END AS state,
+                 after_id, seen, changed, created_at, created_by, finished_at
+             FROM sla_rebinds ",
+            $rest
+        )
+    };
+}
+
+/// Begins the work. What a job left behind that is over is given up.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] while another is under way.
 pub async fn begin(conn: &mut PgConn, id: Uuid, by: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    sql(
+        "UPDATE sla_rebinds SET state = 'failed', finished_at = $1 WHERE state IN ('queued', 'running')
+             AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = job_id AND j.state IN ('queued', 'running'))",
+    )
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
     sql("INSERT INTO sla_rebinds (id, created_at, created_by) VALUES ($1, $2, $3)")
         .bind::<SqlUuid, _>(id)
         .bind::<Timestamptz, _>(at)
         .bind::<SqlUuid, _>(by)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Names the job that does it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn done_by(conn: &mut PgConn, id: Uuid, job: Uuid) -> Result<(), StoreError> {
+    sql("UPDATE sla_rebinds SET job_id = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(job)
         .execute(conn)
         .await?;
     Ok(())
@@ -180,14 +212,10 @@ pub async fn begin(conn: &mut PgConn, id: Uuid, by: Uuid, at: DateTime<Utc>) -> 
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Rebind, StoreError> {
-    let row = sql(
-        "SELECT id, state, after_id, seen, changed, created_at, created_by, finished_at FROM sla_rebinds
-                   WHERE id = $1 FOR UPDATE",
-    )
-    .bind::<SqlUuid, _>(id)
-    .get_result(conn)
-    .await?;
-    Ok(row)
+    Ok(sql(select_rebind!("WHERE id = $1 FOR UPDATE"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
 }
 
 /// The work asked for last.
@@ -195,14 +223,10 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Rebind, StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn current(conn: &mut PgConn) -> Result<Option<Rebind>, StoreError> {
-    let row = sql(
-        "SELECT id, state, after_id, seen, changed, created_at, created_by, finished_at FROM sla_rebinds
-                   ORDER BY created_at DESC, id DESC LIMIT 1",
-    )
-    .get_result(conn)
-    .await
-    .optional()?;
-    Ok(row)
+    Ok(sql(select_rebind!("ORDER BY created_at DESC, id DESC LIMIT 1"))
+        .get_result(conn)
+        .await
+        .optional()?)
 }
 
 /// How far it came; without a last ticket it is done.

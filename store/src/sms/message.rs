@@ -9,7 +9,11 @@ use diesel_async::RunQueryDsl;
 use domain::{sms::SmsState, words::WordSet};
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    locks::{self, Lock},
+    sql::sql,
+};
 
 /// A text about to be queued.
 #[derive(Debug)]
@@ -144,53 +148,50 @@ pub struct Attempt<'a> {
 /// # Errors
 /// When the database is away.
 pub async fn lock(conn: &mut PgConn) -> Result<(), StoreError> {
-    sql("SELECT pg_advisory_xact_lock(hashtext('sms_messages'))")
-        .execute(conn)
-        .await?;
-    Ok(())
+    locks::take(conn, Lock::TextMessages).await
 }
 
-/// When the last texts with codes were asked for, newest first, at most `most`.
+macro_rules! nth {
+    ($of:literal) => {
+        concat!(
+            "SELECT created_at FROM sms_messages WHERE purpose = ANY('{enrol,login,step_up}')",
+            $of,
+            " ORDER BY created_at DESC OFFSET $1 - 1 LIMIT 1"
+        )
+    };
+}
+
+/// When the last text with a code but `n - 1` was asked for; nothing when there were fewer. The first is `n` = 1.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn history(conn: &mut PgConn, of: CountedBy<'_>, most: usize) -> Result<Vec<DateTime<Utc>>, StoreError> {
+pub async fn nth_last(conn: &mut PgConn, of: CountedBy<'_>, n: u32) -> Result<Option<DateTime<Utc>>, StoreError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Timestamptz)]
         created_at: DateTime<Utc>,
     }
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let n = i64::from(n);
     let rows: Vec<Row> = match of {
         CountedBy::Phone(phone) => {
-            sql("SELECT created_at FROM sms_messages WHERE purpose = ANY('{enrol,login,step_up}') AND phone = $2 ORDER BY created_at DESC LIMIT $1")
-                .bind::<BigInt, _>(most)
-                .bind::<Text, _>(phone)
-                .load(conn)
-                .await?
+            let found = sql(nth!(" AND phone = $2")).bind::<BigInt, _>(n).bind::<Text, _>(phone);
+            found.load(conn).await?
         }
         CountedBy::Account(user) => {
-            sql("SELECT created_at FROM sms_messages WHERE purpose = ANY('{enrol,login,step_up}') AND user_id = $2 ORDER BY created_at DESC LIMIT $1")
-                .bind::<BigInt, _>(most)
-                .bind::<SqlUuid, _>(user)
-                .load(conn)
-                .await?
+            let found = sql(nth!(" AND user_id = $2"))
+                .bind::<BigInt, _>(n)
+                .bind::<SqlUuid, _>(user);
+            found.load(conn).await?
         }
         CountedBy::Network(network) => {
-            sql("SELECT created_at FROM sms_messages WHERE purpose = ANY('{enrol,login,step_up}') AND network = $2 ORDER BY created_at DESC LIMIT $1")
-                .bind::<BigInt, _>(most)
-                .bind::<Text, _>(network)
-                .load(conn)
-                .await?
+            let found = sql(nth!(" AND network = $2"))
+                .bind::<BigInt, _>(n)
+                .bind::<Text, _>(network);
+            found.load(conn).await?
         }
-        CountedBy::Everybody => {
-            sql("SELECT created_at FROM sms_messages WHERE purpose = ANY('{enrol,login,step_up}') ORDER BY created_at DESC, id DESC LIMIT $1")
-                .bind::<BigInt, _>(most)
-                .load(conn)
-                .await?
-        }
+        CountedBy::Everybody => sql(nth!("")).bind::<BigInt, _>(n).load(conn).await?,
     };
-    Ok(rows.into_iter().map(|row| row.created_at).collect())
+    Ok(rows.into_iter().next().map(|row| row.created_at))
 }
 
 /// Queues a text.

@@ -28,13 +28,13 @@ fn progress(context: &JobContext, step: &'static str) -> impl Fn(i16) -> BoxFutu
     }
 }
 
-/// After the last failure the import says so; before, it only takes longer.
+/// An import that is not tried again says so; before, it only takes longer.
 async fn end(with: &Surroundings, context: &JobContext, id: Uuid, done: Result<(), AppError>) -> Outcome {
     let Err(error) = done else { return Outcome::Done };
-    if context.is_last_attempt()
-        && let Err(error) = import::give_up(&with.app, id, &error.to_string()).await
-    {
+    let outcome = outcome_of(&error);
+    let again = matches!(outcome, Outcome::Retry(_) | Outcome::Snooze(_)) && !context.is_last_attempt();
+    if !again && let Err(error) = import::give_up(&with.app, id, &error.to_string()).await {
         tracing::error!(%error, import = %id, "an import that failed could not be marked");
     }
-    outcome_of(&error)
+    outcome
 }

@@ -10,9 +10,13 @@ pub async fn noop(_: JobContext, _: Noop) -> Outcome {
     Outcome::Done
 }
 
-/// Deletes what is past its time.
+/// Ends what its worker left behind, and deletes what is past its time.
 pub async fn clean_up(with: &Surroundings, _: JobContext, _: CleanUp) -> Outcome {
-    match app::retention::clean_up(&with.app).await {
+    let done = async {
+        app::customer::import::give_up_abandoned(&with.app).await?;
+        app::retention::clean_up(&with.app).await
+    };
+    match done.await {
         Ok(()) => Outcome::Done,
         Err(error) => super::outcome_of(&error),
     }

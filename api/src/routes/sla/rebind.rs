@@ -68,7 +68,10 @@ struct RebindPreview {
 
 impl From<PreviewItem> for RebindItem {
     fn from(item: PreviewItem) -> Self {
-        let at = |(name, number)| PolicyAt { name, number };
+        let at = |at: app::sla::PolicyAt| PolicyAt {
+            name: at.policy,
+            number: at.number,
+        };
         Self {
             id: item.id,
             number: item.number,
@@ -106,6 +109,8 @@ enum RebindStateWord {
     Running,
     /// Done.
     Done,
+    /// Its job ended before it was done; ask for it again.
+    Failed,
 }
 
 /// Binding anew as it was asked for last.
@@ -130,7 +135,8 @@ impl From<Option<sla::Rebind>> for RebindState {
                 None => RebindStateWord::Never,
                 Some("queued") => RebindStateWord::Queued,
                 Some("running") => RebindStateWord::Running,
-                Some(_) => RebindStateWord::Done,
+                Some("done") => RebindStateWord::Done,
+                Some(_) => RebindStateWord::Failed,
             },
             seen: row.as_ref().map_or(0, |row| row.seen),
             changed: row.as_ref().map_or(0, |row| row.changed),

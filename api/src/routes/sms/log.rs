@@ -178,7 +178,7 @@ async fn usage(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<
     let months = message::months(&mut *state.app.conn().await?, since).await?;
     Ok(Json(SmsUsage {
         provider: state.app.sms.provider.map(str::to_owned),
-        hourly: u64::try_from(state.app.sms.hourly).unwrap_or(u64::MAX),
+        hourly: state.app.sms.hourly.into(),
         months: months.into_iter().map(SmsMonth::from).collect(),
     }))
 }

@@ -17,7 +17,6 @@ use domain::{
     words::WordSet,
 };
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{
     audit::{self, Actor, Entry},
@@ -42,38 +41,12 @@ pub struct Shown {
     pub imported_before: Option<chrono::DateTime<chrono::Utc>>,
 }
 
-/// An issue as kept with its row.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Kept {
-    column: Option<Column>,
-    code: String,
-    value: String,
-    other: Option<i64>,
-}
-
 fn kept(issues: &[RowIssue]) -> Result<serde_json::Value, AppError> {
-    let kept: Vec<Kept> = issues
-        .iter()
-        .map(|issue| Kept {
-            column: issue.column,
-            code: issue.code.clone(),
-            value: issue.value.clone(),
-            other: issue.other,
-        })
-        .collect();
-    serde_json::to_value(kept).map_err(|error| AppError::Internal(error.to_string()))
+    serde_json::to_value(issues).map_err(|error| AppError::Internal(error.to_string()))
 }
 
-fn unkept(value: &serde_json::Value) -> Result<Vec<RowIssue>, AppError> {
-    let kept: Vec<Kept> =
-        serde_json::from_value(value.clone()).map_err(|error| AppError::Internal(error.to_string()))?;
-    let issue = |kept: Kept| RowIssue {
-        column: kept.column,
-        code: kept.code,
-        value: kept.value,
-        other: kept.other,
-    };
-    Ok(kept.into_iter().map(issue).collect())
+fn unkept(value: serde_json::Value) -> Result<Vec<RowIssue>, AppError> {
+    serde_json::from_value(value).map_err(|error| AppError::Internal(error.to_string()))
 }
 
 /// What is pinned by a confirmation: the file, what its columns hold, and the settings.
@@ -112,12 +85,16 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 /// Audits a step that a job took for the owner of an import.
 async fn audit_for_owner(app: &App, tx: &mut Tx, import: &Import, action: &str) -> Result<(), AppError> {
-    let owner = user::by_id(tx.conn()?, import.created_by).await?;
-    let actor = Actor {
-        user_id: Some(owner.id),
-        kind: "user",
-        name: owner.name,
-        ..Actor::default()
+    let actor = match user::by_id(tx.conn()?, import.created_by).await {
+        Ok(owner) => Actor {
+            user_id: Some(owner.id),
+            kind: "user",
+            name: owner.name,
+            ..Actor::default()
+        },
+        // He left; what he began still comes to its end.
+        Err(store::StoreError::NotFound) => Actor::product(),
+        Err(error) => return Err(error.into()),
     };
     audit::append(tx.conn()?, &actor, app.now(), entry(import, action)).await?;
     Ok(())
@@ -159,4 +136,16 @@ pub async fn give_up(app: &App, id: Uuid, reason: &str) -> Result<(), AppError> 
     customer_import::update(tx.conn()?, &import).await?;
     audit_for_owner(app, &mut tx, &import, "customer_import.fail").await?;
     tx.commit().await
+}
+
+/// Ends imports whose job is over without having ended them: its worker died at the last attempt. Returns how many.
+///
+/// # Errors
+/// When the database is away; what was ended stays so.
+pub async fn give_up_abandoned(app: &App) -> Result<usize, AppError> {
+    let abandoned = customer_import::abandoned(&mut *app.conn().await?, 100).await?;
+    for id in &abandoned {
+        give_up(app, *id, "the job that worked on it ended before it was done").await?;
+    }
+    Ok(abandoned.len())
 }

@@ -7,12 +7,12 @@ use domain::{
     locale::Locale,
 };
 use store::{
-    audit,
-    customer_import::{self, Row},
+    PgConn, audit,
+    customer_import::{self, Import, Row},
 };
 use uuid::Uuid;
 
-use super::{entry, table, unkept};
+use super::{entry, steps::allowed, table, unkept};
 use crate::{App, AppError, Caller};
 
 /// Rows read at once for a download.
@@ -35,6 +35,11 @@ fn outcomes(outcome: Option<&str>) -> Vec<&str> {
     }
 }
 
+async fn own(conn: &mut PgConn, caller: &Caller, id: Uuid) -> Result<Import, AppError> {
+    allowed(caller)?;
+    Ok(customer_import::find(conn, id, Some(caller.user_id)).await?)
+}
+
 /// Rows after a line, in the order of the file; `outcome` is one of the row's, or `faulty` for duplicates and rejected ones.
 ///
 /// # Errors
@@ -47,13 +52,13 @@ pub async fn rows(
     after: i32,
     limit: i64,
 ) -> Result<Vec<Reported>, AppError> {
-    super::show(app, caller, id).await?;
     let mut conn = app.conn().await?;
+    own(&mut conn, caller, id).await?;
     let rows = customer_import::rows(&mut conn, id, &outcomes(outcome), after, limit).await?;
     rows.into_iter()
-        .map(|row| {
+        .map(|mut row| {
             Ok(Reported {
-                issues: unkept(&row.errors)?,
+                issues: unkept(row.errors.take())?,
                 row,
             })
         })
@@ -66,7 +71,7 @@ pub async fn rows(
 /// # Errors
 /// [`AppError::NotFound`] also when the time of the file is over.
 pub async fn export(app: &App, caller: &Caller, id: Uuid, locale: Locale) -> Result<Vec<Vec<String>>, AppError> {
-    let import = super::show(app, caller, id).await?.import;
+    let import = own(&mut *app.conn().await?, caller, id).await?;
     let table = table(app, &import).await?;
     let cells: HashMap<u32, &Vec<String>> = table.lines.iter().map(|line| (line.number, &line.cells)).collect();
     let (line, reason) = match locale {
@@ -94,7 +99,7 @@ pub async fn export(app: &App, caller: &Caller, id: Uuid, locale: Locale) -> Res
         for found in rows {
             let number = u32::try_from(found.line).unwrap_or_default();
             let cells = cells.get(&number).map(|cells| (*cells).clone()).unwrap_or_default();
-            let reasons: Vec<String> = unkept(&found.errors)?
+            let reasons: Vec<String> = unkept(found.errors)?
                 .iter()
                 .map(|issue| text::sentence(issue, locale))
                 .collect();

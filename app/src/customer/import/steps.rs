@@ -6,7 +6,6 @@ use domain::{
     permission::Permission,
 };
 use jobs::{CheckCustomerImport, NewJob, RunCustomerImport};
-use sha2::{Digest, Sha256};
 use store::{
     audit,
     customer_import::{self, Import},
@@ -25,7 +24,7 @@ fn context(id: Uuid) -> String {
     format!("customer_imports.sample.{id}")
 }
 
-fn allowed(caller: &Caller) -> Result<(), AppError> {
+pub(super) fn allowed(caller: &Caller) -> Result<(), AppError> {
     caller.need(Permission::CustomersImport)?;
     caller.need(Permission::CustomersView)
 }
@@ -65,7 +64,7 @@ pub async fn upload(app: &App, caller: &Caller, file: Upload) -> Result<Shown, A
         state: ImportState::Uploaded.as_str().to_owned(),
         error: None,
         size: sealed.size,
-        sha256: Sha256::digest(&file.bytes).to_vec(),
+        sha256: sealed.sha256.clone(),
         encoding: table.encoding.as_str().to_owned(),
         delimiter: char::from(table.delimiter).to_string(),
         header: table.header.iter().map(shorten).collect(),

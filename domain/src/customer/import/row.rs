@@ -1,5 +1,7 @@
 //! A row of a file as somebody would have typed it into the form.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use super::{
     Column,
     column::{Mapping, fold},
@@ -11,7 +13,7 @@ use crate::customer::{Draft, Kind, place};
 const VALUE_MAX: usize = 120;
 
 /// What is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RowIssue {
     /// What the cell should hold; `None` when it is about the whole row.
     pub column: Option<Column>,
@@ -149,8 +151,14 @@ fn wilaya(text: &str) -> Option<u8> {
     if let Some(number) = number {
         return number.parse().ok().filter(|number| place::wilaya(*number).is_some());
     }
-    (1..=58).find(|number| place::wilaya(*number).is_some_and(|(fr, ar)| fold(fr) == name || fold(ar) == name))
+    WILAYAS.get(&name).copied()
 }
+
+/// Numbers of wilayas by their folded names.
+static WILAYAS: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
+    let named = |number| place::wilaya(number).map(|(fr, ar)| [(fold(fr), number), (fold(ar), number)]);
+    (1..=58).filter_map(named).flatten().collect()
+});
 
 /// Reads a row. Issues are those that the form could not have: it offers kinds and wilayas to choose from.
 #[must_use]

@@ -54,16 +54,6 @@ pub fn quoted_from(input: &QuoteInput<'_>) -> Option<usize> {
     (!kept.trim().is_empty()).then_some(start)
 }
 
-/// Byte offset of a signature: the last line that is exactly `-- `, when at most 15 lines follow.
-#[must_use]
-pub fn signature_from(text: &str) -> Option<usize> {
-    let lines = lines(text);
-    let index = lines
-        .iter()
-        .rposition(|l| matches!(l.text.trim_end_matches('\r'), "-- " | "--"))?;
-    (lines.len() - index <= 16 && index > 0).then(|| lines[index].at)
-}
-
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut at = 0;
     let split = text.split('\n').take(MAX_LINES).map(|line| {
