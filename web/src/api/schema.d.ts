@@ -3996,10 +3996,7 @@ export interface components {
             /** @description Several customers may have the same address for mail. */
             shared_emails: boolean;
         };
-        /**
-         * @description What a column of a file holds.
-         * @enum {string}
-         */
+        /** @enum {string} */
         CustomerImportColumn: "kind" | "company_name" | "legal_form" | "first_name" | "last_name" | "email" | "phone" | "website" | "locale" | "nif" | "nis" | "rc" | "ai" | "rib" | "nin" | "external_id" | "tags" | "line1" | "line2" | "postal_code" | "city" | "wilaya" | "country";
         /** @description What is confirmed. */
         CustomerImportConfirmation: {
@@ -4050,10 +4047,7 @@ export interface components {
             /** @description `valid`, `imported`, `duplicate` or `rejected`. */
             outcome: string;
         };
-        /**
-         * @description Where an import stands.
-         * @enum {string}
-         */
+        /** @enum {string} */
         CustomerImportState: "uploaded" | "checking" | "checked" | "importing" | "done" | "failed" | "cancelled";
         /** @description An import of customers in a list. */
         CustomerImportSummary: {
@@ -7235,7 +7229,7 @@ export interface components {
          * @description How far binding anew is.
          * @enum {string}
          */
-        RebindStateWord: "never" | "queued" | "running" | "done";
+        RebindStateWord: "never" | "queued" | "running" | "done" | "failed";
         /** @description Who wants an account. */
         RegisterRequest: {
             /**
