@@ -98,6 +98,19 @@ pub async fn exists(conn: &mut PgConn, hash: &[u8]) -> Result<bool, StoreError> 
     Ok(!rows.is_empty())
 }
 
+/// Whether the device `id` has this cookie.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is(conn: &mut PgConn, id: Uuid, hash: &[u8]) -> Result<bool, StoreError> {
+    let rows: Vec<Id> = sql("SELECT id FROM known_devices WHERE id = $1 AND device_hash = $2")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Binary, _>(hash)
+        .load(conn)
+        .await?;
+    Ok(!rows.is_empty())
+}
+
 /// A browser that somebody signed in with.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Device {

@@ -92,9 +92,9 @@ pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreE
         .bind::<SqlUuid, _>(user_id)
         .execute(conn)
         .await?;
-    remove_totp(conn, user_id).await?;
     code::drop_codes(conn, user_id).await?;
     let phone = code::remove_phone(conn, user_id).await?;
+    remove_totp(conn, user_id).await?;
     Ok(app || passkeys > 0 || phone)
 }
 
@@ -105,7 +105,8 @@ pub async fn remove_all(conn: &mut PgConn, user_id: Uuid) -> Result<bool, StoreE
 pub async fn end_backup_codes(conn: &mut PgConn, user_id: Uuid) -> Result<(), StoreError> {
     sql("DELETE FROM backup_codes WHERE user_id = $1
          AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)
-         AND NOT EXISTS (SELECT FROM passkeys WHERE user_id = $1)")
+         AND NOT EXISTS (SELECT FROM passkeys WHERE user_id = $1)
+         AND NOT EXISTS (SELECT FROM sms_factors WHERE user_id = $1)")
     .bind::<SqlUuid, _>(user_id)
     .execute(conn)
     .await?;

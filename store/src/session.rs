@@ -28,7 +28,7 @@ mod idempotency;
 mod token;
 
 pub use idempotency::{Answer, Claim, Held, Request, claim, claim_new, finish, mark, release, renew};
-pub use token::{Token, insert_token, token, use_token};
+pub use token::{Spent, Token, insert_token, spend_live, token, use_token};
 
 /// A session: what grew out of one sign-in.
 #[derive(Debug, Clone, QueryableByName)]

@@ -32,6 +32,14 @@ async function enrol(page, number, look) {
   await dialog.getByRole("button", { name: "Turn on" }).click();
   await dialog.waitFor({ state: "hidden" });
   await page.getByText("Codes go to this number now", { exact: true }).waitFor();
+  // The first second factor brings backup codes, which are shown until they are kept.
+  const shown = page.getByRole("dialog", { name: "Backup codes" });
+  const codes = (await shown.getByRole("list", { name: "Backup codes" }).locator("li").allInnerTexts()).map((text) => text.trim());
+  assert.equal(codes.length, 10);
+  await shown.getByRole("button", { name: "I have kept it" }).click();
+  await shown.waitFor({ state: "hidden" });
+  await page.getByText("Codes left: 10").waitFor();
+  return codes;
 }
 
 test("a phone is set up, its codes open the next sign-in and prove anew, and it is turned off", { timeout: 300_000 }, async () => {
@@ -39,7 +47,8 @@ test("a phone is set up, its codes open the next sign-in and prove anew, and it 
   const number = freshNumber();
   const { context, page, problems } = await signedIn(person, { locale: "en" });
   await go(page, SECURITY);
-  await enrol(page, number, "text-codes-setup");
+  const codes = await enrol(page, number, "text-codes-setup");
+  await page.getByRole("button", { name: "New backup codes" }).waitFor();
   assert.deepEqual(problems.filter((text) => !text.includes("422")), []);
   await page.getByRole("button", { name: /^Account of/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
@@ -58,6 +67,20 @@ test("a phone is set up, its codes open the next sign-in and prove anew, and it 
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/login"));
   await settled(page);
+
+  // Without the phone a backup code opens.
+  const other = await visitor({ locale: "en" });
+  await other.page.goto(`${baseUrl}/login`);
+  await other.page.locator("input[type=email]").fill(person.email);
+  await other.page.locator("input[type=password]").fill(person.password);
+  await other.page.keyboard.press("Enter");
+  await other.page.getByRole("button", { name: "Use a backup code" }).click();
+  await other.page.getByLabel("Backup code").fill(codes[0]);
+  await other.page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await other.page.waitForURL((url) => !url.pathname.startsWith("/login"));
+  await go(other.page, SECURITY);
+  await other.page.getByText("Codes left: 9").waitFor();
+  await other.context.close();
 
   // A second one at once is refused, in words; a minute later it goes.
   ageProofs(person.email);

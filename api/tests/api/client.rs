@@ -77,6 +77,13 @@ impl Answer {
         set.split(';').next().unwrap().to_owned()
     }
 
+    /// Both cookies of a sign-in, as the browser would send them back.
+    pub fn cookies(&self) -> String {
+        let set = self.headers.get_all(header::SET_COOKIE).iter();
+        let pairs: Vec<&str> = set.map(|c| c.to_str().unwrap().split(';').next().unwrap()).collect();
+        pairs.join("; ")
+    }
+
     pub fn token(&self) -> String {
         self.body["access_token"].as_str().expect("an access token").to_owned()
     }

@@ -13,7 +13,7 @@ const SECOND: &str = "/api/v1/auth/second-factor";
 const SETUP: &str = "/api/v1/me/factors/totp";
 
 /// The code of so many steps from now.
-fn code(secret: &str, steps: i64) -> String {
+pub(super) fn code(secret: &str, steps: i64) -> String {
     let totp = Builder::new()
         .with_secret(Secret::try_from_base32(secret).unwrap())
         .build()
@@ -262,6 +262,13 @@ async fn a_role_that_needs_a_second_factor_gets_nowhere_without() {
     assert_eq!(
         world.own("GET", "/api/v1/tickets", &token, Value::Null).await.status,
         StatusCode::OK
+    );
+    // What the role needs cannot be taken off again.
+    let kept = world.own("DELETE", SETUP, &token, Value::Null).await;
+    assert_eq!((kept.status, kept.code()), (StatusCode::CONFLICT, "last_factor"));
+    assert_eq!(
+        world.own("GET", "/api/v1/me/factors", &token, Value::Null).await.body["backup_codes_left"],
+        10
     );
     let client = world.try_login("client@cloudmanager.test", PASSWORD).await;
     assert_eq!(

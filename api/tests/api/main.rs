@@ -33,6 +33,7 @@ mod passkeys;
 mod personal_data;
 mod personal_exports;
 mod rate_limits;
+mod renewal;
 mod roles;
 mod sign_in;
 mod signing_keys;

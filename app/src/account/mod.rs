@@ -33,7 +33,7 @@ pub use origin::Origin;
 pub(crate) use origin::hash;
 pub(crate) use register::ROLE;
 pub use register::{Registration, address};
-use renew::Successors;
+pub use renew::Renewed;
 pub(crate) use sign_in::refused;
 
 /// The use cases of accounts with what they share in one process.
@@ -41,7 +41,6 @@ pub(crate) use sign_in::refused;
 pub struct Accounts {
     passwords: Passwords,
     line: throttle::Line,
-    successors: Successors,
     idle: TimeDelta,
     site: Option<Webauthn>,
 }
@@ -55,7 +54,6 @@ impl Accounts {
         Ok(Self {
             passwords: Passwords::default(),
             line: throttle::Line::default(),
-            successors: Successors::new(app)?,
             idle,
             site: passkey::site(app)?,
         })

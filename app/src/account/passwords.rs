@@ -12,11 +12,11 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    Accounts, Entered, Origin,
+    Accounts, Entered, Origin, Renewed,
     enter::Proof,
     links::{self, NewLink},
     register::{address, weak},
-    throttle,
+    renew, throttle,
 };
 use crate::{App, AppError, Caller, Tx};
 
@@ -94,7 +94,7 @@ impl Accounts {
         Ok(user.id)
     }
 
-    /// Changes the caller's password; his other sessions end. Returns them.
+    /// Changes the caller's password; his other sessions end. Returns them, and the token by which this one goes on.
     ///
     /// # Errors
     /// [`AppError::Invalid`] when the present password is wrong or the new one weak; [`AppError::TooMany`].
@@ -105,7 +105,7 @@ impl Accounts {
         this: Uuid,
         (present, new): (String, String),
         origin: &Origin,
-    ) -> Result<Vec<Uuid>, AppError> {
+    ) -> Result<(Vec<Uuid>, Option<Renewed>), AppError> {
         let user = self
             .prove_password(app, caller, present, "/current_password", origin)
             .await?;
@@ -115,8 +115,9 @@ impl Accounts {
         let hash = hash.ok_or_else(|| weak("/new_password", Weakness::Reused))?;
         let mut tx = app.begin().await?;
         let ended = set(app, &mut tx, &caller.actor, &user, &hash, Some(this), "changed").await?;
+        let renewed = renew::exchange(app, &mut tx, this).await?;
         tx.commit().await?;
-        Ok(ended)
+        Ok((ended, renewed))
     }
 
     /// Has the caller prove his password, with the same brakes as a login.

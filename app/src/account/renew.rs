@@ -1,41 +1,81 @@
 //! Refresh tokens: opaque, hashed at rest, exchanged at each use. A token that comes back after its exchange was stolen or
-//! its holder was robbed; either way the session ends. Within a few seconds it may be a browser whose answer got lost, or
-//! two tabs at once: they get the very same successor, which is why the successor is computed and not drawn.
+//! its holder was robbed; either way the session ends. Within a few seconds it may be the same browser whose answer got lost, or
+//! two of its tabs at once: they get the very same successor, which is why the successor is computed and not drawn.
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use domain::account::{notice::AccountNotice, times};
 use jobs::{NewJob, SendAccountMail};
 use store::{
+    PgConn,
     alert::NewAlert,
-    audit,
+    audit, device, factor,
     session::{self, Session, Token},
     user::{self, User},
 };
 use uuid::Uuid;
 
 use super::{Accounts, Origin, SignedIn, alerts, origin::hash};
-use crate::{App, AppError};
+use crate::{App, AppError, Tx};
 
-/// Computes the token that follows a token.
+/// The token by which a session goes on after a proof.
 #[derive(Debug)]
-pub struct Successors(hmac::Key);
-
-impl Successors {
-    pub fn new(app: &App) -> Result<Self, AppError> {
-        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &app.keys.derive("refresh")?)))
-    }
-
-    fn of(&self, token: &str) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.0, token.as_bytes()))
-    }
+pub struct Renewed {
+    /// The refresh token.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
 }
 
-fn may_go_on(session: &Session, user: &User, now: chrono::DateTime<chrono::Utc>) -> bool {
+/// Computes the token that follows the token with this hash.
+fn successor(app: &App, hash: &[u8]) -> Result<String, AppError> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &app.keys.derive("refresh")?);
+    Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, hash)))
+}
+
+/// Exchanges the refresh token of a session out of turn, whether or not it was brought along: whoever else holds the present one
+/// is not in by what the person has just proven. Its time goes on.
+pub(super) async fn exchange(app: &App, tx: &mut Tx, session: Uuid) -> Result<Option<Renewed>, AppError> {
+    let now = app.now();
+    // A refresh at the same time may have been first: then its successor is the one to exchange.
+    for _ in 0..2 {
+        if let Some(spent) = session::spend_live(tx.conn()?, session, now).await? {
+            let token = successor(app, &spent.token_hash)?;
+            session::insert_token(tx.conn()?, session, &hash(&token), spent.expires_at, now).await?;
+            return Ok(Some(Renewed {
+                token,
+                expires_at: spent.expires_at,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Notes that the person of a session has just proven who he is, and how; its refresh token is exchanged.
+pub(super) async fn proven(app: &App, tx: &mut Tx, session: Uuid, how: &str) -> Result<Option<Renewed>, AppError> {
+    // Token before session, as in a refresh.
+    let renewed = exchange(app, tx, session).await?;
+    factor::proven(tx.conn()?, session, how, app.now()).await?;
+    Ok(renewed)
+}
+
+fn may_go_on(session: &Session, user: &User, now: DateTime<Utc>) -> bool {
     user.is_active()
         && user.session_version == session.session_version
         && session.revoked_at.is_none()
         && now < session.expires_at
+}
+
+/// Whether a request comes from the browser in which the session began, as far as that is known.
+async fn same_browser(conn: &mut PgConn, session: &Session, origin: &Origin) -> Result<bool, AppError> {
+    let Some(began_in) = session.device_id else {
+        return Ok(true);
+    };
+    match origin.device_hash() {
+        Some(hash) => Ok(device::is(conn, began_in, &hash).await?),
+        None => Ok(false),
+    }
 }
 
 impl Accounts {
@@ -57,7 +97,7 @@ impl Accounts {
             tx.commit().await?;
             return Err(AppError::Unauthenticated);
         }
-        let next = self.successors.of(token);
+        let next = successor(app, &hash(token))?;
         let expires_at = (now + self.idle).min(session.expires_at);
         session::insert_token(tx.conn()?, session.id, &hash(&next), expires_at, now).await?;
         session::refreshed(tx.conn()?, session.id, origin.ip.as_deref(), expires_at, now).await?;
@@ -85,12 +125,13 @@ impl Accounts {
         };
         let session = session::find(tx.conn()?, session_id).await?;
         let user = user::by_id(tx.conn()?, session.user_id).await?;
-        let next = self.successors.of(token);
+        let next = successor(app, &hash(token))?;
         let successor = session::token(tx.conn()?, &hash(&next)).await?;
         if let Some(successor) = successor
             && now - used_at <= times::REFRESH_GRACE
             && successor.used_at.is_none()
             && may_go_on(&session, &user, now)
+            && same_browser(tx.conn()?, &session, origin).await?
         {
             return Ok(SignedIn {
                 user,

@@ -12,7 +12,7 @@ use domain::{
 use store::{
     PgConn,
     alert::NewAlert,
-    audit,
+    audit, factor, passkey,
     sms::{
         code::{self as codes, NewCode},
         message::{self, CountedBy},
@@ -22,10 +22,10 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    Origin, alerts,
+    Origin, Renewed, alerts,
     factors::{self, Method},
     origin::hash,
-    throttle,
+    renew, throttle,
 };
 use crate::{
     App, AppError, Caller, Tx, seal,
@@ -148,6 +148,15 @@ pub async fn begin_phone(
     send(app, &user, number.as_str(), Place::Enrol(session), origin).await
 }
 
+/// A phone that was put to use.
+#[derive(Debug)]
+pub struct Confirmed {
+    /// Backup codes, shown this once: it is the first second factor of its owner.
+    pub backup_codes: Vec<String>,
+    /// The token by which the session goes on.
+    pub renewed: Option<Renewed>,
+}
+
 /// Puts a phone to use with the code that was sent there. The one before is used no more.
 ///
 /// # Errors
@@ -158,7 +167,7 @@ pub async fn confirm_phone(
     session: Uuid,
     typed: &str,
     origin: &Origin,
-) -> Result<(), AppError> {
+) -> Result<Confirmed, AppError> {
     caller.fresh_factor(app.now())?;
     let counters = throttle::of_factor(caller.user_id, origin, None);
     throttle::count(app, &counters).await?;
@@ -169,27 +178,41 @@ pub async fn confirm_phone(
     if !codes::spend(tx.conn()?, code, app.now()).await? {
         return Err(factors::wrong_code());
     }
-    let before = codes::phone(tx.conn()?, caller.user_id).await?;
+    passkey::lock_owner(tx.conn()?, caller.user_id).await?;
+    let before = factors::within(app, &mut tx, caller.user_id).await?;
     codes::set_phone(tx.conn()?, caller.user_id, &number, app.now()).await?;
     codes::drop_codes(tx.conn()?, caller.user_id).await?;
-    store::factor::proven(tx.conn()?, session, Method::Sms.amr(), app.now()).await?;
+    let backup_codes = if before.sufficient() == 0 {
+        factors::new_codes(app, &mut tx, caller.user_id).await?
+    } else {
+        Vec::new()
+    };
+    let renewed = renew::proven(app, &mut tx, session, Method::Sms.amr()).await?;
     store::login::forgive(tx.conn()?, &counters).await?;
-    let change = if before.is_some() { "sms_changed" } else { "sms_added" };
+    let change = if before.phone.is_some() {
+        "sms_changed"
+    } else {
+        "sms_added"
+    };
     factors::changed(app, &mut tx, &caller.actor, caller.user_id, change).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(Confirmed { backup_codes, renewed })
 }
 
-/// Sends no more codes to the phone.
+/// Sends no more codes to the phone; `required` says that his role needs a second factor.
 ///
 /// # Errors
-/// [`AppError::StepUp`]; [`AppError::NotFound`] without one.
-pub async fn remove_phone(app: &App, caller: &Caller) -> Result<(), AppError> {
+/// [`AppError::StepUp`]; [`AppError::NotFound`] without one; [`AppError::Refused`] `last_factor`.
+pub async fn remove_phone(app: &App, caller: &Caller, required: bool) -> Result<(), AppError> {
     caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
+    passkey::lock_owner(tx.conn()?, caller.user_id).await?;
     if !codes::remove_phone(tx.conn()?, caller.user_id).await? {
         return Err(AppError::NotFound);
     }
+    factors::keep_one(app, &mut tx, caller.user_id, required).await?;
     codes::drop_codes(tx.conn()?, caller.user_id).await?;
+    factor::end_backup_codes(tx.conn()?, caller.user_id).await?;
     factors::changed(app, &mut tx, &caller.actor, caller.user_id, "sms_removed").await?;
     tx.commit().await
 }

@@ -1,4 +1,4 @@
-//! Passkeys: how many one has, what they are called, when the last one may go.
+//! Passkeys: how many one has, what they are called, where they work.
 
 use chrono::TimeDelta;
 
@@ -21,12 +21,6 @@ pub fn name(text: &str) -> Option<&str> {
     })
 }
 
-/// Whether a passkey may be removed: somebody whose role needs a second factor keeps one. Backup codes are none, they run out.
-#[must_use]
-pub const fn removable(required: bool, other_factors: usize) -> bool {
-    !required || other_factors > 0
-}
-
 /// Whether passkeys can work on a site: browsers bind them to a name, and only where nobody reads along or it is one's own machine.
 #[must_use]
 pub fn site(scheme: &str, domain: Option<&str>) -> bool {
@@ -46,12 +40,6 @@ mod tests {
         for bad in ["", "   ", &"x".repeat(MAX_NAME + 1), "a\nb", "a\u{202e}b", "\u{200b}"] {
             assert_eq!(name(bad), None, "{bad:?}");
         }
-    }
-
-    #[test]
-    fn the_last_factor_stays_where_one_is_needed() {
-        assert!(removable(false, 0) && removable(false, 1) && removable(true, 1));
-        assert!(!removable(true, 0));
     }
 
     #[test]

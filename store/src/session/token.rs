@@ -73,3 +73,28 @@ pub async fn token(conn: &mut PgConn, hash: &[u8]) -> Result<Option<Token>, Stor
         .await?;
     Ok(rows.into_iter().next())
 }
+
+/// A refresh token that was exchanged out of turn.
+#[derive(Debug, QueryableByName)]
+pub struct Spent {
+    /// Its SHA-256.
+    #[diesel(sql_type = Binary)]
+    pub token_hash: Vec<u8>,
+    /// When it would have ended.
+    #[diesel(sql_type = Timestamptz)]
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Marks the live token of a session as used; `None` when it has none, or somebody else was exchanging it just now.
+///
+/// # Errors
+/// When the database is away.
+pub async fn spend_live(conn: &mut PgConn, session: Uuid, now: DateTime<Utc>) -> Result<Option<Spent>, StoreError> {
+    let rows: Vec<Spent> = sql("UPDATE refresh_tokens SET used_at = $2
+         WHERE session_id = $1 AND used_at IS NULL AND expires_at > $2 RETURNING token_hash, expires_at")
+    .bind::<SqlUuid, _>(session)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().next())
+}

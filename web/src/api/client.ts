@@ -3,21 +3,32 @@ import { uniqueKey } from "@/lib/unique";
 import { ApiError, asApiError, problemOf } from "./problem";
 import { askProof } from "./proof";
 import type { paths } from "./schema";
-import { accessToken, discardToken, setBarrier, type Barrier } from "./session";
+import { accessToken, discardToken, exclusively, setBarrier, type Barrier } from "./session";
 
 /** Refusals of whatever is asked. */
 const BARRIERS: Record<string, Barrier> = { second_factor_setup_required: "second_factor", network_not_allowed: "network" };
+
+/** Proofs: the session goes on by another refresh token afterwards, which arrives as a cookie. */
+const RENEWING = new Set(
+  ["auth/step-up", "auth/passkeys/step-up", "me/password", "me/factors/totp/confirm", "me/factors/phone/confirm", "me/factors/passkeys"].map((path) => `/api/v1/${path}`),
+);
+
+/** A refresh in another tab must not overtake the new cookie with the one before. */
+function dispatch(request: Request): Promise<Response> {
+  const renews = request.method === "POST" && RENEWING.has(new URL(request.url).pathname);
+  return renews ? exclusively(() => fetch(request)) : fetch(request);
+}
 
 /** Adds the token, and once replays a request whose token was refused. */
 async function send(request: Request): Promise<Response> {
   const replay = request.clone();
   const token = await accessToken();
   request.headers.set("Authorization", `Bearer ${token}`);
-  const response = await fetch(request);
+  const response = await dispatch(request);
   if (response.status !== 401) return response;
   discardToken(token);
   replay.headers.set("Authorization", `Bearer ${await accessToken()}`);
-  return fetch(replay);
+  return dispatch(replay);
 }
 
 /**

@@ -163,7 +163,8 @@ function lost(): void {
   end(status === "signed_in" || status === "expired" ? "expired" : "anonymous");
 }
 
-async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+/** Does what uses up the refresh token while no other tab of this browser does. */
+export async function exclusively<T>(work: () => Promise<T>): Promise<T> {
   const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
   return locks ? ((await locks.request(LOCK, work)) as T) : work();
 }

@@ -1,7 +1,7 @@
 //! Changing one's password and address.
 
 use app::account::Origin;
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -64,7 +64,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 #[utoipa::path(post, path = "/api/v1/me/password", operation_id = "changePassword", tag = "account", security(("bearer" = [])),
     request_body = PasswordChange,
     responses(
-        (status = 204, description = "The password is changed"),
+        (status = 204, description = "The password is changed", headers(("Set-Cookie" = String, description = "The next refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn change_password(
@@ -72,18 +72,18 @@ async fn change_password(
     State(state): State<ApiState>,
     origin: Origin,
     Json(change): Json<PasswordChange>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     user.in_person()?;
     bounded("/current_password", &change.current_password)?;
     bounded("/new_password", &change.new_password)?;
     let passwords = (change.current_password, change.new_password);
     let this = user.session().session_id;
-    let ended = state
+    let (ended, renewed) = state
         .accounts
         .change_password(&state.app, user.caller(), this, passwords, &origin)
         .await?;
     super::sessions::close(&state, &ended);
-    Ok(StatusCode::NO_CONTENT)
+    super::with_renewed(&state, renewed.as_ref(), StatusCode::NO_CONTENT)
 }
 
 /// Ask for another address

@@ -5,7 +5,7 @@ use app::account::{
     factors::{self, Method},
     text_codes,
 };
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
 use domain::sms::masked;
 use qrcode::{QrCode, render::svg};
@@ -28,6 +28,8 @@ pub struct OwnFactors {
     pub totp_since: Option<DateTime<Utc>>,
     /// Passkeys.
     pub passkeys: usize,
+    /// How many of one's factors meet what a role may demand; backup codes stand in for these.
+    pub sufficient: usize,
     /// Backup codes left.
     pub backup_codes_left: i64,
     /// One's role must have a second factor.
@@ -146,8 +148,9 @@ async fn own_factors(user: CurrentUser, State(state): State<ApiState>) -> ApiRes
     Ok(Json(OwnFactors {
         totp_since: own.totp_since,
         passkeys: own.passkeys,
+        sufficient: own.sufficient(),
         backup_codes_left: own.backup_codes_left,
-        required: state.config.second_factor_roles.contains(&user.session().user.role),
+        required: super::required(&state, &user),
         phone_offered: text_codes::offered(&state.app, &user.session().user.role),
         methods: own.methods().into_iter().map(str::to_owned).collect(),
         phone_since: own.phone.as_ref().map(|phone| phone.since),
@@ -182,7 +185,7 @@ async fn begin_totp(user: CurrentUser, State(state): State<ApiState>) -> ApiResu
 #[utoipa::path(post, path = "/api/v1/me/factors/totp/confirm", operation_id = "confirmTotp", tag = "account",
     security(("bearer" = [])), request_body = TotpCode,
     responses(
-        (status = 200, body = BackupCodes),
+        (status = 200, body = BackupCodes, headers(("Set-Cookie" = String, description = "The next refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn confirm_totp(
@@ -190,15 +193,17 @@ async fn confirm_totp(
     State(state): State<ApiState>,
     origin: Origin,
     Json(request): Json<TotpCode>,
-) -> ApiResult<Json<BackupCodes>> {
+) -> ApiResult<Response> {
     user.in_person()?;
     let session = user.session().session_id;
-    let codes = factors::confirm_totp(&state.app, user.caller(), session, &request.code, &origin).await?;
+    let (codes, renewed) = factors::confirm_totp(&state.app, user.caller(), session, &request.code, &origin).await?;
     state.sessions.forget(session);
-    Ok(Json(BackupCodes { codes }))
+    super::with_renewed(&state, renewed.as_ref(), Json(BackupCodes { codes }))
 }
 
-/// Remove the authenticator app and the backup codes
+/// Remove the authenticator app
+///
+/// With the last factor the backup codes go. Whoever's role needs one keeps it: 409 `last_factor`.
 #[utoipa::path(delete, path = "/api/v1/me/factors/totp", operation_id = "removeTotp", tag = "account",
     security(("bearer" = [])),
     responses(
@@ -207,7 +212,7 @@ async fn confirm_totp(
     ))]
 async fn remove_totp(user: CurrentUser, State(state): State<ApiState>) -> ApiResult<StatusCode> {
     user.in_person()?;
-    factors::remove_totp(&state.app, user.caller()).await?;
+    factors::remove_totp(&state.app, user.caller(), super::required(&state, &user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -232,7 +237,7 @@ async fn renew_backup_codes(user: CurrentUser, State(state): State<ApiState>) ->
 #[utoipa::path(post, path = "/api/v1/auth/step-up", operation_id = "stepUp", tag = "account", security(("bearer" = [])),
     request_body = StepUpRequest,
     responses(
-        (status = 204, description = "Good for five minutes"),
+        (status = 204, description = "Good for five minutes", headers(("Set-Cookie" = String, description = "The next refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn step_up(
@@ -240,7 +245,7 @@ async fn step_up(
     State(state): State<ApiState>,
     origin: Origin,
     Json(request): Json<StepUpRequest>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     user.in_person()?;
     bounded("/code", &request.code)?;
     let method = match request.method {
@@ -250,10 +255,10 @@ async fn step_up(
         StepUpMethod::Password => Method::Password,
     };
     let session = user.session().session_id;
-    state
+    let renewed = state
         .accounts
         .step_up(&state.app, user.caller(), session, (method, request.code), &origin)
         .await?;
     state.sessions.forget(session);
-    Ok(StatusCode::NO_CONTENT)
+    super::with_renewed(&state, renewed.as_ref(), StatusCode::NO_CONTENT)
 }

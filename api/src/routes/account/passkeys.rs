@@ -4,7 +4,7 @@ use app::account::passkey::{self, Answer};
 use axum::{
     extract::State,
     http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -165,11 +165,12 @@ async fn add(user: CurrentUser, State(state): State<ApiState>, Json(new): Json<N
         header::LOCATION,
         format!("/api/v1/me/factors/passkeys/{}", added.passkey.id),
     )];
+    let renewed = added.renewed;
     let added = AddedPasskey {
         passkey: added.passkey.into(),
         backup_codes: added.backup_codes,
     };
-    Ok((StatusCode::CREATED, at, Json(added)).into_response())
+    super::with_renewed(&state, renewed.as_ref(), (StatusCode::CREATED, at, Json(added)))
 }
 
 /// Give a passkey another name
@@ -201,7 +202,6 @@ async fn rename(
     ))]
 async fn remove(user: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     user.in_person()?;
-    let required = state.config.second_factor_roles.contains(&user.session().user.role);
-    passkey::remove(&state.app, user.caller(), id, required).await?;
+    passkey::remove(&state.app, user.caller(), id, super::required(&state, &user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,12 +4,12 @@ use app::account::{
     Origin,
     text_codes::{self, OnItsWay},
 };
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::factors::TotpCode;
+use super::factors::{BackupCodes, TotpCode};
 use crate::{
     extract::{CurrentUser, Json},
     problem::{ApiResult, ProblemBody},
@@ -86,10 +86,12 @@ async fn begin_phone(
 }
 
 /// Put a phone to use with the code that was sent there
+///
+/// Codes are sent there from now on, and nowhere else. As the first second factor it comes with backup codes.
 #[utoipa::path(post, path = "/api/v1/me/factors/phone/confirm", operation_id = "confirmPhone", tag = "account",
     security(("bearer" = [])), request_body = TotpCode,
     responses(
-        (status = 204, description = "Codes are sent there from now on, and nowhere else"),
+        (status = 200, body = BackupCodes, headers(("Set-Cookie" = String, description = "The next refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn confirm_phone(
@@ -97,15 +99,18 @@ async fn confirm_phone(
     State(state): State<ApiState>,
     origin: Origin,
     Json(request): Json<TotpCode>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     user.in_person()?;
     let session = user.session().session_id;
-    text_codes::confirm_phone(&state.app, user.caller(), session, &request.code, &origin).await?;
+    let confirmed = text_codes::confirm_phone(&state.app, user.caller(), session, &request.code, &origin).await?;
     state.sessions.forget(session);
-    Ok(StatusCode::NO_CONTENT)
+    let codes = confirmed.backup_codes;
+    super::with_renewed(&state, confirmed.renewed.as_ref(), Json(BackupCodes { codes }))
 }
 
 /// Get no more codes by text message
+///
+/// Whoever's role needs a second factor keeps the last one: 409 `last_factor`.
 #[utoipa::path(delete, path = "/api/v1/me/factors/phone", operation_id = "removePhone", tag = "account",
     security(("bearer" = [])),
     responses(
@@ -114,7 +119,7 @@ async fn confirm_phone(
     ))]
 async fn remove_phone(user: CurrentUser, State(state): State<ApiState>) -> ApiResult<StatusCode> {
     user.in_person()?;
-    text_codes::remove_phone(&state.app, user.caller()).await?;
+    text_codes::remove_phone(&state.app, user.caller(), super::required(&state, &user)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -17,7 +17,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::login::{Session, answer, enter};
+use super::{
+    super::account::with_renewed,
+    login::{Session, answer, enter},
+};
 use crate::{
     extract::{CurrentUser, Json},
     problem::{ApiResult, Problem, ProblemBody},
@@ -234,7 +237,7 @@ async fn ask_step_up(user: CurrentUser, State(state): State<ApiState>) -> ApiRes
 #[utoipa::path(post, path = "/api/v1/auth/passkeys/step-up", operation_id = "passkeyStepUp", tag = "account",
     security(("bearer" = [])), request_body = PasskeyAnswer,
     responses(
-        (status = 204, description = "Good for five minutes"),
+        (status = 204, description = "Good for five minutes", headers(("Set-Cookie" = String, description = "The next refresh token"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn step_up(
@@ -242,13 +245,13 @@ async fn step_up(
     State(state): State<ApiState>,
     origin: Origin,
     Json(mut request): Json<PasskeyAnswer>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Response> {
     user.in_person()?;
     let session = user.session().session_id;
-    state
+    let renewed = state
         .accounts
         .step_up_with_passkey(&state.app, user.caller(), session, request.answer(), &origin)
         .await?;
     state.sessions.forget(session);
-    Ok(StatusCode::NO_CONTENT)
+    with_renewed(&state, renewed.as_ref(), StatusCode::NO_CONTENT)
 }

@@ -14,7 +14,7 @@ use webauthn_rs::prelude::{Credential, PasskeyRegistration, RegisterPublicKeyCre
 use webauthn_rs_proto::{AuthenticatorTransport, ResidentKeyRequirement};
 
 use super::{
-    super::{Accounts, factors},
+    super::{Accounts, Renewed, factors, renew},
     Answer, Creation, ceremony, malformed, prove, serial,
 };
 use crate::{App, AppError, Caller, Tx};
@@ -24,8 +24,10 @@ use crate::{App, AppError, Caller, Tx};
 pub struct Added {
     /// The passkey.
     pub passkey: Passkey,
-    /// Backup codes, shown this once: it is the first second factor of its owner.
+    /// Backup codes, shown this once: it is the first of its owner that is stronger than a phone.
     pub backup_codes: Vec<String>,
+    /// The token by which the session goes on.
+    pub renewed: Option<Renewed>,
 }
 
 /// The caller's passkeys, oldest first.
@@ -58,15 +60,7 @@ pub async fn remove(app: &App, caller: &Caller, id: Uuid, required: bool) -> Res
     let mut tx = app.begin().await?;
     passkey::lock_owner(tx.conn()?, caller.user_id).await?;
     let passkey = passkey::remove(tx.conn()?, caller.user_id, id).await?;
-    let left = factors::within(app, &mut tx, caller.user_id).await?;
-    let left = left.count() + usize::from(left.phone.is_some_and(|phone| phone.enough));
-    if !rules::removable(required, left) {
-        return Err(AppError::Refused {
-            code: "last_factor".to_owned(),
-            message: "Your role needs a second factor. Add another one first.".to_owned(),
-            allowed: Vec::new(),
-        });
-    }
+    factors::keep_one(app, &mut tx, caller.user_id, required).await?;
     factor::end_backup_codes(tx.conn()?, caller.user_id).await?;
     note(app, &mut tx, caller, "passkey.removed", &passkey).await?;
     tell(&mut tx, caller.user_id, "passkey_removed").await?;
@@ -147,17 +141,21 @@ impl Accounts {
                 detail: "This passkey was added before.".to_owned(),
             });
         }
-        let backup_codes = if before.count() == 0 {
+        let backup_codes = if before.strong() == 0 {
             factors::new_codes(app, &mut tx, caller.user_id).await?
         } else {
             Vec::new()
         };
         let amr = prove::amr(properties.backup_eligible);
-        factor::proven(tx.conn()?, session, amr, app.now()).await?;
+        let renewed = renew::proven(app, &mut tx, session, amr).await?;
         note(app, &mut tx, caller, "passkey.added", &passkey).await?;
         tell(&mut tx, caller.user_id, "passkey_added").await?;
         tx.commit().await?;
-        Ok(Added { passkey, backup_codes })
+        Ok(Added {
+            passkey,
+            backup_codes,
+            renewed,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ use webauthn_rs::{
 use webauthn_rs_proto::AllowCredentials;
 
 use super::{
-    super::{Accounts, Origin, SignedIn, factors, suspicion, throttle},
+    super::{Accounts, Origin, Renewed, SignedIn, factors, suspicion, throttle},
     Answer, Request, ceremony, malformed, serial, stored,
 };
 use crate::{App, AppError, Caller, Tx};
@@ -180,7 +180,7 @@ impl Accounts {
         ceremony::begin(app, ceremony::step_up(caller.user_id, session), asked).await
     }
 
-    /// Has the caller prove anew who he is with a passkey.
+    /// Has the caller prove anew who he is with a passkey. Returns the token by which the session goes on.
     ///
     /// # Errors
     /// [`AppError::Invalid`] `wrong_passkey`, `malformed_credential`, `ceremony_over`; [`AppError::TooMany`].
@@ -191,7 +191,7 @@ impl Accounts {
         session: Uuid,
         answer: Answer<'_>,
         origin: &Origin,
-    ) -> Result<(), AppError> {
+    ) -> Result<Option<Renewed>, AppError> {
         let site = self.site()?;
         let given = parsed(answer.credential)?;
         let counters = throttle::of_factor(caller.user_id, origin, None);
@@ -201,9 +201,10 @@ impl Accounts {
         let mut tx = app.begin().await?;
         match check(app, &mut tx, site, caller.user_id, (asked, &given), false).await? {
             Ok(how) => {
-                factors::stepped_up(app, &mut tx, caller, session, ("passkey", how)).await?;
+                let renewed = factors::stepped_up(app, &mut tx, caller, session, ("passkey", how)).await?;
                 store::login::forgive(tx.conn()?, &counters).await?;
-                tx.commit().await
+                tx.commit().await?;
+                Ok(renewed)
             }
             Err(refusal) => {
                 drop(tx);

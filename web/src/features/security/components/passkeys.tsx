@@ -71,7 +71,7 @@ function List({ passkeys }: { passkeys: Passkey[] }) {
   const { t } = useTranslation();
   const factors = useFactors();
   if (passkeys.length === 0) return null;
-  const last = factors.data?.required === true && passkeys.length === 1 && factors.data.totp_since == null;
+  const last = factors.data?.required === true && passkeys.length === 1 && factors.data.sufficient === 1;
   return (
     <div className="grid gap-3">
       <ul aria-label={t("passkey.title")} className="grid divide-y rounded-md border">

@@ -19,6 +19,7 @@ import { toast } from "@/components/ui/toast";
 import { TextCode } from "@/features/auth/text-code";
 import { useFactors } from "../data/own";
 import { beginPhone, confirmPhone, useRemovePhone } from "../data/phone";
+import { BackupCodes } from "./shown-once";
 
 /** Codes by text message: a second factor for the day nothing better is at hand. */
 export function TextCodes() {
@@ -26,18 +27,26 @@ export function TextCodes() {
   const factors = useFactors();
   const owes = useSession((state) => state.barrier === "second_factor");
   const [asking, setAsking] = useState<"set" | "remove" | null>(null);
+  const [codes, setCodes] = useState<string[] | null>(null);
   const remove = useRemovePhone();
   const own = factors.data;
   // Where nobody may use them there is nothing to say.
   if (own && !own.phone_offered && own.phone == null) return null;
   const close = () => setAsking(null);
-  const done = () => {
+  const done = (fresh: string[]) => {
     close();
+    toast({ tone: "success", title: t("textCodes.on") });
+    if (fresh.length > 0) setCodes(fresh);
+    else kept();
+  };
+  // Only now: what is behind the codes may change, and they must stay until somebody has them.
+  const kept = () => {
+    setCodes(null);
     // Whoever owed a second factor has given one; the server says so if it is not enough.
     if (owes) setBarrier(null);
-    toast({ tone: "success", title: t("textCodes.on") });
     void factors.refetch();
   };
+  const needed = own?.required === true && own.passkeys === 0 && own.totp_since == null;
   return (
     <Section title={t("textCodes.title")} mark={own && <Badge tone={own.phone ? "success" : "neutral"}>{t(own.phone ? "safety.on" : "safety.off")}</Badge>}>
       {own ? (
@@ -53,14 +62,16 @@ export function TextCodes() {
           )}
           <div className="flex flex-wrap gap-2">
             {own.phone_offered && <Button onClick={() => setAsking("set")}>{t(own.phone ? "textCodes.change" : "textCodes.setUp")}</Button>}
-            {own.phone && <Button onClick={() => setAsking("remove")}>{t("safety.turnOff")}</Button>}
+            {own.phone && !needed && <Button onClick={() => setAsking("remove")}>{t("safety.turnOff")}</Button>}
           </div>
+          {own.phone && needed && <p className="text-sm text-muted-foreground">{t("safety.requiredByRole")}</p>}
         </div>
       ) : factors.isError ? (
         <ErrorState error={factors.error} onRetry={() => void factors.refetch()} />
       ) : (
         <Skeleton className="h-20" />
       )}
+      {codes && <BackupCodes codes={codes} onKept={kept} />}
       {asking === "set" && <SetUp onDone={done} onClose={close} />}
       <ConfirmDialog
         open={asking === "remove"}
@@ -77,7 +88,8 @@ export function TextCodes() {
 }
 
 interface SetUpProps {
-  onDone: () => void;
+  /** With backup codes, which are shown once, when this is the first second factor. */
+  onDone: (codes: string[]) => void;
   onClose: () => void;
 }
 
@@ -113,7 +125,7 @@ function Code({ sent, onDone, onClose }: { sent: { phone: string; code: CodeOnIt
     schema: code,
     values: { code: "" },
     save: ({ code }) => confirmPhone(code),
-    onSaved: onDone,
+    onSaved: ({ codes }) => onDone(codes),
     guard: false,
   });
   return (

@@ -20,7 +20,7 @@ import { TotpSetup } from "./totp-setup";
 /** Codes below which new ones should be made. */
 const FEW = 3;
 
-/** The second factor: an authenticator app, with backup codes for the day the phone is lost. */
+/** The second factor: an authenticator app, and the backup codes that stand in for any factor on the day it is lost. */
 export function TwoFactor() {
   const { t } = useTranslation();
   const factors = useFactors();
@@ -33,7 +33,7 @@ export function TwoFactor() {
     void factors.refetch();
   };
   const app = factors.data?.totp_since ?? null;
-  const on = app !== null || (factors.data?.passkeys ?? 0) > 0;
+  const on = factors.data !== undefined && factors.data.sufficient > 0;
   return (
     <Section title={t("safety.twoFactor")} mark={factors.data && <Badge tone={on ? "success" : "warning"}>{t(on ? "safety.on" : "safety.off")}</Badge>}>
       {factors.data ? (
@@ -44,7 +44,7 @@ export function TwoFactor() {
           </Button>
         ) : (
           <div className="grid gap-4">
-            {app ? <InUse since={app} required={factors.data.required} /> : <SetUp onCodes={setCodes} />}
+            {app ? <InUse since={app} last={factors.data.sufficient === 1} required={factors.data.required} /> : <SetUp onCodes={setCodes} />}
             {on && <SpareCodes left={factors.data.backup_codes_left} onCodes={setCodes} />}
           </div>
         )
@@ -81,7 +81,7 @@ function SetUp({ onCodes }: { onCodes: (codes: string[]) => void }) {
   );
 }
 
-function InUse({ since, required }: { since: string; required: boolean }) {
+function InUse({ since, last, required }: { since: string; last: boolean; required: boolean }) {
   const { t } = useTranslation();
   const remove = useRemoveTotp();
   const [asking, setAsking] = useState(false);
@@ -93,7 +93,7 @@ function InUse({ since, required }: { since: string; required: boolean }) {
           {t("safety.since")} <Time at={since} full />
         </Fact>
       </Facts>
-      {required ? (
+      {required && last ? (
         <p className="text-sm text-muted-foreground">{t("safety.requiredByRole")}</p>
       ) : (
         <div>
@@ -103,7 +103,7 @@ function InUse({ since, required }: { since: string; required: boolean }) {
       <ConfirmDialog
         open={asking}
         title={t("safety.turnOffTitle")}
-        description={t("safety.turnOffText")}
+        description={t(last ? "safety.turnOffText" : "safety.turnOffOtherText")}
         confirm={t("safety.turnOff")}
         danger
         busy={remove.isPending}

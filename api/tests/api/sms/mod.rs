@@ -1,5 +1,8 @@
 //! Codes by text message, and what thieves and fraudsters try with them.
 
+mod pace;
+mod reports;
+
 use std::sync::Arc;
 
 use api::ApiConfig;
@@ -10,13 +13,10 @@ use app::{
     sms::{Due, SmsSetUp, due},
 };
 use axum::http::StatusCode;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use domain::{account::notice::AccountNotice, sms::Report};
-use hmac::{KeyInit, Mac};
 use integrations::sms::{Delivery, SmsGateway, Twilio, TwilioConfig};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::client::{AGENT, Answer, Hands, PASSWORD, URL, World};
 
@@ -105,7 +105,7 @@ async fn enrol(world: &World, token: &str, phone: &str) {
     let sent = begin(world, token, phone).await;
     assert_eq!(sent.status, StatusCode::OK, "{:?}", sent.body);
     let code = last_code(world).await;
-    assert_eq!(confirm(world, token, &code).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(confirm(world, token, &code).await.status, StatusCode::OK);
     forget(world).await;
 }
 
@@ -158,7 +158,9 @@ async fn a_phone_is_set_up_used_at_login_for_fresh_proofs_and_removed() {
     assert!(world.try_login(CLIENT, PASSWORD).await.body["access_token"].is_string());
     let code = last_code(&world).await;
     assert_eq!(field(&confirm(&world, &token, &wrong(&code)).await), "wrong_code");
-    assert_eq!(confirm(&world, &token, &code).await.status, StatusCode::NO_CONTENT);
+    let confirmed = confirm(&world, &token, &code).await;
+    assert_eq!(confirmed.status, StatusCode::OK);
+    assert_eq!(confirmed.body["codes"].as_array().unwrap().len(), 10);
     let told = world.mails().await;
     assert!(told.iter().any(
         |mail| matches!(&mail.content, Content::Notice { notice: AccountNotice::FactorsChanged, facts }
@@ -167,12 +169,12 @@ async fn a_phone_is_set_up_used_at_login_for_fresh_proofs_and_removed() {
     let own = world.own("GET", "/api/v1/me/factors", &token, Value::Null).await;
     assert_eq!(
         (own.body["phone"].as_str(), &own.body["methods"]),
-        (Some("+213•••••••56"), &json!(["sms"]))
+        (Some("+213•••••••56"), &json!(["sms", "backup_code"]))
     );
 
     hands.forward(TimeDelta::minutes(2));
     let (owed, methods) = challenge(&world, CLIENT).await;
-    assert_eq!(methods, json!(["sms"]));
+    assert_eq!(methods, json!(["sms", "backup_code"]));
     assert_eq!(ask(&world, &owed).await.status, StatusCode::OK);
     let entered = give(&world, &owed, &last_code(&world).await).await;
     assert_eq!(entered.status, StatusCode::OK, "{:?}", entered.body);
@@ -302,7 +304,7 @@ async fn another_phone_replaces_the_first_and_takes_its_codes_along() {
     assert_eq!(sent.status, StatusCode::OK, "{:?}", sent.body);
     assert_eq!(
         confirm(&world, &token, &last_code(&world).await).await.status,
-        StatusCode::NO_CONTENT
+        StatusCode::OK
     );
     assert_eq!(field(&give(&world, &owed, &old).await), "wrong_code");
     hands.forward(TimeDelta::minutes(2));
@@ -378,197 +380,75 @@ async fn a_role_that_needs_more_gets_no_codes_and_loses_no_factor() {
         strict.own("GET", "/api/v1/tickets", &agent, Value::Null).await.status,
         StatusCode::OK
     );
-}
-
-#[tokio::test]
-async fn texts_are_paced_and_pumping_is_stopped_and_told() {
-    let (world, hands) = world(6).await;
-    let client = world.token_of(CLIENT).await;
-    assert_eq!(begin(&world, &client, "0550123456").await.status, StatusCode::OK);
-    // Once a minute for an account, whatever the number, and for a number, whatever the account.
-    let soon = begin(&world, &client, "0551123456").await;
-    assert_eq!(soon.status, StatusCode::TOO_MANY_REQUESTS);
-    let wait: u32 = soon.headers["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((1..=61).contains(&wait), "{wait}");
-    let agent = world.token_of(AGENT).await;
-    assert_eq!(
-        begin(&world, &agent, "0550123456").await.status,
-        StatusCode::TOO_MANY_REQUESTS
-    );
-    // Parallel ones do not outrun the count.
-    hands.forward(TimeDelta::minutes(2));
-    let client = world.token_of(CLIENT).await;
-    let (a, b) = tokio::join!(
-        begin(&world, &client, "0550123456"),
-        begin(&world, &client, "0550123456")
-    );
-    assert_ne!(a.status == StatusCode::OK, b.status == StatusCode::OK);
-    for _ in 0..3 {
-        hands.forward(TimeDelta::seconds(61));
-        assert_eq!(begin(&world, &client, "0550123456").await.status, StatusCode::OK);
-    }
-    hands.forward(TimeDelta::seconds(61));
-    assert_eq!(
-        begin(&world, &client, "0550123456").await.status,
-        StatusCode::TOO_MANY_REQUESTS,
-        "five an hour"
-    );
-    // Six an hour over all: one more, then nobody gets any, and somebody is told once.
-    let agent = world.token_of(AGENT).await;
-    assert_eq!(begin(&world, &agent, "0661123456").await.status, StatusCode::OK);
-    for _ in 0..2 {
-        hands.forward(TimeDelta::seconds(61));
-        let stopped = begin(&world, &agent, "0661123456").await;
-        assert_eq!((stopped.status, stopped.code()), (StatusCode::CONFLICT, "sms_paused"));
-    }
-    let alerts = world
+    let kept = strict.own("DELETE", PHONE, &agent, Value::Null).await;
+    assert_eq!((kept.status, kept.code()), (StatusCode::CONFLICT, "last_factor"));
+    // With an app beside it the phone may go, and then the app may not.
+    world
         .db
-        .texts("SELECT kind || ' ' || severity FROM security_alerts")
+        .execute(&format!(
+            "INSERT INTO totp_factors (user_id, secret, created_at, confirmed_at) SELECT id, '', now(), now() FROM users WHERE email = '{AGENT}'"
+        ))
         .await;
-    assert_eq!(alerts, ["sms_paused critical"]);
-    hands.forward(TimeDelta::hours(1));
-    let agent = world.token_of(AGENT).await;
-    assert_eq!(begin(&world, &agent, "0661123456").await.status, StatusCode::OK);
+    assert_eq!(
+        strict.own("DELETE", PHONE, &agent, Value::Null).await.status,
+        StatusCode::NO_CONTENT
+    );
+    let kept = strict
+        .own("DELETE", "/api/v1/me/factors/totp", &agent, Value::Null)
+        .await;
+    assert_eq!(kept.code(), "last_factor");
+    let own = strict.own("GET", "/api/v1/me/factors", &agent, Value::Null).await;
+    assert_eq!(own.body["backup_codes_left"], 10);
 }
 
 #[tokio::test]
-async fn numbers_that_are_none_or_earn_somebody_money_are_refused() {
-    let (world, _) = world(100).await;
+async fn backup_codes_stand_in_for_a_phone_as_far_as_the_phone_counts() {
+    let (world, hands) = world(100).await;
     let token = world.token_of(CLIENT).await;
-    for (phone, code) in [
-        ("+33612345678", "phone_country"),
-        ("+1 900 555 1234", "phone_country"),
-        ("021123456", "phone_not_mobile"),
-        ("+213550123456\r\nTo: +33612345678", "invalid_phone"),
-        ("+213550123456\n", "invalid_phone"),
-        ("0550123456,0551123456", "invalid_phone"),
-        ("whatsapp:+213550123456", "invalid_phone"),
-        ("\u{0}", "invalid_phone"),
-        ("", "invalid_phone"),
-    ] {
-        let answer = begin(&world, &token, phone).await;
-        assert_eq!(
-            (answer.status, field(&answer)),
-            (StatusCode::UNPROCESSABLE_ENTITY, code),
-            "{phone:?}"
-        );
-    }
-    let long = begin(&world, &token, &"0".repeat(100_000)).await;
-    assert_eq!(field(&long), "invalid_phone");
-    assert!(world.db.texts("SELECT id::text FROM sms_messages").await.is_empty());
-    // Without a phone, and without a challenge, nothing is sent.
-    let none = world.own("POST", "/api/v1/auth/step-up/sms", &token, Value::Null).await;
-    assert_eq!(field(&none), "no_phone");
-    assert_eq!(field(&ask(&world, "made up").await), "challenge_over");
-    let off = World::new().await;
-    let token = off.token_of(CLIENT).await;
-    assert_eq!(begin(&off, &token, "0550123456").await.code(), "sms_off");
-}
-
-/// Posts a report as Twilio would: signed with this token.
-async fn report(world: &World, token: &str, query: &str, form: &[(&str, &str)]) -> StatusCode {
-    let mut fields = form.to_vec();
-    fields.sort_unstable();
-    let mut mac = hmac::Hmac::<sha1::Sha1>::new_from_slice(token.as_bytes()).unwrap();
-    mac.update(format!("{REPORTS}?{query}").as_bytes());
-    for (name, value) in &fields {
-        mac.update(name.as_bytes());
-        mac.update(value.as_bytes());
-    }
-    let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let request = axum::http::Request::post(format!("/api/v1/sms/reports/twilio?{query}"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("x-twilio-signature", STANDARD.encode(mac.finalize().into_bytes()))
-        .body(axum::body::Body::from(body.join("&")))
-        .unwrap();
-    world.send(request).await.status
-}
-
-#[tokio::test]
-async fn reports_are_believed_when_the_provider_signed_them_and_lead_forward_only() {
-    let (world, _) = world(100).await;
-    let token = world.token_of(CLIENT).await;
-    begin(&world, &token, "0550123456").await;
-    let id = world.db.texts("SELECT id::text FROM sms_messages").await.remove(0);
-    let state = async || world.db.texts("SELECT state FROM sms_messages").await.remove(0);
-    let query = format!("message={id}");
-    let form = |status: &'static str| [("MessageSid", "SM1"), ("MessageStatus", status)];
-
-    for (token, query) in [("54321", query.as_str()), ("12345", "message=x&y=")] {
-        let status = report(&world, token, query, &form("delivered")).await;
-        assert!(matches!(status, StatusCode::UNAUTHORIZED | StatusCode::NO_CONTENT));
-        assert_eq!(state().await, "queued");
-    }
-    let unsigned = world
-        .call("POST", &format!("/api/v1/sms/reports/twilio?{query}"), &[], json!({}))
-        .await;
-    assert_eq!(unsigned.status, StatusCode::UNAUTHORIZED);
-    let elsewhere = world
-        .call("POST", "/api/v1/sms/reports/infobip", &[], json!({ "results": [] }))
-        .await;
-    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
-    // A genuine one about a text that is not there changes nothing.
-    let unknown = format!("message={}", Uuid::now_v7());
-    assert_eq!(
-        report(&world, "12345", &unknown, &form("delivered")).await,
-        StatusCode::NO_CONTENT
-    );
-    // A signature is for its own text: it cannot be taken along to another one.
-    assert_eq!(
-        report(&world, "12345", &query, &form("queued")).await,
-        StatusCode::NO_CONTENT
-    );
-    assert_eq!(state().await, "queued");
-
-    // Before the answer to the request itself was noted, and then out of order.
-    assert_eq!(
-        report(&world, "12345", &query, &form("sent")).await,
-        StatusCode::NO_CONTENT
-    );
-    assert_eq!(state().await, "sent");
-    for status in ["delivered", "sent", "failed", "delivered", "undelivered"] {
-        assert_eq!(
-            report(&world, "12345", &query, &form(status)).await,
-            StatusCode::NO_CONTENT
-        );
-        assert_eq!(state().await, "delivered", "after {status}");
-    }
-    let row = world.db.texts(
-        "SELECT concat_ws(' ', provider, provider_id, body IS NULL, delivered_at IS NOT NULL) FROM sms_messages",
-    );
-    assert_eq!(row.await, ["twilio SM1 t t"]);
-
-    // Who watches over security reads it, and never what it said.
-    let admin = world.token_of(ADMIN).await;
-    let listed = world
-        .own(
-            "GET",
-            "/api/v1/sms/messages?state=delivered&phone=0123",
-            &admin,
-            Value::Null,
-        )
-        .await;
-    assert_eq!(listed.status, StatusCode::OK, "{:?}", listed.body);
-    let item = &listed.body["items"][0];
-    assert_eq!(
-        (item["phone"].as_str(), item["user_name"].as_str()),
-        (Some("+213550123456"), Some("Lina Client"))
-    );
-    assert!(item.get("body").is_none());
-    let none = world
-        .own("GET", "/api/v1/sms/messages?state=failed", &admin, Value::Null)
-        .await;
-    assert_eq!(none.body["items"], json!([]));
-    let usage = world.own("GET", "/api/v1/sms/usage", &admin, Value::Null).await;
-    assert_eq!(
-        (&usage.body["months"][0]["credits"], &usage.body["provider"]),
-        (&json!(1), &json!("twilio"))
-    );
-    assert_eq!(
+    let sent = begin(&world, &token, "0550123456").await;
+    assert_eq!(sent.status, StatusCode::OK, "{:?}", sent.body);
+    let confirmed = confirm(&world, &token, &last_code(&world).await).await;
+    let codes: Vec<String> = serde_json::from_value(confirmed.body["codes"].clone()).unwrap();
+    forget(&world).await;
+    // Another number is no reason for other codes.
+    hands.forward(TimeDelta::minutes(2));
+    begin(&world, &token, "0551123456").await;
+    let changed = confirm(&world, &token, &last_code(&world).await).await;
+    assert_eq!((changed.status, &changed.body["codes"]), (StatusCode::OK, &json!([])));
+    let by_code = async |code: &str| {
+        let (owed, _) = challenge(&world, CLIENT).await;
+        let body = json!({ "challenge": owed, "method": "backup_code", "code": code });
+        world.post(SECOND, body).await
+    };
+    let entered = by_code(&codes[0]).await;
+    assert_eq!(entered.status, StatusCode::OK, "{:?}", entered.body);
+    assert_eq!(field(&by_code(&codes[0]).await), "wrong_code");
+    let token = entered.token();
+    let renew = async || {
         world
-            .own("GET", "/api/v1/sms/messages", &token, Value::Null)
+            .own("POST", "/api/v1/me/factors/backup-codes", &token, Value::Null)
             .await
-            .status,
-        StatusCode::FORBIDDEN
+    };
+    let renewed = renew().await;
+    assert_eq!(renewed.status, StatusCode::OK, "{:?}", renewed.body);
+    assert_eq!(field(&by_code(&codes[1]).await), "wrong_code");
+    let fresh = renewed.body["codes"][0].as_str().unwrap();
+    // A role that the phone is not enough for: neither are the codes that came with it.
+    let role = async |key: &str| {
+        let set =
+            format!("UPDATE users SET role_id = (SELECT id FROM roles WHERE key = '{key}') WHERE email = '{CLIENT}'");
+        world.db.execute(&set).await;
+    };
+    role("admin").await;
+    assert_eq!(challenge(&world, CLIENT).await.1, json!(["sms"]));
+    assert_eq!(field(&by_code(fresh).await), "wrong_code");
+    role("client").await;
+    assert_eq!(by_code(fresh).await.status, StatusCode::OK);
+    // With the last factor they go.
+    assert_eq!(
+        world.own("DELETE", PHONE, &token, Value::Null).await.status,
+        StatusCode::NO_CONTENT
     );
+    assert!(world.db.texts("SELECT id::text FROM backup_codes").await.is_empty());
+    assert_eq!(renew().await.status, StatusCode::NOT_FOUND);
 }
