@@ -18,6 +18,8 @@ async function device(page, { verified = true } = {}) {
   const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: verified, automaticPresenceSimulation: true };
   const { authenticatorId } = await chrome.send("WebAuthn.addVirtualAuthenticator", { options });
   return {
+    /** Whether its owner is there: then it signs whatever it is asked, also what is proposed where the address is typed. */
+    present: (enabled) => chrome.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled }),
     verified: (isUserVerified) => chrome.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
     credentials: async () => (await chrome.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
     restore: async (credential) => {
@@ -27,10 +29,18 @@ async function device(page, { verified = true } = {}) {
   };
 }
 
-async function signOut(page) {
+/** Signs out; the device waits for somebody who asks for it. */
+async function signOut(page, own) {
+  await own.present(false);
   await page.getByRole("button", { name: /^Account of/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.waitForURL(/\/login/);
+}
+
+/** Has the device sign because a button was pressed. */
+async function press(page, own, name = "Use a passkey") {
+  await own.present(true);
+  await page.getByRole("button", { name }).click();
 }
 
 const inside = async (page) => {
@@ -62,11 +72,11 @@ test("a passkey is added, signs in alone, stands after a password, is a fresh pr
   await shot(page, "passkeys");
   assert.equal((await own.credentials()).length, 1);
 
-  await signOut(page);
+  await signOut(page, own);
   await page.getByRole("button", { name: "Use a passkey" }).waitFor();
   assert.deepEqual(await violations(page), []);
   await shot(page, "passkey-sign-in");
-  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await press(page, own);
   await inside(page);
   await go(page, SECURITY);
   await row.getByText("Last used").waitFor();
@@ -74,7 +84,7 @@ test("a passkey is added, signs in alone, stands after a password, is a fresh pr
   await page.getByText("passkey, two factors").filter({ visible: true }).first().waitFor();
   assert.deepEqual(problems, []);
 
-  await signOut(page);
+  await signOut(page, own);
   await page.locator("input[type=email]").fill(person.email);
   await page.locator("input[type=password]").fill(person.password);
   await page.keyboard.press("Enter");
@@ -83,10 +93,10 @@ test("a passkey is added, signs in alone, stands after a password, is a fresh pr
   await shot(page, "passkey-second-factor");
   // A device that does not recognise its owner signs nothing.
   await own.verified(false);
-  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await press(page, own);
   await page.getByText("No passkey was used").waitFor();
   await own.verified(true);
-  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await press(page, own);
   await inside(page);
 
   ageProofs(person.email);
@@ -110,8 +120,8 @@ test("a passkey is added, signs in alone, stands after a password, is a fresh pr
   assert.equal(await row.count(), 0);
 
   // The device still has it, and it opens nothing.
-  await signOut(page);
-  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await signOut(page, own);
+  await press(page, own);
   await page.getByText("This passkey opens no account here").waitFor();
   assert.deepEqual(await violations(page), []);
   await page.locator("input[type=email]").fill(person.email);
@@ -137,13 +147,13 @@ test("a copy of a passkey is told to its owner; without the device a backup code
   await codes.getByRole("button", { name: "I have kept it" }).click();
   const [copy] = await own.credentials();
   for (let n = 0; n < 2; n += 1) {
-    await signOut(page);
-    await page.getByRole("button", { name: "Use a passkey" }).click();
+    await signOut(page, own);
+    await press(page, own);
     await inside(page);
   }
-  await signOut(page);
+  await signOut(page, own);
   await own.restore(copy);
-  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await press(page, own);
   await page.getByText("This passkey opens no account here").waitFor();
 
   const other = await visitor({ locale: "ar", viewport: PHONE });
@@ -163,4 +173,40 @@ test("a copy of a passkey is told to its owner; without the device a backup code
   await other.page.getByRole("list", { name: "مفاتيح المرور" }).scrollIntoViewIfNeeded();
   await shot(other.page, "passkey-suspect-ar");
   await Promise.all([context.close(), other.context.close()]);
+});
+
+test("a passkey is proposed where the address is typed, and signs in without a button", { timeout: 180_000 }, async () => {
+  const person = account("client", "Sofia Cliente");
+  const { context, page, problems } = await signedIn(person, { locale: "fr" });
+  const own = await device(page);
+  await go(page, SECURITY);
+  await page.getByRole("button", { name: "Ajouter une clé d’accès" }).click();
+  const naming = page.getByRole("dialog");
+  await naming.getByRole("button", { name: "Ajouter une clé d’accès" }).click();
+  await page.getByRole("dialog", { name: "Codes de secours" }).getByRole("button", { name: "Je les ai gardés" }).click();
+  await page.evaluate(() => {
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    window.mediations = [];
+    navigator.credentials.get = (options) => {
+      window.mediations.push(options.mediation ?? "none");
+      return get(options);
+    };
+  });
+  // Nobody is there: the proposal waits, and the form works as ever.
+  await signOut(page, own);
+  await page.waitForFunction(() => window.mediations.length > 0);
+  assert.equal(await page.locator("input[type=email]").getAttribute("autocomplete"), "username webauthn");
+  await page.locator("input[type=email]").fill(person.email);
+  await page.locator("input[type=password]").fill(person.password);
+  await page.keyboard.press("Enter");
+  await press(page, own, "Utiliser une clé d’accès");
+  await inside(page);
+  // Somebody picks it.
+  await page.getByRole("button", { name: /^Compte de/ }).click();
+  await page.getByRole("menuitem", { name: "Se déconnecter" }).click();
+  await page.waitForFunction(() => window.mediations.length > 2);
+  await inside(page);
+  assert.deepEqual(await page.evaluate(() => window.mediations), ["conditional", "none", "conditional"]);
+  assert.deepEqual(problems, []);
+  await context.close();
 });

@@ -16,7 +16,7 @@ test("a wrong password is explained and nothing is given away", async () => {
   await page.keyboard.press("Enter");
   await page.getByRole("alert").getByText("Address or password is wrong").waitFor();
   assert.equal(await page.locator("input[type=password]").getAttribute("autocomplete"), "current-password");
-  assert.equal(await page.locator("input[type=email]").getAttribute("autocomplete"), "username");
+  assert.equal(await page.locator("input[type=email]").getAttribute("autocomplete"), "username webauthn");
   await context.close();
 });
 

@@ -5,12 +5,20 @@ import { explain, type Explained } from "@/api/problem";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { passkeysHere, signInWithPasskey } from "./passkey";
+import { usePasskeyAutofill } from "./use-passkey-autofill";
+
+interface PasskeySignInProps {
+  /** The browser proposes passkeys where the address is typed as well. */
+  autofill: boolean;
+  onDone?: () => void;
+}
 
 /** The way in without an address and a password; nothing where the browser knows no passkeys. */
-export function PasskeySignIn({ onDone }: { onDone?: () => void }) {
+export function PasskeySignIn({ autofill, onDone }: PasskeySignInProps) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Explained | null>(null);
+  usePasskeyAutofill({ on: autofill && !busy, onDone, onRefused: (error) => setFailure(explain(t, error)) });
   const summary = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (failure) summary.current?.focus();

@@ -1,4 +1,4 @@
-import { browserSupportsWebAuthn, startAuthentication, startRegistration, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
+import { browserSupportsWebAuthn, browserSupportsWebAuthnAutofill, startAuthentication, startRegistration, WebAuthnAbortService, type PublicKeyCredentialCreationOptionsJSON, type PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
 import { api, call } from "@/api/client";
 import { ApiError, asApiError } from "@/api/problem";
 import { enter, knock } from "@/api/session";
@@ -15,6 +15,28 @@ export async function signInWithPasskey(): Promise<void> {
     const asked = (await (await knock("/auth/passkeys/login/options", {})).json()) as PasskeyCeremony;
     await enter("/auth/passkeys/login", { ceremony: asked.ceremony, credential: await sign(asked) });
   });
+}
+
+/**
+ * Has the browser propose passkeys where it fills in addresses, until one is picked or another passkey is asked for. Says whether
+ * somebody is in by it; what the server has against the one that was picked is thrown.
+ */
+export async function offerPasskeys(signal: AbortSignal): Promise<boolean> {
+  const over = () => signal.aborted;
+  if (!passkeysHere() || !(await browserSupportsWebAuthnAutofill()) || over()) return false;
+  let asked: PasskeyCeremony;
+  let credential: object;
+  try {
+    asked = (await (await knock("/auth/passkeys/login/options", {})).json()) as PasskeyCeremony;
+    if (over()) return false;
+    signal.addEventListener("abort", () => WebAuthnAbortService.cancelCeremony(), { once: true });
+    credential = await startAuthentication({ optionsJSON: asked.public_key as unknown as PublicKeyCredentialRequestOptionsJSON, useBrowserAutofill: true });
+  } catch {
+    // Nobody asked for it, so nobody is told that it does not work: the other ways in are there.
+    return false;
+  }
+  await told(() => enter("/auth/passkeys/login", { ceremony: asked.ceremony, credential: json(credential) }));
+  return true;
 }
 
 /** Gives a passkey as the second factor that is owed. */

@@ -39,7 +39,7 @@ export function SignInForm({ email, onDone }: SignInFormProps) {
           type="email"
           dir="ltr"
           inputMode="email"
-          autoComplete="username"
+          autoComplete={email === undefined ? "username webauthn" : "username"}
           readOnly={email !== undefined}
           autoFocus={email === undefined}
         />
@@ -48,7 +48,7 @@ export function SignInForm({ email, onDone }: SignInFormProps) {
           {t("auth.signIn")}
         </Button>
       </Form>
-      <PasskeySignIn onDone={onDone} />
+      <PasskeySignIn autofill={email === undefined} onDone={onDone} />
     </>
   );
 }
