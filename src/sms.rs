@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow};
-use app::{ports::SmsReports, seal::MasterKey, sms::SmsSetUp};
+use app::{ports::SmsReports, sms::SmsSetUp};
 use domain::sms::Report;
 use integrations::sms::{Delivery, Infobip, InfobipConfig, SmsGateway, Twilio, TwilioConfig};
 
-use crate::config::{
-    Config,
-    sms::{SmsProvider, is_local},
+use crate::{
+    config::{
+        Config,
+        sms::{SmsProvider, is_local},
+    },
+    wiring,
 };
 
 /// The provider, when there is one.
@@ -38,12 +41,14 @@ pub fn gateway(config: &Config) -> Result<Option<Arc<dyn SmsGateway>>> {
             Arc::new(Twilio::new(config).map_err(|error| anyhow!("CM_SMS_PROVIDER: {error}"))?)
         }
         SmsProvider::Infobip(key) => {
+            let mut reports_keys = wiring::keys(config).derive_all("sms-reports")?;
             let config = InfobipConfig {
                 base_url,
                 key: key.expose().clone(),
                 sender,
                 reports_url: reports("infobip"),
-                reports_key: MasterKey::new(config.master_key.expose()).derive("sms-reports")?,
+                reports_key: reports_keys.remove(0),
+                former_reports_keys: reports_keys,
                 timeout: None,
             };
             Arc::new(Infobip::new(config).map_err(|error| anyhow!("CM_SMS_PROVIDER: {error}"))?)

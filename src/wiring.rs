@@ -35,6 +35,14 @@ pub fn logging(config: &Config, role: &str) -> Result<()> {
     Ok(())
 }
 
+/// The keys that the settings give.
+#[must_use]
+pub fn keys(config: &Config) -> MasterKey {
+    MasterKey::new(config.master_key.expose())
+        .with_former(config.former_master_keys.expose())
+        .with_file_keys(config.file_keys.expose().clone())
+}
+
 /// The transport and the use cases over it.
 ///
 /// # Errors
@@ -47,7 +55,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         clock: Arc::new(SystemClock),
         signals: Arc::new(RedisSignals::start(transport.clone())),
         blobs: Arc::new(Files::open(config)?),
-        keys: Arc::new(MasterKey::new(config.master_key.expose()).with_file_keys(config.file_keys.expose().clone())),
+        keys: Arc::new(keys(config)),
         identity: Arc::new(Identity {
             public_url: config.public_url.clone(),
             mail_domain: config.mail_domain.clone(),

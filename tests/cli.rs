@@ -288,3 +288,62 @@ async fn the_doctor_tells_a_good_bucket_from_wrong_keys_and_reads_the_file() {
     std::fs::write(shell.folder.join(".env"), "CM_S3_BUCKET='files\n").unwrap();
     shell.refuses("doctor", &[".env in this directory cannot be read"]);
 }
+
+#[tokio::test]
+async fn the_master_key_is_replaced_step_by_step() {
+    const NEW: &str = "bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5bmV3a2V5MTI=";
+    let db = TestDb::new().await;
+    let redis = testkit::redis_url();
+    let with = |key: &str, former: &str| {
+        Shell::new(&[
+            ("DATABASE_URL", &db.url),
+            ("REDIS_URL", &redis),
+            ("CM_MASTER_KEY", key),
+            ("CM_MASTER_KEYS_OLD", former),
+        ])
+    };
+    let does = |shell: &Shell, args: &[&str], part: &str| {
+        let said = shell.run_with(args, "a long enough password\n");
+        assert!(said.good && said.text.contains(part), "{args:?}: {}", said.text);
+        said.text
+    };
+    let doctor = |shell: &Shell| {
+        let text = shell.run("doctor").text;
+        text.lines()
+            .find(|line| line.contains(" keys "))
+            .unwrap_or(&text)
+            .to_owned()
+    };
+    let old = with(KEY, "");
+    does(&old, &["create-admin", "a@b.test"], "is an administrator");
+    does(&old, &["verify", "audit"], "lines are as they were written");
+    assert!(doctor(&old).starts_with("ok"), "{}", doctor(&old));
+
+    let both = with(NEW, KEY);
+    assert!(
+        doctor(&both).contains("run `cloudmanager keys rotate`"),
+        "{}",
+        doctor(&both)
+    );
+    does(&both, &["keys", "rotate"], "under the master key");
+    // These are marked with the new key, in a trail that began under the old one.
+    does(&both, &["create-admin", "c@d.test"], "is an administrator");
+    does(&both, &["verify", "audit"], "lines are as they were written");
+    let said = doctor(&both);
+    assert!(
+        said.starts_with("ok") && said.contains("lines of the audit trail"),
+        "{said}"
+    );
+
+    let new = with(NEW, "");
+    new.refuses(
+        "verify audit",
+        &["cannot be followed without the master key", "CM_MASTER_KEYS_OLD"],
+    );
+    assert!(doctor(&new).starts_with("FAILED"), "{}", doctor(&new));
+    old.refuses("verify audit", &["cannot be followed without the master key"]);
+    // What was mistyped may be most of a key: it is not repeated.
+    let mistyped = with(NEW, "c2VjcmV0").run("doctor");
+    let names = mistyped.text.contains("CM_MASTER_KEYS_OLD: entry 1 is not 32 bytes in base64");
+    assert!(!mistyped.good && names && !mistyped.text.contains("c2VjcmV0"), "{}", mistyped.text);
+}

@@ -13,6 +13,7 @@ pub mod kyc;
 pub mod mail;
 pub mod mailbox;
 pub mod mailbox_test;
+pub mod master_key;
 pub mod network;
 pub mod oidc;
 pub mod once;

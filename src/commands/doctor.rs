@@ -26,6 +26,7 @@ pub async fn run() -> Result<()> {
             Ok(config) => {
                 report("configuration", Ok(format!("public URL {}", config.public_url)));
                 report("PostgreSQL", database(&config).await);
+                report("keys", keys(&config).await);
                 report("Redis", redis(&config).await);
                 report("files", files(&config).await);
             }
@@ -69,6 +70,57 @@ async fn database(config: &config::Config) -> Result<String, String> {
     let checked = wiring::need_schema(config).await;
     checked.map_err(|error| error.to_string())?;
     Ok("schema up to date".to_owned())
+}
+
+/// What still hangs on a master key that was replaced, and until when it is needed.
+async fn keys(config: &config::Config) -> Result<String, String> {
+    let (app, _) = wiring::app(config).map_err(|error| error.to_string())?;
+    let state = app::master_key::state(&app).await.map_err(|error| error.to_string())?;
+    let (present, former) = (app.keys.id(), app.keys.former_ids());
+    if !state.missing.is_empty() {
+        return Err(format!(
+            "the audit trail names the master key {}, which is not configured: add it to CM_MASTER_KEYS_OLD",
+            state.missing.join(", ")
+        ));
+    }
+    // From before seals named their key: any configured one may have made them.
+    let strange = |key: &str| {
+        !key.is_empty() && key.len() == present.len() && key != present && !former.contains(&key.to_owned())
+    };
+    if let Some(lost) = state.stored.iter().find(|held| strange(&held.key_id)) {
+        return Err(format!(
+            "{} × {} under the master key {}, which is not configured: add it to CM_MASTER_KEYS_OLD",
+            lost.n, lost.place, lost.key_id
+        ));
+    }
+    if former.is_empty() {
+        return Ok(format!("master key {present}, file key {}", app.keys.file_key_id()));
+    }
+    let stored: Vec<String> = state
+        .stored
+        .iter()
+        .map(|held| format!("{} × {}", held.n, held.place))
+        .collect();
+    let Some(since) = state.since.filter(|_| stored.is_empty()) else {
+        return Err(format!(
+            "master key {present} replaces {}; under others are {}: run `cloudmanager keys rotate`",
+            former.join(", "),
+            if stored.is_empty() {
+                "lines of the audit trail".to_owned()
+            } else {
+                stored.join(", ")
+            }
+        ));
+    };
+    Ok(format!(
+        "master key {present} since {}; nothing that can be sealed anew is under {}. They are still needed for {} API tokens, \
+         {} answers kept for a day, answers to mails sent before, and to check {} lines of the audit trail",
+        since.format("%F"),
+        former.join(", "),
+        state.api_tokens,
+        state.answers,
+        state.audit_lines
+    ))
 }
 
 async fn redis(config: &config::Config) -> Result<String, String> {

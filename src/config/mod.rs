@@ -47,6 +47,7 @@ pub struct Config {
     /// Root of all keys.
     pub master_key: Secret<[u8; 32]>,
     /// Keys that wrap the data keys of files, by id; the first wraps new ones.
+    pub former_master_keys: Secret<Vec<[u8; 32]>>,
     pub file_keys: Secret<Vec<(String, [u8; 32])>>,
     /// Where files are kept when there is no bucket.
     pub storage_dir: PathBuf,
@@ -107,8 +108,17 @@ pub fn from_pairs(pairs: &[(String, String)]) -> Result<Config> {
 fn file_key(text: &str) -> Option<(String, [u8; 32])> {
     let (id, key) = text.split_once(':')?;
     let fits = (1..=40).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    let key = base64::engine::general_purpose::STANDARD.decode(key).ok()?;
-    Some((id.to_owned(), key.try_into().ok()?)).filter(|_| fits && id != "root")
+    // Ids that begin so are those of keys made from a master key.
+    Some((id.to_owned(), bytes32(key)?)).filter(|_| fits && id != "root" && !id.starts_with("root-"))
+}
+
+/// 32 bytes in base64.
+fn bytes32(text: &str) -> Option<[u8; 32]> {
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .ok()?
+        .try_into()
+        .ok()
 }
 
 fn parse(vars: &HashMap<String, String>) -> Result<Config> {
@@ -121,15 +131,13 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     );
     let redis_url = read.need("REDIS_URL", "the address of Redis, such as redis://:password@host:6379");
     let master_key = read.need("CM_MASTER_KEY", "32 random bytes in base64 (openssl rand -base64 32)");
-    let key = base64::engine::general_purpose::STANDARD
-        .decode(&master_key)
-        .ok()
-        .and_then(|k| k.try_into().ok());
+    let key = bytes32(&master_key);
     if key.is_none() && !master_key.is_empty() {
         read.mistakes
             .push("CM_MASTER_KEY is not 32 bytes in base64: make one with `openssl rand -base64 32`".to_owned());
     }
-    let file_keys = read.list("CM_FILE_KEYS", "an id, a colon and 32 bytes in base64", file_key);
+    let former_master_keys = read.secrets("CM_MASTER_KEYS_OLD", "32 bytes in base64", bytes32);
+    let file_keys = read.secrets("CM_FILE_KEYS", "an id, a colon and 32 bytes in base64", file_key);
     let ledger_connections = read.number("CM_LEDGER_CONNECTIONS", 4, 2..=32);
     let pool_size = read.number("CM_POOL_SIZE", 16, 2..=200);
     let log_json = read.choice("CM_LOG_FORMAT", ("pretty", false), &[("json", true)]);
@@ -203,6 +211,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         listen: read.text("CM_LISTEN", "127.0.0.1:8080"),
         public_url: public_url.trim_end_matches('/').to_owned(),
         master_key: Secret::new(key.unwrap_or_default()),
+        former_master_keys: Secret::new(former_master_keys),
         file_keys: Secret::new(file_keys),
         storage_dir: read.text("CM_STORAGE_DIR", "data/files").into(),
         bucket: bucket.map(Secret::new),

@@ -65,13 +65,27 @@ impl<'a> Reader<'a> {
 
     /// Values separated by commas.
     pub fn list<T>(&mut self, name: &str, hint: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        self.split(name, parse, |_, part| format!("{name} has `{part}`: use {hint}"))
+    }
+
+    /// Secrets separated by commas: a mistake in one tells its place and nothing of it.
+    pub fn secrets<T>(&mut self, name: &str, hint: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        self.split(name, parse, |at, _| format!("{name}: entry {at} is not {hint}"))
+    }
+
+    fn split<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+        mistake: impl Fn(usize, &str) -> String,
+    ) -> Vec<T> {
         let given = self.get(name).unwrap_or_default();
         let parts = given.split(',').map(str::trim).filter(|part| !part.is_empty());
         let mut values = Vec::new();
-        for part in parts {
+        for (at, part) in parts.enumerate() {
             match parse(part) {
                 Some(value) => values.push(value),
-                None => self.mistakes.push(format!("{name} has `{part}`: use {hint}")),
+                None => self.mistakes.push(mistake(at + 1, part)),
             }
         }
         values

@@ -24,6 +24,7 @@ pub const VARIABLES: &[Variable] = &[
     of("CM_LISTEN", Some("127.0.0.1:8080"), "address and port of the API"),
     of("CM_PUBLIC_URL", Some("http://localhost:8080"), "address under which people reach the web application"),
     of("CM_MASTER_KEY", None, "32 random bytes in base64, the root of all keys"),
+    of("CM_MASTER_KEYS_OLD", Some(""), "master keys that CM_MASTER_KEY replaced, newest first, in base64, separated by commas; they open and verify, and neither seal nor sign"),
     of("CM_FILE_KEYS", Some(""), "keys that wrap the data keys of stored documents, such as 2026:BASE64, separated by commas; the first wraps new ones; without any, one made from CM_MASTER_KEY"),
     of("CM_STORAGE_DIR", Some("data/files"), "where files are kept when there is no bucket"),
     of("CM_S3_BUCKET", Some(""), "bucket in which files are kept (Amazon S3, MinIO and others that speak S3)"),

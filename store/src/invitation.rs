@@ -175,6 +175,23 @@ pub async fn open_for_update(conn: &mut PgConn, customer: Reached, id: Uuid) -> 
     Ok(row)
 }
 
+/// The hash of the token in the mail of an invitation.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn token_hash(conn: &mut PgConn, id: Uuid) -> Result<Vec<u8>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Binary)]
+        token_hash: Vec<u8>,
+    }
+    let row: Row = sql("SELECT token_hash FROM customer_invitations WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?;
+    Ok(row.token_hash)
+}
+
 /// The invitation behind a token while it is good.
 ///
 /// # Errors

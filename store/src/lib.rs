@@ -37,6 +37,7 @@ pub mod retention;
 pub mod role;
 pub mod saved_view;
 pub mod scope;
+pub mod sealed;
 pub mod sealed_file;
 #[macro_use]
 pub mod session;

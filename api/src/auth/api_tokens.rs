@@ -9,7 +9,7 @@ use std::{
 
 use app::{
     App, AppError,
-    api_token::{hash, seal_of},
+    api_token::{hash, is_seal_of},
 };
 use aws_lc_rs::constant_time;
 use domain::{api_token, permission::Permission};
@@ -51,10 +51,7 @@ impl ApiTokens {
             return Ok(user.clone());
         }
         let known = match parts.seal {
-            Some(seal) => {
-                let right = seal_of(app, parts.sealed)?;
-                constant_time::verify_slices_are_equal(right.as_bytes(), seal.as_bytes()).is_ok()
-            }
+            Some(seal) => is_seal_of(app, parts.sealed, seal)?,
             None => self.is_unsealed(app, parts.prefix).await?,
         };
         if !known {

@@ -23,6 +23,7 @@ mod invitations;
 mod kyc;
 mod live;
 mod mail;
+mod master_key;
 mod matrix;
 mod network;
 mod networks;

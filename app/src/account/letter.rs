@@ -112,6 +112,7 @@ async fn of_invitation(app: &App, id: Uuid, secret: Uuid) -> Result<Option<Accou
     if found.secret_id != secret || !found.is_open(app.now()) {
         return Ok(None);
     }
+    let token_hash = invitation::token_hash(&mut conn, id).await?;
     // Who has an account reads his own language; nobody else is told whether there is one.
     let holder = user::by_email(&mut conn, &found.email).await?;
     let locale = holder
@@ -129,7 +130,11 @@ async fn of_invitation(app: &App, id: Uuid, secret: Uuid) -> Result<Option<Accou
             customer: found.customer_name,
             by: found.invited_by_name,
             role,
-            url: format!("{}/join#token={}", app.identity.public_url, links::token(app, secret)?),
+            url: format!(
+                "{}/join#token={}",
+                app.identity.public_url,
+                links::token_of(app, secret, &token_hash)?
+            ),
             days: times::INVITATION.num_days(),
         }),
     }))
@@ -172,7 +177,7 @@ async fn of_link(app: &App, id: Uuid) -> Result<Option<AccountLetter>, AppError>
                 "{}/{}#token={}",
                 app.identity.public_url,
                 purpose.page(),
-                links::token(app, link.id)?
+                links::token_of(app, link.id, &link.token_hash)?
             ),
             minutes: purpose.life().num_minutes(),
         }

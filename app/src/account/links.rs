@@ -88,13 +88,33 @@ pub async fn send(app: &App, tx: &mut Tx, new: NewLink<'_>) -> Result<(), AppErr
     Ok(())
 }
 
-/// The token of a link.
+/// The token of a link about to be made.
 ///
 /// # Errors
 /// Not in practice.
 pub fn token(app: &App, id: Uuid) -> Result<String, AppError> {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &app.keys.derive("mailed-links")?);
-    Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, id.as_bytes())))
+    Ok(token_under(&app.keys.derive("mailed-links")?, id))
+}
+
+/// The token of a link that was made, perhaps under a former master key: the one with this hash.
+///
+/// # Errors
+/// When no key made it.
+pub fn token_of(app: &App, id: Uuid, token_hash: &[u8]) -> Result<String, AppError> {
+    let keys = app.keys.derive_all("mailed-links")?;
+    let mut tokens = keys.iter().map(|key| token_under(key, id));
+    tokens
+        .find(|token| hash(token).as_slice() == token_hash)
+        .ok_or_else(|| {
+            AppError::Internal(format!(
+                "the link {id} was made under a master key that is not configured"
+            ))
+        })
+}
+
+fn token_under(key: &[u8; 32], id: Uuid) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    URL_SAFE_NO_PAD.encode(hmac::sign(&key, id.as_bytes()))
 }
 
 /// The link behind a token while it is good, without using it.

@@ -30,8 +30,22 @@ pub struct Renewed {
 
 /// Computes the token that follows the token with this hash.
 fn successor(app: &App, hash: &[u8]) -> Result<String, AppError> {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &app.keys.derive("refresh")?);
-    Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, hash)))
+    Ok(under(&app.keys.derive("refresh")?, hash))
+}
+
+fn under(key: &[u8; 32], hash: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), hash))
+}
+
+/// The token that a spent one was exchanged for, perhaps under a former master key.
+async fn exchanged(app: &App, conn: &mut PgConn, token: &str) -> Result<Option<(String, Token)>, AppError> {
+    for key in app.keys.derive_all("refresh")? {
+        let next = under(&key, &hash(token));
+        if let Some(found) = session::token(conn, &hash(&next)).await? {
+            return Ok(Some((next, found)));
+        }
+    }
+    Ok(None)
 }
 
 /// Exchanges the refresh token of a session out of turn, whether or not it was brought along: whoever else holds the present one
@@ -125,9 +139,7 @@ impl Accounts {
         };
         let session = session::find(tx.conn()?, session_id).await?;
         let user = user::by_id(tx.conn()?, session.user_id).await?;
-        let next = successor(app, &hash(token))?;
-        let successor = session::token(tx.conn()?, &hash(&next)).await?;
-        if let Some(successor) = successor
+        if let Some((next, successor)) = exchanged(app, tx.conn()?, token).await?
             && now - used_at <= times::REFRESH_GRACE
             && successor.used_at.is_none()
             && may_go_on(&session, &user, now)

@@ -3,6 +3,7 @@
 use domain::audit::chain::Key;
 use store::audit::chain::{self, Batch, Day, Stored};
 
+use super::Keys;
 use crate::{App, AppError, Tx};
 
 /// Lines of one batch.
@@ -14,12 +15,12 @@ const BATCH: i64 = 2000;
 /// # Errors
 /// When the database is away.
 pub async fn link(app: &App) -> Result<usize, AppError> {
-    let key = super::key(app)?;
+    let keys = Keys::of(app, &mut *app.conn().await?).await?;
     let mut linked = 0;
     loop {
         let mut tx = app.begin().await?;
         chain::lock(tx.conn()?).await?;
-        let (some, more) = batch(app, &key, &mut tx).await?;
+        let (some, more) = batch(app, &keys, &mut tx).await?;
         tx.commit().await?;
         linked += some;
         if !more {
@@ -28,7 +29,8 @@ pub async fn link(app: &App) -> Result<usize, AppError> {
     }
 }
 
-async fn batch(app: &App, key: &Key, tx: &mut Tx) -> Result<(usize, bool), AppError> {
+async fn batch(app: &App, keys: &Keys, tx: &mut Tx) -> Result<(usize, bool), AppError> {
+    let key = &keys.all[0];
     let today = app.now().date_naive();
     let mut last = chain::last_batch(tx.conn()?).await?;
     let mut sealed = chain::last_day(tx.conn()?).await?;
@@ -46,7 +48,7 @@ async fn batch(app: &App, key: &Key, tx: &mut Tx) -> Result<(usize, bool), AppEr
     let mut refused = Vec::new();
     let mut good: Vec<(i64, Vec<u8>)> = Vec::new();
     for line in &waiting {
-        match genuine(key, line, unmarked) {
+        match genuine(keys, line, unmarked) {
             Genuine::Yes(mark) => good.push((line.id, mark)),
             Genuine::No => refused.push(line.id),
             Genuine::Later => {}
@@ -89,12 +91,11 @@ enum Genuine {
     Later,
 }
 
-fn genuine(key: &Key, line: &Stored, unmarked: bool) -> Genuine {
-    let expected = key.mark(&line.line());
+fn genuine(keys: &Keys, line: &Stored, unmarked: bool) -> Genuine {
     match &line.mark {
         Some(_) if unmarked => Genuine::Later,
-        Some(mark) if mark.as_slice() == expected => Genuine::Yes(expected.to_vec()),
-        None if unmarked => Genuine::Yes(expected.to_vec()),
+        Some(mark) if keys.waiting(line) => Genuine::Yes(mark.clone()),
+        None if unmarked => Genuine::Yes(keys.all[0].mark(&line.line()).to_vec()),
         _ => Genuine::No,
     }
 }

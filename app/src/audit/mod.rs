@@ -6,20 +6,74 @@ mod verify;
 pub use link::link;
 pub use verify::{Finding, Report, verify};
 
+use chrono::TimeDelta;
 use domain::audit::chain::Key;
 use store::{
+    PgConn,
     alert::NewAlert,
-    audit::{self, Entry},
+    audit::{
+        self, Entry,
+        chain::{self, Stored},
+    },
 };
 
-use crate::{App, AppError, Caller, account::alerts};
+use crate::{App, AppError, Caller, account::alerts, master_key};
 
 /// Findings that an alert names; the check itself names all.
 const NAMED: usize = 20;
 
 /// The key of marks and chains.
 pub(crate) fn key(app: &App) -> Result<Key, AppError> {
-    Key::new(&app.keys.derive("audit")?).ok_or_else(|| AppError::Internal("no key for the audit trail".to_owned()))
+    key_of(&app.keys.derive("audit")?)
+}
+
+fn key_of(bytes: &[u8; 32]) -> Result<Key, AppError> {
+    Key::new(bytes).ok_or_else(|| AppError::Internal("no key for the audit trail".to_owned()))
+}
+
+/// How long after a replacement of the master key lines are still accepted that a former one marked: they were on their way.
+const ON_THEIR_WAY: TimeDelta = TimeDelta::hours(1);
+
+/// The keys under which lines were marked and linked.
+struct Keys {
+    /// The present one first, then those it replaced, newest first.
+    all: Vec<Key>,
+    /// Lines from which on keys mark and link no more, with the number of those that still do.
+    replaced: Vec<(i64, usize)>,
+    /// Lines that wait may bear the mark of a former key.
+    late: bool,
+}
+
+impl Keys {
+    async fn of(app: &App, conn: &mut PgConn) -> Result<Self, AppError> {
+        let keys = app.keys.derive_all("audit")?;
+        let all: Vec<Key> = keys.iter().map(key_of).collect::<Result<_, _>>()?;
+        let replaced = chain::replacements(conn).await?;
+        let missing = master_key::missing(app, &replaced);
+        if !missing.is_empty() {
+            return Err(AppError::Internal(format!(
+                "the trail cannot be followed without the master key {}: name it in CM_MASTER_KEYS_OLD",
+                missing.join(", ")
+            )));
+        }
+        let ids: Vec<String> = std::iter::once(app.keys.id()).chain(app.keys.former_ids()).collect();
+        let present = replaced.iter().find(|one| one.key_id == app.keys.id());
+        Ok(Self {
+            all,
+            replaced: replaced
+                .iter()
+                .filter_map(|one| Some((one.id, ids.iter().position(|id| *id == one.key_id)? + 1)))
+                .collect(),
+            late: present.is_none_or(|one| app.now() - one.at <= ON_THEIR_WAY),
+        })
+    }
+
+    /// Whether a line that waits has a genuine mark.
+    fn waiting(&self, line: &Stored) -> bool {
+        let mark = line.mark.as_deref();
+        let keys = if self.late { &self.all[..] } else { &self.all[..1] };
+        keys.iter().any(|key| mark == Some(key.mark(&line.line()).as_slice()))
+    }
 }
 
 /// Looks whether the trail is whole; whatever is wrong with it is an alert for those in charge.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::audit::chain::Key;
 use store::audit::chain::{self, Batch, Day, Stored};
 
+use super::Keys;
 use crate::{App, AppError};
 
 /// Batches read at once.
@@ -70,8 +71,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 /// # Errors
 /// When the database is away.
 pub async fn verify(app: &App, kept: Option<&str>) -> Result<Report, AppError> {
-    let key = super::key(app)?;
     let mut conn = app.conn().await?;
+    let keys = Keys::of(app, &mut conn).await?;
     let mut report = Report::default();
     let days = chain::days(&mut conn).await?;
     if let Some(kept) = kept
@@ -81,7 +82,9 @@ pub async fn verify(app: &App, kept: Option<&str>) -> Result<Report, AppError> {
     }
     report.seal = days.last().map(|day| (day.day, hex(&day.seal)));
     let mut walk = Walk {
-        key: &key,
+        marked_with: &keys.all,
+        keys: &keys.all,
+        replaced: &keys.replaced,
         days: days.into_iter().map(|day| (day.day, day)).collect(),
         seq: 0,
         last: None,
@@ -100,7 +103,7 @@ pub async fn verify(app: &App, kept: Option<&str>) -> Result<Report, AppError> {
         }
     }
     walk.end(app.now().date_naive(), &mut report);
-    strays(&key, &mut conn, &mut report).await?;
+    strays(&keys, &mut conn, &mut report).await?;
     report
         .findings
         .extend(chain::lost(&mut conn).await?.into_iter().map(Finding::Removed));
@@ -108,7 +111,7 @@ pub async fn verify(app: &App, kept: Option<&str>) -> Result<Report, AppError> {
 }
 
 /// Lines in no batch must wait for one, and be genuine.
-async fn strays(key: &Key, conn: &mut store::PgConn, report: &mut Report) -> Result<(), AppError> {
+async fn strays(keys: &Keys, conn: &mut store::PgConn, report: &mut Report) -> Result<(), AppError> {
     let mut after = 0;
     loop {
         let lines = chain::unlinked(conn, after, LINES).await?;
@@ -117,8 +120,7 @@ async fn strays(key: &Key, conn: &mut store::PgConn, report: &mut Report) -> Res
         let ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
         let waiting = chain::waiting(conn, &ids).await?;
         for line in &lines {
-            let right = line.mark.as_deref() == Some(key.mark(&line.line()).as_slice());
-            if right && waiting.contains(&line.id) {
+            if keys.waiting(line) && waiting.contains(&line.id) {
                 report.waiting += 1;
             } else {
                 report.findings.push(Finding::Inserted(line.id));
@@ -128,7 +130,12 @@ async fn strays(key: &Key, conn: &mut store::PgConn, report: &mut Report) -> Res
 }
 
 struct Walk<'a> {
-    key: &'a Key,
+    /// Those that may have marked a line. Whoever linked it has seen that it came in time.
+    marked_with: &'a [Key],
+    /// Those that may have linked what comes next, the newest first: one that was replaced does so no more.
+    keys: &'a [Key],
+    /// Lines from which on only so many of them do.
+    replaced: &'a [(i64, usize)],
     days: HashMap<NaiveDate, Day>,
     seq: i64,
     /// Day and head of the batch before.
@@ -141,6 +148,22 @@ struct Walk<'a> {
     marked: bool,
 }
 
+/// What is linked of a line.
+enum Linked<'a> {
+    /// Its own mark.
+    Mark(&'a [u8]),
+    /// A line from before there were marks: the one it would have.
+    Unmarked(&'a Stored),
+}
+
+/// The head after these lines.
+fn follow(key: &Key, start: Vec<u8>, marks: &[(i64, Linked<'_>)]) -> Vec<u8> {
+    marks.iter().fold(start, |head, (id, linked)| match linked {
+        Linked::Mark(mark) => key.link(&head, *id, mark).to_vec(),
+        Linked::Unmarked(line) => key.link(&head, *id, &key.mark(&line.line())).to_vec(),
+    })
+}
+
 impl Walk<'_> {
     fn batch(&mut self, batch: Batch, lines: Vec<Stored>, report: &mut Report) {
         for missing in self.seq + 1..batch.seq {
@@ -148,60 +171,73 @@ impl Walk<'_> {
         }
         let gap = batch.seq != self.seq + 1;
         self.seq = batch.seq;
-        let head = match self.last.take() {
-            Some((day, head)) if day == batch.day => head,
+        let within = match self.last.take() {
+            Some((day, head)) if day == batch.day => Some(head),
             before => {
                 if let Some((day, head)) = before {
                     self.close(day, &head, report);
                 }
                 self.lines = 0;
-                self.key.begin(batch.day, self.seal.as_deref()).to_vec()
+                None
             }
         };
         let found = report.findings.len();
-        let head = self.follow(head, &batch, &lines, report);
+        let marks = self.marks(&batch, &lines, report);
+        // Whoever links does so under one key.
+        let follows = self.keys.iter().any(|key| {
+            let begin = || key.begin(batch.day, self.seal.as_deref()).to_vec();
+            let start = within.clone().unwrap_or_else(begin);
+            follow(key, start, &marks) == batch.head
+        });
+        for (line, left) in self.replaced {
+            if batch.ids.contains(line) {
+                self.keys = &self.keys[..self.keys.len().min(*left)];
+            }
+        }
         let unmarked_late = batch.unmarked && self.marked;
         self.marked |= !batch.unmarked;
         // A line that is gone or a missing batch breaks what follows by itself; saying so twice would hide what matters.
-        if (head != batch.head && !gap && found == report.findings.len()) || unmarked_late {
+        if (!follows && !gap && found == report.findings.len()) || unmarked_late {
             report.findings.push(Finding::Broken(batch.seq));
         }
         self.lines += i64::try_from(batch.ids.len()).unwrap_or(0);
         self.last = Some((batch.day, batch.head));
     }
 
-    /// The head after the lines of a batch, as far as they are there.
-    fn follow(&self, head: Vec<u8>, batch: &Batch, lines: &[Stored], report: &mut Report) -> Vec<u8> {
+    /// The lines of a batch, as far as they are there, with what is linked of each.
+    fn marks<'l>(&self, batch: &Batch, lines: &'l [Stored], report: &mut Report) -> Vec<(i64, Linked<'l>)> {
         let by_id: HashMap<i64, &Stored> = lines.iter().map(|line| (line.id, line)).collect();
-        batch.ids.iter().fold(head, |head, id| {
+        let mut marks = Vec::with_capacity(batch.ids.len());
+        for id in &batch.ids {
             let Some(line) = by_id.get(id) else {
                 report.findings.push(Finding::Removed(*id));
-                return head;
+                continue;
             };
-            let expected = self.key.mark(&line.line());
-            let mark = match &line.mark {
-                Some(mark) if mark.as_slice() != expected => {
-                    report.findings.push(Finding::Edited(*id));
-                    mark.clone()
-                }
-                None if !batch.unmarked => {
-                    report.findings.push(Finding::Edited(*id));
-                    return head;
-                }
-                _ => {
+            let right = |mark: &[u8]| self.marked_with.iter().any(|key| key.mark(&line.line()) == mark);
+            match &line.mark {
+                None if !batch.unmarked => report.findings.push(Finding::Edited(*id)),
+                None => {
                     report.good += 1;
-                    expected.to_vec()
+                    marks.push((*id, Linked::Unmarked(line)));
                 }
-            };
-            self.key.link(&head, *id, &mark).to_vec()
-        })
+                Some(mark) => {
+                    if right(mark) {
+                        report.good += 1;
+                    } else {
+                        report.findings.push(Finding::Edited(*id));
+                    }
+                    marks.push((*id, Linked::Mark(mark)));
+                }
+            }
+        }
+        marks
     }
 
     fn close(&mut self, day: NaiveDate, head: &[u8], report: &mut Report) {
-        let expected = self.key.seal(day, self.lines, head);
+        let expected = |seal: &[u8]| self.keys.iter().any(|key| key.seal(day, self.lines, head) == seal);
         match self.days.remove(&day) {
             Some(stored) => {
-                if stored.seal != expected || stored.head != head || stored.lines != self.lines {
+                if !expected(&stored.seal) || stored.head != head || stored.lines != self.lines {
                     report.findings.push(Finding::Day(day));
                 }
                 self.seal = Some(stored.seal);

@@ -29,7 +29,13 @@ use crate::{App, AppError};
 /// # Errors
 /// Not in practice.
 pub fn tokens(app: &App) -> Result<TokenKeys, AppError> {
-    let key =
-        TokenKey::new(1, app.keys.derive("mail-token")?).map_err(|error| AppError::Internal(error.to_string()))?;
-    Ok(TokenKeys::new(key, Vec::new()))
+    let keys: Result<Vec<TokenKey>, _> = app
+        .keys
+        .derive_all("mail-token")?
+        .into_iter()
+        .map(|key| TokenKey::new(1, key))
+        .collect();
+    let mut keys = keys.map_err(|error| AppError::Internal(error.to_string()))?;
+    let present = keys.remove(0);
+    Ok(TokenKeys::new(present, keys))
 }

@@ -42,6 +42,7 @@ fn gateway(provider: Provider, base_url: String, secret: &str) -> Box<dyn SmsGat
                 sender: "CloudMgr".to_owned(),
                 reports_url,
                 reports_key: [7; 32],
+                former_reports_keys: Vec::new(),
                 timeout,
             };
             Box::new(Infobip::new(config).unwrap())
@@ -167,6 +168,7 @@ fn an_infobip_report_is_good_for_its_own_message_alone() {
         sender: "s".to_owned(),
         reports_url: None,
         reports_key: [7; 32],
+        former_reports_keys: Vec::new(),
         timeout: None,
     };
     let infobip = Infobip::new(config).unwrap();

@@ -313,3 +313,33 @@ pub async fn insert_day(conn: &mut PgConn, day: &Day, now: DateTime<Utc>) -> Res
         .await?;
     Ok(())
 }
+
+/// The line of the trail that says that a master key replaced others.
+#[derive(Debug, QueryableByName)]
+pub struct Replacement {
+    /// The line.
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    /// When.
+    #[diesel(sql_type = Timestamptz)]
+    pub at: DateTime<Utc>,
+    /// The key.
+    #[diesel(sql_type = Text)]
+    pub key_id: String,
+    /// Those it replaced.
+    #[diesel(sql_type = Array<Text>)]
+    pub former: Vec<String>,
+}
+
+/// All replacements of the master key, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn replacements(conn: &mut PgConn) -> Result<Vec<Replacement>, StoreError> {
+    Ok(sql(
+        "SELECT id, at, data->>'key_id' AS key_id, ARRAY(SELECT jsonb_array_elements_text(data->'former')) AS former
+         FROM audit_log WHERE subject_type = 'master_key' AND action = 'keys.rotate' AND data ? 'former' ORDER BY id",
+    )
+    .load(conn)
+    .await?)
+}

@@ -45,6 +45,7 @@ fn gateway(provider: Provider, phone: &SmsSimulator, secret: &str) -> Arc<dyn Sm
                 sender: "CloudMgr".to_owned(),
                 reports_url: None,
                 reports_key: [7; 32],
+                former_reports_keys: Vec::new(),
                 timeout,
             })
             .unwrap(),

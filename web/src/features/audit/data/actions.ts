@@ -144,6 +144,7 @@ export const SUBJECTS = [
   "file_key",
   "mail",
   "mailbox",
+  "master_key",
   "network",
   "oidc_provider",
   "passkey",
