@@ -153,6 +153,9 @@ pub struct Waiting {
     /// When it was handed in.
     #[diesel(sql_type = Timestamptz)]
     pub submitted_at: DateTime<Utc>,
+    /// When the case began.
+    #[diesel(sql_type = Timestamptz)]
+    pub opened_at: DateTime<Utc>,
     /// Case.
     #[diesel(sql_type = SqlUuid)]
     pub case_id: Uuid,
@@ -383,7 +386,56 @@ pub async fn views(conn: &mut PgConn, customer: Reached) -> Result<Vec<DocumentV
     Ok(rows)
 }
 
-/// Cases that wait for a reviewer or are with one, longest waiting first: all, those in a state, those of one reviewer.
+/// In which order cases that wait are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Longest waiting first.
+    Submitted,
+    /// Handed in last first.
+    SubmittedLast,
+    /// The oldest case first, however often it was handed in.
+    Opened,
+    /// The newest case first.
+    OpenedLast,
+}
+
+macro_rules! select_waiting {
+    ($at:literal, $after:literal, $order:literal) => {
+        concat!(
+            "SELECT c.id AS customer_id, c.number, c.name, c.kind, k.state, r.name AS reviewer_name, k.submitted_at,
+                k.created_at AS opened_at, k.id AS case_id
+             FROM kyc_cases k JOIN customers c ON c.id = k.customer_id LEFT JOIN users r ON r.id = k.reviewer_id
+             WHERE k.state IN ('submitted', 'in_review') AND c.deleted_at IS NULL
+                AND ($1::uuid IS NULL OR EXISTS (SELECT 1 FROM customer_members m WHERE m.customer_id = c.id AND m.user_id = $1))
+                AND ($2::timestamptz IS NULL OR (",
+            $at,
+            ", k.id) ",
+            $after,
+            " ($2, $3::uuid))
+                AND ($5::text IS NULL OR k.state = $5) AND ($6::uuid IS NULL OR k.reviewer_id = $6)
+             ORDER BY ",
+            $at,
+            " ",
+            $order,
+            ", k.id ",
+            $order,
+            " LIMIT $4"
+        )
+    };
+}
+
+impl Waiting {
+    /// Its place in a list.
+    #[must_use]
+    pub const fn place(&self, order: Order) -> (DateTime<Utc>, Uuid) {
+        match order {
+            Order::Submitted | Order::SubmittedLast => (self.submitted_at, self.case_id),
+            Order::Opened | Order::OpenedLast => (self.opened_at, self.case_id),
+        }
+    }
+}
+
+/// Cases that wait for a reviewer or are with one: all, those in a state, those of one reviewer.
 ///
 /// # Errors
 /// When the database is away.
@@ -391,27 +443,26 @@ pub async fn waiting(
     conn: &mut PgConn,
     scope: Scope,
     (state, reviewer): (Option<&str>, Option<Uuid>),
+    order: Order,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Waiting>, StoreError> {
     let (at, id) = after.unzip();
-    let rows = sql(
-        "SELECT c.id AS customer_id, c.number, c.name, c.kind, k.state, r.name AS reviewer_name, k.submitted_at, k.id AS case_id
-         FROM kyc_cases k JOIN customers c ON c.id = k.customer_id LEFT JOIN users r ON r.id = k.reviewer_id
-         WHERE k.state IN ('submitted', 'in_review') AND c.deleted_at IS NULL
-            AND ($1::uuid IS NULL OR EXISTS (SELECT 1 FROM customer_members m WHERE m.customer_id = c.id AND m.user_id = $1))
-            AND ($2::timestamptz IS NULL OR (k.submitted_at, k.id) > ($2, $3::uuid))
-            AND ($5::text IS NULL OR k.state = $5) AND ($6::uuid IS NULL OR k.reviewer_id = $6)
-         ORDER BY k.submitted_at, k.id LIMIT $4",
-    )
-    .bind::<Nullable<SqlUuid>, _>(scope.user())
-    .bind::<Nullable<Timestamptz>, _>(at)
-    .bind::<Nullable<SqlUuid>, _>(id)
-    .bind::<BigInt, _>(limit)
-    .bind::<Nullable<Text>, _>(state)
-    .bind::<Nullable<SqlUuid>, _>(reviewer)
-    .load(conn)
-    .await?;
+    let text = match order {
+        Order::Submitted => select_waiting!("k.submitted_at", ">", "ASC"),
+        Order::SubmittedLast => select_waiting!("k.submitted_at", "<", "DESC"),
+        Order::Opened => select_waiting!("k.created_at", ">", "ASC"),
+        Order::OpenedLast => select_waiting!("k.created_at", "<", "DESC"),
+    };
+    let rows = sql(text)
+        .bind::<Nullable<SqlUuid>, _>(scope.user())
+        .bind::<Nullable<Timestamptz>, _>(at)
+        .bind::<Nullable<SqlUuid>, _>(id)
+        .bind::<BigInt, _>(limit)
+        .bind::<Nullable<Text>, _>(state)
+        .bind::<Nullable<SqlUuid>, _>(reviewer)
+        .load(conn)
+        .await?;
     Ok(rows)
 }
 

@@ -334,3 +334,57 @@ async fn an_approval_does_not_outlive_the_data_it_speaks_of() {
     assert_eq!(late.code(), "kyc_state", "what was looked at is not what stands there");
     assert_eq!(admin.get(&kyc).await.body["state"], "submitted");
 }
+
+#[tokio::test]
+async fn the_queue_says_how_long_a_case_waits_and_sorts_by_it_and_by_age() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    // The first began long ago and was handed in again an hour ago, the second has waited for three days.
+    for (name, began, handed_in) in [
+        ("A", "30 days", "1 hour"),
+        ("B", "4 days", "3 days"),
+        ("C", "2 days", "1 day"),
+    ] {
+        let path = agent
+            .made(company(name, &format!("{}@q.dz", name.to_lowercase())))
+            .await;
+        let id = path.rsplit('/').next().unwrap();
+        world
+            .db
+            .execute(&format!(
+                "INSERT INTO kyc_cases (id, customer_id, state, submitted_at, created_at, updated_at)
+                 VALUES (gen_random_uuid(), '{id}', 'submitted', now() - interval '{handed_in}', now() - interval '{began}', now())"
+            ))
+            .await;
+    }
+    // Page by page, so that the place of a row is the one it was sorted by.
+    let names = async |sort: &str| {
+        let (mut names, mut after) = (String::new(), String::new());
+        loop {
+            let page = agent.get(&format!("/api/v1/kyc/queue?limit=1{sort}{after}")).await.body;
+            names += page["items"][0]["name"].as_str().unwrap();
+            match page["next_cursor"].as_str() {
+                Some(cursor) => after = format!("&cursor={cursor}"),
+                None => return names,
+            }
+        }
+    };
+    for (sort, order) in [
+        ("", "BCA"),
+        ("&sort=submitted_at", "BCA"),
+        ("&sort=-submitted_at", "ACB"),
+        ("&sort=opened_at", "ABC"),
+        ("&sort=-opened_at", "CBA"),
+    ] {
+        assert_eq!(names(sort).await, order, "{sort}");
+    }
+    let first = agent.get("/api/v1/kyc/queue").await.body["items"][0].clone();
+    let waits = first["waiting_seconds"].as_i64().unwrap();
+    assert!((3 * 86_400..3 * 86_400 + 600).contains(&waits), "{first}");
+    assert!(first["opened_at"].as_str().unwrap() < first["submitted_at"].as_str().unwrap());
+    let unknown = agent.get("/api/v1/kyc/queue?sort=name").await;
+    assert_eq!(
+        (unknown.status, unknown.code()),
+        (StatusCode::BAD_REQUEST, "invalid_query")
+    );
+}

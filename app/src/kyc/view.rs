@@ -170,7 +170,7 @@ pub async fn views(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<DocumentV
     Ok(kyc::views(&mut conn, reached).await?)
 }
 
-/// Cases that wait, longest waiting first; staff only.
+/// Cases that wait; staff only.
 ///
 /// # Errors
 /// [`AppError::Forbidden`].
@@ -178,11 +178,12 @@ pub async fn queue(
     app: &App,
     caller: &Caller,
     (state, mine): (Option<State>, bool),
+    order: kyc::Order,
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Waiting>, AppError> {
     caller.need(Permission::KycView)?;
     let which = (state.map(State::as_str), mine.then_some(caller.user_id));
     let mut conn = app.conn().await?;
-    Ok(kyc::waiting(&mut conn, caller.customer_scope()?, which, after, limit).await?)
+    Ok(kyc::waiting(&mut conn, caller.customer_scope()?, which, order, after, limit).await?)
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { Clip } from "@/components/clip";
 import { DataList } from "@/components/list/data-list";
+import { FilterBar } from "@/components/list/filter-bar";
 import { RowTitle } from "@/components/list/row-title";
 import { Views } from "@/components/list/views";
 import { Ltr } from "@/components/mono";
@@ -15,17 +16,21 @@ import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
 import { useUrlFilter } from "@/lib/url-filter";
+import { useFormat } from "@/lib/use-format";
+import { useNow } from "@/lib/use-now";
 import { IdentityBadge } from "./components/badges";
 import { useKycStep } from "./data/kyc";
-import { KYC_FILTER, useKycQueue, type Waiting } from "./data/queue";
+import { KYC_FILTER, KYC_SORTS, useKycQueue, type Waiting } from "./data/queue";
 import { useStatistics } from "./data/queries";
 
 const column = createColumnHelper<Waiting>();
 
+const ORDERS = { submitted_at: "kycQueue.longest", "-submitted_at": "kycQueue.latest", opened_at: "kycQueue.oldest", "-opened_at": "kycQueue.newest" } as const;
+
 /** Where a case is examined: its papers on one side, the decision on the other. */
 const review = ({ customer_id }: Waiting) => `/desk/customers/${customer_id}?tab=identity`;
 
-/** Verifications of identity that wait, the longest waiting first. */
+/** Verifications of identity that wait, the longest waiting first unless asked otherwise. */
 export function KycQueuePage() {
   const { t } = useTranslation();
   const list = useUrlFilter(KYC_FILTER);
@@ -46,9 +51,12 @@ export function KycQueuePage() {
           { name: t("kycQueue.mine"), filter: { mine: "yes" } },
         ]}
       />
+      <FilterBar list={list} facets={[]} order={{ key: "sort", label: t("customer.sort"), options: KYC_SORTS.map((value) => ({ value, label: t(ORDERS[value]) })) }} table={table} />
       <DataList
         table={table}
         query={query}
+        sort={list.filter.sort}
+        onSort={(sort) => list.change({ sort: sort as (typeof KYC_SORTS)[number] })}
         label={t("nav.kyc")}
         // Nobody waiting is good news, not a search that found nothing.
         empty={{ icon: ClipboardCheck, title: t("kycQueue.none"), text: t("kycQueue.noneText") }}
@@ -60,7 +68,6 @@ export function KycQueuePage() {
 }
 
 function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>[] {
-  const since = (waiting: Waiting) => <Time at={waiting.submitted_at} />;
   const actions = (waiting: Waiting) => reviews && waiting.state === "submitted" && <Claim waiting={waiting} />;
   return [
     column.accessor("number", {
@@ -76,7 +83,7 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
           phone={
             <>
               <IdentityBadge state={waiting.state} />
-              {since(waiting)}
+              <Waited since={waiting.submitted_at} />
               {waiting.reviewer && <bdi>{waiting.reviewer}</bdi>}
               {actions(waiting)}
             </>
@@ -91,10 +98,20 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
       meta: { className: "hidden lg:table-cell w-36" },
       cell: ({ row }) => <span className="text-muted-foreground">{t(`customerKind.${row.original.kind}`)}</span>,
     }),
+    column.accessor("waiting_seconds", {
+      header: t("kycQueue.waits"),
+      meta: { name: t("kycQueue.waits"), className: "hidden sm:table-cell w-28" },
+      cell: ({ row }) => <Waited since={row.original.submitted_at} />,
+    }),
     column.accessor("submitted_at", {
-      header: t("kycQueue.waiting"),
-      meta: { className: "hidden sm:table-cell w-40" },
-      cell: ({ row }) => <span className="text-muted-foreground">{since(row.original)}</span>,
+      header: t("kycQueue.submitted"),
+      meta: { name: t("kycQueue.submitted"), className: "hidden md:table-cell w-40", sorts: ["submitted_at", "-submitted_at"] },
+      cell: ({ getValue }) => <Time at={getValue()} full className="text-muted-foreground" />,
+    }),
+    column.accessor("opened_at", {
+      header: t("kycQueue.opened"),
+      meta: { name: t("kycQueue.opened"), className: "hidden xl:table-cell w-34", sorts: ["opened_at", "-opened_at"] },
+      cell: ({ getValue }) => <Time at={getValue()} className="text-muted-foreground" />,
     }),
     column.accessor("state", {
       header: t("customer.status"),
@@ -113,6 +130,17 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
       cell: ({ row }) => actions(row.original),
     }),
   ] as ColumnDef<Waiting, never>[];
+}
+
+/** How long a case waits, by this minute. */
+function Waited({ since }: { since: string }) {
+  const format = useFormat();
+  const now = useNow();
+  return (
+    <time dateTime={since} title={format.exact(since)} className="tabular">
+      {format.duration(Math.max(60_000, now - Date.parse(since)))}
+    </time>
+  );
 }
 
 /** Takes a case and opens it. */
