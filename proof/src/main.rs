@@ -42,6 +42,8 @@ enum Command {
     },
     /// Benchmark of incoming mail
     Mail(bench::mail::Options),
+    /// Benchmark of sign-ins, and of reads beside them
+    Login(bench::login::Options),
     /// Fault suite: fails when anything was lost or doubled
     Fault(fault::Options),
     #[command(hide = true)]
@@ -74,6 +76,7 @@ fn main() -> anyhow::Result<()> {
             Command::Api(options) => bench::api::run(options).await.map(drop),
             Command::Customers { count } => bench::customers::run(count).await,
             Command::Mail(options) => bench::mail::run(options).await.map(drop),
+            Command::Login(options) => bench::login::run(options).await.map(drop),
             Command::Fault(options) => fault::run(options).await,
             Command::Worker { queues } => roles::worker(&queues).await,
             Command::Scheduler => roles::scheduler().await,

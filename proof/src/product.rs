@@ -25,7 +25,8 @@ use crate::{
 
 /// The key that `surroundings::app` uses as well.
 const MASTER_KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
-const PASSWORD: &str = "bench-CloudManager-2026";
+/// The password of everybody.
+pub const PASSWORD: &str = "bench-CloudManager-2026";
 /// Prefix of all keys in Redis.
 const PREFIX: &str = "bench";
 /// How long the API may take to start.

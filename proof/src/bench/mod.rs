@@ -1,4 +1,5 @@
-//! The benchmarks. Of the job core: how many jobs drain, how long one takes to start, and what it costs. Of the API: see [`api`]. Of incoming mail: see [`mail`].
+//! The benchmarks. Of the job core: how many jobs drain, how long one takes to start, and what it costs. Of the API: see [`api`]. Of incoming mail: see [`mail`]. Of sign-ins:
+//! see [`login`].
 
 pub mod api;
 pub mod customers;
@@ -6,6 +7,7 @@ mod data;
 mod drain;
 mod latency;
 pub mod load;
+pub mod login;
 pub mod mail;
 mod measure;
 mod sample;
@@ -44,7 +46,7 @@ pub struct Jobs {
 
 /// All benchmarks, with a summary at the end.
 pub async fn all(quick: bool) -> anyhow::Result<()> {
-    let (jobs, api, mail) = if quick {
+    let (jobs, api, mail, login) = if quick {
         (
             Jobs {
                 count: 60_000,
@@ -52,17 +54,24 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             },
             api::Options::quick(),
             mail::Options::quick(),
+            login::Options::quick(),
         )
     } else {
         let jobs = Jobs {
             count: 200_000,
             pings: 2_000,
         };
-        (jobs, api::Options::default(), mail::Options::default())
+        (
+            jobs,
+            api::Options::default(),
+            mail::Options::default(),
+            login::Options::default(),
+        )
     };
     let mut marks = run(jobs).await?;
     marks.extend(api::run(api).await?);
     marks.extend(mail::run(mail).await?);
+    marks.extend(login::run(login).await?);
     summary::print(&marks);
     Ok(())
 }
