@@ -344,6 +344,12 @@ async fn the_master_key_is_replaced_step_by_step() {
     old.refuses("verify audit", &["cannot be followed without the master key"]);
     // What was mistyped may be most of a key: it is not repeated.
     let mistyped = with(NEW, "c2VjcmV0").run("doctor");
-    let names = mistyped.text.contains("CM_MASTER_KEYS_OLD: entry 1 is not 32 bytes in base64");
-    assert!(!mistyped.good && names && !mistyped.text.contains("c2VjcmV0"), "{}", mistyped.text);
+    let names = mistyped
+        .text
+        .contains("CM_MASTER_KEYS_OLD: entry 1 is not 32 bytes in base64");
+    assert!(
+        !mistyped.good && names && !mistyped.text.contains("c2VjcmV0"),
+        "{}",
+        mistyped.text
+    );
 }

@@ -184,13 +184,22 @@ pub async fn state(app: &App) -> Result<State, AppError> {
     })
 }
 
+/// Keys that replaced others and are not configured: whoever lacks one was forgotten, and takes what others make for forged.
+pub(crate) fn newer(app: &App, replaced: &[chain::Replacement]) -> Vec<String> {
+    unconfigured(app, replaced.iter().map(|one| &one.key_id))
+}
+
 /// Keys that the trail names and that are not configured.
 pub(crate) fn missing(app: &App, replaced: &[chain::Replacement]) -> Vec<String> {
-    let configured: Vec<String> = std::iter::once(app.keys.id()).chain(app.keys.former_ids()).collect();
-    let mut missing: Vec<String> = replaced
-        .iter()
-        .flat_map(|one| std::iter::once(&one.key_id).chain(&one.former))
-        .filter(|id| !configured.contains(id))
+    let named = |one: &'_ chain::Replacement| one.former.iter().chain([&one.key_id]).cloned().collect::<Vec<_>>();
+    let named: Vec<String> = replaced.iter().flat_map(named).collect();
+    unconfigured(app, named.iter())
+}
+
+fn unconfigured<'a>(app: &App, ids: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let former = app.keys.former_ids();
+    let mut missing: Vec<String> = ids
+        .filter(|id| **id != app.keys.id() && !former.contains(id))
         .cloned()
         .collect();
     missing.sort_unstable();

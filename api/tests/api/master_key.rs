@@ -223,7 +223,7 @@ async fn the_trail_is_whole_across_a_replacement_and_a_former_key_marks_nothing_
     assert!(link(&both.state.app).await.unwrap() > 0);
     let whole = verify(&both.state.app, None).await.unwrap();
     assert!(whole.findings.is_empty(), "{whole:?}");
-    // What a former key linked after that was rewritten with it.
+    // A process that does not know the new key would take the lines of others for forged: it links nothing.
     let linked = world.db.texts("SELECT max(seq)::text FROM audit_seals").await;
     world.login().await;
     link(&world.state.app).await.unwrap_err();

@@ -16,6 +16,7 @@ const BATCH: i64 = 2000;
 /// When the database is away.
 pub async fn link(app: &App) -> Result<usize, AppError> {
     let keys = Keys::of(app, &mut *app.conn().await?).await?;
+    super::need(&keys.newer)?;
     let mut linked = 0;
     loop {
         let mut tx = app.begin().await?;

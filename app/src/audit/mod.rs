@@ -42,6 +42,21 @@ struct Keys {
     replaced: Vec<(i64, usize)>,
     /// Lines that wait may bear the mark of a former key.
     late: bool,
+    /// Keys that replaced those that are here.
+    newer: Vec<String>,
+    /// All keys that the trail names and that are not here.
+    missing: Vec<String>,
+}
+
+/// Refuses to go on without keys.
+fn need(missing: &[String]) -> Result<(), AppError> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(AppError::Internal(format!(
+        "the trail cannot be followed without the master key {}: name it in CM_MASTER_KEYS_OLD",
+        missing.join(", ")
+    )))
 }
 
 impl Keys {
@@ -49,17 +64,12 @@ impl Keys {
         let keys = app.keys.derive_all("audit")?;
         let all: Vec<Key> = keys.iter().map(key_of).collect::<Result<_, _>>()?;
         let replaced = chain::replacements(conn).await?;
-        let missing = master_key::missing(app, &replaced);
-        if !missing.is_empty() {
-            return Err(AppError::Internal(format!(
-                "the trail cannot be followed without the master key {}: name it in CM_MASTER_KEYS_OLD",
-                missing.join(", ")
-            )));
-        }
         let ids: Vec<String> = std::iter::once(app.keys.id()).chain(app.keys.former_ids()).collect();
         let present = replaced.iter().find(|one| one.key_id == app.keys.id());
         Ok(Self {
             all,
+            newer: master_key::newer(app, &replaced),
+            missing: master_key::missing(app, &replaced),
             replaced: replaced
                 .iter()
                 .filter_map(|one| Some((one.id, ids.iter().position(|id| *id == one.key_id)? + 1)))

@@ -73,6 +73,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub async fn verify(app: &App, kept: Option<&str>) -> Result<Report, AppError> {
     let mut conn = app.conn().await?;
     let keys = Keys::of(app, &mut conn).await?;
+    super::need(&keys.missing)?;
     let mut report = Report::default();
     let days = chain::days(&mut conn).await?;
     if let Some(kept) = kept
