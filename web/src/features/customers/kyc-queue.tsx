@@ -95,7 +95,7 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
     }),
     column.accessor("kind", {
       header: t("customer.kind"),
-      meta: { className: "hidden lg:table-cell w-36" },
+      meta: { className: "hidden xl:table-cell w-32" },
       cell: ({ row }) => <span className="text-muted-foreground">{t(`customerKind.${row.original.kind}`)}</span>,
     }),
     column.accessor("waiting_seconds", {
@@ -110,7 +110,7 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
     }),
     column.accessor("opened_at", {
       header: t("kycQueue.opened"),
-      meta: { name: t("kycQueue.opened"), className: "hidden xl:table-cell w-34", sorts: ["opened_at", "-opened_at"] },
+      meta: { name: t("kycQueue.opened"), className: "hidden 2xl:table-cell w-34", sorts: ["opened_at", "-opened_at"] },
       cell: ({ getValue }) => <Time at={getValue()} className="text-muted-foreground" />,
     }),
     column.accessor("state", {
@@ -126,7 +126,7 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
     column.display({
       id: "actions",
       header: () => <span className="sr-only">{t("common.actions")}</span>,
-      meta: { className: "hidden sm:table-cell w-44 text-end" },
+      meta: { className: "hidden sm:table-cell w-36 text-end" },
       cell: ({ row }) => actions(row.original),
     }),
   ] as ColumnDef<Waiting, never>[];
