@@ -4,6 +4,7 @@
 use chrono::Duration;
 use domain::mail::{
     note::{Code, Note},
+    receipt::receipt,
     words::{MailReason, MailState},
 };
 use domain::ticket::Priority;
@@ -36,6 +37,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
     let blanks = words::blanks(&mailbox);
     let id = Uuid::now_v7();
     let tags = ["parse_failed".to_owned()];
+    let since = receipt(mail.internal_date, mail.summary.received_at).min(now);
     let row = ticket::NewTicket {
         id,
         subject: blanks.unreadable,
@@ -50,6 +52,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         follow_up_of: None,
         tags: &tags,
         at: now,
+        since,
     };
     let message = Message {
         id: Uuid::now_v7(),
@@ -68,7 +71,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         raw_mail_id: Some(mail_id),
         created_at: now,
     };
-    let promises = app.sla.promises(tx.conn()?, Priority::Medium, now).await?;
+    let promises = app.sla.promises(tx.conn()?, Priority::Medium, since).await?;
     let opening = Opening {
         ticket: row,
         promises: &promises,

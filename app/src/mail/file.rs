@@ -5,6 +5,7 @@ use domain::{
         autoresponse::{AutoResponse, AutoResponseContext, may_auto_respond},
         class::{Evidence, MailClass, hops},
         note::{Code, Note},
+        receipt::receipt,
         threading::{Author, Decision, QuarantineReason},
         words::{MailReason, MailState},
     },
@@ -286,6 +287,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     } else {
         email.clone()
     };
+    let since = receipt(run.mail.internal_date, run.mail.summary.received_at).min(run.now);
     let row = ticket::NewTicket {
         id,
         subject: &input::subject_from_mail(&run.incoming.facts.subject, words::blanks(run.mailbox).no_subject),
@@ -300,9 +302,11 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         follow_up_of: follow_up.map(|closed| closed.summary.id),
         tags: follow_up.map_or(&[], |closed| closed.tags.as_slice()),
         at: run.now,
+        since,
     };
-    let new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
-    let promises = run.app.sla.promises(tx.conn()?, Priority::Medium, run.now).await?;
+    let mut new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
+    new.created_at = since;
+    let promises = run.app.sla.promises(tx.conn()?, Priority::Medium, since).await?;
     let opening = Opening {
         ticket: row,
         promises: &promises,

@@ -68,6 +68,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         follow_up_of: None,
         tags: &[],
         at: now,
+        since: now,
     };
     let message = Message {
         id: Uuid::now_v7(),

@@ -75,6 +75,7 @@ pub async fn judge(
                 follow_up_of: None,
                 tags: &[],
                 at: now,
+                since: now,
             };
             let promises = app.sla.promises(tx.conn()?, Priority::Medium, now).await?;
             let opening = Opening {

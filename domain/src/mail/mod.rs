@@ -13,6 +13,7 @@ pub mod facts;
 pub mod limits;
 pub mod note;
 pub mod quote;
+pub mod receipt;
 pub mod report;
 pub mod subject;
 pub mod threading;

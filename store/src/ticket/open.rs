@@ -95,7 +95,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
                 mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
                 customer_id, sla_version_id, sla_due_at)
             SELECT $1, $2, $3, $4, (SELECT id FROM u), $5, $6, f.group_id,
-                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $12, $12, $12, $13,
+                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $55, $55, $12, $13,
                 f.customer_id, (SELECT version FROM s), (SELECT due_at FROM s)
             FROM f
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
@@ -103,7 +103,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
                 hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached),
         c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at,
                 next_check_at)
-            SELECT t.id, x.kind, 1, 'running', x.target, 0, $12, $12, x.due_at, x.next_check_at
+            SELECT t.id, x.kind, 1, 'running', x.target, 0, $55, $55, x.due_at, x.next_check_at
             FROM t, s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),
         p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
             SELECT id, requester_email, requester_name, 'requester', requester_user_id, created_at FROM t),
@@ -165,6 +165,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         .bind::<Bool, _>(t.requester_proven)
         .bind::<Jsonb, _>(&promises.candidates)
         .bind::<Nullable<SqlUuid>, _>(promises.epoch)
+        .bind::<Timestamptz, _>(t.since)
         .load(conn)
         .await?;
     rows.into_iter().next().ok_or(StoreError::Fenced)

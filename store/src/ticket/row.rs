@@ -164,4 +164,6 @@ pub struct NewTicket<'a> {
     pub tags: &'a [String],
     /// When it was opened.
     pub at: DateTime<Utc>,
+    /// When the wish reached us: the ticket's age and its clocks begin then. At or before `at`.
+    pub since: DateTime<Utc>,
 }

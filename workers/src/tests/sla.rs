@@ -79,6 +79,11 @@ impl Watched {
 
     /// A customer's ticket.
     async fn ticket(&self) -> Ticket {
+        self.mailed(None).await
+    }
+
+    /// The same, of a mail that its server took then.
+    async fn mailed(&self, internal_date: Option<DateTime<Utc>>) -> Ticket {
         let mail = super::desk::mail(
             "Ana <ana@example.dz>",
             "Down",
@@ -93,7 +98,7 @@ impl Watched {
             mailbox_id: mailboxes[0].id,
             uid: None,
             event_id: Some(Uuid::now_v7().to_string()),
-            internal_date: None,
+            internal_date,
             raw: mail.into_bytes().into(),
             full_size: None,
         };
@@ -253,6 +258,23 @@ async fn six_hours_without_a_look_raise_everything_once_with_its_true_time() {
         clocks.iter().all(|clock| clock.next_check_at.is_none()),
         "nothing left to look at: {clocks:?}"
     );
+}
+
+#[tokio::test]
+async fn a_mail_that_waited_counts_from_when_its_server_took_it() {
+    let watched = Watched::new(promises([2, 4, 6])).await;
+    let taken = watched.desk.app.now() - TimeDelta::hours(3);
+    let old = watched.mailed(Some(taken - TimeDelta::days(9))).await;
+    assert!((watched.desk.app.now() - old.summary.created_at - TimeDelta::hours(24)).abs() < TimeDelta::minutes(5));
+    let ticket = watched.mailed(Some(taken)).await;
+    assert!((ticket.summary.created_at - taken).abs() < TimeDelta::seconds(1));
+    assert!(ticket.summary.updated_at > taken + TimeDelta::hours(2));
+    let clocks = watched.clocks(ticket.summary.id).await;
+    assert!(clocks.iter().all(|clock| clock.started_at == ticket.summary.created_at));
+    watched.look().await;
+    let alerts = watched.alerts(ticket.summary.id).await;
+    let breach = alerts.iter().find(|row| row.alert == "breach").unwrap();
+    assert_eq!(breach.at, at(&ticket, 120), "its true time");
 }
 
 #[tokio::test]
