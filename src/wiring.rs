@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, ensure};
 use app::{App, Caller, Identity, SystemClock, seal::MasterKey};
 use domain::permission::Permission;
+use integrations::http::Reach;
 use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
 use queue::{RedisSignals, Transport};
 use store::{Pool, StoreError, audit::Actor};
@@ -61,6 +62,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
             mail_domain: config.mail_domain.clone(),
             instance: format!("cm-{}", config.mail_domain),
         }),
+        loopback: config.outbound == Reach::Loopback,
         sms: Arc::new(crate::sms::set_up(config)?),
         sla: Arc::default(),
     };

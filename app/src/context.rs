@@ -45,6 +45,8 @@ pub struct App {
     pub keys: Arc<MasterKey>,
     /// How the installation presents itself.
     pub identity: Arc<Identity>,
+    /// Calls to addresses that people give may go to this very machine: for trials and tests.
+    pub loopback: bool,
     /// How text messages are set up.
     pub sms: Arc<SmsSetUp>,
     /// What is known of service level policies.

@@ -38,6 +38,7 @@ mod tx;
 pub mod upload;
 pub mod vault;
 pub mod wall;
+pub mod webhook;
 
 pub use caller::Caller;
 pub use context::{App, Identity, SystemClock};

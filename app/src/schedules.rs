@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
     CheckSla, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, SweepMail, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -28,6 +28,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "check_sla",
         every_seconds: 5,
         job: || NewJob::of(&CheckSla {}),
+    },
+    Schedule {
+        key: "tell_webhooks",
+        every_seconds: 2,
+        job: || NewJob::of(&TellWebhooks {}),
     },
     Schedule {
         key: "watch_mailboxes",

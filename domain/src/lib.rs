@@ -19,4 +19,5 @@ pub mod signing_key;
 pub mod sla;
 pub mod sms;
 pub mod ticket;
+pub mod webhook;
 pub mod words;

@@ -3,6 +3,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use url::{Host, Url};
+
 /// Networks of IPv4 that lead to no public host (IANA special-purpose registry, RFC 6890), as address and prefix length.
 const CLOSED_V4: [([u8; 4], u32); 15] = [
     ([0, 0, 0, 0], 8),
@@ -68,6 +70,31 @@ fn public_v6(ip: Ipv6Addr) -> bool {
 pub fn may_connect(addresses: &[IpAddr], loopback: bool) -> bool {
     let allowed = |ip: &IpAddr| is_public(*ip) || (loopback && is_loopback(*ip));
     !addresses.is_empty() && addresses.iter().all(allowed)
+}
+
+/// Whether this address may be called, as far as can be told without asking the DNS; `loopback` adds this very machine, without TLS too.
+///
+/// # Errors
+/// Why not, as the end of a sentence.
+pub fn check(url: &Url, loopback: bool) -> Result<(), &'static str> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds a user or a password");
+    }
+    let literal = match url.host() {
+        None => return Err("it names no host"),
+        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+        Some(Host::Domain(_)) => None,
+    };
+    if literal.is_some_and(|ip| !may_connect(&[ip], loopback)) {
+        return Err("its host is not public");
+    }
+    let this_machine = literal.map_or(url.host_str() == Some("localhost"), is_loopback);
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if loopback && this_machine => Ok(()),
+        _ => Err("it does not begin with https://"),
+    }
 }
 
 /// The machine itself.

@@ -39,6 +39,7 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         blobs: Arc::new(NoFiles),
         keys: Arc::new(MasterKey::new(&[7; 32])),
         identity: Arc::new(identity),
+        loopback: false,
         sms: Arc::default(),
         sla: Arc::default(),
     })

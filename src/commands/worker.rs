@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
+use integrations::http::Outbound;
 use jobs::Queue;
 use queue::Wakeups;
 use workers::{
@@ -41,6 +42,7 @@ pub async fn run(args: Args) -> Result<()> {
         app: app.clone(),
         transport: transport_out,
         sms: crate::sms::gateway(&config)?,
+        outbound: Outbound::new(config.outbound).context("outgoing calls")?,
         imap_ca: config.imap_ca.clone(),
     };
     let registry = handlers::registry(&surroundings);

@@ -151,7 +151,7 @@ pub async fn horizon(conn: &mut PgConn) -> Result<Horizon, StoreError> {
 /// # Errors
 /// When the database is away.
 pub async fn prune(conn: &mut PgConn, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
-    let deleted = sql("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < $1 ORDER BY at LIMIT $2)")
+    let deleted = sql("DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT $2) AND at < $1")
         .bind::<Timestamptz, _>(before)
         .bind::<BigInt, _>(limit)
         .execute(conn)

@@ -15,6 +15,7 @@ pub mod device;
 mod error;
 pub mod event;
 pub mod factor;
+pub mod feed;
 pub mod invitation;
 pub mod kyc;
 #[macro_use]
@@ -51,6 +52,7 @@ pub mod ticket;
 mod tls;
 pub mod transaction;
 pub mod user;
+pub mod webhook;
 
 pub use error::StoreError;
 pub use migrate::{create_database, migrate, missing_roles, pending};

@@ -92,6 +92,8 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::Bulks => &[
             "DELETE FROM ticket_bulks WHERE id IN (SELECT id FROM ticket_bulks WHERE created_at < $1 LIMIT least($2, 20))",
         ],
+        Timer::WebhookDeliveries => &["DELETE FROM webhook_deliveries WHERE id IN
+                 (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'queued' LIMIT $2)"],
         Timer::Runs => {
             &["DELETE FROM retention_runs WHERE id IN (SELECT id FROM retention_runs WHERE at < $1 LIMIT $2)"]
         }

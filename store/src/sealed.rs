@@ -73,6 +73,8 @@ pub const COLUMNS: &[Column] = &[
     column!("oidc_providers", "id", "client_secret"),
     column!("oidc_flows", "id", "secret"),
     column!("sms_messages", "id", "body"),
+    column!("webhook_endpoints", "id", "secret"),
+    column!("webhook_endpoints", "id", "old_secret"),
 ];
 
 /// Kept answers end within a day and are not sealed anew.

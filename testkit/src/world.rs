@@ -50,6 +50,7 @@ pub fn app_over(pool: Pool) -> App {
             mail_domain: "cloudmanager.test".to_owned(),
             instance: "cm-test".to_owned(),
         }),
+        loopback: false,
         sms: Arc::default(),
         sla: Arc::default(),
     }

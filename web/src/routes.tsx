@@ -40,6 +40,7 @@ const own = { texts: ["security", "roles"], load: () => import("@/features/secur
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
 const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/pages") };
+const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -112,6 +113,11 @@ export const router = createBrowserRouter([
               lazy("admin/sla/policies/:id", sla, "PolicyPage"),
               lazy("admin/sla/calendars/new", sla, "NewCalendarPage"),
               lazy("admin/sla/calendars/:id", sla, "CalendarPage"),
+              lazy("admin/webhooks", webhooks, "EndpointListPage"),
+              lazy("admin/webhooks/new", webhooks, "NewEndpointPage"),
+              lazy("admin/webhooks/:id", webhooks, "EndpointPage"),
+              lazy("admin/webhooks/:id/edit", webhooks, "EditEndpointPage"),
+              lazy("admin/webhooks/:id/deliveries/:delivery", webhooks, "DeliveryPage"),
               lazy("admin/mailboxes", mailboxes, "MailboxListPage"),
               lazy("admin/mailboxes/new", mailboxes, "NewMailboxPage"),
               lazy("admin/mailboxes/:id", mailboxes, "MailboxPage"),

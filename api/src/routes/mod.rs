@@ -50,6 +50,7 @@ pub mod sla;
 pub mod sms;
 pub mod tickets;
 pub mod uploads;
+pub mod webhooks;
 
 /// Every documented route.
 pub fn all() -> OpenApiRouter<ApiState> {
@@ -78,4 +79,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(saved_views::routes())
         .merge(kyc::routes())
         .merge(sla::routes())
+        .merge(webhooks::routes())
 }

@@ -40,6 +40,8 @@ const UNVERSIONED: &[(&str, &str)] = &[
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
     "/api/v1/groups",
+    "/api/v1/webhook-endpoints",
+    "/api/v1/webhook-event-types",
     "/api/v1/permissions",
     "/api/v1/personal-data/register",
     "/api/v1/api-tokens",

@@ -45,3 +45,4 @@ mod ticket_bulk;
 mod trace;
 mod users;
 mod wall;
+mod webhooks;

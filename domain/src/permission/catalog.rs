@@ -99,6 +99,8 @@ permissions! {
     System "system" ["System", "Système", "النظام"] {
         SettingsView "settings.view" ["See settings", "Voir les réglages", "عرض الإعدادات"],
         SettingsEdit "settings.edit" ["Change settings", "Modifier les réglages", "تعديل الإعدادات"] dangerous,
+        WebhooksView "webhooks.view" ["See outgoing webhooks and their deliveries", "Voir les webhooks sortants et leurs envois", "عرض الويب هوك الصادرة وعمليات تسليمها"],
+        WebhooksEdit "webhooks.edit" ["Create, change and delete outgoing webhooks; send again", "Créer, modifier et supprimer les webhooks sortants ; renvoyer", "إنشاء الويب هوك الصادرة وتعديلها وحذفها؛ إعادة الإرسال"] dangerous,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],
         JobsManage "jobs.manage" ["Pause queues; retry, cancel and discard jobs; run schedules", "Suspendre les files ; relancer, annuler et écarter des tâches ; lancer les planifications", "إيقاف الطوابير؛ إعادة المهام أو إلغاؤها أو إسقاطها؛ تشغيل الجداول"] dangerous,
         MetricsView "metrics.view" ["See the metrics of the installation", "Voir les métriques de l'installation", "عرض مقاييس المنصة"],

@@ -29,6 +29,8 @@ pub enum Timer {
     Imports,
     /// Changes of many tickets, with what became of each.
     Bulks,
+    /// Deliveries of webhooks.
+    WebhookDeliveries,
     /// Runs of retention.
     Runs,
     /// Browsers that nobody signed in with any more.
@@ -43,7 +45,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -53,6 +55,7 @@ impl Timer {
         Self::Sessions,
         Self::Imports,
         Self::Bulks,
+        Self::WebhookDeliveries,
         Self::Runs,
         Self::Devices,
         Self::LoginJournal,
@@ -73,6 +76,7 @@ impl Timer {
             Self::Sessions => "sessions",
             Self::Imports => "imports",
             Self::Bulks => "ticket_bulks",
+            Self::WebhookDeliveries => "webhook_deliveries",
             Self::Runs => "retention_runs",
             Self::Devices => "known_devices",
             Self::LoginJournal => "login_journal",
@@ -93,7 +97,7 @@ impl Timer {
         match self {
             Self::Events | Self::LooseUploads | Self::MailboxTests | Self::SignInLeftovers => 1,
             Self::MailedLinks | Self::PersonalExports => 7,
-            Self::Sessions | Self::Imports | Self::Bulks => 30,
+            Self::Sessions | Self::Imports | Self::Bulks | Self::WebhookDeliveries => 30,
             Self::Runs => 90,
             // Algerian law 09-04, article 11: traffic data are kept for one year.
             Self::Devices | Self::LoginJournal => 365,

@@ -175,7 +175,13 @@ pub const REGISTER: &[Processing] = &[
             "Aussi longtemps que le ticket ; fichiers jamais envoyés un jour",
             "ما دامت التذكرة؛ والملفات غير المرسلة يومًا واحدًا",
         ),
-        timers: &[Timer::LooseUploads, Timer::Events, Timer::MailboxTests, Timer::Bulks],
+        timers: &[
+            Timer::LooseUploads,
+            Timer::Events,
+            Timer::MailboxTests,
+            Timer::Bulks,
+            Timer::WebhookDeliveries,
+        ],
     },
     Processing {
         key: "audit",

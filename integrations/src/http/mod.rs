@@ -13,12 +13,12 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use domain::outbound;
 use http::{Request, Response};
 use reqwest::redirect::Policy;
-use url::{Host, Url};
+use url::Url;
 
 use resolve::Guarded;
 pub use resolve::{Lookup, SystemLookup};
@@ -95,27 +95,8 @@ impl Outbound {
     /// # Errors
     /// [`CallError::Refused`].
     pub fn check(&self, url: &Url) -> Result<(), CallError> {
-        let local = self.reach == Reach::Loopback;
-        let refused = |why| Err(CallError::Refused(why));
-        if !url.username().is_empty() || url.password().is_some() {
-            return refused("it holds a user or a password");
-        }
-        let literal = match url.host() {
-            None => return refused("it names no host"),
-            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
-            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
-            Some(Host::Domain(_)) => None,
-        };
-        // The connector does not ask the resolver about these.
-        if literal.is_some_and(|ip| !outbound::may_connect(&[ip], local)) {
-            return refused("its host is not public");
-        }
-        let this_machine = literal.map_or(url.host_str() == Some("localhost"), outbound::is_loopback);
-        match url.scheme() {
-            "https" => Ok(()),
-            "http" if local && this_machine => Ok(()),
-            _ => refused("it does not begin with https://"),
-        }
+        // The connector does not ask the resolver about literal addresses.
+        outbound::check(url, self.reach == Reach::Loopback).map_err(CallError::Refused)
     }
 
     /// Makes a call. Any status is an answer.

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    net::IpAddr,
     sync::Mutex,
     sync::atomic::{AtomicUsize, Ordering},
 };

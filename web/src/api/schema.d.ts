@@ -3222,6 +3222,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a delivery with its tries */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Under the same id and with the same bytes.
+         */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List endpoints of webhooks */
+        get: operations["listWebhookEndpoints"];
+        put?: never;
+        /**
+         * Add an endpoint of webhooks
+         * @description The answer holds its secret, which is shown this once.
+         */
+        post: operations["createWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an endpoint of webhooks */
+        get: operations["getWebhookEndpoint"];
+        put?: never;
+        post?: never;
+        /** Remove an endpoint of webhooks, with its deliveries */
+        delete: operations["deleteWebhookEndpoint"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint of webhooks */
+        patch: operations["changeWebhookEndpoint"];
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an endpoint's deliveries, newest first */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what failed of an endpoint
+         * @description The oldest first, under the same ids and with the same bytes.
+         */
+        post: operations["replayFailedWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an endpoint another secret
+         * @description The answer holds it, this once. For 24 hours deliveries carry a signature of the one before as well.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an endpoint a test
+         * @description The answer is the delivery, which a job sends; an endpoint that is off gets it too.
+         */
+        post: operations["testWebhookEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of events that endpoints choose from */
+        get: operations["listWebhookEventTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -5996,6 +6167,13 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_String: {
+            /** @description The items. */
+            items: string[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_SuppressionDto: {
             /** @description The items. */
             items: {
@@ -6126,6 +6304,118 @@ export interface components {
                 role: components["schemas"]["UserRole"];
                 /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
                 status: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_WebhookDelivery: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the event was made ready.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description Endpoint.
+                 */
+                endpoint_id: string;
+                /**
+                 * Format: uuid
+                 * @description Id; the receiver reads `msg_` and this without dashes.
+                 */
+                id: string;
+                /** @description Why there was no answer, or why it is not sent. */
+                last_error: string | null;
+                /**
+                 * Format: int32
+                 * @description Status of the last answer.
+                 */
+                last_status: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it is tried again.
+                 */
+                next_try_at: string | null;
+                /** @description Where it is. */
+                state: components["schemas"]["WebhookDeliveryState"];
+                /**
+                 * Format: date-time
+                 * @description Since when it is in this state.
+                 */
+                state_at: string;
+                /**
+                 * Format: int32
+                 * @description Tries since it was queued or asked for again.
+                 */
+                tries: number;
+                /** @description Kind of event. */
+                type: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_WebhookEndpoint: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when it is there.
+                 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Deliveries of the last 24 hours that arrived.
+                 */
+                delivered: number;
+                /** @description What it is for. */
+                description: string;
+                /** @description Why the product switched it off: `failing` or `gone`. */
+                disabled_reason: string | null;
+                /** @description In use. */
+                enabled: boolean;
+                /**
+                 * Format: int64
+                 * @description Deliveries of the last 24 hours that were given up.
+                 */
+                failed: number;
+                /**
+                 * Format: date-time
+                 * @description Since when nothing but failures came back.
+                 */
+                failing_since: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it took a delivery last.
+                 */
+                last_delivered_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description Until when the secret before the present one signs as well; none when it does not.
+                 */
+                old_secret_until: string | null;
+                /**
+                 * Format: int64
+                 * @description Deliveries of the last 24 hours that wait.
+                 */
+                queued: number;
+                /** @description Kinds of events that are sent to it. */
+                types: string[];
+                /** @description Where deliveries go. */
+                url: string;
                 /**
                  * Format: int32
                  * @description The ETag.
@@ -8230,6 +8520,180 @@ export interface components {
             email: string;
             /** @description Name of the provider. */
             provider: string;
+        };
+        /** @description A delivery. */
+        WebhookDelivery: {
+            /**
+             * Format: date-time
+             * @description When the event was made ready.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Endpoint.
+             */
+            endpoint_id: string;
+            /**
+             * Format: uuid
+             * @description Id; the receiver reads `msg_` and this without dashes.
+             */
+            id: string;
+            /** @description Why there was no answer, or why it is not sent. */
+            last_error: string | null;
+            /**
+             * Format: int32
+             * @description Status of the last answer.
+             */
+            last_status: number | null;
+            /**
+             * Format: date-time
+             * @description When it is tried again.
+             */
+            next_try_at: string | null;
+            /** @description Where it is. */
+            state: components["schemas"]["WebhookDeliveryState"];
+            /**
+             * Format: date-time
+             * @description Since when it is in this state.
+             */
+            state_at: string;
+            /**
+             * Format: int32
+             * @description Tries since it was queued or asked for again.
+             */
+            tries: number;
+            /** @description Kind of event. */
+            type: string;
+        };
+        /** @description A delivery with what is sent and every try. */
+        WebhookDeliveryDetail: {
+            /** @description Tries, newest first. */
+            attempts: components["schemas"]["WebhookTry"][];
+            /** @description The bytes that are sent. */
+            body: string;
+            /** @description The delivery. */
+            delivery: components["schemas"]["WebhookDelivery"];
+        };
+        /**
+         * @description Where a delivery is.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "queued" | "delivered" | "failed";
+        /** @description An endpoint. Its secret is shown when it is made, and never again. */
+        WebhookEndpoint: {
+            /**
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Deliveries of the last 24 hours that arrived.
+             */
+            delivered: number;
+            /** @description What it is for. */
+            description: string;
+            /** @description Why the product switched it off: `failing` or `gone`. */
+            disabled_reason: string | null;
+            /** @description In use. */
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries of the last 24 hours that were given up.
+             */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description Since when nothing but failures came back.
+             */
+            failing_since: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it took a delivery last.
+             */
+            last_delivered_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the present one signs as well; none when it does not.
+             */
+            old_secret_until: string | null;
+            /**
+             * Format: int64
+             * @description Deliveries of the last 24 hours that wait.
+             */
+            queued: number;
+            /** @description Kinds of events that are sent to it. */
+            types: string[];
+            /** @description Where deliveries go. */
+            url: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description An endpoint with its new secret, shown this once. */
+        WebhookEndpointSecret: {
+            /** @description The endpoint. */
+            endpoint: components["schemas"]["WebhookEndpoint"];
+            /** @description The secret, `whsec_` and base64. */
+            secret: string;
+        };
+        /** @description Since when what failed is sent again. */
+        WebhookReplay: {
+            /**
+             * Format: date-time
+             * @description Deliveries made ready at this moment or later.
+             */
+            since: string;
+        };
+        /** @description What is sent again. */
+        WebhookReplayed: {
+            /** @description Deliveries; a thousand at most, ask again for more. */
+            deliveries: number;
+        };
+        /** @description Settings of an endpoint; on a change, what is absent stays. */
+        WebhookSettings: {
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description In use. */
+            enabled?: boolean | null;
+            /** @description Kinds of events that are sent to it. */
+            types?: string[] | null;
+            /** @description Where deliveries go: a public host over https. */
+            url?: string | null;
+        };
+        /** @description One try of a delivery. */
+        WebhookTry: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description Why there was no answer. */
+            error: string | null;
+            /** @description The beginning of what was answered. */
+            excerpt: string | null;
+            /**
+             * Format: int32
+             * @description Counts from 1.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description Status of the answer.
+             */
+            status: number | null;
         };
         /** @description A worker process. */
         WorkerDto: {
@@ -16108,6 +16572,421 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the delivery */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the delivery */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_WebhookEndpoint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSettings"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointSecret"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSettings"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description In this state. */
+                state?: components["schemas"]["WebhookDeliveryState"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_WebhookDelivery"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayFailedWebhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookReplay"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookReplayed"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointSecret"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhookEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the endpoint */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEventTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_String"];
                 };
             };
             /** @description Refused or failed; `code` says why */

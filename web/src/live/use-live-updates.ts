@@ -33,6 +33,8 @@ export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> =
   passkey: all("me"),
   sla: all("sla"),
   network: all("networks"),
+  webhook_endpoint: all("webhooks"),
+  webhook_delivery: all("webhooks"),
   oidc_provider: () => [["oidc-providers"], ["sign-on", "providers"]],
   security_alert: all("alerts"),
   sms_message: all("sms"),

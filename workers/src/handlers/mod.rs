@@ -15,16 +15,17 @@ pub mod sms_out;
 mod source;
 pub mod tickets;
 pub mod watch;
+pub mod webhooks;
 
 use std::{path::PathBuf, sync::Arc};
 
 use app::{App, AppError};
-use integrations::{mail::smtp::MailTransport, sms::SmsGateway};
+use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc,
     ExportPerson, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms, SweepMail, TestMailbox, VerifyAudit,
-    WatchMailFlow, WatchMailbox, WatchMailboxes,
+    RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms, SendWebhook, SweepMail, TellWebhooks,
+    TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -38,6 +39,8 @@ pub struct Surroundings {
     pub transport: Arc<dyn MailTransport>,
     /// The way out for text messages, when there is one.
     pub sms: Option<Arc<dyn SmsGateway>>,
+    /// The way out to addresses that people gave.
+    pub outbound: Outbound,
     /// Certificate authority of IMAP servers, in PEM, besides the public ones.
     pub imap_ca: Option<PathBuf>,
 }
@@ -80,6 +83,8 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
+        .handle::<TellWebhooks, _, _>(handler!(webhooks::tell))
+        .handle::<SendWebhook, _, _>(handler!(webhooks::send))
         .handle::<CheckSla, _, _>(handler!(sla::check))
         .handle::<RebindTickets, _, _>(handler!(sla::rebind))
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))

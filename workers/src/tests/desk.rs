@@ -13,6 +13,7 @@ use domain::{
     mail::words::{StartPoint, TlsMode},
     permission::Permission,
 };
+use integrations::http::{Outbound, Reach};
 use integrations::mail::{
     imap::{ImapConfig, ImapSource, MailSource, Tls},
     smtp::FakeTransport,
@@ -75,6 +76,7 @@ fn surroundings(app: &App, sent: &Arc<FakeTransport>) -> Surroundings {
         app: app.clone(),
         transport: sent.clone(),
         sms: None,
+        outbound: Outbound::new(Reach::Loopback).unwrap(),
         imap_ca: None,
     }
 }
@@ -85,6 +87,7 @@ impl Desk {
         let clock = Arc::new(TurnedClock::default());
         let app = App {
             clock: clock.clone(),
+            loopback: true,
             ..testkit::app_over(db.pool.clone())
         };
         app::seed::base(&app).await.unwrap();
@@ -226,6 +229,11 @@ impl Desk {
                 persist(&self.db.pool, &Ending::Succeed(vec![(job.id, job.attempt)])).await;
             }
             Outcome::Finished => {}
+            Outcome::Snooze(pause) => {
+                let (id, attempt) = (job.id, job.attempt);
+                let pause_ms = i32::try_from(pause.as_millis()).unwrap();
+                persist(&self.db.pool, &Ending::Snooze { id, attempt, pause_ms }).await;
+            }
             Outcome::Cancel(reason) => {
                 let (id, attempt) = (job.id, job.attempt);
                 persist(&self.db.pool, &Ending::Cancel { id, attempt, reason }).await;

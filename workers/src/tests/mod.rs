@@ -15,3 +15,4 @@ mod sms;
 mod too_large;
 mod unverified;
 mod watch;
+mod webhooks;

@@ -133,6 +133,14 @@ export const ACTIONS = [
   "user.registered",
   "user.suspend",
   "user.text_code_sent",
+  "webhook_delivery.replay",
+  "webhook_endpoint.change",
+  "webhook_endpoint.create",
+  "webhook_endpoint.delete",
+  "webhook_endpoint.replay",
+  "webhook_endpoint.rotate_secret",
+  "webhook_endpoint.switch_off",
+  "webhook_endpoint.test",
 ] as const;
 
 /** What lines are about. */
@@ -160,4 +168,6 @@ export const SUBJECTS = [
   "ticket",
   "ticket_bulk",
   "user",
+  "webhook_delivery",
+  "webhook_endpoint",
 ] as const;

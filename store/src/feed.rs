@@ -1,0 +1,99 @@
+//! The log of events as consumers follow it: each event once for each consumer, in the order of transactions, none missed.
+//!
+//! Ids are given before the commit: one that goes by them alone misses whoever commits late. So a consumer stands at (transaction, id),
+//! and reads no further than the oldest transaction that still runs. It moves in the transaction of what it does.
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// An event as a consumer gets it.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Followed {
+    /// Place in the log.
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    /// The transaction that wrote it, for [`crate::webhook::history`] and the like.
+    #[diesel(sql_type = Text)]
+    pub xid: String,
+    /// When that began.
+    #[diesel(sql_type = Timestamptz)]
+    pub at: DateTime<Utc>,
+    /// `entity.verb`.
+    #[diesel(sql_type = Text, column_name = "type")]
+    pub kind: String,
+    /// Entity name.
+    #[diesel(sql_type = Text)]
+    pub subject_type: String,
+    /// Entity id.
+    #[diesel(sql_type = SqlUuid)]
+    pub subject_id: Uuid,
+    /// Permission that lets one see it; an event that is told to several is one of them with, and others without.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub permission: Option<String>,
+    /// Small facts.
+    #[diesel(sql_type = Jsonb)]
+    pub data: serde_json::Value,
+}
+
+/// The next events, at most `limit`; the consumer has them with the commit. Of two at once the second waits and goes on after.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn next(conn: &mut PgConn, consumer: &str, limit: i64) -> Result<Vec<Followed>, StoreError> {
+    Ok(sql(
+        "WITH c AS MATERIALIZED (SELECT xid, id FROM event_cursors WHERE consumer = $1 FOR UPDATE),
+         n AS MATERIALIZED (SELECT e.* FROM events e
+             WHERE (e.xid, e.id) > ((SELECT xid FROM c), (SELECT id FROM c)) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
+             ORDER BY e.xid, e.id LIMIT $2),
+         m AS (UPDATE event_cursors f SET xid = l.xid, id = l.id
+             FROM (SELECT xid, id FROM n ORDER BY xid DESC, id DESC LIMIT 1) l WHERE f.consumer = $1)
+         SELECT id, xid::text AS xid, at, type, subject_type, subject_id, permission, data FROM n ORDER BY n.xid, n.id",
+    )
+    .bind::<Text, _>(consumer)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?)
+}
+
+/// Lets go everything that there is to follow, for a consumer that has nobody to tell it to.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn skip(conn: &mut PgConn, consumer: &str) -> Result<(), StoreError> {
+    sql(
+        "UPDATE event_cursors c SET xid = pg_snapshot_xmin(pg_current_snapshot()), id = 0
+         WHERE c.consumer = $1 AND EXISTS (SELECT FROM events e
+             WHERE (e.xid, e.id) > (c.xid, c.id) AND e.xid < pg_snapshot_xmin(pg_current_snapshot()))",
+    )
+    .bind::<Text, _>(consumer)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes the log over from another server: one that was set up from a dump counts its transactions anew, and what came along would
+/// seem to lie in its future. What a consumer had not seen it sees; some it sees again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renumber(conn: &mut PgConn) -> Result<(), StoreError> {
+    sql("WITH other AS MATERIALIZED (SELECT consumer, xid, id FROM event_cursors
+             WHERE EXISTS (SELECT FROM event_cursors WHERE xid > pg_snapshot_xmax(pg_current_snapshot()))
+                 OR (SELECT max(xid) FROM events) > pg_snapshot_xmax(pg_current_snapshot())
+             FOR UPDATE),
+         stand AS MATERIALIZED (SELECT o.consumer, coalesce(
+                 (SELECT min(e.id) - 1 FROM events e WHERE (e.xid, e.id) > (o.xid, o.id)), (SELECT max(id) FROM events WHERE xid > pg_snapshot_xmax(pg_current_snapshot())), 0) AS id
+             FROM other o),
+         c AS (UPDATE event_cursors c SET xid = '0', id = stand.id FROM stand WHERE c.consumer = stand.consumer)
+         UPDATE events SET xid = '0' WHERE EXISTS (SELECT FROM stand) AND xid > pg_snapshot_xmax(pg_current_snapshot())")
+    .execute(conn)
+    .await?;
+    Ok(())
+}
