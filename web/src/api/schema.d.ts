@@ -1514,7 +1514,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the verifications that wait, longest waiting first */
+        /** List the verifications that wait */
         get: operations["kycQueue"];
         put?: never;
         post?: never;
@@ -1962,7 +1962,10 @@ export interface paths {
          * @description Sends a code to the phone; it counts once the code came back.
          */
         post: operations["beginPhone"];
-        /** Get no more codes by text message */
+        /**
+         * Get no more codes by text message
+         * @description Whoever's role needs a second factor keeps the last one: 409 `last_factor`.
+         */
         delete: operations["removePhone"];
         options?: never;
         head?: never;
@@ -1978,7 +1981,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a phone to use with the code that was sent there */
+        /**
+         * Put a phone to use with the code that was sent there
+         * @description Codes are sent there from now on, and nowhere else. As the first second factor it comes with backup codes.
+         */
         post: operations["confirmPhone"];
         delete?: never;
         options?: never;
@@ -2000,7 +2006,10 @@ export interface paths {
          * @description It counts from its first code on.
          */
         post: operations["beginTotp"];
-        /** Remove the authenticator app and the backup codes */
+        /**
+         * Remove the authenticator app
+         * @description With the last factor the backup codes go. Whoever's role needs one keeps it: 409 `last_factor`.
+         */
         delete: operations["removeTotp"];
         options?: never;
         head?: never;
@@ -5051,6 +5060,11 @@ export interface components {
              * @description His number.
              */
             number: number;
+            /**
+             * Format: date-time
+             * @description When the case began; it may have been handed in several times since.
+             */
+            opened_at: string;
             /** @description Who reviews it. */
             reviewer?: string | null;
             /** @description `submitted` or `in_review`. */
@@ -5060,6 +5074,11 @@ export interface components {
              * @description When it was handed in.
              */
             submitted_at: string;
+            /**
+             * Format: int64
+             * @description Seconds since it was handed in.
+             */
+            waiting_seconds: number;
         };
         /**
          * @description A language of the product.
@@ -5563,6 +5582,11 @@ export interface components {
                  * @description His number.
                  */
                 number: number;
+                /**
+                 * Format: date-time
+                 * @description When the case began; it may have been handed in several times since.
+                 */
+                opened_at: string;
                 /** @description Who reviews it. */
                 reviewer?: string | null;
                 /** @description `submitted` or `in_review`. */
@@ -5572,6 +5596,11 @@ export interface components {
                  * @description When it was handed in.
                  */
                 submitted_at: string;
+                /**
+                 * Format: int64
+                 * @description Seconds since it was handed in.
+                 */
+                waiting_seconds: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -7067,6 +7096,8 @@ export interface components {
             phone_since: string | null;
             /** @description One's role must have a second factor. */
             required: boolean;
+            /** @description How many of one's factors meet what a role may demand; backup codes stand in for these. */
+            sufficient: number;
             /**
              * Format: date-time
              * @description Since when an authenticator app is in use.
@@ -9644,6 +9675,8 @@ export interface operations {
             /** @description Good for five minutes */
             204: {
                 headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9934,6 +9967,8 @@ export interface operations {
             /** @description Good for five minutes */
             204: {
                 headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12319,6 +12354,8 @@ export interface operations {
                 limit?: number;
                 /** @description With the caller alone. */
                 mine?: boolean;
+                /** @description In which order; longest waiting first when absent. */
+                sort?: "submitted_at" | "-submitted_at" | "opened_at" | "-opened_at";
                 /** @description Where they stand. */
                 state?: "submitted" | "in_review";
             };
@@ -13462,12 +13499,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Codes are sent there from now on, and nowhere else */
-            204: {
+            /** @description Success */
+            200: {
                 headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BackupCodes"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -13558,6 +13599,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13731,6 +13774,8 @@ export interface operations {
             /** @description The password is changed */
             204: {
                 headers: {
+                    /** @description The next refresh token */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
