@@ -2,7 +2,7 @@
 // console.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { seed } from "./lib/api.mjs";
+import { call, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
 import { someCustomers } from "./lib/customers.mjs";
@@ -12,9 +12,16 @@ import { baseUrl, LOCALES, people } from "./lib/env.mjs";
 
 let data;
 before(async () => {
-  const [seeded, customers, quarantined, held] = await Promise.all([seed(), someCustomers(), correspondence().then(forge), strangersReply("It is down here too.")]);
+  const [seeded, customers, quarantined, held, policies, calendars] = await Promise.all([
+    seed(),
+    someCustomers(),
+    correspondence().then(forge),
+    strangersReply("It is down here too."),
+    call("admin", "GET", "/sla/policies"),
+    call("admin", "GET", "/sla/calendars"),
+  ]);
   guessingAlert(people.client.email);
-  data = { ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob() };
+  data = { ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob(), policyId: policies.items[0].id, calendarId: calendars.items[0].id };
 });
 after(shutDown);
 
@@ -60,6 +67,12 @@ const pages = () => ({
     logins: "/admin/logins",
     texts: "/admin/texts",
     networks: "/admin/networks",
+    sla: "/admin/sla",
+    "sla-policy": `/admin/sla/policies/${data.policyId}`,
+    "sla-policy-new": "/admin/sla/policies/new",
+    "sla-calendar": `/admin/sla/calendars/${data.calendarId}`,
+    "sla-calendar-new": "/admin/sla/calendars/new",
+    "personal-data": "/admin/personal-data",
     "security-sessions": "/account/security?tab=sessions",
     "security-history": "/account/security?tab=history",
     "token-new": "/account/security/tokens/new",

@@ -155,6 +155,12 @@ async fn staff_see_what_is_due_and_why_and_customers_do_not() {
         (&json!("first_response"), &json!("running"))
     );
     assert!(clocks[0]["left"].as_i64().unwrap() > 3500);
+    assert_eq!(clocks[0]["segments"], Value::Null, "nobody has asked for them");
+    let explained = world
+        .own("GET", &format!("{path}?explain=true"), &agent, Value::Null)
+        .await
+        .body;
+    assert!(explained["clocks"][0]["segments"].is_array());
 
     // A customer's own words move the clocks of his ticket, behind the wall.
     let messages = format!("/api/v1/tickets/{}/messages", own["id"].as_str().unwrap());

@@ -2916,7 +2916,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the clocks of a ticket, with what explains every second of them */
+        /** Read the clocks of a ticket, on demand with what explains every second of them */
         get: operations["getTicketSla"];
         put?: never;
         post?: never;
@@ -3895,8 +3895,8 @@ export interface components {
              * @description How often a resolution did not last.
              */
             reopened: number;
-            /** @description Its time without holes, in order. */
-            segments: components["schemas"]["SegmentDto"][];
+            /** @description Its time without holes, in order; `null` unless it was asked for. */
+            segments?: components["schemas"]["SegmentDto"][] | null;
             /** @description Earlier stretches are left out; the sums hold them. */
             shortened: boolean;
             /**
@@ -7393,7 +7393,7 @@ export interface components {
         /** @description What a policy promises, and to which tickets. */
         PromisesDto: {
             /** @description Only tickets of such customers; none = all. */
-            customer_kinds?: components["schemas"]["SlaCustomerKind"][];
+            customer_kinds?: components["schemas"]["CustomerKind"][];
             /** @description What follows a broken promise. */
             escalations?: components["schemas"]["EscalationDto"][];
             /** @description Only tickets of these groups; none = all. */
@@ -7942,11 +7942,6 @@ export interface components {
             /** @description IANA name of the zone. */
             zone: string;
         };
-        /**
-         * @description Kind of customer.
-         * @enum {string}
-         */
-        SlaCustomerKind: "individual" | "corporate";
         /** @description What a policy or a calendar can be made of. */
         SlaOptions: {
             /** @description Support groups. */
@@ -15840,7 +15835,10 @@ export interface operations {
     };
     getTicketSla: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With the stretches of time that explain every second. */
+                explain?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Id of the ticket */

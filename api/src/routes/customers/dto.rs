@@ -14,7 +14,7 @@ use crate::routes::tickets::Named;
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = CustomerKind)]
-pub(super) enum KindDto {
+pub(crate) enum KindDto {
     Individual,
     Corporate,
 }
@@ -24,6 +24,15 @@ impl From<KindDto> for Kind {
         match kind {
             KindDto::Individual => Self::Individual,
             KindDto::Corporate => Self::Corporate,
+        }
+    }
+}
+
+impl From<Kind> for KindDto {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Individual => Self::Individual,
+            Kind::Corporate => Self::Corporate,
         }
     }
 }

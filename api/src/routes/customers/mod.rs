@@ -15,6 +15,7 @@ mod write;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::dto::KindDto;
 use crate::state::ApiState;
 
 /// The routes.

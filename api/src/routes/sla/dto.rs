@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
+    customer,
     sla::{CalendarSpec, Escalation, Holiday, Kind, Pause, PolicySpec, Recipient, Slot, Targets},
     ticket::Priority,
 };
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     problem::{ApiResult, Problem},
-    routes::tickets::PriorityDto,
+    routes::{customers::KindDto, tickets::PriorityDto},
 };
 
 own_words! {
@@ -230,16 +231,6 @@ pub struct EscalationDto {
     group_id: Option<Uuid>,
 }
 
-/// Kind of customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum SlaCustomerKind {
-    /// A person.
-    Individual,
-    /// A company.
-    Corporate,
-}
-
 /// What a policy promises, and to which tickets.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -252,7 +243,7 @@ pub struct PromisesDto {
     groups: Vec<Uuid>,
     /// Only tickets of such customers; none = all.
     #[serde(default)]
-    customer_kinds: Vec<SlaCustomerKind>,
+    customer_kinds: Vec<KindDto>,
     /// Promises.
     targets: TargetsByPriority,
     /// The resolution stands still while the ticket is on hold.
@@ -320,10 +311,7 @@ impl From<PolicyInput> for app::sla::PolicyDraft {
             priority: link.priority.map(Priority::from),
             group_id: link.group_id,
         };
-        let kind = |kind: SlaCustomerKind| match kind {
-            SlaCustomerKind::Individual => "individual".to_owned(),
-            SlaCustomerKind::Corporate => "corporate".to_owned(),
-        };
+        let kind = |kind: KindDto| customer::Kind::from(kind).as_str().to_owned();
         let t = p.targets;
         Self {
             name: dto.name,
@@ -364,10 +352,6 @@ impl SlaPolicy {
             priority: link.priority.map(PriorityDto::from),
             group_id: link.group_id,
         };
-        let kind = |kind: &String| match kind.as_str() {
-            "corporate" => SlaCustomerKind::Corporate,
-            _ => SlaCustomerKind::Individual,
-        };
         Ok(Self {
             id: row.id,
             name: row.name,
@@ -379,7 +363,11 @@ impl SlaPolicy {
             promises: PromisesDto {
                 priorities: spec.priorities.into_iter().map(PriorityDto::from).collect(),
                 groups: spec.groups,
-                customer_kinds: spec.customer_kinds.iter().map(kind).collect(),
+                customer_kinds: spec
+                    .customer_kinds
+                    .iter()
+                    .filter_map(|kind| kind.parse().ok().map(|kind: customer::Kind| kind.into()))
+                    .collect(),
                 targets: TargetsByPriority {
                     low,
                     medium,

@@ -4,14 +4,14 @@ use app::sla::{ClockView, SlaView};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::sla::{Alert, Reason, Segment, Status};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::StateDto;
 use crate::{
-    extract::{CurrentUser, Json, Path},
+    extract::{CurrentUser, Json, Path, Query},
     problem::{ApiResult, ProblemBody},
     routes::sla::ClockKind,
     state::ApiState,
@@ -117,8 +117,8 @@ struct ClockDto {
     reopened: i32,
     /// Sums of all stretches.
     sums: SumsDto,
-    /// Its time without holes, in order.
-    segments: Vec<SegmentDto>,
+    /// Its time without holes, in order; `null` unless it was asked for.
+    segments: Option<Vec<SegmentDto>>,
     /// Earlier stretches are left out; the sums hold them.
     shortened: bool,
     /// What was raised.
@@ -210,7 +210,7 @@ impl From<ClockView> for ClockDto {
                 holiday,
                 state,
             },
-            segments: view.segments.into_iter().map(SegmentDto::from).collect(),
+            segments: Some(view.segments.into_iter().map(SegmentDto::from).collect()),
             shortened: view.shortened,
             alerts: view.alerts.into_iter().map(alert).collect(),
         }
@@ -237,14 +237,32 @@ impl From<SlaView> for TicketSla {
     }
 }
 
-/// Read the clocks of a ticket, with what explains every second of them
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Explained {
+    /// With the stretches of time that explain every second.
+    #[serde(default)]
+    explain: bool,
+}
+
+/// Read the clocks of a ticket, on demand with what explains every second of them
 #[utoipa::path(get, path = "/api/v1/tickets/{id}/sla", operation_id = "getTicketSla", tag = "tickets", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the ticket")),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), Explained),
     responses(
         (status = 200, body = TicketSla),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn sla(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<Json<TicketSla>> {
-    let view = app::sla::view(&state.app, caller.caller(), id).await?;
-    Ok(Json(view.into()))
+async fn sla(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    Query(Explained { explain }): Query<Explained>,
+) -> ApiResult<Json<TicketSla>> {
+    let mut sla = TicketSla::from(app::sla::view(&state.app, caller.caller(), id).await?);
+    if !explain {
+        for clock in &mut sla.clocks {
+            clock.segments = None;
+        }
+    }
+    Ok(Json(sla))
 }

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import type { components } from "@/api/schema";
+import { useCustomerChange } from "./change";
 import type { MemberRole } from "./queries";
 
 export type Invitation = components["schemas"]["CustomerInvitation"];
@@ -12,32 +13,24 @@ export function useInvitations(id: string) {
   });
 }
 
-function useChange<T>(id: string, work: (input: T) => Promise<unknown>, explained = false) {
-  const queries = useQueryClient();
-  return useMutation({
-    meta: explained ? { explained } : undefined,
-    mutationFn: work,
-    onSettled: () => queries.invalidateQueries({ queryKey: ["customers", id, "invitations"] }),
-  });
-}
-
 export function useInvite(id: string) {
-  return useChange(
-    id,
+  return useCustomerChange(
     ({ key, body }: { key: string; body: { email: string; role: MemberRole } }) =>
       call(api.POST("/api/v1/customers/{id}/invitations", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
-    true,
+    { id, explained: true },
   );
 }
 
 export function useResendInvitation(id: string) {
-  return useChange(id, (invitation_id: string) =>
+  return useCustomerChange((invitation_id: string) =>
     call(api.POST("/api/v1/customers/{id}/invitations/{invitation_id}/resend", { params: { path: { id, invitation_id } } })),
+    { id },
   );
 }
 
 export function useRevokeInvitation(id: string) {
-  return useChange(id, (invitation_id: string) =>
+  return useCustomerChange((invitation_id: string) =>
     call(api.DELETE("/api/v1/customers/{id}/invitations/{invitation_id}", { params: { path: { id, invitation_id } } })),
+    { id },
   );
 }

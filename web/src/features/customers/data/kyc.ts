@@ -1,5 +1,6 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api, call, fetchBlob } from "@/api/client";
+import { useCustomerChange } from "./change";
 import type { KycCase, Verdict } from "./queries";
 
 export function useKyc(id: string) {
@@ -19,17 +20,8 @@ export function useKycViews(id: string, wanted: boolean) {
   });
 }
 
-function useStep<T>(work: (input: T) => Promise<unknown>, explained = false) {
-  const queries = useQueryClient();
-  return useMutation({
-    meta: explained ? { explained: true } : undefined,
-    mutationFn: work,
-    onSettled: () => queries.invalidateQueries({ queryKey: ["customers"] }),
-  });
-}
-
 export function useKycStep(id: string) {
-  return useStep((step: "submit" | "claim" | "release") => {
+  return useCustomerChange((step: "submit" | "claim" | "release") => {
     const params = { path: { id } };
     if (step === "submit") return call(api.POST("/api/v1/customers/{id}/kyc/submit", { params }));
     if (step === "claim") return call(api.POST("/api/v1/customers/{id}/kyc/claim", { params }));
@@ -39,23 +31,23 @@ export function useKycStep(id: string) {
 
 /** The digest of the documents goes along: what changed meanwhile is not decided on. */
 export function useDecide(id: string, shown: KycCase) {
-  return useStep(({ verdict, reason }: { verdict: Verdict; reason?: string }) =>
+  return useCustomerChange(({ verdict, reason }: { verdict: Verdict; reason?: string }) =>
     call(
       api.POST("/api/v1/customers/{id}/kyc/decision", {
         params: { path: { id } },
         body: { verdict, reason, documents_digest: shown.documents_digest },
       }),
     ),
-    true,
+    { explained: true },
   );
 }
 
 export function useRevoke(id: string) {
-  return useStep((reason: string) => call(api.POST("/api/v1/customers/{id}/kyc/revoke", { params: { path: { id } }, body: { reason } })), true);
+  return useCustomerChange((reason: string) => call(api.POST("/api/v1/customers/{id}/kyc/revoke", { params: { path: { id } }, body: { reason } })), { explained: true });
 }
 
 export function useRemovePaper(id: string) {
-  return useStep((document_id: string) =>
+  return useCustomerChange((document_id: string) =>
     call(api.DELETE("/api/v1/customers/{id}/kyc/documents/{document_id}", { params: { path: { id, document_id } } })),
   );
 }

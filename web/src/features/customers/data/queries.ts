@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import { useList } from "@/lib/use-list";
+import { useCustomerChange } from "./change";
 import type { CustomerFilter } from "./filters";
 
 type Schemas = components["schemas"];
@@ -76,24 +77,14 @@ export function useReread(id: string): () => Promise<void> {
   return () => queries.invalidateQueries({ queryKey: ["customers", id] });
 }
 
-/** A change of something about customers; afterwards everything about them is read again. */
-function useChange<T, R>(work: (input: T) => Promise<R>, explained = false) {
-  const queries = useQueryClient();
-  return useMutation({
-    meta: explained ? { explained: true } : undefined,
-    mutationFn: work,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["customers"] }),
-  });
-}
-
 /** Stores a new customer, or the profile of one that is there. */
 export function useSaveCustomer(id?: string) {
-  return useChange(
+  return useCustomerChange(
     ({ profile, key, version }: { profile: Profile; key: string; version: number }) =>
       id
         ? call(api.PUT("/api/v1/customers/{id}", { params: { path: { id }, header: ifMatch(version) }, body: profile }))
         : call(api.POST("/api/v1/customers", { body: { profile }, headers: { "Idempotency-Key": key } })),
-    true,
+    { explained: true },
   );
 }
 
@@ -101,22 +92,22 @@ export type Handling = Schemas["HandlingDto"];
 
 /** Who looks after a customer, and his tags. */
 export function useHandleCustomer(id: string) {
-  return useChange(({ body, version }: { body: Handling; version: number }) => call(api.PUT("/api/v1/customers/{id}/handling", { params: { path: { id }, header: ifMatch(version) }, body })), true);
+  return useCustomerChange(({ body, version }: { body: Handling; version: number }) => call(api.PUT("/api/v1/customers/{id}/handling", { params: { path: { id }, header: ifMatch(version) }, body })), { explained: true });
 }
 
 export function useMoveCustomer({ id, version }: Customer) {
-  return useChange(
+  return useCustomerChange(
     (body: { to: Status; reason?: string }) => call(api.POST("/api/v1/customers/{id}/status", { params: { path: { id }, header: ifMatch(version) }, body })),
-    true,
+    { explained: true },
   );
 }
 
 export function useDeleteCustomer({ id, version }: Customer) {
-  return useChange(() => call(api.DELETE("/api/v1/customers/{id}", { params: { path: { id }, header: ifMatch(version) } })));
+  return useCustomerChange(() => call(api.DELETE("/api/v1/customers/{id}", { params: { path: { id }, header: ifMatch(version) } })));
 }
 
 export function useRestoreCustomer({ id, version }: Customer) {
-  return useChange(() => call(api.POST("/api/v1/customers/{id}/restore", { params: { path: { id }, header: ifMatch(version) } })));
+  return useCustomerChange(() => call(api.POST("/api/v1/customers/{id}/restore", { params: { path: { id }, header: ifMatch(version) } })));
 }
 
 export function useStatusHistory(id: string) {
@@ -142,7 +133,7 @@ export function useDocuments(id: string) {
 }
 
 export function useShareDocument(id: string) {
-  return useChange((document: CustomerDocument) =>
+  return useCustomerChange((document: CustomerDocument) =>
     call(
       api.PUT("/api/v1/customers/{id}/documents/{document_id}", {
         params: { path: { id, document_id: document.id }, header: ifMatch(document.version) },
@@ -153,7 +144,7 @@ export function useShareDocument(id: string) {
 }
 
 export function useDeleteDocument(id: string) {
-  return useChange((document_id: string) =>
+  return useCustomerChange((document_id: string) =>
     call(api.DELETE("/api/v1/customers/{id}/documents/{document_id}", { params: { path: { id, document_id } } })),
   );
 }
@@ -166,21 +157,21 @@ export function useMembers(id: string) {
 }
 
 export function useChangeMember(id: string) {
-  return useChange(({ user_id, role }: { user_id: string; role: MemberRole }) =>
+  return useCustomerChange(({ user_id, role }: { user_id: string; role: MemberRole }) =>
     call(api.PUT("/api/v1/customers/{id}/members/{user_id}", { params: { path: { id, user_id } }, body: { role } })),
   );
 }
 
 export function useRemoveMember(id: string) {
-  return useChange((user_id: string) =>
+  return useCustomerChange((user_id: string) =>
     call(api.DELETE("/api/v1/customers/{id}/members/{user_id}", { params: { path: { id, user_id } } })),
   );
 }
 
 export function useAddMember(id: string) {
-  return useChange(
+  return useCustomerChange(
     ({ body, key }: { body: { email: string; role: MemberRole }; key: string }) =>
       call(api.POST("/api/v1/customers/{id}/members", { params: { path: { id } }, body, headers: { "Idempotency-Key": key } })),
-    true,
+    { explained: true },
   );
 }

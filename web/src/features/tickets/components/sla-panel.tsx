@@ -11,7 +11,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useNow } from "@/lib/use-now";
-import { useTicketSla } from "../data/queries";
+import { useExplainedSla, useTicketSla } from "../data/queries";
 
 const MARKS: Record<string, { tone: Tone; icon: LucideIcon }> = {
   running: { tone: "info", icon: AlarmClock },
@@ -38,12 +38,12 @@ export function SlaPanel({ id }: { id: string }) {
       <h2 id={title} className="font-semibold">
         {t("slaPanel.title")}
       </h2>
-      {sla.isPending ? <Skeleton className="h-20" /> : sla.data ? <Clocks sla={sla.data} /> : <ErrorState error={sla.error} onRetry={() => void sla.refetch()} />}
+      {sla.isPending ? <Skeleton className="h-20" /> : sla.data ? <Clocks id={id} sla={sla.data} /> : <ErrorState error={sla.error} onRetry={() => void sla.refetch()} />}
     </Card>
   );
 }
 
-function Clocks({ sla }: { sla: TicketSla }) {
+function Clocks({ id, sla }: { id: string; sla: TicketSla }) {
   const { t } = useTranslation();
   // Of answers to later messages, the last one stands for the others; the rest is history.
   const shown = sla.clocks.filter((clock, n) => clock.kind !== "next_response" || !sla.clocks.slice(n + 1).some((later) => later.kind === "next_response"));
@@ -53,7 +53,7 @@ function Clocks({ sla }: { sla: TicketSla }) {
       <ul className="grid gap-3">
         {shown.map((clock) => (
           <li key={`${clock.kind} ${clock.cycle}`}>
-            <ClockLine clock={clock} />
+            <ClockLine id={id} clock={clock} />
           </li>
         ))}
       </ul>
@@ -65,7 +65,7 @@ function Clocks({ sla }: { sla: TicketSla }) {
   );
 }
 
-function ClockLine({ clock }: { clock: SlaClock }) {
+function ClockLine({ id, clock }: { id: string; clock: SlaClock }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
@@ -104,55 +104,65 @@ function ClockLine({ clock }: { clock: SlaClock }) {
         {t("slaPanel.why")}
         <span className="sr-only"> {name}</span>
       </Button>
-      {why && <Why clock={clock} name={name} onClose={() => setWhy(false)} />}
+      {why && <Why id={id} of={clock} name={name} onClose={() => setWhy(false)} />}
     </div>
   );
 }
 
+type Segment = NonNullable<SlaClock["segments"]>[number];
+
 /** Every second of a clock, told in words; the sums are those of the rows. */
-function Why({ clock, name, onClose }: { clock: SlaClock; name: string; onClose: () => void }) {
+function Why({ id, of, name, onClose }: { id: string; of: SlaClock; name: string; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const seconds = (value: number) => format.duration(value * 1000);
-  const reason = (segment: SlaClock["segments"][number]) => {
+  const explained = useExplainedSla(id);
+  // The sums are those of the rows, whatever the panel was told meanwhile.
+  const clock = explained.data?.clocks.find(({ kind, cycle }) => kind === of.kind && cycle === of.cycle);
+  const reason = (segment: Segment) => {
     if (segment.reason === "holiday") return t("slaPanel.reason.holiday", { name: segment.holiday ?? "" });
     if (segment.reason === "state") return t("slaPanel.reason.state", { state: t(`ticketState.${segment.state ?? "open"}`) });
     return t(`slaPanel.reason.${segment.reason}`);
   };
-  const { sums } = clock;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={t("slaPanel.whyOf", { clock: name })} className="max-w-2xl" footer={<Button onClick={onClose}>{t("common.close")}</Button>}>
-      <div className="grid gap-3 text-sm">
-        <p>{t("slaPanel.sums", { counted: seconds(sums.counted), closed: seconds(sums.closed), holiday: seconds(sums.holiday), state: seconds(sums.state) })}</p>
-        {clock.shortened && <p className="text-muted-foreground">{t("slaPanel.shortened")}</p>}
-        <div className="max-h-[50vh] overflow-auto" tabIndex={0} role="region" aria-label={t("slaPanel.whyOf", { clock: name })}>
-          <table className="w-full text-start text-sm">
-            <thead className="text-xs text-muted-foreground">
-              <tr>
-                {["from", "to", "length", "what"].map((column) => (
-                  <th key={column} scope="col" className="py-1 pe-3 text-start font-medium">
-                    {t(`slaPanel.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {clock.segments.map((segment) => (
-                <tr key={segment.from} className="border-t">
-                  <td className="py-1 pe-3">
-                    <Ltr className="tabular">{format.dateTime(segment.from)}</Ltr>
-                  </td>
-                  <td className="py-1 pe-3">
-                    <Ltr className="tabular">{format.dateTime(segment.to)}</Ltr>
-                  </td>
-                  <td className="py-1 pe-3">{format.duration(new Date(segment.to).getTime() - new Date(segment.from).getTime())}</td>
-                  <td className={segment.reason === "counted" ? "py-1 font-medium" : "py-1 text-muted-foreground"}>{reason(segment)}</td>
+      {clock ? (
+        <div className="grid gap-3 text-sm">
+          <p>{t("slaPanel.sums", { counted: seconds(clock.sums.counted), closed: seconds(clock.sums.closed), holiday: seconds(clock.sums.holiday), state: seconds(clock.sums.state) })}</p>
+          {clock.shortened && <p className="text-muted-foreground">{t("slaPanel.shortened")}</p>}
+          <div className="max-h-[50vh] overflow-auto" tabIndex={0} role="region" aria-label={t("slaPanel.whyOf", { clock: name })}>
+            <table className="w-full text-start text-sm">
+              <thead className="text-xs text-muted-foreground">
+                <tr>
+                  {["from", "to", "length", "what"].map((column) => (
+                    <th key={column} scope="col" className="py-1 pe-3 text-start font-medium">
+                      {t(`slaPanel.${column}`)}
+                    </th>
+                  ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {clock.segments?.map((segment) => (
+                  <tr key={segment.from} className="border-t">
+                    <td className="py-1 pe-3">
+                      <Ltr className="tabular">{format.dateTime(segment.from)}</Ltr>
+                    </td>
+                    <td className="py-1 pe-3">
+                      <Ltr className="tabular">{format.dateTime(segment.to)}</Ltr>
+                    </td>
+                    <td className="py-1 pe-3">{format.duration(new Date(segment.to).getTime() - new Date(segment.from).getTime())}</td>
+                    <td className={segment.reason === "counted" ? "py-1 font-medium" : "py-1 text-muted-foreground"}>{reason(segment)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         </div>
-      </div>
+      ) : explained.isError ? (
+        <ErrorState error={explained.error} onRetry={() => void explained.refetch()} />
+      ) : (
+        <Skeleton className="h-40" />
+      )}
     </Dialog>
   );
 }

@@ -26,13 +26,21 @@ export function useTickets(filter: TicketFilter) {
   );
 }
 
-/** The clocks of a ticket with what explains them. */
+/** The clocks of a ticket. */
 export function useTicketSla(id: string) {
   return useQuery({
     queryKey: ["ticket", id, "sla"],
     // What is left runs on by itself; what was raised is told by the ticket's own news.
     refetchInterval: 60_000,
     queryFn: ({ signal }) => callAs<TicketSla>(api.GET("/api/v1/tickets/{id}/sla", { params: { path: { id } }, signal })),
+  });
+}
+
+/** The same with every stretch of time that explains them. */
+export function useExplainedSla(id: string) {
+  return useQuery({
+    queryKey: ["ticket", id, "sla", "explained"],
+    queryFn: ({ signal }) => callAs<TicketSla>(api.GET("/api/v1/tickets/{id}/sla", { params: { path: { id }, query: { explain: true } }, signal })),
   });
 }
 
