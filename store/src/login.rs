@@ -45,16 +45,15 @@ pub async fn count_try(
     let sources: Vec<&str> = counters.iter().map(|c| c.source.as_str()).collect();
     let free: Vec<i32> = counters.iter().map(|c| c.free).collect();
     // The order of the rows is the order of the locks: the same for everybody.
-    let counted = sql(
-        "INSERT INTO login_failures AS f (account, source, failures, last_at)
+    let counted = sql("INSERT INTO login_failures AS f (account, source, failures, last_at)
          SELECT c.account, c.source, 1, $4 FROM unnest($1, $2, $3) AS c (account, source, free) ORDER BY 1, 2
-         ON CONFLICT (account, source) DO UPDATE SET last_at = $4,
+         ON CONFLICT (account, source) DO UPDATE SET last_at = greatest(f.last_at, $4),
              failures = CASE WHEN f.last_at < $4 - interval '1 day' THEN 1 ELSE f.failures + 1 END
-         WHERE f.last_at + make_interval(secs => CASE WHEN f.failures < (SELECT c.free FROM unnest($1, $2, $3) AS c (account, source, free)
-                   WHERE c.account = f.account AND c.source = f.source) THEN 0
-               ELSE least(2 ^ least(f.failures - (SELECT c.free FROM unnest($1, $2, $3) AS c (account, source, free)
-                   WHERE c.account = f.account AND c.source = f.source), 20), 900) END) <= $4",
-    )
+         WHERE f.failures < (SELECT c.free FROM unnest($1, $2, $3) AS c (account, source, free)
+                   WHERE c.account = f.account AND c.source = f.source)
+            OR f.last_at + make_interval(secs =>
+               least(2 ^ least(f.failures - (SELECT c.free FROM unnest($1, $2, $3) AS c (account, source, free)
+                   WHERE c.account = f.account AND c.source = f.source), 20), 900)) <= $4")
     .bind::<Array<Text>, _>(&accounts)
     .bind::<Array<Text>, _>(&sources)
     .bind::<Array<Integer>, _>(&free)

@@ -216,3 +216,23 @@ async fn a_login_begins_a_new_session_and_ends_the_one_brought_along() {
     assert_eq!(world.me(&planted.token()).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(world.me(&login.token()).await.body["email"], AGENT);
 }
+
+#[tokio::test]
+async fn free_tries_of_one_network_do_not_wait_for_each_other_s_clocks() {
+    let world = World::new().await;
+    let counters = ["*", "a@b.test"].map(|account| store::login::Counter {
+        account: account.to_owned(),
+        source: "192.0.2.0/24".to_owned(),
+        free: 3,
+    });
+    let now = chrono::Utc::now();
+    let mut conn = world.db.pool.get().await.unwrap();
+    // Whoever looked at the clock first may come to the count last.
+    for late in [0, 2, 1] {
+        let at = now - chrono::TimeDelta::seconds(late);
+        let wait = store::login::count_try(&mut conn, &counters, at).await.unwrap();
+        assert!(wait.is_none(), "{late}: {wait:?}");
+    }
+    let wait = store::login::count_try(&mut conn, &counters, now).await.unwrap();
+    assert_eq!(wait.map(|wait| (wait.seconds, wait.first)), Some((1, true)));
+}
