@@ -75,6 +75,8 @@ pub const COLUMNS: &[Column] = &[
     column!("sms_messages", "id", "body"),
     column!("webhook_endpoints", "id", "secret"),
     column!("webhook_endpoints", "id", "old_secret"),
+    column!("webhook_endpoints", "id", "secret"),
+    column!("webhook_endpoints", "id", "old_secret"),
 ];
 
 /// Kept answers end within a day and are not sealed anew.
