@@ -6,7 +6,7 @@ use domain::{
     customer::import::{Column, ImportState},
     mail::{check, class::MailClass, note::Code, threading, words},
     sms::SmsState,
-    ticket::bulk,
+    ticket::{bulk, link::LinkKind},
     words::WordSet,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -53,6 +53,8 @@ pub type CheckStateWord = Word<check::CheckState>;
 pub type CheckFaultWord = Word<check::CheckFault>;
 /// How far a check is.
 pub type CheckResultWord = Word<check::CheckResult>;
+/// What another ticket is to one.
+pub type LinkKindWord = Word<LinkKind>;
 /// How far a change of many tickets is.
 pub type BulkStateWord = Word<bulk::BulkState>;
 /// What became of one of them.

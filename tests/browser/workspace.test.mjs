@@ -1,4 +1,4 @@
-// An agent's workspace: many tickets at once.
+// An agent's workspace: many tickets at once, and tickets that belong together.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { call, createTicket, seed } from "./lib/api.mjs";
@@ -63,5 +63,61 @@ test("the bar fits a phone that reads from right to left", async () => {
   await page.getByRole("dialog", { name: "انتهى التعديل" }).waitFor();
   assert.deepEqual((await ticketOf(ticket.id)).tags, ["fibre", "vip"]);
   assert.deepEqual(await violations(page, "[role=dialog]"), []);
+  await context.close();
+});
+
+test("two tickets of one customer become one, and the closed one leads there", async () => {
+  const name = `Merge ${mark()}`;
+  const target = await createTicket("client", { subject: `${name} stays`, body: "First question" });
+  const source = await createTicket("client", { subject: `${name} goes`, body: "The same question again" });
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${source.id}`);
+  const panel = page.locator("aside").getByRole("button", { name: "Merge" });
+  await panel.click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("searchbox").fill(`${name} stays`);
+  await dialog.getByRole("radio", { name: new RegExp(`${name} stays`) }).check();
+  await shot(page, "merge-en-light");
+  assert.deepEqual(await violations(page, "[role=dialog]"), []);
+  await dialog.getByRole("button", { name: "Merge" }).click();
+  await page.waitForURL(`**/desk/tickets/${target.id}`);
+  const moved = page.getByRole("article").filter({ hasText: "The same question again" });
+  await moved.getByRole("link", { name: `from ticket #${source.number}` }).click();
+  await page.getByText("This ticket is a part of another one").waitFor();
+  await page.getByRole("link", { name: "Go to the ticket where the conversation goes on" }).click();
+  await page.waitForURL(`**/desk/tickets/${target.id}`);
+  await moved.waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a message becomes a ticket of its own, and another ticket is linked and unlinked", async () => {
+  const name = `Split ${mark()}`;
+  const ticket = await createTicket("client", { subject: name, body: "Two things" });
+  await call("client", "POST", `/tickets/${ticket.id}/messages`, { kind: "reply", body: "The other thing" });
+  const other = await createTicket("client", { subject: `${name} beside`, body: "Hello" });
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  const side = page.locator("aside");
+  await side.getByRole("button", { name: "Link", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("The other ticket is").selectOption("duplicate");
+  await dialog.getByRole("searchbox").fill(`${name} beside`);
+  await dialog.getByRole("radio", { name: new RegExp(`${name} beside`) }).check();
+  await dialog.getByRole("button", { name: "Link", exact: true }).click();
+  await side.getByText("a duplicate of this one").waitFor();
+  await shot(page, "links-en-light");
+  assert.deepEqual(await violations(page), []);
+  await side.getByRole("button", { name: `Remove the link to ticket #${other.number}`.replace("#", "") }).click();
+  await side.getByText("No linked ticket.").waitFor();
+
+  await side.getByRole("button", { name: "Split" }).click();
+  await dialog.getByLabel("Subject").fill(`${name} second`);
+  await dialog.getByRole("checkbox", { name: /The other thing/ }).click();
+  await dialog.getByRole("button", { name: "Split" }).click();
+  await page.getByRole("heading", { name: new RegExp(`${name} second`) }).waitFor();
+  await page.getByRole("article").filter({ hasText: "The other thing" }).waitFor();
+  await page.locator("aside").getByText("where this one was split from").waitFor();
+  assert.deepEqual(problems, []);
   await context.close();
 });

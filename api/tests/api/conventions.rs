@@ -36,12 +36,14 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/customers/{id}/kyc/documents/{document_id}"),
     ("delete", "/api/v1/customers/{id}/notes/{note_id}"),
     ("delete", "/api/v1/saved-views/{id}"),
+    ("delete", "/api/v1/tickets/{id}/links/{other_id}"),
 ];
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
     "/api/v1/groups",
     "/api/v1/webhook-endpoints",
     "/api/v1/webhook-event-types",
+    "/api/v1/tickets/{id}/links",
     "/api/v1/permissions",
     "/api/v1/personal-data/register",
     "/api/v1/api-tokens",

@@ -42,6 +42,7 @@ mod sla;
 mod sms;
 mod takeover;
 mod ticket_bulk;
+mod ticket_links;
 mod trace;
 mod users;
 mod wall;

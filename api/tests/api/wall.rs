@@ -24,6 +24,7 @@ const UNREAD: &[&str] = &[
     "sms_messages",
     "ticket_bulk_rows",
     "ticket_bulks",
+    "ticket_links",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.
 const OPEN: [(&str, &str); 9] = [

@@ -141,7 +141,7 @@ pub(super) async fn link(tx: &mut Tx, run: &Run<'_>, place: &mut Place, other: U
 pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> Result<Place, AppError> {
     let mut place = match release.ticket_id {
         Some(id) => {
-            let found = ticket::find_for_update(tx.conn()?, id, None).await?;
+            let found = ticket::find_home_for_update(tx.conn()?, id).await?;
             append(tx, run, &found, Entry::Customer { may_change_state: true }).await?
         }
         None => open(tx, run, None).await?,
@@ -152,7 +152,8 @@ pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> R
 
 async fn find(tx: &mut Tx, number: i64) -> Result<Ticket, AppError> {
     let found = ticket::find_by_number(tx.conn()?, number).await?;
-    Ok(ticket::find_for_update(tx.conn()?, found.summary.id, None).await?)
+    // It may have become a part of another one since the mail was looked at.
+    Ok(ticket::find_home_for_update(tx.conn()?, found.summary.id).await?)
 }
 
 /// The sender as the one who acts.

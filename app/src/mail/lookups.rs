@@ -42,9 +42,13 @@ pub(super) async fn gather(
     numbers.sort_unstable();
     numbers.dedup();
     for number in numbers {
-        let Some(row) = known(ticket::find_by_number(conn, number).await)? else {
+        let Some(mut row) = known(ticket::find_by_number(conn, number).await)? else {
             continue;
         };
+        let merged_from = row.merged_into.map(|_| number);
+        if let Some(target) = row.merged_into {
+            row = ticket::find(conn, target, None).await?;
+        }
         let participants = ticket::participants(conn, row.summary.id).await?;
         let takes_part = |email: &str| participants.iter().any(|p| p.role != "cc_pending" && p.email == email);
         let sender_in_organisation = match &sender {
@@ -52,8 +56,8 @@ pub(super) async fn gather(
             _ => false,
         };
         let facts = TicketFacts {
-            number,
-            merged_from: None,
+            number: row.summary.number,
+            merged_from,
             closed: row.summary.state == State::Closed.as_str(),
             reopenable: false,
             participants: participants

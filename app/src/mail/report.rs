@@ -154,7 +154,7 @@ async fn mark(
     let (Some(ticket_id), true, "reply") = (mail.ticket_id, permanent, mail.kind.as_str()) else {
         return Ok(());
     };
-    let ticket = ticket::find_for_update(tx.conn()?, ticket_id, None).await?;
+    let ticket = ticket::find_home_for_update(tx.conn()?, ticket_id).await?;
     if ticket.summary.requester_email != mail.recipient || ticket.summary.delivery_failed {
         return Ok(());
     }
@@ -166,7 +166,7 @@ async fn mark(
         .to_owned();
     let data =
         serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
-    ticket::add_event(tx.conn()?, ticket_id, "delivery_failed", &actor, data, run.now).await?;
+    ticket::add_event(tx.conn()?, ticket.summary.id, "delivery_failed", &actor, data, run.now).await?;
     // What bounced within a day was no answer: its clock goes on as if it had not been sent.
     let fresh = run.now - mail.created_at <= chrono::Duration::days(1);
     let failed = [Said::ReplyFailed(mail.created_at)];

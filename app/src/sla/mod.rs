@@ -21,5 +21,5 @@ pub use settings::{
     CalendarDraft, PolicyDraft, change_calendar, change_policy, create_calendar, create_policy, delete_calendar,
     delete_policy, order_policies,
 };
-pub(crate) use stored::state as state_named;
+pub(crate) use stored::{priority as priority_named, state as state_named};
 pub use view::{ClockView, SlaView, view};

@@ -21,7 +21,7 @@ fn corrupt(error: &dyn std::fmt::Display) -> AppError {
     AppError::Internal(format!("a clock in the database: {error}"))
 }
 
-pub(super) fn priority(word: &str) -> Result<Priority, AppError> {
+pub(crate) fn priority(word: &str) -> Result<Priority, AppError> {
     word.parse().map_err(|error| corrupt(&error))
 }
 

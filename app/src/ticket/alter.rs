@@ -42,8 +42,21 @@ impl<'a> Alteration<'a> {
         }
     }
 
+    /// What became a part of another ticket stays as it is.
+    fn whole(&self) -> Result<(), AppError> {
+        if self.ticket.merged_into.is_some() {
+            return Err(AppError::Refused {
+                code: "ticket_merged".to_owned(),
+                message: "this ticket is a part of another one; change that one".to_owned(),
+                allowed: Vec::new(),
+            });
+        }
+        Ok(())
+    }
+
     /// Nothing is changed but the state while a ticket is closed.
     fn open(&self) -> Result<(), AppError> {
+        self.whole()?;
         if state_of(self.ticket)? == State::Closed {
             return Err(AppError::Refused {
                 code: "ticket_closed".to_owned(),
@@ -138,6 +151,7 @@ impl<'a> Alteration<'a> {
 
     /// Moves it to another state, judged by what the other steps make of it.
     pub(crate) fn state(&mut self, caller: &Caller, wanted: &Move) -> Result<(), AppError> {
+        self.whole()?;
         let facts = Facts {
             state: state_named(&self.change.state)?,
             has_assignee: self.change.assignee_id.is_some(),

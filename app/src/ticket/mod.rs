@@ -6,8 +6,11 @@ mod bulk;
 mod create;
 mod edit;
 mod held;
+mod link;
+mod merge;
 mod outgoing;
 mod reply;
+mod split;
 mod transition;
 mod view;
 
@@ -17,8 +20,11 @@ pub use bulk::{Selection, bulk, bulk_rows, give_up_bulk, run_bulk, start_bulk, s
 pub use create::{NewTicket, Requester, create};
 pub use edit::{Edit, edit};
 pub use held::{Judgement, judge};
+pub use link::{add_link, links, remove_link};
+pub use merge::merge;
 pub use outgoing::{Answered, Letter, acknowledge, queue_letters};
 pub use reply::{NewMessage, Sent, send};
+pub use split::split;
 pub use transition::{Move, transition};
 pub use view::{Timeline, TimelineItem, actions, timeline};
 

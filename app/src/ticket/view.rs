@@ -8,7 +8,10 @@ use domain::{
 use store::{
     attachment::{self, Attachment},
     outgoing::{self, Outgoing},
-    ticket::{self, Message, Ticket, TicketEvent},
+    ticket::{
+        self, Message, Ticket, TicketEvent,
+        link::{self, Origin},
+    },
 };
 use uuid::Uuid;
 
@@ -26,6 +29,8 @@ pub enum TimelineItem {
         attachments: Vec<Attachment>,
         /// Its deliveries.
         deliveries: Vec<Outgoing>,
+        /// The ticket it was in before, for staff.
+        origin: Option<Origin>,
     },
     /// Something that happened.
     Event(TicketEvent),
@@ -71,7 +76,15 @@ pub fn actions(caller: &Caller, ticket: &Ticket) -> Result<Vec<Action>, AppError
             edit: false,
         }
     };
-    Ok(actions::list(caller.as_ticket_actor(), rights, facts_of(ticket)?))
+    let mut listed = actions::list(caller.as_ticket_actor(), rights, facts_of(ticket)?);
+    if ticket.merged_into.is_some() {
+        // What is to be done is done with the ticket it is a part of.
+        for action in &mut listed {
+            action.allowed = false;
+            action.why_not = Some("ticket_merged");
+        }
+    }
+    Ok(listed)
 }
 
 /// Messages after `after` with the events around them. A customer sees public messages only.
@@ -94,6 +107,11 @@ pub async fn timeline(
     let mut files = attachment::of_messages(&mut conn, &ids).await?;
     let mut letters = if staff {
         outgoing::of_messages(&mut conn, &ids).await?
+    } else {
+        Vec::new()
+    };
+    let origins = if staff {
+        link::origins(&mut conn, &ids).await?
     } else {
         Vec::new()
     };
@@ -122,6 +140,7 @@ pub async fn timeline(
             .extract_if(.., |letter| letter.message_id == Some(message.id))
             .collect();
         items.push(TimelineItem::Message {
+            origin: origins.iter().find(|origin| origin.message_id == message.id).copied(),
             message: Box::new(message),
             attachments,
             deliveries,

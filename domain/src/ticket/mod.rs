@@ -4,6 +4,8 @@ pub mod actions;
 pub mod automatic;
 pub mod bulk;
 pub mod input;
+pub mod link;
+pub mod merge;
 pub mod priority;
 pub mod state;
 pub mod tags;

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 mod find;
+pub mod link;
 mod list;
 mod message;
 mod open;
@@ -9,7 +10,7 @@ mod row;
 mod thread;
 mod write;
 
-pub use find::{find, find_by_number, find_for_update, participants};
+pub use find::{find, find_by_number, find_for_update, find_home_for_update, participants};
 pub use list::{After, Counts, Due, Filter, Sort, count, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,

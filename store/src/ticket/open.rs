@@ -100,7 +100,8 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
             FROM f
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
                 group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
-                hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached),
+                hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, customer_id,
+                merged_into),
         c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at,
                 next_check_at)
             SELECT t.id, x.kind, 1, 'running', x.target, 0, $55, $55, x.due_at, x.next_check_at

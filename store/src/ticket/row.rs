@@ -102,6 +102,12 @@ pub struct Ticket {
     /// Version of the service level policy it is bound to.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub sla_version_id: Option<Uuid>,
+    /// Customer whose it is.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub customer_id: Option<Uuid>,
+    /// Ticket that it became a part of.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub merged_into: Option<Uuid>,
 }
 
 /// Somebody who takes part.

@@ -5,6 +5,7 @@ mod batches;
 mod check_mailbox;
 mod desk;
 mod lost_commit;
+mod merged;
 mod organisation;
 mod reconcile;
 mod release;

@@ -163,6 +163,8 @@ pub struct TicketDto {
     pub participants: Vec<ParticipantDto>,
     /// Closed ticket that it continues.
     pub follow_up_of: Option<Uuid>,
+    /// Ticket that it became a part of.
+    pub merged_into: Option<Uuid>,
     /// Tags.
     pub tags: Vec<String>,
     /// Why it is on hold.
@@ -186,6 +188,7 @@ impl TicketDto {
                 })
                 .collect(),
             follow_up_of: ticket.follow_up_of,
+            merged_into: ticket.merged_into,
             tags: ticket.tags,
             hold_reason: ticket.hold_reason,
             on_hold_until: ticket.on_hold_until,
@@ -283,6 +286,17 @@ pub struct MessageDto {
     pub held: bool,
     /// The sender is who he says, as far as one can tell.
     pub verified: bool,
+    /// The ticket it was in before that was merged or split; staff only.
+    pub origin: Option<OriginDto>,
+}
+
+/// The ticket that a message was in before.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OriginDto {
+    /// Ticket.
+    pub ticket_id: Uuid,
+    /// Its number.
+    pub number: i64,
 }
 
 /// Something that happened.
@@ -318,6 +332,7 @@ impl TimelineDto {
                 message,
                 attachments,
                 deliveries,
+                origin,
             } => {
                 let deliveries = deliveries.into_iter().map(|d| DeliveryDto {
                     recipient: d.recipient,
@@ -346,6 +361,10 @@ impl TimelineDto {
                     mail_id: message.raw_mail_id.filter(|_| staff),
                     held: message.held,
                     verified: message.verified,
+                    origin: origin.map(|origin| OriginDto {
+                        ticket_id: origin.ticket_id,
+                        number: origin.number,
+                    }),
                 }))
             }
         }

@@ -4,6 +4,7 @@ mod act;
 mod bulk;
 mod dto;
 mod read;
+mod relate;
 mod sla;
 mod words;
 mod write;
@@ -20,5 +21,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(write::routes())
         .merge(act::routes())
         .merge(bulk::routes())
+        .merge(relate::routes())
         .merge(sla::routes())
 }

@@ -198,6 +198,7 @@ async fn send(
         message: Box::new(sent.message),
         attachments,
         deliveries: Vec::new(),
+        origin: None,
     };
     let body = TimelineDto::new(item, caller.is_staff());
     let mut response = Versioned {

@@ -13,6 +13,7 @@ import { toast } from "@/components/ui/toast";
 import { useRemember } from "@/lib/recent";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
+import { MergedAlert } from "./components/merged-alert";
 import { Timeline } from "./components/timeline";
 import { transitions } from "./data/actions";
 import { useChangeState } from "./data/mutations";
@@ -69,9 +70,10 @@ function Loaded({ ticket }: { ticket: Ticket }) {
         </>
       }
     >
+      <MergedAlert ticket={ticket} base="/client/tickets" />
       <Timeline ticket={ticket} staff={false} />
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
-      <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} nextState="" onNextState={() => undefined} textRef={text} />
+      {!ticket.merged_into && <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} nextState="" onNextState={() => undefined} textRef={text} />}
     </Page>
   );
 }

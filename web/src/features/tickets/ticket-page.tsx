@@ -12,6 +12,8 @@ import { useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer, type ComposerKind } from "./components/composer";
+import { LinksPanel } from "./components/links-panel";
+import { MergedAlert } from "./components/merged-alert";
 import { SlaPanel } from "./components/sla-panel";
 import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
@@ -66,6 +68,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
     <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide">
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          <MergedAlert ticket={ticket} base="/desk/tickets" />
           {ticket.delivery_failed && (
             <Alert tone="danger" title={t("ticket.deliveryFailed")}>
               {t("ticket.deliveryFailedText")}
@@ -91,6 +94,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               write("reply");
             }}
           />
+          <LinksPanel ticket={ticket} />
           <SlaPanel id={ticket.id} />
         </aside>
       </div>

@@ -1,5 +1,5 @@
 import { ChevronUp, X } from "lucide-react";
-import { useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, type BulkChange, type TicketState } from "@/api/types";
 import { PriorityLabel } from "@/components/state-badges";
@@ -14,9 +14,11 @@ import { useAgents } from "@/lib/use-agents";
 import { useFormat } from "@/lib/use-format";
 import { useGroups, useMatching, useStartBulk } from "../data/bulk";
 import type { TicketFilter } from "../data/filters";
-import { BulkDialog } from "./bulk-dialog";
-import { BulkStateDialog } from "./bulk-state-dialog";
-import { BulkTagsDialog } from "./bulk-tags-dialog";
+
+// Asked for now and then: they come when they are.
+const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog")).BulkDialog }));
+const BulkStateDialog = lazy(async () => ({ default: (await import("./bulk-state-dialog")).BulkStateDialog }));
+const BulkTagsDialog = lazy(async () => ({ default: (await import("./bulk-tags-dialog")).BulkTagsDialog }));
 
 /** The states that need no reply; the last ones ask for a reason first. */
 const STATES: TicketState[] = ["open", "in_progress", "on_hold", "resolved", "closed"];
@@ -36,7 +38,7 @@ export function BulkBar({ selection, filter, more }: BulkBarProps) {
   return (
     <>
       {selection.ids.size > 0 && <Bar selection={selection} filter={filter} more={more} onStarted={setShown} />}
-      {shown && <BulkDialog id={shown} onClose={() => setShown(null)} />}
+      <Suspense>{shown && <BulkDialog id={shown} onClose={() => setShown(null)} />}</Suspense>
     </>
   );
 }
@@ -100,8 +102,10 @@ function Bar({ selection, filter, more, onStarted }: BulkBarProps & { onStarted:
       <Button size="icon-sm" variant="ghost" aria-label={t("bulk.clear")} onClick={selection.clear}>
         <X aria-hidden />
       </Button>
-      {asked === "tags" && <BulkTagsDialog count={count} onConfirm={send} onClose={() => setAsked(null)} />}
-      {asked && asked !== "tags" && <BulkStateDialog to={asked} count={count} onConfirm={send} onClose={() => setAsked(null)} />}
+      <Suspense>
+        {asked === "tags" && <BulkTagsDialog count={count} onConfirm={send} onClose={() => setAsked(null)} />}
+        {asked && asked !== "tags" && <BulkStateDialog to={asked} count={count} onConfirm={send} onClose={() => setAsked(null)} />}
+      </Suspense>
       <ConfirmDialog
         open={unsure !== null}
         title={t("bulk.sure", { count, n: format.number(count) })}

@@ -64,6 +64,11 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
             </Button>
           </Tooltip>
         )}
+        {staff && message.origin && (
+          <Link to={`/desk/tickets/${message.origin.ticket_id}`} className="inline-flex min-h-6 items-center text-xs text-muted-foreground hover:underline">
+            {t("relation.origin", { number: message.origin.number })}
+          </Link>
+        )}
         <Time at={message.at} className="text-xs text-muted-foreground" />
       </header>
       <div className="grid gap-3 px-4 pt-2 pb-4">

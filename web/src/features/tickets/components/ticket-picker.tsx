@@ -18,19 +18,21 @@ interface TicketPickerProps {
   onChange: (id: string) => void;
   /** A ticket that makes no sense here. */
   without?: string;
+  /** A closed one may be chosen too. */
+  closed?: boolean;
   /** What is searched for at first. */
   suggestion?: string;
 }
 
-/** Finds a ticket that is not closed by number, subject or requester. */
-export function TicketPicker({ label, value, onChange, without, suggestion = "" }: TicketPickerProps) {
+/** Finds a ticket, one that is not closed unless `closed` says otherwise, by number, subject or requester. */
+export function TicketPicker({ label, value, onChange, without, closed, suggestion = "" }: TicketPickerProps) {
   const { t } = useTranslation();
   const name = useId();
   const [text, setText] = useState(suggestion);
   const q = useDeferredValue(text.trim());
   const found = useQuery({
-    queryKey: ["tickets", "pick", q],
-    queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q: q || undefined, state: OPEN, limit: 8 } }, signal })),
+    queryKey: ["tickets", "pick", q, closed],
+    queryFn: ({ signal }) => callAs<Page<TicketSummary>>(api.GET("/api/v1/tickets", { params: { query: { q: q || undefined, state: closed ? undefined : OPEN, limit: 8 } }, signal })),
     placeholderData: keepPreviousData,
   });
   const items = found.data?.items.filter((ticket) => ticket.id !== without);
