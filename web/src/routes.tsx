@@ -27,6 +27,7 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 const account = { texts: [], load: () => import("@/features/auth/pages") };
 const client = { texts: ["tickets"], load: () => import("@/features/tickets/client-pages") };
 const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-pages") };
+const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
 const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pages") };
@@ -84,7 +85,7 @@ export const router = createBrowserRouter([
               lazy("desk/customers/imports/:id", imports, "ImportPage"),
               lazy("desk/customers/:id", customers, "CustomerPage"),
               lazy("desk/kyc", customers, "KycQueuePage"),
-              lazy("desk/tickets", desk, "TicketListPage"),
+              lazy("desk/tickets", ticketList, "TicketListPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),
               lazy("desk/mails", mails, "MailListPage"),

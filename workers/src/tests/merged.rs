@@ -11,12 +11,24 @@ use super::{
 async fn replies_to_a_merged_ticket_land_where_it_went() {
     let desk = Desk::new().await;
     let mailbox = desk.mailbox(None, StartPoint::Now).await.id;
-    receive(&desk, mailbox, mail("ana@example.dz", "Down", "1@example.dz", "", "Help")).await;
+    receive(
+        &desk,
+        mailbox,
+        mail("ana@example.dz", "Down", "1@example.dz", "", "Help"),
+    )
+    .await;
     let target = newest_ticket(&desk).await;
-    receive(&desk, mailbox, mail("ana@example.dz", "Slow", "2@example.dz", "", "Help again")).await;
+    receive(
+        &desk,
+        mailbox,
+        mail("ana@example.dz", "Slow", "2@example.dz", "", "Help again"),
+    )
+    .await;
     let source = newest_ticket(&desk).await;
     assert_ne!(source, target);
-    app::ticket::merge(&desk.app, &desk.caller, source, target, false, 1).await.unwrap();
+    app::ticket::merge(&desk.app, &desk.caller, source, target, false, 1)
+        .await
+        .unwrap();
     let reply = mail(
         "ana@example.dz",
         "Re: Slow",

@@ -1,3 +1,2 @@
-export { TicketListPage } from "./ticket-list";
 export { DeskTicketPage } from "./ticket-page";
 export { NewDeskTicketPage } from "./new-ticket";
