@@ -121,3 +121,25 @@ test("a message becomes a ticket of its own, and another ticket is linked and un
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test("a ticket is handed over, marked and watched from its side panel", async () => {
+  const ticket = await createTicket("client", { subject: `Side ${mark()}`, body: "Hello" });
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  const side = page.locator("aside");
+  await side.getByRole("textbox", { name: "Tags" }).fill("Fibre, VIP");
+  await side.getByRole("button", { name: "Add", exact: true }).click();
+  await side.getByRole("button", { name: "Remove tag fibre" }).click();
+  await side.getByRole("button", { name: "Remove tag fibre" }).waitFor({ state: "detached" });
+  await side.getByRole("button", { name: "Remove tag vip" }).waitFor();
+  await side.getByRole("textbox", { name: "E-mail address" }).fill("boss@else.dz");
+  await side.getByRole("button", { name: "Add a watcher" }).click();
+  await side.getByText("boss@else.dz").waitFor();
+  await shot(page, "people-en-light");
+  assert.deepEqual(await violations(page), []);
+  await side.getByRole("button", { name: "Remove boss@else.dz" }).click();
+  await side.getByText("Nobody besides the requester.").waitFor();
+  assert.deepEqual((await ticketOf(ticket.id)).tags, ["vip"]);
+  assert.deepEqual(problems, []);
+  await context.close();
+});

@@ -37,6 +37,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/customers/{id}/notes/{note_id}"),
     ("delete", "/api/v1/saved-views/{id}"),
     ("delete", "/api/v1/tickets/{id}/links/{other_id}"),
+    ("delete", "/api/v1/tickets/{id}/participants/{address}"),
 ];
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[

@@ -283,3 +283,49 @@ async fn links_are_seen_from_both_sides_and_families_have_two_generations() {
     );
     assert_eq!(desk.links(&c).await, []);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn watchers_get_the_answers_until_they_are_taken_out() {
+    let desk = Desk::new().await;
+    let id = desk.own("Watched").await;
+    let path = format!("/api/v1/tickets/{id}/watchers");
+    let add = async |body: Value| desk.world.own("POST", &path, &desk.agent, body).await;
+    for wrong in ["nobody", "support@cloudmanager.test"] {
+        assert_eq!(
+            add(json!({ "email": wrong })).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{wrong}"
+        );
+    }
+    let added = add(json!({ "email": "Boss@Else.dz", "name": "Boss" })).await;
+    assert_eq!(added.status, StatusCode::OK, "{:?}", added.body);
+    let people = added.body["participants"].as_array().unwrap();
+    assert!(
+        people
+            .iter()
+            .any(|one| one["email"] == "boss@else.dz" && one["role"] == "watcher"),
+        "{people:?}"
+    );
+    assert_eq!(
+        add(json!({ "email": "boss@else.dz" })).await.status,
+        StatusCode::OK,
+        "twice is once"
+    );
+    desk.note(&id, "reply", "First answer").await;
+    let mails = "SELECT recipient FROM outgoing_mails WHERE kind = 'reply' ORDER BY 1";
+    assert_eq!(desk.world.db.texts(mails).await, ["boss@else.dz", CLIENT]);
+    let out = async |who: &str| {
+        let path = format!("/api/v1/tickets/{id}/participants/{who}");
+        desk.world.own("DELETE", &path, &desk.agent, Value::Null).await.status
+    };
+    assert_eq!(out(CLIENT).await, StatusCode::NOT_FOUND, "the requester stays");
+    assert_eq!(out("boss@else.dz").await, StatusCode::NO_CONTENT);
+    assert_eq!(out("boss@else.dz").await, StatusCode::NOT_FOUND);
+    desk.note(&id, "reply", "Second answer").await;
+    assert_eq!(desk.world.db.texts(mails).await, ["boss@else.dz", CLIENT, CLIENT]);
+    let events = "SELECT kind FROM ticket_events WHERE kind ~ '^(watcher|participant)_' ORDER BY seq";
+    assert_eq!(
+        desk.world.db.texts(events).await,
+        ["watcher_added", "participant_removed"]
+    );
+}

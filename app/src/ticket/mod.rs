@@ -13,6 +13,7 @@ mod reply;
 mod split;
 mod transition;
 mod view;
+mod watch;
 
 pub(crate) use alter::Alteration;
 pub use assign::assign;
@@ -27,6 +28,7 @@ pub use reply::{NewMessage, Sent, send};
 pub use split::split;
 pub use transition::{Move, transition};
 pub use view::{Timeline, TimelineItem, actions, timeline};
+pub use watch::{add_watcher, remove_participant};
 
 use domain::ticket::{State, transition::Facts};
 use store::ticket::Ticket;

@@ -3,6 +3,7 @@
 mod act;
 mod bulk;
 mod dto;
+mod people;
 mod read;
 mod relate;
 mod sla;
@@ -22,5 +23,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(act::routes())
         .merge(bulk::routes())
         .merge(relate::routes())
+        .merge(people::routes())
         .merge(sla::routes())
 }

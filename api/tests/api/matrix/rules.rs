@@ -112,6 +112,8 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("countTickets", &["tickets.view", "tickets.own"]),
     ("countMatchingTickets", &["tickets.view", "tickets.own"]),
     ("listGroups", &["tickets.view"]),
+    ("addTicketWatcher", &["tickets.view+tickets.edit"]),
+    ("removeTicketParticipant", &["tickets.view+tickets.edit"]),
     ("mergeTicket", &["tickets.view+tickets.edit+tickets.close"]),
     ("splitTicket", &["tickets.view+tickets.edit"]),
     ("ticketLinks", &["tickets.view"]),

@@ -14,6 +14,7 @@ import { usePageActions } from "@/stores/page-actions";
 import { Composer, type ComposerKind } from "./components/composer";
 import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
+import { PeoplePanel } from "./components/people-panel";
 import { SlaPanel } from "./components/sla-panel";
 import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
@@ -94,6 +95,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               write("reply");
             }}
           />
+          <PeoplePanel ticket={ticket} />
           <LinksPanel ticket={ticket} />
           <SlaPanel id={ticket.id} />
         </aside>

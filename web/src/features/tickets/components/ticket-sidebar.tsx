@@ -6,7 +6,6 @@ import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
@@ -16,6 +15,7 @@ import { useUser } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { actionOf, may } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
+import { GroupSelect, TagEditor } from "./group-and-tags";
 import { StateMenu } from "./state-menu";
 
 /** What is known about the ticket, and what may be done with it. */
@@ -54,6 +54,8 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
             ))}
           </Select>
         </label>
+        <GroupSelect ticket={ticket} />
+        <TagEditor ticket={ticket} />
         <WhyNot ticket={ticket} action="edit" />
       </div>
       <Facts narrow className={cn("p-4", rest)}>
@@ -63,32 +65,6 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           </span>
           {ticket.requester.name && <Ltr className="text-xs break-all text-muted-foreground">{ticket.requester.email}</Ltr>}
         </Fact>
-        {ticket.participants.length > 1 && (
-          <Fact name={t("ticket.participants")}>
-            <ul className="grid gap-1">
-              {ticket.participants
-                .filter((person) => person.role !== "requester")
-                .map((person) => (
-                  <li key={person.email} className="flex flex-wrap items-center gap-1.5">
-                    <Ltr className="break-all">{person.email}</Ltr>
-                    <Badge>{t([`participantRole.${person.role}`, "participantRole.other"])}</Badge>
-                  </li>
-                ))}
-            </ul>
-          </Fact>
-        )}
-        {ticket.group && <Fact name={t("ticket.group")}>{ticket.group.name}</Fact>}
-        {ticket.tags.length > 0 && (
-          <Fact name={t("ticket.tags")}>
-            <span className="flex flex-wrap gap-1">
-              {ticket.tags.map((tag) => (
-                <Badge key={tag}>
-                  <bdi>{tag}</bdi>
-                </Badge>
-              ))}
-            </span>
-          </Fact>
-        )}
         {ticket.follow_up_of && (
           <Fact name={t("ticket.followUpOf")}>
             <Link to={`/desk/tickets/${ticket.follow_up_of}`} className="text-primary underline">

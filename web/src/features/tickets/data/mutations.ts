@@ -148,7 +148,7 @@ export function useEditTicket(id: string, done?: Done<Edit>) {
   return useTicketChange<Edit>(
     id,
     ({ version, before: _, ...body }) => callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
-    ({ priority, subject }) => ({ ...(priority ? { priority } : {}), ...(subject ? { subject } : {}) }),
+    ({ priority, subject, tags }) => ({ ...(priority ? { priority } : {}), ...(subject ? { subject } : {}), ...(tags ? { tags } : {}) }),
     done,
   );
 }

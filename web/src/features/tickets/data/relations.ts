@@ -60,3 +60,20 @@ export function useSplitTicket(id: string) {
     onSuccess: (made) => refresh(id, made.id),
   });
 }
+
+export function useAddWatcher(id: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: (body: { email: string; name: string }) => callAs<Ticket>(api.POST("/api/v1/tickets/{id}/watchers", { params: { path: { id } }, body })),
+    onSuccess: () => refresh(id),
+  });
+}
+
+export function useRemoveParticipant(id: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (address: string) => call(api.DELETE("/api/v1/tickets/{id}/participants/{address}", { params: { path: { id, address } } })),
+    onSuccess: () => refresh(id),
+  });
+}

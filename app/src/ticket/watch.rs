@@ -1,0 +1,123 @@
+//! Who gets the answers of a ticket besides its requester.
+
+use domain::{
+    permission::Permission,
+    ticket::{State, input},
+};
+use serde_json::{Value, json};
+use store::{
+    audit,
+    event::{self, NewEvent},
+    mailbox,
+    ticket::{self, Ticket},
+};
+use uuid::Uuid;
+
+use super::state_of;
+use crate::{App, AppError, Caller, Tx};
+
+/// Most people of one ticket.
+const PEOPLE_MAX: usize = 50;
+
+/// Has somebody get every public answer of a ticket by mail. One who takes part already keeps his part.
+///
+/// # Errors
+/// [`AppError::Invalid`] when it is no address, one of our own, or there are too many people; [`AppError::Refused`] when the
+/// ticket is over.
+pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name: &str) -> Result<Ticket, AppError> {
+    caller.need(Permission::TicketsView)?;
+    caller.need(Permission::TicketsEdit)?;
+    let email = input::address(email).map_err(|error| AppError::invalid("/email", error.code(), error))?;
+    let name = input::subject(name).unwrap_or_default();
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
+    if state_of(&ticket)? == State::Closed {
+        return Err(AppError::Refused {
+            code: "ticket_closed".to_owned(),
+            message: "nothing is answered in a closed ticket".to_owned(),
+            allowed: Vec::new(),
+        });
+    }
+    let ours = mailbox::all(tx.conn()?).await?;
+    if ours.iter().any(|mailbox| mailbox.address.eq_ignore_ascii_case(&email)) {
+        return Err(AppError::invalid("/email", "own_address", "this is an address of ours"));
+    }
+    let people = ticket::participants(tx.conn()?, id).await?;
+    if people.iter().any(|one| one.email == email && one.role != "cc_pending") {
+        return Ok(ticket);
+    }
+    if people.len() >= PEOPLE_MAX {
+        return Err(AppError::invalid(
+            "/email",
+            "too_many",
+            "50 people at most take part in a ticket",
+        ));
+    }
+    ticket::add_participant(tx.conn()?, id, &email, &name, "watcher", now).await?;
+    told(
+        app,
+        &mut tx,
+        caller,
+        &ticket,
+        ("ticket.watcher_add", "watcher_added"),
+        json!({ "email": email }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(ticket)
+}
+
+/// Takes somebody out of a ticket who is not its requester: he gets no more answers.
+///
+/// # Errors
+/// [`AppError::NotFound`] when he takes no part.
+pub async fn remove_participant(app: &App, caller: &Caller, id: Uuid, email: &str) -> Result<(), AppError> {
+    caller.need(Permission::TicketsView)?;
+    caller.need(Permission::TicketsEdit)?;
+    let email = email.to_lowercase();
+    let mut tx = app.begin().await?;
+    let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
+    if !ticket::remove_participant(tx.conn()?, id, &email).await? {
+        return Err(AppError::NotFound);
+    }
+    told(
+        app,
+        &mut tx,
+        caller,
+        &ticket,
+        ("ticket.participant_remove", "participant_removed"),
+        json!({ "email": email }),
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// History, trail, and browsers that show the ticket.
+async fn told(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    ticket: &Ticket,
+    (action, word): (&'static str, &str),
+    data: Value,
+) -> Result<(), AppError> {
+    let (id, now) = (ticket.summary.id, app.now());
+    ticket::add_event(tx.conn()?, id, word, &caller.actor, data.clone(), now).await?;
+    let entry = audit::Entry {
+        action,
+        subject_type: "ticket",
+        subject_id: Some(id),
+        data,
+    };
+    audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+    let news = NewEvent {
+        kind: "ticket.updated",
+        subject_type: "ticket",
+        subject_id: id,
+        permission: Some(Permission::TicketsView.as_str()),
+        user_id: None,
+        data: json!({ "number": ticket.summary.number, "version": ticket.summary.version, "state": ticket.summary.state }),
+    };
+    Ok(event::append(tx.conn()?, news).await?)
+}
