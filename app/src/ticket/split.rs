@@ -67,6 +67,7 @@ pub async fn split(
             follow_up_of: None,
             tags: &from.tags,
             at: now,
+            since: now,
         },
         promises: &promises,
         actor: &caller.actor,
