@@ -27,6 +27,7 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 const account = { texts: [], load: () => import("@/features/auth/pages") };
 const client = { texts: ["tickets"], load: () => import("@/features/tickets/client-pages") };
 const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-pages") };
+const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };
 const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
@@ -70,7 +71,7 @@ export const router = createBrowserRouter([
           {
             errorElement: <RouteError />,
             children: [
-              lazy("client/tickets", client, "MyTicketsPage"),
+              lazy("client/tickets", clientList, "MyTicketsPage"),
               lazy("client/tickets/new", client, "NewTicketPage"),
               lazy("client/tickets/:id", client, "MyTicketPage"),
               lazy("client/account", customers, "MyAccountsPage"),
