@@ -2892,6 +2892,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets that belong to this one */
+        get: operations["ticketLinks"];
+        put?: never;
+        /** Link a ticket to another one */
+        post: operations["linkTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/links/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a link away */
+        delete: operations["unlinkTicket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a ticket a part of another one
+         * @description Its messages move there, who takes part in it takes part there, and it is closed; replies to it land in the other one.
+         */
+        post: operations["mergeTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/messages": {
         parameters: {
             query?: never;
@@ -2909,6 +2964,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/participants/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take somebody out of a ticket
+         * @description He gets no more answers. The requester stays.
+         */
+        delete: operations["removeTicketParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/sla": {
         parameters: {
             query?: never;
@@ -2920,6 +2995,23 @@ export interface paths {
         get: operations["getTicketSla"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a ticket of some messages */
+        post: operations["splitTicket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2954,6 +3046,26 @@ export interface paths {
         get: operations["getTimeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/watchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a watcher
+         * @description He gets every public answer by mail. Somebody who takes part already keeps his part.
+         */
+        post: operations["addTicketWatcher"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6227,6 +6339,30 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_TicketLinkDto: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description What it is to the other one. */
+                kind: components["schemas"]["TicketLinkKind"];
+                /**
+                 * Format: int64
+                 * @description Number.
+                 */
+                number: number;
+                /** @description State. */
+                state: string;
+                /** @description Subject. */
+                subject: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_TicketSummary: {
             /** @description The items. */
             items: {
@@ -6808,6 +6944,16 @@ export interface components {
              */
             user_id: string;
         };
+        /** @description A merge. */
+        MergeDto: {
+            /** @description Tickets of different customers are meant: each customer will see the messages of the other. */
+            other_customer?: boolean;
+            /**
+             * Format: uuid
+             * @description The ticket that stays.
+             */
+            ticket_id: string;
+        };
         /** @description A message or note. */
         MessageDto: {
             /**
@@ -6843,6 +6989,7 @@ export interface components {
              * @description The mail it came from; staff only.
              */
             mail_id?: string | null;
+            origin?: components["schemas"]["OriginDto"] | null;
             /**
              * Format: int32
              * @description Byte offset in `body_text` where quoted text begins.
@@ -6941,6 +7088,16 @@ export interface components {
             email: string;
             /** @description Role; none above one's own. */
             role: components["schemas"]["MemberRole"];
+        };
+        /** @description A link to make. */
+        NewLinkDto: {
+            /** @description What it is to this one: `related`, `duplicate_of`, `duplicate`, `parent` or `child`. */
+            kind: components["schemas"]["TicketLinkKind"];
+            /**
+             * Format: uuid
+             * @description The other ticket.
+             */
+            ticket_id: string;
         };
         /** @description An account to act for a customer. */
         NewMemberDto: {
@@ -7066,6 +7223,19 @@ export interface components {
             invited_by: string;
             /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
             role: string;
+        };
+        /** @description The ticket that a message was in before. */
+        OriginDto: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
         };
         /** @description A second factor is owed. */
         Owed: {
@@ -8086,6 +8256,13 @@ export interface components {
             /** @description Provider; none, and nothing is sent. */
             provider: string | null;
         };
+        /** @description A split. */
+        SplitDto: {
+            /** @description Messages and notes that move there, 200 at most; a public message must be left. */
+            message_ids: string[];
+            /** @description Subject of the new ticket. */
+            subject: string;
+        };
         /** @description A job that was started. */
         Started: {
             /**
@@ -8267,6 +8444,11 @@ export interface components {
             /** @description Why it is on hold. */
             hold_reason?: string | null;
             /**
+             * Format: uuid
+             * @description Ticket that it became a part of.
+             */
+            merged_into?: string | null;
+            /**
              * Format: date-time
              * @description Until when.
              */
@@ -8291,6 +8473,27 @@ export interface components {
             /** @description States, separated by commas. */
             state?: string | null;
         };
+        /** @description A ticket that belongs to another one. */
+        TicketLinkDto: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is to the other one. */
+            kind: components["schemas"]["TicketLinkKind"];
+            /**
+             * Format: int64
+             * @description Number.
+             */
+            number: number;
+            /** @description State. */
+            state: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @enum {string} */
+        TicketLinkKind: "related" | "duplicate_of" | "duplicate" | "parent" | "child" | "split_from" | "split_to" | "merged_into" | "merged" | "follow_up_of" | "followed_up_by";
         /** @description How many tickets a filter lets through. */
         TicketMatches: {
             /**
@@ -8546,6 +8749,13 @@ export interface components {
             email: string;
             /** @description Name of the provider. */
             provider: string;
+        };
+        /** @description Somebody who gets the answers too. */
+        WatcherDto: {
+            /** @description Address. */
+            email: string;
+            /** @description Name. */
+            name?: string;
         };
         /** @description A delivery. */
         WebhookDelivery: {
@@ -15794,6 +16004,162 @@ export interface operations {
             };
         };
     };
+    ticketLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TicketLinkDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLinkDto"];
+            };
+        };
+        responses: {
+            /** @description All its links */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TicketLinkDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkTicket: {
+        parameters: {
+            query: {
+                /** @description What the other one is to this one. */
+                kind: "related" | "duplicate_of" | "duplicate" | "parent" | "child" | "split_from" | "split_to" | "merged_into" | "merged" | "follow_up_of" | "followed_up_by";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description Id of the other one */
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the ticket that becomes a part */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeDto"];
+            };
+        };
+        responses: {
+            /** @description The ticket that stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description Closed, merged, or `other_customer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendMessage: {
         parameters: {
             query?: never;
@@ -15833,6 +16199,38 @@ export interface operations {
             };
         };
     };
+    removeTicketParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description His address */
+                address: string;
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTicketSla: {
         parameters: {
             query?: {
@@ -15855,6 +16253,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketSla"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitDto"];
+            };
+        };
+        responses: {
+            /** @description The new ticket */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -15942,6 +16379,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_TimelineDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTicketWatcher: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatcherDto"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
                 };
             };
             /** @description Refused or failed; `code` says why */
