@@ -26,7 +26,7 @@ impl<T, R> fmt::Debug for Gather<T, R> {
     }
 }
 
-impl<T: Send + 'static, R: Send + 'static> Gather<T, R> {
+impl<T: Clone + Send + 'static, R: Send + 'static> Gather<T, R> {
     /// With the statement; it gives a result for each of what it gets, in the same order.
     pub(crate) fn new(
         work: impl Fn(Vec<T>) -> BoxFuture<'static, Result<Vec<R>, AppError>> + Send + Sync + 'static,
@@ -40,7 +40,7 @@ impl<T: Send + 'static, R: Send + 'static> Gather<T, R> {
     /// Asks for one.
     ///
     /// # Errors
-    /// What the statement fails with; everybody in it is told the same.
+    /// What the statement fails with; while the database is away everybody in it is told the same, otherwise each what his own fails with.
     pub(crate) async fn ask(&self, one: T) -> Result<R, AppError> {
         let (answer, answered) = oneshot::channel();
         let line = self.line.get_or_init(|| {
@@ -55,27 +55,35 @@ impl<T: Send + 'static, R: Send + 'static> Gather<T, R> {
 }
 
 /// Until the last who could ask is gone.
-async fn serve<T, R>(mut asked: mpsc::Receiver<Asked<T, R>>, work: std::sync::Arc<Work<T, R>>) {
+async fn serve<T: Clone, R>(mut asked: mpsc::Receiver<Asked<T, R>>, work: std::sync::Arc<Work<T, R>>) {
     let mut batch = Vec::with_capacity(MOST);
     while asked.recv_many(&mut batch, MOST).await > 0 {
         let (all, answers): (Vec<T>, Vec<_>) = batch.drain(..).unzip();
+        let together = (all.len() > 1).then(|| all.clone());
         // Whoever gave up waiting does not want his answer, which is no failure.
-        match work(all).await {
-            Ok(results) => answers.into_iter().zip(results).for_each(|(answer, result)| {
+        match (work(all).await, together) {
+            (Ok(results), _) => answers.into_iter().zip(results).for_each(|(answer, result)| {
                 let _ = answer.send(Ok(result));
             }),
-            Err(error) => answers.into_iter().for_each(|answer| {
-                let _ = answer.send(Err(again(&error)));
+            (Err(AppError::Unavailable(what)), _) => answers.into_iter().for_each(|answer| {
+                let _ = answer.send(Err(AppError::Unavailable(what.clone())));
             }),
+            (Err(error), None) => {
+                if let Some(answer) = answers.into_iter().next() {
+                    let _ = answer.send(Err(error));
+                }
+            }
+            // One of them is at fault: nobody fails for another's sake.
+            (Err(_), Some(all)) => {
+                for (one, answer) in all.into_iter().zip(answers) {
+                    let alone = work(vec![one]).await.and_then(|mut results| {
+                        let none = || AppError::Internal("a statement without a result".to_owned());
+                        results.pop().ok_or_else(none)
+                    });
+                    let _ = answer.send(alone);
+                }
+            }
         }
-    }
-}
-
-/// The same failure for one more.
-fn again(error: &AppError) -> AppError {
-    match error {
-        AppError::Unavailable(what) => AppError::Unavailable(what.clone()),
-        other => AppError::Internal(other.to_string()),
     }
 }
 
@@ -108,6 +116,23 @@ mod tests {
         let doubled: Vec<usize> = all.into_iter().map(Result::unwrap).collect();
         assert_eq!(doubled, (0..100).map(|n| n * 2).collect::<Vec<_>>());
         assert!(statements.load(Ordering::SeqCst) < 10);
+    }
+
+    #[tokio::test]
+    async fn nobody_fails_for_anothers_sake() {
+        let gather = Gather::new(|all: Vec<usize>| {
+            async move {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                match all.iter().find(|n| **n == 7) {
+                    Some(_) => Err(AppError::Internal("seven".to_owned())),
+                    None => Ok(all),
+                }
+            }
+            .boxed()
+        });
+        let all = join_all((0..20).map(|n| gather.ask(n))).await;
+        let failed: Vec<usize> = (0..20).filter(|n| all[*n].is_err()).collect();
+        assert_eq!(failed, [7]);
     }
 
     #[tokio::test]
