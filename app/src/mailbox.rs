@@ -44,6 +44,8 @@ pub struct Settings {
     pub webhook_secret: Option<String>,
     /// What the first connection takes.
     pub start_point: Option<StartPoint>,
+    /// With `recent`: how many days back, 1 to 365.
+    pub start_days: Option<u16>,
 }
 
 /// An IMAP server.
@@ -62,6 +64,9 @@ pub struct Imap {
     /// Folder; INBOX when absent.
     pub folder: Option<String>,
 }
+
+/// How far back a mailbox may begin.
+const DAYS: std::ops::RangeInclusive<u16> = 1..=365;
 
 /// What the password of a mailbox is sealed for.
 pub(crate) fn secret_context(id: Uuid) -> String {
@@ -96,6 +101,12 @@ pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(
     }
     if let Some(start) = new.start_point {
         start.as_str().clone_into(&mut mailbox.start_point);
+        if start == StartPoint::Recent {
+            match new.start_days.filter(|days| DAYS.contains(days)) {
+                Some(days) => mailbox.start_at = Some(app.now() - chrono::TimeDelta::days(days.into())),
+                None => errors.push(FieldError::new("/start_days", "out_of_range", "give 1 to 365 days")),
+            }
+        }
     }
     mailbox.enabled = new.enabled.unwrap_or(mailbox.enabled);
     mailbox.auto_ack = new.auto_ack.unwrap_or(mailbox.auto_ack);

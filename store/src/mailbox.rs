@@ -61,13 +61,13 @@ pub struct Mailbox {
     /// Sealed webhook signing secret.
     #[diesel(sql_type = Nullable<Binary>)]
     pub webhook_secret: Option<Vec<u8>>,
-    /// `now` or `all`: what the first connection takes.
+    /// `now`, `recent` or `all`: what the first connection takes.
     #[diesel(sql_type = Text)]
     pub start_point: String,
     /// Mails up to this UID were there before a mailbox that starts `now` was first read; they are not taken.
     #[diesel(sql_type = BigInt)]
     pub start_uid: i64,
-    /// When a mailbox that starts `now` was first read.
+    /// When a mailbox that starts `now` was first read; since when one that starts with recent mail takes it.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub start_at: Option<DateTime<Utc>>,
     /// Counts the numberings of its mails: a new one begins when the server gives new UIDs and when another folder is read.
@@ -170,10 +170,10 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql("INSERT INTO mailboxes (id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port,
-             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, created_at, updated_at, created_by)
+             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_at, created_at, updated_at, created_by)
          VALUES ($1, $2, $3, $4, coalesce(nullif($5, '00000000-0000-0000-0000-000000000000'::uuid),
              (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
-             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)")
+             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)")
         .bind::<SqlUuid, _>(m.id)
         .bind::<Text, _>(m.address.as_str())
         .bind::<Text, _>(m.name.as_str())
@@ -191,6 +191,7 @@ pub async fn insert(
         .bind::<Nullable<Binary>, _>(m.imap_secret.as_deref())
         .bind::<Nullable<Binary>, _>(m.webhook_secret.as_deref())
         .bind::<Text, _>(m.start_point.as_str())
+        .bind::<Nullable<Timestamptz>, _>(m.start_at)
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<SqlUuid>, _>(created_by)
         .execute(conn)

@@ -74,6 +74,9 @@ pub(super) struct SettingsDto {
     webhook_secret: Option<String>,
     /// What the first connection takes.
     start_point: Option<StartPointWord>,
+    /// With `recent`: how many days back.
+    #[schema(minimum = 1, maximum = 365)]
+    start_days: Option<u16>,
 }
 
 impl From<SettingsDto> for Settings {
@@ -95,6 +98,7 @@ impl From<SettingsDto> for Settings {
             }),
             webhook_secret: dto.webhook_secret,
             start_point: dto.start_point.and_then(|word| word.known()),
+            start_days: dto.start_days,
         }
     }
 }

@@ -115,6 +115,8 @@ words! {
     StartPoint {
         /// What comes from now on.
         Now = "now",
+        /// What came in the last days, too.
+        Recent = "recent",
         /// Everything that is there.
         All = "all",
     }

@@ -7943,6 +7943,11 @@ export interface components {
             locale?: components["schemas"]["Language"] | null;
             /** @description Name shown to recipients. */
             name?: string | null;
+            /**
+             * Format: int32
+             * @description With `recent`: how many days back.
+             */
+            start_days?: number | null;
             start_point?: components["schemas"]["StartPoint"] | null;
             /** @description Secret that signs deliveries, `whsec_…`. Never shown again. */
             webhook_secret?: string | null;
@@ -8272,7 +8277,7 @@ export interface components {
             job_id: string;
         };
         /** @enum {string} */
-        StartPoint: "now" | "all";
+        StartPoint: "now" | "recent" | "all";
         /** @description How to begin. */
         StartSignOn: {
             /** @description The provider is to have the person prove anew who he is. */

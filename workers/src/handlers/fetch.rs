@@ -7,7 +7,10 @@ use app::{
     mail::{Arrival, arrive, arrive_together, recognise},
 };
 use bytes::Bytes;
-use domain::mail::limits::MailLimits;
+use domain::{
+    mail::{limits::MailLimits, words::StartPoint},
+    words::WordSet,
+};
 use integrations::mail::{
     imap::{After, ImapError, MailHead, MailSource, MailboxState},
     parse::{ParseOptions, parse},
@@ -39,7 +42,7 @@ impl From<store::StoreError> for FetchError {
 /// Takes what is new. A mail is marked only after it is committed here; whatever happens before, it is taken again and known.
 pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, mailbox: &Mailbox) -> Result<(), FetchError> {
     let state = source.select().await?;
-    let mailbox = numbering(app, mailbox.clone(), state).await?;
+    let mailbox = numbering(app, source, mailbox.clone(), state).await?;
     let next = u32::try_from(mailbox.last_uid + 1).unwrap_or(u32::MAX);
     let heads = source.list_from(next).await?;
     take_all(app, source, &mailbox, &heads).await?;
@@ -48,24 +51,34 @@ pub(crate) async fn fetch_new(app: &App, source: &mut impl MailSource, mailbox: 
 }
 
 /// The mailbox with the numbering that its folder has now: its first one, the one it had, or a new one.
-async fn numbering(app: &App, mailbox: Mailbox, state: MailboxState) -> Result<Mailbox, FetchError> {
+async fn numbering(
+    app: &App,
+    source: &mut impl MailSource,
+    mailbox: Mailbox,
+    state: MailboxState,
+) -> Result<Mailbox, FetchError> {
     let uidvalidity = i64::from(state.uidvalidity);
     let next = state.uid_next.map(i64::from);
-    let mut conn = app.conn().await?;
     if mailbox.generation == 0 && mailbox.uidvalidity.is_none() {
-        let (last, start_at) = match mailbox.start_point.as_str() {
-            "now" => (next.map_or(0, |next| next - 1), Some(app.now())),
+        let newest = next.map_or(0, |next| next - 1);
+        let (last, start_at) = match (StartPoint::parse(&mailbox.start_point), mailbox.start_at) {
+            (Some(StartPoint::Now), _) => (newest, Some(app.now())),
+            (Some(StartPoint::Recent), Some(since)) => {
+                let first = source.uids_since(since).await?.first().copied();
+                (first.map_or(newest, |uid| i64::from(uid) - 1), Some(since))
+            }
             _ => (0, None),
         };
+        let mut conn = app.conn().await?;
         mailbox::begin(&mut conn, mailbox.id, uidvalidity, last, start_at).await?;
     } else if mailbox.uidvalidity != Some(uidvalidity) || next.is_some_and(|next| next <= mailbox.last_uid) {
         // The second is a server that forgets its UIDs without saying so.
         tracing::warn!(mailbox = %mailbox.address, uidvalidity, "the server numbers its mails anew; comparing them");
-        mailbox::renumber(&mut conn, mailbox.id, mailbox.generation, uidvalidity).await?;
+        mailbox::renumber(&mut *app.conn().await?, mailbox.id, mailbox.generation, uidvalidity).await?;
     } else {
         return Ok(mailbox);
     }
-    Ok(mailbox::find(&mut conn, mailbox.id).await?)
+    Ok(mailbox::find(&mut *app.conn().await?, mailbox.id).await?)
 }
 
 /// Takes mails, in their order; a mail that the server refuses to hand over stays there and does not hold up those behind it.

@@ -137,6 +137,7 @@ impl Desk {
             locale: Some(Locale::En),
             imap,
             start_point: Some(start_point),
+            start_days: Some(3),
             ..Settings::default()
         };
         app::mailbox::create(&self.app, &self.caller, settings).await.unwrap()

@@ -209,6 +209,25 @@ async fn mail_of_before_the_start_stays_out_under_new_uids_too() {
 }
 
 #[tokio::test]
+async fn a_mailbox_may_begin_with_the_mail_of_the_last_days() {
+    let desk = Desk::new().await;
+    let mailbox = desk.mailbox(None, StartPoint::Recent).await;
+    let source = FakeSource::default();
+    source.deliver(letter(1, "Hello"), Utc::now() - TimeDelta::days(9));
+    source.deliver(letter(2, "Hello"), Utc::now() - TimeDelta::days(2));
+    source.deliver(letter(3, "Hello"), Utc::now());
+    desk.fetch(&mut source.clone(), mailbox.id).await.unwrap();
+    assert_eq!(recorded(&desk).await, ["processed no. 2", "processed no. 3"]);
+    source.renumber();
+    source.deliver(letter(4, "Hello"), Utc::now() + TimeDelta::seconds(1));
+    desk.fetch(&mut source.clone(), mailbox.id).await.unwrap();
+    assert_eq!(
+        recorded(&desk).await,
+        ["processed no. 2", "processed no. 3", "processed no. 4"]
+    );
+}
+
+#[tokio::test]
 async fn two_mails_alike_stay_two() {
     let desk = Desk::new().await;
     let mailbox = desk.mailbox(None, StartPoint::All).await;

@@ -1,3 +1,4 @@
+import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextField } from "@/components/form/fields";
 import type { AppForm } from "@/components/form/use-app-form";
@@ -5,6 +6,7 @@ import type { MailboxForm } from "../data/form";
 
 export function ImapFields({ form, stored }: { form: AppForm<MailboxForm>; stored: boolean }) {
   const { t } = useTranslation();
+  const startsRecent = useWatch({ control: form.control, name: "start_point" }) === "recent";
   return (
     <fieldset className="grid items-start gap-4 rounded-lg border p-4 sm:grid-cols-2">
       <legend className="px-1 text-sm font-medium">{t("mailbox.imap")}</legend>
@@ -42,10 +44,12 @@ export function ImapFields({ form, stored }: { form: AppForm<MailboxForm>; store
           hint={t("mailbox.startPointHint")}
           options={[
             { value: "now", label: t("mailbox.startNow") },
+            { value: "recent", label: t("mailbox.startRecent") },
             { value: "all", label: t("mailbox.startAll") },
           ]}
         />
       )}
+      {!stored && startsRecent && <TextField form={form} name="start_days" label={t("mailbox.startDays")} required dir="ltr" inputMode="numeric" />}
     </fieldset>
   );
 }

@@ -19,7 +19,8 @@ export const mailboxSchema = z
     imap_username: optional,
     imap_folder: optional,
     imap_password: z.string(),
-    start_point: z.enum(["now", "all"]),
+    start_point: z.enum(["now", "recent", "all"]),
+    start_days: optional,
     webhook_secret: z.string(),
     /** A secret is on the server already: an empty field keeps it. */
     keeps_password: z.boolean(),
@@ -32,6 +33,10 @@ export const mailboxSchema = z
     need("imap_host");
     need("imap_username");
     if (!form.keeps_password) need("imap_password");
+    const days = Number(form.start_days);
+    if (form.start_point === "recent" && (!Number.isInteger(days) || days < 1 || days > 365)) {
+      context.addIssue({ code: "custom", path: ["start_days"], message: "field.out_of_range" });
+    }
     const port = Number(form.imap_port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       context.addIssue({ code: "custom", path: ["imap_port"], message: "field.port" });
@@ -57,6 +62,7 @@ export function toForm(mailbox?: Mailbox): MailboxForm {
     imap_folder: imap?.folder ?? "INBOX",
     imap_password: "",
     start_point: "now",
+    start_days: "7",
     webhook_secret: "",
     keeps_password: imap != null,
   };
@@ -73,6 +79,7 @@ export function toInput(form: MailboxForm, creates: boolean): MailboxInput {
     authserv_id: form.authserv_id || undefined,
     // Decides about the first connection only.
     start_point: creates ? form.start_point : undefined,
+    start_days: creates && form.start_point === "recent" ? Number(form.start_days) : undefined,
   };
   if (form.kind === "webhook") return { ...common, webhook_secret: form.webhook_secret || undefined };
   return {
