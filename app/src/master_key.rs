@@ -38,6 +38,7 @@ pub async fn rotate(app: &App) -> Result<Rotated, AppError> {
     for column in sealed::COLUMNS {
         reseal(app, column, &mut rotated).await?;
     }
+    crate::audit::vouch_anew(app).await?;
     rotated.documents = vault::rotate(app).await?;
     rotated.signing_keys = signing_key::rewrap(app).await?;
     Ok(rotated)
@@ -212,7 +213,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     /// Where something is sealed. Its column belongs into [`store::sealed::COLUMNS`], or what is sealed ends by itself.
-    const PLACES: [&str; 11] = [
+    const PLACES: [&str; 12] = [
         "api/src/middleware/idempotency.rs",
         "app/src/account/factors/totp.rs",
         "app/src/account/links.rs",
@@ -222,6 +223,7 @@ mod tests {
         "app/src/mailbox_test.rs",
         "app/src/oidc/mod.rs",
         "app/src/oidc/providers.rs",
+        "app/src/privacy/erasure.rs",
         "app/src/sms.rs",
         "app/src/webhook/endpoints.rs",
     ];

@@ -28,6 +28,9 @@ pub async fn run(what: What) -> Result<()> {
         "{} lines are as they were written, {} more wait for their link",
         report.good, report.waiting
     );
+    if report.redacted > 0 {
+        println!("a person who was erased was taken out of {} of them", report.redacted);
+    }
     if let Some((day, seal)) = &report.seal {
         println!("seal of {day}: {seal}");
     }

@@ -103,6 +103,34 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::LoginJournal => {
             &["DELETE FROM login_journal WHERE id IN (SELECT id FROM login_journal WHERE at < $1 LIMIT $2)"]
         }
+        Timer::TakenPapers => &[
+            "WITH late AS (SELECT id, file_id FROM kyc_documents WHERE deleted_at < $1 AND file_id IS NOT NULL LIMIT $2),
+                  closed AS (UPDATE kyc_documents SET file_id = NULL, name = '' WHERE id IN (SELECT id FROM late))
+             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM late)",
+        ],
+        Timer::IdentityPapers => &[
+            "WITH late AS (SELECT d.id, d.file_id FROM customers c JOIN kyc_cases k ON k.customer_id = c.id
+                           JOIN kyc_documents d ON d.case_id = k.id AND d.file_id IS NOT NULL
+                           WHERE coalesce(c.deleted_at, CASE WHEN c.status = 'inactive' THEN c.status_at END) < $1
+                              OR k.state = 'expired' AND k.expires_at < $1 LIMIT $2),
+                  closed AS (UPDATE kyc_documents SET file_id = NULL, name = '', deleted_at = coalesce(deleted_at, $1)
+                             WHERE id IN (SELECT id FROM late))
+             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM late)",
+        ],
+        // After the last of them nothing needs the name of somebody who was erased.
+        Timer::FiscalDocuments => &[
+            "WITH late AS (SELECT d.id, d.file_id FROM customers c JOIN customer_documents d ON d.customer_id = c.id
+                           WHERE c.deleted_at < $1 LIMIT $2),
+                  gone AS (DELETE FROM customer_documents WHERE id IN (SELECT id FROM late))
+             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM late)",
+            "UPDATE customers SET name = '[erased]', first_name = NULL, last_name = NULL, company_name = NULL, nif = NULL, nis = NULL,
+                 rc = NULL, ai = NULL WHERE id IN (SELECT id FROM customers WHERE deleted_at < $1 AND email LIKE 'erased-%@erased.invalid'
+                 AND name NOT LIKE '[erased%' LIMIT $2)",
+        ],
+        Timer::RawMails => &[
+            "UPDATE raw_mails SET sha256 = '' WHERE id IN (SELECT id FROM raw_mails WHERE received_at < $1 AND sha256 <> ''
+                 AND state IN ('processed', 'duplicate', 'bounce', 'dropped') LIMIT $2)",
+        ],
         Timer::Alerts => &[
             "DELETE FROM security_alerts WHERE id IN (SELECT id FROM security_alerts WHERE acknowledged_at < $1 LIMIT $2)",
         ],

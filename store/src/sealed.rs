@@ -75,8 +75,7 @@ pub const COLUMNS: &[Column] = &[
     column!("sms_messages", "id", "body"),
     column!("webhook_endpoints", "id", "secret"),
     column!("webhook_endpoints", "id", "old_secret"),
-    column!("webhook_endpoints", "id", "secret"),
-    column!("webhook_endpoints", "id", "old_secret"),
+    column!("personal_erasures", "id", "identity"),
 ];
 
 /// Kept answers end within a day and are not sealed anew.

@@ -50,6 +50,7 @@ export function mailJourney(id: string): MailJourney {
     attempts: mail.state === "dead" ? 5 : 1,
     error: mail.state === "dead" ? "parse budget of 2 s exceeded at part 1.2.4" : null,
     received_at: mail.received_at,
+    raw_kept: true,
     size: 21_480,
     allowed_actions: ["quarantined", "dead"].includes(mail.state) ? ["release", "reprocess", "drop"] : [],
   };

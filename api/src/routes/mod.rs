@@ -42,6 +42,7 @@ pub mod mails;
 pub mod me;
 pub mod oidc_providers;
 mod personal_data;
+mod personal_erasures;
 mod personal_exports;
 pub mod queues;
 pub mod saved_views;
@@ -64,6 +65,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(api_tokens::routes())
         .merge(audit::routes())
         .merge(personal_data::routes())
+        .merge(personal_erasures::routes())
         .merge(personal_exports::routes())
         .merge(security::routes())
         .merge(sms::routes())

@@ -27,6 +27,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/me/factors/passkeys/{id}"),
     ("delete", "/api/v1/networks/{id}"),
     ("delete", "/api/v1/me/identities/{id}"),
+    ("delete", "/api/v1/me/erasure"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/members/{user_id}"),
     ("delete", "/api/v1/customers/{id}/invitations/{invitation_id}"),

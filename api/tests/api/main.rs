@@ -32,6 +32,7 @@ mod once;
 mod oversight;
 mod passkeys;
 mod personal_data;
+mod personal_erasures;
 mod personal_exports;
 mod rate_limits;
 mod renewal;

@@ -79,3 +79,4 @@ INSERT INTO bounces (id, address, status, permanent, raw_mail_id, at) VALUES ('$
 INSERT INTO mailbox_tests (id, user_id, steps, state, created_at) VALUES ('$one', '$user', '[]', 'passed', now());
 INSERT INTO personal_exports (id, user_id, requested_by, created_at) VALUES ('$one', '$user', '$user', now());
 INSERT INTO personal_export_parts (export_id, position, file_id) VALUES ('$one', 0, '$one');
+INSERT INTO personal_erasures (id, user_id, state, asked_at, due_at, created_at) VALUES ('$one', '$user', 'asked', now(), now(), now());

@@ -15,12 +15,15 @@ use store::{
         self, Entry,
         chain::{self, Stored},
     },
+    privacy::steps,
 };
 
 use crate::{App, AppError, Caller, account::alerts, master_key};
 
 /// Findings that an alert names; the check itself names all.
 const NAMED: usize = 20;
+/// Lines that are vouched for anew at once.
+const VOUCHED: i64 = 1000;
 
 /// The key of marks and chains.
 pub(crate) fn key(app: &App) -> Result<Key, AppError> {
@@ -35,7 +38,7 @@ fn key_of(bytes: &[u8; 32]) -> Result<Key, AppError> {
 const ON_THEIR_WAY: TimeDelta = TimeDelta::hours(1);
 
 /// The keys under which lines were marked and linked.
-struct Keys {
+pub(crate) struct Keys {
     /// The present one first, then those it replaced, newest first.
     all: Vec<Key>,
     /// Lines from which on keys mark and link no more, with the number of those that still do.
@@ -45,11 +48,11 @@ struct Keys {
     /// Keys that replaced those that are here.
     newer: Vec<String>,
     /// All keys that the trail names and that are not here.
-    missing: Vec<String>,
+    pub(crate) missing: Vec<String>,
 }
 
 /// Refuses to go on without keys.
-fn need(missing: &[String]) -> Result<(), AppError> {
+pub(crate) fn need(missing: &[String]) -> Result<(), AppError> {
     if missing.is_empty() {
         return Ok(());
     }
@@ -60,7 +63,7 @@ fn need(missing: &[String]) -> Result<(), AppError> {
 }
 
 impl Keys {
-    async fn of(app: &App, conn: &mut PgConn) -> Result<Self, AppError> {
+    pub(crate) async fn of(app: &App, conn: &mut PgConn) -> Result<Self, AppError> {
         let keys = app.keys.derive_all("audit")?;
         let all: Vec<Key> = keys.iter().map(key_of).collect::<Result<_, _>>()?;
         let replaced = chain::replacements(conn).await?;
@@ -78,11 +81,77 @@ impl Keys {
         })
     }
 
+    /// Those under which something is made now.
+    fn present(&self) -> &[Key] {
+        if self.late { &self.all } else { &self.all[..1] }
+    }
+
     /// Whether a line that waits has a genuine mark.
     fn waiting(&self, line: &Stored) -> bool {
         let mark = line.mark.as_deref();
-        let keys = if self.late { &self.all[..] } else { &self.all[..1] };
-        keys.iter().any(|key| mark == Some(key.mark(&line.line()).as_slice()))
+        if line.redaction.is_some() {
+            return self.vouched(line);
+        }
+        self.present()
+            .iter()
+            .any(|key| mark == Some(key.mark(&line.line()).as_slice()))
+    }
+
+    /// Whether a redaction vouches for what a line says since a person was taken out of it.
+    fn vouched(&self, line: &Stored) -> bool {
+        let (Some(mark), Some(redaction)) = (&line.mark, &line.redaction) else {
+            return false;
+        };
+        vouches(self.present(), line, mark, redaction)
+    }
+
+    /// The mark that a line was written with, as long as it says what it said then, or what a redaction vouches for. Of lines from before there were
+    /// marks it is the one they would have.
+    pub(crate) fn genuine(&self, line: &Stored) -> Option<Vec<u8>> {
+        match (&line.mark, &line.redaction) {
+            (Some(mark), Some(_)) => self.vouched(line).then(|| mark.clone()),
+            (Some(mark), None) => self
+                .all
+                .iter()
+                .any(|key| key.mark(&line.line()) == mark.as_slice())
+                .then(|| mark.clone()),
+            (None, None) => self.all.last().map(|key| key.mark(&line.line()).to_vec()),
+            (None, Some(_)) => None,
+        }
+    }
+
+    /// Vouches for what a line says now, which was written with this mark.
+    pub(crate) fn vouch(&self, line: &Stored, mark: &[u8]) -> Vec<u8> {
+        let key = &self.all[0];
+        key.redaction(mark, &key.mark(&line.line())).to_vec()
+    }
+}
+
+fn vouches(keys: &[Key], line: &Stored, mark: &[u8], redaction: &[u8]) -> bool {
+    keys.iter()
+        .any(|key| redaction == key.redaction(mark, &key.mark(&line.line())))
+}
+
+/// Vouches anew, under the present key, for lines that a former one vouched for. Returns how many they were.
+pub(crate) async fn vouch_anew(app: &App) -> Result<usize, AppError> {
+    let (mut after, mut done) = (0, 0);
+    loop {
+        let mut tx = app.begin().await?;
+        let keys = Keys::of(app, tx.conn()?).await?;
+        let lines = chain::redacted(tx.conn()?, after, VOUCHED).await?;
+        let Some(last) = lines.last() else { return Ok(done) };
+        after = last.id;
+        for mut line in lines {
+            let (Some(mark), Some(redaction)) = (line.mark.clone(), line.redaction.clone()) else {
+                continue;
+            };
+            if vouches(&keys.all[1..], &line, &mark, &redaction) {
+                line.redaction = Some(keys.vouch(&line, &mark));
+                steps::redact(tx.conn()?, &line).await?;
+                done += 1;
+            }
+        }
+        tx.commit().await?;
     }
 }
 

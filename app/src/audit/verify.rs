@@ -54,6 +54,8 @@ pub struct Report {
     pub good: u64,
     /// Lines that wait for their link and are as they were written.
     pub waiting: u64,
+    /// Lines that a person was taken out of; they are among the others.
+    pub redacted: u64,
     /// What is wrong.
     pub findings: Vec<Finding>,
     /// The newest seal, to be kept elsewhere.
@@ -83,7 +85,7 @@ pub async fn verify(app: &App, kept: Option<&str>) -> Result<Report, AppError> {
     }
     report.seal = days.last().map(|day| (day.day, hex(&day.seal)));
     let mut walk = Walk {
-        marked_with: &keys.all,
+        trail: &keys,
         keys: &keys.all,
         replaced: &keys.replaced,
         days: days.into_iter().map(|day| (day.day, day)).collect(),
@@ -123,6 +125,7 @@ async fn strays(keys: &Keys, conn: &mut store::PgConn, report: &mut Report) -> R
         for line in &lines {
             if keys.waiting(line) && waiting.contains(&line.id) {
                 report.waiting += 1;
+                report.redacted += u64::from(line.redaction.is_some());
             } else {
                 report.findings.push(Finding::Inserted(line.id));
             }
@@ -132,7 +135,7 @@ async fn strays(keys: &Keys, conn: &mut store::PgConn, report: &mut Report) -> R
 
 struct Walk<'a> {
     /// Those that may have marked a line. Whoever linked it has seen that it came in time.
-    marked_with: &'a [Key],
+    trail: &'a Keys,
     /// Those that may have linked what comes next, the newest first: one that was replaced does so no more.
     keys: &'a [Key],
     /// Lines from which on only so many of them do.
@@ -214,7 +217,6 @@ impl Walk<'_> {
                 report.findings.push(Finding::Removed(*id));
                 continue;
             };
-            let right = |mark: &[u8]| self.marked_with.iter().any(|key| key.mark(&line.line()) == mark);
             match &line.mark {
                 None if !batch.unmarked => report.findings.push(Finding::Edited(*id)),
                 None => {
@@ -222,8 +224,9 @@ impl Walk<'_> {
                     marks.push((*id, Linked::Unmarked(line)));
                 }
                 Some(mark) => {
-                    if right(mark) {
+                    if self.trail.genuine(line).is_some() {
                         report.good += 1;
+                        report.redacted += u64::from(line.redaction.is_some());
                     } else {
                         report.findings.push(Finding::Edited(*id));
                     }

@@ -107,7 +107,7 @@ pub async fn reprocess(app: &App, caller: &Caller, id: Uuid) -> Result<Mail, App
     let mail = mail::find_for_update(tx.conn()?, id).await?;
     let again = matches!(mail.summary.state.as_str(), "quarantined" | "dropped")
         || (mail.summary.state == "dead" && mail.message_id.is_none());
-    if !again {
+    if !again || mail.sha256.is_empty() {
         return Err(refused(&mail, "processed again"));
     }
     mail::reset(tx.conn()?, id, &["quarantined", "dropped", "dead"]).await?;

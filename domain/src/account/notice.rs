@@ -32,6 +32,10 @@ pub enum AccountNotice {
     MemberJoined,
     /// A copy of all that is kept about a person can be opened.
     ExportReady,
+    /// He asked to be erased.
+    ErasureAsked,
+    /// He is being erased.
+    ErasureBegun,
     /// He acts for a customer no longer.
     MemberRemoved,
     /// He has another role for a customer.

@@ -101,6 +101,12 @@ impl Key {
         )
     }
 
+    /// What vouches for a line that a person was taken out of: the mark it was written with, and that of what it says now.
+    #[must_use]
+    pub fn redaction(&self, mark: &[u8], present: &[u8]) -> Digest {
+        self.digest("redaction", &[Some(mark), Some(present)])
+    }
+
     /// Where the chain of a day begins: the seal of the last day before it, none for the first.
     #[must_use]
     pub fn begin(&self, day: NaiveDate, before: Option<&[u8]>) -> Digest {

@@ -1,5 +1,6 @@
 //! What is kept about people, why, and for how long.
 
+pub mod erasure;
 mod export;
 mod register;
 
@@ -23,6 +24,8 @@ pub enum Timer {
     MailedLinks,
     /// Copies of all that is kept about a person.
     PersonalExports,
+    /// Papers of somebody's identity that were taken back.
+    TakenPapers,
     /// Sessions, after their end.
     Sessions,
     /// Files and rows of imports.
@@ -39,19 +42,26 @@ pub enum Timer {
     LoginJournal,
     /// The log of text messages.
     Texts,
+    /// Mails as they came in; what they said stays in their tickets.
+    RawMails,
     /// Security alerts that somebody took note of.
     Alerts,
+    /// Papers of somebody's identity, after the end of the customer or of what they proved.
+    IdentityPapers,
+    /// Fiscal documents and contracts, after the end of the customer.
+    FiscalDocuments,
 }
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
         Self::SignInLeftovers,
         Self::MailedLinks,
         Self::PersonalExports,
+        Self::TakenPapers,
         Self::Sessions,
         Self::Imports,
         Self::Bulks,
@@ -59,8 +69,11 @@ impl Timer {
         Self::Runs,
         Self::Devices,
         Self::LoginJournal,
+        Self::RawMails,
         Self::Texts,
         Self::Alerts,
+        Self::IdentityPapers,
+        Self::FiscalDocuments,
     ];
 
     /// Name in the API and in the report.
@@ -73,6 +86,7 @@ impl Timer {
             Self::SignInLeftovers => "sign_in_leftovers",
             Self::MailedLinks => "mailed_links",
             Self::PersonalExports => "personal_exports",
+            Self::TakenPapers => "taken_papers",
             Self::Sessions => "sessions",
             Self::Imports => "imports",
             Self::Bulks => "ticket_bulks",
@@ -81,7 +95,10 @@ impl Timer {
             Self::Devices => "known_devices",
             Self::LoginJournal => "login_journal",
             Self::Texts => "text_messages",
+            Self::RawMails => "raw_mails",
             Self::Alerts => "security_alerts",
+            Self::IdentityPapers => "identity_papers",
+            Self::FiscalDocuments => "fiscal_documents",
         }
     }
 
@@ -97,13 +114,17 @@ impl Timer {
         match self {
             Self::Events | Self::LooseUploads | Self::MailboxTests | Self::SignInLeftovers => 1,
             Self::MailedLinks | Self::PersonalExports => 7,
-            Self::Sessions | Self::Imports | Self::Bulks | Self::WebhookDeliveries => 30,
+            Self::Sessions | Self::Imports | Self::Bulks | Self::WebhookDeliveries | Self::TakenPapers => 30,
             Self::Runs => 90,
             // Algerian law 09-04, article 11: traffic data are kept for one year.
-            Self::Devices | Self::LoginJournal => 365,
+            Self::Devices | Self::LoginJournal | Self::RawMails => 365,
             // Long enough to hold a year's bill of the provider against it.
             Self::Texts => 400,
             Self::Alerts => 730,
+            // As law 05-01, article 14, has it for those who must identify their customers.
+            Self::IdentityPapers => 1826,
+            // Commercial code, article 12: ten years.
+            Self::FiscalDocuments => 3653,
         }
     }
 }

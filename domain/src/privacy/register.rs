@@ -131,7 +131,7 @@ pub const REGISTER: &[Processing] = &[
             "Tant que la relation dure ; pièces fiscales dix ans (code de commerce, art. 12)",
             "ما دامت العلاقة قائمة؛ والوثائق الضريبية عشر سنوات (القانون التجاري، المادة 12)",
         ),
-        timers: &[Timer::Imports],
+        timers: &[Timer::Imports, Timer::FiscalDocuments],
     },
     Processing {
         key: "identity",
@@ -149,11 +149,11 @@ pub const REGISTER: &[Processing] = &[
         basis: Basis::LegalObligation,
         law: "18-04 art. 167; 18-07 art. 7; GDPR 6(1)(c)",
         kept: texts(
-            "As long as the customer is one; what he takes back is closed at once",
-            "Tant que la relation dure ; une pièce retirée est fermée aussitôt",
-            "ما دامت العلاقة قائمة؛ وتُغلق الوثيقة المسحوبة فورًا",
+            "As long as the customer is one, and five years after that or after they ran out; what he takes back is closed at once and deleted after a month",
+            "Tant que la relation dure, puis cinq ans après sa fin ou leur expiration ; une pièce retirée est fermée aussitôt et supprimée après un mois",
+            "ما دامت العلاقة قائمة، ثم خمس سنوات بعد نهايتها أو انتهاء صلاحيتها؛ وتُغلق الوثيقة المسحوبة فورًا وتُحذف بعد شهر",
         ),
-        timers: &[],
+        timers: &[Timer::TakenPapers, Timer::IdentityPapers],
     },
     Processing {
         key: "tickets",
@@ -171,9 +171,9 @@ pub const REGISTER: &[Processing] = &[
         basis: Basis::Contract,
         law: "18-07 art. 7; GDPR 6(1)(b)",
         kept: texts(
-            "As long as the ticket; uploads that were never sent one day",
-            "Aussi longtemps que le ticket ; fichiers jamais envoyés un jour",
-            "ما دامت التذكرة؛ والملفات غير المرسلة يومًا واحدًا",
+            "As long as the ticket; raw mails one year, uploads that were never sent one day",
+            "Aussi longtemps que le ticket ; courriels bruts un an, fichiers jamais envoyés un jour",
+            "ما دامت التذكرة؛ والرسائل الخام سنة، والملفات غير المرسلة يومًا واحدًا",
         ),
         timers: &[
             Timer::LooseUploads,
@@ -181,6 +181,7 @@ pub const REGISTER: &[Processing] = &[
             Timer::MailboxTests,
             Timer::Bulks,
             Timer::WebhookDeliveries,
+            Timer::RawMails,
         ],
     },
     Processing {
@@ -199,9 +200,9 @@ pub const REGISTER: &[Processing] = &[
         basis: Basis::LegitimateInterest,
         law: "18-07 art. 38; GDPR 5(2), 6(1)(f)",
         kept: texts(
-            "As long as what it proves; its lines are chained and cannot be changed",
-            "Aussi longtemps que ce qu'il prouve ; ses lignes sont chaînées et immuables",
-            "ما دام ما يثبته قائمًا؛ وأسطره مترابطة ولا تتغير",
+            "As long as what it proves; its lines are chained and cannot be changed, but for the name of somebody who was erased",
+            "Aussi longtemps que ce qu'il prouve ; ses lignes sont chaînées et immuables, sauf le nom d'une personne effacée",
+            "ما دام ما يثبته قائمًا؛ وأسطره مترابطة ولا تتغير سوى اسم من مُحيت بياناته",
         ),
         timers: &[Timer::Runs],
     },
@@ -213,9 +214,9 @@ pub const REGISTER: &[Processing] = &[
             "طلبات الأشخاص بشأن بياناتهم",
         ),
         purpose: texts(
-            "Giving everybody a copy of what is kept about him",
-            "Remettre à chacun une copie de ce qui est conservé sur lui",
-            "تسليم كل شخص نسخة مما يُحفظ عنه",
+            "Giving everybody a copy of what is kept about him, and erasing it",
+            "Remettre à chacun une copie de ce qui est conservé sur lui, et l'effacer",
+            "تسليم كل شخص نسخة مما يُحفظ عنه ومحوه",
         ),
         data: texts(
             "All of the above that concerns the person, as one encrypted archive; who asked and who opened it",
@@ -223,7 +224,7 @@ pub const REGISTER: &[Processing] = &[
             "كل ما سبق مما يخص الشخص، في أرشيف واحد مشفر؛ ومن طلبه ومن فتحه",
         ),
         basis: Basis::LegalObligation,
-        law: "18-07 art. 34; GDPR 6(1)(c), 15, 20",
+        law: "18-07 art. 34, 35; GDPR 6(1)(c), 15, 17, 20",
         kept: texts(
             "The archive seven days; that it was asked for, as long as the account",
             "L'archive sept jours ; la trace de la demande, tant que le compte existe",

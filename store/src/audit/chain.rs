@@ -60,6 +60,9 @@ pub struct Stored {
     /// The mark it was written with; none for lines from before there were marks.
     #[diesel(sql_type = Nullable<Binary>)]
     pub mark: Option<Vec<u8>>,
+    /// Vouches for what the line says since a person was taken out of it.
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub redaction: Option<Vec<u8>>,
 }
 
 impl Stored {
@@ -138,7 +141,7 @@ macro_rules! select_line {
     ($rest:literal) => {
         concat!(
             "SELECT l.id, l.uid, l.at, l.actor_id, l.actor_kind, l.action, l.subject_type, l.subject_id, l.data, l.ip,
-                l.user_agent, l.request_id, l.session_id, l.mark FROM audit_log l ",
+                l.user_agent, l.request_id, l.session_id, l.mark, l.redaction FROM audit_log l ",
             $rest
         )
     };
@@ -176,6 +179,20 @@ pub async fn lines(conn: &mut PgConn, ids: &[i64]) -> Result<Vec<Stored>, StoreE
 pub async fn unlinked(conn: &mut PgConn, after: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
     Ok(sql(select_line!(
         "WHERE l.id > $1 AND l.id NOT IN (SELECT unnest(ids) FROM audit_seals) ORDER BY l.id LIMIT $2"
+    ))
+    .bind::<BigInt, _>(after)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?)
+}
+
+/// Lines after this one that a person was taken out of.
+///
+/// # Errors
+/// When the database is away.
+pub async fn redacted(conn: &mut PgConn, after: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+    Ok(sql(select_line!(
+        "WHERE l.redaction IS NOT NULL AND l.id > $1 ORDER BY l.id LIMIT $2"
     ))
     .bind::<BigInt, _>(after)
     .bind::<BigInt, _>(limit)

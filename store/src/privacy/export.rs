@@ -226,11 +226,17 @@ struct Blob {
     blob: Vec<u8>,
 }
 
-/// Stored bytes that nothing names any more, at most `limit`.
+/// Stored bytes that nothing names any more, at most `limit`. Those that something names again are forgotten here.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn doomed(conn: &mut PgConn, limit: i64) -> Result<Vec<Vec<u8>>, StoreError> {
+    sql(
+        "DELETE FROM doomed_blobs d WHERE EXISTS (SELECT FROM attachments a WHERE a.sha256 = d.blob)
+             OR EXISTS (SELECT FROM raw_mails r WHERE r.sha256 = d.blob)",
+    )
+    .execute(conn)
+    .await?;
     let rows: Vec<Blob> = sql("SELECT blob FROM doomed_blobs ORDER BY at LIMIT $1")
         .bind::<BigInt, _>(limit)
         .load(conn)

@@ -1811,6 +1811,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one asked to be erased */
+        get: operations["myErasure"];
+        put?: never;
+        /**
+         * Ask to be erased
+         * @description Needs a fresh proof of identity. It can be taken back for fourteen days, and afterwards until staff carry it out.
+         */
+        post: operations["askMyErasure"];
+        /** Take back that one asked to be erased */
+        delete: operations["withdrawMyErasure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/exports": {
         parameters: {
             query?: never;
@@ -2275,6 +2297,23 @@ export interface paths {
          * @description With `roles.view` all of them, otherwise those you hold. What belongs to parts that do not exist yet is left out.
          */
         get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personal-data/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List requests to be erased and erasures, newest first */
+        get: operations["erasures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3161,6 +3200,27 @@ export interface paths {
         head?: never;
         /** Change an account's name, telephone or language */
         patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/v1/users/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a person would do, and what stands against it */
+        get: operations["userErasure"];
+        put?: never;
+        /**
+         * Erase a person
+         * @description Cannot be undone. Needs a fresh proof of identity. The account is closed at once; a job does the rest.
+         */
+        post: operations["eraseUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/users/{id}/exports": {
@@ -4726,6 +4786,34 @@ export interface components {
              */
             password: string;
         };
+        /** @description Something with a number. */
+        ErasureCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Of what. */
+            key: string;
+        };
+        /** @description Why somebody is erased. */
+        ErasureOrder: {
+            /** @description Reason, 5 to 500 characters; it is kept. */
+            reason: string;
+        };
+        /** @description What erasing a person would do. */
+        ErasurePreview: {
+            /** @description What goes: `sessions`, `factors`, `api_tokens`, `memberships`, `messages`, `files`, `mails`, `customers`, `papers`. */
+            erased: components["schemas"]["ErasureCount"][];
+            erasure: components["schemas"]["PersonalErasure"] | null;
+            /** @description What stays, and by which law. */
+            kept: components["schemas"]["KeptDto"][];
+            /**
+             * @description What must be settled first: `last_owner`, `customer_address`, `open_tickets`, `assigned_tickets`, `identity_under_review`,
+             *     `last_admin` or `cooling_off`.
+             */
+            obstacles: components["schemas"]["ErasureCount"][];
+        };
         /** @description A link of the chain. */
         EscalationDto: {
             /**
@@ -5020,6 +5108,20 @@ export interface components {
          * @enum {string}
          */
         JudgementKind: "accept" | "split" | "move" | "spam";
+        /** @description Something that is kept. */
+        KeptDto: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description What: `papers`, `fiscal`, `messages`, `journal` or `audit`. */
+            key: string;
+            /** @description Where the law says so. */
+            law: string;
+            /** @description Entry of the register that says why and how long. */
+            processing: string;
+        };
         /** @description A case. */
         KycCase: {
             /**
@@ -5872,6 +5974,58 @@ export interface components {
                 id: string;
                 /** @description Name. */
                 name: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_PersonalErasure: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the person asked for it; `null` when staff did without.
+                 */
+                asked_at: string | null;
+                /** @description Who carried it out. */
+                carried_by: string | null;
+                /**
+                 * Format: date-time
+                 * @description When the row was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was done.
+                 */
+                done_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description From when on it may be carried out.
+                 */
+                due_at: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Why. */
+                reason: string | null;
+                /** @description Rows by step. */
+                report: components["schemas"]["ErasureCount"][];
+                /** @description `asked`, `withdrawn`, `running` or `done`. */
+                state: string;
+                /** @description Steps there are. */
+                steps: number;
+                /** @description Steps that are done, of all. */
+                steps_done: number;
+                /**
+                 * Format: uuid
+                 * @description Account.
+                 */
+                user_id: string;
+                /** @description Name; afterwards what is left of it. */
+                user_name: string;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -6782,6 +6936,8 @@ export interface components {
              * @description Byte offset in `text` where quoted text begins.
              */
             quoted_from?: number | null;
+            /** @description The message as it came in is still stored. */
+            raw_kept: boolean;
             /** @description Where answers are asked to go. */
             reply_to: components["schemas"]["MailAddressDto"][];
             /** @description They are asked to go to another domain than the sender's. */
@@ -7242,6 +7398,21 @@ export interface components {
             /** @description What is owed. */
             second_factor: components["schemas"]["SecondFactorOwed"];
         };
+        /** @description What one asked for oneself. */
+        OwnErasureDto: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            asked_at: string | null;
+            /**
+             * Format: date-time
+             * @description From when on staff may carry it out; until they do, it can be taken back.
+             */
+            due_at: string | null;
+            /** @description `none`, `asked`, `withdrawn` or `running`. */
+            state: string;
+        };
         /** @description One's second factors. */
         OwnFactors: {
             /**
@@ -7428,6 +7599,53 @@ export interface components {
             id?: string | null;
             /** @description Name. */
             name: string;
+        };
+        /** @description A request or an erasure. */
+        PersonalErasure: {
+            /**
+             * Format: date-time
+             * @description When the person asked for it; `null` when staff did without.
+             */
+            asked_at: string | null;
+            /** @description Who carried it out. */
+            carried_by: string | null;
+            /**
+             * Format: date-time
+             * @description When the row was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            done_at: string | null;
+            /**
+             * Format: date-time
+             * @description From when on it may be carried out.
+             */
+            due_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Why. */
+            reason: string | null;
+            /** @description Rows by step. */
+            report: components["schemas"]["ErasureCount"][];
+            /** @description `asked`, `withdrawn`, `running` or `done`. */
+            state: string;
+            /** @description Steps there are. */
+            steps: number;
+            /** @description Steps that are done, of all. */
+            steps_done: number;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            user_id: string;
+            /** @description Name; afterwards what is left of it. */
+            user_name: string;
         };
         /** @description A copy of all that is kept about a person. */
         PersonalExport: {
@@ -13306,6 +13524,94 @@ export interface operations {
             };
         };
     };
+    myErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnErasureDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askMyErasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnErasureDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawMyErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     myExports: {
         parameters: {
             query?: {
@@ -14401,6 +14707,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_CategoryDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erasures: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PersonalErasure"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -16713,6 +17053,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    userErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureOrder"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalErasure"];
                 };
             };
             /** @description Refused or failed; `code` says why */

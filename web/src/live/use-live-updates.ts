@@ -28,6 +28,7 @@ export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> =
   customer: all("customers"),
   customer_import: all("imports"),
   personal_export: all("personal-exports"),
+  personal_erasure: all("personal-erasures"),
   session: all("me"),
   api_token: all("me"),
   passkey: all("me"),

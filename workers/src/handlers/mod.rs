@@ -22,10 +22,10 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ExpireInvitations, ExpireKyc,
-    ExportPerson, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms, SendWebhook, SweepMail, TellWebhooks,
-    TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ErasePerson, ExpireInvitations,
+    ExpireKyc, ExportPerson, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox,
+    ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms, SendWebhook,
+    SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -69,6 +69,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<Noop, _, _>(maintenance::noop)
         .handle::<CheckCustomerImport, _, _>(handler!(import::check))
         .handle::<RunCustomerImport, _, _>(handler!(import::run))
+        .handle::<ErasePerson, _, _>(handler!(privacy::erase))
         .handle::<ExportPerson, _, _>(handler!(privacy::export))
         .handle::<ExpireInvitations, _, _>(handler!(maintenance::expire_invitations))
         .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))

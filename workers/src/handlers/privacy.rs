@@ -2,7 +2,7 @@
 
 use app::{AppError, privacy};
 use futures::future::BoxFuture;
-use jobs::{ExportPerson, Outcome};
+use jobs::{ErasePerson, ExportPerson, Outcome};
 
 use super::{Surroundings, outcome_of};
 use crate::JobContext;
@@ -22,4 +22,12 @@ pub async fn export(with: &Surroundings, context: JobContext, job: ExportPerson)
         tracing::error!(%error, export = %job.export_id, "a copy of personal data that failed could not be marked");
     }
     outcome_of(&error)
+}
+
+/// Erases a person. What is done stays done: another attempt takes it up from there.
+pub async fn erase(with: &Surroundings, _: JobContext, job: ErasePerson) -> Outcome {
+    match privacy::erasure::erase(&with.app, job.erasure_id).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
 }

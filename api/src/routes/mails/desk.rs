@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::dto::{MailJourney, MailSummary};
 use crate::{
     extract::{CurrentUser, Json, List, Page, PageParams, Path, Query},
-    problem::{ApiResult, ProblemBody},
+    problem::{ApiResult, Problem, ProblemBody},
     routes::uploads::download,
     state::ApiState,
 };
@@ -105,6 +105,9 @@ async fn raw(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<
     let found = mail::find(&mut *state.app.conn().await?, id)
         .await
         .map_err(app::AppError::from)?;
+    if found.sha256.is_empty() {
+        return Err(Problem::not_found());
+    }
     let bytes = state.app.blobs.get(&found.sha256).await?;
     Ok(download(&format!("{id}.eml"), "message/rfc822", bytes))
 }

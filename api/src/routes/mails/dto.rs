@@ -188,6 +188,8 @@ pub struct MailJourney {
     pub error: Option<String>,
     /// Size in bytes of what is stored.
     pub size: i64,
+    /// The message as it came in is still stored.
+    pub raw_kept: bool,
     /// Size of the whole message in bytes, when it was above the limit and only its header section is stored.
     pub full_size: Option<i64>,
     /// What the caller may do with it.
@@ -209,7 +211,7 @@ impl MailJourney {
         let addresses = |name: &str| read::<Vec<MailAddressDto>>(part(name));
         let text = |name: &str| parsed.get(name).and_then(Value::as_str).map(str::to_owned);
         let actions: &[MailAction] = match mail.summary.state.as_str() {
-            _ if !manages => &[],
+            _ if !manages || mail.sha256.is_empty() => &[],
             "quarantined" => &[MailAction::Release, MailAction::Reprocess, MailAction::Drop],
             "dropped" => &[MailAction::Reprocess],
             _ => &[],
@@ -237,6 +239,7 @@ impl MailJourney {
             attempts: mail.attempts,
             error: mail.error,
             size: mail.size,
+            raw_kept: !mail.sha256.is_empty(),
             full_size: mail.full_size,
             allowed_actions: actions.iter().copied().map(MailActionWord::from).collect(),
             summary: mail.summary.into(),

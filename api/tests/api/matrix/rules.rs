@@ -42,6 +42,9 @@ pub const ANYONE: &[&str] = &[
     "myExports",
     "askMyExport",
     "openMyExport",
+    "myErasure",
+    "askMyErasure",
+    "withdrawMyErasure",
 ];
 
 /// What the caller may not see does not exist for him: the answer is 404 instead of 403.
@@ -87,6 +90,9 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("replayFailedWebhooks", &["webhooks.edit"]),
     ("getWebhookDelivery", &["webhooks.view"]),
     ("replayWebhookDelivery", &["webhooks.edit"]),
+    ("erasures", &["persons.erase"]),
+    ("userErasure", &["persons.erase"]),
+    ("eraseUser", &["persons.erase"]),
     // Audit and security.
     ("listAudit", &["audit.view"]),
     ("exportAudit", &["audit.export"]),

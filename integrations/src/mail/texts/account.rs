@@ -193,6 +193,45 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
         | AccountNotice::MemberJoined
         | AccountNotice::MemberRemoved
         | AccountNotice::MemberRoleChanged => member::told(notice, fact, home),
+        AccountNotice::ErasureAsked => {
+            let (at, days) = (format!("{home}/account/data"), fact("days"));
+            (
+                (
+                    "demande d'effacement reçue",
+                    format!(
+                        "Vous avez demandé l'effacement de vos données. Pendant {days} jours, vous pouvez y renoncer ici ; si ce n'était \
+                         pas vous, faites-le tout de suite et changez votre mot de passe :\n{at}"
+                    ),
+                ),
+                (
+                    "request to be erased received",
+                    format!(
+                        "You asked for your data to be erased. For {days} days you can take it back here; if it was not you, do so at \
+                         once and change your password:\n{at}"
+                    ),
+                ),
+                (
+                    "وصل طلب محو البيانات",
+                    format!(
+                        "طلبت محو بياناتك. يمكنك التراجع خلال {days} يوما من هنا؛ وإن لم تكن أنت، فتراجع فورا وغيّر كلمة المرور:\n{at}"
+                    ),
+                ),
+            )
+        }
+        AccountNotice::ErasureBegun => (
+            (
+                "vos données sont effacées",
+                "Votre compte est fermé et vos données sont effacées. Ce que la loi oblige à conserver est gardé jusqu'à son terme.".to_owned(),
+            ),
+            (
+                "your data is being erased",
+                "Your account is closed and your data is being erased. What the law wants kept is kept until its time is over.".to_owned(),
+            ),
+            (
+                "بياناتك قيد المحو",
+                "أُغلق حسابك وبياناتك قيد المحو. وما يفرض القانون حفظه يبقى إلى نهاية أجله.".to_owned(),
+            ),
+        ),
         AccountNotice::ExportReady => {
             let (at, days) = (format!("{home}{}", fact("path")), fact("days"));
             (

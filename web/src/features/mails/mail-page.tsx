@@ -50,10 +50,12 @@ function Loaded({ mail }: { mail: MailJourney }) {
       actions={
         <>
           <MailStateBadge state={mail.state} />
-          <Button onClick={() => void raw()} busy={saving}>
-            <Download aria-hidden />
-            {t("mail.raw")}
-          </Button>
+          {mail.raw_kept && (
+            <Button onClick={() => void raw()} busy={saving}>
+              <Download aria-hidden />
+              {t("mail.raw")}
+            </Button>
+          )}
           <MailDecision mail={mail} />
         </>
       }

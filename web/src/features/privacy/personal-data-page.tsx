@@ -10,12 +10,15 @@ import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useDataTable } from "@/components/ui/use-data-table";
+import { useMay } from "@/features/shell/use-user";
 import { useRegister, useRetentionRuns } from "./data/queries";
+import { Erasures } from "./erasures";
 
 /** What is done with personal data, and what was deleted when its time was over. */
 export function PersonalDataPage() {
   const { t } = useTranslation();
   const register = useRegister();
+  const erase = useMay("persons.erase");
   return (
     <Page title={t("nav.personalData")} description={t("privacy.text")}>
       <section className="grid gap-3" aria-labelledby="register">
@@ -34,6 +37,15 @@ export function PersonalDataPage() {
           </ul>
         )}
       </section>
+      {erase && (
+        <section className="grid gap-3" aria-labelledby="erasures">
+          <h2 id="erasures" className="text-base font-semibold">
+            {t("erase.list")}
+          </h2>
+          <p className="text-sm text-muted-foreground">{t("erase.listText")}</p>
+          <Erasures />
+        </section>
+      )}
       <section className="grid gap-3" aria-labelledby="runs">
         <h2 id="runs" className="text-base font-semibold">
           {t("privacy.runs")}

@@ -18,6 +18,7 @@ import { Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useRoleOptions } from "@/features/roles/data/queries";
+import { EraseUser } from "@/features/privacy/erase-user";
 import { Exports } from "@/features/privacy/exports";
 import { roleName } from "@/features/roles/data/role";
 import { useMay, useUser as useSelf } from "@/features/shell/use-user";
@@ -41,6 +42,7 @@ function Details({ user, reload }: { user: User; reload: () => Promise<User | un
   const logins = useMay("security.view");
   const signIns = useMay("sessions.manage");
   const exports = useMay("persons.export");
+  const erase = useMay("persons.erase");
   return (
     <Page
       title={user.name}
@@ -68,6 +70,7 @@ function Details({ user, reload }: { user: User; reload: () => Promise<User | un
       <Role user={user} readOnly={own} />
       {signIns && <SignIns user={user} readOnly={own} />}
       {exports && <Exports user={user.id} />}
+      {erase && !own && <EraseUser user={user} />}
     </Page>
   );
 }
