@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_token;
 pub mod audit;
+pub mod automation;
 mod caller;
 mod context;
 pub mod customer;

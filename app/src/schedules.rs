@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanUp, ExpireInvitations, ExpireKyc, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CheckSla, CleanUp, ExpireInvitations, ExpireKyc, FollowRules, LinkAudit, NewJob, ReconcileMailbox,
+    ReconcileMailboxes, RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -28,6 +28,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "check_sla",
         every_seconds: 5,
         job: || NewJob::of(&CheckSla {}),
+    },
+    Schedule {
+        key: "follow_rules",
+        every_seconds: 2,
+        job: || NewJob::of(&FollowRules {}),
     },
     Schedule {
         key: "tell_webhooks",

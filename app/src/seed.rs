@@ -1,4 +1,4 @@
-//! What exists from the first launch: roles, one support group, and, if wanted, people and a mailbox to try things with.
+//! What exists from the first launch: roles, one support group, first rules, and, if wanted, people and a mailbox to try things with.
 //! Running it again changes nothing that people changed.
 
 use domain::permission::{Permission, SYSTEM_ROLES};
@@ -27,6 +27,7 @@ pub async fn base(app: &App) -> Result<(), AppError> {
     }
     user::ensure_group(tx.conn()?, "Support").await?;
     crate::sla::seed(tx.conn()?, app.now()).await?;
+    crate::automation::seed(tx.conn()?, app.now()).await?;
     tx.commit().await
 }
 

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod api_token;
 pub mod audit;
+pub mod automation;
 pub mod clock;
 pub mod customer;
 pub mod ids;

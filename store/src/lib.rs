@@ -8,6 +8,7 @@ pub mod sql;
 
 pub mod attachment;
 pub mod audit;
+pub mod automation;
 mod connection;
 pub mod customer;
 pub mod customer_import;

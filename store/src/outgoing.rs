@@ -16,7 +16,7 @@ pub struct Outgoing {
     /// Id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// `reply`, `auto_ack`, `too_large` or `notification`.
+    /// `reply`, `auto_ack`, `too_large`, `rule_reply` or `notification`.
     #[diesel(sql_type = Text)]
     pub kind: String,
     /// What caused it; with recipient and kind it is unique.

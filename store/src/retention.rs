@@ -92,6 +92,8 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::Bulks => &[
             "DELETE FROM ticket_bulks WHERE id IN (SELECT id FROM ticket_bulks WHERE created_at < $1 LIMIT least($2, 20))",
         ],
+        Timer::AutomationRuns => &["DELETE FROM automation_runs WHERE id IN
+                 (SELECT id FROM automation_runs WHERE created_at < $1 AND state NOT IN ('queued', 'held') LIMIT $2)"],
         Timer::WebhookDeliveries => &["DELETE FROM webhook_deliveries WHERE id IN
                  (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'queued' LIMIT $2)"],
         Timer::Runs => {

@@ -43,6 +43,7 @@ const watch = { texts: ["security"], load: () => import("@/features/security/adm
 const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
 const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/pages") };
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
+const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -115,6 +116,9 @@ export const router = createBrowserRouter([
               lazy("admin/sla/policies/:id", sla, "PolicyPage"),
               lazy("admin/sla/calendars/new", sla, "NewCalendarPage"),
               lazy("admin/sla/calendars/:id", sla, "CalendarPage"),
+              lazy("admin/automation", automation, "RuleListPage"),
+              lazy("admin/automation/new", automation, "NewRulePage"),
+              lazy("admin/automation/:id", automation, "RulePage"),
               lazy("admin/webhooks", webhooks, "EndpointListPage"),
               lazy("admin/webhooks/new", webhooks, "NewEndpointPage"),
               lazy("admin/webhooks/:id", webhooks, "EndpointPage"),

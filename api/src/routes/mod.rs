@@ -31,6 +31,7 @@ pub mod account;
 pub mod api_tokens;
 pub mod audit;
 pub mod auth;
+pub mod automation;
 pub mod customers;
 pub mod events;
 pub mod health;
@@ -82,4 +83,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(kyc::routes())
         .merge(sla::routes())
         .merge(webhooks::routes())
+        .merge(automation::routes())
 }

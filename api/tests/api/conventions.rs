@@ -43,6 +43,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
     "/api/v1/groups",
+    "/api/v1/automation-rules",
     "/api/v1/webhook-endpoints",
     "/api/v1/webhook-event-types",
     "/api/v1/tickets/{id}/links",

@@ -33,6 +33,13 @@ pub enum Letter<'a> {
     },
     /// The acknowledgement of a new ticket, to the requester. Its text is made when it is sent.
     Acknowledgement(Answered<'a>),
+    /// A rule's answer to the requester. Nothing that somebody wrote goes with it.
+    Rule {
+        /// The run.
+        run_id: Uuid,
+        /// Its text.
+        body: &'a str,
+    },
     /// Tells the sender of a mail above the size limit that it was not read. Its text is made when it is sent.
     TooLarge {
         /// The mail.
@@ -52,6 +59,7 @@ impl Letter<'_> {
         match self {
             Self::Reply { .. } => "reply",
             Self::Acknowledgement(_) => "auto_ack",
+            Self::Rule { .. } => "rule_reply",
             Self::TooLarge { .. } => "too_large",
         }
     }
@@ -84,7 +92,7 @@ pub async fn queue_letters(
         return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };
     let recipients: Vec<(String, String)> = match letter {
-        Letter::Acknowledgement(_) => {
+        Letter::Acknowledgement(_) | Letter::Rule { .. } => {
             let to = &ticket.summary.requester_email;
             if let Some(brake) = brake(app, tx, from, ticket, to, letter.kind()).await? {
                 return Ok(vec![brake]);
@@ -128,6 +136,7 @@ pub async fn queue_letters(
         let (event_key, message_id, body, hops) = match letter {
             Letter::Reply { message_id, body } => (message_id.to_string(), Some(message_id), body, 0),
             Letter::Acknowledgement(answered) => (ticket.summary.id.to_string(), None, "", answered.hops),
+            Letter::Rule { run_id, body } => (run_id.to_string(), None, body, 1),
             Letter::TooLarge { mail_id, answered, .. } => (mail_id.to_string(), None, "", answered.hops),
         };
         let claim = MessageClaim {

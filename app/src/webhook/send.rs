@@ -196,12 +196,7 @@ async fn switch_off(tx: &mut Tx, mut endpoint: Endpoint, why: &str, now: DateTim
     endpoint.enabled = false;
     endpoint.disabled_reason = Some(why.to_owned());
     endpoint::update(tx.conn()?, &endpoint, None, now).await?;
-    let actor = Actor {
-        kind: "system",
-        name: "CloudManager".to_owned(),
-        ..Actor::default()
-    };
-    endpoints::log(tx, &actor, &endpoint, "webhook_endpoint.switch_off", now).await?;
+    endpoints::log(tx, &Actor::product(), &endpoint, "webhook_endpoint.switch_off", now).await?;
     let alert = NewAlert {
         kind: "webhook_off",
         severity: "warning",

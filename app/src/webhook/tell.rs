@@ -178,6 +178,13 @@ impl Facts {
                     .unwrap_or_default();
                 vec![(kind, Data::Ticket { ticket, changes })]
             }
+            EventType::AutomationTriggered => {
+                let rule = word("rule_id").parse().map(|id| Named { id });
+                match (self.ticket(named.id), rule) {
+                    (Some(ticket), Ok(rule)) => vec![(kind, Data::Rule { ticket, rule })],
+                    _ => Vec::new(),
+                }
+            }
             EventType::MessageCreated => self.message(followed),
             EventType::Test => Vec::new(),
         }

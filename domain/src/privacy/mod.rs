@@ -32,6 +32,8 @@ pub enum Timer {
     Imports,
     /// Changes of many tickets, with what became of each.
     Bulks,
+    /// Runs of automation rules.
+    AutomationRuns,
     /// Deliveries of webhooks.
     WebhookDeliveries,
     /// Runs of retention.
@@ -54,7 +56,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -65,6 +67,7 @@ impl Timer {
         Self::Sessions,
         Self::Imports,
         Self::Bulks,
+        Self::AutomationRuns,
         Self::WebhookDeliveries,
         Self::Runs,
         Self::Devices,
@@ -90,6 +93,7 @@ impl Timer {
             Self::Sessions => "sessions",
             Self::Imports => "imports",
             Self::Bulks => "ticket_bulks",
+            Self::AutomationRuns => "automation_runs",
             Self::WebhookDeliveries => "webhook_deliveries",
             Self::Runs => "retention_runs",
             Self::Devices => "known_devices",
@@ -114,7 +118,12 @@ impl Timer {
         match self {
             Self::Events | Self::LooseUploads | Self::MailboxTests | Self::SignInLeftovers => 1,
             Self::MailedLinks | Self::PersonalExports => 7,
-            Self::Sessions | Self::Imports | Self::Bulks | Self::WebhookDeliveries | Self::TakenPapers => 30,
+            Self::Sessions
+            | Self::Imports
+            | Self::Bulks
+            | Self::AutomationRuns
+            | Self::WebhookDeliveries
+            | Self::TakenPapers => 30,
             Self::Runs => 90,
             // Algerian law 09-04, article 11: traffic data are kept for one year.
             Self::Devices | Self::LoginJournal | Self::RawMails => 365,

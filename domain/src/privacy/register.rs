@@ -180,6 +180,7 @@ pub const REGISTER: &[Processing] = &[
             Timer::Events,
             Timer::MailboxTests,
             Timer::Bulks,
+            Timer::AutomationRuns,
             Timer::WebhookDeliveries,
             Timer::RawMails,
         ],

@@ -47,6 +47,8 @@ event_types! {
     UserRegistered "user.registered",
     /// A security alert was raised.
     SecurityAlert "security_alert.raised",
+    /// A rule told endpoints about a ticket.
+    AutomationTriggered "automation.triggered",
     /// Sent by hand, to see whether an endpoint answers.
     Test "webhook.test",
 }
@@ -195,6 +197,13 @@ pub enum Data {
         ticket: TicketFacts,
         /// `first_response`, `next_response` or `resolution`.
         clock: String,
+    },
+    /// A ticket that a rule told about.
+    Rule {
+        /// The ticket.
+        ticket: TicketFacts,
+        /// The rule.
+        rule: Named,
     },
     /// A customer.
     Customer {

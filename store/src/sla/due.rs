@@ -106,7 +106,7 @@ pub async fn flooded(
     most: i64,
 ) -> Result<Vec<String>, StoreError> {
     let rows: Vec<Address> = sql("SELECT recipient FROM outgoing_mails
-         WHERE recipient = ANY($1) AND created_at > $2 AND kind <> 'reply' AND event_key LIKE 'sla.%'
+         WHERE recipient = ANY($1) AND created_at > $2 AND kind <> 'reply' AND (event_key LIKE 'sla.%' OR event_key LIKE 'automation.%')
          GROUP BY recipient HAVING count(*) >= $3")
     .bind::<Array<Text>, _>(addresses)
     .bind::<Timestamptz, _>(since)

@@ -687,6 +687,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/automation-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rules */
+        get: operations["listAutomationRules"];
+        put?: never;
+        /** Add a rule */
+        post: operations["createAutomationRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a rule */
+        get: operations["getAutomationRule"];
+        /**
+         * Change a rule
+         * @description Another content is another version of it; runs that wait for the one before are skipped. `enabled` stops it at once.
+         */
+        put: operations["changeAutomationRule"];
+        post?: never;
+        /** Remove a rule */
+        delete: operations["deleteAutomationRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation-rules/{id}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what becomes of runs that wait for a person */
+        post: operations["settleAutomationRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation-rules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a rule's runs, newest first */
+        get: operations["listAutomationRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation-rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule without doing anything
+         * @description By the clock on the tickets there are, of an event on those of the last 30 days; at most 5000, the newest.
+         */
+        post: operations["dryRunAutomationRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation-rules/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules may name */
+        get: operations["automationOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -3846,6 +3957,160 @@ export interface components {
             /** @description User agent. */
             user_agent: string | null;
         };
+        /** @description A rule to be tried. */
+        AutomationDryRunInput: {
+            /** @description Trigger, condition, actions and limit. */
+            spec: Record<string, never>;
+        };
+        /** @description What rules may name. */
+        AutomationOptions: {
+            /** @description Groups. */
+            groups: components["schemas"]["Named"][];
+        };
+        /** @description What a rule would do. */
+        AutomationPreview: {
+            /** @description How often it would have acted. */
+            acted: number;
+            /** @description How often it would have been asked. */
+            asked: number;
+            /** @description On how many tickets. */
+            tickets: number;
+            /** @description There was more than it looked at; the newest were. */
+            truncated: boolean;
+            /** @description Examples of what it would have acted on, newest first. */
+            would: components["schemas"]["AutomationSeen"][];
+            /** @description Examples of what it would have left alone, newest first. */
+            would_not: components["schemas"]["AutomationSeen"][];
+        };
+        /** @description A rule. */
+        AutomationRule: {
+            /**
+             * Format: int64
+             * @description Runs that acted within seven days.
+             */
+            acted: number;
+            /** @description In use. */
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description Runs that wait for a person, because the rule reached its limit.
+             */
+            held: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it looks next, if it does by the clock.
+             */
+            next_look_at: string | null;
+            /**
+             * Format: int32
+             * @description Counts versions of what it does.
+             */
+            number: number;
+            /** @description Trigger, condition, actions and limit. */
+            spec: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A rule as entered. */
+        AutomationRuleInput: {
+            /** @description In use. */
+            enabled: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description Trigger, condition, actions and limit; docs/AUTOMATION.md has them all. */
+            spec: Record<string, never>;
+        };
+        /** @description A run of a rule on a ticket. */
+        AutomationRun: {
+            /** @description What was done: `do` and `result` of each action. */
+            actions: Record<string, never>[] | null;
+            /**
+             * Format: date-time
+             * @description When it was caused.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /** @description Which condition held or not, down the tree: `test`, `holds`, `found`, `of`. */
+            finding: Record<string, never> | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Version of the rule.
+             */
+            number: number;
+            /** @description Why it was skipped or held. */
+            reason: string | null;
+            /** @description Where it is. */
+            state: components["schemas"]["AutomationRunState"];
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            ticket_number: number;
+        };
+        /**
+         * @description Where a run is.
+         * @enum {string}
+         */
+        AutomationRunState: "queued" | "held" | "acted" | "not_met" | "skipped" | "dismissed";
+        /** @description A ticket that a rule would have been asked about. */
+        AutomationSeen: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Which condition held or not. */
+            finding: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            ticket_number: number;
+        };
+        /** @description What became of them. */
+        AutomationSettled: {
+            /** @description Runs. */
+            runs: number;
+        };
+        /** @description What a person says to runs that wait for him. */
+        AutomationVerdict: {
+            /** @description Run them, and count anew from now on; or let them go. */
+            confirm: boolean;
+        };
         /** @description Backup codes, shown this once. */
         BackupCodes: {
             /** @description Each good once. */
@@ -5458,6 +5723,101 @@ export interface components {
                 subject_type: string;
                 /** @description User agent. */
                 user_agent: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_AutomationRule: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Runs that acted within seven days.
+                 */
+                acted: number;
+                /** @description In use. */
+                enabled: boolean;
+                /**
+                 * Format: int64
+                 * @description Runs that wait for a person, because the rule reached its limit.
+                 */
+                held: number;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it looks next, if it does by the clock.
+                 */
+                next_look_at: string | null;
+                /**
+                 * Format: int32
+                 * @description Counts versions of what it does.
+                 */
+                number: number;
+                /** @description Trigger, condition, actions and limit. */
+                spec: Record<string, never>;
+                /**
+                 * Format: date-time
+                 * @description When it changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_AutomationRun: {
+            /** @description The items. */
+            items: {
+                /** @description What was done: `do` and `result` of each action. */
+                actions: Record<string, never>[] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was caused.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at: string | null;
+                /** @description Which condition held or not, down the tree: `test`, `holds`, `found`, `of`. */
+                finding: Record<string, never> | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description Version of the rule.
+                 */
+                number: number;
+                /** @description Why it was skipped or held. */
+                reason: string | null;
+                /** @description Where it is. */
+                state: components["schemas"]["AutomationRunState"];
+                /**
+                 * Format: uuid
+                 * @description Ticket.
+                 */
+                ticket_id: string;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                ticket_number: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -10428,6 +10788,318 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOnItsWay"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAutomationRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AutomationRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAutomationRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationRuleInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAutomationRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeAutomationRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationRuleInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAutomationRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleAutomationRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationVerdict"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationSettled"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAutomationRuns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description In this state. */
+                state?: components["schemas"]["AutomationRunState"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AutomationRun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dryRunAutomationRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationDryRunInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationPreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    automationOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationOptions"];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -1,3 +1,4 @@
+import type { Finding, Spec } from "@/features/automation/data/spec";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -87,6 +88,10 @@ export type SignOnPreset = Schemas["SignOnPreset"];
 export type ProviderSettings = Schemas["SignOnProviderSettings"];
 export type ProviderInput = Schemas["SignOnSettings"];
 export type ProviderTest = Schemas["SignOnTest"];
+export type AutomationRule = Exactly<Schemas["AutomationRule"], { spec: Spec }>;
+export type AutomationRun = Exactly<Schemas["AutomationRun"], { finding: Finding | null; actions: { do: string; result: string }[] | null }>;
+export type AutomationSeen = Exactly<Schemas["AutomationSeen"], { finding: Finding }>;
+export type AutomationPreview = Exactly<Schemas["AutomationPreview"], { would: AutomationSeen[]; would_not: AutomationSeen[] }>;
 export type WebhookEndpoint = Schemas["WebhookEndpoint"];
 export type WebhookEndpointSecret = Schemas["WebhookEndpointSecret"];
 export type WebhookInput = Schemas["WebhookSettings"];

@@ -34,6 +34,8 @@ export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> =
   passkey: all("me"),
   sla: all("sla"),
   network: all("networks"),
+  automation: all("automation"),
+  automation_rule: all("automation"),
   webhook_endpoint: all("webhooks"),
   webhook_delivery: all("webhooks"),
   oidc_provider: () => [["oidc-providers"], ["sign-on", "providers"]],

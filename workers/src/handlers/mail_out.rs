@@ -85,7 +85,8 @@ fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
 fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::AppError> {
     let app = &with.app;
     let too_large = head.mail.kind == "too_large";
-    let automatic = too_large || head.mail.kind == "auto_ack";
+    let ruled = head.mail.kind == "rule_reply";
+    let automatic = too_large || ruled || head.mail.kind == "auto_ack";
     let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
     if let (true, Some(ticket), Some(token)) = (automatic, &head.ticket, &head.subject_token) {
         let claim = ReplyClaim {
@@ -108,7 +109,12 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
         } else {
             texts::acknowledgement(locale, &ack)
         };
-        (subject, text) = (made.subject, made.body);
+        subject = made.subject;
+        text = if ruled {
+            format!("{text}\n\n{marker}")
+        } else {
+            made.body
+        };
     } else if let Some(ticket) = &head.ticket {
         let claim = ReplyClaim {
             ticket: ticket.summary.number,

@@ -1,6 +1,7 @@
 //! One module for each concern, one function for each kind. Handlers are thin: outside work here, changes in `app`.
 
 pub mod account_mail;
+pub mod automation;
 mod batches;
 pub(crate) mod check_mailbox;
 pub(crate) mod fetch;
@@ -23,8 +24,8 @@ use app::{App, AppError};
 use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ErasePerson, ExpireInvitations,
-    ExpireKyc, ExportPerson, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox,
-    ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, SendAccountMail, SendMail, SendSms, SendWebhook,
+    ExpireKyc, ExportPerson, FollowRules, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox,
+    ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendMail, SendSms, SendWebhook,
     SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
@@ -84,6 +85,8 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
+        .handle::<FollowRules, _, _>(handler!(automation::follow))
+        .handle::<RunRule, _, _>(handler!(automation::run))
         .handle::<TellWebhooks, _, _>(handler!(webhooks::tell))
         .handle::<SendWebhook, _, _>(handler!(webhooks::send))
         .handle::<CheckSla, _, _>(handler!(sla::check))

@@ -1,6 +1,7 @@
 //! Mail through the handlers, over a real database and, where a mailbox matters, a real IMAP server.
 
 mod anomaly;
+mod automation;
 mod batches;
 mod check_mailbox;
 mod desk;

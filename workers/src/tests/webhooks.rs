@@ -162,8 +162,8 @@ impl Place {
     async fn run(&self) {
         wait_for("all events are followed", Duration::from_secs(60), async || {
             self.look().await;
-            let left = "SELECT count(*)::text FROM events e, event_cursors c WHERE (e.xid, e.id) > (c.xid, c.id)
-                AND e.type NOT LIKE 'webhook%'";
+            let left = "SELECT count(*)::text FROM events e, event_cursors c
+                WHERE c.consumer = 'webhooks' AND (e.xid, e.id) > (c.xid, c.id) AND e.type NOT LIKE 'webhook%'";
             self.texts(left).await == ["0"]
         })
         .await;

@@ -77,6 +77,16 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("userExports", &["persons.export"]),
     ("askUserExport", &["persons.export"]),
     ("openUserExport", &["persons.export"]),
+    // Rules.
+    ("listAutomationRules", &["automation.view"]),
+    ("getAutomationRule", &["automation.view"]),
+    ("createAutomationRule", &["automation.edit"]),
+    ("changeAutomationRule", &["automation.edit"]),
+    ("deleteAutomationRule", &["automation.edit"]),
+    ("dryRunAutomationRule", &["automation.view"]),
+    ("automationOptions", &["automation.view"]),
+    ("listAutomationRuns", &["automation.view"]),
+    ("settleAutomationRuns", &["automation.edit"]),
     // Outgoing webhooks.
     ("listWebhookEventTypes", &["webhooks.view"]),
     ("listWebhookEndpoints", &["webhooks.view"]),

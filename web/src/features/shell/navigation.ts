@@ -1,4 +1,4 @@
-import { CalendarClock, Fingerprint, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, Timer, UserRound, Users, Webhook, type LucideIcon } from "lucide-react";
+import { CalendarClock, Fingerprint, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, Timer, UserRound, Users, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -29,6 +29,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/texts", label: "nav.texts", icon: MessageSquareText, dashboard: "admin", permission: "security.view" },
   { to: "/admin/networks", label: "nav.networks", icon: Network, dashboard: "admin", permission: "networks.edit", keys: "g n" },
   { to: "/admin/single-sign-on", label: "nav.signOn", icon: KeyRound, dashboard: "admin", permission: "settings.view", keys: "g o" },
+  { to: "/admin/automation", label: "nav.automation", icon: Workflow, dashboard: "admin", permission: "automation.view" },
   { to: "/admin/webhooks", label: "nav.webhooks", icon: Webhook, dashboard: "admin", permission: "webhooks.view" },
   { to: "/admin/queues", label: "nav.queues", icon: Gauge, dashboard: "admin", permission: "jobs.view", keys: "g q" },
   { to: "/admin/jobs", label: "nav.jobs", icon: ListTodo, dashboard: "admin", permission: "jobs.view", keys: "g j" },

@@ -1,0 +1,116 @@
+//! One run: the rule as it is now, the ticket as it is now, and everything that follows, with the end of the job, in one transaction.
+
+use chrono::TimeDelta;
+use domain::automation::{Guard, Trigger};
+use store::{
+    StoreError,
+    automation::{
+        facts,
+        rule::{self, Rule},
+        run::{self, End, Run},
+    },
+    ledger, ticket,
+};
+use uuid::Uuid;
+
+use super::{act, alarm, facts_of, spec_of, told};
+use crate::{App, AppError, Tx};
+
+/// Runs a rule on a ticket. It acts on what it sees while it holds the ticket: never on a state that is over.
+///
+/// # Errors
+/// When the database refuses; the run is then as it was.
+pub async fn run(app: &App, id: Uuid, (job, attempt): (Uuid, i32)) -> Result<(), AppError> {
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let found = run::lock(tx.conn()?, id).await?;
+    if found.state == "queued" {
+        let end = match rule::lock(tx.conn()?, found.rule_id).await {
+            Ok(rule) => decide(app, &mut tx, &rule, &found).await?,
+            Err(StoreError::NotFound) => skipped("off"),
+            Err(error) => return Err(error.into()),
+        };
+        run::end(tx.conn()?, id, &end, now).await?;
+        told(&mut tx, found.rule_id).await?;
+    }
+    ledger::finish_in(tx.conn()?, job, attempt).await?;
+    tx.commit().await
+}
+
+fn skipped(reason: &'static str) -> End {
+    End {
+        state: "skipped",
+        reason: Some(reason),
+        finding: None,
+        actions: None,
+    }
+}
+
+async fn decide(app: &App, tx: &mut Tx, rule: &Rule, run: &Run) -> Result<End, AppError> {
+    let now = app.now();
+    if !rule.enabled {
+        return Ok(skipped("off"));
+    }
+    if rule.number != run.number {
+        return Ok(skipped("outdated"));
+    }
+    let spec = spec_of(rule)?;
+    match ticket::find_for_update(tx.conn()?, run.ticket_id, None).await {
+        Ok(_) => {}
+        Err(StoreError::NotFound) => return Ok(skipped("gone")),
+        Err(error) => return Err(error.into()),
+    }
+    let rows = facts::of(tx.conn()?, &[run.ticket_id]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(skipped("gone"));
+    };
+    let finding = spec.condition.look(&facts_of(row)?, now);
+    let holds = finding.holds;
+    let finding = Some(serde_json::to_value(finding).map_err(|error| AppError::Internal(error.to_string()))?);
+    if !holds {
+        return Ok(End {
+            state: "not_met",
+            reason: None,
+            finding,
+            actions: None,
+        });
+    }
+    let hour = now - TimeDelta::hours(1);
+    let hourly = run::on_ticket_since(tx.conn()?, run.ticket_id, hour).await?;
+    if let Some(skip) = (Guard {
+        chain: &run.chain,
+        hourly,
+    })
+    .skip(rule.id)
+    {
+        return Ok(End {
+            state: "skipped",
+            reason: Some(skip.as_str()),
+            finding,
+            actions: None,
+        });
+    }
+    // A look by the clock was counted as a whole.
+    if matches!(spec.trigger, Trigger::Event { .. }) {
+        let since = rule.limit_since.map_or(hour, |at| at.max(hour));
+        if run::tickets_since(tx.conn()?, rule.id, since).await? >= i64::from(spec.limit) {
+            alarm(app, tx, rule).await?;
+            return Ok(End {
+                state: "held",
+                reason: Some("limit"),
+                finding,
+                actions: None,
+            });
+        }
+    }
+    let mut done = Vec::with_capacity(spec.actions.len());
+    for (n, action) in spec.actions.iter().enumerate() {
+        done.push(act::act(app, tx, rule, run, n, action).await?);
+    }
+    Ok(End {
+        state: "acted",
+        reason: None,
+        finding,
+        actions: Some(done.into()),
+    })
+}

@@ -1,0 +1,334 @@
+//! A rule as data.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::condition::{Condition, DEPTH_MAX, NODES_MAX};
+use crate::ticket::{Priority, State};
+
+/// Most actions of a rule.
+pub const ACTIONS_MAX: usize = 10;
+/// Longest text of a note or reply, in characters.
+const TEXT_MAX: usize = 10_000;
+
+/// Something that happens to a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Happening {
+    /// It was opened.
+    Created,
+    /// The customer wrote.
+    CustomerMessage,
+    /// An agent answered.
+    AgentReply,
+    /// Its state changed.
+    StateChanged,
+    /// Its priority changed.
+    PriorityChanged,
+    /// It was assigned, or to nobody.
+    Assigned,
+    /// A promise will soon be broken.
+    SlaWarning,
+    /// A promise was broken.
+    SlaBreached,
+}
+
+impl Happening {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::CustomerMessage,
+        Self::AgentReply,
+        Self::StateChanged,
+        Self::PriorityChanged,
+        Self::Assigned,
+        Self::SlaWarning,
+        Self::SlaBreached,
+    ];
+
+    /// What a line of a ticket's history says happened.
+    #[must_use]
+    pub fn of_history(kind: &str) -> Option<Self> {
+        match kind {
+            "created" => Some(Self::Created),
+            "state_changed" => Some(Self::StateChanged),
+            "priority_changed" => Some(Self::PriorityChanged),
+            "assigned" => Some(Self::Assigned),
+            "sla_warning" => Some(Self::SlaWarning),
+            "sla_breached" => Some(Self::SlaBreached),
+            _ => None,
+        }
+    }
+}
+
+/// When a rule looks at a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "when", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Trigger {
+    /// When something happens to it.
+    Event {
+        /// What.
+        on: Happening,
+    },
+    /// By the clock. It takes effect on a ticket once for each stay in a state, so what goes on holding is not done again and again.
+    Schedule {
+        /// Minutes between two looks.
+        every_minutes: u32,
+    },
+}
+
+/// What a rule does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// Gives it to an agent, or to nobody.
+    Assign {
+        /// Agent.
+        user_id: Option<Uuid>,
+    },
+    /// Hands it to another group.
+    Group {
+        /// Group.
+        group_id: Uuid,
+    },
+    /// Moves it to another state.
+    State {
+        /// State.
+        to: State,
+        /// Why; needed for on hold and closed.
+        #[serde(default)]
+        reason: Option<String>,
+    },
+    /// Gives it another priority.
+    Priority {
+        /// Priority.
+        to: Priority,
+    },
+    /// Adds a tag.
+    AddTag {
+        /// Tag.
+        tag: String,
+    },
+    /// Removes a tag.
+    RemoveTag {
+        /// Tag.
+        tag: String,
+    },
+    /// Writes a note that staff alone see.
+    Note {
+        /// Text.
+        body: String,
+    },
+    /// Answers the requester with a text, as an automatic mail with its brakes. It changes no state and stops no clock.
+    Reply {
+        /// Text.
+        body: String,
+    },
+    /// Tells people of staff by mail.
+    Notify {
+        /// The assigned agent.
+        assignee: bool,
+        /// Others.
+        #[serde(default)]
+        user_ids: Vec<Uuid>,
+    },
+    /// Tells endpoints of webhooks that chose `automation.triggered`.
+    Webhook {},
+    /// Raises the priority by one step, and tells those who answer for service levels.
+    Escalate {},
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSpec {
+    /// When it looks.
+    pub trigger: Trigger,
+    /// On which tickets it acts.
+    pub condition: Condition,
+    /// What it does, in this order.
+    pub actions: Vec<Action>,
+    /// Tickets that it may act on within an hour, or one look, before a person has to confirm.
+    pub limit: u32,
+}
+
+/// Something that is wrong with a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Invalid {
+    /// The rhythm.
+    #[error("a rule looks every 5 minutes to every 24 hours")]
+    Schedule,
+    /// The tree.
+    #[error("conditions are at most {NODES_MAX} tests, {DEPTH_MAX} deep, and each says what it looks for")]
+    Condition,
+    /// The number of actions.
+    #[error("a rule has 1 to {ACTIONS_MAX} actions")]
+    Actions,
+    /// One of them.
+    #[error("an action lacks what it needs: a text, a tag, a reason, somebody to tell")]
+    Action,
+    /// The limit.
+    #[error("a limit is 1 to 1000 tickets")]
+    Limit,
+}
+
+impl Invalid {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Schedule => "invalid_schedule",
+            Self::Condition => "invalid_condition",
+            Self::Actions => "invalid_actions",
+            Self::Action => "invalid_action",
+            Self::Limit => "invalid_limit",
+        }
+    }
+
+    /// JSON pointer within the rule.
+    #[must_use]
+    pub const fn pointer(self) -> &'static str {
+        match self {
+            Self::Schedule => "/spec/trigger",
+            Self::Condition => "/spec/condition",
+            Self::Actions | Self::Action => "/spec/actions",
+            Self::Limit => "/spec/limit",
+        }
+    }
+}
+
+impl RuleSpec {
+    /// Checks what can be checked without knowing people and groups.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn check(&self) -> Result<(), Vec<Invalid>> {
+        let mut wrong = Vec::new();
+        if let Trigger::Schedule { every_minutes } = self.trigger
+            && !(5..=1440).contains(&every_minutes)
+        {
+            wrong.push(Invalid::Schedule);
+        }
+        let (nodes, depth) = self.condition.size();
+        if nodes > NODES_MAX || depth > DEPTH_MAX || !self.condition.is_sound() {
+            wrong.push(Invalid::Condition);
+        }
+        if !(1..=ACTIONS_MAX).contains(&self.actions.len()) {
+            wrong.push(Invalid::Actions);
+        }
+        if !self.actions.iter().all(Action::is_sound) {
+            wrong.push(Invalid::Action);
+        }
+        if !(1..=1000).contains(&self.limit) {
+            wrong.push(Invalid::Limit);
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// The people and groups it names, who have to exist.
+    #[must_use]
+    pub fn names(&self) -> (Vec<Uuid>, Vec<Uuid>) {
+        let (mut people, mut groups) = (Vec::new(), Vec::new());
+        for action in &self.actions {
+            match action {
+                Action::Assign { user_id } => people.extend(user_id),
+                Action::Notify { user_ids, .. } => people.extend(user_ids),
+                Action::Group { group_id } => groups.push(*group_id),
+                _ => {}
+            }
+        }
+        (people, groups)
+    }
+}
+
+impl Action {
+    /// Name in the log.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Assign { .. } => "assign",
+            Self::Group { .. } => "group",
+            Self::State { .. } => "state",
+            Self::Priority { .. } => "priority",
+            Self::AddTag { .. } => "add_tag",
+            Self::RemoveTag { .. } => "remove_tag",
+            Self::Note { .. } => "note",
+            Self::Reply { .. } => "reply",
+            Self::Notify { .. } => "notify",
+            Self::Webhook {} => "webhook",
+            Self::Escalate {} => "escalate",
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        let text = |text: &str, most: usize| !text.trim().is_empty() && text.chars().count() <= most;
+        match self {
+            Self::State { to, reason } => {
+                let needed = matches!(to, State::OnHold | State::Closed);
+                reason.as_deref().map_or(!needed, |reason| text(reason, 500))
+            }
+            Self::AddTag { tag } | Self::RemoveTag { tag } => text(tag, 50) && !tag.chars().any(char::is_control),
+            Self::Note { body } | Self::Reply { body } => text(body, TEXT_MAX),
+            Self::Notify { assignee, user_ids } => (*assignee || !user_ids.is_empty()) && user_ids.len() <= 20,
+            Self::Assign { .. } | Self::Group { .. } | Self::Priority { .. } | Self::Webhook {} | Self::Escalate {} => {
+                true
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn rule(value: serde_json::Value) -> RuleSpec {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_rule_is_read_and_checked() {
+        let good = rule(json!({
+            "trigger": { "when": "schedule", "every_minutes": 60 },
+            "condition": { "test": "all", "of": [
+                { "test": "state", "any": ["resolved"] }, { "test": "age", "since": "state", "minutes": 5760 }
+            ] },
+            "actions": [{ "do": "state", "to": "closed", "reason": "done" }],
+            "limit": 100
+        }));
+        assert_eq!(good.check(), Ok(()));
+        let mut bad = good.clone();
+        bad.trigger = Trigger::Schedule { every_minutes: 1 };
+        bad.actions = vec![Action::State {
+            to: State::Closed,
+            reason: None,
+        }];
+        bad.limit = 0;
+        bad.condition = Condition::Any { of: Vec::new() };
+        let wrong = [Invalid::Schedule, Invalid::Condition, Invalid::Action, Invalid::Limit];
+        assert_eq!(bad.check(), Err(wrong.to_vec()));
+        bad.actions.clear();
+        assert!(bad.check().unwrap_err().contains(&Invalid::Actions));
+        let mut deep = Condition::Assigned { is: true };
+        for _ in 0..DEPTH_MAX {
+            deep = Condition::Not { of: Box::new(deep) };
+        }
+        let deep = RuleSpec {
+            condition: deep,
+            ..good
+        };
+        assert_eq!(deep.check(), Err(vec![Invalid::Condition]));
+    }
+
+    #[test]
+    fn unknown_words_are_no_rule() {
+        for unknown in [
+            json!({ "do": "delete" }),
+            json!({ "do": "webhook", "url": "https://x.example" }),
+            json!({ "do": "priority", "to": "huge" }),
+        ] {
+            assert!(serde_json::from_value::<Action>(unknown).is_err());
+        }
+    }
+}

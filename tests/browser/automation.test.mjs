@@ -1,0 +1,58 @@
+// Automation: a rule is written, tried on what there is, switched on, and says what it did and why.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { call, createTicket } from "./lib/api.mjs";
+import { violations } from "./lib/axe.mjs";
+import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
+
+after(shutDown);
+
+/** The run of a rule on a ticket, once it has ended. */
+async function ended(rule, ticket) {
+  for (;;) {
+    const { items } = await call("admin", "GET", `/automation-rules/${rule}/runs`);
+    const run = items.find((each) => each.ticket_id === ticket.id && each.ended_at);
+    if (run) return run;
+    await new Promise((next) => setTimeout(next, 250));
+  }
+}
+
+test("a rule is written, tried, and acts", { timeout: 300_000 }, async () => {
+  await createTicket("agent", { subject: "Before the rule", body: "Please look.", priority: "urgent" });
+  const { page, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, "/admin/automation");
+  await page.getByRole("link", { name: "New rule" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "New rule" }).waitFor();
+  await page.getByLabel("Name").fill("Hot ones");
+  await page.getByLabel("In use").check();
+  await page.getByLabel("Tag").fill("hot");
+  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByText(/Asked \d+ times, it would act [1-9]\d* times/).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "automation-new");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { level: 1, name: "Hot ones" }).waitFor();
+  const rule = new URL(page.url()).pathname.split("/").at(-1);
+
+  const ticket = await createTicket("agent", { subject: "After the rule", body: "Please look.", priority: "urgent" });
+  const run = await ended(rule, ticket);
+  assert.equal(run.state, "acted");
+  assert.deepEqual(run.actions, [{ do: "add_tag", result: "done" }]);
+  await page.reload();
+  await page.getByText("Add a tag: done").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "automation-rule");
+
+  const phone = await signedIn("admin", { locale: "ar", viewport: PHONE });
+  await go(phone.page, "/admin/automation");
+  await phone.page.getByRole("link", { name: "Hot ones" }).click();
+  await phone.page.getByRole("heading", { level: 1, name: "Hot ones" }).waitFor();
+  assert.deepEqual(await violations(phone.page), []);
+  await shot(phone.page, "automation-phone-ar");
+  assert.deepEqual(phone.problems, []);
+
+  await page.getByLabel("In use").uncheck();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { level: 1, name: "Automation" }).waitFor();
+  assert.deepEqual(problems, []);
+});

@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Field } from "@/components/ui/field";
+import { Input, Select, Textarea } from "@/components/ui/input";
+
+interface Choice {
+  value: string;
+  label: string;
+}
+
+/** One of a few words, outside a form's own fields. */
+export function Pick({ label, value, options, onChange }: { label: ReactNode; value: string; options: readonly Choice[]; onChange: (value: string) => void }) {
+  return (
+    <Field label={label}>
+      {(control) => (
+        <Select {...control} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+export function Line({ label, value, type = "text", onChange }: { label: ReactNode; value: string | number; type?: "text" | "number"; onChange: (value: string) => void }) {
+  return <Field label={label}>{(control) => <Input dir="auto" {...control} type={type} min={1} value={value} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />}</Field>;
+}
+
+export function Lines({ label, value, onChange }: { label: ReactNode; value: string; onChange: (value: string) => void }) {
+  return <Field label={label}>{(control) => <Textarea dir="auto" rows={4} {...control} value={value} onChange={(event) => onChange(event.currentTarget.value)} />}</Field>;
+}
+
+/** Any of a few words. */
+export function Several<T extends string>({ label, chosen, options, onChange }: { label: string; chosen: readonly T[]; options: readonly { value: T; label: string }[]; onChange: (chosen: T[]) => void }) {
+  return (
+    <fieldset className="min-w-0">
+      <legend className="text-sm font-medium">{label}</legend>
+      <div className="flex flex-wrap gap-x-4">
+        {options.map(({ value, label: name }) => (
+          <label key={value} className="flex min-h-8 items-center gap-2 text-sm">
+            <Checkbox checked={chosen.includes(value)} onCheckedChange={(on) => onChange(on === true ? [...chosen, value] : chosen.filter((each) => each !== value))} />
+            <bdi>{name}</bdi>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,104 @@
+import type { Priority, TicketState } from "@/api/types";
+
+/** A rule as data; the server's `spec`, see docs/AUTOMATION.md. */
+export type Condition =
+  | { test: "all" | "any"; of: Condition[] }
+  | { test: "not"; of: Condition }
+  | { test: "state"; any: TicketState[] }
+  | { test: "priority"; any: Priority[] }
+  | { test: "group"; any: string[] }
+  | { test: "source"; any: string[] }
+  | { test: "assigned" | "unanswered" | "sla_breached"; is: boolean }
+  | { test: "tag"; tag: string }
+  | { test: "subject"; text: string }
+  | { test: "age"; since: "created" | "last_message" | "state"; minutes: number };
+
+export type Action =
+  | { do: "assign"; user_id: string | null }
+  | { do: "group"; group_id: string }
+  | { do: "state"; to: TicketState; reason?: string | null }
+  | { do: "priority"; to: Priority }
+  | { do: "add_tag" | "remove_tag"; tag: string }
+  | { do: "note" | "reply"; body: string }
+  | { do: "notify"; assignee: boolean; user_ids: string[] }
+  | { do: "webhook" | "escalate" };
+
+export type Trigger = { when: "event"; on: string } | { when: "schedule"; every_minutes: number };
+
+export interface Spec {
+  trigger: Trigger;
+  condition: Condition;
+  actions: Action[];
+  limit: number;
+}
+
+export interface Finding {
+  test: string;
+  holds: boolean;
+  found?: string;
+  of?: Finding[];
+}
+
+export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached"] as const;
+export const TESTS = ["all", "any", "not", "state", "priority", "group", "assigned", "unanswered", "sla_breached", "tag", "subject", "source", "age"] as const;
+export const ACTIONS = ["assign", "group", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate"] as const;
+export const SOURCES = ["mail", "client", "agent", "api"] as const;
+export const SINCE = ["created", "last_message", "state"] as const;
+export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const;
+
+/** What a test begins with. */
+export function newCondition(test: Condition["test"]): Condition {
+  switch (test) {
+    case "all":
+    case "any":
+      return { test, of: [newCondition("state")] };
+    case "not":
+      return { test, of: newCondition("state") };
+    case "state":
+      return { test, any: ["open"] };
+    case "priority":
+      return { test, any: ["urgent"] };
+    case "group":
+    case "source":
+      return { test, any: [] };
+    case "tag":
+      return { test, tag: "" };
+    case "subject":
+      return { test, text: "" };
+    case "age":
+      return { test, since: "state", minutes: 60 };
+    default:
+      return { test, is: true };
+  }
+}
+
+/** What an action begins with. */
+export function newAction(kind: Action["do"]): Action {
+  switch (kind) {
+    case "assign":
+      return { do: kind, user_id: null };
+    case "group":
+      return { do: kind, group_id: "" };
+    case "state":
+      return { do: kind, to: "in_progress" };
+    case "priority":
+      return { do: kind, to: "high" };
+    case "add_tag":
+    case "remove_tag":
+      return { do: kind, tag: "" };
+    case "note":
+    case "reply":
+      return { do: kind, body: "" };
+    case "notify":
+      return { do: kind, assignee: true, user_ids: [] };
+    default:
+      return { do: kind };
+  }
+}
+
+export const NEW_SPEC: Spec = {
+  trigger: { when: "event", on: "created" },
+  condition: { test: "all", of: [newCondition("priority")] },
+  actions: [newAction("add_tag")],
+  limit: 100,
+};

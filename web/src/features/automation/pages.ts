@@ -1,0 +1,2 @@
+export { RuleListPage } from "./rule-list";
+export { NewRulePage, RulePage } from "./rule-page";

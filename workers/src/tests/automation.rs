@@ -1,0 +1,313 @@
+//! Rules from the event, or the clock, to what they do, over a real database.
+
+use std::time::Duration;
+
+use app::{
+    automation::{self, Draft},
+    ticket::{self as tickets, Move, NewMessage, NewTicket, Requester},
+};
+use chrono::TimeDelta;
+use domain::{
+    automation::RuleSpec,
+    ticket::{Priority, State},
+};
+use jobs::{FollowRules, NewJob};
+use serde_json::{Value, json};
+use store::{automation::rule::Rule, ticket};
+use testkit::wait_for;
+use uuid::Uuid;
+
+use super::desk::Desk;
+
+struct Place(Desk);
+
+impl Place {
+    /// A desk without the rules that come with the product.
+    async fn new() -> Self {
+        let desk = Desk::new().await;
+        desk.db.execute("UPDATE automation_rules SET enabled = false").await;
+        Self(desk)
+    }
+
+    async fn rule(&self, spec: Value) -> Rule {
+        let spec: RuleSpec = serde_json::from_value(spec).unwrap();
+        let draft = Draft {
+            name: "Test".to_owned(),
+            enabled: true,
+            spec,
+        };
+        automation::create(&self.0.app, &self.0.caller, draft).await.unwrap()
+    }
+
+    async fn ticket(&self, priority: Priority) -> Uuid {
+        let new = NewTicket {
+            subject: "My server is down".to_owned(),
+            body: "Please help.".to_owned(),
+            priority: Some(priority),
+            requester: Some(Requester {
+                email: "ana@example.dz".to_owned(),
+                name: None,
+            }),
+            attachment_ids: Vec::new(),
+        };
+        tickets::create(&self.0.app, &self.0.caller, new)
+            .await
+            .unwrap()
+            .summary
+            .id
+    }
+
+    /// Has rules look at all that happened, and runs what is due.
+    async fn run(&self) {
+        wait_for("all events are followed", Duration::from_secs(60), async || {
+            self.0.enqueue(&[NewJob::of(&FollowRules {})]).await;
+            self.0.run().await;
+            let left = "SELECT count(*)::text FROM events e, event_cursors c WHERE c.consumer = 'automation'
+                AND (e.xid, e.id) > (c.xid, c.id) AND e.subject_type = 'ticket'";
+            let waits = "SELECT count(*)::text FROM automation_runs WHERE state = 'queued'";
+            self.texts(left).await == ["0"] && self.texts(waits).await == ["0"]
+        })
+        .await;
+    }
+
+    async fn texts(&self, query: &str) -> Vec<String> {
+        self.0.db.texts(query).await
+    }
+
+    async fn runs(&self) -> Vec<String> {
+        self.texts("SELECT concat_ws(' ', state, reason) FROM automation_runs ORDER BY created_at, id")
+            .await
+    }
+
+    async fn now(&self, id: Uuid) -> ticket::Ticket {
+        ticket::find(&mut self.0.db.pool.get().await.unwrap(), id, None)
+            .await
+            .unwrap()
+    }
+}
+
+fn on(event: &str, condition: Value, actions: Value) -> Value {
+    json!({ "trigger": { "when": "event", "on": event }, "condition": condition, "actions": actions, "limit": 100 })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_acts_once_and_says_why() {
+    let place = Place::new().await;
+    let urgent = json!({ "test": "priority", "any": ["urgent"] });
+    let actions = json!([
+        { "do": "add_tag", "tag": "hot" }, { "do": "note", "body": "Look at once." }, { "do": "add_tag", "tag": "hot" },
+        { "do": "state", "to": "resolved" }
+    ]);
+    let rule = place.rule(on("created", urgent, actions)).await;
+    let (hot, cold) = (place.ticket(Priority::Urgent).await, place.ticket(Priority::Low).await);
+    place.run().await;
+    place.run().await;
+    assert_eq!(place.runs().await, ["acted", "not_met"]);
+    let ticket = place.now(hot).await;
+    assert_eq!(ticket.tags, ["hot"]);
+    assert_eq!(
+        ticket.summary.state, "open",
+        "nobody is assigned: the rules of tickets hold for rules as well"
+    );
+    assert_eq!(place.0.bodies(hot).await, ["Please help.", "Look at once."]);
+    assert_eq!(place.0.bodies(cold).await.len(), 1);
+    let runs = automation::runs(&place.0.app, &place.0.caller, rule.id, Some("acted"), None, 10)
+        .await
+        .unwrap();
+    let done = json!([
+        { "do": "add_tag", "result": "done" }, { "do": "note", "result": "done" }, { "do": "add_tag", "result": "unchanged" },
+        { "do": "state", "result": "assignee_needed" }
+    ]);
+    assert_eq!(runs[0].actions, Some(done));
+    assert_eq!(
+        runs[0].finding,
+        Some(json!({ "test": "priority", "holds": true, "found": "urgent" }))
+    );
+    let lines = "SELECT kind || ' ' || actor_name FROM ticket_events WHERE kind = 'tags_changed'";
+    assert_eq!(place.texts(lines).await, ["tags_changed Test"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_do_not_set_themselves_off_nor_each_other_for_ever() {
+    let place = Place::new().await;
+    let any = json!({ "test": "all", "of": [] });
+    let up = json!([{ "do": "priority", "to": "urgent" }]);
+    let down = json!([{ "do": "priority", "to": "low" }]);
+    let first = place.rule(on("priority_changed", any.clone(), up)).await;
+    let second = place.rule(on("priority_changed", any, down)).await;
+    let id = place.ticket(Priority::Medium).await;
+    let edit = tickets::Edit {
+        priority: Some(Priority::High),
+        version: 1,
+        ..tickets::Edit::default()
+    };
+    tickets::edit(&place.0.app, &place.0.caller, id, edit).await.unwrap();
+    for _ in 0..4 {
+        place.run().await;
+    }
+    let by = |rule: Uuid, state: &str| {
+        format!("SELECT count(*)::text FROM automation_runs WHERE rule_id = '{rule}' AND state = '{state}'")
+    };
+    for rule in [first.id, second.id] {
+        assert_eq!(
+            place.texts(&by(rule, "acted")).await,
+            ["2"],
+            "by the person, and by the other rule"
+        );
+        assert_eq!(place.texts(&by(rule, "skipped")).await, ["2"]);
+    }
+    assert_eq!(
+        place
+            .texts("SELECT DISTINCT reason FROM automation_runs WHERE state = 'skipped'")
+            .await,
+        ["self"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_by_the_clock_acts_once_for_each_stay_in_a_state() {
+    let place = Place::new().await;
+    let spec = json!({
+        "trigger": { "when": "schedule", "every_minutes": 5 },
+        "condition": { "test": "all", "of": [
+            { "test": "state", "any": ["open"] }, { "test": "age", "since": "state", "minutes": 30 }
+        ] },
+        "actions": [{ "do": "note", "body": "Nobody works on this." }],
+        "limit": 100
+    });
+    place.rule(spec).await;
+    let id = place.ticket(Priority::Low).await;
+    place.run().await;
+    assert_eq!(place.runs().await.len(), 0, "not old enough");
+    for _ in 0..3 {
+        place.0.clock.turn(TimeDelta::minutes(31));
+        place.run().await;
+    }
+    assert_eq!(place.runs().await, ["acted"]);
+    let version = place.now(id).await.summary.version;
+    for (to, version) in [(State::InProgress, version), (State::Open, version + 1)] {
+        let step = Move {
+            to,
+            reason: None,
+            on_hold_until: None,
+            no_reply_needed: None,
+            version,
+        };
+        tickets::transition(&place.0.app, &place.0.caller, id, step)
+            .await
+            .unwrap();
+    }
+    place.0.clock.turn(TimeDelta::minutes(31));
+    place.run().await;
+    assert_eq!(place.runs().await, ["acted", "acted"], "another stay");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_beyond_the_limit_waits_for_a_person_and_a_rule_that_is_off_does_nothing() {
+    let place = Place::new().await;
+    let mut spec = on(
+        "created",
+        json!({ "test": "all", "of": [] }),
+        json!([{ "do": "add_tag", "tag": "seen" }]),
+    );
+    spec["limit"] = json!(2);
+    let rule = place.rule(spec).await;
+    for _ in 0..4 {
+        place.ticket(Priority::Low).await;
+    }
+    place.run().await;
+    let mut runs = place.runs().await;
+    runs.sort();
+    assert_eq!(runs, ["acted", "acted", "held limit", "held limit"]);
+    assert_eq!(
+        place.texts("SELECT kind FROM security_alerts").await,
+        ["automation_held"]
+    );
+    assert_eq!(
+        automation::settle(&place.0.app, &place.0.caller, rule.id, true)
+            .await
+            .unwrap(),
+        2
+    );
+    place.run().await;
+    assert_eq!(
+        place
+            .texts("SELECT count(*)::text FROM tickets WHERE 'seen' = ANY(tags)")
+            .await,
+        ["4"]
+    );
+
+    let rule = automation::get(&place.0.app, &place.0.caller, rule.id).await.unwrap();
+    let spec: RuleSpec = serde_json::from_value(rule.spec.clone()).unwrap();
+    let off = Draft {
+        name: "Off".to_owned(),
+        enabled: false,
+        spec,
+    };
+    place.ticket(Priority::Low).await;
+    automation::change(&place.0.app, &place.0.caller, rule.id, rule.version, off)
+        .await
+        .unwrap();
+    place.run().await;
+    assert_eq!(
+        place
+            .texts("SELECT count(*)::text FROM tickets WHERE 'seen' = ANY(tags)")
+            .await,
+        ["4"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_a_rule_is_an_automatic_mail_and_a_dry_run_does_nothing() {
+    let place = Place::new().await;
+    place.0.mailbox(None, domain::mail::words::StartPoint::All).await;
+    let spec = on(
+        "created",
+        json!({ "test": "source", "any": ["agent"] }),
+        json!([{ "do": "reply", "body": "We have it." }, { "do": "webhook" }]),
+    );
+    place.ticket(Priority::Low).await;
+    let preview = automation::dry_run(
+        &place.0.app,
+        &place.0.caller,
+        &serde_json::from_value(spec.clone()).unwrap(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        (preview.asked, preview.acted, preview.tickets, preview.would.len()),
+        (1, 1, 1, 1)
+    );
+    place.run().await;
+    assert_eq!(place.runs().await.len(), 0);
+    place.rule(spec).await;
+    let id = place.ticket(Priority::Low).await;
+    place.run().await;
+    assert_eq!(place.0.bodies(id).await, ["Please help.", "We have it."]);
+    let ticket = place.now(id).await;
+    assert_eq!(ticket.summary.state, "open", "a person still has to answer");
+    let mail = place
+        .0
+        .outbox()
+        .into_iter()
+        .find(|mail| mail.contains("We have it."))
+        .unwrap();
+    assert!(
+        mail.contains("Auto-Submitted: auto-replied") && !mail.contains("My server is down"),
+        "{mail}"
+    );
+    assert_eq!(
+        place
+            .texts("SELECT count(*)::text FROM events WHERE type = 'automation.triggered'")
+            .await,
+        ["1"]
+    );
+    let note = NewMessage {
+        note: true,
+        body: "x".to_owned(),
+        attachment_ids: Vec::new(),
+        next_state: None,
+        expected_version: None,
+    };
+    tickets::send(&place.0.app, &place.0.caller, id, note).await.unwrap();
+}
