@@ -53,7 +53,7 @@ impl Blobs for Files {
         self.0.get(sha256).await.map_err(explain)
     }
 
-    async fn remove(&self, sha256: &[u8]) -> Result<(), AppError> {
+    async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError> {
         self.0.remove(sha256).await.map_err(explain)
     }
 }

@@ -25,11 +25,12 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     /// [`AppError::NotFound`] or [`AppError::Unavailable`].
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError>;
 
-    /// Removes a file; one that is not there is removed already.
+    /// Removes a file, unless it was stored so lately that its name may still be on its way into the database. Says whether it is
+    /// gone; one that is not there is gone already.
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
-    async fn remove(&self, sha256: &[u8]) -> Result<(), AppError>;
+    async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError>;
 }
 
 /// Understands what a provider of text messages posts.

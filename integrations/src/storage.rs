@@ -4,10 +4,11 @@
 use std::{fmt, path::Path as FilePath, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use chrono::{TimeDelta, Utc};
 use data_encoding::HEXLOWER;
 use futures::StreamExt;
 use object_store::{
-    Error, ObjectStore, ObjectStoreExt, RetryConfig,
+    Error, ObjectMeta, ObjectStore, ObjectStoreExt, RetryConfig,
     aws::{AmazonS3Builder, AmazonS3ConfigKey},
     local::LocalFileSystem,
     path::Path,
@@ -20,6 +21,8 @@ const LARGE: usize = 256 * 1024;
 const RETRIES: usize = 3;
 /// No further repeat after this time; whoever called has given up or is about to.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long bytes are kept at least, with a name or without. No transaction lasts that long.
+const FRESH: TimeDelta = TimeDelta::hours(1);
 /// What [`Storage::check`] writes and removes again.
 const PROBE: &str = "check/probe";
 
@@ -132,8 +135,10 @@ impl Storage {
     pub async fn put(&self, bytes: Bytes) -> Result<[u8; 32], StorageError> {
         let sha256 = digest(&bytes).await;
         let path = path(&sha256);
-        // One of the same size is the same content; `get` would tell if the disk rotted.
-        let present = matches!(self.store.head(&path).await, Ok(meta) if meta.size == bytes.len() as u64);
+        // One of the same size is the same content; `get` would tell if the disk rotted. An old one is written anew, so that nobody
+        // takes it for unused before it has a name.
+        let present =
+            matches!(self.store.head(&path).await, Ok(meta) if meta.size == bytes.len() as u64 && is_fresh(&meta));
         if !present {
             let put = self.store.put(&path, bytes.into()).await;
             put.map_err(|error| self.explain(error))?;
@@ -155,14 +160,23 @@ impl Storage {
         }
     }
 
-    /// Removes the bytes with this SHA-256; those that are not there are removed already.
+    /// Removes the bytes with this SHA-256, unless they were stored within the last hour: whoever stored them may be about to give
+    /// them a name. Says whether they are gone; those that are not there are gone already.
     ///
     /// # Errors
     /// When the storage fails or refuses.
-    pub async fn remove(&self, sha256: &[u8]) -> Result<(), StorageError> {
-        match self.store.delete(&path(sha256)).await {
-            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(self.explain(error)),
+    pub async fn remove(&self, sha256: &[u8]) -> Result<bool, StorageError> {
+        let path = path(sha256);
+        let removed = async {
+            if is_fresh(&self.store.head(&path).await?) {
+                return Ok(false);
+            }
+            self.store.delete(&path).await?;
+            Ok(true)
+        };
+        match removed.await {
+            Err(Error::NotFound { .. }) => Ok(true),
+            other => other.map_err(|error| self.explain(error)),
         }
     }
 
@@ -210,6 +224,11 @@ impl Storage {
             _ => StorageError::Failed(format!("{place}: {text}")),
         }
     }
+}
+
+/// Stored so lately that its name may still be on its way.
+fn is_fresh(meta: &ObjectMeta) -> bool {
+    Utc::now() - meta.last_modified < FRESH
 }
 
 /// Two levels, so that no directory grows without bound.

@@ -12,6 +12,10 @@ async fn keeps_files(storage: &Storage) {
         assert_eq!(storage.get(&sha256).await.unwrap(), bytes);
     }
     assert!(matches!(storage.get(&[0; 32]).await, Err(StorageError::NotFound)));
+    assert!(storage.remove(&[0; 32]).await.unwrap(), "it is gone already");
+    let fresh = storage.put(Bytes::from_static(b"fresh")).await.unwrap();
+    assert!(!storage.remove(&fresh).await.unwrap(), "its name may be on its way");
+    assert_eq!(storage.get(&fresh).await.unwrap(), Bytes::from_static(b"fresh"));
     storage.check().await.unwrap();
     assert!(storage.answers().await);
 }
@@ -39,6 +43,30 @@ async fn a_directory_and_a_bucket_behave_alike() {
     let directory = server.directory().join("files");
     keeps_files(&Storage::directory(&directory).unwrap()).await;
     keeps_files(&Storage::bucket(&bucket(&server)).unwrap()).await;
+}
+
+#[tokio::test]
+async fn old_bytes_are_removed_unless_they_were_stored_again() {
+    let server = S3::start().await;
+    let directory = server.directory().join("old");
+    let storage = Storage::directory(&directory).unwrap();
+    let bytes = Bytes::from_static(b"a year old");
+    let sha256 = storage.put(bytes.clone()).await.unwrap();
+    let hex = data_encoding::HEXLOWER.encode(&sha256);
+    let age = || {
+        let file = std::fs::File::options()
+            .write(true)
+            .open(directory.join(&hex[..2]).join(&hex[2..]))
+            .unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 3600))
+            .unwrap();
+    };
+    age();
+    storage.put(bytes.clone()).await.unwrap();
+    assert!(!storage.remove(&sha256).await.unwrap());
+    age();
+    assert!(storage.remove(&sha256).await.unwrap());
+    assert!(matches!(storage.get(&sha256).await, Err(StorageError::NotFound)));
 }
 
 #[tokio::test]

@@ -21,8 +21,8 @@ impl Blobs for NoFiles {
         Err(AppError::NotFound)
     }
 
-    async fn remove(&self, _sha256: &[u8]) -> Result<(), AppError> {
-        Ok(())
+    async fn remove(&self, _sha256: &[u8]) -> Result<bool, AppError> {
+        Ok(true)
     }
 }
 

@@ -30,9 +30,9 @@ impl Blobs for MemoryBlobs {
             .ok_or(AppError::NotFound)
     }
 
-    async fn remove(&self, sha256: &[u8]) -> Result<(), AppError> {
+    async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError> {
         self.0.lock().await.retain(|key, _| key.as_slice() != sha256);
-        Ok(())
+        Ok(true)
     }
 }
 
