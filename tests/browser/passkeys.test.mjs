@@ -14,6 +14,13 @@ const REFUSED = /status of 4\d\d/;
 /** Puts a device into the page's browser: one that recognises its owner by itself, or does not. */
 async function device(page, { verified = true } = {}) {
   const chrome = await page.context().newCDPSession(page);
+  await page.addInitScript(() => {
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = (options) => {
+      if (options.mediation === "conditional") window.proposed = true;
+      return get(options);
+    };
+  });
   await chrome.send("WebAuthn.enable");
   const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: verified, automaticPresenceSimulation: true };
   const { authenticatorId } = await chrome.send("WebAuthn.addVirtualAuthenticator", { options });
@@ -32,9 +39,12 @@ async function device(page, { verified = true } = {}) {
 /** Signs out; the device waits for somebody who asks for it. */
 async function signOut(page, own) {
   await own.present(false);
+  await page.evaluate(() => void (window.proposed = false));
   await page.getByRole("button", { name: /^Account of/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.waitForURL(/\/login/);
+  // Asked after its owner has come, the device would sign the proposal before a button is pressed.
+  await page.waitForFunction(() => window.proposed);
 }
 
 /** Has the device sign because a button was pressed. */

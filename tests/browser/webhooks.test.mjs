@@ -67,7 +67,7 @@ test("an endpoint is set up, its secret shown once, and everything it is sent ca
   await delivery(endpoint, "delivered");
   await page.reload();
   await page.getByText("answered 200").waitFor();
-  const { headers, body } = got[0];
+  const { headers, body } = got.find((each) => each.body.includes('"webhook.test"'));
   const key = Buffer.from(secret.slice("whsec_".length), "base64");
   const signed = createHmac("sha256", key).update(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`).digest("base64");
   assert.equal(headers["webhook-signature"], `v1,${signed}`);
@@ -79,7 +79,8 @@ test("an endpoint is set up, its secret shown once, and everything it is sent ca
   const refused = await delivery(endpoint, "failed");
   await go(page, `/admin/webhooks/${endpoint}`);
   await page.getByText("The receiver wants no more deliveries").waitFor();
-  await page.getByRole("link", { name: "Ticket opened" }).waitFor();
+  // What other tests open is told as well.
+  await page.getByRole("link", { name: "Ticket opened" }).first().waitFor();
   assert.deepEqual(await violations(page), []);
   await shot(page, "webhook-endpoint");
   answer = 200;
@@ -88,7 +89,7 @@ test("an endpoint is set up, its secret shown once, and everything it is sent ca
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("button", { name: "Send failed ones again" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
-  await page.getByText("Queued again: 1", { exact: true }).waitFor();
+  await page.getByText(/^Queued again: [1-9]/).waitFor();
   while (!got.some((each, n) => n > 1 && each.headers["webhook-id"] === `msg_${refused.id.replaceAll("-", "")}`)) await new Promise((next) => setTimeout(next, 250));
   assert.deepEqual(problems, []);
 

@@ -8,6 +8,8 @@ import { Button } from "./button";
 interface DialogProps {
   open: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** When it has gone and the focus is back where it was. */
+  onClosed?: () => void;
   title: ReactNode;
   /** Said below the title; give one whenever the title alone leaves a question. */
   description?: ReactNode;
@@ -20,7 +22,7 @@ interface DialogProps {
   className?: string;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, modal, side = "center", hideTitle, className }: DialogProps) {
+export function Dialog({ open, onOpenChange, onClosed, title, description, children, footer, modal, side = "center", hideTitle, className }: DialogProps) {
   const { t } = useTranslation();
   const opener = useRef<HTMLElement | null>(null);
   const keep = (event: Event) => modal && event.preventDefault();
@@ -41,6 +43,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             // Radix gives the focus back to a trigger; these dialogs are opened by state and have none.
             event.preventDefault();
             if (opener.current?.isConnected) opener.current.focus();
+            onClosed?.();
           }}
           onEscapeKeyDown={keep}
           onPointerDownOutside={keep}

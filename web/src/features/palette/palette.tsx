@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { CornerDownLeft, FileUser, Keyboard, Languages, LogOut, Monitor, Moon, Plus, ShieldCheck, Sun, type LucideIcon } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, callAs } from "@/api/client";
@@ -27,14 +27,25 @@ const group = "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_
 export function Palette({ user }: { user: Me }) {
   const { t } = useTranslation();
   const { paletteOpen, setPalette } = useUi();
+  // What an action of the page focuses must not be taken back by the dialog: it begins when that has gone.
+  const chosen = useRef<(() => void) | null>(null);
+  const begin = () => {
+    const act = chosen.current;
+    chosen.current = null;
+    act?.();
+  };
+  const close = (then?: () => void) => {
+    chosen.current = then ?? null;
+    setPalette(false);
+  };
   return (
-    <Dialog open={paletteOpen} onOpenChange={setPalette} title={t("palette.open")} hideTitle className="max-w-xl overflow-hidden p-0">
-      <PaletteBody user={user} close={() => setPalette(false)} />
+    <Dialog open={paletteOpen} onOpenChange={setPalette} onClosed={begin} title={t("palette.open")} hideTitle className="max-w-xl overflow-hidden p-0">
+      <PaletteBody user={user} close={close} />
     </Dialog>
   );
 }
 
-function PaletteBody({ user, close }: { user: Me; close: () => void }) {
+function PaletteBody({ user, close }: { user: Me; close: (then?: () => void) => void }) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const here = usePageActionList((state) => state.list);
@@ -49,8 +60,7 @@ function PaletteBody({ user, close }: { user: Me; close: () => void }) {
     action();
   };
   const actions: { name: string; icon: LucideIcon; keys?: string; action: () => void }[] = [
-    // After the palette has gone: what an action focuses must not be taken back by the dialog.
-    ...here.map(({ name, icon, keys, run: act }) => ({ name, icon, keys, action: run(() => setTimeout(act, 50)) })),
+    ...here.map(({ name, icon, keys, run: act }) => ({ name, icon, keys, action: () => close(act) })),
     ...(create ? [{ name: t("nav.newTicket"), icon: Plus, keys: "c", action: go(create) }] : []),
     { name: t("palette.light"), icon: Sun, action: run(() => setTheme("light")) },
     { name: t("palette.dark"), icon: Moon, action: run(() => setTheme("dark")) },
