@@ -21,7 +21,8 @@ before(async () => {
     call("admin", "GET", "/sla/calendars"),
   ]);
   guessingAlert(people.client.email);
-  data = { ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob(), policyId: policies.items[0].id, calendarId: calendars.items[0].id };
+  const policyId = policies.items.find((policy) => policy.fallback).id;
+  data = { ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob(), policyId, calendarId: calendars.items[0].id };
 });
 after(shutDown);
 

@@ -2,6 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { baseUrl, mailServer, people } from "./env.mjs";
 
+/** The mailbox that every installation with demo data has; tests make and delete others. */
+const DEMO_MAILBOX = "support@cloudmanager.test";
+
 const tokens = new Map();
 
 async function signIn(who) {
@@ -47,7 +50,7 @@ export function imapMailbox({ name, address, user }) {
 }
 
 /** Posts a raw mail and waits until it has been dealt with. */
-export async function sendMail({ from, to = "support@cloudmanager.test", subject, body, headers = [], html }) {
+export async function sendMail({ from, to = DEMO_MAILBOX, subject, body, headers = [], html }) {
   const lines = [
     `From: ${from}`,
     `To: ${to}`,
@@ -62,7 +65,7 @@ export async function sendMail({ from, to = "support@cloudmanager.test", subject
     html ?? body,
     "",
   ];
-  const { id } = await call("admin", "POST", "/mail/inbound?mailbox=support@cloudmanager.test", lines.join("\r\n"), {
+  const { id } = await call("admin", "POST", `/mail/inbound?mailbox=${DEMO_MAILBOX}`, lines.join("\r\n"), {
     "content-type": "message/rfc822",
   });
   return settledMail(id);
@@ -96,5 +99,5 @@ export async function seed() {
   await call("agent", "POST", `/tickets/${mail.ticket_id}/messages`, { kind: "note", body: "Disque plein sur kvm-07." });
   const jobs = await call("admin", "GET", "/jobs?limit=1");
   const mailboxes = await call("admin", "GET", "/mailboxes");
-  return { mark, mail, bulk, ticketId: mail.ticket_id, own, jobId: jobs.items[0]?.id, mailboxId: mailboxes.items[0]?.id };
+  return { mark, mail, bulk, ticketId: mail.ticket_id, own, jobId: jobs.items[0]?.id, mailboxId: mailboxes.items.find((each) => each.address === DEMO_MAILBOX).id };
 }
