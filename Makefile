@@ -1,7 +1,7 @@
 # Everything a person needs: `make up` and `make test`. Each installs what is missing.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test web up test e2e dev lint bench fault openapi
+.PHONY: help setup setup-test web up test e2e dev lint bench bench-peer fault openapi
 
 help: ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,13 @@ bench: setup-test ## Benchmarks of jobs, API, mail and sign-ins; ARGS=--quick fo
 	@mkdir -p web/dist
 	cargo build --release --quiet -p cloudmanager -p proof
 	@./target/release/proof bench $(ARGS)
+
+bench-peer: setup-test ## The API beside a comparable service in Python, in turn; ARGS="--rounds N --seconds N"
+	@mkdir -p web/dist
+	@[ -x .tools/peer/bin/uvicorn ] || { python3 -m venv --clear .tools/peer && .tools/peer/bin/python -m pip install \
+	  --quiet --disable-pip-version-check -r proof/peer/requirements.txt; }
+	cargo build --release --quiet -p cloudmanager -p proof
+	@./target/release/proof peer $(ARGS)
 
 fault: setup ## Fault suite: processes killed, servers restarted, nothing lost, nothing doubled
 	@mkdir -p web/dist

@@ -34,6 +34,8 @@ enum Command {
     Jobs(bench::Jobs),
     /// Benchmark of the API
     Api(bench::api::Options),
+    /// Benchmark of the API beside a comparable service, in turn on the same machine
+    Peer(bench::api::PeerOptions),
     /// Searches among many customers
     Customers {
         /// Number of customers
@@ -74,6 +76,7 @@ fn main() -> anyhow::Result<()> {
             Command::Bench { quick } => bench::all(quick).await,
             Command::Jobs(options) => bench::run(options).await.map(drop),
             Command::Api(options) => bench::api::run(options).await.map(drop),
+            Command::Peer(options) => bench::api::beside_peer(options).await,
             Command::Customers { count } => bench::customers::run(count).await,
             Command::Mail(options) => bench::mail::run(options).await.map(drop),
             Command::Login(options) => bench::login::run(options).await.map(drop),

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     net::{SocketAddr, TcpListener},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -113,39 +113,50 @@ impl Product {
     /// Starts the API and waits until it answers.
     pub async fn api(&self) -> anyhow::Result<Process> {
         let mut api = self.start(&["api"])?;
-        let deadline = tokio::time::Instant::now() + START;
-        while Connection::open(self.address, None).await.is_err() {
-            if api.ended() || tokio::time::Instant::now() > deadline {
-                let log = std::fs::read_to_string(self.servers.folder().join("api.log")).unwrap_or_default();
-                bail!("the API did not start: {log}");
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        answers(self.address, &mut api, &self.servers.folder().join("api.log")).await?;
         Ok(api)
     }
 
     /// Signs in and gives the access token, which lives ten minutes.
     pub async fn sign_in(&self, email: &str) -> anyhow::Result<String> {
-        let login = serde_json::json!({ "email": email, "password": PASSWORD }).to_string();
-        let outgoing = Outgoing {
-            method: Method::POST,
-            path: "/api/v1/auth/login",
-            headers: &[("content-type", "application/json")],
-            body: Bytes::from(login),
-        };
-        let answer = self.ask(None, outgoing).await?;
-        Ok(answer["access_token"].as_str().context("an access token")?.to_owned())
+        sign_in(self.address, email).await
     }
+}
 
-    /// One request of ours, outside of any measurement.
-    pub async fn ask(&self, token: Option<&str>, outgoing: Outgoing<'_>) -> anyhow::Result<Value> {
-        let path = outgoing.path.to_owned();
-        let (status, body) = Connection::open(self.address, token).await?.send(outgoing).await?;
-        ensure!(
-            status.is_success(),
-            "{path}: {status}: {}",
-            String::from_utf8_lossy(&body)
-        );
-        Ok(serde_json::from_slice(&body)?)
+/// Signs in with everybody's password.
+pub async fn sign_in(address: SocketAddr, email: &str) -> anyhow::Result<String> {
+    let login = serde_json::json!({ "email": email, "password": PASSWORD }).to_string();
+    let outgoing = Outgoing {
+        method: Method::POST,
+        path: "/api/v1/auth/login",
+        headers: &[("content-type", "application/json")],
+        body: Bytes::from(login),
+    };
+    let answer = ask(address, None, outgoing).await?;
+    Ok(answer["access_token"].as_str().context("an access token")?.to_owned())
+}
+
+/// One request of ours, outside of any measurement.
+pub async fn ask(address: SocketAddr, token: Option<&str>, outgoing: Outgoing<'_>) -> anyhow::Result<Value> {
+    let path = outgoing.path.to_owned();
+    let (status, body) = Connection::open(address, token).await?.send(outgoing).await?;
+    ensure!(
+        status.is_success(),
+        "{path}: {status}: {}",
+        String::from_utf8_lossy(&body)
+    );
+    Ok(serde_json::from_slice(&body)?)
+}
+
+/// Waits until a service that was just started takes connections.
+pub async fn answers(address: SocketAddr, process: &mut Process, log: &Path) -> anyhow::Result<()> {
+    let deadline = tokio::time::Instant::now() + START;
+    while Connection::open(address, None).await.is_err() {
+        if process.ended() || tokio::time::Instant::now() > deadline {
+            let log = std::fs::read_to_string(log).unwrap_or_default();
+            bail!("the service did not start: {log}");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    Ok(())
 }

@@ -21,7 +21,7 @@ use super::Random;
 use crate::{
     bench::load::{Connection, Outgoing},
     fleet::Process,
-    product::{AGENT, Product},
+    product::{AGENT, Product, ask},
     proxy::Proxy,
 };
 
@@ -137,7 +137,7 @@ pub async fn run(kills: usize, cuts: usize, random: &mut Random) -> anyhow::Resu
         headers: &[("content-type", "application/json")],
         body: Bytes::from(first),
     };
-    let ticket = product.ask(Some(&token), outgoing).await?;
+    let ticket = ask(product.address, Some(&token), outgoing).await?;
     let ticket = ticket["id"].as_str().context("a ticket")?.to_owned();
     let counters = Arc::new(Counters::default());
     let (stop, stopped) = watch::channel(false);

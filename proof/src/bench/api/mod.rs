@@ -1,18 +1,22 @@
 //! The API under load: the list of one state, one ticket, a new ticket.
 
+mod peer;
 mod table;
+mod targets;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use serde_json::Value;
 
 use super::{
     Mark, data,
-    load::{Outgoing, Plan, Target, Until, Work},
+    load::{Plan, Until, Work},
     measure::{Round, round},
     statements,
 };
+pub use peer::{Options as PeerOptions, run as beside_peer};
+
 use crate::{
     product::{AGENT, Product},
     servers::write_report,
@@ -97,21 +101,8 @@ impl Options {
 /// Parallel connections.
 const CONNECTIONS: [u64; 2] = [32, 100];
 const WARM_UP: Duration = Duration::from_secs(2);
-/// Pages of each state that are asked for.
-const PAGES: usize = 30;
-/// Tickets that are read.
-const READ: i64 = 20_000;
 /// Pieces of work whose statements are counted.
 const COUNTED: u64 = 400;
-const STATES: [&str; 7] = [
-    "open",
-    "in_progress",
-    "answered",
-    "waiting_for_response",
-    "on_hold",
-    "resolved",
-    "closed",
-];
 
 struct Bench {
     product: Product,
@@ -126,7 +117,7 @@ pub async fn run(options: Options) -> anyhow::Result<Vec<Mark>> {
     data::fill(&mut product.watch, options.tickets).await?;
     let api = product.api().await?;
     let mut bench = Bench {
-        reads: targets(&mut product).await?,
+        reads: targets::read(product.address, &product.sign_in(AGENT).await?, &mut product.watch).await?,
         product,
         api: api.pid(),
         created: 0,
@@ -219,41 +210,4 @@ impl Bench {
         let found = statements::during(&mut watch, &log, async { round(product, &[api], plan).await.map(drop) });
         Ok(statements::report(&found.await?, COUNTED))
     }
-}
-
-/// Pages of every state and tickets to read.
-async fn targets(product: &mut Product) -> anyhow::Result<BTreeMap<Operation, Work>> {
-    let token = product.sign_in(AGENT).await?;
-    let mut pages = Vec::new();
-    for state in STATES {
-        let mut path = format!("/api/v1/tickets?state={state}&limit=50");
-        for _ in 0..PAGES {
-            let page = product.ask(Some(&token), Outgoing::get(&path)).await?;
-            let items = page["items"].as_array().context("items")?.len();
-            ensure!(items == 50, "{path} has {items} tickets");
-            pages.push(Target {
-                path,
-                holds: format!("\"state\":\"{state}\""),
-            });
-            let cursor = page["next_cursor"].as_str().context("a next page")?;
-            path = format!("/api/v1/tickets?state={state}&limit=50&cursor={cursor}");
-        }
-    }
-    let rows = product
-        .watch
-        .client()
-        .await?
-        .query("SELECT id::text FROM tickets ORDER BY md5(id::text) LIMIT $1", &[&READ])
-        .await?;
-    let tickets = rows.iter().map(|row| {
-        let id: String = row.get(0);
-        Target {
-            path: format!("/api/v1/tickets/{id}"),
-            holds: id,
-        }
-    });
-    Ok(BTreeMap::from([
-        (Operation::List, Work::Read(pages)),
-        (Operation::Read, Work::Read(tickets.collect())),
-    ]))
 }
