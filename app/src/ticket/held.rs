@@ -1,15 +1,16 @@
 //! Judging a reply of somebody who is not part of the ticket.
 
+use chrono::{DateTime, Utc};
 use domain::{
     permission::Permission,
     ticket::{Priority, automatic},
 };
-use store::ticket::{self, Change, Opening, Ticket};
+use store::ticket::{self, Change, Opening, Ticket, link};
 use uuid::Uuid;
 
 use super::state_of;
 use crate::{
-    App, AppError, Caller,
+    App, AppError, Caller, Tx,
     mail::open_ticket,
     sla::{Said, save},
 };
@@ -53,10 +54,8 @@ pub async fn judge(
         Judgement::Accept => {
             ticket::release_message(tx.conn()?, message, id).await?;
             ticket::add_participant(tx.conn()?, id, &email, &held.author_name, "contributor", now).await?;
-            if let Some(state) = automatic::after_customer_message(state_of(&ticket)?) {
-                change.state = state.as_str().to_owned();
-                change.unanswered = true;
-            }
+            change.released_message = true;
+            asks(&mut tx, caller, &ticket, &mut change, now).await?;
             "held_accepted"
         }
         Judgement::Split => {
@@ -100,10 +99,7 @@ pub async fn judge(
             ticket::add_participant(tx.conn()?, home, &email, &held.author_name, "contributor", now).await?;
             let mut news = Change::of(&other);
             news.new_message = true;
-            if let Some(state) = automatic::after_customer_message(state_of(&other)?) {
-                news.state = state.as_str().to_owned();
-                news.unanswered = true;
-            }
+            asks(&mut tx, caller, &other, &mut news, now).await?;
             save(
                 app,
                 &mut tx,
@@ -129,6 +125,9 @@ pub async fn judge(
         &[]
     };
     save(app, &mut tx, &ticket, &change, said, &caller.actor, now).await?;
+    if home != id {
+        link::recount(tx.conn()?, id).await?;
+    }
     let entry = store::audit::Entry {
         action: "ticket.judge_held",
         subject_type: "ticket",
@@ -139,4 +138,25 @@ pub async fn judge(
     let stored = ticket::find(tx.conn()?, home, None).await?;
     tx.commit().await?;
     Ok(stored)
+}
+
+/// A message that counts from now on waits for an answer, as one that just came.
+async fn asks(
+    tx: &mut Tx,
+    caller: &Caller,
+    ticket: &Ticket,
+    change: &mut Change,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let before = state_of(ticket)?;
+    let Some(after) = automatic::after_customer_message(before) else {
+        return Ok(());
+    };
+    change.unanswered = true;
+    if after != before {
+        after.as_str().clone_into(&mut change.state);
+        let data = serde_json::json!({ "from": before.as_str(), "to": after.as_str() });
+        ticket::add_event(tx.conn()?, ticket.summary.id, "state_changed", &caller.actor, data, now).await?;
+    }
+    Ok(())
 }

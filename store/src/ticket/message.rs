@@ -156,16 +156,19 @@ pub async fn message(conn: &mut PgConn, ticket: Uuid, id: Uuid) -> Result<Messag
     Ok(row)
 }
 
-/// Lets a held message out, into `ticket` (its own or the one it was split into).
+/// Lets a held message out, into `ticket` (its own, the one it was split into, or another). To whoever follows the log it comes with
+/// this transaction.
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it is not held any more.
 pub async fn release_message(conn: &mut PgConn, id: Uuid, ticket: Uuid) -> Result<(), StoreError> {
-    let n = sql("UPDATE ticket_messages SET held = false, ticket_id = $2 WHERE id = $1 AND held")
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(ticket)
-        .execute(conn)
-        .await?;
+    let n = sql(
+        "UPDATE ticket_messages SET held = false, ticket_id = $2, xid = pg_current_xact_id() WHERE id = $1 AND held",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(ticket)
+    .execute(conn)
+    .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 

@@ -34,6 +34,8 @@ pub struct Change {
     pub delivery_failed: bool,
     /// A message was added with this change.
     pub new_message: bool,
+    /// A message that was held is let out with this change; it was counted when it came.
+    pub released_message: bool,
     /// Tags.
     pub tags: Vec<String>,
     /// Support group; another one is written by [`set_group`].
@@ -56,6 +58,7 @@ impl Change {
             unanswered: ticket.unanswered,
             delivery_failed: ticket.summary.delivery_failed,
             new_message: false,
+            released_message: false,
             tags: ticket.tags.clone(),
             group_id: ticket.summary.group_id,
             clocks: None,
@@ -86,7 +89,7 @@ pub async fn update(
             RETURNING id, number, version, state, requester_user_id), ",
         write_clocks!("$18", "$19", "$20"),
         " INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-        SELECT CASE WHEN $12 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view', requester_user_id,
+        SELECT CASE WHEN $12 OR $21 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view', requester_user_id,
                jsonb_build_object('number', number, 'version', version, 'state', state) FROM t"))
         .bind::<SqlUuid, _>(ticket.summary.id)
         .bind::<Integer, _>(ticket.summary.version)
@@ -108,6 +111,7 @@ pub async fn update(
         .bind::<Jsonb, _>(clocks.clocks)
         .bind::<Jsonb, _>(clocks.moments)
         .bind::<Jsonb, _>(clocks.alerts)
+        .bind::<Bool, _>(change.released_message)
         .execute(conn)
         .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

@@ -114,16 +114,18 @@ pub async fn history(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Re
     .await?)
 }
 
-/// The public messages that these transactions added to these tickets, pair by pair.
+/// The public messages that these transactions added to these tickets, pair by pair; also those that are elsewhere by now.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn messages(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Result<Vec<MessageRow>, StoreError> {
     Ok(
-        sql("SELECT m.ticket_id, m.xid::text AS xid, m.id, m.is_staff, m.created_at
-         FROM (SELECT DISTINCT * FROM unnest($1, $2) AS x(ticket_id, xid)) w
-             JOIN ticket_messages m ON m.ticket_id = w.ticket_id AND m.xid = w.xid::xid8
-         WHERE m.kind = 'reply' AND NOT m.held ORDER BY m.created_at, m.id")
+        sql("WITH w AS MATERIALIZED (SELECT DISTINCT * FROM unnest($1, $2) AS x(ticket_id, xid))
+         SELECT w.ticket_id, w.xid, m.id, m.is_staff, m.created_at
+         FROM w JOIN ticket_messages m ON m.ticket_id = w.ticket_id AND m.xid = w.xid::xid8 WHERE m.kind = 'reply' AND NOT m.held
+         UNION SELECT w.ticket_id, w.xid, m.id, m.is_staff, m.created_at
+         FROM w JOIN ticket_messages m ON m.origin_ticket_id = w.ticket_id AND m.xid = w.xid::xid8 WHERE m.kind = 'reply' AND NOT m.held
+         ORDER BY created_at, id")
         .bind::<Array<SqlUuid>, _>(tickets)
         .bind::<Array<Text>, _>(xids)
         .load(conn)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::{
     automation::{self, Draft},
-    ticket::{self as tickets, Move, NewMessage, NewTicket, Requester},
+    ticket::{self as tickets, Judgement, Move, NewMessage, NewTicket, Requester},
 };
 use chrono::TimeDelta;
 use domain::{
@@ -310,4 +310,23 @@ async fn an_answer_of_a_rule_is_an_automatic_mail_and_a_dry_run_does_nothing() {
         expected_version: None,
     };
     tickets::send(&place.0.app, &place.0.caller, id, note).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_let_out_sets_rules_off() {
+    let place = Place::new().await;
+    let tag = json!([{ "do": "add_tag", "tag": "asked" }]);
+    place
+        .rule(on("customer_message", json!({ "test": "all", "of": [] }), tag))
+        .await;
+    let id = place.ticket(Priority::Low).await;
+    let held = place.0.held_message(id).await;
+    place.run().await;
+    assert_eq!(place.runs().await.len(), 0);
+    tickets::judge(&place.0.app, &place.0.caller, id, held, Judgement::Accept)
+        .await
+        .unwrap();
+    place.run().await;
+    assert_eq!(place.runs().await, ["acted"]);
+    assert_eq!(place.now(id).await.tags, ["asked"]);
 }

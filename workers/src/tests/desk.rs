@@ -154,6 +154,31 @@ impl Desk {
         fetch_new(&self.app, source, &mailbox).await
     }
 
+    /// A reply of somebody who is not part of this ticket, which waits to be judged.
+    pub async fn held_message(&self, ticket_id: Uuid) -> Uuid {
+        let id = Uuid::now_v7();
+        let message = ticket::Message {
+            id,
+            ticket_id,
+            kind: "reply".to_owned(),
+            direction: "in".to_owned(),
+            author_user_id: None,
+            author_email: Some("eve@example.dz".to_owned()),
+            author_name: "Eve".to_owned(),
+            is_staff: false,
+            body_text: "I know something.".to_owned(),
+            body_html: None,
+            quoted_from: None,
+            held: true,
+            verified: true,
+            raw_mail_id: None,
+            created_at: self.app.clock.now(),
+        };
+        let mut conn = self.db.pool.get().await.unwrap();
+        ticket::insert_message(&mut conn, &message).await.unwrap();
+        id
+    }
+
     pub async fn enqueue(&self, jobs: &[NewJob]) {
         let mut tx = self.app.begin().await.unwrap();
         tx.enqueue(jobs).await.unwrap();

@@ -7,13 +7,13 @@ use std::{
 
 use app::{
     AppError, Caller,
-    ticket::{self as tickets, NewMessage, NewTicket, Requester},
+    ticket::{self as tickets, Judgement, NewMessage, NewTicket, Requester},
     webhook::{self, Settings, WithSecret},
 };
 use chrono::{DateTime, TimeDelta};
 use domain::webhook::secret;
 use jobs::{NewJob, Outcome, SendWebhook, TellWebhooks};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::wait_for;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -510,4 +510,78 @@ async fn a_late_commit_is_not_missed_and_another_server_s_log_is_taken_over() {
     place.ticket().await;
     place.run().await;
     assert_eq!(place.receiver.got().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
+    let place = Place::new(&["message.created"]).await;
+    let (app, caller) = (&place.desk.app, &place.desk.caller);
+    let (first, second) = (place.ticket().await, place.ticket().await);
+    let (stays, goes) = (
+        place.desk.held_message(first).await,
+        place.desk.held_message(first).await,
+    );
+    place.run().await;
+    assert_eq!(place.receiver.got().len(), 0);
+    tickets::judge(app, caller, first, stays, Judgement::Accept)
+        .await
+        .unwrap();
+    tickets::judge(app, caller, first, goes, Judgement::MoveTo(second))
+        .await
+        .unwrap();
+    place.run().await;
+    let told = |n: usize| {
+        let told = place.receiver.got()[n].json()["data"].clone();
+        [
+            told["ticket"]["id"].clone(),
+            told["message"]["id"].clone(),
+            told["message"]["from_staff"].clone(),
+        ]
+    };
+    assert_eq!(place.receiver.got().len(), 2);
+    let mut both = [told(0), told(1)];
+    both.sort_by_key(|one| one[1].to_string());
+    let facts = |ticket: Uuid, message: Uuid| [json!(ticket), json!(message), json!(false)];
+    assert_eq!(both, [facts(first, stays), facts(second, goes)]);
+    let counts = "SELECT count(*)::text FROM tickets t WHERE message_count <>
+        (SELECT count(*) FROM ticket_messages m WHERE m.ticket_id = t.id)";
+    place
+        .desk
+        .db
+        .execute(
+            "UPDATE tickets t SET message_count = (SELECT count(*) FROM ticket_messages m WHERE m.ticket_id = t.id)",
+        )
+        .await;
+    let goes = place.desk.held_message(second).await;
+    place
+        .desk
+        .db
+        .execute(&format!(
+            "UPDATE tickets SET message_count = message_count + 1 WHERE id = '{second}'"
+        ))
+        .await;
+    tickets::judge(app, caller, second, goes, Judgement::MoveTo(first))
+        .await
+        .unwrap();
+    assert_eq!(place.texts(counts).await, ["0"], "both tickets count what they have");
+    place.run().await;
+
+    let reply = NewMessage {
+        note: false,
+        body: "It is up again.".to_owned(),
+        attachment_ids: Vec::new(),
+        next_state: None,
+        expected_version: None,
+    };
+    let sent = tickets::send(app, caller, second, reply).await.unwrap();
+    tickets::merge(app, caller, second, first, true, sent.version)
+        .await
+        .unwrap();
+    place.run().await;
+    assert_eq!(place.receiver.got().len(), 4);
+    assert_eq!(
+        told(3),
+        [json!(second), json!(sent.message.id), json!(true)],
+        "where it happened"
+    );
 }
