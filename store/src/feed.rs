@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -42,7 +42,8 @@ pub struct Followed {
     pub data: serde_json::Value,
 }
 
-/// The next events, at most `limit`; the consumer has them with the commit. Of two at once the second waits and goes on after.
+/// The next events, about `limit`: whole transactions, as what a transaction did is told once, whichever of its events are about it.
+/// The consumer has them with the commit. Of two at once the second waits and goes on after.
 ///
 /// # Errors
 /// When the database refuses.
@@ -51,7 +52,7 @@ pub async fn next(conn: &mut PgConn, consumer: &str, limit: i64) -> Result<Vec<F
         "WITH c AS MATERIALIZED (SELECT xid, id FROM event_cursors WHERE consumer = $1 FOR UPDATE),
          n AS MATERIALIZED (SELECT e.* FROM events e
              WHERE (e.xid, e.id) > ((SELECT xid FROM c), (SELECT id FROM c)) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-             ORDER BY e.xid, e.id LIMIT $2),
+             ORDER BY e.xid FETCH FIRST ($2) ROWS WITH TIES),
          m AS (UPDATE event_cursors f SET xid = l.xid, id = l.id
              FROM (SELECT xid, id FROM n ORDER BY xid DESC, id DESC LIMIT 1) l WHERE f.consumer = $1)
          SELECT id, xid::text AS xid, at, type, subject_type, subject_id, permission, data FROM n ORDER BY n.xid, n.id",
@@ -79,20 +80,47 @@ pub async fn skip(conn: &mut PgConn, consumer: &str) -> Result<(), StoreError> {
 }
 
 /// Takes the log over from another server: one that was set up from a dump counts its transactions anew, and what came along would
-/// seem to lie in its future. What a consumer had not seen it sees; some it sees again.
+/// seem to lie in its future. What a consumer had not seen it sees, in the same order and with what belongs to it.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn renumber(conn: &mut PgConn) -> Result<(), StoreError> {
-    sql("WITH other AS MATERIALIZED (SELECT consumer, xid, id FROM event_cursors
-             WHERE EXISTS (SELECT FROM event_cursors WHERE xid > pg_snapshot_xmax(pg_current_snapshot()))
-                 OR (SELECT max(xid) FROM events) > pg_snapshot_xmax(pg_current_snapshot())
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        found: bool,
+    }
+    let foreign: Row = sql(
+        "SELECT coalesce(greatest((SELECT max(xid) FROM event_cursors), (SELECT max(xid) FROM events))
+             > pg_snapshot_xmax(pg_current_snapshot()), false) AS found",
+    )
+    .get_result(conn)
+    .await?;
+    if !foreign.found {
+        return Ok(());
+    }
+    // Transactions that somebody has not seen get the lowest numbers, all others none; what this server wrote itself has higher ids.
+    sql("WITH edge AS MATERIALIZED (SELECT pg_snapshot_xmax(pg_current_snapshot()) AS xid),
+         other AS MATERIALIZED (SELECT consumer, xid, id FROM event_cursors
+             WHERE EXISTS (SELECT FROM event_cursors WHERE xid > (SELECT xid FROM edge))
+                 OR (SELECT max(xid) FROM events) > (SELECT xid FROM edge)
              FOR UPDATE),
+         last AS MATERIALIZED (SELECT max(id) AS id FROM events WHERE xid > (SELECT xid FROM edge)),
+         unseen AS MATERIALIZED (SELECT e.id, e.subject_id, e.xid,
+                 least(dense_rank() OVER (ORDER BY e.xid), (SELECT xid FROM edge)::text::bigint - 1) AS number
+             FROM events e WHERE e.id <= (SELECT id FROM last) AND (e.xid, e.id) > (SELECT xid, id FROM other ORDER BY xid, id LIMIT 1)),
+         ours AS MATERIALIZED (SELECT DISTINCT subject_id, xid, number::text::xid8 AS number FROM unseen),
          stand AS MATERIALIZED (SELECT o.consumer, coalesce(
-                 (SELECT min(e.id) - 1 FROM events e WHERE (e.xid, e.id) > (o.xid, o.id)), (SELECT max(id) FROM events WHERE xid > pg_snapshot_xmax(pg_current_snapshot())), 0) AS id
+                 (SELECT min(u.number) - 1 FROM unseen u WHERE (u.xid, u.id) > (o.xid, o.id)), (SELECT max(number) FROM unseen), 0) AS number
              FROM other o),
-         c AS (UPDATE event_cursors c SET xid = '0', id = stand.id FROM stand WHERE c.consumer = stand.consumer)
-         UPDATE events SET xid = '0' WHERE EXISTS (SELECT FROM stand) AND xid > pg_snapshot_xmax(pg_current_snapshot())")
+         c AS (UPDATE event_cursors c SET xid = s.number::text::xid8, id = 9223372036854775807 FROM stand s WHERE c.consumer = s.consumer),
+         h AS (UPDATE ticket_events t SET xid = o.number FROM ours o WHERE t.ticket_id = o.subject_id AND t.xid = o.xid),
+         m AS (UPDATE ticket_messages t SET xid = o.number FROM ours o
+             WHERE o.subject_id IN (t.ticket_id, t.origin_ticket_id) AND t.xid = o.xid),
+         r AS (UPDATE automation_runs x SET xid = (SELECT o.number FROM ours o WHERE o.subject_id = x.ticket_id AND o.xid = x.xid)
+             WHERE x.xid IS NOT NULL AND EXISTS (SELECT FROM stand))
+         UPDATE events e SET xid = coalesce((SELECT u.number::text::xid8 FROM unseen u WHERE u.id = e.id), '0')
+         WHERE e.id <= (SELECT id FROM last) AND EXISTS (SELECT FROM stand)")
     .execute(conn)
     .await?;
     Ok(())

@@ -81,7 +81,9 @@ async fn events(app: &App) -> Result<Option<usize>, AppError> {
     let causes = run::causes(tx.conn()?, &xids).await?;
     let mut new = Vec::new();
     for one in &happened {
-        let cause = causes.iter().find(|cause| cause.xid == one.xid);
+        let cause = causes
+            .iter()
+            .find(|cause| cause.xid == one.xid && cause.ticket_id == one.ticket);
         let mut chain = cause.map(|cause| cause.chain.clone()).unwrap_or_default();
         chain.extend(cause.map(|cause| cause.rule_id));
         for (rule, _) in rules.iter().filter(|(_, on)| *on == one.what) {

@@ -281,7 +281,7 @@ pub async fn on_ticket_since(conn: &mut PgConn, ticket: Uuid, since: DateTime<Ut
     Ok(row.n)
 }
 
-/// Which of these transactions were a rule's.
+/// Which of these transactions were a rule's, and on which ticket.
 ///
 /// # Errors
 /// When the database is away.

@@ -513,6 +513,65 @@ async fn a_late_commit_is_not_missed_and_another_server_s_log_is_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_another_server_had_not_told_yet_is_told_whole() {
+    let place = Place::new(&["message.created", "ticket.updated"]).await;
+    let id = place.ticket().await;
+    place.run().await;
+    let reply = NewMessage {
+        note: false,
+        body: "It is up again.".to_owned(),
+        attachment_ids: Vec::new(),
+        next_state: None,
+        expected_version: None,
+    };
+    let sent = tickets::send(&place.desk.app, &place.desk.caller, id, reply)
+        .await
+        .unwrap();
+    // As in a dump of a server that was a thousand million transactions further.
+    for table in ["events", "event_cursors", "ticket_events", "ticket_messages"] {
+        let later = format!("UPDATE {table} SET xid = (xid::text::bigint + 1000000000)::text::xid8");
+        place.desk.db.execute(&later).await;
+    }
+    place.run().await;
+    let mut told: Vec<Value> = place.receiver.got().iter().map(Got::json).collect();
+    told.sort_by_key(|one| one["type"].to_string());
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0]["data"]["message"]["id"], json!(sent.message.id));
+    assert_eq!(told[1]["data"]["changes"][0]["to"], "answered");
+    place.run().await;
+    assert_eq!(place.receiver.got().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_with_more_events_than_a_page_is_told_once() {
+    let place = Place::new(&["ticket.updated"]).await;
+    let id = place.ticket().await;
+    place.run().await;
+    let mut tx = place.desk.app.begin().await.unwrap();
+    let conn = tx.conn().unwrap();
+    let (actor, now) = (&place.caller.actor, place.desk.app.clock.now());
+    let data = json!({ "from": "low", "to": "high" });
+    store::ticket::add_event(conn, id, "priority_changed", actor, data, now)
+        .await
+        .unwrap();
+    for _ in 0..250 {
+        let event = store::event::NewEvent {
+            kind: "ticket.updated",
+            subject_type: "ticket",
+            subject_id: id,
+            permission: Some("tickets.view"),
+            user_id: None,
+            data: json!({}),
+        };
+        store::event::append(conn, event).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    place.run().await;
+    let told = "SELECT count(*)::text FROM webhook_deliveries WHERE body::jsonb #> '{data,changes,0}' IS NOT NULL";
+    assert_eq!(place.texts(told).await, ["1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
     let place = Place::new(&["message.created"]).await;
     let (app, caller) = (&place.desk.app, &place.desk.caller);
