@@ -162,6 +162,19 @@ pub async fn agent(conn: &mut PgConn, id: Uuid) -> Result<Option<Agent>, StoreEr
     Ok(rows.into_iter().next())
 }
 
+/// Those of these people whom tickets can be given to, in the order of their ids.
+///
+/// # Errors
+/// When the database is away.
+pub async fn agents_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<User>, StoreError> {
+    Ok(sql(select_user!(
+        "u.id = ANY($1) AND u.status = 'active' AND 'tickets.reply' = ANY(r.effective) ORDER BY u.id"
+    ))
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)
+    .await?)
+}
+
 /// Stores an account, or gives an existing one this name, password and role. Returns its id.
 ///
 /// # Errors

@@ -5,10 +5,7 @@ use domain::{
     automation::Action,
     locale::Locale,
     permission::Permission,
-    ticket::{
-        Priority, State,
-        transition::{Actor as TicketActor, Request, decide},
-    },
+    ticket::{Priority, transition::Actor as TicketActor},
 };
 use serde_json::{Value, json};
 use store::{
@@ -24,8 +21,8 @@ use uuid::Uuid;
 use crate::{
     App, AppError, Tx,
     mail::notice,
-    sla::save,
-    ticket::{Letter, facts_of, queue_letters},
+    sla::{priority_named, save},
+    ticket::{Alteration, Letter, Move, agent, code_of, group, queue_letters},
 };
 
 /// Does one thing; returns what became of it, for the log.
@@ -75,70 +72,11 @@ const UNCHANGED: &str = "unchanged";
 impl Doing<'_> {
     async fn act(&self, tx: &mut Tx, n: usize, action: &Action) -> Result<String, AppError> {
         let summary = &self.ticket.summary;
-        let closed = summary.state == State::Closed.as_str();
-        let changes = !matches!(
-            action,
-            Action::Note { .. } | Action::Notify { .. } | Action::Webhook {} | Action::State { .. }
-        );
-        if closed && changes {
-            return Ok("ticket_closed".to_owned());
-        }
-        let mut change = Change::of(&self.ticket);
         match action {
-            Action::Assign { user_id } => {
-                let agent = match user_id {
-                    Some(id) => match user::agent(tx.conn()?, *id).await? {
-                        Some(agent) => Some(agent),
-                        None => return Ok("not_an_agent".to_owned()),
-                    },
-                    None => None,
-                };
-                change.assignee_id = *user_id;
-                let data = json!({ "from": summary.assignee_name, "to": agent.map(|agent| agent.name) });
-                self.change(tx, change, "assigned", data).await
-            }
-            Action::Group { group_id } => {
-                let Some(group) = user::group(tx.conn()?, *group_id).await? else {
-                    return Ok("unknown_group".to_owned());
-                };
-                change.group_id = *group_id;
-                self.change(
-                    tx,
-                    change,
-                    "group_changed",
-                    json!({ "from": summary.group_name, "to": group.name }),
-                )
-                .await
-            }
-            Action::State { to, reason } => self.state(tx, change, *to, reason.as_deref()).await,
-            Action::Priority { to } => self.priority(tx, change, *to).await,
-            Action::AddTag { tag } => {
-                if !change.tags.contains(tag) {
-                    change.tags.push(tag.clone());
-                }
-                self.change(tx, change, "tags_changed", json!({ "added": tag })).await
-            }
-            Action::RemoveTag { tag } => {
-                change.tags.retain(|one| one != tag);
-                self.change(tx, change, "tags_changed", json!({ "removed": tag })).await
-            }
-            Action::Note { body } => {
-                self.message(tx, change, "note", "internal", body).await?;
-                Ok(DONE.to_owned())
-            }
-            Action::Reply { body } => self.reply(tx, change, body).await,
             Action::Notify { assignee, user_ids } => {
-                let ids = summary
-                    .assignee_id
-                    .filter(|_| *assignee)
-                    .into_iter()
-                    .chain(user_ids.iter().copied());
-                let mut people = Vec::new();
-                for id in ids {
-                    if user::agent(tx.conn()?, id).await?.is_some() {
-                        people.push(user::by_id(tx.conn()?, id).await?);
-                    }
-                }
+                let assignee = summary.assignee_id.filter(|_| *assignee);
+                let ids: Vec<Uuid> = assignee.into_iter().chain(user_ids.iter().copied()).collect();
+                let people = user::agents_among(tx.conn()?, &ids).await?;
                 self.notify(tx, n, people).await
             }
             Action::Webhook {} => {
@@ -153,36 +91,74 @@ impl Doing<'_> {
                 event::append(tx.conn()?, news).await?;
                 Ok(DONE.to_owned())
             }
-            Action::Escalate {} => {
-                let next = match parsed(&summary.priority)? {
-                    Priority::Low => Priority::Medium,
-                    Priority::Medium => Priority::High,
-                    Priority::High | Priority::Urgent => Priority::Urgent,
+            Action::Note { body } => {
+                if let Err(error) = Alteration::of(&self.ticket).whole() {
+                    return code_of(error);
+                }
+                self.message(tx, "note", "internal", body).await?;
+                Ok(DONE.to_owned())
+            }
+            Action::Reply { body } => match Alteration::of(&self.ticket).open() {
+                Ok(()) => self.reply(tx, body).await,
+                Err(error) => code_of(error),
+            },
+            Action::Assign { .. }
+            | Action::Group { .. }
+            | Action::State { .. }
+            | Action::Priority { .. }
+            | Action::AddTag { .. }
+            | Action::RemoveTag { .. }
+            | Action::Escalate {} => {
+                let altered = match self.altered(tx, action).await {
+                    Ok(alteration) => alteration.write(self.app, tx, &self.actor, Some(self.rule.id)).await?,
+                    Err(error) => return code_of(error),
                 };
-                self.priority(tx, change, next).await?;
-                let people = user::holders(tx.conn()?, Permission::SlaEdit.as_str()).await?;
-                self.notify(tx, n, people).await
+                if matches!(action, Action::Escalate {}) {
+                    let people = user::holders(tx.conn()?, Permission::SlaEdit.as_str()).await?;
+                    return self.notify(tx, n, people).await;
+                }
+                Ok(if altered { DONE } else { UNCHANGED }.to_owned())
             }
         }
     }
 
-    /// Writes a change with its line in the history and in the trail, unless it changes nothing.
-    async fn change(&self, tx: &mut Tx, change: Change, kind: &str, data: Value) -> Result<String, AppError> {
-        let before = Change::of(&self.ticket);
-        let same = before.assignee_id == change.assignee_id
-            && before.group_id == change.group_id
-            && before.state == change.state
-            && before.priority == change.priority
-            && before.tags == change.tags;
-        if same {
-            return Ok(UNCHANGED.to_owned());
+    /// What an action changes of the ticket, as the rules of tickets allow an agent who may do everything.
+    async fn altered(&self, tx: &mut Tx, action: &Action) -> Result<Alteration<'_>, AppError> {
+        let mut alteration = Alteration::of(&self.ticket);
+        match action {
+            Action::Assign { user_id } => {
+                let agent = match user_id {
+                    Some(id) => Some(agent(tx, *id, "/user_id").await?),
+                    None => None,
+                };
+                alteration.assign(agent.as_ref())?;
+            }
+            Action::Group { group_id } => alteration.group(&group(tx, *group_id, "/group_id").await?)?,
+            Action::State { to, reason } => {
+                let asks = TicketActor::Agent {
+                    may_close: true,
+                    may_reopen: true,
+                };
+                let wanted = Move {
+                    to: *to,
+                    reason: reason.clone(),
+                    on_hold_until: None,
+                    no_reply_needed: None,
+                    version: self.ticket.summary.version,
+                };
+                alteration.state(asks, &wanted)?;
+            }
+            Action::Priority { to } => alteration.priority(*to)?,
+            Action::AddTag { tag } => alteration.tags(std::slice::from_ref(tag), &[])?,
+            Action::RemoveTag { tag } => alteration.tags(&[], std::slice::from_ref(tag))?,
+            Action::Escalate {} => alteration.priority(match priority_named(&self.ticket.summary.priority)? {
+                Priority::Low => Priority::Medium,
+                Priority::Medium => Priority::High,
+                Priority::High | Priority::Urgent => Priority::Urgent,
+            })?,
+            Action::Note { .. } | Action::Reply { .. } | Action::Notify { .. } | Action::Webhook {} => {}
         }
-        let (id, now) = (self.ticket.summary.id, self.app.now());
-        ticket::add_event(tx.conn()?, id, kind, &self.actor, data.clone(), now).await?;
-        save(self.app, tx, &self.ticket, &change, &[], &self.actor, now).await?;
-        self.log(tx, json!({ "rule_id": self.rule.id, "change": kind, "value": data }))
-            .await?;
-        Ok(DONE.to_owned())
+        Ok(alteration)
     }
 
     async fn log(&self, tx: &mut Tx, data: Value) -> Result<(), AppError> {
@@ -195,57 +171,8 @@ impl Doing<'_> {
         Ok(audit::append(tx.conn()?, &self.actor, self.app.now(), entry).await?)
     }
 
-    async fn state(
-        &self,
-        tx: &mut Tx,
-        mut change: Change,
-        to: State,
-        reason: Option<&str>,
-    ) -> Result<String, AppError> {
-        let facts = facts_of(&self.ticket)?;
-        if facts.state == to {
-            return Ok(UNCHANGED.to_owned());
-        }
-        let request = Request {
-            to,
-            reason,
-            with_reply: false,
-            no_reply_needed: None,
-        };
-        let agent = TicketActor::Agent {
-            may_close: true,
-            may_reopen: true,
-        };
-        if let Err(refusal) = decide(agent, facts, request) {
-            return Ok(refusal.code().to_owned());
-        }
-        change.state = to.as_str().to_owned();
-        change.hold_reason = reason.filter(|_| to == State::OnHold).map(str::to_owned);
-        change.on_hold_until = None;
-        let data = json!({ "from": facts.state.as_str(), "to": to.as_str(), "reason": reason });
-        self.change(tx, change, "state_changed", data).await
-    }
-
-    async fn priority(&self, tx: &mut Tx, mut change: Change, to: Priority) -> Result<String, AppError> {
-        let from = std::mem::replace(&mut change.priority, to.as_str().to_owned());
-        self.change(
-            tx,
-            change,
-            "priority_changed",
-            json!({ "from": from, "to": to.as_str() }),
-        )
-        .await
-    }
-
     /// Adds a message in the rule's name. It stops no clock: only a person answers.
-    async fn message(
-        &self,
-        tx: &mut Tx,
-        mut change: Change,
-        kind: &str,
-        direction: &str,
-        body: &str,
-    ) -> Result<Message, AppError> {
+    async fn message(&self, tx: &mut Tx, kind: &str, direction: &str, body: &str) -> Result<Message, AppError> {
         let now = self.app.now();
         let message = Message {
             id: Uuid::now_v7(),
@@ -265,6 +192,7 @@ impl Doing<'_> {
             created_at: now,
         };
         ticket::insert_message(tx.conn()?, &message).await?;
+        let mut change = Change::of(&self.ticket);
         change.new_message = true;
         save(self.app, tx, &self.ticket, &change, &[], &self.actor, now).await?;
         self.log(tx, json!({ "rule_id": self.rule.id, "message_id": message.id }))
@@ -273,7 +201,7 @@ impl Doing<'_> {
     }
 
     /// Answers the requester, unless the brakes of automatic mail forbid it.
-    async fn reply(&self, tx: &mut Tx, change: Change, body: &str) -> Result<String, AppError> {
+    async fn reply(&self, tx: &mut Tx, body: &str) -> Result<String, AppError> {
         let mailboxes = mailbox::all(tx.conn()?).await?;
         let letter = Letter::Rule {
             run_id: self.run.id,
@@ -283,7 +211,7 @@ impl Doing<'_> {
         if let Some(why) = notes.iter().find_map(|note| note.params.get("why")) {
             return Ok(why.to_owned());
         }
-        self.message(tx, change, "reply", "out", body).await?;
+        self.message(tx, "reply", "out", body).await?;
         Ok(DONE.to_owned())
     }
 
@@ -323,10 +251,4 @@ impl Doing<'_> {
         .await?;
         Ok(if told > 0 { DONE } else { "nobody" }.to_owned())
     }
-}
-
-fn parsed(priority: &str) -> Result<Priority, AppError> {
-    priority
-        .parse()
-        .map_err(|error: domain::ticket::priority::UnknownPriority| AppError::Internal(error.to_string()))
 }

@@ -4,18 +4,19 @@ use domain::ticket::{
     Priority, State,
     input::Invalid,
     tags,
-    transition::{Facts, Request, decide},
+    transition::{Actor as Asks, Facts, Request, decide},
 };
 use serde_json::{Value, json};
 use store::{
-    audit,
+    audit::{self, Actor},
     ticket::{self, Change, Ticket},
     user::{Agent, Group},
 };
+use uuid::Uuid;
 
 use super::{Move, state_of, transition::refused};
 use crate::{
-    App, AppError, Caller, Tx,
+    App, AppError, Tx,
     sla::{Said, save, state_named},
 };
 
@@ -43,7 +44,7 @@ impl<'a> Alteration<'a> {
     }
 
     /// What became a part of another ticket stays as it is.
-    fn whole(&self) -> Result<(), AppError> {
+    pub(crate) fn whole(&self) -> Result<(), AppError> {
         if self.ticket.merged_into.is_some() {
             return Err(AppError::Refused {
                 code: "ticket_merged".to_owned(),
@@ -55,7 +56,7 @@ impl<'a> Alteration<'a> {
     }
 
     /// Nothing is changed but the state while a ticket is closed.
-    fn open(&self) -> Result<(), AppError> {
+    pub(crate) fn open(&self) -> Result<(), AppError> {
         self.whole()?;
         if state_of(self.ticket)? == State::Closed {
             return Err(AppError::Refused {
@@ -150,7 +151,7 @@ impl<'a> Alteration<'a> {
     }
 
     /// Moves it to another state, judged by what the other steps make of it.
-    pub(crate) fn state(&mut self, caller: &Caller, wanted: &Move) -> Result<(), AppError> {
+    pub(crate) fn state(&mut self, asks: Asks, wanted: &Move) -> Result<(), AppError> {
         self.whole()?;
         let facts = Facts {
             state: state_named(&self.change.state)?,
@@ -166,7 +167,7 @@ impl<'a> Alteration<'a> {
             with_reply: false,
             no_reply_needed: wanted.no_reply_needed.as_deref(),
         };
-        decide(caller.as_ticket_actor(), facts, request).map_err(|refusal| refused(caller, facts, &refusal))?;
+        decide(asks, facts, request).map_err(|refusal| refused(asks, facts, &refusal))?;
         let on_hold = wanted.to == State::OnHold;
         wanted.to.as_str().clone_into(&mut self.change.state);
         self.change.hold_reason = wanted.reason.clone().filter(|_| on_hold);
@@ -184,24 +185,33 @@ impl<'a> Alteration<'a> {
         Ok(())
     }
 
-    /// Writes it all; `false` when nothing changes.
-    pub(crate) async fn write(self, app: &App, tx: &mut Tx, caller: &Caller) -> Result<bool, AppError> {
+    /// Writes it all in somebody's name, or a rule's; `false` when nothing changes.
+    pub(crate) async fn write(
+        self,
+        app: &App,
+        tx: &mut Tx,
+        actor: &Actor,
+        rule: Option<Uuid>,
+    ) -> Result<bool, AppError> {
         if self.events.is_empty() {
             return Ok(false);
         }
         let (id, now) = (self.ticket.summary.id, app.now());
         for (kind, data) in self.events {
-            ticket::add_event(tx.conn()?, id, kind, &caller.actor, data, now).await?;
+            ticket::add_event(tx.conn()?, id, kind, actor, data, now).await?;
         }
-        save(app, tx, self.ticket, &self.change, &self.said, &caller.actor, now).await?;
-        for (action, data) in self.audit {
+        save(app, tx, self.ticket, &self.change, &self.said, actor, now).await?;
+        for (action, mut data) in self.audit {
+            if let (Some(rule), Some(fields)) = (rule, data.as_object_mut()) {
+                fields.insert("rule_id".to_owned(), json!(rule));
+            }
             let entry = audit::Entry {
                 action,
                 subject_type: "ticket",
                 subject_id: Some(id),
                 data,
             };
-            audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+            audit::append(tx.conn()?, actor, now, entry).await?;
         }
         Ok(true)
     }

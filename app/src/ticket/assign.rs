@@ -31,7 +31,7 @@ pub async fn assign(
     };
     let mut alteration = Alteration::of(&ticket);
     alteration.assign(agent.as_ref())?;
-    if !alteration.write(app, &mut tx, caller).await? {
+    if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);
     }
     let stored = ticket::find(tx.conn()?, id, None).await?;

@@ -313,9 +313,9 @@ async fn one(
             no_reply_needed: change.no_reply_needed.clone(),
             version: ticket.summary.version,
         };
-        alteration.state(caller, &wanted)?;
+        alteration.state(caller.as_ticket_actor(), &wanted)?;
     }
-    alteration.write(app, tx, caller).await
+    alteration.write(app, tx, &caller.actor, None).await
 }
 
 fn refused_row(each: Next, code: String) -> Settled {
@@ -340,7 +340,7 @@ fn verdict(each: Next, outcome: Result<bool, AppError>) -> Result<Settled, AppEr
 }
 
 /// What the rules say against it; whatever else went wrong ends the chunk.
-fn code_of(error: AppError) -> Result<String, AppError> {
+pub(crate) fn code_of(error: AppError) -> Result<String, AppError> {
     match error {
         AppError::Refused { code, .. } | AppError::Denied { code, .. } => Ok(code),
         AppError::Invalid(fields) => Ok(fields

@@ -57,7 +57,7 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     if let Some(tags) = &tags {
         alteration.retag(tags)?;
     }
-    if !alteration.write(app, &mut tx, caller).await? {
+    if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);
     }
     let stored = ticket::find(tx.conn()?, id, None).await?;

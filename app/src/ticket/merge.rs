@@ -5,6 +5,7 @@ use domain::{
     ticket::{
         State, automatic,
         merge::{self, Refusal, Side},
+        tags,
     },
 };
 use serde_json::json;
@@ -61,10 +62,10 @@ pub async fn merge(
     link::set_merged(tx.conn()?, source, target).await?;
 
     let mut change = Change::of(&into);
-    for tag in &from.tags {
-        if !change.tags.contains(tag) {
-            change.tags.push(tag.clone());
-        }
+    change.tags = tags::joined(&into.tags, &from.tags);
+    if change.tags.len() > into.tags.len() {
+        let data = json!({ "added": change.tags[into.tags.len()..], "removed": [] });
+        ticket::add_event(tx.conn()?, target, "tags_changed", &caller.actor, data, now).await?;
     }
     // A question that nobody answered waits here now.
     let asks = from.unanswered && !into.unanswered;

@@ -16,9 +16,12 @@ mod view;
 mod watch;
 
 pub(crate) use alter::Alteration;
+pub(crate) use assign::agent;
 pub use assign::assign;
+pub(crate) use bulk::code_of;
 pub use bulk::{Selection, bulk, bulk_rows, give_up_bulk, run_bulk, start_bulk, stop_bulk};
 pub use create::{NewTicket, Requester, create};
+pub(crate) use edit::group;
 pub use edit::{Edit, edit};
 pub use held::{Judgement, judge};
 pub use link::{add_link, links, remove_link};

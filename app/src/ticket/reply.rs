@@ -173,6 +173,6 @@ fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Res
         no_reply_needed: None,
     };
     transition::decide(caller.as_ticket_actor(), facts, request)
-        .map_err(|refusal| super::transition::refused(caller, facts, &refusal))?;
+        .map_err(|refusal| super::transition::refused(caller.as_ticket_actor(), facts, &refusal))?;
     Ok(to)
 }

@@ -6,7 +6,7 @@ use domain::{
     ticket::{
         State,
         actions::{self, Rights},
-        transition::{Facts, Refusal},
+        transition::{Actor as Asks, Facts, Refusal},
     },
 };
 use store::ticket::{self, Ticket};
@@ -43,8 +43,8 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
     let ticket = ticket::find_for_update(tx.conn()?, id, scope).await?;
     check_version(&ticket, Some(wanted.version))?;
     let mut alteration = Alteration::of(&ticket);
-    alteration.state(caller, &wanted)?;
-    if !alteration.write(app, &mut tx, caller).await? {
+    alteration.state(caller.as_ticket_actor(), &wanted)?;
+    if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);
     }
     let stored = ticket::find(tx.conn()?, id, scope).await?;
@@ -53,14 +53,14 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
 }
 
 /// The refusal with what would be accepted.
-pub(crate) fn refused(caller: &Caller, facts: Facts, refusal: &Refusal) -> AppError {
+pub(crate) fn refused(asks: Asks, facts: Facts, refusal: &Refusal) -> AppError {
     let rights = Rights {
         reply: true,
         note: true,
         assign: true,
         edit: true,
     };
-    let allowed = actions::list(caller.as_ticket_actor(), rights, facts)
+    let allowed = actions::list(asks, rights, facts)
         .into_iter()
         .filter(|action| action.allowed)
         .filter_map(|action| action.to)

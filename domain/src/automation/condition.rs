@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ticket::{Priority, State};
+use crate::ticket::{Priority, State, tags};
 
 /// Deepest tree.
 pub const DEPTH_MAX: usize = 5;
@@ -75,6 +75,7 @@ pub enum Condition {
     /// It has this tag.
     Tag {
         /// The tag.
+        #[serde(deserialize_with = "tags::read")]
         tag: String,
     },
     /// Its subject contains this text, in small or capital letters.
@@ -242,7 +243,7 @@ impl Condition {
                         .iter()
                         .all(|one| ["mail", "client", "agent", "api"].contains(&one.as_str()))
             }
-            Self::Tag { tag } => word(tag, 50),
+            Self::Tag { tag } => tags::is_kept(tag),
             Self::Subject { text } => word(text, 200),
             // Two years.
             Self::Age { minutes, .. } => (1..=1_051_200).contains(minutes),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::condition::{Condition, DEPTH_MAX, NODES_MAX};
-use crate::ticket::{Priority, State};
+use crate::ticket::{Priority, State, tags};
 
 /// Most actions of a rule.
 pub const ACTIONS_MAX: usize = 10;
@@ -107,11 +107,13 @@ pub enum Action {
     /// Adds a tag.
     AddTag {
         /// Tag.
+        #[serde(deserialize_with = "tags::read")]
         tag: String,
     },
     /// Removes a tag.
     RemoveTag {
         /// Tag.
+        #[serde(deserialize_with = "tags::read")]
         tag: String,
     },
     /// Writes a note that staff alone see.
@@ -267,7 +269,7 @@ impl Action {
                 let needed = matches!(to, State::OnHold | State::Closed);
                 reason.as_deref().map_or(!needed, |reason| text(reason, 500))
             }
-            Self::AddTag { tag } | Self::RemoveTag { tag } => text(tag, 50) && !tag.chars().any(char::is_control),
+            Self::AddTag { tag } | Self::RemoveTag { tag } => tags::is_kept(tag),
             Self::Note { body } | Self::Reply { body } => text(body, TEXT_MAX),
             Self::Notify { assignee, user_ids } => (*assignee || !user_ids.is_empty()) && user_ids.len() <= 20,
             Self::Assign { .. } | Self::Group { .. } | Self::Priority { .. } | Self::Webhook {} | Self::Escalate {} => {
@@ -319,6 +321,26 @@ mod tests {
             ..good
         };
         assert_eq!(deep.check(), Err(vec![Invalid::Condition]));
+    }
+
+    #[test]
+    fn tags_are_read_in_the_form_they_are_kept_in() {
+        let mut spec = rule(json!({
+            "trigger": { "when": "event", "on": "created" },
+            "condition": { "test": "tag", "tag": " V.I.P, " },
+            "actions": [{ "do": "add_tag", "tag": " Hot,  Stuff" }, { "do": "remove_tag", "tag": "COLD" }],
+            "limit": 1
+        }));
+        let tag = |tag: &str| tag.to_owned();
+        assert_eq!(spec.condition, Condition::Tag { tag: tag("v.i.p") });
+        let kept = [
+            Action::AddTag { tag: tag("hot stuff") },
+            Action::RemoveTag { tag: tag("cold") },
+        ];
+        assert_eq!(spec.actions, kept);
+        assert_eq!(spec.check(), Ok(()));
+        spec.actions = vec![Action::AddTag { tag: "x".repeat(41) }];
+        assert_eq!(spec.check(), Err(vec![Invalid::Action]));
     }
 
     #[test]

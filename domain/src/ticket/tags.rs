@@ -1,5 +1,7 @@
 //! Words that tickets are marked with.
 
+use serde::{Deserialize, Deserializer};
+
 use super::input::Invalid;
 
 /// Longest tag, in characters.
@@ -26,6 +28,21 @@ pub fn tag(text: &str) -> Result<String, Invalid> {
     }
 }
 
+/// Whether this is a tag in the form it is kept in.
+#[must_use]
+pub fn is_kept(text: &str) -> bool {
+    tag(text).is_ok_and(|kept| kept == text)
+}
+
+/// Reads a tag in the form it is kept in; what is none stays as it is, for the check that follows.
+///
+/// # Errors
+/// When it is no text.
+pub fn read<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok(tag(&text).unwrap_or(text))
+}
+
 /// Tags after some were added and others taken away; those that stay keep their order.
 ///
 /// # Errors
@@ -42,6 +59,14 @@ pub fn with(present: &[String], add: &[String], remove: &[String]) -> Result<Vec
         return Err(Invalid::TooMany);
     }
     Ok(tags)
+}
+
+/// The tags of a ticket that takes over those of another one, as many as there is room for.
+#[must_use]
+pub fn joined(present: &[String], more: &[String]) -> Vec<String> {
+    let room = COUNT_MAX.saturating_sub(present.len());
+    let new = more.iter().filter(|tag| !present.contains(tag)).take(room);
+    present.iter().chain(new).cloned().collect()
 }
 
 #[cfg(test)]
@@ -64,6 +89,14 @@ mod tests {
     fn adding_twice_adds_once_and_taking_away_wins() {
         assert_eq!(with(&words("a b"), &words("b c"), &words("a")).unwrap(), words("b c"));
         assert_eq!(with(&words("a"), &words("b"), &words("b")).unwrap(), words("a"));
+    }
+
+    #[test]
+    fn a_ticket_takes_over_tags_while_there_is_room() {
+        assert_eq!(joined(&words("a b"), &words("b c")), words("a b c"));
+        let many: Vec<String> = (0..COUNT_MAX).map(|n| n.to_string()).collect();
+        assert_eq!(joined(&many[1..], &words("x y")).len(), COUNT_MAX);
+        assert_eq!(joined(&many, &words("x")), many);
     }
 
     #[test]

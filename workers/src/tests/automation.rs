@@ -330,3 +330,80 @@ async fn a_message_that_was_let_out_sets_rules_off() {
     assert_eq!(place.runs().await, ["acted"]);
     assert_eq!(place.now(id).await.tags, ["asked"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_change_tickets_as_people_do() {
+    let place = Place::new().await;
+    let (merged, whole) = (place.ticket(Priority::Low).await, place.ticket(Priority::Low).await);
+    tickets::merge(&place.0.app, &place.0.caller, merged, whole, false, 1)
+        .await
+        .unwrap();
+    let spec = json!({
+        "trigger": { "when": "schedule", "every_minutes": 5 },
+        "condition": { "test": "state", "any": ["closed"] },
+        "actions": [
+            { "do": "state", "to": "open" }, { "do": "note", "body": "x" }, { "do": "reply", "body": "x" },
+            { "do": "add_tag", "tag": "x" }, { "do": "escalate" }
+        ],
+        "limit": 100
+    });
+    let by_clock = place.rule(spec).await;
+    let tag = on(
+        "created",
+        json!({ "test": "all", "of": [] }),
+        json!([{ "do": "add_tag", "tag": " Hot,  Stuff " }, { "do": "add_tag", "tag": "Hot Stuff" }]),
+    );
+    let by_event = place.rule(tag).await;
+    let full: Vec<String> = (0..30).map(|n| n.to_string()).collect();
+    let id = place.ticket(Priority::Low).await;
+    let many = place.ticket(Priority::Low).await;
+    place
+        .0
+        .db
+        .execute(&format!(
+            "UPDATE tickets SET tags = '{{{}}}' WHERE id = '{many}'",
+            full.join(",")
+        ))
+        .await;
+    place.run().await;
+    let results = async |rule: Uuid, ticket: Uuid| {
+        let runs = automation::runs(&place.0.app, &place.0.caller, rule, Some("acted"), None, 10)
+            .await
+            .unwrap();
+        let run = runs.into_iter().find(|run| run.ticket_id == ticket).unwrap();
+        let actions = run.actions.unwrap();
+        let results = actions.as_array().unwrap().iter();
+        results
+            .map(|one| one["result"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(results(by_clock.id, merged).await, ["ticket_merged"; 5]);
+    assert!(place.0.bodies(merged).await.is_empty());
+    assert_eq!(results(by_event.id, id).await, ["done", "unchanged"]);
+    assert_eq!(place.now(id).await.tags, ["hot stuff"]);
+    assert_eq!(results(by_event.id, many).await, ["too_many", "too_many"]);
+    assert_eq!(place.now(many).await.tags, full);
+    let lines = format!(
+        "SELECT count(*)::text FROM audit_log WHERE action = 'ticket.edit' AND subject_id = '{id}' AND data ->> 'rule_id' = '{}'",
+        by_event.id
+    );
+    assert_eq!(place.texts(&lines).await, ["1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_answer_of_one_rule_is_braked_and_said_to_be() {
+    let place = Place::new().await;
+    place.0.mailbox(None, domain::mail::words::StartPoint::All).await;
+    let twice = json!([{ "do": "reply", "body": "One." }, { "do": "reply", "body": "Two." }]);
+    let rule = place
+        .rule(on("created", json!({ "test": "all", "of": [] }), twice))
+        .await;
+    let id = place.ticket(Priority::Low).await;
+    place.run().await;
+    assert_eq!(place.0.bodies(id).await, ["Please help.", "One."]);
+    let runs = automation::runs(&place.0.app, &place.0.caller, rule.id, Some("acted"), None, 10)
+        .await
+        .unwrap();
+    let done = json!([{ "do": "reply", "result": "done" }, { "do": "reply", "result": "brake_pause" }]);
+    assert_eq!(runs[0].actions, Some(done));
+}
