@@ -5,6 +5,7 @@ mod automation;
 mod batches;
 mod check_mailbox;
 mod desk;
+mod feed;
 mod lost_commit;
 mod merged;
 mod organisation;
