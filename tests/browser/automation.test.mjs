@@ -25,6 +25,19 @@ test("a rule is written, tried, and acts", { timeout: 300_000 }, async () => {
   await page.getByRole("heading", { level: 1, name: "New rule" }).waitFor();
   await page.getByLabel("Name").fill("Hot ones");
   await page.getByLabel("In use").check();
+  await page.getByRole("button", { name: "Save" }).click();
+  const then = page.getByRole("group", { name: "Then" });
+  const refusal = then.getByRole("alert").filter({ hasText: "An action lacks what it needs" });
+  await refusal.waitFor();
+  assert.ok(await refusal.evaluate((said) => said === document.activeElement), "what was refused has the focus");
+  // The browser's own word about the refusal.
+  assert.match(problems.splice(0).join(), /422/);
+  await page.getByLabel("Tickets in an hour before somebody confirms").fill("0");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("A limit is 1 to 1000 tickets.").waitFor();
+  await page.getByLabel("Tickets in an hour before somebody confirms").fill("100");
+  assert.match(problems.splice(0).join(), /422/);
+  assert.deepEqual(await violations(page), []);
   await page.getByLabel("Tag").fill("hot");
   await page.getByRole("button", { name: "Try it" }).click();
   await page.getByText(/Asked \d+ times, it would act [1-9]\d* times/).waitFor();

@@ -9,9 +9,9 @@ interface Choice {
 }
 
 /** One of a few words, outside a form's own fields. */
-export function Pick({ label, value, options, onChange }: { label: ReactNode; value: string; options: readonly Choice[]; onChange: (value: string) => void }) {
+export function Pick({ label, value, options, error, onChange }: { label: ReactNode; value: string; options: readonly Choice[]; error?: string; onChange: (value: string) => void }) {
   return (
-    <Field label={label}>
+    <Field label={label} error={error}>
       {(control) => (
         <Select {...control} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
           {options.map((option) => (
@@ -25,8 +25,12 @@ export function Pick({ label, value, options, onChange }: { label: ReactNode; va
   );
 }
 
-export function Line({ label, value, type = "text", onChange }: { label: ReactNode; value: string | number; type?: "text" | "number"; onChange: (value: string) => void }) {
-  return <Field label={label}>{(control) => <Input dir="auto" {...control} type={type} min={1} value={value} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />}</Field>;
+export function Line({ label, value, type = "text", error, onChange }: { label: ReactNode; value: string | number; type?: "text" | "number"; error?: string; onChange: (value: string) => void }) {
+  return (
+    <Field label={label} error={error}>
+      {(control) => <Input dir="auto" {...control} type={type} min={1} value={value} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />}
+    </Field>
+  );
 }
 
 export function Lines({ label, value, onChange }: { label: ReactNode; value: string; onChange: (value: string) => void }) {
@@ -47,5 +51,15 @@ export function Several<T extends string>({ label, chosen, options, onChange }: 
         ))}
       </div>
     </fieldset>
+  );
+}
+
+/** Why the server refused a part that has no field of its own. */
+export function Wrong({ text }: { text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <p data-wrong role="alert" tabIndex={-1} className="text-xs font-medium text-danger outline-none">
+      {text}
+    </p>
   );
 }

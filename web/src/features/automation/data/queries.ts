@@ -5,6 +5,9 @@ import { one, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 import { RUN_STATES, type Spec } from "./spec";
 
+/** Where the rules are. */
+export const LIST = "/admin/automation";
+
 export const RUNS = { state: one(RUN_STATES) };
 
 /** As it is sent: the description knows the spec as an object only. */
