@@ -28,7 +28,7 @@ export function EraseUser({ user }: { user: User }) {
         <p className="text-sm text-muted-foreground">{t("erase.text")}</p>
       </div>
       {erasure.isPending && <Skeleton className="h-32" />}
-      {erasure.isError && <ErrorState error={erasure.error} onRetry={() => void erasure.refetch()} />}
+      {erasure.isError && !erasure.data && <ErrorState error={erasure.error} onRetry={() => void erasure.refetch()} />}
       {erasure.data && <Standing user={user} shown={erasure.data} />}
     </Card>
   );

@@ -28,7 +28,7 @@ export function OwnErasure() {
         <p className="text-sm text-muted-foreground">{t("erasure.text")}</p>
       </div>
       {own.isPending && <Skeleton className="h-10" />}
-      {own.isError && <ErrorState error={own.error} onRetry={() => void own.refetch()} />}
+      {own.isError && !own.data && <ErrorState error={own.error} onRetry={() => void own.refetch()} />}
       {own.data?.state === "asked" && (
         <Alert
           tone="warning"
