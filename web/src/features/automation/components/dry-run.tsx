@@ -29,7 +29,7 @@ export function DryRun({ spec }: { spec: () => Spec }) {
             {failure.action}
           </Alert>
         )}
-        {dry.data && <Alert tone="info" title={t("rule.wouldAct", { asked: dry.data.asked, acted: dry.data.acted, tickets: dry.data.tickets })} />}
+        {dry.data && <Alert tone="info" title={t("rule.wouldAct", { asked: dry.data.asked, acted: dry.data.acted, tickets: dry.data.tickets })}>{dry.data.truncated && t("rule.truncated")}</Alert>}
         {examples && examples.length > 0 && (
           <ul className="grid gap-2">
             {examples.slice(0, 10).map((seen) => (
