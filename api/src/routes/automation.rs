@@ -18,7 +18,6 @@ use uuid::Uuid;
 use crate::{
     extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, Versioned},
     problem::{ApiResult, Problem, ProblemBody},
-    routes::tickets::Named,
     state::ApiState,
 };
 
@@ -27,7 +26,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(dry_run))
-        .routes(routes!(options))
         .routes(routes!(get, change, delete))
         .routes(routes!(runs))
         .routes(routes!(settle))
@@ -266,13 +264,6 @@ struct AutomationSettled {
     runs: usize,
 }
 
-/// What rules may name.
-#[derive(Debug, Serialize, ToSchema)]
-struct AutomationOptions {
-    /// Groups.
-    groups: Vec<Named>,
-}
-
 fn spec(value: Value) -> Result<RuleSpec, Problem> {
     serde_json::from_value(value).map_err(|error| Problem::invalid("/spec", "invalid_rule", error.to_string()))
 }
@@ -310,6 +301,7 @@ async fn create(
     State(state): State<ApiState>,
     Json(input): Json<AutomationRuleInput>,
 ) -> ApiResult<Response> {
+    caller.in_person()?;
     caller.need(Permission::AutomationEdit)?;
     let made = cases::create(&state.app, &caller, draft(input)?).await?;
     let at = format!("/api/v1/automation-rules/{}", made.id);
@@ -331,32 +323,10 @@ async fn dry_run(
     Json(input): Json<AutomationDryRunInput>,
 ) -> ApiResult<Json<AutomationPreview>> {
     caller.need(Permission::AutomationView)?;
+    caller.need(Permission::TicketsView)?;
     Ok(Json(
         cases::dry_run(&state.app, &caller, &spec(input.spec)?).await?.into(),
     ))
-}
-
-/// What rules may name
-#[utoipa::path(get, path = "/api/v1/automation-rules/options", operation_id = "automationOptions", tag = "automation",
-    security(("bearer" = [])),
-    responses(
-        (status = 200, body = AutomationOptions),
-        (status = "default", body = ProblemBody, content_type = "application/problem+json")
-    ))]
-async fn options(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<Json<AutomationOptions>> {
-    caller.need(Permission::AutomationView)?;
-    let groups = store::user::groups(&mut *state.app.conn().await?)
-        .await
-        .map_err(app::AppError::from)?;
-    Ok(Json(AutomationOptions {
-        groups: groups
-            .into_iter()
-            .map(|group| Named {
-                id: group.id,
-                name: group.name,
-            })
-            .collect(),
-    }))
 }
 
 /// Read a rule
@@ -392,6 +362,7 @@ async fn change(
     IfMatch(version): IfMatch,
     Json(input): Json<AutomationRuleInput>,
 ) -> ApiResult<Versioned<AutomationRule>> {
+    caller.in_person()?;
     caller.need(Permission::AutomationEdit)?;
     Ok(shown(
         cases::change(&state.app, &caller, id, version, draft(input)?).await?,
@@ -412,6 +383,7 @@ async fn delete(
     Path(id): Path<Uuid>,
     IfMatch(version): IfMatch,
 ) -> ApiResult<StatusCode> {
+    caller.in_person()?;
     cases::delete(&state.app, &caller, id, version).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -455,6 +427,7 @@ async fn settle(
     Path(id): Path<Uuid>,
     Json(verdict): Json<AutomationVerdict>,
 ) -> ApiResult<Json<AutomationSettled>> {
+    caller.in_person()?;
     let runs = cases::settle(&state.app, &caller, id, verdict.confirm).await?;
     Ok(Json(AutomationSettled { runs }))
 }

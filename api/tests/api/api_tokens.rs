@@ -65,6 +65,47 @@ async fn a_token_does_what_it_was_made_for_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_token_reads_rules_but_never_makes_one_act() {
+    let world = World::new().await;
+    world
+        .db
+        .execute("UPDATE roles SET effective = effective || ARRAY['automation.view', 'automation.edit']")
+        .await;
+    let session = world.login().await.token();
+    let (_, token) = made(&world, &session, json!(["automation.view", "automation.edit"])).await;
+    let rules = "/api/v1/automation-rules";
+    let spec = json!({
+        "trigger": { "when": "event", "on": "created" },
+        "condition": { "test": "assigned", "is": false },
+        "actions": [{ "do": "add_tag", "tag": "new" }],
+        "limit": 10,
+    });
+    let rule = json!({ "name": "New ones", "enabled": true, "spec": spec });
+    let by_hand = as_bearer(&world, &session, "POST", rules, rule.clone()).await;
+    assert_eq!(by_hand.status, StatusCode::CREATED, "{:?}", by_hand.body);
+    let one = format!("{rules}/{}", by_hand.body["id"].as_str().unwrap());
+    let read = as_bearer(&world, &token, "GET", &one, Value::Null).await;
+    assert_eq!(read.status, StatusCode::OK, "{:?}", read.body);
+    let held = format!("{one}/held");
+    for (method, path, body) in [
+        ("POST", rules, rule.clone()),
+        ("PUT", &one, rule),
+        ("DELETE", &one, Value::Null),
+        ("POST", &held, json!({ "confirm": true })),
+    ] {
+        let answer = world.act(&token, method, path, Some(1), body).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::FORBIDDEN, "session_required"),
+            "{method} {path}"
+        );
+    }
+    // They show tickets, which this token may not see.
+    let runs = as_bearer(&world, &token, "GET", &format!("{one}/runs"), Value::Null).await;
+    assert_eq!((runs.status, runs.code()), (StatusCode::FORBIDDEN, "forbidden"));
+}
+
+#[tokio::test]
 async fn nobody_gives_a_token_more_than_he_has() {
     let world = World::new().await;
     let session = world.login().await.token();

@@ -58,9 +58,10 @@ pub struct Preview {
 /// now.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when the rule is none.
+/// [`AppError::Forbidden`]; [`AppError::Invalid`] when the rule is none.
 pub async fn dry_run(app: &App, caller: &Caller, spec: &RuleSpec) -> Result<Preview, AppError> {
     caller.need(Permission::AutomationView)?;
+    caller.need(Permission::TicketsView)?;
     let wrong = rules::wrong(spec);
     if !wrong.is_empty() {
         return Err(AppError::Invalid(wrong));

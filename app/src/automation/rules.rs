@@ -130,6 +130,7 @@ pub async fn runs(
     limit: i64,
 ) -> Result<Vec<Run>, AppError> {
     caller.need(Permission::AutomationView)?;
+    caller.need(Permission::TicketsView)?;
     let mut conn = app.conn().await?;
     rule::find(&mut conn, id).await?;
     Ok(run::list(&mut conn, id, state, before, limit).await?)

@@ -83,9 +83,8 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("createAutomationRule", &["automation.edit"]),
     ("changeAutomationRule", &["automation.edit"]),
     ("deleteAutomationRule", &["automation.edit"]),
-    ("dryRunAutomationRule", &["automation.view"]),
-    ("automationOptions", &["automation.view"]),
-    ("listAutomationRuns", &["automation.view"]),
+    ("dryRunAutomationRule", &["automation.view+tickets.view"]),
+    ("listAutomationRuns", &["automation.view+tickets.view"]),
     ("settleAutomationRuns", &["automation.edit"]),
     // Outgoing webhooks.
     ("listWebhookEventTypes", &["webhooks.view"]),

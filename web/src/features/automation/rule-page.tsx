@@ -42,6 +42,7 @@ export function RulePage() {
   const { id = "" } = useParams();
   const navigate = useNavigate();
   const edit = useMay("automation.edit");
+  const tickets = useMay("tickets.view");
   const remove = useDeleteRule();
   const query = useRule(id);
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
@@ -51,8 +52,8 @@ export function RulePage() {
   return (
     <Page title={rule.name} back={{ to: LIST, label: t("rule.back") }} actions={actions}>
       {rule.held > 0 && <Held rule={rule} edit={edit} />}
-      {edit && <RuleEditor key={id} rule={rule} reload={async () => (await query.refetch()).data} />}
-      <Runs id={rule.id} />
+      <RuleEditor key={id} rule={rule} reload={async () => (await query.refetch()).data} />
+      {tickets && <Runs id={rule.id} />}
     </Page>
   );
 }

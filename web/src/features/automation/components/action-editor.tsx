@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { PRIORITIES, TICKET_STATES, type Priority, type TicketState } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { useMay } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { ACTIONS, newAction, type Action } from "../data/spec";
 import { Line, Lines, Pick, Several } from "./parts";
@@ -17,7 +18,7 @@ interface ActionEditorProps {
 /** One thing that a rule does. */
 export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditorProps) {
   const { t } = useTranslation();
-  const agents = useAgents();
+  const agents = useAgents(useMay("tickets.view"));
   return (
     <div role="group" aria-label={t("rule.action")} className="grid gap-3 rounded-lg border p-3">
       <div className="flex items-end gap-2">

@@ -5,15 +5,15 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { z } from "zod";
 import type { AutomationRule } from "@/api/types";
-import { ErrorState } from "@/components/error-state";
 import { CheckField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { LIST, useRuleOptions, useSaveRule } from "../data/queries";
+import { useMay } from "@/features/shell/use-user";
+import { useGroups } from "@/features/tickets/data/bulk";
+import { LIST, useSaveRule } from "../data/queries";
 import { HAPPENINGS, newAction, NEW_SPEC, type Spec } from "../data/spec";
 import { ActionEditor } from "./action-editor";
 import { ConditionEditor } from "./condition-editor";
@@ -28,9 +28,11 @@ const schema = z.object({
 });
 type RuleForm = z.infer<typeof schema>;
 
-/** A rule as a form. */
+/** A rule as a form; who may only read rules reads it there. */
 export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: { rule?: AutomationRule; reload?: () => Promise<AutomationRule | undefined> }) {
   const { t } = useTranslation();
+  const edit = useMay("automation.edit");
+  const tickets = useMay("tickets.view");
   const navigate = useNavigate();
   const save = useSaveRule(rule?.id);
   const form = useAppForm<RuleForm, AutomationRule>({
@@ -44,21 +46,23 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
     },
   });
   return (
-    <Card className="p-4 sm:p-6">
+    <Card className="grid gap-4 p-4 sm:p-6">
       <Form form={form}>
-        <TextField form={form} name="name" label={t("rule.name")} required autoComplete="off" />
-        <CheckField form={form} name="enabled" label={t("rule.enabled")} hint={t("rule.enabledHint")} />
-        <SpecFields form={form} />
-        <DryRun spec={() => form.getValues("spec")} />
-        <FormActions form={form} onCancel={() => void navigate(LIST)} />
+        <fieldset disabled={!edit} className="grid min-w-0 gap-4">
+          <TextField form={form} name="name" label={t("rule.name")} required autoComplete="off" />
+          <CheckField form={form} name="enabled" label={t("rule.enabled")} hint={t("rule.enabledHint")} />
+          <SpecFields form={form} />
+        </fieldset>
+        {edit && <FormActions form={form} onCancel={() => void navigate(LIST)} />}
       </Form>
+      {tickets && <DryRun spec={() => form.getValues("spec")} />}
     </Card>
   );
 }
 
 function SpecFields({ form }: { form: AppForm<RuleForm> }) {
   const { t } = useTranslation();
-  const options = useRuleOptions();
+  const groups = useGroups(useMay("tickets.view"));
   const spec = useWatch({ control: form.control, name: "spec" });
   const change = (part: Partial<Spec>) => form.setValue("spec", { ...spec, ...part }, { shouldDirty: true });
   const { trigger } = spec;
@@ -70,9 +74,6 @@ function SpecFields({ form }: { form: AppForm<RuleForm> }) {
   const frame = useRef<HTMLDivElement>(null);
   // The first part that was refused, as the first field of any form would be.
   useEffect(() => frame.current?.querySelector<HTMLElement>("[data-wrong], [aria-invalid]")?.focus(), [errors.spec]);
-  if (options.isError) return <ErrorState error={options.error} onRetry={() => void options.refetch()} />;
-  if (!options.data) return <Skeleton className="h-60" />;
-  const { groups } = options.data;
   return (
     <div ref={frame} className="grid gap-4">
       <Wrong text={wrong("spec")} />

@@ -35,14 +35,6 @@ export function useRule(id: string) {
   });
 }
 
-export function useRuleOptions() {
-  return useQuery({
-    queryKey: ["automation", "options"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/automation-rules/options", { signal })),
-    staleTime: 60_000,
-  });
-}
-
 /** Adds a rule, or changes the one of which a version was read. */
 export function useSaveRule(id?: string) {
   const queries = useQueryClient();
