@@ -81,6 +81,20 @@ describe("a form", () => {
     expect(last).not.toBe(refused);
   });
 
+  it("sends what was changed after a lost answer under a new key, and what is being done already under the same", async () => {
+    const save = vi.fn<Save>().mockRejectedValueOnce(new TypeError("lost")).mockRejectedValueOnce(refuse(409, "idempotency_key_in_flight")).mockRejectedValueOnce(refuse(409, "idempotency_answer_lost")).mockResolvedValue(null);
+    render(<ServerForm save={save} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    for (const times of [1, 2, 3, 4]) {
+      if (times === 2) await userEvent.type(screen.getByLabelText(/Name/), "y");
+      await press();
+      await waitFor(() => expect(save).toHaveBeenCalledTimes(times));
+    }
+    const [lost, changed, ...again] = save.mock.calls.map(([, { key }]) => key);
+    expect(changed).not.toBe(lost);
+    expect(again).toEqual([changed, changed]);
+  });
+
   it("asks before unsaved changes are left, and no longer once they are saved", async () => {
     render(<ServerForm save={vi.fn<Save>().mockResolvedValue(null)} />);
     await userEvent.type(screen.getByLabelText(/Name/), "x");

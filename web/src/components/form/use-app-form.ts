@@ -1,16 +1,16 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { get, useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
 import { asApiError, explain, fieldErrors, type Explained } from "@/api/problem";
-import { uniqueKey } from "@/lib/unique";
+import { RequestKey } from "@/lib/request-key";
 import { draftedValues, useFormDraft } from "@/lib/use-form-draft";
 import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
 
 interface Sending {
-  /** The same until the server has refused the values: a second try does not do the work twice. */
+  /** The same for the same values until the server has settled them: a second try does not do the work twice. */
   key: string;
   /** The version on which the writer looks. */
   version: number;
@@ -69,24 +69,22 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
   const kept = useFormDraft(form, draft ?? null, values);
   useLeaveGuard(guard && isDirty);
   const [failure, setFailure] = useState<Explained | null>(null);
-  const key = useRef<string | null>(null);
+  const [key] = useState(() => new RequestKey());
 
   async function send(wanted: V) {
     setFailure(null);
-    key.current ??= uniqueKey();
     try {
-      const result = await save(wanted, { key: key.current, version: seen });
-      key.current = null;
+      const result = await save(wanted, { key: key.of(wanted), version: seen });
+      key.done();
       form.reset(wanted, { keepDirtyValues: false, keepDirty: false });
       kept.forget({ keepForm: true });
       letGo();
       onSaved?.(result, wanted);
     } catch (error) {
-      const { status, code } = asApiError(error);
+      const { code } = asApiError(error);
       // Said once, with what has changed on screen; sent again it is meant.
       if (code === "version_mismatch") void present?.reload().then((latest) => latest && setSeen(latest.version));
-      // The server has refused these very values: changed, they are new ones. Done with the answer lost is no refusal.
-      if (status >= 400 && status < 500 && code !== "idempotency_answer_lost") key.current = null;
+      key.failed(error);
       const found = placeErrors(form, values, error);
       if (!found) setFailure(explain(t, error));
     }

@@ -1,5 +1,5 @@
 import { ChevronUp, X } from "lucide-react";
-import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, type BulkChange, type TicketState } from "@/api/types";
 import { PriorityLabel } from "@/components/state-badges";
@@ -9,7 +9,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import type { Selection } from "@/components/ui/use-selection";
 import { useMay, useUser } from "@/features/shell/use-user";
-import { uniqueKey } from "@/lib/unique";
+import { RequestKey } from "@/lib/request-key";
 import { useAgents } from "@/lib/use-agents";
 import { useFormat } from "@/lib/use-format";
 import { useGroups, useMatching, useStartBulk } from "../data/bulk";
@@ -52,16 +52,22 @@ function Bar({ selection, filter, more, onStarted }: BulkBarProps & { onStarted:
   const [unsure, setUnsure] = useState<BulkChange | null>(null);
   const matching = useMatching(filter, selection.all && more);
   const start = useStartBulk();
-  const key = useRef<string | null>(null);
+  const [key] = useState(() => new RequestKey());
   // Marking fewer rows again takes it back.
   const everything = whole && selection.all;
   const count = everything ? (matching.data ?? 0) : selection.ids.size;
   const mayClose = useMay("tickets.close");
 
   async function send(change: BulkChange) {
-    key.current ??= uniqueKey();
     const targets = everything ? { filter } : { ids: [...selection.ids] };
-    const bulk = await start.mutateAsync({ targets, change, key: key.current }).finally(() => (key.current = null));
+    let bulk;
+    try {
+      bulk = await start.mutateAsync({ targets, change, key: key.of({ targets, change }) });
+    } catch (error) {
+      key.failed(error);
+      throw error;
+    }
+    key.done();
     selection.clear();
     onStarted(bulk.id);
   }

@@ -1,5 +1,5 @@
 import { Lock, Reply, Send } from "lucide-react";
-import { useRef, useState, type Ref } from "react";
+import { useState, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
 import type { Ticket, TicketState } from "@/api/types";
@@ -12,7 +12,7 @@ import { Select, Textarea } from "@/components/ui/input";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
 import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
-import { uniqueKey } from "@/lib/unique";
+import { RequestKey } from "@/lib/request-key";
 import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
@@ -53,7 +53,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   if (text === "" && seen !== ticket.version) setSeen(ticket.version);
   const [conflict, setConflict] = useState(false);
   // One key for one message: pressing twice, or again after a lost answer, sends it once.
-  const key = useRef<string | null>(null);
+  const [key] = useState(() => new RequestKey());
   const note = kind === "note";
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
@@ -61,7 +61,6 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
 
   function submit(version: number) {
     if (empty || send.isPending || attachments.busy) return;
-    key.current ??= uniqueKey();
     const body = {
       kind,
       body: text.trim(),
@@ -69,20 +68,18 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       next_state: staff && !note && nextState !== "" ? nextState : undefined,
     };
     send.mutate(
-      { body, seen: staff ? version : undefined, key: key.current },
+      { body, seen: staff ? version : undefined, key: key.of(body) },
       {
         onSuccess: () => {
-          key.current = null;
+          key.done();
           attachments.clear();
           clearDraft();
           setConflict(false);
           toast({ tone: "success", title: t(note ? "composer.noteSaved" : "composer.replySent") });
         },
         onError: (error) => {
-          const { code, status } = asApiError(error);
-          // The server has refused this very message: changed, it is a new one.
-          if (status >= 400 && status < 500) key.current = null;
-          if (code === "ticket_changed") setConflict(true);
+          key.failed(error);
+          if (asApiError(error).code === "ticket_changed") setConflict(true);
         },
       },
     );
