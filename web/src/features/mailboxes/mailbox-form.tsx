@@ -8,6 +8,7 @@ import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { placeErrors, useAppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
+import { toastError } from "@/components/toast-error";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -102,7 +103,7 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
           <ConnectionTest
             mailboxId={mailbox?.id}
             settings={async () => ((await form.trigger()) ? toInput(form.getValues(), mailbox === undefined) : null)}
-            onError={(error) => placeErrors(form, toForm(mailbox), error)}
+            onError={(error) => !placeErrors(form, toForm(mailbox), error) && toastError(error)}
           />
           <FormActions form={form} onCancel={() => void navigate("/admin/mailboxes")} />
         </Form>

@@ -6,6 +6,7 @@ import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Ltr } from "@/components/mono";
+import { toastError } from "@/components/toast-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -61,7 +62,7 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
                 {t("people.add")}
               </Button>
               {!watches && (
-                <Button size="sm" variant="ghost" busy={add.isPending} onClick={() => add.mutate({ email: user.email, name: user.name })}>
+                <Button size="sm" variant="ghost" busy={add.isPending} onClick={() => add.mutate({ email: user.email, name: user.name }, { onError: toastError })}>
                   <Eye aria-hidden />
                   {t("people.watch")}
                 </Button>

@@ -1,0 +1,80 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import type { ReactNode } from "react";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import { describe, expect, it, vi } from "vitest";
+import { useSession } from "@/api/session";
+import type { Me, Ticket } from "@/api/types";
+import { Toaster } from "@/components/ui/toast";
+import { BulkBar } from "@/features/tickets/components/bulk-bar";
+import { PeoplePanel } from "@/features/tickets/components/people-panel";
+import { TICKET_FILTER } from "@/features/tickets/data/filters";
+import { readFilter } from "@/lib/url-filter";
+
+const ticket = { id: "t1", number: 7, version: 3, state: "open", participants: [], tags: ["vip"], allowed_actions: [{ action: "edit", allowed: true, requires: [] }] } as unknown as Ticket;
+
+/** Shows a part of a page to `permissions`; what is written is answered in turn by `answers`, what is read by empty lists. */
+function show(part: ReactNode, permissions: string[], answers: (() => Response)[]) {
+  const user = { id: "u1", email: "a@desk.test", name: "A", permissions } as unknown as Me;
+  useSession.setState({ user, status: "signed_in" });
+  const sent: Request[] = [];
+  vi.stubGlobal("fetch", async (request: Request | string) => {
+    if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
+    if (request.method === "GET") return Response.json({ items: [] });
+    sent.push(request.clone());
+    return (answers[sent.length - 1] ?? answers.at(-1)!)();
+  });
+  const router = createMemoryRouter([
+    {
+      path: "*",
+      element: (
+        <>
+          {part}
+          <Toaster />
+        </>
+      ),
+    },
+  ]);
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>,
+  );
+  return sent;
+}
+
+const lost = (): Response => {
+  throw new TypeError("lost");
+};
+const refused = (status: number, code: string, errors?: { pointer: string; code: string }[]) => () => Response.json({ status, code, errors }, { status });
+const keys = (sent: Request[]) => sent.map((request) => request.headers.get("idempotency-key"));
+
+it("whoever may not watch a ticket is told why", async () => {
+  show(<PeoplePanel ticket={ticket} />, [], [refused(409, "ticket_changed")]);
+  await userEvent.click(screen.getByRole("button", { name: "Watch" }));
+  expect(await screen.findByText("The ticket has changed")).toBeVisible();
+});
+
+describe("a change of many tickets", () => {
+  const selection = { ids: new Set(["t1", "t2"]), all: false, clear: vi.fn() } as never;
+  const bar = <BulkBar selection={selection} filter={readFilter(TICKET_FILTER, new URLSearchParams())} more={false} />;
+
+  it("is asked for again under the same key after a lost answer, and under a new one once it is another", async () => {
+    const sent = show(bar, [], [lost, lost, lost, refused(422, "validation"), refused(422, "validation")]);
+    await userEvent.click(screen.getByRole("button", { name: "Tags" }));
+    const add = await screen.findByLabelText("Tags to add");
+    await userEvent.type(add, "vip");
+    for (const times of [1, 2, 3, 4, 5]) {
+      if (times === 3) await userEvent.type(add, "s");
+      await userEvent.click(screen.getByRole("button", { name: /Change/ }));
+      await waitFor(() => expect(sent).toHaveLength(times));
+      await waitFor(() => expect(screen.getByRole("button", { name: /Change/ })).toBeEnabled());
+    }
+    const [first, again, other, refusedOnce, last] = keys(sent);
+    expect(again).toBe(first);
+    expect(other).not.toBe(again);
+    expect(refusedOnce).toBe(other);
+    expect(last).not.toBe(refusedOnce);
+  });
+});
