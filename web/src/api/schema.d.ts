@@ -781,23 +781,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/automation-rules/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What rules may name */
-        get: operations["automationOptions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -3961,11 +3944,6 @@ export interface components {
         AutomationDryRunInput: {
             /** @description Trigger, condition, actions and limit. */
             spec: Record<string, never>;
-        };
-        /** @description What rules may name. */
-        AutomationOptions: {
-            /** @description Groups. */
-            groups: components["schemas"]["Named"][];
         };
         /** @description What a rule would do. */
         AutomationPreview: {
@@ -11071,35 +11049,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AutomationPreview"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    automationOptions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AutomationOptions"];
                 };
             };
             /** @description Refused or failed; `code` says why */
