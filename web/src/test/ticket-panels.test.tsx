@@ -9,19 +9,21 @@ import type { Me, Ticket } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { BulkBar } from "@/features/tickets/components/bulk-bar";
 import { PeoplePanel } from "@/features/tickets/components/people-panel";
+import { SplitDialog } from "@/features/tickets/components/split-dialog";
 import { TICKET_FILTER } from "@/features/tickets/data/filters";
+import { versionKnown } from "@/features/tickets/data/own-steps";
 import { readFilter } from "@/lib/url-filter";
 
 const ticket = { id: "t1", number: 7, version: 3, state: "open", participants: [], tags: ["vip"], allowed_actions: [{ action: "edit", allowed: true, requires: [] }] } as unknown as Ticket;
 
-/** Shows a part of a page to `permissions`; what is written is answered in turn by `answers`, what is read by empty lists. */
-function show(part: ReactNode, permissions: string[], answers: (() => Response)[]) {
+/** Shows a part of a page to `permissions`; what is written is answered in turn by `answers`, what is read by `read`, or empty lists. */
+function show(part: ReactNode, permissions: string[], answers: (() => Response)[], read: Record<string, unknown> = {}) {
   const user = { id: "u1", email: "a@desk.test", name: "A", permissions } as unknown as Me;
   useSession.setState({ user, status: "signed_in" });
   const sent: Request[] = [];
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
-    if (request.method === "GET") return Response.json({ items: [] });
+    if (request.method === "GET") return Response.json(read[new URL(request.url).pathname] ?? { items: [] });
     sent.push(request.clone());
     return (answers[sent.length - 1] ?? answers.at(-1)!)();
   });
@@ -77,4 +79,24 @@ describe("a change of many tickets", () => {
     expect(refusedOnce).toBe(other);
     expect(last).not.toBe(refusedOnce);
   });
+});
+
+it("a ticket is split again under the same key after a lost answer, under a new one with other messages, and its new version is one's own doing", async () => {
+  const message = (id: string) => ({ type: "message", id, kind: "reply", held: false, author: { name: "N" }, at: "2026-11-01T00:00:00Z", body_text: `text ${id}` });
+  const sent = show(<SplitDialog ticket={ticket} onClose={() => undefined} />, [], [lost, lost, () => Response.json({ id: "t2", number: 8 }, { status: 201 })], {
+    "/api/v1/tickets/t1": { ...ticket, version: 4 },
+    "/api/v1/tickets/t1/timeline": { items: ["a", "b", "c"].map(message) },
+  });
+  await userEvent.type(screen.getByLabelText(/Subject/), "other");
+  await userEvent.click(await screen.findByRole("checkbox", { name: /text a/ }));
+  for (const times of [1, 2, 3]) {
+    if (times === 3) await userEvent.click(screen.getByRole("checkbox", { name: /text b/ }));
+    await userEvent.click(screen.getByRole("button", { name: "Split" }));
+    await waitFor(() => expect(sent).toHaveLength(times));
+    if (times < 3) await waitFor(() => expect(screen.getByRole("button", { name: "Split" })).toBeEnabled());
+  }
+  const [first, again, other] = keys(sent);
+  expect(again).toBe(first);
+  expect(other).not.toBe(again);
+  await waitFor(() => expect(versionKnown("t1", 3)).toBe(4));
 });

@@ -8,11 +8,11 @@ import { noteOwnStep, versionKnown } from "./own-steps";
 
 type Schemas = components["schemas"];
 
-/** After a change of which only the fact is known, everything that shows the ticket is read again. */
-function useTicketRefresh(id: string) {
+/** After a change of which only the fact is known, everything that shows one of the tickets is read again. */
+export function useTicketRefresh() {
   const queries = useQueryClient();
-  return () => {
-    void queries.invalidateQueries({ queryKey: ["ticket", id] });
+  return (...ids: string[]) => {
+    for (const id of ids) void queries.invalidateQueries({ queryKey: ["ticket", id] });
     void queries.invalidateQueries({ queryKey: ["tickets"] });
   };
 }
@@ -21,7 +21,7 @@ function useTicketRefresh(id: string) {
  * What one person does to one ticket goes out one after the other: a change that overtook the answer to the one before
  * would name the old version, and his own change would be shown to him as somebody else's.
  */
-const oneByOne = (id: string) => ({ id: `ticket:${id}` });
+export const oneByOne = (id: string) => ({ id: `ticket:${id}` });
 
 /** The version that the author of a change looked at when he asked for it. */
 interface Seen {
@@ -88,7 +88,7 @@ interface Message {
 
 export function useSendMessage(id: string) {
   const queries = useQueryClient();
-  const refresh = useTicketRefresh(id);
+  const refresh = useTicketRefresh();
   return useMutation({
     meta: { explained: true },
     scope: oneByOne(id),
@@ -107,7 +107,7 @@ export function useSendMessage(id: string) {
     // Who is told that the ticket has changed decides over the one there is now: it is there before he is asked.
     onError: (error) =>
       asApiError(error).code === "ticket_changed" ? queries.invalidateQueries({ queryKey: ["ticket", id], exact: true }) : undefined,
-    onSettled: refresh,
+    onSettled: () => refresh(id),
   });
 }
 
@@ -154,7 +154,7 @@ export function useEditTicket(id: string, done?: Done<Edit>) {
 }
 
 export function useDecideHeld(id: string) {
-  const refresh = useTicketRefresh(id);
+  const refresh = useTicketRefresh();
   return useMutation({
     mutationFn: ({ messageId, decision, target }: { messageId: string; decision: HeldDecision; target?: string }) =>
       callAs<Ticket>(
@@ -164,6 +164,6 @@ export function useDecideHeld(id: string) {
         }),
       ),
     // A split answers with the new ticket, so the one on screen is read again.
-    onSuccess: refresh,
+    onSuccess: () => refresh(id),
   });
 }

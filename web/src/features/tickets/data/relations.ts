@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import type { Ticket, TicketLink, TicketLinkKind } from "@/api/types";
+import { oneByOne, useTicketRefresh } from "./mutations";
+import { noteOwnStep, versionKnown } from "./own-steps";
 
 /** The kinds that people choose; the others follow from what was done. */
 export const LINK_KINDS = ["related", "duplicate_of", "duplicate", "parent", "child"] as const satisfies readonly TicketLinkKind[];
@@ -13,17 +15,8 @@ export function useLinks(id: string) {
   });
 }
 
-/** What is done to two tickets is seen on both, and in every list. */
-function useRefresh() {
-  const queries = useQueryClient();
-  return (...ids: string[]) => {
-    for (const id of ids) void queries.invalidateQueries({ queryKey: ["ticket", id] });
-    void queries.invalidateQueries({ queryKey: ["tickets"] });
-  };
-}
-
 export function useLinkTicket(id: string) {
-  const refresh = useRefresh();
+  const refresh = useTicketRefresh();
   return useMutation({
     meta: { explained: true },
     mutationFn: ({ other, kind }: { other: string; kind: ChosenKind }) => call(api.POST("/api/v1/tickets/{id}/links", { params: { path: { id } }, body: { ticket_id: other, kind } })),
@@ -32,7 +25,7 @@ export function useLinkTicket(id: string) {
 }
 
 export function useUnlinkTicket(id: string) {
-  const refresh = useRefresh();
+  const refresh = useTicketRefresh();
   return useMutation({
     mutationFn: ({ id: other, kind }: TicketLink) => call(api.DELETE("/api/v1/tickets/{id}/links/{other_id}", { params: { path: { id, other_id: other }, query: { kind } } })),
     onSuccess: (_nothing, { id: other }) => refresh(id, other),
@@ -40,29 +33,41 @@ export function useUnlinkTicket(id: string) {
 }
 
 export function useMergeTicket(ticket: Ticket) {
-  const refresh = useRefresh();
+  const refresh = useTicketRefresh();
   return useMutation({
     meta: { explained: true },
+    scope: oneByOne(ticket.id),
     mutationFn: ({ target, otherCustomer }: { target: string; otherCustomer: boolean }) =>
       callAs<Ticket>(
-        api.POST("/api/v1/tickets/{id}/merge", { params: { path: { id: ticket.id }, header: ifMatch(ticket.version) }, body: { ticket_id: target, other_customer: otherCustomer } }),
+        api.POST("/api/v1/tickets/{id}/merge", { params: { path: { id: ticket.id }, header: ifMatch(versionKnown(ticket.id, ticket.version)) }, body: { ticket_id: target, other_customer: otherCustomer } }),
       ),
     onSuccess: (merged) => refresh(ticket.id, merged.id),
   });
 }
 
-export function useSplitTicket(id: string) {
-  const refresh = useRefresh();
+export function useSplitTicket({ id, version }: Ticket) {
+  const queries = useQueryClient();
+  const refresh = useTicketRefresh();
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ subject, messages }: { subject: string; messages: string[] }) =>
-      callAs<Ticket>(api.POST("/api/v1/tickets/{id}/split", { params: { path: { id } }, body: { subject, message_ids: messages } })),
+    scope: oneByOne(id),
+    mutationFn: async ({ subject, messages, key }: { subject: string; messages: string[]; key: string }) => {
+      const before = versionKnown(id, version);
+      const made = await callAs<Ticket>(
+        api.POST("/api/v1/tickets/{id}/split", { params: { path: { id } }, body: { subject, message_ids: messages }, headers: { "Idempotency-Key": key } }),
+      );
+      // The answer is the new ticket. Two versions further, somebody else has changed the old one as well.
+      const left = await callAs<Ticket>(api.GET("/api/v1/tickets/{id}", { params: { path: { id } } })).catch(() => undefined);
+      if (left?.version === before + 1) noteOwnStep(id, before, left.version);
+      if (left) queries.setQueryData(["ticket", id], left);
+      return made;
+    },
     onSuccess: (made) => refresh(id, made.id),
   });
 }
 
 export function useAddWatcher(id: string) {
-  const refresh = useRefresh();
+  const refresh = useTicketRefresh();
   return useMutation({
     meta: { explained: true },
     mutationFn: (body: { email: string; name: string }) => callAs<Ticket>(api.POST("/api/v1/tickets/{id}/watchers", { params: { path: { id } }, body })),
@@ -71,7 +76,7 @@ export function useAddWatcher(id: string) {
 }
 
 export function useRemoveParticipant(id: string) {
-  const refresh = useRefresh();
+  const refresh = useTicketRefresh();
   return useMutation({
     mutationFn: (address: string) => call(api.DELETE("/api/v1/tickets/{id}/participants/{address}", { params: { path: { id, address } } })),
     onSuccess: () => refresh(id),
