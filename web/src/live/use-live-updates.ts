@@ -5,6 +5,7 @@ import { onLive, startLive } from "./hub";
 import type { LiveEvent } from "./sse";
 
 type Subject = LiveEvent["subject"];
+type Stale = (subject: Subject, data: LiveEvent["data"]) => QueryKey[];
 
 /** The list and the one that it is about. */
 const both = (list: string, one: string) => (subject: Subject): QueryKey[] => (subject?.type === one ? [[list], [one, subject.id]] : [[list], [one]]);
@@ -14,7 +15,7 @@ const all = (...lists: string[]) => (): QueryKey[] => lists.map((list) => [list]
  * What an event makes stale, by its kind or by what stands before the point. Lists are refetched, not patched: the server
  * knows what the filter shows.
  */
-export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> = {
+export const STALE: Readonly<Record<string, Stale>> = {
   ticket: both("tickets", "ticket"),
   message: both("tickets", "ticket"),
   ticket_bulk: (subject) => [subject ? ["ticket_bulk", subject.id] : ["ticket_bulk"]],
@@ -34,10 +35,13 @@ export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> =
   passkey: all("me"),
   sla: all("sla"),
   network: all("networks"),
-  automation: all("automation"),
-  automation_rule: all("automation"),
-  webhook_endpoint: all("webhooks"),
-  webhook_delivery: all("webhooks"),
+  automation_rule: both("automation_rules", "automation_rule"),
+  webhook_endpoint: both("webhook_endpoints", "webhook_endpoint"),
+  // Its endpoint says when it was reached last, and lists its deliveries.
+  webhook_delivery: (subject, data) => {
+    const endpoint = (data as { endpoint_id?: string } | undefined)?.endpoint_id;
+    return [["webhook_endpoints"], endpoint ? ["webhook_endpoint", endpoint] : ["webhook_endpoint"], ...(subject ? [["webhook_delivery", subject.id]] : [])];
+  },
   oidc_provider: () => [["oidc-providers"], ["sign-on", "providers"]],
   security_alert: all("alerts"),
   sms_message: all("sms"),
@@ -45,8 +49,8 @@ export const STALE: Readonly<Record<string, (subject: Subject) => QueryKey[]>> =
   stream: () => [[]],
 };
 
-export function staleKeys({ type, subject }: LiveEvent): QueryKey[] {
-  return (STALE[type] ?? STALE[type.split(".")[0]!])?.(subject) ?? [];
+export function staleKeys({ type, subject, data }: LiveEvent): QueryKey[] {
+  return (STALE[type] ?? STALE[type.split(".")[0]!])?.(subject, data) ?? [];
 }
 
 /** Whether a stream goes on where it was left: what was missed has been told, so only what failed meanwhile is asked again. */

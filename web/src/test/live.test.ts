@@ -40,6 +40,9 @@ describe("the event stream", () => {
 
   it("makes stale what an event is about", () => {
     expect(staleKeys({ id: "1", type: "ticket.created", subject: { type: "ticket", id: "t" } })).toEqual([["tickets"], ["ticket", "t"]]);
+    expect(staleKeys({ id: "1", type: "automation_rule.changed", subject: { type: "automation_rule", id: "r" } })).toEqual([["automation_rules"], ["automation_rule", "r"]]);
+    const delivery = { id: "1", type: "webhook_delivery.changed", subject: { type: "webhook_delivery", id: "d" }, data: { endpoint_id: "e", state: "failed" } };
+    expect(staleKeys(delivery)).toEqual([["webhook_endpoints"], ["webhook_endpoint", "e"], ["webhook_delivery", "d"]]);
     expect(staleKeys({ id: "1", type: "stream.reset" })).toEqual([[]]);
     expect(staleKeys({ id: "1", type: "unheard.of" })).toEqual([]);
   });
@@ -103,7 +106,8 @@ describe("what the server publishes", () => {
   const places = [/NewEvent \{\s*kind:([\s\S]*?)subject_type\b/g, /INTO events \([^)]*\)\s*(?:SELECT|VALUES \()\s*(CASE[\s\S]*?END|'[^']*')/g, /\bcustomer::tell\(([^;]*)/g, /"signing_key\.(?:rotate|retire)"(.*)/g];
   const kinds = new Set(places.flatMap((place) => [...code.matchAll(place)].flatMap(([, words]) => [...words!.matchAll(/["']([a-z_]+\.[a-z_]+)["']/g)].map(([, kind]) => kind!))));
   /** No page shows signing keys. */
-  const UNSEEN = ["signing_key"];
+  // What a rule that calls webhooks changes, its own event and the ticket's tell.
+  const UNSEEN = ["signing_key", "automation"];
   const topic = (kind: string) => kind.split(".")[0]!;
 
   it("makes something stale, whatever it is", () => {

@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import type { AutomationPreview, AutomationRule, AutomationRun, Page } from "@/api/types";
 import { one, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
+import { useStale } from "@/lib/use-stale";
 import { RUN_STATES, type Spec } from "./spec";
 
 /** Where the rules are. */
@@ -21,14 +22,14 @@ export interface RuleInput {
 
 export function useRules() {
   return useQuery({
-    queryKey: ["automation"],
+    queryKey: ["automation_rules"],
     queryFn: ({ signal }) => callAs<Page<AutomationRule>>(api.GET("/api/v1/automation-rules", { signal })),
   });
 }
 
 export function useRule(id: string) {
   return useQuery({
-    queryKey: ["automation", id],
+    queryKey: ["automation_rule", id],
     queryFn: ({ signal }) => callAs<AutomationRule>(api.GET("/api/v1/automation-rules/{id}", { params: { path: { id } }, signal })),
     // A form is filled from it: it must not change under somebody's hands.
     refetchOnWindowFocus: false,
@@ -37,7 +38,7 @@ export function useRule(id: string) {
 
 /** Adds a rule, or changes the one of which a version was read. */
 export function useSaveRule(id?: string) {
-  const queries = useQueryClient();
+  const stale = useStale();
   return useMutation({
     meta: { explained: true },
     mutationFn: ({ body: { spec, ...rest }, key, version }: { body: RuleInput; key: string; version: number }) => {
@@ -48,17 +49,17 @@ export function useSaveRule(id?: string) {
           : api.POST("/api/v1/automation-rules", { body, headers: { "Idempotency-Key": key } }),
       );
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["automation"] }),
+    onSuccess: (rule) => stale(["automation_rules"], ["automation_rule", rule.id]),
   });
 }
 
 export function useDeleteRule() {
-  const queries = useQueryClient();
+  const stale = useStale();
   return useMutation({
     meta: { explained: true },
     mutationFn: ({ id, version }: AutomationRule) => call(api.DELETE("/api/v1/automation-rules/{id}", { params: { path: { id }, header: ifMatch(version) } })),
     // The list alone: what is gone is not asked for again.
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["automation"], exact: true }),
+    onSuccess: () => stale(["automation_rules"]),
   });
 }
 
@@ -71,15 +72,15 @@ export function useDryRun() {
 }
 
 export function useRuns(id: string, { state }: FilterOf<typeof RUNS>) {
-  return useList<AutomationRun>(["automation", id, "runs", state], (cursor, signal) =>
+  return useList<AutomationRun>(["automation_rule", id, "runs", state], (cursor, signal) =>
     callAs<Page<AutomationRun>>(api.GET("/api/v1/automation-rules/{id}/runs", { params: { path: { id }, query: { state: state || undefined, cursor, limit: 50 } }, signal })),
   );
 }
 
 export function useSettle(id: string) {
-  const queries = useQueryClient();
+  const stale = useStale();
   return useMutation({
     mutationFn: (confirm: boolean) => call(api.POST("/api/v1/automation-rules/{id}/held", { params: { path: { id } }, body: { confirm } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["automation"] }),
+    onSuccess: () => stale(["automation_rules"], ["automation_rule", id]),
   });
 }
