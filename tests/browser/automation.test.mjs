@@ -1,20 +1,18 @@
 // Automation: a rule is written, tried on what there is, switched on, and says what it did and why.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { call, createTicket } from "./lib/api.mjs";
+import { call, createTicket, eventually } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
 
 after(shutDown);
 
 /** The run of a rule on a ticket, once it has ended. */
-async function ended(rule, ticket) {
-  for (;;) {
+function ended(rule, ticket) {
+  return eventually(`the run on ticket ${ticket.number} to end`, async () => {
     const { items } = await call("admin", "GET", `/automation-rules/${rule}/runs`);
-    const run = items.find((each) => each.ticket_id === ticket.id && each.ended_at);
-    if (run) return run;
-    await new Promise((next) => setTimeout(next, 250));
-  }
+    return items.find((each) => each.ticket_id === ticket.id && each.ended_at);
+  });
 }
 
 test("a rule is written, tried, and acts", { timeout: 300_000 }, async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { call, createTicket } from "./lib/api.mjs";
+import { call, createTicket, eventually } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
 
@@ -31,12 +31,8 @@ after(async () => {
 });
 
 /** The newest delivery of a state, once there is one. */
-async function delivery(endpoint, state) {
-  for (;;) {
-    const { items } = await call("admin", "GET", `/webhook-endpoints/${endpoint}/deliveries?state=${state}`);
-    if (items.length > 0) return items[0];
-    await new Promise((next) => setTimeout(next, 250));
-  }
+function delivery(endpoint, state) {
+  return eventually(`a delivery that is ${state}`, async () => (await call("admin", "GET", `/webhook-endpoints/${endpoint}/deliveries?state=${state}`)).items[0]);
 }
 
 test("an endpoint is set up, its secret shown once, and everything it is sent can be read and sent again", { timeout: 300_000 }, async () => {
@@ -90,7 +86,7 @@ test("an endpoint is set up, its secret shown once, and everything it is sent ca
   await page.getByRole("button", { name: "Send failed ones again" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
   await page.getByText(/^Queued again: [1-9]/).waitFor();
-  while (!got.some((each, n) => n > 1 && each.headers["webhook-id"] === `msg_${refused.id.replaceAll("-", "")}`)) await new Promise((next) => setTimeout(next, 250));
+  await eventually("the delivery to come again", () => got.some((each, n) => n > 1 && each.headers["webhook-id"] === `msg_${refused.id.replaceAll("-", "")}`));
   assert.deepEqual(problems, []);
 
   const phone = await signedIn("admin", { locale: "ar", viewport: PHONE });

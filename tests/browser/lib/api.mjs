@@ -71,13 +71,21 @@ export async function sendMail({ from, to = DEMO_MAILBOX, subject, body, headers
   return settledMail(id);
 }
 
-async function settledMail(id) {
+function settledMail(id) {
+  return eventually(`mail ${id} to be processed`, async () => {
+    const mail = await call("admin", "GET", `/mails/${id}`);
+    return mail.state === "received" ? null : mail;
+  });
+}
+
+/** What `ask` finds, once it finds something; what is not there within a minute comes no more. */
+export async function eventually(what, ask) {
   const until = Date.now() + 60_000;
   for (;;) {
-    const mail = await call("admin", "GET", `/mails/${id}`);
-    if (mail.state !== "received") return mail;
-    if (Date.now() > until) throw new Error(`mail ${id} was not processed within a minute`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() > until) throw new Error(`waited a minute for ${typeof what === "function" ? what() : what}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 

@@ -2,6 +2,7 @@
 import { ImapFlow } from "imapflow";
 import { createTransport } from "nodemailer";
 import PostalMime from "postal-mime";
+import { eventually } from "./api.mjs";
 import { mailServer } from "./env.mjs";
 
 const tls = { ca: mailServer.ca, servername: "localhost" };
@@ -45,15 +46,15 @@ async function readAll(user) {
 }
 
 /** Waits for a mail in the mailbox of `user` for which `wanted` holds. */
-export async function receive(user, what, wanted, { timeout = 60_000 } = {}) {
-  const until = Date.now() + timeout;
-  for (;;) {
-    const mails = await readAll(user);
-    const found = mails.find(wanted);
-    if (found) return found;
-    if (Date.now() > until) throw new Error(`${user} did not receive ${what}; there is: ${mails.map((mail) => mail.subject).join(" | ") || "nothing"}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
+export function receive(user, what, wanted) {
+  let mails = [];
+  return eventually(
+    () => `${what} to ${user}; there is: ${mails.map((mail) => mail.subject).join(" | ") || "nothing"}`,
+    async () => {
+      mails = await readAll(user);
+      return mails.find(wanted);
+    },
+  );
 }
 
 /** Value of a header, empty when there is none. */

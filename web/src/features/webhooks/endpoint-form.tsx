@@ -12,7 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { EventTypes } from "./components/event-types";
 import { Secret } from "./components/secret";
-import { endpointSchema, toForm, toInput, type EndpointForm } from "./data/form";
+import { endpointSchema, toForm, type EndpointForm } from "./data/form";
 import { useEndpoint, useSaveEndpoint } from "./data/queries";
 
 const LIST = "/admin/webhooks";
@@ -44,7 +44,7 @@ function EndpointEditor({ endpoint, reload = () => Promise.resolve(undefined) }:
     schema: endpointSchema,
     values: toForm(endpoint),
     present: endpoint && { version: endpoint.version, reload },
-    save: (values, sending) => save.mutateAsync({ body: toInput(values), ...sending }),
+    save: (values, sending) => save.mutateAsync({ body: values, ...sending }),
     onSaved: (saved) => {
       if (saved.secret) return setMade({ id: saved.endpoint.id, secret: saved.secret });
       toast({ tone: "success", title: t("webhook.saved") });

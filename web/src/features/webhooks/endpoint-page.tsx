@@ -1,10 +1,10 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
-import { KeyRound, Pencil, PlugZap, RotateCcw, Send, Trash2 } from "lucide-react";
+import { KeyRound, Pencil, PlugZap, RotateCcw, Send } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
-import { explain } from "@/api/problem";
 import { WEBHOOK_STATES, type WebhookDelivery, type WebhookEndpoint } from "@/api/types";
+import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { DataList } from "@/components/list/data-list";
 import { FilterBar } from "@/components/list/filter-bar";
@@ -79,14 +79,11 @@ function Actions({ endpoint }: { endpoint: WebhookEndpoint }) {
   const test = useTestEndpoint(endpoint.id);
   const rotate = useRotateSecret();
   const remove = useDeleteEndpoint();
-  const [asking, setAsking] = useState<"rotate" | "delete" | null>(null);
+  const [asking, setAsking] = useState(false);
   const [secret, setSecret] = useState<string | null>(null);
-  const acting = asking === "rotate" ? rotate : remove;
-  const failure = acting.isError ? explain(t, acting.error) : null;
   const close = () => {
-    setAsking(null);
+    setAsking(false);
     rotate.reset();
-    remove.reset();
   };
   return (
     <>
@@ -100,39 +97,28 @@ function Actions({ endpoint }: { endpoint: WebhookEndpoint }) {
           {t("common.edit")}
         </Link>
       </Button>
-      <Button onClick={() => setAsking("rotate")}>
+      <Button onClick={() => setAsking(true)}>
         <KeyRound aria-hidden />
         {t("webhook.rotate")}
       </Button>
-      <Button onClick={() => setAsking("delete")}>
-        <Trash2 aria-hidden />
-        {t("common.delete")}
-      </Button>
+      <DeleteButton title={t("webhook.deleteTitle")} text={t("webhook.deleteText")} remove={() => remove.mutateAsync(endpoint)} onDone={() => void navigate(LIST)} />
       <ConfirmDialog
-        open={asking !== null}
-        title={t(asking === "rotate" ? "webhook.rotateTitle" : "webhook.deleteTitle")}
-        description={t(asking === "rotate" ? "webhook.rotateText" : "webhook.deleteText")}
-        confirm={t(asking === "rotate" ? "webhook.rotate" : "common.delete")}
-        danger={asking === "delete"}
-        busy={acting.isPending}
+        open={asking}
+        title={t("webhook.rotateTitle")}
+        description={t("webhook.rotateText")}
+        confirm={t("webhook.rotate")}
+        busy={rotate.isPending}
+        error={rotate.error}
         onCancel={close}
         onConfirm={() =>
-          asking === "rotate"
-            ? rotate.mutate(endpoint, {
-                onSuccess: (made) => {
-                  close();
-                  setSecret(made.secret);
-                },
-              })
-            : remove.mutate(endpoint, { onSuccess: () => void navigate(LIST) })
+          rotate.mutate(endpoint, {
+            onSuccess: (made) => {
+              close();
+              setSecret(made.secret);
+            },
+          })
         }
-      >
-        {failure && (
-          <Alert tone="danger" title={failure.title} live>
-            {failure.action}
-          </Alert>
-        )}
-      </ConfirmDialog>
+      />
       {secret !== null && <Secret secret={secret} onKept={() => setSecret(null)} />}
     </>
   );

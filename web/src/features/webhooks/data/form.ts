@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { WebhookEndpoint, WebhookInput } from "@/api/types";
+import type { WebhookEndpoint } from "@/api/types";
 
 export const endpointSchema = z.object({
   url: z.string().trim().min(1, "field.empty").max(500, "field.too_long"),
@@ -17,8 +17,4 @@ export function toForm(endpoint?: WebhookEndpoint): EndpointForm {
     types: endpoint?.types ?? [],
     enabled: endpoint?.enabled ?? true,
   };
-}
-
-export function toInput(form: EndpointForm): WebhookInput {
-  return form;
 }
