@@ -1,17 +1,21 @@
 import { Check, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/features/shell/use-user";
+import { useGroups } from "@/features/tickets/data/bulk";
+import { useFormat } from "@/lib/use-format";
 import type { Finding } from "../data/spec";
 
 /** Which condition held or not, down the tree. */
 export function FindingTree({ finding }: { finding: Finding }) {
   const { t } = useTranslation();
+  const found = useFound(finding);
   return (
     <div className="text-sm">
       <p className="flex flex-wrap items-center gap-1.5">
         {finding.holds ? <Check aria-hidden className="size-4 text-success" /> : <X aria-hidden className="size-4 text-danger" />}
         <span className="sr-only">{t(finding.holds ? "rule.held" : "rule.failed")}</span>
         {t(`ruleTest.${finding.test}`)}
-        {finding.found !== undefined && finding.found !== "" && <bdi className="min-w-0 break-words text-muted-foreground">{finding.found}</bdi>}
+        {found && <bdi className="min-w-0 break-words text-muted-foreground">{found}</bdi>}
       </p>
       {finding.of && finding.of.length > 0 && (
         <ul className="ms-5 grid gap-1 border-s ps-3">
@@ -24,4 +28,30 @@ export function FindingTree({ finding }: { finding: Finding }) {
       )}
     </div>
   );
+}
+
+/** What the ticket had to show, as its reader says it. Tags and subjects are the ticket's own words. */
+function useFound({ test, found = "" }: Finding): string {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const groups = useGroups(useMay("tickets.view") && test === "group");
+  if (found === "") return "";
+  switch (test) {
+    case "state":
+      return t(`ticketState.${found}`);
+    case "priority":
+      return t(`priority.${found}`);
+    case "source":
+      return t([`ruleSource.${found}`, found]);
+    case "assigned":
+    case "unanswered":
+    case "sla_breached":
+      return t(`rule.${found}`);
+    case "group":
+      return groups.find(({ id }) => id === found)?.name ?? found;
+    case "age":
+      return format.duration(Number(found) * 60_000);
+    default:
+      return found;
+  }
 }
