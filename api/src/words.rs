@@ -3,10 +3,12 @@
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use domain::{
+    automation,
     customer::import::{Column, ImportState},
     mail::{check, class::MailClass, note::Code, threading, words},
     sms::SmsState,
     ticket::{bulk, link::LinkKind},
+    webhook,
     words::WordSet,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -63,6 +65,12 @@ pub type BulkOutcomeWord = Word<bulk::BulkOutcome>;
 pub type CustomerImportColumnWord = Word<Column>;
 /// Where an import of customers stands.
 pub type CustomerImportStateWord = Word<ImportState>;
+/// Where a run of a rule is.
+pub type AutomationRunStateWord = Word<automation::RunState>;
+/// Where a webhook's delivery is.
+pub type WebhookDeliveryStateWord = Word<webhook::DeliveryState>;
+/// Why a webhook's delivery brought no answer.
+pub type WebhookFaultWord = Word<webhook::Fault>;
 /// Where a text message is.
 pub type SmsStateWord = Word<SmsState>;
 

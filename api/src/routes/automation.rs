@@ -7,7 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use domain::{automation::RuleSpec, permission::Permission};
+use domain::{
+    automation::{RuleSpec, RunState},
+    permission::Permission,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::automation::{rule::Rule, run::Run};
@@ -19,6 +22,7 @@ use crate::{
     extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, Versioned},
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
+    words::{AutomationRunStateWord, Word},
 };
 
 /// The routes.
@@ -89,48 +93,6 @@ impl From<Rule> for AutomationRule {
     }
 }
 
-/// Where a run is.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum AutomationRunState {
-    /// It waits for a worker.
-    Queued,
-    /// It waits for a person.
-    Held,
-    /// The rule acted.
-    Acted,
-    /// Its condition did not hold.
-    NotMet,
-    /// It did not run, for a reason.
-    Skipped,
-    /// A person let it go.
-    Dismissed,
-}
-
-impl AutomationRunState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Held => "held",
-            Self::Acted => "acted",
-            Self::NotMet => "not_met",
-            Self::Skipped => "skipped",
-            Self::Dismissed => "dismissed",
-        }
-    }
-
-    fn stored(text: &str) -> Self {
-        match text {
-            "held" => Self::Held,
-            "acted" => Self::Acted,
-            "not_met" => Self::NotMet,
-            "skipped" => Self::Skipped,
-            "dismissed" => Self::Dismissed,
-            _ => Self::Queued,
-        }
-    }
-}
-
 /// A run of a rule on a ticket.
 #[derive(Debug, Serialize, ToSchema)]
 struct AutomationRun {
@@ -143,7 +105,7 @@ struct AutomationRun {
     /// Its number.
     ticket_number: i64,
     /// Where it is.
-    state: AutomationRunState,
+    state: AutomationRunStateWord,
     /// Why it was skipped or held.
     #[schema(required = true)]
     reason: Option<String>,
@@ -167,7 +129,7 @@ impl From<Run> for AutomationRun {
             number: run.number,
             ticket_id: run.ticket_id,
             ticket_number: run.ticket_number,
-            state: AutomationRunState::stored(&run.state),
+            state: Word::stored(run.state),
             reason: run.reason,
             finding: run.finding,
             actions: run.actions,
@@ -182,7 +144,7 @@ impl From<Run> for AutomationRun {
 #[into_params(parameter_in = Query)]
 struct RunFilter {
     /// In this state.
-    state: Option<AutomationRunState>,
+    state: Option<AutomationRunStateWord>,
 }
 
 /// A rule to be tried.
@@ -404,7 +366,7 @@ async fn runs(
 ) -> ApiResult<Json<List<AutomationRun>>> {
     let scope = format!("{id} {}", serde_json::to_string(&filter).unwrap_or_default());
     let before: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
-    let wanted = filter.state.map(AutomationRunState::as_str);
+    let wanted = filter.state.as_ref().and_then(Word::known).map(RunState::as_str);
     let rows = cases::runs(&state.app, &caller, id, wanted, before, page.fetch()).await?;
     Ok(Json(page.list(
         &scope,

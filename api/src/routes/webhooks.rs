@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use domain::webhook::EventType;
+use domain::webhook::{DeliveryState, EventType};
 use serde::{Deserialize, Serialize};
 use store::webhook::delivery::{Delivery, Try};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +18,7 @@ use crate::{
     extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, Versioned},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
+    words::{WebhookDeliveryStateWord, WebhookFaultWord, Word},
 };
 
 /// The routes.
@@ -141,36 +142,6 @@ impl std::fmt::Debug for WebhookEndpointSecret {
     }
 }
 
-/// Where a delivery is.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum WebhookDeliveryState {
-    /// It waits to be sent, or to be sent again.
-    Queued,
-    /// It arrived.
-    Delivered,
-    /// It was given up.
-    Failed,
-}
-
-impl WebhookDeliveryState {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-        }
-    }
-
-    fn stored(text: &str) -> Self {
-        match text {
-            "delivered" => Self::Delivered,
-            "failed" => Self::Failed,
-            _ => Self::Queued,
-        }
-    }
-}
-
 /// A delivery.
 #[derive(Debug, Serialize, ToSchema)]
 struct WebhookDelivery {
@@ -181,7 +152,7 @@ struct WebhookDelivery {
     /// Kind of event.
     r#type: String,
     /// Where it is.
-    state: WebhookDeliveryState,
+    state: WebhookDeliveryStateWord,
     /// Tries since it was queued or asked for again.
     tries: i32,
     /// When it is tried again.
@@ -192,7 +163,7 @@ struct WebhookDelivery {
     last_status: Option<i32>,
     /// Why there was no answer, or why it is not sent.
     #[schema(required = true)]
-    last_error: Option<String>,
+    last_error: Option<WebhookFaultWord>,
     /// When the event was made ready.
     created_at: DateTime<Utc>,
     /// Since when it is in this state.
@@ -204,12 +175,12 @@ impl From<Delivery> for WebhookDelivery {
         Self {
             id: row.id,
             endpoint_id: row.endpoint_id,
-            state: WebhookDeliveryState::stored(&row.state),
+            state: Word::stored(row.state),
             r#type: row.kind,
             tries: row.tries,
             next_try_at: row.next_try_at,
             last_status: row.last_status,
-            last_error: row.last_error,
+            last_error: row.last_error.map(Word::stored),
             created_at: row.created_at,
             state_at: row.state_at,
         }
@@ -233,7 +204,10 @@ struct WebhookTry {
     excerpt: Option<String>,
     /// Why there was no answer.
     #[schema(required = true)]
-    error: Option<String>,
+    error: Option<WebhookFaultWord>,
+    /// What the machine said about it, in English.
+    #[schema(required = true)]
+    detail: Option<String>,
 }
 
 impl From<Try> for WebhookTry {
@@ -244,7 +218,8 @@ impl From<Try> for WebhookTry {
             duration_ms: row.duration_ms,
             status: row.status,
             excerpt: row.excerpt,
-            error: row.error,
+            error: row.error.map(Word::stored),
+            detail: row.detail,
         }
     }
 }
@@ -275,7 +250,7 @@ impl From<(Delivery, Vec<Try>)> for WebhookDeliveryDetail {
 #[into_params(parameter_in = Query)]
 struct DeliveryFilter {
     /// In this state.
-    state: Option<WebhookDeliveryState>,
+    state: Option<WebhookDeliveryStateWord>,
 }
 
 /// Since when what failed is sent again.
@@ -452,7 +427,7 @@ async fn deliveries(
 ) -> ApiResult<Json<List<WebhookDelivery>>> {
     let scope = format!("{id} {}", serde_json::to_string(&filter).unwrap_or_default());
     let before: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
-    let wanted = filter.state.map(WebhookDeliveryState::as_str);
+    let wanted = filter.state.as_ref().and_then(Word::known).map(DeliveryState::as_str);
     let rows = cases::deliveries(&state.app, &caller, id, wanted, before, page.fetch()).await?;
     Ok(Json(page.list(
         &scope,

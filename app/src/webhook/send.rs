@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::webhook::{
-    EventType, excerpt,
+    EventType, Fault, excerpt,
     retry::{self, Answer, Next},
     secret,
 };
@@ -58,8 +58,8 @@ pub struct Heard<'a> {
     pub at: DateTime<Utc>,
     /// How long it took.
     pub took: Duration,
-    /// Status and body, or why there was no answer.
-    pub answer: Result<(u16, &'a [u8]), String>,
+    /// Status and body, or why there was no answer and what the machine said about it.
+    pub answer: Result<(u16, &'a [u8]), (Fault, String)>,
     /// What the receiver asked for with `Retry-After`.
     pub retry_after: Option<Duration>,
 }
@@ -116,7 +116,7 @@ fn secrets(app: &App, endpoint: &Endpoint, now: DateTime<Utc>) -> Result<Vec<Str
 pub async fn give_up(app: &App, id: Uuid, (job, attempt): (Uuid, i32)) -> Result<(), AppError> {
     let mut tx = app.begin().await?;
     let found = delivery::lock(tx.conn()?, id).await?;
-    delivery::give_up(tx.conn()?, id, "endpoint_off", app.now()).await?;
+    delivery::give_up(tx.conn()?, id, Fault::EndpointOff.as_str(), app.now()).await?;
     ledger::finish_in(tx.conn()?, job, attempt).await?;
     told(&mut tx, &found, "failed").await?;
     tx.commit().await
@@ -162,7 +162,8 @@ pub async fn tried(
         duration_ms: i32::try_from(heard.took.as_millis()).unwrap_or(i32::MAX),
         status: heard.answer.as_ref().ok().map(|(status, _)| i32::from(*status)),
         excerpt: heard.answer.as_ref().ok().map(|(_, body)| excerpt(body)),
-        error: heard.answer.as_ref().err().cloned(),
+        error: heard.answer.as_ref().err().map(|(fault, _)| fault.as_str().to_owned()),
+        detail: heard.answer.as_ref().err().map(|(_, said)| said.clone()),
     };
     let after = After {
         state,

@@ -8,6 +8,8 @@ pub mod secret;
 pub use event::EventType;
 use url::Url;
 
+use crate::words::words;
+
 /// Longest address of an endpoint.
 pub const URL_MAX: usize = 500;
 /// Longest description of an endpoint, in characters.
@@ -16,6 +18,36 @@ pub const DESCRIPTION_MAX: usize = 200;
 pub const ENDPOINTS_MAX: i64 = 50;
 /// What is kept of an answer's body, in characters.
 pub const EXCERPT_MAX: usize = 500;
+
+words! {
+    /// Where a delivery is.
+    DeliveryState as "WebhookDeliveryState" {
+        /// It waits to be sent, or to be sent again.
+        Queued = "queued",
+        /// It arrived.
+        Delivered = "delivered",
+        /// It was given up.
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// Why a delivery brought no answer.
+    Fault as "WebhookFault" {
+        /// Its address is none that may be called.
+        AddressRefused = "address_refused",
+        /// No connection came about: the name, the port or the certificate.
+        Unreachable = "unreachable",
+        /// It took too long.
+        TimedOut = "timed_out",
+        /// The connection broke before the answer was there.
+        NoAnswer = "no_answer",
+        /// The answer is longer than what is read of one.
+        TooLong = "too_long",
+        /// Not sent: the endpoint is off.
+        EndpointOff = "endpoint_off",
+    }
+}
 
 /// An address in its one form, when it can be an endpoint's.
 ///

@@ -45,7 +45,13 @@ pub enum CallError {
     /// The address is none that may be called.
     #[error("this address is not called: {0}")]
     Refused(&'static str),
-    /// Nobody answered, or not in time.
+    /// No connection came about.
+    #[error("no answer: {0}")]
+    Unreachable(String),
+    /// It took too long.
+    #[error("no answer: it took too long")]
+    TimedOut,
+    /// The connection broke.
     #[error("no answer: {0}")]
     NoAnswer(String),
     /// The answer is longer than [`MAX_BODY`].
@@ -139,7 +145,10 @@ fn explain(error: &reqwest::Error) -> CallError {
         cause = one.source();
     }
     if error.is_timeout() {
-        last = "it took too long".to_owned();
+        CallError::TimedOut
+    } else if error.is_connect() {
+        CallError::Unreachable(last)
+    } else {
+        CallError::NoAnswer(last)
     }
-    CallError::NoAnswer(last)
 }

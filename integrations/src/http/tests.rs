@@ -151,7 +151,10 @@ async fn the_answer_that_was_looked_at_is_the_one_connected_to() {
         .call(get(&format!("https://issuer.test:{port}/")))
         .await
         .unwrap_err();
-    assert!(matches!(first, CallError::NoAnswer(_)), "{first}");
+    assert!(
+        matches!(first, CallError::Unreachable(_) | CallError::TimedOut),
+        "{first}"
+    );
     assert_eq!(dns.1.load(Ordering::Relaxed), 1, "asked once");
     // The next call looks again, and refuses what the name leads to by then.
     let refused = public
@@ -210,7 +213,7 @@ async fn long_and_slow_answers_are_given_up() {
         .call(get(&format!("http://127.0.0.1:{drips}/")))
         .await
         .unwrap_err();
-    assert_eq!(given_up, CallError::NoAnswer("it took too long".to_owned()));
+    assert_eq!(given_up, CallError::TimedOut);
     let closed = TcpListener::bind("127.0.0.1:0")
         .await
         .unwrap()
@@ -221,5 +224,5 @@ async fn long_and_slow_answers_are_given_up() {
         .call(get(&format!("http://127.0.0.1:{closed}/")))
         .await
         .unwrap_err();
-    assert!(matches!(nobody, CallError::NoAnswer(_)), "{nobody}");
+    assert!(matches!(nobody, CallError::Unreachable(_)), "{nobody}");
 }

@@ -81,9 +81,12 @@ pub struct Try {
     /// The beginning of what was answered.
     #[diesel(sql_type = Nullable<Text>)]
     pub excerpt: Option<String>,
-    /// Why there was no answer.
+    /// Why there was no answer, in one word.
     #[diesel(sql_type = Nullable<Text>)]
     pub error: Option<String>,
+    /// What the machine said about it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub detail: Option<String>,
 }
 
 /// Where a delivery is after a try.
@@ -185,7 +188,7 @@ pub async fn list(
 /// When the database is away.
 pub async fn tries(conn: &mut PgConn, id: Uuid) -> Result<Vec<Try>, StoreError> {
     Ok(sql(
-        "SELECT number, at, duration_ms, status, excerpt, error FROM webhook_tries
+        "SELECT number, at, duration_ms, status, excerpt, error, detail FROM webhook_tries
             WHERE delivery_id = $1 ORDER BY number DESC LIMIT 100",
     )
     .bind::<SqlUuid, _>(id)
@@ -204,8 +207,8 @@ pub async fn tried(
     after: After<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql("WITH t AS (INSERT INTO webhook_tries (delivery_id, number, at, duration_ms, status, excerpt, error)
-             SELECT $1, 1 + coalesce((SELECT max(number) FROM webhook_tries WHERE delivery_id = $1), 0), $2, $3, $4, $5, $6)
+    sql("WITH t AS (INSERT INTO webhook_tries (delivery_id, number, at, duration_ms, status, excerpt, error, detail)
+             SELECT $1, 1 + coalesce((SELECT max(number) FROM webhook_tries WHERE delivery_id = $1), 0), $2, $3, $4, $5, $6, $10)
          UPDATE webhook_deliveries SET tries = tries + 1, last_status = $4, last_error = $6, state = $7, next_try_at = $8,
              state_at = CASE WHEN state = $7 THEN state_at ELSE $9 END, version = version + 1
          WHERE id = $1")
@@ -218,6 +221,7 @@ pub async fn tried(
     .bind::<Text, _>(after.state)
     .bind::<Nullable<Timestamptz>, _>(after.next_try_at)
     .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<Text>, _>(one.detail.as_deref())
     .execute(conn)
     .await?;
     Ok(())

@@ -4054,10 +4054,7 @@ export interface components {
              */
             ticket_number: number;
         };
-        /**
-         * @description Where a run is.
-         * @enum {string}
-         */
+        /** @enum {string} */
         AutomationRunState: "queued" | "held" | "acted" | "not_met" | "skipped" | "dismissed";
         /** @description A ticket that a rule would have been asked about. */
         AutomationSeen: {
@@ -6989,8 +6986,7 @@ export interface components {
                  * @description Id; the receiver reads `msg_` and this without dashes.
                  */
                 id: string;
-                /** @description Why there was no answer, or why it is not sent. */
-                last_error: string | null;
+                last_error: components["schemas"]["WebhookFault"] | null;
                 /**
                  * Format: int32
                  * @description Status of the last answer.
@@ -9335,8 +9331,7 @@ export interface components {
              * @description Id; the receiver reads `msg_` and this without dashes.
              */
             id: string;
-            /** @description Why there was no answer, or why it is not sent. */
-            last_error: string | null;
+            last_error: components["schemas"]["WebhookFault"] | null;
             /**
              * Format: int32
              * @description Status of the last answer.
@@ -9371,10 +9366,7 @@ export interface components {
             /** @description The delivery. */
             delivery: components["schemas"]["WebhookDelivery"];
         };
-        /**
-         * @description Where a delivery is.
-         * @enum {string}
-         */
+        /** @enum {string} */
         WebhookDeliveryState: "queued" | "delivered" | "failed";
         /** @description An endpoint. Its secret is shown when it is made, and never again. */
         WebhookEndpoint: {
@@ -9441,6 +9433,8 @@ export interface components {
             /** @description The secret, `whsec_` and base64. */
             secret: string;
         };
+        /** @enum {string} */
+        WebhookFault: "address_refused" | "unreachable" | "timed_out" | "no_answer" | "too_long" | "endpoint_off";
         /** @description Since when what failed is sent again. */
         WebhookReplay: {
             /**
@@ -9472,13 +9466,14 @@ export interface components {
              * @description When it began.
              */
             at: string;
+            /** @description What the machine said about it, in English. */
+            detail: string | null;
             /**
              * Format: int32
              * @description How long it took, in milliseconds.
              */
             duration_ms: number;
-            /** @description Why there was no answer. */
-            error: string | null;
+            error: components["schemas"]["WebhookFault"] | null;
             /** @description The beginning of what was answered. */
             excerpt: string | null;
             /**

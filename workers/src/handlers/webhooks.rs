@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use app::webhook::{self, Due, Heard, Letter};
+use domain::webhook::Fault;
 use integrations::http::CallError;
 use jobs::{Outcome, SendWebhook, TellWebhooks};
 use tokio::time::Instant;
@@ -52,7 +53,7 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendWebhook) ->
         took: began.elapsed(),
         answer: match &answer {
             Ok(answer) => Ok((answer.status().as_u16(), answer.body().as_slice())),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err((fault(error), error.to_string())),
         },
         retry_after,
     };
@@ -60,6 +61,16 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendWebhook) ->
         Ok(Some(pause)) => Outcome::Snooze(pause),
         Ok(None) => Outcome::Finished,
         Err(error) => outcome_of(&error),
+    }
+}
+
+const fn fault(error: &CallError) -> Fault {
+    match error {
+        CallError::Refused(_) => Fault::AddressRefused,
+        CallError::Unreachable(_) => Fault::Unreachable,
+        CallError::TimedOut => Fault::TimedOut,
+        CallError::NoAnswer(_) => Fault::NoAnswer,
+        CallError::TooLong => Fault::TooLong,
     }
 }
 

@@ -74,9 +74,10 @@ function Loaded({ detail: { delivery, body, attempts }, endpoint }: { detail: We
                 <p className="flex flex-wrap gap-x-3 gap-y-1">
                   <strong>{t("sent.attempt", { n: format.number(attempt.number) })}</strong>
                   <Time at={attempt.at} full className="text-muted-foreground" />
-                  <span>{attempt.status ? t("sent.answered", { status: attempt.status }) : <bdi className="break-words">{attempt.error}</bdi>}</span>
+                  <span>{attempt.status ? t("sent.answered", { status: attempt.status }) : attempt.error && t(`sentError.${attempt.error}`)}</span>
                   <span className="text-muted-foreground">{t("sent.took", { ms: format.number(attempt.duration_ms) })}</span>
                 </p>
+                {attempt.detail && <Mono className="break-words text-xs text-muted-foreground">{attempt.detail}</Mono>}
                 {attempt.excerpt && (
                   <pre dir="ltr" tabIndex={0} aria-label={t("sent.excerpt", { n: format.number(attempt.number) })} className="max-h-40 overflow-auto rounded-md border bg-sunken p-2 text-xs whitespace-pre-wrap">
                     {attempt.excerpt}

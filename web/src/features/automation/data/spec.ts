@@ -1,4 +1,4 @@
-import type { Priority, TicketState } from "@/api/types";
+import type { AutomationRun, Priority, TicketState } from "@/api/types";
 
 /** A rule as data; the server's `spec`, see docs/AUTOMATION.md. */
 export type Condition =
@@ -44,7 +44,7 @@ export const TESTS = ["all", "any", "not", "state", "priority", "group", "assign
 export const ACTIONS = ["assign", "group", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate"] as const;
 export const SOURCES = ["mail", "client", "agent", "api"] as const;
 export const SINCE = ["created", "last_message", "state"] as const;
-export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const;
+export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const satisfies readonly AutomationRun["state"][];
 
 /** What a test begins with. */
 export function newCondition(test: Condition["test"]): Condition {

@@ -19,6 +19,6 @@ export function DeliveryState({ state }: { state: WebhookDelivery["state"] }) {
 /** What came back last, or why nothing did. */
 export function LastAnswer({ delivery }: { delivery: Pick<WebhookDelivery, "last_status" | "last_error"> }) {
   const { t } = useTranslation();
-  if (delivery.last_error) return <bdi className="break-words">{t([`sentError.${delivery.last_error}`, "sentError.other"], { text: delivery.last_error })}</bdi>;
+  if (delivery.last_error) return <span>{t(`sentError.${delivery.last_error}`)}</span>;
   return delivery.last_status ? <bdi>{delivery.last_status}</bdi> : null;
 }
