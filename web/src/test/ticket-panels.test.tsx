@@ -8,6 +8,7 @@ import { useSession } from "@/api/session";
 import type { Me, Ticket } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { BulkBar } from "@/features/tickets/components/bulk-bar";
+import { TagEditor } from "@/features/tickets/components/group-and-tags";
 import { PeoplePanel } from "@/features/tickets/components/people-panel";
 import { SplitDialog } from "@/features/tickets/components/split-dialog";
 import { TICKET_FILTER } from "@/features/tickets/data/filters";
@@ -99,4 +100,35 @@ it("a ticket is split again under the same key after a lost answer, under a new 
   expect(again).toBe(first);
   expect(other).not.toBe(again);
   await waitFor(() => expect(versionKnown("t1", 3)).toBe(4));
+});
+
+describe("the tags of a ticket", () => {
+  const tagField = () => screen.getByRole("textbox", { name: "Tags" });
+  const write = async (text: string) => {
+    await userEvent.type(tagField(), text);
+    await userEvent.click(screen.getByRole("button", { name: "Add" }));
+  };
+
+  it("stay in the field when they are refused, which says why", async () => {
+    show(<TagEditor ticket={ticket} />, [], [refused(422, "validation", [{ pointer: "/tags", code: "too_long" }])]);
+    await write("far too long");
+    const field = tagField();
+    await waitFor(() => expect(field).toHaveAttribute("aria-invalid", "true"));
+    expect(field).toHaveValue("far too long");
+    expect(field).toHaveFocus();
+  });
+
+  it("say above the field what no field can say", async () => {
+    show(<TagEditor ticket={ticket} />, [], [refused(412, "version_mismatch")]);
+    await write("network");
+    expect(await screen.findByRole("alert")).toBeVisible();
+    expect(tagField()).toHaveValue("network");
+  });
+
+  it("are each sent once, in the form in which they are kept", async () => {
+    const sent = show(<TagEditor ticket={ticket} />, [], [() => Response.json({ ...ticket, tags: ["vip", "panne réseau"], version: 4 })]);
+    await write("VIP, Panne  réseau، panne réseau");
+    await waitFor(() => expect(tagField()).toHaveValue(""));
+    expect(await sent[0]!.json()).toEqual({ tags: ["vip", "panne réseau"] });
+  });
 });

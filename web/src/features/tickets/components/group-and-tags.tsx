@@ -1,11 +1,13 @@
 import { X } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { z } from "zod";
 import type { Ticket } from "@/api/types";
+import { TextField } from "@/components/form/fields";
+import { Form } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
-import { Input, Select } from "@/components/ui/input";
+import { Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { may } from "../data/actions";
 import { useGroups } from "../data/bulk";
@@ -39,14 +41,14 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const allowed = may(ticket, "edit");
   const edit = useEditTicket(ticket.id);
-  const [text, setText] = useState("");
-  const save = (tags: string[]) => edit.mutate({ version: ticket.version, tags });
-  function add() {
-    const added = tagsOf(text);
-    if (added.length === 0) return;
-    save([...ticket.tags, ...added]);
-    setText("");
-  }
+  const add = useEditTicket(ticket.id, undefined, true);
+  const form = useAppForm({
+    schema: z.object({ tags: z.string().refine((text) => tagsOf(text).length > 0, "field.empty") }),
+    values: { tags: "" },
+    save: ({ tags }) => add.mutateAsync({ version: ticket.version, tags: [...new Set([...ticket.tags, ...tagsOf(tags)])] }),
+    onSaved: () => form.reset({ tags: "" }),
+    guard: false,
+  });
   if (!allowed && ticket.tags.length === 0) return null;
   return (
     <div className="grid gap-1.5">
@@ -60,8 +62,8 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
                   <button
                     type="button"
                     aria-label={t("ticket.removeTag", { tag })}
-                    disabled={edit.isPending}
-                    onClick={() => save(ticket.tags.filter((other) => other !== tag))}
+                    disabled={edit.isPending || add.isPending}
+                    onClick={() => edit.mutate({ version: ticket.version, tags: ticket.tags.filter((other) => other !== tag) })}
                     className="-me-1 inline-grid size-6 place-items-center rounded hover:bg-foreground/10"
                   >
                     <X aria-hidden />
@@ -73,20 +75,14 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
         </ul>
       )}
       {allowed && (
-        <form
-          className="flex items-end gap-2"
-          onSubmit={(event) => {
-            event.preventDefault();
-            add();
-          }}
-        >
-          <Field label={t("ticket.addTags")} className="min-w-0 flex-1">
-            {(control) => <Input {...control} dir="auto" autoComplete="off" value={text} onChange={(event) => setText(event.target.value)} />}
-          </Field>
-          <Button type="submit" busy={edit.isPending} disabled={tagsOf(text).length === 0}>
-            {t("ticket.addTag")}
-          </Button>
-        </form>
+        <Form form={form} className="gap-2">
+          <div className="flex items-end gap-2">
+            <TextField form={form} name="tags" label={t("ticket.addTags")} autoComplete="off" className="min-w-0 flex-1" />
+            <Button type="submit" busy={form.formState.isSubmitting}>
+              {t("ticket.addTag")}
+            </Button>
+          </div>
+        </Form>
       )}
     </div>
   );

@@ -144,12 +144,14 @@ export function useAssign(id: string, done?: Done<Assignment>) {
   );
 }
 
-export function useEditTicket(id: string, done?: Done<Edit>) {
+/** `explained`: the caller shows what was refused. */
+export function useEditTicket(id: string, done?: Done<Edit>, explained = false) {
   return useTicketChange<Edit>(
     id,
     ({ version, before: _, ...body }) => callAs<Ticket>(api.PATCH("/api/v1/tickets/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
     ({ priority, subject, tags }) => ({ ...(priority ? { priority } : {}), ...(subject ? { subject } : {}), ...(tags ? { tags } : {}) }),
     done,
+    explained,
   );
 }
 

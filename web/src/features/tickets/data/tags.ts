@@ -1,7 +1,5 @@
-/** Tags as somebody types them: with commas between, in any of the scripts' forms. */
+/** Tags as somebody types them, with commas between, in the form in which they are kept; each once. */
 export function tagsOf(text: string): string[] {
-  return text
-    .split(/[,،;]/)
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== "");
+  const tags = text.split(/[,،;]/).map((tag) => tag.toLowerCase().split(/\s+/).filter(Boolean).join(" "));
+  return [...new Set(tags)].filter((tag) => tag !== "");
 }
