@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
-import { createTicket, seed } from "./lib/api.mjs";
+import { call, createTicket, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
 import { baseUrl, people } from "./lib/env.mjs";
@@ -73,6 +73,45 @@ test("a list is walked and opened with j, k and Enter; u leads back", async () =
   await page.keyboard.press("Escape");
   await page.keyboard.press("u");
   await page.waitForURL(/\/desk\/tickets$/);
+  await context.close();
+});
+
+test("tickets are linked, merged and split from the palette", async () => {
+  const mark = randomUUID().slice(0, 8);
+  const [kept, other] = [await createTicket("agent", { subject: `Kept ${mark}`, body: "One." }), await createTicket("agent", { subject: `Other ${mark}`, body: "Two." })];
+  await call("agent", "POST", `/tickets/${other.id}/messages`, { kind: "note", body: "Three." });
+  const { page, context, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, `/desk/tickets/${other.id}`);
+  await page.getByRole("article").nth(1).waitFor();
+  const choose = async (text, name) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /Search or run/ }).fill(text);
+    await page.getByRole("option", { name, exact: true }).waitFor();
+    await page.keyboard.press("Enter");
+  };
+  await choose("Link another", "Link another ticket");
+  await page.getByRole("dialog", { name: "Link another ticket" }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await choose("Make a new ticket of", "Make a new ticket of some messages");
+  await page.getByRole("dialog", { name: "Make a new ticket of some messages" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await choose("Merge ticket", `Merge ticket #${other.number} into another one`);
+  const dialog = page.getByRole("dialog", { name: `Merge ticket #${other.number} into another one` });
+  await dialog.getByRole("searchbox").fill(`Kept ${mark}`);
+  await dialog.getByRole("radio", { name: new RegExp(`Kept ${mark}`) }).check();
+  await dialog.getByRole("button", { name: "Merge", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: new RegExp(`Kept ${mark}`) }).waitFor();
+  assert.equal(new URL(page.url()).pathname, `/desk/tickets/${kept.id}`);
+  // What is no longer possible is no longer offered.
+  await go(page, `/desk/tickets/${other.id}`);
+  await page.getByText("This ticket is a part of another one").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: "Link another ticket", exact: true }).waitFor();
+  assert.equal(await page.getByRole("option", { name: /^Merge ticket/ }).count(), 0);
+  assert.deepEqual(problems, []);
   await context.close();
 });
 

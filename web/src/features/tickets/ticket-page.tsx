@@ -20,6 +20,7 @@ import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
 import { may, statesAfterReply } from "./data/actions";
 import { useTicket } from "./data/queries";
+import { useRelationChoices } from "./data/use-relation-choices";
 import { useTicketChanges } from "./data/use-ticket-changes";
 
 /** A ticket as staff see it. */
@@ -58,10 +59,12 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const changes = useTicketChanges(ticket.id);
   const takes = may(ticket, "assign") && ticket.assignee?.id !== user.id;
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
+  const relations = useRelationChoices(ticket);
   usePageActions([
     { name: t("composer.reply"), icon: Reply, keys: "r", run: () => write("reply") },
     { name: t("composer.note"), icon: Lock, keys: "n", run: () => write("note") },
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
+    ...relations.choices.map(({ what, icon }) => ({ name: t(`relation.${what}Title`, { number: ticket.number }), icon, run: () => relations.ask(what) })),
     ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, run: take }] : []),
   ]);
 
@@ -96,7 +99,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             }}
           />
           <PeoplePanel ticket={ticket} />
-          <LinksPanel ticket={ticket} />
+          <LinksPanel ticket={ticket} relations={relations} />
           <SlaPanel id={ticket.id} />
         </aside>
       </div>

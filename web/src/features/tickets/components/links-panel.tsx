@@ -1,5 +1,5 @@
-import { Link2, Merge, Split, Unlink } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Unlink } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Ticket, TicketLink } from "@/api/types";
@@ -9,38 +9,27 @@ import { TicketStateBadge } from "@/components/state-badges";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { useMay } from "@/features/shell/use-user";
-import { may } from "../data/actions";
 import { LINK_KINDS, useLinks, useUnlinkTicket } from "../data/relations";
+import type { RelationChoices } from "../data/use-relation-choices";
 
 // Asked for now and then: they come when they are.
 const LinkDialog = lazy(async () => ({ default: (await import("./link-dialog")).LinkDialog }));
 const MergeDialog = lazy(async () => ({ default: (await import("./merge-dialog")).MergeDialog }));
 const SplitDialog = lazy(async () => ({ default: (await import("./split-dialog")).SplitDialog }));
 
-type Asked = "link" | "merge" | "split";
-
 /** Tickets that belong to this one, and what makes one of two or two of one. */
-export function LinksPanel({ ticket }: { ticket: Ticket }) {
+export function LinksPanel({ ticket, relations: { choices, asked, ask } }: { ticket: Ticket; relations: RelationChoices }) {
   const { t } = useTranslation();
-  const [asked, setAsked] = useState<Asked | null>(null);
   const mayEdit = useMay("tickets.edit");
-  const mayClose = useMay("tickets.close");
-  const open = may(ticket, "edit");
-  const close = () => setAsked(null);
-  const choices: { what: Asked; name: string; icon: typeof Link2; shown: boolean }[] = [
-    { what: "link", name: t("relation.link"), icon: Link2, shown: mayEdit },
-    { what: "merge", name: t("relation.merge"), icon: Merge, shown: open && mayClose },
-    { what: "split", name: t("relation.split"), icon: Split, shown: open && ticket.message_count > 1 },
-  ];
-  const shown = choices.filter((choice) => choice.shown);
+  const close = () => ask(null);
   return (
     <Card aria-label={t("relation.panel")} className="grid gap-3 p-4 text-sm">
       <h2 className="font-semibold">{t("relation.panel")}</h2>
       <List ticket={ticket} mayEdit={mayEdit} />
-      {shown.length > 0 && (
+      {choices.length > 0 && (
         <div className="flex flex-wrap gap-2">
-          {shown.map(({ what, name, icon: Icon }) => (
-            <Button key={what} size="sm" onClick={() => setAsked(what)}>
+          {choices.map(({ what, name, icon: Icon }) => (
+            <Button key={what} size="sm" onClick={() => ask(what)}>
               <Icon aria-hidden />
               {name}
             </Button>
