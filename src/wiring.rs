@@ -65,6 +65,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         loopback: config.outbound == Reach::Loopback,
         sms: Arc::new(crate::sms::set_up(config)?),
         sla: Arc::default(),
+        categories: Arc::default(),
     };
     Ok((app, transport))
 }

@@ -51,6 +51,8 @@ pub struct App {
     pub sms: Arc<SmsSetUp>,
     /// What is known of service level policies.
     pub sla: Arc<crate::sla::Book>,
+    /// What is known of categories of tickets.
+    pub categories: Arc<crate::ticket::category::Book>,
 }
 
 impl App {

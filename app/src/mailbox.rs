@@ -16,7 +16,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, FieldError, seed::webhook_mailbox};
+use crate::{App, AppError, Caller, FieldError, seed::webhook_mailbox, ticket::category};
 
 /// Fewest bytes of a secret that signs deliveries, as Standard Webhooks asks for.
 const SECRET: usize = 24;
@@ -42,6 +42,8 @@ pub struct Settings {
     pub imap: Option<Imap>,
     /// Secret that signs webhook deliveries, `whsec_…`.
     pub webhook_secret: Option<String>,
+    /// Category that its tickets begin in; `Some(None)` = the default one.
+    pub category_id: Option<Option<Uuid>>,
     /// What the first connection takes.
     pub start_point: Option<StartPoint>,
     /// With `recent`: how many days back, 1 to 365.
@@ -108,6 +110,7 @@ pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(
             }
         }
     }
+    mailbox.category_id = new.category_id.unwrap_or(mailbox.category_id);
     mailbox.enabled = new.enabled.unwrap_or(mailbox.enabled);
     mailbox.auto_ack = new.auto_ack.unwrap_or(mailbox.auto_ack);
     if new.authserv_id.is_some() {
@@ -170,7 +173,7 @@ fn folder(mailbox: &Mailbox) -> (Option<String>, Option<String>, String) {
 fn facts(mailbox: &Mailbox) -> serde_json::Value {
     serde_json::json!({
         "address": mailbox.address, "kind": mailbox.kind, "enabled": mailbox.enabled, "imap_host": mailbox.imap_host,
-        "imap_username": mailbox.imap_username, "auto_ack": mailbox.auto_ack,
+        "imap_username": mailbox.imap_username, "auto_ack": mailbox.auto_ack, "category_id": mailbox.category_id,
     })
 }
 
@@ -185,6 +188,24 @@ async fn announce(tx: &mut crate::Tx, id: Uuid) -> Result<(), AppError> {
         data: serde_json::json!({}),
     };
     Ok(event::append(tx.conn()?, news).await?)
+}
+
+/// A category that is chosen anew is in use; one that was retired since may stay, and the default stands in for it.
+async fn check_category(
+    app: &App,
+    tx: &mut crate::Tx,
+    before: Option<Uuid>,
+    wanted: Option<Uuid>,
+) -> Result<(), AppError> {
+    let Some(id) = wanted.filter(|id| Some(*id) != before) else {
+        return Ok(());
+    };
+    let known = category::known(app, tx.conn()?).await?;
+    known
+        .tree
+        .chosen(id)
+        .map_err(|refusal| category::invalid("/category_id", refusal))?;
+    Ok(())
 }
 
 async fn finish(
@@ -223,6 +244,7 @@ pub async fn create(app: &App, caller: &Caller, new: Settings) -> Result<Mailbox
     let mut mailbox = webhook_mailbox(&address.trim().to_lowercase(), new.name.as_deref().unwrap_or(&address));
     apply(app, &mut mailbox, new)?;
     let mut tx = app.begin().await?;
+    check_category(app, &mut tx, None, mailbox.category_id).await?;
     mailbox::insert(tx.conn()?, &mailbox, Some(caller.user_id), app.now()).await?;
     finish(app, caller, tx, &mailbox, "mailbox.create").await
 }
@@ -235,8 +257,9 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Set
     caller.need(Permission::MailboxesEdit)?;
     let mut tx = app.begin().await?;
     let mut mailbox = mailbox::find(tx.conn()?, id).await?;
-    let before = folder(&mailbox);
+    let (before, category) = (folder(&mailbox), mailbox.category_id);
     apply(app, &mut mailbox, new)?;
+    check_category(app, &mut tx, category, mailbox.category_id).await?;
     // UIDs of another folder may look like those of the old one.
     let other_folder = folder(&mailbox) != before && mailbox.uidvalidity.is_some();
     if other_folder && mailbox.start_point == "now" {

@@ -14,7 +14,7 @@ use crate::{App, AppError, password};
 /// Address of the demo mailbox.
 pub const DEMO_MAILBOX: &str = "support@cloudmanager.test";
 
-/// Roles, the first support group and the first service levels.
+/// Roles, the first support group, the first categories and the first service levels.
 ///
 /// # Errors
 /// When the database is away.
@@ -26,6 +26,7 @@ pub async fn base(app: &App) -> Result<(), AppError> {
         role::upsert_system(tx.conn()?, born.key, &permissions, app.now()).await?;
     }
     user::ensure_group(tx.conn()?, "Support").await?;
+    crate::ticket::category::seed(tx.conn()?, app.now()).await?;
     crate::sla::seed(tx.conn()?, app.now()).await?;
     crate::automation::seed(tx.conn()?, app.now()).await?;
     tx.commit().await
@@ -97,6 +98,7 @@ pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
         name: name.to_owned(),
         kind: "webhook".to_owned(),
         group_id: Uuid::nil(),
+        category_id: None,
         locale: "fr".to_owned(),
         enabled: true,
         auto_ack: true,

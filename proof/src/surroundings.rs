@@ -42,5 +42,6 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         loopback: false,
         sms: Arc::default(),
         sla: Arc::default(),
+        categories: Arc::default(),
     })
 }

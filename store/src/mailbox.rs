@@ -28,6 +28,9 @@ pub struct Mailbox {
     /// Support group of its tickets.
     #[diesel(sql_type = SqlUuid)]
     pub group_id: Uuid,
+    /// Category that its tickets begin in.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub category_id: Option<Uuid>,
     /// Language of its automatic mails.
     #[diesel(sql_type = Text)]
     pub locale: String,
@@ -108,7 +111,7 @@ struct Version {
 macro_rules! select_mailbox {
     ($rest:literal) => {
         concat!(
-            "SELECT id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
+            "SELECT id, address, name, kind, group_id, category_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
                 imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
                 generation, uidvalidity, last_uid, last_polled_at,
                 last_error, hourly_normal, automation_paused_at, created_at, version FROM mailboxes WHERE deleted_at IS NULL ",
@@ -170,10 +173,10 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql("INSERT INTO mailboxes (id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port,
-             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_at, created_at, updated_at, created_by)
+             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_at, created_at, updated_at, created_by, category_id)
          VALUES ($1, $2, $3, $4, coalesce(nullif($5, '00000000-0000-0000-0000-000000000000'::uuid),
              (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
-             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20)")
+             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)")
         .bind::<SqlUuid, _>(m.id)
         .bind::<Text, _>(m.address.as_str())
         .bind::<Text, _>(m.name.as_str())
@@ -194,6 +197,7 @@ pub async fn insert(
         .bind::<Nullable<Timestamptz>, _>(m.start_at)
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<SqlUuid>, _>(created_by)
+        .bind::<Nullable<SqlUuid>, _>(m.category_id)
         .execute(conn)
         .await?;
     Ok(())
@@ -217,7 +221,7 @@ pub async fn update(
              webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL,
              generation = generation + $18::int, uidvalidity = CASE WHEN $18 THEN NULL ELSE uidvalidity END,
              last_uid = CASE WHEN $18 THEN 0 ELSE last_uid END, start_uid = CASE WHEN $18 THEN 0 ELSE start_uid END,
-             start_at = CASE WHEN $18 THEN $19 ELSE start_at END
+             start_at = CASE WHEN $18 THEN $19 ELSE start_at END, category_id = $20
          WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(m.id)
@@ -239,6 +243,7 @@ pub async fn update(
     .bind::<Nullable<SqlUuid>, _>(updated_by)
     .bind::<Bool, _>(other_folder)
     .bind::<Nullable<Timestamptz>, _>(m.start_at)
+    .bind::<Nullable<SqlUuid>, _>(m.category_id)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

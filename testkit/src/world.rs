@@ -53,6 +53,7 @@ pub fn app_over(pool: Pool) -> App {
         loopback: false,
         sms: Arc::default(),
         sla: Arc::default(),
+        categories: Arc::default(),
     }
 }
 

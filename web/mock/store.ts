@@ -55,6 +55,7 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
     requester: { id: uuid(6), name: PEOPLE[index % PEOPLE.length]!, email: `client${index % 5}@example.dz` },
     assignee: assigned ? { id: people.agent!.id, name: people.agent!.name } : null,
     group: { id: uuid(50), name: "Support" },
+    category_id: null,
     message_count: 1 + (index % 6),
     last_message_at: ago(index * 47 + 3),
     created_at: ago(index * 61 + 8),

@@ -42,6 +42,7 @@ const own = { texts: ["security", "roles"], load: () => import("@/features/secur
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
 const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/pages") };
+const categories = { texts: ["tickets", "categories"], load: () => import("@/features/categories/pages") };
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
@@ -116,6 +117,7 @@ export const router = createBrowserRouter([
               lazy("admin/sla/policies/:id", sla, "PolicyPage"),
               lazy("admin/sla/calendars/new", sla, "NewCalendarPage"),
               lazy("admin/sla/calendars/:id", sla, "CalendarPage"),
+              lazy("admin/categories", categories, "CategoriesPage"),
               lazy("admin/automation", automation, "RuleListPage"),
               lazy("admin/automation/new", automation, "NewRulePage"),
               lazy("admin/automation/:id", automation, "RulePage"),

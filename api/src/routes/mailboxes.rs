@@ -72,11 +72,20 @@ pub(super) struct SettingsDto {
     /// Secret that signs deliveries, `whsec_…`. Never shown again.
     #[schema(write_only)]
     webhook_secret: Option<String>,
+    /// Category that its tickets begin in; `null` = the default one.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Uuid>)]
+    category_id: Option<Option<Uuid>>,
     /// What the first connection takes.
     start_point: Option<StartPointWord>,
     /// With `recent`: how many days back.
     #[schema(minimum = 1, maximum = 365)]
     start_days: Option<u16>,
+}
+
+/// What is said, were it that there is none; unlike what is absent.
+fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
+    Option::<Uuid>::deserialize(deserializer).map(Some)
 }
 
 impl From<SettingsDto> for Settings {
@@ -97,6 +106,7 @@ impl From<SettingsDto> for Settings {
                 folder: imap.folder,
             }),
             webhook_secret: dto.webhook_secret,
+            category_id: dto.category_id,
             start_point: dto.start_point.and_then(|word| word.known()),
             start_days: dto.start_days,
         }
@@ -122,6 +132,9 @@ struct MailboxDto {
     auto_ack: bool,
     /// Whose Authentication-Results are believed.
     authserv_id: Option<String>,
+    /// Category that its tickets begin in.
+    #[schema(required = true)]
+    category_id: Option<Uuid>,
     /// IMAP server.
     imap: Option<ImapDto>,
     /// Deliveries can be signed.
@@ -160,6 +173,7 @@ impl From<mailbox::Mailbox> for MailboxDto {
             enabled: row.enabled,
             auto_ack: row.auto_ack,
             authserv_id: row.authserv_id,
+            category_id: row.category_id,
             imap,
             has_webhook_secret: row.webhook_secret.is_some(),
             last_polled_at: row.last_polled_at,

@@ -69,6 +69,8 @@ const WHOLE: &[&str] = &[
     "/api/v1/saved-views",
     "/api/v1/sla/calendars",
     "/api/v1/sla/policies",
+    "/api/v1/ticket-categories",
+    "/api/v1/ticket-categories/usage",
 ];
 
 fn operations() -> Vec<(String, String, Value)> {

@@ -8,6 +8,7 @@
 mod accounts;
 mod api_tokens;
 mod audit;
+mod categories;
 mod client;
 mod contract;
 mod conventions;

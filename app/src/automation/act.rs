@@ -22,7 +22,7 @@ use crate::{
     App, AppError, Tx,
     mail::notice,
     sla::{priority_named, save},
-    ticket::{Alteration, Letter, Move, agent, code_of, group, queue_letters},
+    ticket::{Alteration, Keep, Letter, Move, agent, category, code_of, group, queue_letters},
 };
 
 /// Does one thing; returns what became of it, for the log.
@@ -104,6 +104,7 @@ impl Doing<'_> {
             },
             Action::Assign { .. }
             | Action::Group { .. }
+            | Action::Category { .. }
             | Action::State { .. }
             | Action::Priority { .. }
             | Action::AddTag { .. }
@@ -147,6 +148,10 @@ impl Doing<'_> {
                     version: self.ticket.summary.version,
                 };
                 alteration.state(asks, &wanted)?;
+            }
+            Action::Category { category_id } => {
+                let known = category::known(self.app, tx.conn()?).await?;
+                alteration.category(tx, &known, *category_id, Keep::default()).await?;
             }
             Action::Priority { to } => alteration.priority(*to)?,
             Action::AddTag { tag } => alteration.tags(std::slice::from_ref(tag), &[])?,

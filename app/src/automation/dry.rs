@@ -191,6 +191,7 @@ mod tests {
             state: "closed".to_owned(),
             priority: "urgent".to_owned(),
             group_id: id,
+            category_path: Vec::new(),
             assignee_id: None,
             unanswered: false,
             sla_breached: false,

@@ -46,6 +46,7 @@ fn facts_of(row: &FactsRow) -> Result<Facts, AppError> {
             .parse()
             .map_err(|error: domain::ticket::priority::UnknownPriority| AppError::Internal(error.to_string()))?,
         group: row.group_id,
+        categories: row.category_path.clone(),
         assignee: row.assignee_id,
         unanswered: row.unanswered,
         sla_breached: row.sla_breached,

@@ -17,6 +17,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{job, told};
+use crate::ticket::category;
 use crate::{App, AppError, Caller, FieldError, Tx};
 
 /// A rule as entered.
@@ -58,7 +59,7 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<Rule, Ap
     let mut tx = app.begin().await?;
     let rule = Rule {
         id: Uuid::now_v7(),
-        name: checked(&mut tx, &draft).await?,
+        name: checked(app, &mut tx, &draft).await?,
         enabled: draft.enabled,
         number: 1,
         spec: json(&draft.spec)?,
@@ -84,7 +85,7 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
     let mut tx = app.begin().await?;
     let before = rule::lock(tx.conn()?, id).await?;
     let mut after = before.clone();
-    after.name = checked(&mut tx, &draft).await?;
+    after.name = checked(app, &mut tx, &draft).await?;
     after.enabled = draft.enabled;
     after.spec = json(&draft.spec)?;
     after.next_look_at = looks(&draft.spec).then_some(now);
@@ -171,7 +172,7 @@ pub async fn settle(app: &App, caller: &Caller, id: Uuid, confirm: bool) -> Resu
 }
 
 /// The name in its one form, once everything in the draft is right.
-async fn checked(tx: &mut Tx, draft: &Draft) -> Result<String, AppError> {
+async fn checked(app: &App, tx: &mut Tx, draft: &Draft) -> Result<String, AppError> {
     let mut errors = Vec::new();
     let name = draft.name.trim();
     if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
@@ -195,6 +196,12 @@ async fn checked(tx: &mut Tx, draft: &Draft) -> Result<String, AppError> {
                 "unknown_group",
                 "there is no such group",
             ));
+        }
+    }
+    let known = category::known(app, tx.conn()?).await?;
+    for id in draft.spec.categories() {
+        if let Err(refusal) = known.tree.chosen(id) {
+            errors.push(FieldError::new("/spec/actions", refusal.code(), refusal));
         }
     }
     if errors.is_empty() {

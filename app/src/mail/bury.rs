@@ -7,7 +7,6 @@ use domain::mail::{
     receipt::receipt,
     words::{MailReason, MailState},
 };
-use domain::ticket::Priority;
 use jobs::{NewJob, ProcessMail};
 use store::{
     attachment::{self, Attachment},
@@ -19,7 +18,10 @@ use store::{
 use uuid::Uuid;
 
 use super::{process::effects_json, words};
-use crate::{App, AppError};
+use crate::{
+    App, AppError,
+    ticket::category::{self, Beginning, Origin},
+};
 
 /// Opens a ticket for a mail that no attempt could read, with the original attached. Once for each mail.
 ///
@@ -38,19 +40,24 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
     let id = Uuid::now_v7();
     let tags = ["parse_failed".to_owned()];
     let since = receipt(mail.internal_date, mail.summary.received_at).min(now);
+    let known = category::known(app, tx.conn()?).await?;
+    let begins = Beginning::of(&known, Origin::Mailbox(mailbox.category_id))?;
+    let priority = begins.routing.priority.unwrap_or_default();
     let row = ticket::NewTicket {
         id,
         subject: blanks.unreadable,
-        priority: "medium",
+        priority: priority.as_str(),
         source: "mail",
         requester_email: &mailbox.address,
         requester_name: blanks.no_sender,
         requester_proven: false,
-        group_id: None,
+        group_id: begins.routing.group,
         mailbox_id: Some(mailbox.id),
         locale: Some(&mailbox.locale),
         follow_up_of: None,
         tags: &tags,
+        category_id: begins.id,
+        explained: begins.explained(true, true),
         at: now,
         since,
     };
@@ -71,7 +78,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         raw_mail_id: Some(mail_id),
         created_at: now,
     };
-    let promises = app.sla.promises(tx.conn()?, Priority::Medium, since).await?;
+    let promises = app.sla.promises(tx.conn()?, priority, &begins.path, since).await?;
     let opening = Opening {
         ticket: row,
         promises: &promises,

@@ -9,7 +9,7 @@ use domain::{
         threading::{Author, Decision, QuarantineReason},
         words::{MailReason, MailState},
     },
-    ticket::{Priority, automatic, input},
+    ticket::{automatic, input},
 };
 use jobs::process_mail::Release;
 use store::{
@@ -28,7 +28,11 @@ use crate::{
     AppError, Tx,
     mailbox::OVERLAP,
     sla::{Said, save},
-    ticket::{Answered, Letter, queue_letters, state_of},
+    ticket::{
+        Answered, Letter,
+        category::{self, Beginning, Origin},
+        queue_letters, state_of,
+    },
 };
 
 /// How a message enters a ticket.
@@ -289,25 +293,34 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         email.clone()
     };
     let since = receipt(run.mail.internal_date, run.mail.summary.received_at).min(run.now);
+    let known = category::known(run.app, tx.conn()?).await?;
+    let from = match follow_up {
+        Some(closed) => Origin::Ticket(closed.summary.category_id),
+        None => Origin::Mailbox(run.mailbox.category_id),
+    };
+    let begins = Beginning::of(&known, from)?;
+    let priority = begins.routing.priority.unwrap_or_default();
     let row = ticket::NewTicket {
         id,
         subject: &input::subject_from_mail(&run.incoming.facts.subject, words::blanks(run.mailbox).no_subject),
-        priority: "medium",
+        priority: priority.as_str(),
         source: "mail",
         requester_email: &address,
         requester_name: &actor.name,
         requester_proven: run.doubt.is_none(),
-        group_id: follow_up.map(|closed| closed.summary.group_id),
+        group_id: follow_up.map(|closed| closed.summary.group_id).or(begins.routing.group),
         mailbox_id: Some(run.mailbox.id),
         locale: Some(&run.mailbox.locale),
         follow_up_of: follow_up.map(|closed| closed.summary.id),
         tags: follow_up.map_or(&[], |closed| closed.tags.as_slice()),
+        category_id: begins.id,
+        explained: begins.explained(true, true),
         at: run.now,
         since,
     };
     let mut new = message(run, id, Entry::Customer { may_change_state: true }, &actor, &email);
     new.created_at = since;
-    let promises = run.app.sla.promises(tx.conn()?, Priority::Medium, since).await?;
+    let promises = run.app.sla.promises(tx.conn()?, priority, &begins.path, since).await?;
     let opening = Opening {
         ticket: row,
         promises: &promises,

@@ -23,6 +23,7 @@ pub(super) fn choose<'a>(
     Ok(present.choose(Facts {
         priority: stored::priority(&ticket.priority)?,
         group: ticket.group_id,
+        categories: &ticket.category_path,
         customer_kind: ticket.customer_kind.as_deref(),
     }))
 }

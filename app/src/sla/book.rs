@@ -71,12 +71,13 @@ impl Present {
 
     /// What the statement that opens a ticket needs to choose and to start clocks.
     #[must_use]
-    pub fn promises(&self, priority: Priority, at: DateTime<Utc>, by_staff: bool) -> Promises {
+    pub fn promises(&self, priority: Priority, categories: &[Uuid], at: DateTime<Utc>, by_staff: bool) -> Promises {
         let at = at.trunc_subsecs(6);
         let mut candidates = Vec::new();
         for (n, version) in self.policies.iter().enumerate() {
             let spec = &version.spec;
-            if !spec.priorities.is_empty() && !spec.priorities.contains(&priority) {
+            let other = !spec.priorities.is_empty() && !spec.priorities.contains(&priority);
+            if other || !spec.takes_category(categories) {
                 continue;
             }
             let clocks = Clocks::open(version.terms(priority), at, by_staff);
@@ -138,13 +139,14 @@ impl Book {
         &self,
         conn: &mut PgConn,
         priority: Priority,
+        categories: &[Uuid],
         at: DateTime<Utc>,
     ) -> Result<Promises, AppError> {
         let present = match self.known() {
             Some(present) => present,
             None => self.read(conn).await?,
         };
-        Ok(present.promises(priority, at, false))
+        Ok(present.promises(priority, categories, at, false))
     }
 
     /// The present policies, read now.

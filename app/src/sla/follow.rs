@@ -5,7 +5,7 @@ use domain::sla::Facts;
 use store::{
     audit::Actor,
     sla::{self, ClockChange},
-    ticket::{self, Change, Ticket},
+    ticket::{self, Change, Ticket, category},
 };
 
 use super::stored::{self, Word};
@@ -42,6 +42,9 @@ pub(crate) async fn save(
     if change.group_id != ticket.summary.group_id {
         ticket::set_group(tx.conn()?, ticket.summary.id, change.group_id).await?;
     }
+    if change.category_id != ticket.summary.category_id {
+        category::set(tx.conn()?, ticket, change.category_id).await?;
+    }
     ticket::update(tx.conn()?, ticket, &change, actor, now).await?;
     Ok(())
 }
@@ -56,7 +59,9 @@ async fn follow(
 ) -> Result<Option<ClockChange>, AppError> {
     let (id, before) = (ticket.summary.id, &ticket.summary);
     let moved = change.state != before.state;
-    let other = change.priority != before.priority || change.group_id != before.group_id;
+    let other = change.priority != before.priority
+        || change.group_id != before.group_id
+        || change.category_id != before.category_id;
     if said.is_empty() && !moved && !other {
         return Ok(None);
     }
@@ -86,9 +91,12 @@ async fn follow(
         let priority = stored::priority(&change.priority)?;
         let present = app.sla.read(tx.conn()?).await?;
         let kind = sla::bound(tx.conn()?, id).await?.customer_kind;
+        let known = crate::ticket::category::known(app, tx.conn()?).await?;
+        let path = change.category_id.map(|id| known.tree.path(id)).unwrap_or_default();
         let facts = Facts {
             priority,
             group: change.group_id,
+            categories: &path,
             customer_kind: kind.as_deref(),
         };
         bound = present.choose(facts).map_or(version.id, |chosen| chosen.id);

@@ -45,6 +45,7 @@ fn promises() -> PolicySpec {
     };
     PolicySpec {
         priorities: Vec::new(),
+        categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
         targets: [

@@ -198,7 +198,7 @@ pub async fn delete_calendar(app: &App, caller: &Caller, id: Uuid, version: i32)
 }
 
 /// What needs other records: the calendar, groups and people.
-async fn check(tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> Result<(), AppError> {
+async fn check(app: &App, tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> Result<(), AppError> {
     let invalid = |at: String, code: &str, text: &str| Err(AppError::invalid(&at, code, text));
     let spec = &draft.spec;
     if let Err(error) = spec.check() {
@@ -230,6 +230,16 @@ async fn check(tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> Result<(), A
             return invalid("/groups".to_owned(), "unknown_group", "there is no such group");
         }
     }
+    let known = crate::ticket::category::known(app, tx.conn()?).await?;
+    for category in &spec.categories {
+        if known.tree.path(*category).is_empty() {
+            return invalid(
+                "/categories".to_owned(),
+                "unknown_category",
+                "there is no such category",
+            );
+        }
+    }
     for (n, link) in spec.escalations.iter().enumerate() {
         for recipient in &link.notify {
             if let Recipient::User(id) = recipient
@@ -252,7 +262,7 @@ pub async fn create_policy(app: &App, caller: &Caller, draft: &PolicyDraft) -> R
     let (name, spec, id, now) = (name(&draft.name)?, to_json(&draft.spec)?, Uuid::now_v7(), app.now());
     let mut tx = app.begin().await?;
     sla::lock(tx.conn()?).await?;
-    check(&mut tx, draft, false).await?;
+    check(app, &mut tx, draft, false).await?;
     if sla::policies(tx.conn()?).await?.len() >= 100 {
         return Err(refused("too_many", "There may be 100 policies at most."));
     }
@@ -286,7 +296,7 @@ pub async fn change_policy(
     if before.version != version {
         return Err(AppError::Stale);
     }
-    check(&mut tx, draft, before.fallback).await?;
+    check(app, &mut tx, draft, before.fallback).await?;
     let by = caller.user_id;
     sla::update_policy(tx.conn()?, (id, version), (name, draft.enabled), false, by, now)
         .await

@@ -10,15 +10,29 @@ use serde_json::{Value, json};
 use store::{
     audit::{self, Actor},
     ticket::{self, Change, Ticket},
-    user::{Agent, Group},
+    user::{self, Agent, Group},
 };
 use uuid::Uuid;
 
-use super::{Move, state_of, transition::refused};
+use super::{
+    Move,
+    category::{self, Known},
+    state_of,
+    transition::refused,
+};
 use crate::{
     App, AppError, Tx,
-    sla::{Said, save, state_named},
+    sla::{Said, priority_named, save, state_named},
 };
+
+/// What a category decides no more, because somebody said it with the same change.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Keep {
+    /// The group.
+    pub(crate) group: bool,
+    /// The priority.
+    pub(crate) priority: bool,
+}
 
 /// What is going to happen to a ticket that is locked.
 pub(crate) struct Alteration<'a> {
@@ -69,13 +83,17 @@ impl<'a> Alteration<'a> {
     }
 
     fn edited(&mut self, event: &'static str, field: &str, data: Value) {
+        self.audited(field, data.clone());
+        self.events.push((event, data));
+    }
+
+    fn audited(&mut self, field: &str, data: Value) {
         match self.audit.iter_mut().find(|(action, _)| *action == "ticket.edit") {
             Some((_, Value::Object(fields))) => {
-                fields.insert(field.to_owned(), data.clone());
+                fields.insert(field.to_owned(), data);
             }
             _ => self.audit.push(("ticket.edit", json!({ field: data }))),
         }
-        self.events.push((event, data));
     }
 
     /// Gives it to an agent, or takes it from whoever has it.
@@ -118,6 +136,43 @@ impl<'a> Alteration<'a> {
             let data = json!({ "from": self.ticket.summary.group_name, "to": group.name });
             self.edited("group_changed", "group", data);
             self.change.group_id = group.id;
+        }
+        Ok(())
+    }
+
+    /// Gives it another category, and what that decides: its group, unless `keep` says that somebody chose another; and a
+    /// higher priority, since a lower one would undo what somebody saw in the ticket.
+    pub(crate) async fn category(&mut self, tx: &mut Tx, known: &Known, id: Uuid, keep: Keep) -> Result<(), AppError> {
+        self.open()?;
+        let before = self.change.category_id;
+        if before == Some(id) {
+            return Ok(());
+        }
+        let chosen = known.tree.chosen(id);
+        chosen.map_err(|refusal| category::invalid("/category_id", refusal))?;
+        self.change.category_id = Some(id);
+        let names = json!({ "from": known.names(before), "to": known.names(Some(id)) });
+        self.events.push(("category_changed", names));
+        self.audited(
+            "category",
+            json!({ "from": known.name(before), "to": known.name(Some(id)) }),
+        );
+        let routing = known.tree.routing(id);
+        if let Some(wanted) = routing
+            .group
+            .filter(|wanted| !keep.group && *wanted != self.change.group_id)
+            && let Some(group) = user::group(tx.conn()?, wanted).await?
+        {
+            let data =
+                json!({ "from": self.ticket.summary.group_name, "to": group.name, "category": known.names(Some(id)) });
+            self.edited("group_changed", "group", data);
+            self.change.group_id = wanted;
+        }
+        let present = priority_named(&self.change.priority)?;
+        if let Some(wanted) = routing.priority.filter(|wanted| !keep.priority && *wanted > present) {
+            let data = json!({ "from": present, "to": wanted, "category": known.names(Some(id)) });
+            self.edited("priority_changed", "priority", data);
+            wanted.as_str().clone_into(&mut self.change.priority);
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! One change of many tickets: asked for at once, done by a job, a row for what became of each.
 
+use std::sync::Arc;
+
 use domain::{
     permission::Permission,
     ticket::bulk::{Change, TICKETS_MAX},
@@ -17,7 +19,12 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Alteration, Move, assign::agent, edit::group};
+use super::{
+    Alteration, Keep, Move,
+    assign::agent,
+    category::{self, Known},
+    edit::group,
+};
 use crate::{App, AppError, Caller, Tx, role::refused};
 
 /// Tickets of one transaction: few enough to keep nobody waiting for their locks.
@@ -56,7 +63,7 @@ pub async fn start_bulk(app: &App, caller: &Caller, which: Selection, change: Ch
     allowed(caller, &change)?;
     let (id, now) = (Uuid::now_v7(), app.now());
     let mut tx = app.begin().await?;
-    Targets::of(&mut tx, &change).await?;
+    Targets::of(app, &mut tx, &change).await?;
     let stored = serde_json::to_value(&change).map_err(|error| AppError::Internal(error.to_string()))?;
     bulk::insert(tx.conn()?, id, &stored, caller.user_id, now).await?;
     let total = match which {
@@ -215,11 +222,18 @@ async fn tell(tx: &mut Tx, work: &Bulk) -> Result<(), AppError> {
 struct Targets {
     agent: Option<Agent>,
     group: Option<Group>,
+    categories: Arc<Known>,
 }
 
 impl Targets {
-    async fn of(tx: &mut Tx, change: &Change) -> Result<Self, AppError> {
+    async fn of(app: &App, tx: &mut Tx, change: &Change) -> Result<Self, AppError> {
+        let categories = category::known(app, tx.conn()?).await?;
+        if let Some(id) = change.category_id {
+            let chosen = categories.tree.chosen(id);
+            chosen.map_err(|refusal| category::invalid("/change/category_id", refusal))?;
+        }
         Ok(Self {
+            categories,
             agent: match change.assignee_id {
                 Some(id) => Some(agent(tx, id, "/change/assignee_id").await?),
                 None => None,
@@ -258,7 +272,7 @@ async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
     let change: Change =
         serde_json::from_value(work.change.clone()).map_err(|error| AppError::Internal(error.to_string()))?;
     let mut settled = Vec::with_capacity(next.len());
-    match prepared(&mut tx, &caller, &change).await {
+    match prepared(app, &mut tx, &caller, &change).await {
         Ok(targets) => {
             for each in next {
                 let outcome = one(app, &mut tx, &caller, each, &change, &targets).await;
@@ -276,10 +290,10 @@ async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
     Ok(true)
 }
 
-async fn prepared(tx: &mut Tx, caller: &Caller, change: &Change) -> Result<Targets, AppError> {
+async fn prepared(app: &App, tx: &mut Tx, caller: &Caller, change: &Change) -> Result<Targets, AppError> {
     caller.need(Permission::TicketsView)?;
     allowed(caller, change)?;
-    Targets::of(tx, change).await
+    Targets::of(app, tx, change).await
 }
 
 /// All of the change or nothing of it; `false` when it was so already.
@@ -295,6 +309,13 @@ async fn one(
     let mut alteration = Alteration::of(&ticket);
     if change.assigns() {
         alteration.assign(targets.agent.as_ref())?;
+    }
+    if let Some(id) = change.category_id {
+        let keep = Keep {
+            group: change.group_id.is_some(),
+            priority: change.priority.is_some(),
+        };
+        alteration.category(tx, &targets.categories, id, keep).await?;
     }
     if let Some(group) = &targets.group {
         alteration.group(group)?;

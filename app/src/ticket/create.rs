@@ -11,6 +11,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use super::category::{Beginning, Origin};
 use crate::{App, AppError, Caller, FieldError};
 
 /// Somebody a ticket is opened for.
@@ -31,6 +32,8 @@ pub struct NewTicket {
     pub body: String,
     /// Priority; medium when absent.
     pub priority: Option<Priority>,
+    /// Category; the default when absent.
+    pub category_id: Option<Uuid>,
     /// On whose behalf; staff only.
     pub requester: Option<Requester>,
     /// Uploads that go with the message.
@@ -54,19 +57,28 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
     let (subject, body, requester) = validate(&new, caller)?;
     let now = app.now();
     let id = Uuid::now_v7();
+    let known = match app.categories.fresh() {
+        Some(known) => known,
+        None => app.categories.read(&mut *app.conn().await?).await?,
+    };
+    let from = new.category_id.map_or(Origin::Mailbox(None), Origin::Person);
+    let category = Beginning::of(&known, from)?;
+    let priority = new.priority.or(category.routing.priority).unwrap_or_default();
     let row = ticket::NewTicket {
         id,
         subject: &subject,
-        priority: new.priority.unwrap_or_default().as_str(),
+        priority: priority.as_str(),
         source: if staff { "agent" } else { "client" },
         requester_email: &requester.0,
         requester_name: &requester.1,
         requester_proven: true,
-        group_id: None,
+        group_id: category.routing.group,
         mailbox_id: None,
         locale: None,
         follow_up_of: None,
         tags: &[],
+        category_id: category.id,
+        explained: category.explained(true, new.priority.is_none()),
         at: now,
         since: now,
     };
@@ -91,7 +103,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         Some(present) => present,
         None => app.sla.read(&mut *app.conn().await?).await?,
     };
-    let promises = present.promises(new.priority.unwrap_or_default(), now, staff);
+    let promises = present.promises(priority, &category.path, now, staff);
     let opening = Opening {
         ticket: row,
         promises: &promises,

@@ -1,4 +1,4 @@
-//! Changing subject, priority, group and tags.
+//! Changing subject, category, priority, group and tags.
 
 use domain::{
     permission::Permission,
@@ -10,7 +10,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Alteration, check_version};
+use super::{Alteration, Keep, category, check_version};
 use crate::{App, AppError, Caller, Tx};
 
 /// What to change; `None` leaves a field as it is.
@@ -22,6 +22,8 @@ pub struct Edit {
     pub priority: Option<Priority>,
     /// Support group.
     pub group_id: Option<Uuid>,
+    /// Category; its routing gives way to what else is said here.
+    pub category_id: Option<Uuid>,
     /// All its tags.
     pub tags: Option<Vec<String>>,
     /// Version the caller read.
@@ -47,6 +49,14 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     let mut alteration = Alteration::of(&ticket);
     if let Some(subject) = subject {
         alteration.subject(subject)?;
+    }
+    if let Some(id) = wanted.category_id {
+        let known = category::known(app, tx.conn()?).await?;
+        let keep = Keep {
+            group: wanted.group_id.is_some(),
+            priority: wanted.priority.is_some(),
+        };
+        alteration.category(&mut tx, &known, id, keep).await?;
     }
     if let Some(priority) = wanted.priority {
         alteration.priority(priority)?;

@@ -8,6 +8,7 @@ use domain::{
 use store::ticket::{self, Change, Opening, Ticket, link};
 use uuid::Uuid;
 
+use super::category::{self, Beginning, Origin};
 use super::state_of;
 use crate::{
     App, AppError, Caller, Tx,
@@ -60,6 +61,8 @@ pub async fn judge(
         }
         Judgement::Split => {
             home = Uuid::now_v7();
+            let known = category::known(app, tx.conn()?).await?;
+            let begins = Beginning::of(&known, Origin::Ticket(ticket.summary.category_id))?;
             let row = ticket::NewTicket {
                 id: home,
                 subject: &ticket.summary.subject,
@@ -73,10 +76,15 @@ pub async fn judge(
                 locale: Some(&ticket.locale),
                 follow_up_of: None,
                 tags: &[],
+                category_id: begins.id,
+                explained: begins.explained(false, false),
                 at: now,
                 since: now,
             };
-            let promises = app.sla.promises(tx.conn()?, Priority::Medium, now).await?;
+            let promises = app
+                .sla
+                .promises(tx.conn()?, Priority::Medium, &begins.path, now)
+                .await?;
             let opening = Opening {
                 ticket: row,
                 promises: &promises,

@@ -3,6 +3,7 @@
 mod alter;
 mod assign;
 mod bulk;
+pub mod category;
 mod create;
 mod edit;
 mod held;
@@ -15,7 +16,7 @@ mod transition;
 mod view;
 mod watch;
 
-pub(crate) use alter::Alteration;
+pub(crate) use alter::{Alteration, Keep};
 pub(crate) use assign::agent;
 pub use assign::assign;
 pub(crate) use bulk::code_of;

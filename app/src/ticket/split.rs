@@ -11,6 +11,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use super::category::{self, Beginning, Origin};
 use super::{merge::refused, state_of};
 use crate::{
     App, AppError, Caller,
@@ -50,7 +51,9 @@ pub async fn split(
     }
     let id = Uuid::now_v7();
     let priority = priority_named(&from.summary.priority)?;
-    let promises = app.sla.promises(tx.conn()?, priority, now).await?;
+    let known = category::known(app, tx.conn()?).await?;
+    let begins = Beginning::of(&known, Origin::Ticket(from.summary.category_id))?;
+    let promises = app.sla.promises(tx.conn()?, priority, &begins.path, now).await?;
     let opening = Opening {
         ticket: NewTicket {
             id,
@@ -66,6 +69,8 @@ pub async fn split(
             locale: Some(&from.locale),
             follow_up_of: None,
             tags: &from.tags,
+            category_id: begins.id,
+            explained: begins.explained(false, false),
             at: now,
             since: now,
         },

@@ -230,6 +230,7 @@ impl Facts {
             priority: row.priority,
             assignee_id: row.assignee_id,
             group_id: row.group_id,
+            category_id: row.category_id,
             customer_id: row.customer_id,
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -57,6 +57,11 @@ pub enum Condition {
         /// Groups.
         any: Vec<Uuid>,
     },
+    /// It has one of these categories, or one below them.
+    Category {
+        /// Categories.
+        any: Vec<Uuid>,
+    },
     /// It is assigned, or not.
     Assigned {
         /// Which.
@@ -106,6 +111,8 @@ pub struct Facts {
     pub priority: Priority,
     /// Support group.
     pub group: Uuid,
+    /// Its category and those above it.
+    pub categories: Vec<Uuid>,
     /// Assigned agent.
     pub assignee: Option<Uuid>,
     /// The last public message is the customer's.
@@ -165,6 +172,11 @@ impl Condition {
                 facts.priority.as_str().to_owned(),
             ),
             Self::Group { any } => ("group", any.contains(&facts.group), facts.group.to_string()),
+            Self::Category { any } => (
+                "category",
+                facts.categories.iter().any(|one| any.contains(one)),
+                facts.categories.first().map_or_else(String::new, Uuid::to_string),
+            ),
             Self::Assigned { is } => (
                 "assigned",
                 facts.assignee.is_some() == *is,
@@ -236,7 +248,7 @@ impl Condition {
             Self::Not { of } => of.is_sound(),
             Self::State { any } => !any.is_empty(),
             Self::Priority { any } => !any.is_empty(),
-            Self::Group { any } => !any.is_empty() && any.len() <= 50,
+            Self::Group { any } | Self::Category { any } => !any.is_empty() && any.len() <= 50,
             Self::Source { any } => {
                 !any.is_empty()
                     && any
@@ -289,6 +301,11 @@ mod tests {
                     state: State::ALL[state],
                     priority: Priority::ALL[priority],
                     group: Uuid::from_u128(group),
+                    categories: if unanswered {
+                        vec![Uuid::from_u128(group)]
+                    } else {
+                        Vec::new()
+                    },
                     assignee: assigned.then(Uuid::nil),
                     unanswered,
                     sla_breached,
@@ -325,6 +342,9 @@ mod tests {
                 minutes
             }),
             (0..2u128).prop_map(|n| Condition::Group {
+                any: vec![Uuid::from_u128(n)]
+            }),
+            (0..2u128).prop_map(|n| Condition::Category {
                 any: vec![Uuid::from_u128(n)]
             }),
         ]

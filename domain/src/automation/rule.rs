@@ -91,6 +91,11 @@ pub enum Action {
         /// Group.
         group_id: Uuid,
     },
+    /// Gives it another category, whose routing it follows.
+    Category {
+        /// Category.
+        category_id: Uuid,
+    },
     /// Moves it to another state.
     State {
         /// State.
@@ -227,6 +232,16 @@ impl RuleSpec {
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
+    /// The categories it gives to tickets, which have to be in use.
+    #[must_use]
+    pub fn categories(&self) -> Vec<Uuid> {
+        let given = |action: &Action| match action {
+            Action::Category { category_id } => Some(*category_id),
+            _ => None,
+        };
+        self.actions.iter().filter_map(given).collect()
+    }
+
     /// The people and groups it names, who have to exist.
     #[must_use]
     pub fn names(&self) -> (Vec<Uuid>, Vec<Uuid>) {
@@ -250,6 +265,7 @@ impl Action {
         match self {
             Self::Assign { .. } => "assign",
             Self::Group { .. } => "group",
+            Self::Category { .. } => "category",
             Self::State { .. } => "state",
             Self::Priority { .. } => "priority",
             Self::AddTag { .. } => "add_tag",
@@ -272,9 +288,12 @@ impl Action {
             Self::AddTag { tag } | Self::RemoveTag { tag } => tags::is_kept(tag),
             Self::Note { body } | Self::Reply { body } => text(body, TEXT_MAX),
             Self::Notify { assignee, user_ids } => (*assignee || !user_ids.is_empty()) && user_ids.len() <= 20,
-            Self::Assign { .. } | Self::Group { .. } | Self::Priority { .. } | Self::Webhook {} | Self::Escalate {} => {
-                true
-            }
+            Self::Assign { .. }
+            | Self::Group { .. }
+            | Self::Category { .. }
+            | Self::Priority { .. }
+            | Self::Webhook {}
+            | Self::Escalate {} => true,
         }
     }
 }

@@ -110,6 +110,9 @@ pub struct PolicySpec {
     /// Only tickets of these groups; none = all.
     #[serde(default)]
     pub groups: Vec<Uuid>,
+    /// Only tickets of these categories and those below them; none = all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Uuid>,
     /// Only tickets of such customers (`individual`, `corporate`); none = all.
     #[serde(default)]
     pub customer_kinds: Vec<String>,
@@ -132,6 +135,8 @@ pub struct Facts<'a> {
     pub priority: Priority,
     /// Group.
     pub group: Uuid,
+    /// Category and those above it.
+    pub categories: &'a [Uuid],
     /// Kind of the customer, if there is one.
     pub customer_kind: Option<&'a str>,
 }
@@ -239,13 +244,23 @@ impl PolicySpec {
         let kind = facts.customer_kind;
         (self.priorities.is_empty() || self.priorities.contains(&facts.priority))
             && (self.groups.is_empty() || self.groups.contains(&facts.group))
+            && self.takes_category(facts.categories)
             && (self.customer_kinds.is_empty() || self.customer_kinds.iter().any(|own| Some(own.as_str()) == kind))
+    }
+
+    /// It takes tickets of a category, given with those above it.
+    #[must_use]
+    pub fn takes_category(&self, path: &[Uuid]) -> bool {
+        self.categories.is_empty() || path.iter().any(|one| self.categories.contains(one))
     }
 
     /// It takes every ticket.
     #[must_use]
     pub fn takes_all(&self) -> bool {
-        self.priorities.is_empty() && self.groups.is_empty() && self.customer_kinds.is_empty()
+        self.priorities.is_empty()
+            && self.groups.is_empty()
+            && self.categories.is_empty()
+            && self.customer_kinds.is_empty()
     }
 
     /// What holds for tickets of a priority.

@@ -172,6 +172,7 @@ fn wrong_calendars_and_policies_are_refused() {
     assert_eq!(wrong(|s| s.holidays[0].name = " ".to_owned()), "bad_name");
     let policy = PolicySpec {
         priorities: Vec::new(),
+        categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
         targets: [Targets::default(); 4],

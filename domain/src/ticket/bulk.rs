@@ -52,6 +52,8 @@ pub struct Change {
     pub unassign: bool,
     /// Group that gets it.
     pub group_id: Option<Uuid>,
+    /// Category; its routing gives way to what else is said here.
+    pub category_id: Option<Uuid>,
     /// Priority.
     pub priority: Option<Priority>,
     /// State.
@@ -147,10 +149,14 @@ impl Change {
         self.unassign || self.assignee_id.is_some()
     }
 
-    /// Group, priority or tags change.
+    /// Group, category, priority or tags change.
     #[must_use]
     pub const fn touches_fields(&self) -> bool {
-        self.group_id.is_some() || self.priority.is_some() || !self.add_tags.is_empty() || !self.remove_tags.is_empty()
+        self.group_id.is_some()
+            || self.category_id.is_some()
+            || self.priority.is_some()
+            || !self.add_tags.is_empty()
+            || !self.remove_tags.is_empty()
     }
 }
 

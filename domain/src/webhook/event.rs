@@ -29,7 +29,7 @@ macro_rules! event_types {
 event_types! {
     /// A ticket was opened.
     TicketCreated "ticket.created",
-    /// State, priority, assignee, group, subject or tags of a ticket changed.
+    /// State, priority, assignee, group, category, subject or tags of a ticket changed.
     TicketUpdated "ticket.updated",
     /// A customer wrote, or staff answered. Notes and held messages are told to nobody.
     MessageCreated "message.created",
@@ -93,6 +93,8 @@ pub struct TicketFacts {
     pub assignee_id: Option<Uuid>,
     /// Support group.
     pub group_id: Uuid,
+    /// Category.
+    pub category_id: Option<Uuid>,
     /// Customer it belongs to.
     pub customer_id: Option<Uuid>,
     /// When it was opened.
@@ -106,7 +108,7 @@ pub struct TicketFacts {
 /// A field of a ticket that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
-    /// `state`, `priority`, `assignee`, `group`, `subject` or `tags`.
+    /// `state`, `priority`, `assignee`, `group`, `category`, `subject` or `tags`.
     pub field: &'static str,
     /// What it was, for state and priority.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +138,7 @@ impl FieldChange {
             "priority_changed" => Some(told("priority")),
             "assigned" => Some(silent("assignee")),
             "group_changed" => Some(silent("group")),
+            "category_changed" => Some(silent("category")),
             "subject_changed" => Some(silent("subject")),
             "tags_changed" => Some(silent("tags")),
             _ => None,

@@ -28,6 +28,9 @@ pub struct FactsRow {
     /// Support group.
     #[diesel(sql_type = SqlUuid)]
     pub group_id: Uuid,
+    /// Its category and those above it.
+    #[diesel(sql_type = Array<SqlUuid>)]
+    pub category_path: Vec<Uuid>,
     /// Assigned agent.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub assignee_id: Option<Uuid>,
@@ -80,7 +83,7 @@ pub struct Past {
 macro_rules! select_facts {
     ($rest:literal) => {
         concat!(
-            "SELECT t.id, t.number, t.state, t.priority, t.group_id, t.assignee_id, t.unanswered, t.sla_breached, t.tags, t.subject, t.source,
+            "SELECT t.id, t.number, t.state, t.priority, t.group_id, category_path(t.category_id) AS category_path, t.assignee_id, t.unanswered, t.sla_breached, t.tags, t.subject, t.source,
                 t.created_at, t.last_message_at,
                 coalesce((SELECT max(e.at) FROM ticket_events e WHERE e.ticket_id = t.id AND e.kind = 'state_changed'), t.created_at)
                     AS state_since

@@ -31,6 +31,9 @@ pub struct Bound {
     /// Group.
     #[diesel(sql_type = SqlUuid)]
     pub group_id: Uuid,
+    /// Its category and those above it.
+    #[diesel(sql_type = Array<SqlUuid>)]
+    pub category_path: Vec<Uuid>,
     /// Kind of its customer.
     #[diesel(sql_type = Nullable<Text>)]
     pub customer_kind: Option<String>,
@@ -51,7 +54,7 @@ pub struct Bound {
 macro_rules! select_bound {
     ($rest:literal) => {
         concat!(
-            "SELECT t.id, t.number, t.subject, t.state, t.priority, t.group_id, t.created_at,
+            "SELECT t.id, t.number, t.subject, t.state, t.priority, t.group_id, category_path(t.category_id) AS category_path, t.created_at,
                 (SELECT k.kind FROM customers k WHERE k.id = t.customer_id) AS customer_kind,
                 coalesce((SELECT m.is_staff FROM ticket_messages m WHERE m.ticket_id = t.id AND m.kind = 'reply'
                     ORDER BY m.created_at, m.id LIMIT 1), false) AS by_staff,

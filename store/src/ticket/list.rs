@@ -57,9 +57,13 @@ pub struct Filter {
     pub text: Option<String>,
     /// How they stand to their promises.
     pub due: Option<Due>,
+    /// These categories and all below them.
+    pub categories: Vec<Uuid>,
+    /// Without a category.
+    pub uncategorised: bool,
 }
 
-/// What a filter lets through; [`narrow`] binds its nine values.
+/// What a filter lets through; [`narrow`] binds its eleven values.
 macro_rules! matching {
     () => {
         "t.deleted_at IS NULL
@@ -72,7 +76,10 @@ macro_rules! matching {
                AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
                AND ($7::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') <= $7)
                AND ($8::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') > $8)
-               AND (NOT $9 OR (t.sla_breached AND t.state <> 'closed'))"
+               AND (NOT $9 OR (t.sla_breached AND t.state <> 'closed'))
+               AND (cardinality($10::uuid[]) = 0 OR t.category_id = ANY(ARRAY(WITH RECURSIVE d AS (SELECT unnest($10::uuid[]) AS id
+                    UNION SELECT c.id FROM ticket_categories c JOIN d ON c.parent_id = d.id) SELECT id FROM d)))
+               AND (NOT $11 OR t.category_id IS NULL)"
     };
 }
 
@@ -82,23 +89,23 @@ macro_rules! page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached
+                t.sla_due_at, t.sla_breached, t.category_id
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
             matching!(),
             "
-               AND ($11::uuid IS NULL OR (",
+               AND ($13::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($10::timestamptz, 'infinity'), $11::uuid))
+            " (coalesce($12::timestamptz, 'infinity'), $13::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $12"
+            " LIMIT $14"
         )
     };
 }
@@ -111,7 +118,7 @@ macro_rules! state_page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached
+                t.sla_due_at, t.sla_breached, t.category_id
              FROM (SELECT * FROM tickets WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
@@ -146,7 +153,9 @@ pub async fn list(
         && !filter.unassigned
         && filter.customer.is_none()
         && filter.text.is_none()
-        && filter.due.is_none();
+        && filter.due.is_none()
+        && filter.categories.is_empty()
+        && !filter.uncategorised;
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -190,6 +199,8 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Nullable<Timestamptz>, _>(until)
         .bind::<Nullable<Timestamptz>, _>(from)
         .bind::<Bool, _>(filter.due == Some(Due::Breached))
+        .bind::<Array<SqlUuid>, _>(&filter.categories)
+        .bind::<Bool, _>(filter.uncategorised)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.
@@ -200,7 +211,7 @@ pub async fn count(conn: &mut PgConn, filter: &Filter, limit: i64, now: DateTime
     let statement = sql(concat!(
         "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
         matching!(),
-        " LIMIT $10) c"
+        " LIMIT $12) c"
     ));
     let row: Total = narrow(statement, filter, now)
         .bind::<BigInt, _>(limit)
@@ -222,9 +233,9 @@ pub async fn choose(
 ) -> Result<usize, StoreError> {
     let statement = sql(concat!(
         "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-         SELECT $10, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+         SELECT $12, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
         matching!(),
-        " LIMIT $11) c"
+        " LIMIT $13) c"
     ));
     let n = narrow(statement, filter, now)
         .bind::<SqlUuid, _>(bulk)

@@ -1,6 +1,7 @@
 //! Tickets, their messages, participants and events.
 
 pub mod bulk;
+pub mod category;
 mod find;
 pub mod link;
 mod list;

@@ -92,15 +92,15 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
                 AND (x.kinds IS NULL OR (SELECT kind FROM customers WHERE id = f.customer_id) = ANY(x.kinds))
             ORDER BY x.n LIMIT 1),
         t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
-                mailbox_id, locale, follow_up_of, tags, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
+                mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
                 customer_id, sla_version_id, sla_due_at)
             SELECT $1, $2, $3, $4, (SELECT id FROM u), $5, $6, f.group_id,
-                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, 1, 1, $55, $55, $12, $13,
+                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, $56, 1, 1, $55, $55, $12, $13,
                 f.customer_id, (SELECT version FROM s), (SELECT due_at FROM s)
             FROM f
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
                 group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
-                hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, customer_id,
+                hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, category_id, customer_id,
                 merged_into),
         c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at,
                 next_check_at)
@@ -112,7 +112,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
                 body_text, body_html, quoted_from, held, verified, raw_mail_id, created_at)
             SELECT $18, t.id, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31 FROM t WHERE $18 IS NOT NULL),
         e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
-            SELECT id, 1, 'created', $13, $14, jsonb_build_object('source', $4::text), created_at FROM t),
+            SELECT id, 1, 'created', $13, $14, jsonb_build_object('source', $4::text) || $57, created_at FROM t),
         l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id,
                 session_id, uid, mark)
             SELECT $12, $13, $15, 'ticket.create', 'ticket', id, $48, $16, $17, $32, $49, $50, $51 FROM t),
@@ -167,6 +167,8 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         .bind::<Jsonb, _>(&promises.candidates)
         .bind::<Nullable<SqlUuid>, _>(promises.epoch)
         .bind::<Timestamptz, _>(t.since)
+        .bind::<Nullable<SqlUuid>, _>(t.category_id)
+        .bind::<Jsonb, _>(&t.explained)
         .load(conn)
         .await?;
     rows.into_iter().next().ok_or(StoreError::Fenced)

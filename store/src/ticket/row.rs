@@ -70,6 +70,9 @@ pub struct Summary {
     /// A promise was broken at some time.
     #[diesel(sql_type = Bool)]
     pub sla_breached: bool,
+    /// Category.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub category_id: Option<Uuid>,
 }
 
 /// A whole ticket.
@@ -168,6 +171,10 @@ pub struct NewTicket<'a> {
     pub follow_up_of: Option<Uuid>,
     /// Tags.
     pub tags: &'a [String],
+    /// Category.
+    pub category_id: Option<Uuid>,
+    /// What the line of its opening says about its category and what followed from it.
+    pub explained: serde_json::Value,
     /// When it was opened.
     pub at: DateTime<Utc>,
     /// When the wish reached us: the ticket's age and its clocks begin then. At or before `at`.

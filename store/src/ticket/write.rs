@@ -40,6 +40,8 @@ pub struct Change {
     pub tags: Vec<String>,
     /// Support group; another one is written by [`set_group`].
     pub group_id: Uuid,
+    /// Category; another one is written by [`super::category::set`].
+    pub category_id: Option<Uuid>,
     /// What becomes of its clocks.
     pub clocks: Option<ClockChange>,
 }
@@ -61,6 +63,7 @@ impl Change {
             released_message: false,
             tags: ticket.tags.clone(),
             group_id: ticket.summary.group_id,
+            category_id: ticket.summary.category_id,
             clocks: None,
         }
     }

@@ -34,6 +34,9 @@ pub struct TicketRow {
     /// Support group.
     #[diesel(sql_type = SqlUuid)]
     pub group_id: Uuid,
+    /// Category.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub category_id: Option<Uuid>,
     /// Customer.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub customer_id: Option<Uuid>,
@@ -91,7 +94,7 @@ pub struct MessageRow {
 /// When the database is away.
 pub async fn tickets(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<TicketRow>, StoreError> {
     Ok(sql(
-        "SELECT id, number, subject, state, priority, assignee_id, group_id, customer_id, created_at, updated_at, version
+        "SELECT id, number, subject, state, priority, assignee_id, group_id, category_id, customer_id, created_at, updated_at, version
          FROM tickets WHERE id = ANY($1) AND deleted_at IS NULL",
     )
     .bind::<Array<SqlUuid>, _>(ids)

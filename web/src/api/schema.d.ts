@@ -2955,6 +2955,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ticket-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List categories
+         * @description Retired ones as well, since tickets keep theirs; siblings are in their order.
+         */
+        get: operations["listTicketCategories"];
+        put?: never;
+        /**
+         * Add a category
+         * @description It comes after those that are below the same one.
+         */
+        post: operations["createTicketCategory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a category */
+        get: operations["getTicketCategory"];
+        /**
+         * Change a category, retire it, or take it into use again
+         * @description The default one stays in use, and so does one with categories in use below it.
+         */
+        put: operations["changeTicketCategory"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-categories/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a category to another place, with all below it */
+        put: operations["moveTicketCategory"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-categories/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the tickets of each category */
+        get: operations["ticketCategoryUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -2987,7 +3066,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change subject, priority, group or tags */
+        /**
+         * Change subject, category, priority, group or tags
+         * @description Another category sends the ticket to its group and raises its priority to the one it begins with; it lowers none.
+         */
         patch: operations["editTicket"];
         trace?: never;
     };
@@ -4121,6 +4203,11 @@ export interface components {
             assignee_id?: string | null;
             /**
              * Format: uuid
+             * @description Category; what it decides gives way to what else is said here.
+             */
+            category_id?: string | null;
+            /**
+             * Format: uuid
              * @description Support group that gets it.
              */
             group_id?: string | null;
@@ -4994,6 +5081,11 @@ export interface components {
         };
         /** @description What to change; what is absent stays. */
         EditDto: {
+            /**
+             * Format: uuid
+             * @description Category; what it decides gives way to what else is said here.
+             */
+            category_id?: string | null;
             /**
              * Format: uuid
              * @description Support group.
@@ -6230,6 +6322,11 @@ export interface components {
                  * @description Since when its automatic mail waits because of far more mail than usual.
                  */
                 automation_paused_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Category that its tickets begin in.
+                 */
+                category_id: string | null;
                 /** @description Mail is taken from it. */
                 enabled: boolean;
                 /** @description Deliveries can be signed. */
@@ -6828,6 +6925,61 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_TicketCategory: {
+            /** @description The items. */
+            items: {
+                /** @description New tickets may have it. */
+                active: boolean;
+                /** @description What belongs to it. */
+                descriptions: components["schemas"]["LocalText"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Tickets that name none have it. */
+                is_default: boolean;
+                /** @description What it is called. */
+                names: components["schemas"]["LocalText"];
+                /**
+                 * Format: uuid
+                 * @description The category above it.
+                 */
+                parent_id: string | null;
+                /**
+                 * Format: int32
+                 * @description Place among its siblings.
+                 */
+                position: number;
+                routing?: components["schemas"]["TicketRouting"] | null;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_TicketCategoryUsage: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Category.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Tickets.
+                 */
+                open_tickets: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_TicketLinkDto: {
             /** @description The items. */
             items: {
@@ -6858,6 +7010,11 @@ export interface components {
                 assignee?: components["schemas"]["Named"] | null;
                 /** @description A promise was broken at some time; never said to customers. */
                 breached: boolean;
+                /**
+                 * Format: uuid
+                 * @description Category; `listTicketCategories` has its names.
+                 */
+                category_id: string | null;
                 /**
                  * Format: date-time
                  * @description When it was opened.
@@ -7093,6 +7250,15 @@ export interface components {
              */
             type: string;
         };
+        /** @description A text in the languages of the product. */
+        LocalText: {
+            /** @description Arabic. */
+            ar: string;
+            /** @description English. */
+            en: string;
+            /** @description French. */
+            fr: string;
+        };
         /** @description The answer to a first proof: a session, or the word that a second factor is owed. */
         LoginAnswer: components["schemas"]["Session"] | components["schemas"]["Owed"];
         /** @description A try to sign in to one's account. */
@@ -7162,6 +7328,11 @@ export interface components {
              * @description Since when its automatic mail waits because of far more mail than usual.
              */
             automation_paused_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Category that its tickets begin in.
+             */
+            category_id: string | null;
             /** @description Mail is taken from it. */
             enabled: boolean;
             /** @description Deliveries can be signed. */
@@ -7645,12 +7816,27 @@ export interface components {
             /** @description What it allows by itself. */
             permissions?: string[];
         };
+        /** @description A category to add. */
+        NewTicketCategory: {
+            /** @description What it says. */
+            category: components["schemas"]["TicketCategoryInput"];
+            /**
+             * Format: uuid
+             * @description The category above it; `null` = the top.
+             */
+            parent_id?: string | null;
+        };
         /** @description A ticket to open. */
         NewTicketDto: {
             /** @description Uploads that go with the message. */
             attachment_ids?: string[];
             /** @description First message. */
             body: string;
+            /**
+             * Format: uuid
+             * @description Category; the default one when absent.
+             */
+            category_id?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
             requester?: components["schemas"]["RequesterDto"] | null;
             /** @description Subject, up to 250 characters. */
@@ -8114,6 +8300,8 @@ export interface components {
         };
         /** @description What a policy promises, and to which tickets. */
         PromisesDto: {
+            /** @description Only tickets of these categories and those below them; none = all. */
+            categories?: string[];
             /** @description Only tickets of such customers; none = all. */
             customer_kinds?: components["schemas"]["CustomerKind"][];
             /** @description What follows a broken promise. */
@@ -8489,6 +8677,11 @@ export interface components {
             authserv_id?: string | null;
             /** @description New tickets are acknowledged. */
             auto_ack?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Category that its tickets begin in; `null` = the default one.
+             */
+            category_id?: string | null;
             /** @description Mail is taken from it. */
             enabled?: boolean | null;
             imap?: components["schemas"]["ImapDto"] | null;
@@ -8972,6 +9165,80 @@ export interface components {
         };
         /** @enum {string} */
         ThreadingStep: "authentication" | "report" | "plus_address" | "message_id" | "body_marker" | "foreign_id" | "subject_token" | "external_reference" | "same_subject" | "outcome";
+        /** @description A category. */
+        TicketCategory: {
+            /** @description New tickets may have it. */
+            active: boolean;
+            /** @description What belongs to it. */
+            descriptions: components["schemas"]["LocalText"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Tickets that name none have it. */
+            is_default: boolean;
+            /** @description What it is called. */
+            names: components["schemas"]["LocalText"];
+            /**
+             * Format: uuid
+             * @description The category above it.
+             */
+            parent_id: string | null;
+            /**
+             * Format: int32
+             * @description Place among its siblings.
+             */
+            position: number;
+            routing?: components["schemas"]["TicketRouting"] | null;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A category as entered. */
+        TicketCategoryInput: {
+            /** @description New tickets may have it; otherwise it is retired. */
+            active: boolean;
+            /** @description What belongs to it, up to 500 characters each; may be empty. */
+            descriptions: components["schemas"]["LocalText"];
+            /**
+             * Format: uuid
+             * @description Where its tickets go; `null` = as the category above it.
+             */
+            group_id?: string | null;
+            /** @description Tickets that name none have it. Another default takes its place; the default itself stays one. */
+            is_default: boolean;
+            /** @description What it is called, up to 80 characters each. */
+            names: components["schemas"]["LocalText"];
+            priority?: components["schemas"]["PriorityDto"] | null;
+            /** @description What whoever gets them should know; none = as the category above it. */
+            skills?: string[];
+        };
+        /** @description A place in the tree. */
+        TicketCategoryPlace: {
+            /**
+             * Format: uuid
+             * @description The category above it; `null` = the top.
+             */
+            parent_id?: string | null;
+            /** @description How many siblings come before it. */
+            position: number;
+        };
+        /** @description How many tickets that are not over a category has, without those below it; counted up to 10,000. */
+        TicketCategoryUsage: {
+            /**
+             * Format: uuid
+             * @description Category.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Tickets.
+             */
+            open_tickets: number;
+        };
         /** @description How many tickets there are; no number exceeds 10,000. */
         TicketCounts: {
             /** @description By state. */
@@ -9019,6 +9286,8 @@ export interface components {
         TicketFilter: {
             /** @description `me`, `none` or the id of an agent. */
             assignee?: string | null;
+            /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
+            category?: string | null;
             /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
             due?: string | null;
             /** @description Priorities, separated by commas. */
@@ -9072,6 +9341,18 @@ export interface components {
              */
             number: number;
         };
+        /** @description Where a category sends its tickets. */
+        TicketRouting: {
+            /**
+             * Format: uuid
+             * @description Group.
+             */
+            group_id: string | null;
+            /** @description Priority. */
+            priority: string | null;
+            /** @description Skills. */
+            skills: string[];
+        };
         /** @description What is promised for a ticket, and how it stands. */
         TicketSla: {
             /**
@@ -9088,6 +9369,11 @@ export interface components {
             assignee?: components["schemas"]["Named"] | null;
             /** @description A promise was broken at some time; never said to customers. */
             breached: boolean;
+            /**
+             * Format: uuid
+             * @description Category; `listTicketCategories` has its names.
+             */
+            category_id: string | null;
             /**
              * Format: date-time
              * @description When it was opened.
@@ -16728,11 +17014,227 @@ export interface operations {
             };
         };
     };
+    listTicketCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TicketCategory"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTicketCategory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTicketCategory"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCategory"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTicketCategory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the category */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCategory"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTicketCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the category */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCategoryInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCategory"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveTicketCategory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the category */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketCategoryPlace"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketCategory"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketCategoryUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TicketCategoryUsage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTickets: {
         parameters: {
             query?: {
                 /** @description `me`, `none` or the id of an agent. */
                 assignee?: string;
+                /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
+                category?: string;
                 /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
@@ -17426,6 +17928,8 @@ export interface operations {
             query?: {
                 /** @description `me`, `none` or the id of an agent. */
                 assignee?: string;
+                /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
+                category?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
                 due?: string;
                 /** @description Priorities, separated by commas. */

@@ -33,6 +33,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   session: all("me"),
   api_token: all("me"),
   passkey: all("me"),
+  ticket_category: all("categories"),
   sla: all("sla"),
   network: all("networks"),
   automation_rule: both("automation_rules", "automation_rule"),

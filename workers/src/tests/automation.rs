@@ -48,6 +48,7 @@ impl Place {
                 email: "ana@example.dz".to_owned(),
                 name: None,
             }),
+            category_id: None,
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.0.app, &self.0.caller, new)

@@ -34,6 +34,7 @@ fn promises(hours: [i64; 3]) -> PolicySpec {
     };
     PolicySpec {
         priorities: Vec::new(),
+        categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
         targets: [targets; 4],
@@ -468,6 +469,7 @@ async fn staff_open_tickets_without_a_first_response_to_wait_for() {
             email: "lina@example.dz".to_owned(),
             name: None,
         }),
+        category_id: None,
         attachment_ids: Vec::new(),
     };
     let desk = &watched.desk;

@@ -149,6 +149,7 @@ impl Place {
                 email: "ana@example.dz".to_owned(),
                 name: None,
             }),
+            category_id: None,
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.desk.app, &self.desk.caller, new)

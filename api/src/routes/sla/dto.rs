@@ -241,6 +241,9 @@ pub struct PromisesDto {
     /// Only tickets of these groups; none = all.
     #[serde(default)]
     groups: Vec<Uuid>,
+    /// Only tickets of these categories and those below them; none = all.
+    #[serde(default)]
+    categories: Vec<Uuid>,
     /// Only tickets of such customers; none = all.
     #[serde(default)]
     customer_kinds: Vec<KindDto>,
@@ -320,6 +323,7 @@ impl From<PolicyInput> for app::sla::PolicyDraft {
             spec: PolicySpec {
                 priorities: p.priorities.into_iter().map(Priority::from).collect(),
                 groups: p.groups,
+                categories: p.categories,
                 customer_kinds: p.customer_kinds.into_iter().map(kind).collect(),
                 targets: [t.low, t.medium, t.high, t.urgent].map(Targets::from),
                 pause: Pause {
@@ -363,6 +367,7 @@ impl SlaPolicy {
             promises: PromisesDto {
                 priorities: spec.priorities.into_iter().map(PriorityDto::from).collect(),
                 groups: spec.groups,
+                categories: spec.categories,
                 customer_kinds: spec
                     .customer_kinds
                     .iter()

@@ -44,6 +44,8 @@ struct BulkChangeDto {
     unassign: bool,
     /// Support group that gets it.
     group_id: Option<Uuid>,
+    /// Category; what it decides gives way to what else is said here.
+    category_id: Option<Uuid>,
     /// Priority.
     priority: Option<PriorityDto>,
     /// State; `answered` and `waiting_for_response` go with a reply only.
@@ -68,6 +70,7 @@ impl From<BulkChangeDto> for Change {
             assignee_id: dto.assignee_id,
             unassign: dto.unassign,
             group_id: dto.group_id,
+            category_id: dto.category_id,
             priority: dto.priority.map(Into::into),
             state: dto.state.map(Into::into),
             reason: dto.reason,

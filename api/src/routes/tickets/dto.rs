@@ -52,6 +52,9 @@ pub struct TicketSummary {
     pub assignee: Option<Named>,
     /// Support group.
     pub group: Named,
+    /// Category; `listTicketCategories` has its names.
+    #[schema(required = true)]
+    pub category_id: Option<Uuid>,
     /// Messages and notes.
     pub message_count: i32,
     /// When the last one came.
@@ -101,6 +104,7 @@ impl From<Summary> for TicketSummary {
                 id: row.group_id,
                 name: row.group_name,
             },
+            category_id: row.category_id,
             message_count: row.message_count,
             last_message_at: row.last_message_at,
             created_at: row.created_at,

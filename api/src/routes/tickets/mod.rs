@@ -2,6 +2,7 @@
 
 mod act;
 mod bulk;
+mod categories;
 mod dto;
 mod people;
 mod read;
@@ -22,6 +23,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(write::routes())
         .merge(act::routes())
         .merge(bulk::routes())
+        .merge(categories::routes())
         .merge(relate::routes())
         .merge(people::routes())
         .merge(sla::routes())

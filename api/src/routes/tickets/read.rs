@@ -46,6 +46,8 @@ pub(super) struct ListParams {
     priority: Option<String>,
     /// `me`, `none` or the id of an agent.
     assignee: Option<String>,
+    /// `none`, or ids of categories, separated by commas; each stands for all below it as well.
+    category: Option<String>,
     /// Words in subject, requester or number.
     #[param(max_length = 200)]
     q: Option<String>,
@@ -103,7 +105,19 @@ pub(super) fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Fi
             ));
         }
     };
+    let category = params.category.as_deref().unwrap_or_default();
+    let uncategorised = category == "none";
+    let categories = match category {
+        "" | "none" => Vec::new(),
+        ids => ids
+            .split(',')
+            .map(|id| id.trim().parse::<Uuid>())
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|_| Problem::bad_request("invalid_filter", "`category` is `none` or ids of categories."))?,
+    };
     let filter = Filter {
+        categories,
+        uncategorised,
         states: words::<TicketState>(params.state.as_deref(), "state")?,
         priorities: words::<Priority>(params.priority.as_deref(), "priority")?,
         assignee,

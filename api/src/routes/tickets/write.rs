@@ -51,8 +51,10 @@ struct NewTicketDto {
     /// First message.
     #[schema(min_length = 1)]
     body: String,
-    /// Medium when absent.
+    /// When absent, what the category says, or medium.
     priority: Option<PriorityDto>,
+    /// Category; the default one when absent.
+    category_id: Option<Uuid>,
     /// On whose behalf; staff only.
     requester: Option<RequesterDto>,
     /// Uploads that go with the message.
@@ -76,6 +78,7 @@ async fn create(
         subject: new.subject,
         body: new.body,
         priority: new.priority.map(Into::into),
+        category_id: new.category_id,
         requester: new.requester.map(|r| Requester {
             email: r.email,
             name: r.name,
@@ -109,11 +112,15 @@ struct EditDto {
     priority: Option<PriorityDto>,
     /// Support group.
     group_id: Option<Uuid>,
+    /// Category; what it decides gives way to what else is said here.
+    category_id: Option<Uuid>,
     /// All its tags.
     tags: Option<Vec<String>>,
 }
 
-/// Change subject, priority, group or tags
+/// Change subject, category, priority, group or tags
+///
+/// Another category sends the ticket to its group and raises its priority to the one it begins with; it lowers none.
 #[utoipa::path(patch, path = "/api/v1/tickets/{id}", operation_id = "editTicket", tag = "tickets", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
     request_body = EditDto,
@@ -132,6 +139,7 @@ async fn edit(
         subject: change.subject,
         priority: change.priority.map(Into::into),
         group_id: change.group_id,
+        category_id: change.category_id,
         tags: change.tags,
         version,
     };

@@ -13,6 +13,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { choices, useCategories } from "@/lib/use-categories";
 import { letGo } from "@/lib/use-leave-guard";
 import { ConnectionTest } from "./components/connection-test";
 import { ImapFields } from "./components/imap-fields";
@@ -41,6 +42,7 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
   const { t } = useTranslation();
   const navigate = useNavigate();
   const save = useSaveMailbox(mailbox?.id);
+  const categories = useCategories();
   const form = useAppForm<MailboxForm>({
     schema: mailboxSchema,
     values: toForm(mailbox),
@@ -82,6 +84,13 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
               label={t("mailbox.locale")}
               hint={t("mailbox.localeHint")}
               options={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))}
+            />
+            <SelectField
+              form={form}
+              name="category_id"
+              label={t("mailbox.category")}
+              hint={t("mailbox.categoryHint")}
+              options={[{ value: "", label: t("mailbox.defaultCategory") }, ...choices(categories, mailbox?.category_id)]}
             />
           </div>
           {kind === "imap" ? (

@@ -1,4 +1,4 @@
-import { CalendarClock, Fingerprint, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, Timer, UserRound, Users, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { CalendarClock, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, Timer, UserRound, Users, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -35,6 +35,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/jobs", label: "nav.jobs", icon: ListTodo, dashboard: "admin", permission: "jobs.view", keys: "g j" },
   { to: "/admin/schedules", label: "nav.schedules", icon: CalendarClock, dashboard: "admin", permission: "jobs.view", keys: "g s" },
   { to: "/admin/mailboxes", label: "nav.mailboxes", icon: Mailbox, dashboard: "admin", permission: "mailboxes.view", keys: "g b" },
+  { to: "/admin/categories", label: "nav.categories", icon: FolderTree, dashboard: "admin", permission: "categories.edit" },
   { to: "/admin/sla", label: "nav.sla", icon: Timer, dashboard: "admin", permission: "sla.view", keys: "g e" },
   { to: "/admin/suppressions", label: "nav.suppressions", icon: ShieldBan, dashboard: "admin", permission: "mail.manage" },
 ];

@@ -15,6 +15,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useAgents } from "@/lib/use-agents";
+import { choices, useCategories } from "@/lib/use-categories";
 import { Remove } from "./components/remove";
 import { CLOCKS, KINDS, schema, toForm, toInput, type PolicyForm } from "./data/policy";
 import { useCalendars, usePolicies, useSavePolicy, useSlaOptions } from "./data/queries";
@@ -55,6 +56,7 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const save = useSavePolicy(policy?.id);
+  const categories = useCategories();
   const form = useAppForm<PolicyForm>({
     schema,
     values: toForm(policy, calendars[0]?.id ?? ""),
@@ -78,9 +80,12 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
         </Section>
         {!policy?.fallback && (
           <Section title={t("slaAdmin.who")}>
-            <div className="grid items-start gap-4 sm:grid-cols-3">
+            <div className="grid items-start gap-4 sm:grid-cols-2">
               <Choices form={form} name="priorities" label={t("slaAdmin.priorities")} options={PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} />
               <Choices form={form} name="groups" label={t("slaAdmin.groups")} options={groups.map(({ id, name }) => ({ value: id, label: name }))} />
+              {categories.length > 0 && (
+                <Choices form={form} name="categories" label={t("slaAdmin.categories")} options={choices(categories, ...(policy?.promises.categories ?? []))} />
+              )}
               <Choices form={form} name="customer_kinds" label={t("slaAdmin.customers")} options={KINDS.map((value) => ({ value, label: t(`slaAdmin.kind.${value}`) }))} />
             </div>
           </Section>
@@ -111,7 +116,7 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
 }
 
 /** Any of a few; none means all. */
-function Choices({ form, name, label, options }: { form: AppForm<PolicyForm>; name: "priorities" | "groups" | "customer_kinds"; label: string; options: { value: string; label: string }[] }) {
+function Choices({ form, name, label, options }: { form: AppForm<PolicyForm>; name: "priorities" | "groups" | "categories" | "customer_kinds"; label: string; options: { value: string; label: string }[] }) {
   const { t } = useTranslation();
   return (
     <Controller

@@ -11,6 +11,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useRemember } from "@/lib/recent";
+import { useCategories } from "@/lib/use-categories";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
 import { MergedAlert } from "./components/merged-alert";
@@ -33,6 +34,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const change = useChangeState(ticket.id);
+  const category = useCategories().find(({ id }) => id === ticket.category_id);
   const text = useRef<HTMLTextAreaElement>(null);
   const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
   useRemember(ticket);
@@ -48,6 +50,12 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       description={
         <>
           {t("ticket.created")} <Time at={ticket.created_at} full />
+          {category && (
+            <>
+              {" · "}
+              <bdi>{category.path}</bdi>
+            </>
+          )}
         </>
       }
       actions={

@@ -1,3 +1,4 @@
+import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { z } from "zod";
@@ -7,10 +8,11 @@ import { UploadList } from "@/components/files/upload-list";
 import { useUploads, type KeptFile } from "@/components/files/use-uploads";
 import { SelectField, TextAreaField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
-import { useAppForm } from "@/components/form/use-app-form";
+import { useAppForm, type AppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
+import { choices, useCategories } from "@/lib/use-categories";
 import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { useCreateTicket } from "./data/mutations";
@@ -18,7 +20,8 @@ import { useCreateTicket } from "./data/mutations";
 const common = {
   subject: z.string().trim().min(1, "field.empty").max(255, "field.too_long"),
   body: z.string().trim().min(1, "field.empty"),
-  priority: z.enum(["low", "medium", "high", "urgent"]),
+  category: z.string(),
+  priority: z.enum(["", "low", "medium", "high", "urgent"]),
 };
 const customer = z.object({ ...common, requester: z.object({ email: z.string(), name: z.string() }) });
 const staffOnly = z.object({
@@ -27,8 +30,27 @@ const staffOnly = z.object({
 });
 type Values = z.infer<typeof customer>;
 
-const EMPTY: Values = { subject: "", body: "", priority: "medium", requester: { email: "", name: "" } };
+const EMPTY: Values = { subject: "", body: "", category: "", priority: "", requester: { email: "", name: "" } };
 const NO_FILES: KeptFile[] = [];
+
+/** What the ticket is about; the sentence below says what belongs to the one that is chosen. */
+function CategoryField({ form }: { form: AppForm<Values> }) {
+  const { t, i18n } = useTranslation();
+  const categories = useCategories();
+  const chosen = useWatch({ control: form.control, name: "category" });
+  const present = categories.find(({ id, is_default }) => (chosen === "" ? is_default : id === chosen));
+  if (categories.length === 0) return null;
+  const first = categories.find(({ is_default }) => is_default);
+  return (
+    <SelectField
+      form={form}
+      name="category"
+      label={t("ticket.category")}
+      hint={present?.descriptions[i18n.language as keyof typeof present.descriptions] || undefined}
+      options={[{ value: "", label: first?.path ?? t("ticket.noCategory") }, ...choices(categories, chosen).filter(({ value }) => value !== first?.id)]}
+    />
+  );
+}
 
 export function NewTicketPage() {
   return <NewTicket staff={false} base="/client/tickets" />;
@@ -50,13 +72,14 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
     schema: staff ? staffOnly : customer,
     values: EMPTY,
     draft: name,
-    save: ({ subject, body, priority, requester }, { key }) =>
+    save: ({ subject, body, category, priority, requester }, { key }) =>
       create.mutateAsync({
         key,
         body: {
           subject,
           body,
-          priority: staff ? priority : undefined,
+          category_id: category || undefined,
+          priority: priority || undefined,
           requester: staff ? { email: requester.email, name: requester.name || undefined } : undefined,
           attachment_ids: attachments.ids,
         },
@@ -86,15 +109,17 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
           )}
           <TextField form={form} name="subject" label={t("ticket.subject")} hint={staff ? undefined : t("ticket.subjectHint")} required maxLength={255} />
           <TextAreaField form={form} name="body" label={t("ticket.message")} hint={t(staff ? "ticket.messageHintStaff" : "ticket.messageHint")} required rows={8} />
-          {staff && (
-            <SelectField
-              form={form}
-              name="priority"
-              label={t("ticket.priority")}
-              className="sm:w-56"
-              options={PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))}
-            />
-          )}
+          <div className="grid items-start gap-4 sm:grid-cols-2">
+            <CategoryField form={form} />
+            {staff && (
+              <SelectField
+                form={form}
+                name="priority"
+                label={t("ticket.priority")}
+                options={[{ value: "", label: t("ticket.priorityByCategory") }, ...PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))]}
+              />
+            )}
+          </div>
           <FileDrop uploads={attachments} />
           <UploadList uploads={attachments} />
           <FormActions form={form} save={t("ticket.create")} onCancel={() => void navigate(-1)} disabled={attachments.busy || attachments.failed} />

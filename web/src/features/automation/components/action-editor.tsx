@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { useMay } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
+import { choices, useCategories } from "@/lib/use-categories";
 import { ACTIONS, newAction, type Action } from "../data/spec";
 import { Line, Lines, Pick, Several } from "./parts";
 
@@ -19,6 +20,7 @@ interface ActionEditorProps {
 export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditorProps) {
   const { t } = useTranslation();
   const agents = useAgents(useMay("tickets.view"));
+  const categories = useCategories();
   return (
     <div role="group" aria-label={t("rule.action")} className="grid gap-3 rounded-lg border p-3">
       <div className="flex items-end gap-2">
@@ -45,6 +47,14 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
           value={value.group_id}
           options={[{ value: "", label: t("rule.choose") }, ...groups.map(({ id, name }) => ({ value: id, label: name }))]}
           onChange={(id) => onChange({ do: "group", group_id: id })}
+        />
+      )}
+      {value.do === "category" && (
+        <Pick
+          label={t("rule.category")}
+          value={value.category_id}
+          options={[{ value: "", label: t("rule.choose") }, ...choices(categories, value.category_id)]}
+          onChange={(id) => onChange({ do: "category", category_id: id })}
         />
       )}
       {value.do === "state" && (

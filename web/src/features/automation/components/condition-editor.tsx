@@ -2,6 +2,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, TICKET_STATES } from "@/api/types";
 import { Button } from "@/components/ui/button";
+import { choices, useCategories } from "@/lib/use-categories";
 import { newCondition, SINCE, SOURCES, TESTS, type Condition } from "../data/spec";
 import { Line, Pick, Several } from "./parts";
 
@@ -19,6 +20,7 @@ interface ConditionEditorProps {
 /** A condition with those within. */
 export function ConditionEditor({ value, groups, depth = 1, onChange, onRemove }: ConditionEditorProps) {
   const { t } = useTranslation();
+  const categories = useCategories();
   const tests = depth < DEEPEST ? TESTS : TESTS.filter((test) => !["all", "any", "not"].includes(test));
   const within = { groups, depth: depth + 1 };
   return (
@@ -62,6 +64,7 @@ export function ConditionEditor({ value, groups, depth = 1, onChange, onRemove }
         <Several label={t("rule.oneOf")} chosen={value.any} options={PRIORITIES.map((each) => ({ value: each, label: t(`priority.${each}`) }))} onChange={(any) => onChange({ test: "priority", any })} />
       )}
       {value.test === "group" && <Several label={t("rule.oneOf")} chosen={value.any} options={groups.map(({ id, name }) => ({ value: id, label: name }))} onChange={(any) => onChange({ test: "group", any })} />}
+      {value.test === "category" && <Several label={t("rule.oneOf")} chosen={value.any} options={choices(categories, ...value.any)} onChange={(any) => onChange({ test: "category", any })} />}
       {value.test === "source" && (
         <Several label={t("rule.oneOf")} chosen={value.any} options={SOURCES.map((each) => ({ value: each as string, label: t(`ruleSource.${each}`) }))} onChange={(any) => onChange({ test: "source", any })} />
       )}

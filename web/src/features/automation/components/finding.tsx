@@ -2,6 +2,7 @@ import { Check, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/features/shell/use-user";
 import { useGroups } from "@/features/tickets/data/bulk";
+import { useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
 import type { Finding } from "../data/spec";
 
@@ -35,6 +36,7 @@ function useFound({ test, found = "" }: Finding): string {
   const { t } = useTranslation();
   const format = useFormat();
   const groups = useGroups(useMay("tickets.view") && test === "group");
+  const categories = useCategories(test === "category");
   if (found === "") return "";
   switch (test) {
     case "state":
@@ -49,6 +51,8 @@ function useFound({ test, found = "" }: Finding): string {
       return t(`rule.${found}`);
     case "group":
       return groups.find(({ id }) => id === found)?.name ?? found;
+    case "category":
+      return categories.find(({ id }) => id === found)?.path ?? found;
     case "age":
       return format.duration(Number(found) * 60_000);
     default:

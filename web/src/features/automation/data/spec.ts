@@ -6,7 +6,7 @@ export type Condition =
   | { test: "not"; of: Condition }
   | { test: "state"; any: TicketState[] }
   | { test: "priority"; any: Priority[] }
-  | { test: "group"; any: string[] }
+  | { test: "group" | "category"; any: string[] }
   | { test: "source"; any: string[] }
   | { test: "assigned" | "unanswered" | "sla_breached"; is: boolean }
   | { test: "tag"; tag: string }
@@ -16,6 +16,7 @@ export type Condition =
 export type Action =
   | { do: "assign"; user_id: string | null }
   | { do: "group"; group_id: string }
+  | { do: "category"; category_id: string }
   | { do: "state"; to: TicketState; reason?: string | null }
   | { do: "priority"; to: Priority }
   | { do: "add_tag" | "remove_tag"; tag: string }
@@ -40,8 +41,8 @@ export interface Finding {
 }
 
 export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached"] as const;
-export const TESTS = ["all", "any", "not", "state", "priority", "group", "assigned", "unanswered", "sla_breached", "tag", "subject", "source", "age"] as const;
-export const ACTIONS = ["assign", "group", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate"] as const;
+export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "tag", "subject", "source", "age"] as const;
+export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate"] as const;
 export const SOURCES = ["mail", "client", "agent", "api"] as const;
 export const SINCE = ["created", "last_message", "state"] as const;
 export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const satisfies readonly AutomationRun["state"][];
@@ -59,6 +60,7 @@ export function newCondition(test: Condition["test"]): Condition {
     case "priority":
       return { test, any: ["urgent"] };
     case "group":
+    case "category":
     case "source":
       return { test, any: [] };
     case "tag":
@@ -79,6 +81,8 @@ export function newAction(kind: Action["do"]): Action {
       return { do: kind, user_id: null };
     case "group":
       return { do: kind, group_id: "" };
+    case "category":
+      return { do: kind, category_id: "" };
     case "state":
       return { do: kind, to: "in_progress" };
     case "priority":

@@ -21,6 +21,7 @@ export const schema = z.object({
   calendar_id: z.string().min(1, "field.unknown_calendar"),
   priorities: z.array(z.enum(["low", "medium", "high", "urgent"])),
   groups: z.array(z.string()),
+  categories: z.array(z.string()),
   customer_kinds: z.array(z.enum(KINDS)),
   targets: z.object({ low: targets, medium: targets, high: targets, urgent: targets }),
   pause_on_hold: z.boolean(),
@@ -54,6 +55,7 @@ export function toForm(policy: SlaPolicy | undefined, calendar: string): PolicyF
     calendar_id: policy?.calendar_id ?? calendar,
     priorities: p?.priorities ?? [],
     groups: p?.groups ?? [],
+    categories: p?.categories ?? [],
     customer_kinds: p?.customer_kinds ?? [],
     targets: { low: of("low"), medium: of("medium"), high: of("high"), urgent: of("urgent") },
     pause_on_hold: p?.pause_on_hold ?? true,
@@ -84,6 +86,7 @@ export function toInput(form: PolicyForm): SlaPolicyInput {
     promises: {
       priorities: form.priorities,
       groups: form.groups,
+      categories: form.categories,
       customer_kinds: form.customer_kinds,
       targets: { low: of("low"), medium: of("medium"), high: of("high"), urgent: of("urgent") },
       pause_on_hold: form.pause_on_hold,

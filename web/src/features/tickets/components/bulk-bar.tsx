@@ -11,6 +11,7 @@ import type { Selection } from "@/components/ui/use-selection";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { RequestKey } from "@/lib/request-key";
 import { useAgents } from "@/lib/use-agents";
+import { choices, useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
 import { useGroups, useMatching, useStartBulk } from "../data/bulk";
 import type { TicketFilter } from "../data/filters";
@@ -88,6 +89,7 @@ function Bar({ selection, filter, more, onStarted }: BulkBarProps & { onStarted:
       )}
       <AssignMenu onChange={apply} />
       <GroupMenu onChange={apply} />
+      <CategoryMenu onChange={apply} />
       <Choice label={t("ticket.priority")}>
         {PRIORITIES.map((priority) => (
           <MenuItem key={priority} onSelect={() => apply({ priority })}>
@@ -168,6 +170,21 @@ function GroupMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
       {groups.map((group) => (
         <MenuItem key={group.id} onSelect={() => onChange({ group_id: group.id })}>
           <bdi>{group.name}</bdi>
+        </MenuItem>
+      ))}
+    </Choice>
+  );
+}
+
+function CategoryMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
+  const { t } = useTranslation();
+  const categories = choices(useCategories());
+  if (categories.length === 0) return null;
+  return (
+    <Choice label={t("ticket.category")}>
+      {categories.map(({ value, label }) => (
+        <MenuItem key={value} onSelect={() => onChange({ category_id: value })}>
+          <bdi>{label}</bdi>
         </MenuItem>
       ))}
     </Choice>

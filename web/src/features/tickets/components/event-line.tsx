@@ -6,6 +6,13 @@ const STATES = new Set(["state_changed"]);
 const PRIORITIES = new Set(["priority_changed"]);
 const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid"]);
 
+/** One of the texts that a name has, one for each language. */
+function inLanguage(texts: unknown, language: string): string {
+  const known = (texts ?? {}) as Record<string, unknown>;
+  const text = known[language] ?? known.fr;
+  return typeof text === "string" ? text : "";
+}
+
 /** What happened, as one quiet line between the messages. */
 export function EventLine({ event }: { event: TimelineEvent }) {
   const { t, i18n } = useTranslation();
@@ -15,12 +22,16 @@ export function EventLine({ event }: { event: TimelineEvent }) {
     if (STATES.has(event.event)) return t(`ticketState.${String(value)}`);
     if (PRIORITIES.has(event.event)) return t(`priority.${String(value)}`);
     if (typeof value === "object" && "name" in value) return String(value.name);
+    if (typeof value === "object") return inLanguage(value, i18n.language);
     return String(value);
   };
   const key = `event.${event.event}`;
   const text = i18n.exists(key)
     ? t(key, { from: word(data.from), to: word(data.to ?? data.name), number: String(data.number ?? ""), percent: String(data.percent ?? ""), clock: typeof data.clock === "string" ? t(`slaClock.${data.clock}`) : "" })
     : t("event.other");
+  // A category decides where a ticket goes and how urgent it begins; so it is said.
+  const category = data.category ? t("event.byCategory", { category: inLanguage(data.category, i18n.language) }) : null;
+  const routed = [data.routed_group === true && t("event.routedGroup"), typeof data.routed_priority === "string" && t("event.routedPriority", { priority: t(`priority.${data.routed_priority}`) })].filter(Boolean);
   const reason = typeof data.reason === "string" ? data.reason : null;
   const actor = event.actor.name && event.actor.name !== "system" ? event.actor.name : t("event.system");
   return (
@@ -28,6 +39,12 @@ export function EventLine({ event }: { event: TimelineEvent }) {
       <span aria-hidden className="size-1.5 shrink-0 self-center rounded-full bg-input" />
       <span className="min-w-0">
         <bdi className="font-medium text-foreground">{actor}</bdi> {text}
+        {category && (
+          <span>
+            {" "}
+            ({[category, ...routed].join(" · ")})
+          </span>
+        )}
         {reason && <span> ({REASONS.has(reason) ? t(`reason.${reason}`) : <bdi>{reason}</bdi>})</span>} · <Time at={event.at} />
       </span>
     </p>

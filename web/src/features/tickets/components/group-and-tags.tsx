@@ -9,6 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
+import { choices, useCategories } from "@/lib/use-categories";
 import { may } from "../data/actions";
 import { useGroups } from "../data/bulk";
 import { useEditTicket } from "../data/mutations";
@@ -29,6 +30,29 @@ export function GroupSelect({ ticket }: { ticket: Ticket }) {
         {list.map((group) => (
           <option key={group.id} value={group.id}>
             {group.name}
+          </option>
+        ))}
+      </Select>
+    </label>
+  );
+}
+
+/** What the ticket is about: another choice may send it to another group and raise its priority. */
+export function CategorySelect({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const allowed = may(ticket, "edit");
+  const categories = useCategories();
+  const name = (id: string | null) => categories.find((category) => category.id === id)?.path ?? "";
+  const edit = useEditTicket(ticket.id, ({ number, category_id }) => toast({ tone: "success", title: t("ticket.categoryNow", { number, category: name(category_id) }) }));
+  if (categories.length === 0) return null;
+  return (
+    <label className="grid gap-1.5">
+      <span className="font-medium">{t("ticket.category")}</span>
+      <Select value={ticket.category_id ?? ""} disabled={!allowed || edit.isPending} onChange={(event) => edit.mutate({ version: ticket.version, category_id: event.target.value })}>
+        {ticket.category_id === null && <option value="">{t("ticket.noCategory")}</option>}
+        {choices(categories, ticket.category_id).map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
           </option>
         ))}
       </Select>

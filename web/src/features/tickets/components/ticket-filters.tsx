@@ -5,6 +5,7 @@ import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
 import type { UrlFilter } from "@/lib/url-filter";
 import { useAgents } from "@/lib/use-agents";
+import { choices, useCategories } from "@/lib/use-categories";
 import { DUES, SORTS, type TicketFilter } from "../data/filters";
 import { useTicketCounts } from "../data/queries";
 
@@ -18,6 +19,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
   const { t } = useTranslation();
   const { data } = useTicketCounts();
   const agents = useAgents();
+  const categories = useCategories();
   const counts = data?.by_state;
   return (
     <>
@@ -54,6 +56,12 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
               { value: "none", label: t("ticket.unassigned") },
               ...agents.map((agent) => ({ value: agent.id, label: agent.name })),
             ],
+          },
+          {
+            key: "category",
+            label: t("ticket.category"),
+            any: t("ticket.anyCategory"),
+            options: [{ value: "none", label: t("ticket.noCategory") }, ...choices(categories, list.filter.category)],
           },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
         ]}

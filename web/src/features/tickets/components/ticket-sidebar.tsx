@@ -15,7 +15,7 @@ import { useUser } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { actionOf, may } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
-import { GroupSelect, TagEditor } from "./group-and-tags";
+import { CategorySelect, GroupSelect, TagEditor } from "./group-and-tags";
 import { StateMenu } from "./state-menu";
 
 /** What is known about the ticket, and what may be done with it. */
@@ -54,6 +54,7 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
             ))}
           </Select>
         </label>
+        <CategorySelect ticket={ticket} />
         <GroupSelect ticket={ticket} />
         <TagEditor ticket={ticket} />
         <WhyNot ticket={ticket} action="edit" />

@@ -5,11 +5,12 @@ export const SORTS = ["-updated_at", "-created_at", "due_at"] as const;
 /** How tickets stand to what was promised. */
 export const DUES = ["overdue", "soon", "breached"] as const;
 
-/** What a list of tickets shows; `assignee` is `me`, `none` or an agent's id. */
+/** What a list of tickets shows; `assignee` is `me`, `none` or an agent's id, `category` is `none` or a category's id. */
 export const TICKET_FILTER = {
   state: many(TICKET_STATES),
   priority: many(PRIORITIES),
   assignee: word(),
+  category: word(),
   due: one(DUES),
   q: search(),
   sort: order(SORTS),
@@ -17,11 +18,12 @@ export const TICKET_FILTER = {
 export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
-export function filterQuery({ state, priority, assignee, due, q }: TicketFilter) {
+export function filterQuery({ state, priority, assignee, category, due, q }: TicketFilter) {
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
     assignee: assignee || undefined,
+    category: category || undefined,
     due: due || undefined,
     q: q || undefined,
   };
