@@ -1,6 +1,6 @@
 //! Errors as `application/problem+json` (RFC 9457), the one shape of every refused or failed request.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use app::{AppError, FieldError};
 use axum::{
@@ -25,6 +25,9 @@ pub struct ProblemField {
     pub code: String,
     /// A sentence.
     pub detail: String,
+    /// What a text in the reader's language names, such as a `line`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<&'static str, String>,
 }
 
 impl From<FieldError> for ProblemField {
@@ -33,6 +36,7 @@ impl From<FieldError> for ProblemField {
             pointer: error.pointer,
             code: error.code,
             detail: error.detail,
+            params: error.params,
         }
     }
 }

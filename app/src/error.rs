@@ -1,5 +1,7 @@
 //! What can go wrong in a use case, in terms that hold for HTTP, the command line and jobs alike.
 
+use std::collections::BTreeMap;
+
 use store::StoreError;
 
 /// One wrong field of an input.
@@ -11,6 +13,8 @@ pub struct FieldError {
     pub code: String,
     /// A sentence.
     pub detail: String,
+    /// What its text in the reader's language names, such as a line.
+    pub params: BTreeMap<&'static str, String>,
 }
 
 impl FieldError {
@@ -20,7 +24,15 @@ impl FieldError {
             pointer: pointer.to_owned(),
             code: code.to_owned(),
             detail: detail.to_string(),
+            params: BTreeMap::new(),
         }
+    }
+
+    /// The same with something its text names.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.insert(name, value.to_string());
+        self
     }
 }
 

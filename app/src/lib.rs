@@ -6,6 +6,7 @@ pub mod api_token;
 pub mod audit;
 pub mod automation;
 mod caller;
+pub mod canned;
 mod context;
 pub mod customer;
 mod error;

@@ -9,6 +9,7 @@ pub mod sql;
 pub mod attachment;
 pub mod audit;
 pub mod automation;
+pub mod canned;
 mod connection;
 pub mod customer;
 pub mod customer_import;

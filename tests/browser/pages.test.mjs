@@ -33,6 +33,8 @@ const pages = () => ({
     ticket: `/desk/tickets/${data.ticketId}`,
     "ticket-held": `/desk/tickets/${data.held.ticketId}`,
     "ticket-new": "/desk/tickets/new",
+    "canned-replies": "/desk/canned-replies",
+    "canned-reply-new": "/desk/canned-replies/new",
     mails: "/desk/mails",
     mail: `/desk/mails/${data.mail.id}`,
     "mail-machine": `/desk/mails/${data.bulk.id}`,

@@ -45,6 +45,7 @@ const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/page
 const categories = { texts: ["tickets", "categories"], load: () => import("@/features/categories/pages") };
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
+const canned = { texts: ["canned", "tickets"], load: () => import("@/features/canned/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -91,6 +92,9 @@ export const router = createBrowserRouter([
               lazy("desk/tickets", ticketList, "TicketListPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),
+              lazy("desk/canned-replies", canned, "CannedListPage"),
+              lazy("desk/canned-replies/new", canned, "NewCannedPage"),
+              lazy("desk/canned-replies/:id", canned, "CannedPage"),
               lazy("desk/mails", mails, "MailListPage"),
               lazy("desk/mails/:id", mails, "MailPage"),
               lazy("admin/queues", queues, "QueuesPage"),

@@ -32,6 +32,7 @@ pub mod api_tokens;
 pub mod audit;
 pub mod auth;
 pub mod automation;
+pub mod canned_replies;
 pub mod customers;
 pub mod events;
 pub mod health;
@@ -84,4 +85,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(sla::routes())
         .merge(webhooks::routes())
         .merge(automation::routes())
+        .merge(canned_replies::routes())
 }

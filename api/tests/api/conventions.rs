@@ -44,6 +44,8 @@ const UNVERSIONED: &[(&str, &str)] = &[
 const WHOLE: &[&str] = &[
     "/api/v1/groups",
     "/api/v1/automation-rules",
+    "/api/v1/canned-replies",
+    "/api/v1/tickets/{id}/canned-replies",
     "/api/v1/webhook-endpoints",
     "/api/v1/webhook-event-types",
     "/api/v1/tickets/{id}/links",

@@ -9,6 +9,7 @@ mod accounts;
 mod api_tokens;
 mod audit;
 mod categories;
+mod canned_replies;
 mod client;
 mod contract;
 mod conventions;

@@ -12,9 +12,12 @@ use uuid::Uuid;
 
 use super::{Letter, check_version, facts_of, queue_letters, state_of};
 use crate::{
-    App, AppError, Caller,
+    App, AppError, Caller, canned,
     sla::{Said, save},
 };
+
+/// Most canned replies that one message is made of.
+const CANNED_MAX: usize = 20;
 
 /// A message as asked for.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct NewMessage {
     pub attachment_ids: Vec<Uuid>,
     /// State to set with an agent's reply; `answered` when absent.
     pub next_state: Option<State>,
+    /// Canned replies that it was made of; counted for a public reply of staff.
+    pub canned_reply_ids: Vec<Uuid>,
     /// Refuse when the ticket changed since this version was read.
     pub expected_version: Option<i32>,
 }
@@ -51,7 +56,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     let staff = scope.is_none();
     if staff {
         caller.need(Permission::TicketsReply)?;
-    } else if new.note || new.next_state.is_some() {
+    } else if new.note || new.next_state.is_some() || !new.canned_reply_ids.is_empty() {
         return Err(AppError::Forbidden);
     }
     let body = input::body(&new.body).map_err(|error| AppError::invalid("/body", error.code(), error))?;
@@ -60,6 +65,13 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
             "/attachment_ids",
             "too_many",
             "a message may have 20 attachments at most",
+        ));
+    }
+    if new.canned_reply_ids.len() > CANNED_MAX {
+        return Err(AppError::invalid(
+            "/canned_reply_ids",
+            "too_many",
+            "a message is made of 20 canned replies at most",
         ));
     }
     let now = app.now();
@@ -130,6 +142,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     if staff && !new.note {
+        canned::used(&mut tx, message.id, &new.canned_reply_ids).await?;
         let letter = Letter::Reply {
             message_id: message.id,
             body: &message.body_text,

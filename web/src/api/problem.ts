@@ -7,7 +7,7 @@ export interface Problem {
   title?: string;
   detail?: string | null;
   request_id?: string | null;
-  errors?: { pointer: string; code: string; detail: string }[];
+  errors?: { pointer: string; code: string; detail: string; params?: Record<string, string> }[];
   allowed?: string[];
 }
 
@@ -80,13 +80,22 @@ export function explain(t: TFunction, error: unknown): Explained {
   return { title: t(title), action: t(action), requestId: problem.request_id ?? null };
 }
 
-/** Keys of the field errors' texts by the name of the form's field: `/requester/email` becomes `requester.email`. */
-export function fieldErrors(known: (key: string) => boolean, error: unknown): Record<string, string> {
+/** What fields' errors are said with. */
+interface Texts {
+  exists: (key: string) => boolean;
+  t: (key: string, params: Record<string, string>) => string;
+}
+
+/**
+ * Keys of the field errors' texts by the name of the form's field: `/requester/email` becomes `requester.email`. An error that names
+ * something, such as a line, is a sentence already.
+ */
+export function fieldErrors(texts: Texts, error: unknown): Record<string, string> {
   const found: Record<string, string> = {};
   for (const field of asApiError(error).problem.errors ?? []) {
     const name = field.pointer.replace(/^#?\//, "").replaceAll("/", ".");
     const key = `field.${field.code}`;
-    found[name] = known(key) ? key : "field.invalid";
+    found[name] = !texts.exists(key) ? "field.invalid" : field.params ? texts.t(key, field.params) : key;
   }
   return found;
 }

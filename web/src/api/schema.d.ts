@@ -781,6 +781,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List canned replies
+         * @description All that fit: there are 500 at most.
+         */
+        get: operations["listCannedReplies"];
+        put?: never;
+        /** Add a canned reply */
+        post: operations["createCannedReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a canned reply */
+        get: operations["getCannedReply"];
+        /** Change, retire or offer again a canned reply */
+        put: operations["changeCannedReply"];
+        post?: never;
+        /** Delete a retired canned reply */
+        delete: operations["deleteCannedReply"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-replies/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What canned replies may name */
+        get: operations["cannedReplyOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-replies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill in texts without keeping them
+         * @description What is wrong with a text is said with its line.
+         */
+        post: operations["previewCannedReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -3090,6 +3167,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the canned replies that are offered on a ticket, filled in
+         * @description Those of everybody and of the ticket's group, the most used first, in the language of the requester's account or of the ticket; one
+         *     that has no text in it speaks French, else English, else Arabic.
+         */
+        get: operations["offeredCannedReplies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/held/{message_id}": {
         parameters: {
             query?: never;
@@ -4296,6 +4394,143 @@ export interface components {
             /** @description IANA name of the zone, such as `Africa/Algiers`. */
             zone: string;
         };
+        /** @description A canned reply. */
+        CannedReply: {
+            /** @description Name of its folder; empty when it is in none. */
+            category: string;
+            group: components["schemas"]["Named"] | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the last of them was sent.
+             */
+            last_used_at: string | null;
+            /** @description Offered no longer. */
+            retired: boolean;
+            /** @description What is typed after a slash. */
+            shortcut: string;
+            /** @description What it says. */
+            texts: components["schemas"]["CannedTexts"];
+            /** @description Title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How many people sent them.
+             */
+            users: number;
+            /**
+             * Format: int64
+             * @description Sent messages it was used in.
+             */
+            uses: number;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A canned reply with who used it. */
+        CannedReplyDetail: {
+            /** @description The reply. */
+            reply: components["schemas"]["CannedReply"];
+            /** @description Who used it, the most diligent first; 50 at most. */
+            used_by: components["schemas"]["CannedReplyUser"][];
+        };
+        /** @description A canned reply as entered. */
+        CannedReplyInput: {
+            /** @description Name of its folder; empty for none. */
+            category: string;
+            /**
+             * Format: uuid
+             * @description Offered on tickets of this group alone.
+             */
+            group_id?: string | null;
+            /** @description Offered no longer. */
+            retired?: boolean;
+            /** @description One word that is typed after a slash. */
+            shortcut: string;
+            /** @description What it says. Variables and conditions are written as in Jinja; `options` lists the variables. */
+            texts: components["schemas"]["CannedTexts"];
+            /** @description Title. */
+            title: string;
+        };
+        /** @description A canned reply on a ticket. */
+        CannedReplyOffer: {
+            /** @description Name of its folder; empty when it is in none. */
+            category: string;
+            /** @description What it says to this requester. */
+            filled: components["schemas"]["FilledText"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Languages it has a text in. */
+            locales: components["schemas"]["Language"][];
+            /** @description What is typed after a slash. */
+            shortcut: string;
+            /** @description Title. */
+            title: string;
+        };
+        /** @description What managers of canned replies choose from. */
+        CannedReplyOptions: {
+            /** @description Folders there are. */
+            categories: string[];
+            /** @description Filters. */
+            filters: string[];
+            /** @description Groups. */
+            groups: components["schemas"]["Named"][];
+            /** @description Variables. */
+            variables: components["schemas"]["TemplateVariable"][];
+        };
+        /** @description Texts to be filled in. */
+        CannedReplyPreviewInput: {
+            /** @description What is to be said. */
+            texts: components["schemas"]["CannedTexts"];
+            /**
+             * Format: uuid
+             * @description For this ticket; with examples when absent.
+             */
+            ticket_id?: string | null;
+        };
+        /** @description Somebody who used a canned reply. */
+        CannedReplyUser: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When he sent the last of them.
+             */
+            last_used_at: string;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Sent messages.
+             */
+            uses: number;
+        };
+        /** @description What a canned reply says in each language that has a text. */
+        CannedTexts: {
+            /** @description Arabic. */
+            ar: string | null;
+            /** @description English. */
+            en: string | null;
+            /** @description French. */
+            fr: string | null;
+        };
         /** @description A part of the product with its permissions. */
         CategoryDto: {
             /** @description Key. */
@@ -5214,6 +5449,15 @@ export interface components {
             /** @description Reason, 5 to 500 characters; it is kept in the audit trail. */
             reason: string;
         };
+        /** @description A text, filled in. */
+        FilledText: {
+            /** @description What is wrong with it. */
+            flaws: components["schemas"]["TemplateFlaw"][];
+            /** @description Its language. */
+            locale: components["schemas"]["Language"];
+            /** @description What it says; absent when something is wrong with it. */
+            text: string | null;
+        };
         /** @description What staff decide about a customer. */
         HandlingDto: {
             /**
@@ -5909,6 +6153,55 @@ export interface components {
                  * @description Ticket.
                  */
                 ticket_id: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_CannedReply: {
+            /** @description The items. */
+            items: {
+                /** @description Name of its folder; empty when it is in none. */
+                category: string;
+                group: components["schemas"]["Named"] | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When the last of them was sent.
+                 */
+                last_used_at: string | null;
+                /** @description Offered no longer. */
+                retired: boolean;
+                /** @description What is typed after a slash. */
+                shortcut: string;
+                /** @description What it says. */
+                texts: components["schemas"]["CannedTexts"];
+                /** @description Title. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When it changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int64
+                 * @description How many people sent them.
+                 */
+                users: number;
+                /**
+                 * Format: int64
+                 * @description Sent messages it was used in.
+                 */
+                uses: number;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -7773,6 +8066,8 @@ export interface components {
             attachment_ids?: string[];
             /** @description Text. */
             body: string;
+            /** @description Canned replies it was made of, 20 at most; staff only. Each is counted once for a public reply. */
+            canned_reply_ids?: string[];
             /**
              * Format: int32
              * @description Refuse with `ticket_changed` when the ticket has another version by now.
@@ -8276,6 +8571,10 @@ export interface components {
             code: string;
             /** @description A sentence. */
             detail: string;
+            /** @description What a text in the reader's language names, such as a `line`. */
+            params?: {
+                [key: string]: string;
+            };
             /** @description JSON pointer to the field (RFC 6901). */
             pointer: string;
         };
@@ -9144,6 +9443,25 @@ export interface components {
              * @description Until it is resolved.
              */
             resolution?: number | null;
+        };
+        /** @description Something that is wrong with a text. */
+        TemplateFlaw: {
+            /** @description `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed` or `template_failed`. */
+            code: string;
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description The variable, filter or word that it is about. */
+            name: string;
+        };
+        /** @description A variable of canned replies. */
+        TemplateVariable: {
+            /** @description Name, as it stands between braces. */
+            name: string;
+            /** @description An example of what it says. */
+            sample: string;
         };
         /** @description A text in the languages of the product. */
         TextsDto: {
@@ -11330,6 +11648,260 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AutomationPreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCannedReplies: {
+        parameters: {
+            query?: {
+                /** @description In this folder. */
+                category?: string;
+                /** @description Offered on tickets of this group alone. */
+                group_id?: string;
+                /** @description Words in title, shortcut, category or texts. */
+                q?: string;
+                /** @description Only retired ones, or only those that are offered. */
+                retired?: boolean;
+                /** @description Order; by title unless given. */
+                sort?: "title" | "uses" | "last_used";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CannedReply"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCannedReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCannedReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the canned reply */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCannedReply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the canned reply */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReply"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCannedReply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the canned reply */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `retire_first`: it is still offered */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cannedReplyOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCannedReply: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledText"][];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -17413,6 +17985,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offeredCannedReplies: {
+        parameters: {
+            query?: {
+                /** @description In this language instead of the requester's. */
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyOffer"][];
                 };
             };
             /** @description Refused or failed; `code` says why */

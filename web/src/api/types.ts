@@ -35,6 +35,11 @@ export type TimelineMessage = Exactly<
 > & { type: "message" };
 export type TimelineEvent = Exactly<Schemas["EventDto"], { data: Record<string, unknown> | null }> & { type: "event" };
 export type TimelineItem = TimelineMessage | TimelineEvent;
+export type CannedReply = Schemas["CannedReply"];
+export type CannedReplyInput = Schemas["CannedReplyInput"];
+export type CannedReplyDetail = Schemas["CannedReplyDetail"];
+export type CannedReplyOffer = Schemas["CannedReplyOffer"];
+export type CannedTexts = Schemas["CannedTexts"];
 export type NewMessage = Schemas["NewMessageDto"];
 export type Named = Schemas["Named"];
 export type TicketCategory = Schemas["TicketCategory"];

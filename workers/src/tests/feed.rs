@@ -60,6 +60,7 @@ async fn what_another_server_had_not_told_yet_is_told_whole() {
         body: "It is up again.".to_owned(),
         attachment_ids: Vec::new(),
         next_state: None,
+        canned_reply_ids: Vec::new(),
         expected_version: None,
     };
     let sent = tickets::send(&place.desk.app, &place.desk.caller, id, reply)
@@ -168,6 +169,7 @@ async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
         body: "It is up again.".to_owned(),
         attachment_ids: Vec::new(),
         next_state: None,
+        canned_reply_ids: Vec::new(),
         expected_version: None,
     };
     let sent = tickets::send(app, caller, second, reply).await.unwrap();

@@ -161,6 +161,7 @@ impl Watched {
             body: "We look into it.".to_owned(),
             attachment_ids: Vec::new(),
             next_state,
+            canned_reply_ids: Vec::new(),
             expected_version: None,
         };
         app::ticket::send(&self.desk.app, &self.desk.caller, id, message)

@@ -224,6 +224,7 @@ async fn what_happens_is_told_once_signed_and_without_what_was_written() {
         body: "call him back".to_owned(),
         attachment_ids: Vec::new(),
         next_state: None,
+        canned_reply_ids: Vec::new(),
         expected_version: None,
     };
     tickets::send(&place.desk.app, &place.desk.caller, ticket, note.clone())

@@ -171,6 +171,9 @@ struct NewMessageDto {
     attachment_ids: Vec<Uuid>,
     /// State to set with an agent's reply; `answered` when absent.
     next_state: Option<StateDto>,
+    /// Canned replies it was made of, 20 at most; staff only. Each is counted once for a public reply.
+    #[serde(default)]
+    canned_reply_ids: Vec<Uuid>,
     /// Refuse with `ticket_changed` when the ticket has another version by now.
     expected_version: Option<i32>,
 }
@@ -195,6 +198,7 @@ async fn send(
         body: new.body,
         attachment_ids: new.attachment_ids,
         next_state: new.next_state.map(Into::into),
+        canned_reply_ids: new.canned_reply_ids,
         expected_version: new.expected_version,
     };
     let sent = cases::send(&state.app, caller.caller(), id, new).await?;

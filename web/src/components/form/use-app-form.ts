@@ -95,7 +95,7 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
 
 /** Shows the server's verdicts at their fields; false when one of them has none here, or there are no verdicts. */
 export function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, values: V, error: unknown): boolean {
-  const found = Object.entries(fieldErrors((key) => i18next.exists(key), error));
+  const found = Object.entries(fieldErrors(i18next, error));
   const placed = found.map(([path, message]) => {
     // A form is flat where the API nests: `imap.host` may be the field `imap_host`, and `profile.email` the field `email`.
     // What is wrong with one of many is said at their field.

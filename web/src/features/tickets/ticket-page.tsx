@@ -1,4 +1,4 @@
-import { ArrowLeft, Lock, MailWarning, Reply, UserRoundCheck } from "lucide-react";
+import { ArrowLeft, Lock, MailWarning, MessageSquareQuote, Reply, UserRoundCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useParams } from "react-router";
@@ -8,7 +8,7 @@ import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useUser } from "@/features/shell/use-user";
+import { useMay, useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer, type ComposerKind } from "./components/composer";
@@ -39,6 +39,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   // A list sends somebody here to answer with a certain state.
   const { state: wanted } = useLocation() as { state: { replyWith?: TicketState } | null };
   const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
+  const [picking, setPicking] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
   const possible = statesAfterReply(ticket);
   // The choice may have become impossible by a change from elsewhere.
@@ -60,9 +61,15 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const takes = may(ticket, "assign") && ticket.assignee?.id !== user.id;
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
   const relations = useRelationChoices(ticket);
+  const canned = useMay("tickets.reply") && may(ticket, "reply");
+  const pick = () => {
+    setKind("reply");
+    setPicking(true);
+  };
   usePageActions([
     { name: t("composer.reply"), icon: Reply, keys: "r", run: () => write("reply") },
     { name: t("composer.note"), icon: Lock, keys: "n", run: () => write("note") },
+    ...(canned ? [{ name: t("composer.insertCanned"), icon: MessageSquareQuote, keys: "m", run: pick }] : []),
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
     ...relations.choices.map(({ what, icon }) => ({ name: t(`relation.${what}Title`, { number: ticket.number }), icon, run: () => relations.ask(what) })),
     ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, run: take }] : []),
@@ -88,6 +95,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             nextState={nextState}
             onNextState={setChosen}
             textRef={text}
+            picking={canned ? { open: picking, change: setPicking } : undefined}
           />
         </div>
         <aside aria-label={t("ticket.details")} className="grid gap-4 max-lg:order-first lg:sticky lg:top-16">

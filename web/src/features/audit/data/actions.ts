@@ -3,6 +3,9 @@ export const ACTIONS = [
   "api_token.created",
   "api_token.revoked",
   "audit.export",
+  "canned_reply.change",
+  "canned_reply.create",
+  "canned_reply.delete",
   "customer.address_add",
   "customer.address_delete",
   "customer.address_edit",
@@ -166,6 +169,7 @@ export const ACTIONS = [
 export const SUBJECTS = [
   "api_token",
   "audit",
+  "canned_reply",
   "customer",
   "customer_import",
   "file_key",

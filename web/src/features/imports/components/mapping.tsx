@@ -84,7 +84,7 @@ export function Mapping({ item }: { item: Import }) {
 /** What the server refuses about a mapping stands in its own words; everything else as anywhere. */
 function Failure({ error }: { error: unknown }) {
   const { t } = useTranslation();
-  const [field] = Object.values(fieldErrors((key) => i18next.exists(key), asApiError(error)));
+  const [field] = Object.values(fieldErrors(i18next, asApiError(error)));
   const told = explain(t, error);
   return (
     <Alert tone="danger" title={field ? t(field) : told.title} live>

@@ -1,8 +1,8 @@
-import { Lock, Reply, Send } from "lucide-react";
-import { useState, type Ref } from "react";
+import { Lock, MessageSquareQuote, Reply, Send } from "lucide-react";
+import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
-import type { Ticket, TicketState } from "@/api/types";
+import type { CannedReplyOffer, Ticket, TicketState } from "@/api/types";
 import { dropTarget, FileButton } from "@/components/files/file-picker";
 import { UploadList } from "@/components/files/upload-list";
 import { useUploads, type KeptFile } from "@/components/files/use-uploads";
@@ -14,9 +14,13 @@ import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
 import { RequestKey } from "@/lib/request-key";
 import { useDraft } from "@/lib/use-draft";
+import { typeText } from "@/lib/type-text";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
+import { usedIn, type Inserted } from "../data/canned";
 import { useSendMessage } from "../data/mutations";
+import { CannedPicker } from "./canned-picker";
+import { useCannedSuggestions } from "./canned-suggestions";
 import { ConflictDialog } from "./conflict-dialog";
 
 export type ComposerKind = "reply" | "note";
@@ -28,19 +32,23 @@ interface ComposerProps {
   onKind: (kind: ComposerKind) => void;
   nextState: TicketState | "";
   onNextState: (state: TicketState | "") => void;
-  textRef: Ref<HTMLTextAreaElement>;
+  textRef: RefObject<HTMLTextAreaElement | null>;
+  /** Whether somebody is choosing a canned reply; without it none are offered. */
+  picking?: { open: boolean; change: (open: boolean) => void };
 }
 
 interface MessageDraft {
   text: string;
   files: KeptFile[];
+  /** Canned replies it was made of. */
+  canned?: Inserted[];
 }
 
 const NO_DRAFT: MessageDraft = { text: "", files: [] };
 const isNoDraft = ({ text, files }: MessageDraft) => text.trim() === "" && files.length === 0;
 
 /** Writes a reply or a note. What is typed is kept on this device until it is sent. */
-export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, textRef }: ComposerProps) {
+export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const [draft, setDraft, clearDraft] = useDraft(`${ticket.id}.${kind}`, NO_DRAFT, isNoDraft);
   const { text, files } = draft;
@@ -58,6 +66,8 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
   const empty = text.trim() === "";
+  const inserted = ({ id, filled }: CannedReplyOffer) => setDraft((present) => ({ ...present, canned: [...(present.canned ?? []), { id, text: filled.text ?? "" }] }));
+  const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note, textRef, inserted);
 
   function submit(version: number) {
     if (empty || send.isPending || attachments.busy) return;
@@ -65,6 +75,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       kind,
       body: text.trim(),
       attachment_ids: attachments.ids,
+      canned_reply_ids: note ? [] : usedIn(text, draft.canned ?? []),
       next_state: staff && !note && nextState !== "" ? nextState : undefined,
     };
     send.mutate(
@@ -123,11 +134,18 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         aria-label={label}
         placeholder={t(note ? "composer.notePlaceholder" : "composer.replyPlaceholder", { name: ticket.requester.name || ticket.requester.email })}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        {...suggestions.attributes}
+        onChange={(event) => {
+          setText(event.target.value);
+          suggestions.look(event.target);
+        }}
+        onSelect={(event) => suggestions.look(event.currentTarget)}
+        onBlur={suggestions.close}
         onPaste={(event) => {
           if (event.clipboardData.files.length > 0) attachments.add([...event.clipboardData.files]);
         }}
         onKeyDown={(event) => {
+          if (suggestions.onKeyDown(event)) return;
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             submit(seen);
@@ -136,6 +154,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         }}
         className={cn("field-sizing-content max-h-96", note && "bg-transparent")}
       />
+      {suggestions.list}
       <UploadList uploads={attachments} />
       {failure && (
         <Alert tone="danger" title={failure.title} live>
@@ -144,6 +163,11 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       )}
       <div className="flex flex-wrap items-center gap-2">
         <FileButton uploads={attachments} variant="ghost" size="icon" />
+        {picking && !note && (
+          <Button variant="ghost" size="icon" aria-label={t("composer.canned")} title={t("composer.cannedHint")} onClick={() => picking.change(true)}>
+            <MessageSquareQuote aria-hidden />
+          </Button>
+        )}
         <div className="flex-1" />
         {staff && states.length > 0 && (
           <Select
@@ -164,6 +188,20 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
           {t(note ? "composer.saveNote" : "composer.send")}
         </Button>
       </div>
+      {picking && !note && (
+        <CannedPicker
+          ticket={ticket.id}
+          open={picking.open}
+          onClosed={(chosen) => {
+            picking.change(false);
+            if (!textRef.current) return;
+            textRef.current.focus();
+            if (!chosen) return;
+            typeText(textRef.current, chosen.filled.text ?? "");
+            inserted(chosen);
+          }}
+        />
+      )}
       <ConflictDialog
         open={conflict}
         busy={send.isPending}

@@ -1,0 +1,2 @@
+DROP TABLE canned_reply_uses;
+DROP TABLE canned_replies;

@@ -1,0 +1,2 @@
+export { CannedListPage } from "./canned-list";
+export { CannedPage, NewCannedPage } from "./canned-page";

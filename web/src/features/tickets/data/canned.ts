@@ -1,0 +1,42 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+import type { CannedReplyOffer, Locale } from "@/api/types";
+
+/** A canned reply as it was put into a message. */
+export interface Inserted {
+  id: string;
+  text: string;
+}
+
+/** What may be said on a ticket, in the requester's language unless another is named. */
+export function useOffered(ticket: string, locale: Locale | "", enabled: boolean) {
+  return useQuery({
+    queryKey: ["canned_replies", "offered", ticket, locale],
+    enabled,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/{id}/canned-replies", { params: { path: { id: ticket }, query: { locale: locale || undefined } }, signal })),
+  });
+}
+
+/** What stands between a slash that begins a word and the caret. */
+export function asked(text: string, caret: number): string | null {
+  const found = /(?:^|\s)\/([\p{L}\p{N}_-]*)$/u.exec(text.slice(0, caret));
+  return found ? found[1]! : null;
+}
+
+const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+
+/** Those whose shortcut begins with a word, then those whose title holds it; six at most, and none that cannot be said. */
+export function fitting(offers: CannedReplyOffer[], word: string): CannedReplyOffer[] {
+  const wanted = plain(word);
+  const can = offers.filter(({ filled }) => filled.text !== null);
+  const first = can.filter(({ shortcut }) => plain(shortcut).startsWith(wanted));
+  return [...first, ...can.filter((offer) => !first.includes(offer) && plain(offer.title).includes(wanted))].slice(0, 6);
+}
+
+/** Those of which a line is still in the message: what was taken out again was not used. */
+export function usedIn(message: string, inserted: readonly Inserted[]): string[] {
+  const left = inserted.filter(({ text }) => text.split("\n").some((line) => line.trim() !== "" && message.includes(line.trim())));
+  return [...new Set(left.map(({ id }) => id))].slice(0, 20);
+}
