@@ -8,7 +8,7 @@
 # All passwords are `secret`; DIR/ca.pem is the authority. Needs no root: as root, the servers run as `nobody`.
 #
 # Mail to any address of cloudmanager.test goes to support@cloudmanager.test; to `unknown…@…` is refused for good, to
-# `later…@…` for now; to an address without a mailbox lands in DIR/mail/others.
+# `later…@…` for now; to any address of a domain whose `all@…` is among the addresses goes there; to an address without a mailbox lands in DIR/mail/others.
 set -euo pipefail
 [ $# -ge 5 ] || { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0" >&2; exit 2; }
 mkdir -p "$1"
@@ -130,6 +130,10 @@ support:
 person:
   driver = accept
   address_data = \${lookup{\${lc:\$local_part@\$domain}}dsearch,filter=dir{$dir/mail}{\$value}fail}
+  transport = maildir
+domain:
+  driver = accept
+  address_data = \${lookup{all@\${lc:\$domain}}dsearch,filter=dir{$dir/mail}{\$value}fail}
   transport = maildir
 others:
   driver = accept

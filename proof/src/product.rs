@@ -9,11 +9,17 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use app::App;
+use app::{App, Caller, mailbox};
 use bytes::Bytes;
+use domain::{
+    mail::words::{StartPoint, TlsMode},
+    permission::Permission,
+};
 use hyper::Method;
 use queue::Transport;
 use serde_json::Value;
+use store::audit::Actor;
+use uuid::Uuid;
 
 use crate::{
     bench::load::{Connection, Outgoing},
@@ -115,6 +121,34 @@ impl Product {
         let mut api = self.start(&["api"])?;
         answers(self.address, &mut api, &self.servers.folder().join("api.log")).await?;
         Ok(api)
+    }
+
+    /// A mailbox whose mail is taken from an IMAP server of this machine, all of it.
+    pub async fn imap_mailbox(&self, address: &str, username: &str, port: u16) -> anyhow::Result<Uuid> {
+        let caller = Caller {
+            user_id: Uuid::now_v7(),
+            email: "bench@cloudmanager.test".to_owned(),
+            permissions: vec![Permission::MailboxesEdit],
+            factor_at: None,
+            actor: Actor {
+                kind: "system",
+                ..Actor::default()
+            },
+        };
+        let settings = mailbox::Settings {
+            address: Some(address.to_owned()),
+            start_point: Some(StartPoint::All),
+            imap: Some(mailbox::Imap {
+                host: "localhost".to_owned(),
+                port,
+                tls: TlsMode::None,
+                username: username.to_owned(),
+                password: Some("secret".to_owned()),
+                folder: None,
+            }),
+            ..mailbox::Settings::default()
+        };
+        Ok(mailbox::create(&self.app, &caller, settings).await?.id)
     }
 
     /// Signs in and gives the access token, which lives ten minutes.

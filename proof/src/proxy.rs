@@ -1,10 +1,11 @@
-//! A TCP proxy before PostgreSQL that can lose an answer: it passes a chosen message on, waits until the server has answered,
-//! and cuts the connection instead of passing the answer back. The client cannot know whether its work was committed.
+//! A TCP proxy before a server that can lose an answer: it passes a chosen message on, waits until the server has answered, and
+//! cuts the connection instead of passing the answer back. The client cannot know whether its work was done.
 
 use std::{
+    collections::VecDeque,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
@@ -19,53 +20,78 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What is counted between the proxy and those who drive it.
+/// Pieces by which a message is recognised; any of them will do.
+pub type Marks = &'static [&'static [u8]];
+
+/// Which answers are lost. Several proxies may follow one plan: what is sent to one server decides about the answer of another.
 #[derive(Debug, Default)]
-struct Cuts {
-    /// Connections still to be cut.
-    wanted: AtomicUsize,
+pub struct Plan {
+    /// What the next messages must hold, one after the other; the answer to the last of them is lost.
+    steps: Mutex<VecDeque<Marks>>,
     /// Connections that were cut.
-    done: AtomicUsize,
+    lost: AtomicUsize,
+}
+
+impl Plan {
+    /// Loses one answer more: to the message that holds the last of `steps`, after messages that hold those before it.
+    pub fn lose(&self, steps: &[Marks]) {
+        self.steps().extend(steps);
+    }
+
+    /// Answers that were lost so far.
+    pub fn lost(&self) -> usize {
+        self.lost.load(Ordering::SeqCst)
+    }
+
+    /// Is the answer to this message lost?
+    fn dooms(&self, bytes: &[u8]) -> bool {
+        let mut steps = self.steps();
+        let before = steps.len();
+        while steps
+            .front()
+            .is_some_and(|marks| marks.iter().any(|mark| holds(bytes, mark)))
+        {
+            steps.pop_front();
+        }
+        before > 0 && steps.is_empty()
+    }
+
+    fn steps(&self) -> std::sync::MutexGuard<'_, VecDeque<Marks>> {
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A running proxy; ends when dropped.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
-    cuts: Arc<Cuts>,
     task: JoinHandle<()>,
 }
 
 impl Proxy {
-    /// Starts one before `server`. Messages that hold one of `marks` are those whose answers may be lost.
-    pub async fn start(server: SocketAddr, marks: &'static [&'static [u8]]) -> anyhow::Result<Self> {
+    /// Starts one before `server`.
+    pub async fn start(server: SocketAddr, plan: Arc<Plan>) -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let cuts = Arc::new(Cuts::default());
-        let shared = cuts.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(serve(client, server, marks, shared.clone()));
+                tokio::spawn(serve(client, server, plan.clone()));
             }
         });
-        Ok(Self { address, cuts, task })
+        Ok(Self { address, task })
     }
 
-    /// The same database through the proxy.
-    pub fn url(&self, url: &str) -> anyhow::Result<String> {
+    /// One before the database that `url` names, and the same database through it.
+    pub async fn before_database(url: &str, plan: Arc<Plan>) -> anyhow::Result<(Self, String)> {
         let (head, tail) = url.rsplit_once('@').context("an address with a password")?;
-        let (_, name) = tail.split_once('/').context("a database's name")?;
-        Ok(format!("{head}@{}/{name}", self.address))
+        let (server, name) = tail.split_once('/').context("a database's name")?;
+        let proxy = Self::start(server.parse()?, plan).await?;
+        let url = format!("{head}@{}/{name}", proxy.address);
+        Ok((proxy, url))
     }
 
-    /// Loses the next `n` answers.
-    pub fn cut(&self, n: usize) {
-        self.cuts.wanted.fetch_add(n, Ordering::SeqCst);
-    }
-
-    /// Answers that were lost so far.
-    pub fn lost(&self) -> usize {
-        self.cuts.done.load(Ordering::SeqCst)
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 }
 
@@ -75,7 +101,7 @@ impl Drop for Proxy {
     }
 }
 
-async fn serve(client: TcpStream, server: SocketAddr, marks: &'static [&'static [u8]], cuts: Arc<Cuts>) {
+async fn serve(client: TcpStream, server: SocketAddr, plan: Arc<Plan>) {
     let Ok(server) = TcpStream::connect(server).await else {
         return;
     };
@@ -85,14 +111,14 @@ async fn serve(client: TcpStream, server: SocketAddr, marks: &'static [&'static 
     // Whichever way ends first takes both sockets with it.
     tokio::select! {
         () = forward(client_in, server_out, |bytes| {
-            if marks.iter().any(|mark| holds(bytes, mark)) && take(&cuts.wanted) {
+            if plan.dooms(bytes) {
                 doomed.store(true, Ordering::SeqCst);
             }
             true
         }) => {}
         () = forward(server_in, client_out, |_| {
             if doomed.load(Ordering::SeqCst) {
-                cuts.done.fetch_add(1, Ordering::SeqCst);
+                plan.lost.fetch_add(1, Ordering::SeqCst);
                 return false;
             }
             true
@@ -109,12 +135,6 @@ async fn forward(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, look: impl Fn(
             return;
         }
     }
-}
-
-fn take(wanted: &AtomicUsize) -> bool {
-    wanted
-        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
-        .is_ok()
 }
 
 fn holds(bytes: &[u8], piece: &[u8]) -> bool {
@@ -153,21 +173,42 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_answer_to_a_marked_message_is_lost_and_as_often_as_asked() {
-        let proxy = Proxy::start(server().await, &[b"commit"]).await.unwrap();
+        let plan = Arc::new(Plan::default());
+        let proxy = Proxy::start(server().await, plan.clone()).await.unwrap();
         let mut socket = TcpStream::connect(proxy.address).await.unwrap();
         assert_eq!(ask(&mut socket, b"commit").await.unwrap(), b"COMMIT");
-        proxy.cut(1);
+        plan.lose(&[&[b"commit", b"end"]]);
         assert_eq!(ask(&mut socket, b"begin").await.unwrap(), b"BEGIN");
         assert_eq!(ask(&mut socket, b"commit").await, None);
-        assert_eq!(proxy.lost(), 1);
+        assert_eq!(plan.lost(), 1);
         let mut socket = TcpStream::connect(proxy.address).await.unwrap();
         assert_eq!(ask(&mut socket, b"commit").await.unwrap(), b"COMMIT");
     }
 
     #[tokio::test]
+    async fn what_one_server_is_sent_decides_about_the_answer_of_another() {
+        let plan = Arc::new(Plan::default());
+        let mail = Proxy::start(server().await, plan.clone()).await.unwrap();
+        let database = Proxy::start(server().await, plan.clone()).await.unwrap();
+        let (mut fetch, mut store) = (
+            TcpStream::connect(mail.address).await.unwrap(),
+            TcpStream::connect(database.address).await.unwrap(),
+        );
+        plan.lose(&[&[b"fetch"], &[b"commit"]]);
+        assert_eq!(ask(&mut store, b"commit").await.unwrap(), b"COMMIT");
+        assert_eq!(ask(&mut fetch, b"fetch").await.unwrap(), b"FETCH");
+        assert_eq!(ask(&mut store, b"commit").await, None);
+        assert_eq!(ask(&mut fetch, b"fetch").await.unwrap(), b"FETCH");
+        assert_eq!(plan.lost(), 1);
+    }
+
+    #[tokio::test]
     async fn the_address_leads_through_the_proxy() {
-        let proxy = Proxy::start(server().await, &[]).await.unwrap();
-        let url = proxy.url("postgres://postgres:secret@127.0.0.1:5432/postgres").unwrap();
-        assert_eq!(url, format!("postgres://postgres:secret@{}/postgres", proxy.address));
+        let url = format!("postgres://postgres:secret@{}/postgres", server().await);
+        let (proxy, through) = Proxy::before_database(&url, Arc::default()).await.unwrap();
+        assert_eq!(
+            through,
+            format!("postgres://postgres:secret@{}/postgres", proxy.address)
+        );
     }
 }

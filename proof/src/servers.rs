@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -23,7 +24,9 @@ pub struct Servers {
 impl Servers {
     /// Starts both, with an empty, migrated database.
     pub async fn start() -> anyhow::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("cloudmanager-proof-{}", std::process::id()));
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("cloudmanager-proof-{}-{number}", std::process::id()));
         let postgres = Postgres::start(&folder, Durability::Full).await?;
         let redis = Redis::start(&folder).await?;
         let (database_url, redis_url) = (postgres.url("postgres"), redis.url());

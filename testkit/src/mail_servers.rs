@@ -31,7 +31,7 @@ fn free_ports<const N: usize>() -> [u16; N] {
 }
 
 impl MailServers {
-    /// Starts the servers with a mailbox for each address, and waits until they answer.
+    /// Starts the servers with a mailbox for each address (`all@…` takes a whole domain), and waits until they answer.
     #[must_use]
     pub fn start(addresses: &[&str]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
@@ -70,6 +70,15 @@ impl MailServers {
     #[must_use]
     pub fn ca_file(&self) -> PathBuf {
         self.directory.join("ca.pem")
+    }
+
+    /// How many mails reached a mailbox so far, counted once for each recipient.
+    #[must_use]
+    pub fn deliveries(&self) -> usize {
+        let log = std::fs::read_to_string(self.directory.join("exim/main.log")).unwrap_or_default();
+        log.lines()
+            .filter(|line| line.contains(" => ") || line.contains(" -> "))
+            .count()
     }
 
     /// The mails that reached an address and were not opened by a mail program yet.

@@ -4,10 +4,12 @@
 mod check;
 mod drain;
 mod extremes;
+mod fetches;
 mod load;
 mod nemesis;
 mod requests;
 mod stage;
+mod storms;
 
 use std::time::{Duration, Instant};
 
@@ -37,6 +39,9 @@ pub struct Options {
     /// Decides the plan; another one with each run when absent
     #[arg(long)]
     seed: Option<u64>,
+    /// Nothing but what concerns mail
+    #[arg(long)]
+    mail: bool,
     /// Nothing but this fault
     #[arg(long, value_parser = Fault::parse)]
     only: Option<Fault>,
@@ -80,6 +85,36 @@ fn plan(options: &Options, random: &mut Random) -> Vec<Fault> {
     plan
 }
 
+/// What mail was put through.
+#[derive(Debug, serde::Serialize)]
+struct Mail {
+    /// `None` where no inbox can be had.
+    fetches: Option<fetches::Report>,
+    storms: Vec<storms::Storm>,
+}
+
+impl Mail {
+    async fn run(short: bool, random: &mut Random) -> anyhow::Result<Self> {
+        let fetches = fetches::run(if short { 1 } else { 5 }, random).await?;
+        ensure!(
+            fetches.as_ref().is_none_or(|f| f.lost == 0 && f.doubled == 0),
+            "mails were lost or doubled: {fetches:?}"
+        );
+        let storms = storms::run(if short { 1 } else { 3 }).await?;
+        Ok(Self { fetches, storms })
+    }
+}
+
+/// Waits for something that another process brings about.
+async fn until(condition: impl Fn() -> bool, otherwise: &str) -> anyhow::Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        ensure!(Instant::now() < deadline, "{otherwise}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
 /// Runs the suite and writes `target/bench/fault.json`; fails when anything was lost, doubled or too slow.
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let short = options.short;
@@ -87,6 +122,14 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut random = Random::new(seed);
     println!("fault suite, seed {seed}{}", if short { ", short" } else { "" });
+    let mail = if options.only.is_none() {
+        Some(Mail::run(short, &mut random).await?)
+    } else {
+        None
+    };
+    if options.mail {
+        return write_report("fault-mail", &json!({ "seed": seed, "mail": mail }));
+    }
     let requests = match options.only {
         None => {
             let (kills, cuts) = if short { (3, 5) } else { (20, 40) };
@@ -120,7 +163,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let died = stage.died();
     let report = json!({
         "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates, "drained": drained,
-        "worn_transport": worn, "requests": requests,
+        "worn_transport": worn, "requests": requests, "mail": mail,
         "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
         "processes_that_exited_by_themselves": died,
     });

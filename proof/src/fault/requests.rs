@@ -17,21 +17,19 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::Random;
+use super::{PATIENCE, Random, until};
 use crate::{
     bench::load::{Connection, Outgoing},
     fleet::Process,
     product::{AGENT, Product, ask},
-    proxy::Proxy,
+    proxy::{Marks, Plan, Proxy},
 };
 
 /// Clients at a time.
 const CLIENTS: usize = 6;
-/// How long a client repeats one request before the suite calls it stuck.
-const PATIENCE: Duration = Duration::from_secs(120);
 /// Parts of messages to PostgreSQL after which its answer may be lost: the end of a transaction, and the statement that opens a
 /// ticket, which is a transaction by itself.
-const MARKS: &[&[u8]] = &[b"COMMIT\0", b"Fault suite ticket"];
+const MARKS: Marks = &[b"COMMIT\0", b"Fault suite ticket"];
 
 /// What was counted.
 #[derive(Debug, Clone, Serialize)]
@@ -123,10 +121,9 @@ impl Client {
 /// Kills the API `kills` times and loses `cuts` answers.
 pub async fn run(kills: usize, cuts: usize, random: &mut Random) -> anyhow::Result<Report> {
     let mut product = Product::prepare(None).await?;
-    let server = product.servers.database_url().to_owned();
-    let place = server.rsplit_once('@').and_then(|(_, tail)| tail.split_once('/'));
-    let proxy = Proxy::start(place.context("an address")?.0.parse()?, MARKS).await?;
-    product.set("DATABASE_URL", proxy.url(&server)?);
+    let plan = Arc::new(Plan::default());
+    let (_proxy, url) = Proxy::before_database(product.servers.database_url(), plan.clone()).await?;
+    product.set("DATABASE_URL", url);
     let mut api = product.api().await?;
     let token = product.sign_in(AGENT).await?;
     let first =
@@ -153,8 +150,8 @@ pub async fn run(kills: usize, cuts: usize, random: &mut Random) -> anyhow::Resu
     for n in 0..kills.max(cuts) {
         tokio::time::sleep(Duration::from_millis(200 + random.below(600) as u64)).await;
         if n < cuts {
-            proxy.cut(1);
-            until(|| proxy.lost() > n, "no answer was lost").await?;
+            plan.lose(&[MARKS]);
+            until(|| plan.lost() > n, "no answer was lost").await?;
         }
         if n < kills {
             api = again(&product, api).await?;
@@ -192,7 +189,7 @@ pub async fn run(kills: usize, cuts: usize, random: &mut Random) -> anyhow::Resu
         tickets,
         notes,
         api_kills: kills,
-        answers_lost_after_commit: proxy.lost(),
+        answers_lost_after_commit: plan.lost(),
         repeated_requests: counters.repeated.load(Ordering::Relaxed),
         lost: i64::try_from(tickets)? - found.2 + i64::try_from(notes)? - found.4,
         doubled: found.0 - found.1 + found.3 - found.4,
@@ -209,13 +206,4 @@ pub async fn run(kills: usize, cuts: usize, random: &mut Random) -> anyhow::Resu
 async fn again(product: &Product, api: Process) -> anyhow::Result<Process> {
     api.kill()?;
     product.api().await
-}
-
-async fn until(condition: impl Fn() -> bool, otherwise: &str) -> anyhow::Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    while !condition() {
-        ensure!(Instant::now() < deadline, "{otherwise}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    Ok(())
 }

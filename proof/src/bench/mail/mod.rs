@@ -5,15 +5,9 @@ mod parse;
 use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, ensure};
-use app::{Caller, mailbox};
-use domain::{
-    mail::words::{StartPoint, TlsMode},
-    permission::Permission,
-};
 use jobs::{NewJob, WatchMailbox};
 use serde::Serialize;
 use serde_json::json;
-use store::audit::Actor;
 use testkit::Dovecot;
 use uuid::Uuid;
 
@@ -145,31 +139,10 @@ impl Bench {
     async fn prepare(program: Option<PathBuf>) -> anyhow::Result<Self> {
         let inbox = Dovecot::start().context("the benchmark of mail needs Dovecot, OpenSSL and root")?;
         let product = Product::prepare(program).await?;
-        let caller = Caller {
-            user_id: Uuid::now_v7(),
-            email: "bench@cloudmanager.test".to_owned(),
-            permissions: vec![Permission::MailboxesEdit],
-            factor_at: None,
-            actor: Actor {
-                kind: "system",
-                ..Actor::default()
-            },
-        };
-        let settings = mailbox::Settings {
-            address: Some("inbox@cloudmanager.test".to_owned()),
-            start_point: Some(StartPoint::All),
-            imap: Some(mailbox::Imap {
-                host: "localhost".to_owned(),
-                port: inbox.plain,
-                tls: TlsMode::None,
-                username: "support".to_owned(),
-                password: Some("secret".to_owned()),
-                folder: None,
-            }),
-            ..mailbox::Settings::default()
-        };
         // Watched when a round begins, not before.
-        let mailbox = mailbox::create(&product.app, &caller, settings).await?.id;
+        let mailbox = product
+            .imap_mailbox("inbox@cloudmanager.test", "support", inbox.plain)
+            .await?;
         Ok(Self {
             product,
             inbox,
