@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanUp, ExpireInvitations, ExpireKyc, FollowRules, LinkAudit, NewJob, ReconcileMailbox,
+    CheckSla, CleanUp, ExpireInvitations, ExpireKyc, FollowRules, IndexTickets, LinkAudit, NewJob, ReconcileMailbox,
     ReconcileMailboxes, RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
@@ -38,6 +38,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "tell_webhooks",
         every_seconds: 2,
         job: || NewJob::of(&TellWebhooks {}),
+    },
+    Schedule {
+        key: "index_tickets",
+        every_seconds: 2,
+        job: || NewJob::of(&IndexTickets {}),
     },
     Schedule {
         key: "watch_mailboxes",

@@ -50,6 +50,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::ExpireKyc>(),
     Entry::of::<crate::ExportPerson>(),
     Entry::of::<crate::FollowRules>(),
+    Entry::of::<crate::IndexTickets>(),
     Entry::of::<crate::LinkAudit>(),
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::RebindTickets>(),

@@ -1,9 +1,10 @@
 // Working in a list: a row is changed where it stands, taken back, or put right again when the server refuses.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { call, createTicket, seed } from "./lib/api.mjs";
+import { call, createTicket, eventually, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { text } from "./lib/texts.mjs";
 
 before(seed);
 after(shutDown);
@@ -78,4 +79,23 @@ test("a form with unsaved changes asks before it is left", async () => {
   await dialog.getByRole("button").last().click();
   await page.waitForURL(/\/admin\/queues$/);
   await context.close();
+});
+
+test("a word of a message is found, also mistyped, and the list says how it was understood", { timeout: 90_000 }, async () => {
+  // Letters alone: a word with digits in it is a name, which nobody mistypes.
+  const word = `zorgal${[...String(Date.now())].map((digit) => "bcdfghjklm"[digit]).join("")}`;
+  const ticket = await createTicket("client", { subject: "Search", body: `Le disque ${word} est plein.` });
+  const mistyped = `${word.slice(0, 8)}x${word.slice(9)}`;
+  await eventually("the search to know the message", async () => {
+    const { items } = await call("agent", "GET", `/tickets?q=${word}`);
+    return items.length === 1;
+  });
+  for (const who of ["agent", "client"]) {
+    const { page, context } = await signedIn(who, { locale: "fr" });
+    await go(page, `${who === "agent" ? "/desk" : "/client"}/tickets?q=${mistyped}`);
+    await page.getByText(text("fr", "ticket.corrected", { given: mistyped, used: word })).waitFor();
+    await page.locator(`[data-id="${ticket.id}"]`).filter({ visible: true }).first().waitFor();
+    assert.deepEqual(await violations(page, "main"), []);
+    await context.close();
+  }
 });

@@ -46,6 +46,7 @@ mod sms;
 mod takeover;
 mod ticket_bulk;
 mod ticket_links;
+mod ticket_search;
 mod trace;
 mod users;
 mod wall;

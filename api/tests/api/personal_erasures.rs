@@ -140,7 +140,16 @@ async fn nothing_is_left_of_somebody_and_the_trail_stays_whole() {
     let app = &world.state.app;
     let (person, user) = zahia(&world).await;
     app::audit::link(app).await.unwrap();
+    // Whoever searches finds her, until she is gone.
+    let known = "INSERT INTO ticket_words_due SELECT id FROM tickets ON CONFLICT DO NOTHING";
+    world.db.execute(known).await;
+    app::ticket::search::read(app).await.unwrap();
     let before = left(&world).await;
+    let searched = ["search_vocabulary.word", "ticket_words.public", "ticket_words.words"];
+    assert!(
+        searched.iter().all(|place| before.iter().any(|b| b == place)),
+        "{before:?}"
+    );
     assert!(before.len() > 25, "the test makes her known everywhere: {before:?}");
     let admin = Person::new(&world, ADMIN).await;
     let preview = admin.get(&format!("/api/v1/users/{user}/erasure")).await.body;
@@ -200,6 +209,7 @@ async fn nothing_is_left_of_somebody_and_the_trail_stays_whole() {
     erasure::erase(app, id).await.unwrap();
     assert_eq!(world.db.texts(rows).await, report, "once more changes nothing");
 
+    app::ticket::search::read(app).await.unwrap();
     assert_eq!(left(&world).await, Vec::<String>::new());
     let others = "SELECT (SELECT count(*) FROM saved_views) || ' ' || (SELECT count(*) FROM customer_notes) || ' '
         || (SELECT count(*) FROM ticket_messages WHERE body_text LIKE 'Bonjour [erased%')";

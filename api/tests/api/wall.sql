@@ -58,6 +58,7 @@ INSERT INTO kyc_document_views (id, document_id, case_id, viewer_id, at) VALUES 
 INSERT INTO tickets (id, subject, source, requester_user_id, requester_email, requester_name, group_id, customer_id, last_message_at,
     created_at, updated_at) SELECT '$one', 'X', 'client', '$user', 'x@x.test', 'X', id, '$customer', now(), now(), now()
     FROM support_groups LIMIT 1;
+INSERT INTO ticket_words (ticket_id, words, public) VALUES ('$one', search_words('one'), search_words('one'));
 INSERT INTO ticket_participants (ticket_id, email, role, user_id, added_at) VALUES ('$one', 'x@x.test', 'requester', '$user', now());
 INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_name, is_staff, body_text, created_at)
     VALUES ('$one', '$one', 'reply', 'in', '$user', 'X', false, 'x', now()),

@@ -11,6 +11,7 @@ mod link;
 mod merge;
 mod outgoing;
 mod reply;
+pub mod search;
 mod split;
 mod transition;
 mod view;

@@ -8,6 +8,7 @@ pub mod input;
 pub mod link;
 pub mod merge;
 pub mod priority;
+pub mod search;
 pub mod state;
 pub mod tags;
 pub mod transition;

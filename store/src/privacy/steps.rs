@@ -13,6 +13,7 @@ use crate::{
     PgConn, StoreError,
     audit::chain::Stored,
     sql::{Statement, sql},
+    ticket::words,
 };
 
 /// Who is erased, and by what he is found.
@@ -324,11 +325,13 @@ struct Rows {
     rows: i64,
 }
 
-/// His addresses wherever they are: in every column of text or JSON of every table.
+/// His addresses wherever they are: in every column of text or JSON of every table. What the search knows of his tickets it forgets,
+/// and reads them again as they are then.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn addresses(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError> {
+    words::forget(conn, whom.user, &whom.identity.names, &whom.identity.addresses).await?;
     let unique = whom.identity.unique(whom.user);
     if unique.find.is_empty() {
         return Ok(0);

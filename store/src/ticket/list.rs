@@ -40,6 +40,15 @@ pub enum Due {
 /// Sort value and id of the last row of a page; no value stands for what is never due.
 pub type After = (Option<DateTime<Utc>>, Uuid);
 
+/// What somebody looks for, as `words::query` reads it.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// A tsquery.
+    pub query: String,
+    /// So many tickets hold it that they are gone through in the list's order.
+    pub frequent: bool,
+}
+
 /// What a list is narrowed to; an empty list or `None` does not narrow.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -53,8 +62,8 @@ pub struct Filter {
     pub unassigned: bool,
     /// Only tickets of this customer's account.
     pub customer: Option<Uuid>,
-    /// Words in subject, requester or number.
-    pub text: Option<String>,
+    /// Words of subject, requester, number and messages.
+    pub search: Option<Search>,
     /// How they stand to their promises.
     pub due: Option<Due>,
     /// These categories and all below them.
@@ -63,28 +72,56 @@ pub struct Filter {
     pub uncategorised: bool,
 }
 
-/// What a filter lets through; [`narrow`] binds its eleven values.
+/// What a filter lets through; [`narrow`] binds its eleven values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
-    () => {
-        "t.deleted_at IS NULL
+    ($found:expr) => {
+        concat!(
+            "t.deleted_at IS NULL
                AND (cardinality($1::text[]) = 0 OR t.state = ANY($1))
                AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
                AND ($3::uuid IS NULL OR t.assignee_id = $3)
                AND (NOT $4 OR t.assignee_id IS NULL)
                AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
                     FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
-               AND ($6::text IS NULL OR t.search @@ websearch_to_tsquery('simple', search_text($6)))
+               AND ($6::text IS NULL OR ",
+            $found,
+            ")
                AND ($7::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') <= $7)
                AND ($8::timestamptz IS NULL OR coalesce(t.sla_due_at, 'infinity') > $8)
                AND (NOT $9 OR (t.sla_breached AND t.state <> 'closed'))
                AND (cardinality($10::uuid[]) = 0 OR t.category_id = ANY(ARRAY(WITH RECURSIVE d AS (SELECT unnest($10::uuid[]) AS id
                     UNION SELECT c.id FROM ticket_categories c JOIN d ON c.parent_id = d.id) SELECT id FROM d)))
                AND (NOT $11 OR t.category_id IS NULL)"
+        )
+    };
+}
+
+/// A statement for each way of looking for words: by the index where few tickets hold them, one ticket after the other where many
+/// do, and for customers in what they may see, of which there is little. What was written a moment ago is not read yet, but a
+/// ticket's own words are always there.
+macro_rules! searching {
+    ($filter:expr, $statement:ident!($($rest:tt)*)) => {
+        match ($filter.customer, &$filter.search) {
+            (_, None) => sql($statement!("true" $($rest)*)),
+            (Some(_), Some(_)) => sql($statement!(
+                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.public @@ $6::tsquery))"
+                $($rest)*
+            )),
+            (None, Some(Search { frequent: true, .. })) => sql($statement!(
+                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.words @@ $6::tsquery))"
+                $($rest)*
+            )),
+            (None, Some(_)) => sql($statement!(
+                "t.id IN (SELECT s.id FROM tickets s WHERE s.search @@ $6::tsquery
+                     UNION SELECT w.ticket_id FROM ticket_words w WHERE w.words @@ $6::tsquery)"
+                $($rest)*
+            )),
+        }
     };
 }
 
 macro_rules! page {
-    ($sort:literal, $beyond:literal, $direction:literal) => {
+    ($found:literal, $sort:literal, $beyond:literal, $direction:literal) => {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
@@ -92,7 +129,7 @@ macro_rules! page {
                 t.sla_due_at, t.sla_breached, t.category_id
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
-            matching!(),
+            matching!($found),
             "
                AND ($13::uuid IS NULL OR (",
             $sort,
@@ -106,6 +143,27 @@ macro_rules! page {
             ", t.id ",
             $direction,
             " LIMIT $14"
+        )
+    };
+}
+
+macro_rules! counted {
+    ($found:literal) => {
+        concat!(
+            "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
+            matching!($found),
+            " LIMIT $12) c"
+        )
+    };
+}
+
+macro_rules! chosen {
+    ($found:literal) => {
+        concat!(
+            "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
+             SELECT $12, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+            matching!($found),
+            " LIMIT $13) c"
         )
     };
 }
@@ -152,7 +210,7 @@ pub async fn list(
         && filter.assignee.is_none()
         && !filter.unassigned
         && filter.customer.is_none()
-        && filter.text.is_none()
+        && filter.search.is_none()
         && filter.due.is_none()
         && filter.categories.is_empty()
         && !filter.uncategorised;
@@ -169,9 +227,9 @@ pub async fn list(
         return Ok(rows);
     }
     let statement = match sort {
-        Sort::Updated => sql(page!("t.updated_at", "<", "DESC")),
-        Sort::Created => sql(page!("t.created_at", "<", "DESC")),
-        Sort::Due => sql(page!("coalesce(t.sla_due_at, 'infinity')", ">", "ASC")),
+        Sort::Updated => searching!(filter, page!(, "t.updated_at", "<", "DESC")),
+        Sort::Created => searching!(filter, page!(, "t.created_at", "<", "DESC")),
+        Sort::Due => searching!(filter, page!(, "coalesce(t.sla_due_at, 'infinity')", ">", "ASC")),
     };
     let rows = narrow(statement, filter, now)
         .bind::<Nullable<Timestamptz>, _>(after.and_then(|a| a.0))
@@ -195,7 +253,7 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Nullable<SqlUuid>, _>(filter.assignee)
         .bind::<Bool, _>(filter.unassigned)
         .bind::<Nullable<SqlUuid>, _>(filter.customer)
-        .bind::<Nullable<Text>, _>(filter.text.as_deref())
+        .bind::<Nullable<Text>, _>(filter.search.as_ref().map(|search| search.query.as_str()))
         .bind::<Nullable<Timestamptz>, _>(until)
         .bind::<Nullable<Timestamptz>, _>(from)
         .bind::<Bool, _>(filter.due == Some(Due::Breached))
@@ -208,11 +266,7 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
 /// # Errors
 /// When the database is away.
 pub async fn count(conn: &mut PgConn, filter: &Filter, limit: i64, now: DateTime<Utc>) -> Result<i64, StoreError> {
-    let statement = sql(concat!(
-        "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
-        matching!(),
-        " LIMIT $12) c"
-    ));
+    let statement = searching!(filter, counted!());
     let row: Total = narrow(statement, filter, now)
         .bind::<BigInt, _>(limit)
         .get_result(conn)
@@ -231,12 +285,7 @@ pub async fn choose(
     limit: i64,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
-    let statement = sql(concat!(
-        "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-         SELECT $12, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
-        matching!(),
-        " LIMIT $13) c"
-    ));
+    let statement = searching!(filter, chosen!());
     let n = narrow(statement, filter, now)
         .bind::<SqlUuid, _>(bulk)
         .bind::<BigInt, _>(limit)

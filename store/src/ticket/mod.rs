@@ -9,10 +9,11 @@ mod message;
 mod open;
 mod row;
 mod thread;
+pub mod words;
 mod write;
 
 pub use find::{find, find_by_number, find_for_update, find_home_for_update, participants};
-pub use list::{After, Counts, Due, Filter, Sort, count, counts, list};
+pub use list::{After, Counts, Due, Filter, Search, Sort, count, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
 };

@@ -3419,6 +3419,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how a search of tickets is understood */
+        get: operations["ticketSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -4703,6 +4720,13 @@ export interface components {
          * @enum {string}
          */
         ContactPurpose: "general" | "billing" | "technical" | "legal";
+        /** @description A word that is looked for instead of the one that was typed. */
+        CorrectionDto: {
+            /** @description As typed, without accents. */
+            given: string;
+            /** @description What is looked for. */
+            used: string;
+        };
         /** @description A whole customer. */
         Customer: components["schemas"]["CustomerSummary"] & {
             /** @description Article of taxation. */
@@ -9610,7 +9634,10 @@ export interface components {
             due?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
-            /** @description Words in subject, requester or number. */
+            /**
+             * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
+             *     be a beginning. What was written in the last seconds may be missing.
+             */
             q?: string | null;
             /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
             sort?: string | null;
@@ -9670,6 +9697,11 @@ export interface components {
             priority: string | null;
             /** @description Skills. */
             skills: string[];
+        };
+        /** @description How a search was understood. */
+        TicketSearch: {
+            /** @description Words that no ticket holds, with those that are looked for instead. */
+            corrections: components["schemas"]["CorrectionDto"][];
         };
         /** @description What is promised for a ticket, and how it stands. */
         TicketSla: {
@@ -17815,7 +17847,10 @@ export interface operations {
                 limit?: number;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
-                /** @description Words in subject, requester or number. */
+                /**
+                 * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
+                 *     be a beginning. What was written in the last seconds may be missing.
+                 */
                 q?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
@@ -18541,7 +18576,10 @@ export interface operations {
                 due?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
-                /** @description Words in subject, requester or number. */
+                /**
+                 * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
+                 *     be a beginning. What was written in the last seconds may be missing.
+                 */
                 q?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
@@ -18561,6 +18599,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketMatches"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketSearch: {
+        parameters: {
+            query: {
+                /** @description As for the list. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSearch"];
                 };
             };
             /** @description Refused or failed; `code` says why */

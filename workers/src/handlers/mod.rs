@@ -24,9 +24,10 @@ use app::{App, AppError};
 use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ErasePerson, ExpireInvitations,
-    ExpireKyc, ExportPerson, FollowRules, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox,
-    ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendMail, SendSms, SendWebhook,
-    SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    ExpireKyc, ExportPerson, FollowRules, IndexTickets, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets,
+    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendMail,
+    SendSms, SendWebhook, SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
+    WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -86,6 +87,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
+        .handle::<IndexTickets, _, _>(handler!(tickets::index))
         .handle::<RunRule, _, _>(handler!(automation::run))
         .handle::<TellWebhooks, _, _>(handler!(webhooks::tell))
         .handle::<SendWebhook, _, _>(handler!(webhooks::send))

@@ -1,6 +1,6 @@
 //! Many tickets at once.
 
-use jobs::{ChangeTickets, Outcome};
+use jobs::{ChangeTickets, IndexTickets, Outcome};
 
 use super::{Surroundings, outcome_of};
 use crate::JobContext;
@@ -16,4 +16,12 @@ pub async fn change(with: &Surroundings, context: JobContext, job: ChangeTickets
         tracing::error!(%error, bulk = %job.bulk_id, "a change of many tickets that failed could not be marked");
     }
     outcome_of(&error)
+}
+
+/// Reads what tickets say, for the search.
+pub async fn index(with: &Surroundings, _: JobContext, _: IndexTickets) -> Outcome {
+    match app::ticket::search::read(&with.app).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
 }

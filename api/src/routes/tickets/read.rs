@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use app::ticket::search;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::{
@@ -28,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get))
         .routes(routes!(timeline))
         .routes(routes!(matching))
+        .routes(routes!(understood))
         .routes(routes!(agents))
         .routes(routes!(groups))
 }
@@ -48,7 +50,8 @@ pub(super) struct ListParams {
     assignee: Option<String>,
     /// `none`, or ids of categories, separated by commas; each stands for all below it as well.
     category: Option<String>,
-    /// Words in subject, requester or number.
+    /// Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
+    /// be a beginning. What was written in the last seconds may be missing.
     #[param(max_length = 200)]
     q: Option<String>,
     /// How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only.
@@ -74,7 +77,7 @@ fn words<T: std::str::FromStr>(text: Option<&str>, field: &str) -> ApiResult<Vec
     }
 }
 
-pub(super) fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)> {
+pub(super) async fn filter(state: &ApiState, caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)> {
     let assignee = match params.assignee.as_deref() {
         None | Some("" | "none") => None,
         Some("me") => Some(caller.user_id),
@@ -115,6 +118,15 @@ pub(super) fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Fi
             .collect::<Result<Vec<_>, _>>()
             .map_err(|_| Problem::bad_request("invalid_filter", "`category` is `none` or ids of categories."))?,
     };
+    let customer = caller.ticket_scope()?;
+    let search = match params.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        Some(q) => Some(
+            search::understand(&mut *state.app.conn().await?, q, customer)
+                .await?
+                .search,
+        ),
+        None => None,
+    };
     let filter = Filter {
         categories,
         uncategorised,
@@ -122,12 +134,8 @@ pub(super) fn filter(caller: &CurrentUser, params: &ListParams) -> ApiResult<(Fi
         priorities: words::<Priority>(params.priority.as_deref(), "priority")?,
         assignee,
         unassigned: params.assignee.as_deref() == Some("none"),
-        customer: caller.ticket_scope()?,
-        text: params
-            .q
-            .as_deref()
-            .map(|q| q.replace('\0', ""))
-            .filter(|q| !q.trim().is_empty()),
+        customer,
+        search,
         due,
     };
     Ok((filter, sort))
@@ -146,8 +154,9 @@ async fn list(
     Query(params): Query<ListParams>,
     page: Page,
 ) -> ApiResult<Json<List<TicketSummary>>> {
-    let (filter, sort) = filter(&caller, &params)?;
-    let scope = format!("tickets {sort:?} {filter:?}");
+    let (filter, sort) = filter(&state, &caller, &params).await?;
+    // What was asked, not how it was understood: that may change while somebody turns pages.
+    let scope = format!("tickets {} {params:?}", caller.user_id);
     let after: Option<After> = page.after(&scope)?;
     let mut conn = state.app.conn().await?;
     let rows = ticket::list(&mut conn, &filter, sort, after, page.fetch(), state.app.now())
@@ -220,12 +229,60 @@ async fn matching(
     State(state): State<ApiState>,
     Query(params): Query<ListParams>,
 ) -> ApiResult<Json<TicketMatches>> {
-    let (filter, _) = filter(&caller, &params)?;
+    let (filter, _) = filter(&state, &caller, &params).await?;
     let mut conn = state.app.conn().await?;
     let count = ticket::count(&mut conn, &filter, COUNTED, state.app.now())
         .await
         .map_err(app::AppError::from)?;
     Ok(Json(TicketMatches { count }))
+}
+
+/// A word that is looked for instead of the one that was typed.
+#[derive(Debug, Serialize, ToSchema)]
+struct CorrectionDto {
+    /// As typed, without accents.
+    given: String,
+    /// What is looked for.
+    used: String,
+}
+
+/// How a search was understood.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketSearch {
+    /// Words that no ticket holds, with those that are looked for instead.
+    corrections: Vec<CorrectionDto>,
+}
+
+/// What is looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SearchParams {
+    /// As for the list.
+    #[param(max_length = 200)]
+    q: String,
+}
+
+/// Tell how a search of tickets is understood
+#[utoipa::path(get, path = "/api/v1/tickets/search", operation_id = "ticketSearch", tag = "tickets", security(("bearer" = [])),
+    params(SearchParams),
+    responses(
+        (status = 200, body = TicketSearch),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn understood(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Query(params): Query<SearchParams>,
+) -> ApiResult<Json<TicketSearch>> {
+    let scope = caller.ticket_scope()?;
+    let understood = search::understand(&mut *state.app.conn().await?, &params.q, scope).await?;
+    let corrections = understood.corrections.into_iter().map(|one| CorrectionDto {
+        given: one.given,
+        used: one.used,
+    });
+    Ok(Json(TicketSearch {
+        corrections: corrections.collect(),
+    }))
 }
 
 /// The ticket as this caller sees it.

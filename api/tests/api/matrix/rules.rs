@@ -124,6 +124,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("revokeApiToken", &["tokens.own"]),
     // Tickets.
     ("listTickets", &["tickets.view", "tickets.own"]),
+    ("ticketSearch", &["tickets.view", "tickets.own"]),
     ("countTickets", &["tickets.view", "tickets.own"]),
     ("countMatchingTickets", &["tickets.view", "tickets.own"]),
     ("listGroups", &["tickets.view"]),

@@ -16,6 +16,7 @@ import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useUrlFilter } from "@/lib/url-filter";
+import { SearchNote } from "./components/search-note";
 import { TICKET_FILTER } from "./data/filters";
 import { useTickets } from "./data/queries";
 
@@ -50,6 +51,7 @@ export function MyTicketsPage() {
         ]}
       />
       <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={[]} />
+      <SearchNote q={list.filter.q} />
       <DataList
         table={table}
         query={query}

@@ -11,6 +11,7 @@ import { useDraftNames } from "@/lib/drafts";
 import { useUrlFilter } from "@/lib/url-filter";
 import { useArrived } from "@/lib/use-arrived";
 import { BulkBar } from "./components/bulk-bar";
+import { SearchNote } from "./components/search-note";
 import { TicketFilters } from "./components/ticket-filters";
 import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
@@ -37,6 +38,7 @@ export function TicketListPage() {
   return (
     <Page title={t("nav.tickets")} width="wide">
       <TicketFilters list={list} table={table} />
+      <SearchNote q={list.filter.q} />
       <DataList
         table={table}
         query={query}

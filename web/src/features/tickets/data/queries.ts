@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, callAs } from "@/api/client";
+import { api, call, callAs } from "@/api/client";
 import type { Page, Ticket, TicketCounts, TicketSla, TicketSummary, TimelineItem } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import { filterQuery, type TicketFilter } from "./filters";
@@ -24,6 +24,15 @@ export function useTickets(filter: TicketFilter) {
       }),
     ),
   );
+}
+
+/** Words of a search that no ticket holds, with those that are looked for instead. */
+export function useSearchCorrections(q: string) {
+  return useQuery({
+    queryKey: ["tickets", "search", q],
+    enabled: q !== "",
+    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/tickets/search", { params: { query: { q } }, signal }))).corrections,
+  });
 }
 
 /** The clocks of a ticket. */

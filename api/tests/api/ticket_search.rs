@@ -1,0 +1,231 @@
+//! Looking for tickets by what they say.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::client::World;
+
+const AGENT: &str = "agent@cloudmanager.test";
+const CLIENT: &str = "client@cloudmanager.test";
+
+struct Desk {
+    world: Arc<World>,
+    agent: String,
+    client: String,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let world = World::new().await;
+        Self {
+            agent: world.token_of(AGENT).await,
+            client: world.token_of(CLIENT).await,
+            world,
+        }
+    }
+
+    async fn ticket(&self, token: &str, subject: &str, body: &str) -> String {
+        let mut new = json!({ "subject": subject, "body": body });
+        if token == self.agent {
+            new["requester"] = json!({ "email": "somebody.else@example.dz", "name": "Somebody Else" });
+        }
+        let made = self.world.own("POST", "/api/v1/tickets", token, new).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+        made.body["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn say(&self, ticket: &str, kind: &str, body: &str) {
+        let path = format!("/api/v1/tickets/{ticket}/messages");
+        let said = self
+            .world
+            .own("POST", &path, &self.agent, json!({ "kind": kind, "body": body }))
+            .await;
+        assert_eq!(said.status, StatusCode::CREATED, "{:?}", said.body);
+    }
+
+    /// Until the log was followed to its end; transactions of other tests may hold it up.
+    async fn read(&self) {
+        let left = "SELECT count(*)::text FROM events e, event_cursors c WHERE c.consumer = 'search' AND (e.xid, e.id) > (c.xid, c.id)";
+        testkit::wait_for("the log is followed", std::time::Duration::from_secs(60), async || {
+            app::ticket::search::read(&self.world.state.app).await.unwrap();
+            self.world.db.texts(left).await == ["0"]
+        })
+        .await;
+    }
+
+    /// Subjects of what is found, in any order.
+    async fn find(&self, token: &str, q: &str) -> Vec<String> {
+        let found = self.get(token, &format!("/api/v1/tickets?q={}", encoded(q))).await;
+        let mut subjects: Vec<String> = found["items"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{q}: {found:?}"))
+            .iter()
+            .map(|item| item["subject"].as_str().unwrap().to_owned())
+            .collect();
+        subjects.sort();
+        subjects
+    }
+
+    async fn corrections(&self, token: &str, q: &str) -> Value {
+        self.get(token, &format!("/api/v1/tickets/search?q={}", encoded(q)))
+            .await["corrections"]
+            .clone()
+    }
+
+    async fn get(&self, token: &str, path: &str) -> Value {
+        self.world.own("GET", path, token, Value::Null).await.body
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn what_a_ticket_says_is_found_in_three_languages_and_any_form() {
+    let desk = Desk::new().await;
+    let down = desk
+        .ticket(
+            &desk.client,
+            "Panne",
+            "Nos serveurs hébergés à Alger ne répondent plus, disque plein.",
+        )
+        .await;
+    desk.ticket(
+        &desk.client,
+        "Renewal",
+        "The certificates of our mailing domains expired yesterday.",
+    )
+    .await;
+    desk.ticket(&desk.client, "طلب", "لا أستطيع الدخول إلى الخوادم منذ الأمس")
+        .await;
+    desk.say(&down, "reply", "Le contrôleur RAID a été remplacé.").await;
+    desk.read().await;
+
+    for (q, subject) in [
+        ("serveur", "Panne"),
+        ("SERVEURS hebergé", "Panne"),
+        ("certificate expire", "Renewal"),
+        ("الخوادم", "طلب"),
+        ("استطيع", "طلب"),
+        ("controleur remplacé", "Panne"),
+        ("\"disque plein\"", "Panne"),
+        ("certificates -serveurs", "Renewal"),
+    ] {
+        assert_eq!(desk.find(&desk.agent, q).await, [subject], "{q}");
+        assert_eq!(desk.find(&desk.client, q).await, [subject], "{q}");
+    }
+    assert_eq!(desk.find(&desk.agent, "raid OR expired").await, ["Panne", "Renewal"]);
+    for nothing in [
+        "\"plein disque\"",
+        "serveurs certificates",
+        "!!!",
+        "\"",
+        "-",
+        "()&|",
+        "'; DROP",
+    ] {
+        assert!(desk.find(&desk.agent, nothing).await.is_empty(), "{nothing}");
+        assert!(desk.find(&desk.client, nothing).await.is_empty(), "{nothing}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_there_at_once_by_its_subject_number_and_requester() {
+    let desk = Desk::new().await;
+    let id = desk.ticket(&desk.agent, "Migration urgente", "Rien encore").await;
+    let number = desk.get(&desk.agent, &format!("/api/v1/tickets/{id}")).await["number"].to_string();
+    for q in ["migration", number.as_str(), "somebody.else@example.dz"] {
+        assert_eq!(desk.find(&desk.agent, q).await, ["Migration urgente"], "{q}");
+    }
+}
+
+#[tokio::test]
+async fn a_mistyped_word_is_understood_and_one_that_is_not_finished_too() {
+    let desk = Desk::new().await;
+    desk.ticket(&desk.client, "Panne", "Notre serveur ne démarre plus")
+        .await;
+    desk.ticket(&desk.agent, "Autre", "La facturation est fausse").await;
+    desk.read().await;
+
+    assert_eq!(desk.find(&desk.agent, "srveur").await, ["Panne"]);
+    assert_eq!(
+        desk.corrections(&desk.agent, "srveur demarre").await,
+        json!([{ "given": "srveur", "used": "serveur" }])
+    );
+    assert_eq!(desk.corrections(&desk.agent, "serveur").await, json!([]));
+    assert_eq!(desk.find(&desk.agent, "notre serv").await, ["Panne"]);
+    assert_eq!(desk.corrections(&desk.agent, "notre serv").await, json!([]));
+    assert!(
+        desk.find(&desk.agent, "\"srveur\"").await.is_empty(),
+        "a phrase is meant"
+    );
+    // What others write is no dictionary for a customer.
+    assert_eq!(
+        desk.corrections(&desk.client, "srveur").await,
+        json!([{ "given": "srveur", "used": "serveur" }])
+    );
+    assert_eq!(desk.corrections(&desk.client, "factuation").await, json!([]));
+    assert_eq!(
+        desk.corrections(&desk.agent, "factuation").await,
+        json!([{ "given": "factuation", "used": "facturation" }])
+    );
+}
+
+#[tokio::test]
+async fn a_customer_finds_what_he_may_see_alone() {
+    let desk = Desk::new().await;
+    let own = desk.ticket(&desk.client, "Panne", "Le disque est plein").await;
+    desk.say(&own, "note", "Client prioritaire, hyperviseur kvm en cause")
+        .await;
+    desk.ticket(&desk.agent, "Autre", "Le disque est chez quelqu'un").await;
+    desk.read().await;
+
+    assert_eq!(desk.find(&desk.agent, "hyperviseur").await, ["Panne"]);
+    // Words of a note and of a message together.
+    assert_eq!(desk.find(&desk.agent, "hyperviseur plein").await, ["Panne"]);
+    assert!(desk.find(&desk.client, "hyperviseur").await.is_empty());
+    assert_eq!(desk.corrections(&desk.client, "hypervseur").await, json!([]));
+    assert_eq!(desk.find(&desk.client, "disque").await, ["Panne"]);
+    assert_eq!(desk.find(&desk.agent, "disque").await, ["Autre", "Panne"]);
+}
+
+#[tokio::test]
+async fn a_word_of_thousands_of_tickets_is_found_as_well_and_with_other_filters() {
+    let desk = Desk::new().await;
+    let closed = desk.ticket(&desk.client, "Rare", "everywhere").await;
+    desk.world
+        .db
+        .execute(
+            "INSERT INTO tickets (id, subject, source, requester_email, requester_name, group_id, last_message_at, created_at, updated_at)
+             SELECT gen_random_uuid(), 'Mass ' || n, 'api', 'x@x.test', 'X', (SELECT id FROM support_groups ORDER BY id LIMIT 1),
+                    now(), now(), now() - interval '1 day' FROM generate_series(1, 5100) n;
+             INSERT INTO ticket_words SELECT id, search_words('everywhere'), search_words('') FROM tickets WHERE subject LIKE 'Mass %'",
+        )
+        .await;
+    desk.read().await;
+    desk.world
+        .db
+        .execute(&format!("UPDATE tickets SET priority = 'urgent' WHERE id = '{closed}'"))
+        .await;
+
+    let first = desk.get(&desk.agent, "/api/v1/tickets?q=everywhere&limit=50").await;
+    assert_eq!(first["items"].as_array().unwrap().len(), 50);
+    assert_eq!(first["items"][0]["subject"], "Rare");
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = desk
+        .get(
+            &desk.agent,
+            &format!("/api/v1/tickets?q=everywhere&limit=50&cursor={cursor}"),
+        )
+        .await;
+    assert_eq!(second["items"].as_array().unwrap().len(), 50);
+    let narrow = desk
+        .get(&desk.agent, "/api/v1/tickets?q=everywhere&priority=urgent")
+        .await;
+    assert_eq!(narrow["items"].as_array().unwrap().len(), 1);
+    let counted = desk.get(&desk.agent, "/api/v1/tickets/matching?q=everywhere").await;
+    assert_eq!(counted["count"], 5_101);
+}
