@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -43,6 +43,32 @@ describe("a form", () => {
     expect(screen.getByLabelText(/Name/)).toHaveAccessibleDescription("Fill this in.");
     expect(screen.getByLabelText(/Name/)).toHaveFocus();
     expect(save).not.toHaveBeenCalled();
+  });
+
+  it("is sent once however often it is pressed at once", async () => {
+    const save = vi.fn<Save>(() => new Promise(() => undefined));
+    render(<ServerForm save={save} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    const button = screen.getByRole("button", { name: "Save" });
+    fireEvent.click(button);
+    fireEvent.click(button);
+    await waitFor(() => expect(save).toHaveBeenCalled());
+    await new Promise((done) => setTimeout(done));
+    expect(save).toHaveBeenCalledTimes(1);
+  });
+
+  it("puts the focus on the first field that the server refuses, and says whose number an error carries", async () => {
+    const verdicts = [
+      { pointer: "/imap/host", code: "too_long", detail: "" },
+      { pointer: "/name", code: "too_long", detail: "" },
+    ];
+    const save = vi.fn<Save>().mockRejectedValueOnce(refuse(422, "validation", verdicts)).mockRejectedValue(refuse(500, "internal"));
+    render(<ServerForm save={save} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "x");
+    await press();
+    await waitFor(() => expect(screen.getByLabelText(/Name/)).toHaveFocus());
+    await press();
+    expect(await screen.findByText(/^Request/)).toHaveTextContent("Request req-7");
   });
 
   it("shows the server's verdicts at their fields, nested ones too", async () => {

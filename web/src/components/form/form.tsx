@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { FieldValues } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { Mono } from "@/components/mono";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
@@ -31,9 +32,9 @@ export function Form<V extends FieldValues>({ form, id, label, className, onDisc
           <Alert tone="danger" title={failure.title} live>
             {failure.action}
             {failure.requestId && (
-              <bdi dir="ltr" className="block font-mono text-xs text-muted-foreground select-all">
-                {failure.requestId}
-              </bdi>
+              <p className="text-xs text-muted-foreground">
+                {t("common.requestId")} <Mono className="select-all">{failure.requestId}</Mono>
+              </p>
             )}
           </Alert>
         </div>

@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { get, useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
@@ -89,7 +89,18 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
       if (!found) setFailure(explain(t, error));
     }
   }
-  const submit = (event?: React.BaseSyntheticEvent) => form.handleSubmit(send)(event);
+  // Not what is rendered: it may be pressed again before the page has noticed the first time.
+  const sending = useRef(false);
+  const submit = async (event?: React.BaseSyntheticEvent) => {
+    event?.preventDefault();
+    if (sending.current) return;
+    sending.current = true;
+    try {
+      await form.handleSubmit(send)(event);
+    } finally {
+      sending.current = false;
+    }
+  };
   return { ...form, submit, failure, restored: kept.restored, discard: kept.forget };
 }
 
@@ -102,8 +113,12 @@ export function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, value
     const [head = path] = path.split(".");
     const names = Array.isArray(get(values, head)) ? [head] : [path, path.replaceAll(".", "_"), path.slice(path.indexOf(".") + 1)];
     const name = names.find((each) => get(values, each) !== undefined);
-    if (name) form.setError(name as FieldPath<V>, { type: "server", message }, { shouldFocus: true });
-    return name !== undefined;
+    if (name) form.setError(name as FieldPath<V>, { type: "server", message });
+    return name;
   });
-  return placed.length > 0 && placed.every(Boolean);
+  // The verdicts come in the server's order; somebody reads the form in its own.
+  const place = (name: string) => Object.keys(values).indexOf(name.split(".")[0] ?? name);
+  const [first] = placed.filter((name) => name !== undefined).toSorted((a, b) => place(a) - place(b));
+  if (first) form.setFocus(first as FieldPath<V>);
+  return placed.length > 0 && placed.every((name) => name !== undefined);
 }

@@ -22,6 +22,8 @@ interface DialogProps {
   className?: string;
 }
 
+const FIELD = ["input:not([type=hidden], [type=file])", "select", "textarea"].map((kind) => `${kind}:not(:disabled)`).join();
+
 export function Dialog({ open, onOpenChange, onClosed, title, description, children, footer, modal, side = "center", hideTitle, className }: DialogProps) {
   const { t } = useTranslation();
   const opener = useRef<HTMLElement | null>(null);
@@ -34,7 +36,9 @@ export function Dialog({ open, onOpenChange, onClosed, title, description, child
           onOpenAutoFocus={(event) => {
             opener.current = openerOf(document.activeElement);
             // Not React's autoFocus: it moves the focus before Radix has noted where to return it.
-            const first = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("[data-autofocus]");
+            const content = event.currentTarget as HTMLElement;
+            // What is to be filled in comes before the way out.
+            const first = content.querySelector<HTMLElement>("[data-autofocus]") ?? content.querySelector<HTMLElement>(FIELD);
             if (!first) return;
             event.preventDefault();
             first.focus();

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { create } from "zustand";
 import { useDirection } from "@/lib/use-direction";
 import { typing } from "@/lib/use-shortcuts";
+import { Mono } from "../mono";
 import { Button } from "./button";
 import { Kbd } from "./kbd";
 
@@ -80,9 +81,9 @@ export function Toaster() {
             <Radix.Title className="font-medium">{message.title}</Radix.Title>
             {message.detail && <Radix.Description className="text-muted-foreground">{message.detail}</Radix.Description>}
             {message.requestId && (
-              <bdi dir="ltr" className="mt-1 block font-mono text-xs text-muted-foreground select-all">
-                {message.requestId}
-              </bdi>
+              <p className="mt-1 text-xs text-muted-foreground">
+                {t("common.requestId")} <Mono className="select-all">{message.requestId}</Mono>
+              </p>
             )}
           </div>
           {message.undo && (

@@ -122,6 +122,11 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
           </div>
           <FileDrop uploads={attachments} />
           <UploadList uploads={attachments} />
+          {attachments.failed && (
+            <p role="status" className="text-sm text-danger">
+              {t("ticket.fileInTheWay")}
+            </p>
+          )}
           <FormActions form={form} save={t("ticket.create")} onCancel={() => void navigate(-1)} disabled={attachments.busy || attachments.failed} />
         </Form>
       </Card>

@@ -6,7 +6,9 @@ import type { Ticket, TicketState } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
+import { TicketStateBadge } from "@/components/state-badges";
 import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
@@ -41,6 +43,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
   const [picking, setPicking] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
+  const details = useRef<HTMLElement>(null);
   const possible = statesAfterReply(ticket);
   // The choice may have become impossible by a change from elsewhere.
   const nextState = chosen !== "" && possible.includes(chosen) ? chosen : (possible[0] ?? "");
@@ -85,6 +88,20 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               {t("ticket.deliveryFailedText")}
             </Alert>
           )}
+          {/* On a phone the conversation comes first; what is known about it is one press away. */}
+          <p className="flex flex-wrap items-center gap-2 text-sm lg:hidden">
+            <TicketStateBadge state={ticket.state} />
+            <bdi className="min-w-0 flex-1 truncate text-muted-foreground">{ticket.assignee?.name ?? t("ticket.unassigned")}</bdi>
+            <Button
+              size="sm"
+              onClick={() => {
+                details.current?.focus({ preventScroll: true });
+                details.current?.scrollIntoView();
+              }}
+            >
+              {t("ticket.details")}
+            </Button>
+          </p>
           <Timeline ticket={ticket} staff />
           <Composer
             key={kind}
@@ -98,7 +115,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             picking={canned ? { open: picking, change: setPicking } : undefined}
           />
         </div>
-        <aside aria-label={t("ticket.details")} className="grid gap-4 max-lg:order-first lg:sticky lg:top-16">
+        <aside ref={details} tabIndex={-1} aria-label={t("ticket.details")} className="grid scroll-mt-16 gap-4 outline-none lg:sticky lg:top-16">
           <TicketSidebar
             ticket={ticket}
             onReplyWith={(state) => {
@@ -131,7 +148,7 @@ export function TicketSkeleton() {
       <Skeleton className="h-6 w-80 max-w-full" />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <TimelineSkeleton />
-        <Skeleton className="h-96 max-lg:order-first max-lg:h-24" />
+        <Skeleton className="h-96 max-lg:h-24" />
       </div>
     </div>
   );

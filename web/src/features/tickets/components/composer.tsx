@@ -1,5 +1,5 @@
 import { Lock, MessageSquareQuote, Reply, Send } from "lucide-react";
-import { useState, type RefObject } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
 import type { CannedReplyOffer, Ticket, TicketState } from "@/api/types";
@@ -60,8 +60,9 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const [seen, setSeen] = useState(ticket.version);
   if (text === "" && seen !== ticket.version) setSeen(ticket.version);
   const [conflict, setConflict] = useState(false);
-  // One key for one message: pressing twice, or again after a lost answer, sends it once.
+  // Pressing again after a lost answer sends it once; so does pressing twice before the page has noticed the first.
   const [key] = useState(() => new RequestKey());
+  const sending = useRef(false);
   const note = kind === "note";
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
@@ -70,7 +71,8 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note, textRef, inserted);
 
   function submit(version: number) {
-    if (empty || send.isPending || attachments.busy) return;
+    if (empty || sending.current || attachments.busy) return;
+    sending.current = true;
     const body = {
       kind,
       body: text.trim(),
@@ -91,6 +93,9 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         onError: (error) => {
           key.failed(error);
           if (asApiError(error).code === "ticket_changed") setConflict(true);
+        },
+        onSettled: () => {
+          sending.current = false;
         },
       },
     );
@@ -156,6 +161,11 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       />
       {suggestions.list}
       <UploadList uploads={attachments} />
+      {attachments.failed && (
+        <p role="status" className="text-sm text-danger">
+          {t("ticket.fileInTheWay")}
+        </p>
+      )}
       {failure && (
         <Alert tone="danger" title={failure.title} live>
           {failure.action}

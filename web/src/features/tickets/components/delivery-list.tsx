@@ -13,7 +13,11 @@ const LOOK = {
   suppressed: { Icon: Ban, style: "text-warning" },
 };
 
-const FAILED = new Set(["failed", "bounced"]);
+/** Where what the other server said helps: a success says it all. */
+const TROUBLE = new Set(["failed", "bounced"]);
+
+/** What the transport without a mail server answers: the name of a file. */
+const FILE = /^[^\s/]+\.eml$/;
 
 /** Whether the mail reached each recipient. */
 export function DeliveryList({ deliveries }: { deliveries: Delivery[] }) {
@@ -24,11 +28,11 @@ export function DeliveryList({ deliveries }: { deliveries: Delivery[] }) {
       {deliveries.map(({ recipient, state, at, detail }) => {
         const { Icon, style } = LOOK[state];
         return (
-          <li key={recipient} className="flex flex-wrap items-center gap-x-1.5" data-delivery={state}>
-            <Icon aria-hidden className={`size-3.5 ${style}`} />
-            <Ltr>{recipient}</Ltr>
-            <span title={format.exact(at)}>{t(`deliveryState.${state}`)}</span>
-            {detail && <bdi className={FAILED.has(state) ? "text-danger" : undefined}>{detail}</bdi>}
+          <li key={recipient} className="flex min-w-0 flex-wrap items-center gap-x-1.5" data-delivery={state}>
+            <Icon aria-hidden className={`size-3.5 shrink-0 ${style}`} />
+            <Ltr className="break-all">{recipient}</Ltr>
+            <span title={format.exact(at)}>{t(state === "sent" && FILE.test(detail ?? "") ? "ticket.writtenToFile" : `deliveryState.${state}`)}</span>
+            {detail && TROUBLE.has(state) && <bdi className="min-w-0 wrap-anywhere text-danger">{detail}</bdi>}
           </li>
         );
       })}

@@ -22,8 +22,15 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
   const add = useAddWatcher(ticket.id);
   const remove = useRemoveParticipant(ticket.id);
   const people = ticket.participants.filter((person) => person.role !== "requester");
+  const takesPart = (email: string) => ticket.participants.some((person) => person.role !== "cc_pending" && person.email.toLowerCase() === email.toLowerCase());
   const form = useAppForm({
-    schema: z.object({ email: z.string().trim().min(1, "field.empty") }),
+    schema: z.object({
+      email: z
+        .string()
+        .trim()
+        .min(1, "field.empty")
+        .refine((email) => !takesPart(email), "people.takesPart"),
+    }),
     values: { email: "" },
     save: ({ email }) => add.mutateAsync({ email, name: "" }),
     onSaved: () => form.reset({ email: "" }),

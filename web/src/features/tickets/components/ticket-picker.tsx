@@ -29,6 +29,12 @@ export function TicketPicker({ label, value, onChange, without, closed, suggesti
   const { t } = useTranslation();
   const name = useId();
   const [text, setText] = useState(suggestion);
+  // A suggestion that finds nothing is no help; the tickets that changed last are.
+  const [suggested, setSuggested] = useState(suggestion !== "");
+  const type = (typed: string) => {
+    setSuggested(false);
+    setText(typed);
+  };
   const q = useDeferredValue(text.trim());
   const found = useQuery({
     queryKey: ["tickets", "pick", q, closed],
@@ -36,10 +42,11 @@ export function TicketPicker({ label, value, onChange, without, closed, suggesti
     placeholderData: keepPreviousData,
   });
   const items = found.data?.items.filter((ticket) => ticket.id !== without);
+  if (suggested && found.isSuccess && !found.isPlaceholderData && items?.length === 0) type("");
   return (
     <div className="grid gap-2">
       <Field label={label} hint={t("ticketPicker.hint")}>
-        {(control) => <Input {...control} type="search" dir="auto" value={text} onChange={(event) => setText(event.target.value)} />}
+        {(control) => <Input {...control} type="search" dir="auto" value={text} onChange={(event) => type(event.target.value)} />}
       </Field>
       <ul aria-label={label} aria-busy={found.isFetching} className="grid max-h-64 gap-1 overflow-y-auto">
         {items?.map((ticket) => (

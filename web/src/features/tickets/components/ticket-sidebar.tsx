@@ -1,5 +1,4 @@
-import { ChevronDown, UserRoundCheck } from "lucide-react";
-import { useState } from "react";
+import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
@@ -10,7 +9,6 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Select } from "@/components/ui/input";
-import { cn } from "@/lib/cn";
 import { useUser } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { actionOf, may } from "../data/actions";
@@ -22,9 +20,6 @@ import { StateMenu } from "./state-menu";
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
   const { t } = useTranslation();
   const changes = useTicketChanges(ticket.id);
-  // On a phone the conversation comes first; the rest is one press away.
-  const [open, setOpen] = useState(false);
-  const rest = cn(!open && "max-lg:hidden");
   return (
     <Card aria-label={t("ticket.details")} className="divide-y text-sm">
       <div className="grid gap-3 p-4">
@@ -33,12 +28,8 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           <TicketStateBadge state={ticket.state} />
         </div>
         <StateMenu ticket={ticket} onReplyWith={onReplyWith} />
-        <Button variant="ghost" className="justify-between lg:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {t("ticket.details")}
-          <ChevronDown aria-hidden className={cn("transition-transform", open && "rotate-180")} />
-        </Button>
       </div>
-      <div className={cn("grid gap-3 p-4", rest)}>
+      <div className="grid gap-3 p-4">
         <Assignee ticket={ticket} />
         <label className="grid gap-1.5">
           <span className="font-medium">{t("ticket.priority")}</span>
@@ -59,7 +50,7 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
         <TagEditor ticket={ticket} />
         <WhyNot ticket={ticket} action="edit" />
       </div>
-      <Facts narrow className={cn("p-4", rest)}>
+      <Facts narrow className="p-4">
         <Fact name={t("ticket.requester")}>
           <span className="block">
             <bdi>{ticket.requester.name || ticket.requester.email}</bdi>

@@ -18,9 +18,10 @@ export function may(ticket: Ticket, name: string): boolean {
   return actionOf(ticket, name)?.allowed ?? false;
 }
 
-/** States a public reply can lead to at once; the first is what usually follows an answer. */
+/** States a public reply can lead to at once; the first is what usually follows: the ball stays with a customer who has it already. */
 export function statesAfterReply(ticket: Ticket): TicketState[] {
   const wanted: TicketState[] = ["answered", "waiting_for_response", "resolved"];
   const possible = transitions(ticket).filter((each) => each.allowed && !each.requires.includes("reason"));
-  return wanted.filter((state) => possible.some((each) => each.to === state));
+  const stays = wanted.filter((state) => state === ticket.state);
+  return [...stays, ...wanted.filter((state) => possible.some((each) => each.to === state))];
 }
