@@ -8,8 +8,9 @@
 mod accounts;
 mod api_tokens;
 mod audit;
-mod categories;
 mod canned_replies;
+mod categories;
+mod claims;
 mod client;
 mod contract;
 mod conventions;

@@ -9,7 +9,7 @@ use store::{StoreError, account, audit, mailed_link, user};
 use uuid::Uuid;
 
 use super::{
-    Accounts, Origin,
+    Accounts, Origin, claim,
     links::{self, NewLink},
     register::address,
     throttle,
@@ -90,7 +90,10 @@ impl Accounts {
             subject_id: Some(before.id),
             data: serde_json::json!({ "email": { "from": before.email, "to": link.email } }),
         };
-        audit::append(tx.conn()?, &origin.actor(&before), now, entry).await?;
+        let actor = origin.actor(&before);
+        audit::append(tx.conn()?, &actor, now, entry).await?;
+        let after = user::by_id(tx.conn()?, before.id).await?;
+        claim::tickets(app, &mut tx, &after, &actor).await?;
         let notice = SendAccountMail::notice(before.id, AccountNotice::EmailChanged)
             .to(&before.email)
             .with("email", &link.email);

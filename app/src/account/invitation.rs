@@ -4,7 +4,7 @@ use domain::account::{notice::AccountNotice, password as rules, times::LinkPurpo
 use jobs::{NewJob, SendAccountMail};
 use store::{audit, mailed_link, person, user};
 
-use super::{Accounts, Origin, links, register::weak};
+use super::{Accounts, Origin, claim, links, register::weak};
 use crate::{App, AppError};
 
 impl Accounts {
@@ -41,7 +41,9 @@ impl Accounts {
             subject_id: Some(user.id),
             data: serde_json::json!({ "status": { "from": "pending", "to": "active" } }),
         };
-        audit::append(tx.conn()?, &origin.actor(&user), now, entry).await?;
+        let actor = origin.actor(&user);
+        audit::append(tx.conn()?, &actor, now, entry).await?;
+        claim::tickets(app, &mut tx, &user, &actor).await?;
         tx.enqueue(&[NewJob::of(&SendAccountMail::notice(user.id, AccountNotice::Welcome))])
             .await?;
         tx.commit().await

@@ -14,7 +14,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    Accounts, Origin,
+    Accounts, Origin, claim,
     register::{ROLE, weak},
 };
 use crate::{App, AppError, customer::invitations, people::person_name};
@@ -80,6 +80,7 @@ impl Accounts {
             data: serde_json::json!({}),
         };
         event::append(tx.conn()?, event).await?;
+        claim::tickets(app, &mut tx, &user, &actor).await?;
         tx.enqueue(&[NewJob::of(&SendAccountMail::notice(id, AccountNotice::Welcome))])
             .await?;
         invitations::join(app, &mut tx, &actor, (&found, &offered), id, token).await?;

@@ -2,6 +2,7 @@
 //! for an address that has an account: what depends on that happens in a job.
 
 pub mod alerts;
+pub(crate) mod claim;
 mod email;
 mod enter;
 pub mod factors;

@@ -21,7 +21,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    Accounts, Origin,
+    Accounts, Origin, claim,
     links::{self, NewLink},
     throttle,
 };
@@ -144,7 +144,8 @@ impl Accounts {
             subject_id: Some(id),
             data: serde_json::json!({ "email": user.email, "name": user.name, "role": user.role }),
         };
-        audit::append(tx.conn()?, &origin.actor(&user), now, entry).await?;
+        let actor = origin.actor(&user);
+        audit::append(tx.conn()?, &actor, now, entry).await?;
         let event = NewEvent {
             kind: "user.registered",
             subject_type: "user",
@@ -154,6 +155,7 @@ impl Accounts {
             data: serde_json::json!({}),
         };
         event::append(tx.conn()?, event).await?;
+        claim::tickets(app, &mut tx, &user, &actor).await?;
         tx.enqueue(&[NewJob::of(&SendAccountMail::notice(id, AccountNotice::Welcome))])
             .await?;
         tx.commit().await

@@ -239,7 +239,9 @@ async fn register(
         subject_id: Some(id),
         data: serde_json::json!({ "email": user.email, "name": user.name, "role": user.role, "provider": provider.slug }),
     };
-    audit::append(tx.conn()?, &origin.actor(&user), now, entry).await?;
+    let actor = origin.actor(&user);
+    audit::append(tx.conn()?, &actor, now, entry).await?;
+    crate::account::claim::tickets(app, &mut tx, &user, &actor).await?;
     let event = NewEvent {
         kind: "user.registered",
         subject_type: "user",

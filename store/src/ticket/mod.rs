@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod category;
+mod claim;
 mod find;
 pub mod link;
 mod list;
@@ -12,6 +13,7 @@ mod thread;
 pub mod words;
 mod write;
 
+pub use claim::claim;
 pub use find::{find, find_by_number, find_for_update, find_home_for_update, participants};
 pub use list::{After, Counts, Due, Filter, Search, Sort, count, counts, list};
 pub use message::{

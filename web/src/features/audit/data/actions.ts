@@ -149,6 +149,7 @@ export const ACTIONS = [
   "user.registered",
   "user.suspend",
   "user.text_code_sent",
+  "user.tickets_claimed",
   "automation_rule.change",
   "automation_rule.confirm",
   "automation_rule.create",
