@@ -92,8 +92,17 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::Bulks => &[
             "DELETE FROM ticket_bulks WHERE id IN (SELECT id FROM ticket_bulks WHERE created_at < $1 LIMIT least($2, 20))",
         ],
-        Timer::AutomationRuns => &["DELETE FROM automation_runs WHERE id IN
-                 (SELECT id FROM automation_runs WHERE created_at < $1 AND state NOT IN ('queued', 'held') LIMIT $2)"],
+        // That a rule acted on a stay in a state is known while the stay goes on; else it would act on it again.
+        Timer::AutomationRuns => &[
+            "DELETE FROM automation_runs WHERE id IN (SELECT x.id FROM automation_runs x
+                 JOIN automation_rules r ON r.id = x.rule_id JOIN tickets t ON t.id = x.ticket_id
+                 WHERE x.created_at < $1 AND x.state NOT IN ('queued', 'held')
+                     AND (x.state IN ('not_met', 'skipped') OR r.deleted_at IS NOT NULL OR r.number <> x.number OR t.deleted_at IS NOT NULL
+                         OR x.key <> 'stay:' || (extract(epoch FROM coalesce((SELECT max(e.at) FROM ticket_events e
+                             WHERE e.ticket_id = t.id AND e.kind = 'state_changed'), t.created_at)) * 1000000)::bigint) LIMIT $2)",
+            "UPDATE automation_runs SET finding = NULL, actions = NULL, chain = '{}' WHERE id IN (SELECT id FROM automation_runs
+                 WHERE created_at < $1 AND state NOT IN ('queued', 'held') AND (finding IS NOT NULL OR actions IS NOT NULL) LIMIT $2)",
+        ],
         Timer::WebhookDeliveries => &["DELETE FROM webhook_deliveries WHERE id IN
                  (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'queued' LIMIT $2)"],
         Timer::Runs => {

@@ -88,6 +88,13 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
         "INSERT INTO message_ids (message_id, ticket_id, seen_at) VALUES ('1.$email', '$ticket', now())",
         "INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
             VALUES ('$ticket', '$old', '$name', 'watcher', '$user', now())",
+        "INSERT INTO automation_runs (id, rule_id, number, ticket_id, key, state, finding, created_at)
+            SELECT gen_random_uuid(), id, number, '$ticket', 'event:0', 'not_met',
+                '{\"test\": \"subject\", \"holds\": false, \"found\": \"de $name\"}', now() FROM automation_rules LIMIT 1",
+        "WITH e AS (INSERT INTO webhook_endpoints (id, url, description, types, enabled, secret, since, created_at, updated_at)
+                VALUES (gen_random_uuid(), 'https://x.test/hook', '', '{ticket.created}', true, '', now(), now(), now()) RETURNING id)
+            INSERT INTO webhook_deliveries (id, endpoint_id, type, body, created_at, state_at)
+            SELECT gen_random_uuid(), id, 'ticket.created', '{\"subject\": \"de $name\"}', now(), now() FROM e",
     ];
     for sql in fill {
         let sql = sql
@@ -151,6 +158,9 @@ async fn nothing_is_left_of_somebody_and_the_trail_stays_whole() {
         "{before:?}"
     );
     assert!(before.len() > 25, "the test makes her known everywhere: {before:?}");
+    for place in ["automation_runs.finding", "webhook_deliveries.body"] {
+        assert!(before.iter().any(|one| one == place), "{place}: {before:?}");
+    }
     let admin = Person::new(&world, ADMIN).await;
     let preview = admin.get(&format!("/api/v1/users/{user}/erasure")).await.body;
     assert_eq!(preview["obstacles"], json!([]), "{preview}");

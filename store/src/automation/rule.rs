@@ -40,24 +40,36 @@ pub struct Rule {
     /// Raised by each change.
     #[diesel(sql_type = Integer)]
     pub version: i32,
-    /// Runs that wait for a person.
+    /// Runs that wait for a person; counted by [`all`] and [`find`].
     #[diesel(sql_type = BigInt)]
     pub held: i64,
-    /// Runs that acted within seven days.
+    /// Runs that acted within seven days; counted by [`all`] and [`find`].
     #[diesel(sql_type = BigInt)]
     pub acted: i64,
 }
 
 macro_rules! select_rule {
-    ($rest:literal) => {
+    ($held:literal, $acted:literal, $rest:literal) => {
         concat!(
-            "SELECT r.id, r.name, r.enabled, r.number, r.spec, r.next_look_at, r.limit_since, r.updated_at, r.version,
-                (SELECT count(*) FROM automation_runs x WHERE x.rule_id = r.id AND x.state = 'held') AS held,
-                (SELECT count(*) FROM automation_runs x WHERE x.rule_id = r.id AND x.state = 'acted'
-                     AND x.created_at > now() - interval '7 days') AS acted
-             FROM automation_rules r WHERE r.deleted_at IS NULL ",
+            "SELECT r.id, r.name, r.enabled, r.number, r.spec, r.next_look_at, r.limit_since, r.updated_at, r.version, ",
+            $held,
+            " AS held, ",
+            $acted,
+            " AS acted FROM automation_rules r WHERE r.deleted_at IS NULL ",
             $rest
         )
+    };
+    // For people, with what its runs did.
+    (counted $rest:literal) => {
+        select_rule!(
+            "(SELECT count(*) FROM automation_runs x WHERE x.rule_id = r.id AND x.state = 'held')",
+            "(SELECT count(*) FROM automation_runs x WHERE x.rule_id = r.id AND x.state = 'acted'
+                AND x.created_at > now() - interval '7 days')",
+            $rest
+        )
+    };
+    ($rest:literal) => {
+        select_rule!("0::bigint", "0::bigint", $rest)
     };
 }
 
@@ -66,7 +78,9 @@ macro_rules! select_rule {
 /// # Errors
 /// When the database is away.
 pub async fn all(conn: &mut PgConn) -> Result<Vec<Rule>, StoreError> {
-    Ok(sql(select_rule!("ORDER BY lower(r.name), r.id")).load(conn).await?)
+    Ok(sql(select_rule!(counted "ORDER BY lower(r.name), r.id"))
+        .load(conn)
+        .await?)
 }
 
 /// Those in use.
@@ -82,7 +96,7 @@ pub async fn in_use(conn: &mut PgConn) -> Result<Vec<Rule>, StoreError> {
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Rule, StoreError> {
-    Ok(sql(select_rule!("AND r.id = $1"))
+    Ok(sql(select_rule!(counted "AND r.id = $1"))
         .bind::<SqlUuid, _>(id)
         .get_result(conn)
         .await?)
@@ -93,7 +107,7 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Rule, StoreError> {
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn lock(conn: &mut PgConn, id: Uuid) -> Result<Rule, StoreError> {
-    Ok(sql(select_rule!("AND r.id = $1 FOR UPDATE OF r"))
+    Ok(sql(select_rule!("AND r.id = $1 FOR NO KEY UPDATE OF r"))
         .bind::<SqlUuid, _>(id)
         .get_result(conn)
         .await?)
@@ -105,7 +119,7 @@ pub async fn lock(conn: &mut PgConn, id: Uuid) -> Result<Rule, StoreError> {
 /// When the database is away.
 pub async fn due(conn: &mut PgConn, now: DateTime<Utc>) -> Result<Option<Rule>, StoreError> {
     let rows: Vec<Rule> = sql(select_rule!(
-        "AND r.enabled AND r.next_look_at <= $1 ORDER BY r.next_look_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED"
+        "AND r.enabled AND r.next_look_at <= $1 ORDER BY r.next_look_at LIMIT 1 FOR NO KEY UPDATE OF r SKIP LOCKED"
     ))
     .bind::<Timestamptz, _>(now)
     .load(conn)

@@ -3,15 +3,16 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{PgConn, StoreError, sql::sql};
 
 /// A run about to be written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct NewRun {
     /// Id.
     pub id: Uuid,
@@ -120,6 +121,8 @@ macro_rules! select_run {
 struct Id {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = Bool)]
+    queued: bool,
 }
 
 #[derive(QueryableByName)]
@@ -128,36 +131,37 @@ struct Count {
     n: i64,
 }
 
-/// Writes runs; returns the ids of those that were not there yet and wait to be run.
+/// Runs of one statement.
+const TOGETHER: usize = 500;
+
+/// Writes runs; returns the ids of those that were not there yet and wait to be run. One for a stay in a state that came to nothing
+/// before is written anew, under its old id: what did not hold then may hold later in the same stay.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, all: &[NewRun], now: DateTime<Utc>) -> Result<Vec<Uuid>, StoreError> {
     let mut queued = Vec::new();
-    // Lists of lists cannot be bound: one statement for each, of which there are few.
-    for run in all {
-        let rows: Vec<Id> = sql("INSERT INTO automation_runs (id, rule_id, number, ticket_id, key, chain, state, reason, created_at, ended_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $7 = 'skipped' THEN $9 END)
-             ON CONFLICT ON CONSTRAINT automation_runs_once DO NOTHING RETURNING id")
-        .bind::<SqlUuid, _>(run.id)
-        .bind::<SqlUuid, _>(run.rule_id)
-        .bind::<Integer, _>(run.number)
-        .bind::<SqlUuid, _>(run.ticket_id)
-        .bind::<Text, _>(run.key.as_str())
-        .bind::<Array<SqlUuid>, _>(&run.chain)
-        .bind::<Text, _>(run.state)
-        .bind::<Nullable<Text>, _>(run.reason)
+    for part in all.chunks(TOGETHER) {
+        let rows = serde_json::to_value(part).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let written: Vec<Id> = sql(
+            "INSERT INTO automation_runs AS r (id, rule_id, number, ticket_id, key, chain, state, reason, created_at, ended_at)
+             SELECT DISTINCT ON (x.rule_id, x.number, x.ticket_id, x.key) x.id, x.rule_id, x.number, x.ticket_id, x.key, x.chain, x.state, x.reason, $2, CASE WHEN x.state = 'skipped' THEN $2 END
+             FROM jsonb_to_recordset($1) AS x(id uuid, rule_id uuid, number int, ticket_id uuid, key text, chain uuid[], state text, reason text)
+             ON CONFLICT ON CONSTRAINT automation_runs_once DO UPDATE SET state = excluded.state, reason = excluded.reason,
+                 finding = NULL, actions = NULL, created_at = excluded.created_at, ended_at = excluded.ended_at
+             WHERE r.state IN ('not_met', 'skipped') AND r.key LIKE 'stay:%'
+             RETURNING id, state = 'queued' AS queued",
+        )
+        .bind::<Jsonb, _>(rows)
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
-        if run.state == "queued" {
-            queued.extend(rows.into_iter().map(|row| row.id));
-        }
+        queued.extend(written.into_iter().filter(|row| row.queued).map(|row| row.id));
     }
     Ok(queued)
 }
 
-/// Those of these tickets that a version of a rule has not run on for these causes, pair by pair.
+/// Those of these tickets that a version of a rule has not done anything to for these causes, pair by pair.
 ///
 /// # Errors
 /// When the database is away.
@@ -167,9 +171,12 @@ pub async fn fresh(
     tickets: &[Uuid],
     keys: &[String],
 ) -> Result<Vec<Uuid>, StoreError> {
-    let rows: Vec<Id> = sql("SELECT w.ticket_id AS id FROM unnest($3, $4) AS w(ticket_id, key)
+    let rows: Vec<Id> = sql(
+        "SELECT w.ticket_id AS id, true AS queued FROM unnest($3, $4) AS w(ticket_id, key)
          WHERE NOT EXISTS (SELECT FROM automation_runs x
-             WHERE x.rule_id = $1 AND x.number = $2 AND x.ticket_id = w.ticket_id AND x.key = w.key)")
+             WHERE x.rule_id = $1 AND x.number = $2 AND x.ticket_id = w.ticket_id AND x.key = w.key
+                 AND x.state NOT IN ('not_met', 'skipped'))",
+    )
     .bind::<SqlUuid, _>(rule)
     .bind::<Integer, _>(number)
     .bind::<Array<SqlUuid>, _>(tickets)
@@ -243,7 +250,7 @@ pub async fn settle(conn: &mut PgConn, rule: Uuid, run: bool, now: DateTime<Utc>
     let rows: Vec<Id> = sql(
         "UPDATE automation_runs SET state = CASE WHEN $2::int = 1 THEN 'queued' ELSE 'dismissed' END,
              ended_at = CASE WHEN $2::int = 1 THEN NULL ELSE $3 END
-         WHERE rule_id = $1 AND state = 'held' RETURNING id",
+         WHERE rule_id = $1 AND state = 'held' RETURNING id, state = 'queued' AS queued",
     )
     .bind::<SqlUuid, _>(rule)
     .bind::<Integer, _>(i32::from(run))

@@ -184,11 +184,13 @@ pub async fn names(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
     for statement in [
         mine!("UPDATE ticket_events SET data = scrub_text(data::text, $3, $4)::jsonb
                WHERE ticket_id IN (SELECT id FROM mine) AND data::text ~* $5"),
+        mine!("UPDATE automation_runs SET finding = scrub_text(finding::text, $3, $4)::jsonb
+               WHERE ticket_id IN (SELECT id FROM mine) AND finding::text ~* $5"),
         mine!("UPDATE raw_mails SET parsed = scrub_text(parsed::text, $3, $4)::jsonb, evidence = scrub_text(evidence::text, $3, $4)::jsonb,
                    threading = scrub_text(threading::text, $3, $4)::jsonb, effects = scrub_text(effects::text, $3, $4)::jsonb
                WHERE ticket_id IN (SELECT id FROM mine) AND state <> 'received'
                    AND (parsed::text ~* $5 OR evidence::text ~* $5 OR threading::text ~* $5 OR effects::text ~* $5)"),
-        "UPDATE webhook_deliveries SET body = scrub_text(body, $3, $4) WHERE state <> 'queued' AND body ~* $5",
+        "UPDATE webhook_deliveries SET body = scrub_text(body, $3, $4) WHERE body ~* $5",
         "UPDATE security_alerts SET data = scrub_text(data::text, $3, $4)::jsonb WHERE data::text ~* $5",
     ] {
         rows += scrubbed(statement, whom, &json).execute(conn).await?;

@@ -409,3 +409,71 @@ async fn a_second_answer_of_one_rule_is_braked_and_said_to_be() {
     let done = json!([{ "do": "reply", "result": "done" }, { "do": "reply", "result": "brake_pause" }]);
     assert_eq!(runs[0].actions, Some(done));
 }
+
+/// A rule that notes what has been open for half an hour, with one ticket that it acted on.
+async fn watched() -> (Place, Uuid) {
+    let place = Place::new().await;
+    let spec = json!({
+        "trigger": { "when": "schedule", "every_minutes": 5 },
+        "condition": { "test": "all", "of": [
+            { "test": "state", "any": ["open"] }, { "test": "age", "since": "state", "minutes": 30 }
+        ] },
+        "actions": [{ "do": "note", "body": "Nobody works on this." }],
+        "limit": 100
+    });
+    place.rule(spec).await;
+    let id = place.ticket(Priority::Low).await;
+    place.0.clock.turn(TimeDelta::minutes(31));
+    place.run().await;
+    assert_eq!(place.runs().await, ["acted"]);
+    (place, id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_came_to_nothing_does_not_use_up_the_stay() {
+    let (place, id) = watched().await;
+    for left in ["not_met", "skipped"] {
+        let as_if = format!("UPDATE automation_runs SET state = '{left}'");
+        place.0.db.execute(&as_if).await;
+        place.0.clock.turn(TimeDelta::minutes(6));
+        place.run().await;
+        assert_eq!(place.runs().await, ["acted"], "after {left}");
+    }
+    assert_eq!(place.0.bodies(id).await.len(), 4);
+    place
+        .0
+        .db
+        .execute("UPDATE automation_runs SET state = 'dismissed'")
+        .await;
+    place.0.clock.turn(TimeDelta::minutes(6));
+    place.run().await;
+    assert_eq!(place.runs().await, ["dismissed"], "a person let it go");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_in_a_stay_is_known_until_the_stay_is_over() {
+    let (place, id) = watched().await;
+    place.0.clock.turn(TimeDelta::days(31));
+    app::retention::clean_up(&place.0.app).await.unwrap();
+    place.run().await;
+    assert_eq!(place.0.bodies(id).await.len(), 2, "not done again");
+    assert_eq!(
+        place
+            .texts("SELECT concat_ws(' ', state, finding, actions) FROM automation_runs")
+            .await,
+        ["acted"],
+        "what it found and did is forgotten"
+    );
+    let step = Move {
+        to: State::InProgress,
+        reason: None,
+        on_hold_until: None,
+        no_reply_needed: None,
+        version: place.now(id).await.summary.version,
+    };
+    tickets::transition(&place.0.app, &place.0.caller, id, step)
+        .await
+        .unwrap();
+    app::retention::clean_up(&place.0.app).await.unwrap();
+    assert_eq!(place.runs().await.len(), 0);
+}
