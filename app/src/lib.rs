@@ -1,6 +1,7 @@
 //! Use cases: one function for each thing that can be done. Only here are transactions opened: load, ask the domain, write
 //! guarded, append audit and events, enqueue jobs, commit.
 
+pub mod abandoned;
 pub mod account;
 pub mod api_token;
 pub mod audit;

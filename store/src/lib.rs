@@ -1,5 +1,6 @@
 //! PostgreSQL: connection pool, migrations, and one module of queries for each entity. The only crate that speaks SQL.
 
+pub mod abandoned;
 pub mod account;
 pub mod alert;
 pub mod api_token;

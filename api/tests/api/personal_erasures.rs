@@ -446,3 +446,34 @@ async fn what_is_not_settled_stands_against_it() {
     let trail = "SELECT count(*)::text FROM audit_log WHERE action = 'user.erasure_begun'";
     assert_eq!(world.db.texts(trail).await, ["0"]);
 }
+
+#[tokio::test]
+async fn a_long_trail_is_gone_through_in_pieces() {
+    let world = World::new().await;
+    let app = &world.state.app;
+    let (_, user) = zahia(&world).await;
+    let mut tx = app.begin().await.unwrap();
+    for _ in 0..1100 {
+        let entry = store::audit::Entry {
+            action: "user.change",
+            subject_type: "user",
+            subject_id: Some(user),
+            data: json!({ "name": { "to": NAME } }),
+        };
+        store::audit::append(tx.conn().unwrap(), &store::audit::Actor::product(), app.now(), entry)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    app::audit::link(app).await.unwrap();
+    let admin = Person::new(&world, ADMIN).await;
+    let begun = order(&admin, user).await;
+    erasure::erase(app, id_of(&begun.body)).await.unwrap();
+    let pieces = "SELECT count(DISTINCT xmin::text)::text FROM audit_log WHERE redaction IS NOT NULL";
+    assert_eq!(world.db.texts(pieces).await, ["3"]);
+    let report =
+        "SELECT ((erased ->> 'trail')::int = (SELECT count(*) FROM audit_log WHERE redaction IS NOT NULL))::text
+        FROM personal_erasures";
+    assert_eq!(world.db.texts(report).await, ["true"]);
+    assert_eq!(left(&world).await, Vec::<String>::new());
+}

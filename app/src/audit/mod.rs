@@ -141,16 +141,18 @@ pub(crate) async fn vouch_anew(app: &App) -> Result<usize, AppError> {
         let lines = chain::redacted(tx.conn()?, after, VOUCHED).await?;
         let Some(last) = lines.last() else { return Ok(done) };
         after = last.id;
+        let mut anew = Vec::new();
         for mut line in lines {
             let (Some(mark), Some(redaction)) = (line.mark.clone(), line.redaction.clone()) else {
                 continue;
             };
             if vouches(&keys.all[1..], &line, &mark, &redaction) {
                 line.redaction = Some(keys.vouch(&line, &mark));
-                steps::redact(tx.conn()?, &line).await?;
-                done += 1;
+                anew.push(line);
             }
         }
+        steps::redact(tx.conn()?, &anew).await?;
+        done += anew.len();
         tx.commit().await?;
     }
 }

@@ -10,7 +10,7 @@ mod seed;
 pub use dry::{Preview, Seen, dry_run};
 pub use follow::follow;
 pub use rules::{Draft, change, create, delete, get, list, runs, settle};
-pub use run::run;
+pub use run::{give_up, run};
 pub(crate) use seed::seed;
 
 use domain::{

@@ -37,6 +37,21 @@ pub async fn run(app: &App, id: Uuid, (job, attempt): (Uuid, i32)) -> Result<(),
     tx.commit().await
 }
 
+/// Ends a run whose job is over without having run it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_up(app: &App, id: Uuid) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    let found = run::lock(tx.conn()?, id).await?;
+    if found.state != "queued" {
+        return Ok(());
+    }
+    run::end(tx.conn()?, id, &skipped("abandoned"), app.now()).await?;
+    told(&mut tx, found.rule_id).await?;
+    tx.commit().await
+}
+
 fn skipped(reason: &'static str) -> End {
     End {
         state: "skipped",

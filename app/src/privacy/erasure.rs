@@ -248,48 +248,73 @@ async fn tell(tx: &mut Tx, user: Uuid) -> Result<(), AppError> {
     Ok(event::append(tx.conn()?, event).await?)
 }
 
+/// Goes on with an erasure whose job is over without having ended it: what was begun has to be done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn resume(app: &App, id: Uuid) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    if rows::find_for_update(tx.conn()?, id).await?.state != "running" {
+        return Ok(());
+    }
+    tx.enqueue(&[NewJob::of(&ErasePerson { erasure_id: id })]).await?;
+    tx.commit().await
+}
+
 /// Does what is left to do. Broken off, it is taken up after the last step that was done.
 ///
 /// # Errors
 /// When the database is away; [`AppError::Unavailable`] while a job about the person still runs.
 pub async fn erase(app: &App, id: Uuid) -> Result<(), AppError> {
     for step in Step::ALL {
-        let mut tx = app.begin().await?;
-        let erasure = rows::find_for_update(tx.conn()?, id).await?;
-        if erasure.state != "running" {
-            return Ok(());
-        }
-        if erasure.steps.iter().any(|done| done == step.as_str()) {
-            continue;
-        }
-        let sealed = erasure.identity.as_deref().ok_or(AppError::NotFound)?;
-        let text = app.keys.open(&context(id), sealed)?;
-        let identity: Identity =
-            serde_json::from_slice(&text).map_err(|error| AppError::Internal(error.to_string()))?;
-        let whom = Whom {
-            user: erasure.user_id,
-            identity: &identity,
-        };
-        let changed = take(app, &mut tx, whom, id, step).await?;
-        rows::stepped(tx.conn()?, id, step.as_str(), changed).await?;
-        if step == Step::Account {
-            let patterns = identity.in_text(erasure.user_id);
-            rows::done(tx.conn()?, id, &patterns, app.now()).await?;
-            let system = Actor {
-                kind: "system",
-                ..Actor::default()
-            };
-            let mut report = erasure.erased.clone();
-            if let Some(report) = report.as_object_mut() {
-                report.insert("erasure_id".to_owned(), id.to_string().into());
-            }
-            note(&mut tx, &system, erasure.user_id, ("user.erased", report), app.now()).await?;
-        } else {
-            tell(&mut tx, erasure.user_id).await?;
-        }
-        tx.commit().await?;
+        // Few rows of a long step are in one transaction: whoever follows the log waits for the oldest.
+        let mut after = 0;
+        while go_on(app, id, step, &mut after).await? {}
     }
     Ok(())
+}
+
+/// Does a step, or a part of it after `after`; `true` when there is more of it.
+async fn go_on(app: &App, id: Uuid, step: Step, after: &mut i64) -> Result<bool, AppError> {
+    let mut tx = app.begin().await?;
+    let erasure = rows::find_for_update(tx.conn()?, id).await?;
+    if erasure.state != "running" || erasure.steps.iter().any(|done| done == step.as_str()) {
+        return Ok(false);
+    }
+    let missing = || AppError::Internal(format!("erasure {id} does not say who is erased"));
+    let sealed = erasure.identity.as_deref().ok_or_else(missing)?;
+    let text = app.keys.open(&context(id), sealed)?;
+    let identity: Identity = serde_json::from_slice(&text).map_err(|error| AppError::Internal(error.to_string()))?;
+    let whom = Whom {
+        user: erasure.user_id,
+        identity: &identity,
+    };
+    if step == Step::Trail
+        && let Some(changed) = trail::redact(app, &mut tx, whom, after).await?
+    {
+        rows::counted(tx.conn()?, id, step.as_str(), changed).await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
+    let changed = take(app, &mut tx, whom, id, step).await?;
+    rows::stepped(tx.conn()?, id, step.as_str(), changed).await?;
+    if step == Step::Account {
+        let patterns = identity.in_text(erasure.user_id);
+        rows::done(tx.conn()?, id, &patterns, app.now()).await?;
+        let system = Actor {
+            kind: "system",
+            ..Actor::default()
+        };
+        let mut report = erasure.erased.clone();
+        if let Some(report) = report.as_object_mut() {
+            report.insert("erasure_id".to_owned(), id.to_string().into());
+        }
+        note(&mut tx, &system, erasure.user_id, ("user.erased", report), app.now()).await?;
+    } else {
+        tell(&mut tx, erasure.user_id).await?;
+    }
+    tx.commit().await?;
+    Ok(false)
 }
 
 async fn take(app: &App, tx: &mut Tx, whom: Whom<'_>, id: Uuid, step: Step) -> Result<i64, AppError> {
@@ -298,7 +323,8 @@ async fn take(app: &App, tx: &mut Tx, whom: Whom<'_>, id: Uuid, step: Step) -> R
         Step::Access => steps::access(conn, whom).await?,
         Step::Words => steps::words(conn, whom).await?,
         Step::Names => steps::names(conn, whom).await?,
-        Step::Trail => trail::redact(app, tx, whom).await?,
+        // Done line by line before.
+        Step::Trail => 0,
         Step::Customers => steps::customers(conn, whom).await?,
         Step::Work => {
             let (rows, quiet) = steps::work(conn, whom, id).await?;

@@ -176,13 +176,17 @@ async fn tell(tx: &mut Tx, export: &Export) -> Result<(), AppError> {
 }
 
 async fn requester(tx: &mut Tx, export: &Export) -> Result<Actor, AppError> {
-    let by = user::by_id(tx.conn()?, export.requested_by).await?;
-    Ok(Actor {
-        user_id: Some(by.id),
-        kind: "user",
-        name: by.name,
-        ..Actor::default()
-    })
+    match user::by_id(tx.conn()?, export.requested_by).await {
+        Ok(by) => Ok(Actor {
+            user_id: Some(by.id),
+            kind: "user",
+            name: by.name,
+            ..Actor::default()
+        }),
+        // He left; what he asked for still comes to its end.
+        Err(StoreError::NotFound) => Ok(Actor::product()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes the archive. Run again after it was broken off, it begins anew and the parts from before go.

@@ -8,33 +8,33 @@ use store::{
 
 use crate::{App, AppError, Tx, audit};
 
-/// Lines read at once.
-const LINES: i64 = 1000;
+/// Lines of one transaction.
+const LINES: i64 = 500;
 
-/// Takes the person out of every line that tells of him. A line that is not as it was written is left for the check to find.
-pub(super) async fn redact(app: &App, tx: &mut Tx, whom: Whom<'_>) -> Result<i64, AppError> {
+/// Takes the person out of the next lines that tell of him, those after `after`, which moves on; `None` when there are no more. A line
+/// that is not as it was written is left for the check to find.
+pub(super) async fn redact(app: &App, tx: &mut Tx, whom: Whom<'_>, after: &mut i64) -> Result<Option<i64>, AppError> {
     let keys = audit::Keys::of(app, tx.conn()?).await?;
     audit::need(&keys.missing)?;
-    let (mut after, mut rows) = (0, 0);
-    loop {
-        let lines = steps::lines(tx.conn()?, whom, after, LINES).await?;
-        let Some(last) = lines.last() else { return Ok(rows) };
-        after = last.line.id;
-        for found in lines {
-            let Some(mark) = keys.genuine(&found.line) else {
-                continue;
-            };
-            let mut line = Stored {
-                data: found.scrubbed,
-                mark: Some(mark.clone()),
-                ..found.line
-            };
-            if found.his {
-                (line.ip, line.user_agent) = (None, None);
-            }
-            line.redaction = Some(keys.vouch(&line, &mark));
-            steps::redact(tx.conn()?, &line).await?;
-            rows += 1;
+    let lines = steps::lines(tx.conn()?, whom, *after, LINES).await?;
+    let Some(last) = lines.last() else { return Ok(None) };
+    *after = last.line.id;
+    let mut redacted = Vec::with_capacity(lines.len());
+    for found in lines {
+        let Some(mark) = keys.genuine(&found.line) else {
+            continue;
+        };
+        let mut line = Stored {
+            data: found.scrubbed,
+            mark: Some(mark.clone()),
+            ..found.line
+        };
+        if found.his {
+            (line.ip, line.user_agent) = (None, None);
         }
+        line.redaction = Some(keys.vouch(&line, &mark));
+        redacted.push(line);
     }
+    steps::redact(tx.conn()?, &redacted).await?;
+    Ok(Some(i64::try_from(redacted.len()).unwrap_or(i64::MAX)))
 }

@@ -7,7 +7,7 @@ mod tell;
 
 pub use endpoints::{Listed, Settings, WithSecret, change, create, delete, get, list, rotate, test};
 pub use log::{deliveries, delivery, replay, replay_failed};
-pub use send::{Due, Heard, Letter, due, give_up, tried};
+pub use send::{Due, Heard, Letter, abandon, due, give_up, tried};
 pub use tell::tell;
 
 use domain::permission::Permission;

@@ -122,6 +122,21 @@ pub async fn give_up(app: &App, id: Uuid, (job, attempt): (Uuid, i32)) -> Result
     tx.commit().await
 }
 
+/// Gives up a delivery whose job is over without having ended it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn abandon(app: &App, id: Uuid) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    let found = delivery::lock(tx.conn()?, id).await?;
+    if found.state != "queued" {
+        return Ok(());
+    }
+    delivery::give_up(tx.conn()?, id, Fault::Abandoned.as_str(), app.now()).await?;
+    told(&mut tx, &found, "failed").await?;
+    tx.commit().await
+}
+
 /// Notes a try, and what follows from it: another one after a pause, or the end of the delivery together with that of its job, which
 /// gives `None`. An endpoint that fails for days, or wants no more, is switched off.
 ///

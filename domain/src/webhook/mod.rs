@@ -46,6 +46,8 @@ words! {
         TooLong = "too_long",
         /// Not sent: the endpoint is off.
         EndpointOff = "endpoint_off",
+        /// It was begun, and whoever sent it never came back.
+        Abandoned = "abandoned",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Runs of rules: one for each rule, version, ticket and cause.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
@@ -141,11 +143,17 @@ const TOGETHER: usize = 500;
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, all: &[NewRun], now: DateTime<Utc>) -> Result<Vec<Uuid>, StoreError> {
     let mut queued = Vec::new();
+    // The same cause twice would meet itself in one statement. The order stays: what happened first is run first.
+    let mut seen = HashSet::new();
+    let all: Vec<&NewRun> = all
+        .iter()
+        .filter(|run| seen.insert((run.rule_id, run.number, run.ticket_id, run.key.as_str())))
+        .collect();
     for part in all.chunks(TOGETHER) {
         let rows = serde_json::to_value(part).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let written: Vec<Id> = sql(
             "INSERT INTO automation_runs AS r (id, rule_id, number, ticket_id, key, chain, state, reason, created_at, ended_at)
-             SELECT DISTINCT ON (x.rule_id, x.number, x.ticket_id, x.key) x.id, x.rule_id, x.number, x.ticket_id, x.key, x.chain, x.state, x.reason, $2, CASE WHEN x.state = 'skipped' THEN $2 END
+             SELECT x.id, x.rule_id, x.number, x.ticket_id, x.key, x.chain, x.state, x.reason, $2, CASE WHEN x.state = 'skipped' THEN $2 END
              FROM jsonb_to_recordset($1) AS x(id uuid, rule_id uuid, number int, ticket_id uuid, key text, chain uuid[], state text, reason text)
              ON CONFLICT ON CONSTRAINT automation_runs_once DO UPDATE SET state = excluded.state, reason = excluded.reason,
                  finding = NULL, actions = NULL, created_at = excluded.created_at, ended_at = excluded.ended_at

@@ -171,16 +171,30 @@ pub async fn begin(
     Ok(())
 }
 
-/// Notes that a step is done, and how many rows it changed.
+/// Counts rows that a part of a step changed.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn stepped(conn: &mut PgConn, id: Uuid, step: &str, rows: i64) -> Result<(), StoreError> {
-    sql("UPDATE personal_erasures SET steps = array_append(steps, $2), erased = erased || jsonb_build_object($2::text, $3::bigint)
+pub async fn counted(conn: &mut PgConn, id: Uuid, step: &str, rows: i64) -> Result<(), StoreError> {
+    sql("UPDATE personal_erasures SET erased = erased || jsonb_build_object($2::text, coalesce((erased ->> $2)::bigint, 0) + $3::bigint)
          WHERE id = $1")
         .bind::<SqlUuid, _>(id)
         .bind::<Text, _>(step)
         .bind::<BigInt, _>(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a step is done, and how many rows it changed last.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stepped(conn: &mut PgConn, id: Uuid, step: &str, rows: i64) -> Result<(), StoreError> {
+    counted(conn, id, step, rows).await?;
+    sql("UPDATE personal_erasures SET steps = array_append(steps, $2) WHERE id = $1")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(step)
         .execute(conn)
         .await?;
     Ok(())

@@ -390,20 +390,21 @@ pub async fn lines(conn: &mut PgConn, whom: Whom<'_>, after: i64, limit: i64) ->
     .await?)
 }
 
-/// Takes the person out of a line. Its mark stays in the chain; the redaction vouches for what it says now.
+/// Takes the person out of lines. Their marks stay in the chain; the redactions vouch for what they say now.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn redact(conn: &mut PgConn, line: &Stored) -> Result<(), StoreError> {
-    sql("UPDATE audit_log SET data = $2, ip = $3, user_agent = $4, mark = $5, redaction = $6 WHERE id = $1")
-        .bind::<BigInt, _>(line.id)
-        .bind::<Jsonb, _>(&line.data)
-        .bind::<Nullable<Text>, _>(line.ip.as_deref())
-        .bind::<Nullable<Text>, _>(line.user_agent.as_deref())
-        .bind::<Nullable<Binary>, _>(line.mark.as_deref())
-        .bind::<Nullable<Binary>, _>(line.redaction.as_deref())
-        .execute(conn)
-        .await?;
+pub async fn redact(conn: &mut PgConn, lines: &[Stored]) -> Result<(), StoreError> {
+    sql("UPDATE audit_log l SET data = x.data, ip = x.ip, user_agent = x.user_agent, mark = x.mark, redaction = x.redaction
+         FROM unnest($1, $2, $3, $4, $5, $6) AS x(id, data, ip, user_agent, mark, redaction) WHERE l.id = x.id")
+    .bind::<Array<BigInt>, _>(lines.iter().map(|line| line.id).collect::<Vec<_>>())
+    .bind::<Array<Jsonb>, _>(lines.iter().map(|line| line.data.clone()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(lines.iter().map(|line| line.ip.clone()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(lines.iter().map(|line| line.user_agent.clone()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Binary>>, _>(lines.iter().map(|line| line.mark.clone()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Binary>>, _>(lines.iter().map(|line| line.redaction.clone()).collect::<Vec<_>>())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

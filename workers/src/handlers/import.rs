@@ -5,7 +5,7 @@ use futures::{FutureExt, future::BoxFuture};
 use jobs::{CheckCustomerImport, Outcome, RunCustomerImport};
 use uuid::Uuid;
 
-use super::{Surroundings, outcome_of};
+use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
 
 /// Checks the rows of a file.
@@ -32,8 +32,9 @@ fn progress(context: &JobContext, step: &'static str) -> impl Fn(i16) -> BoxFutu
 async fn end(with: &Surroundings, context: &JobContext, id: Uuid, done: Result<(), AppError>) -> Outcome {
     let Err(error) = done else { return Outcome::Done };
     let outcome = outcome_of(&error);
-    let again = matches!(outcome, Outcome::Retry(_) | Outcome::Snooze(_)) && !context.is_last_attempt();
-    if !again && let Err(error) = import::give_up(&with.app, id, &error.to_string()).await {
+    if is_over(context, &outcome)
+        && let Err(error) = import::give_up(&with.app, id, &error.to_string()).await
+    {
         tracing::error!(%error, import = %id, "an import that failed could not be marked");
     }
     outcome

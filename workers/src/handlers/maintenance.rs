@@ -13,7 +13,7 @@ pub async fn noop(_: JobContext, _: Noop) -> Outcome {
 /// Ends what its worker left behind, and deletes what is past its time.
 pub async fn clean_up(with: &Surroundings, _: JobContext, _: CleanUp) -> Outcome {
     let done = async {
-        app::customer::import::give_up_abandoned(&with.app).await?;
+        app::abandoned::give_up(&with.app).await?;
         app::retention::clean_up(&with.app).await
     };
     match done.await {

@@ -111,6 +111,11 @@ pub(crate) fn outcome_of(error: &AppError) -> Outcome {
     }
 }
 
+/// No further attempt follows this outcome of work that failed: whoever waits for it has to be told.
+pub(crate) fn is_over(context: &JobContext, outcome: &Outcome) -> bool {
+    context.is_last_attempt() || !matches!(outcome, Outcome::Retry(_) | Outcome::Snooze(_))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

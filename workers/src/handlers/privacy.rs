@@ -4,7 +4,7 @@ use app::{AppError, privacy};
 use futures::future::BoxFuture;
 use jobs::{ErasePerson, ExportPerson, Outcome};
 
-use super::{Surroundings, outcome_of};
+use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
 
 /// Makes a copy of all that is kept about a person. After the last failure the copy says so; before, it only takes longer.
@@ -16,12 +16,13 @@ pub async fn export(with: &Surroundings, context: JobContext, job: ExportPerson)
     let Err(error) = privacy::export::make(&with.app, job.export_id, &progress).await else {
         return Outcome::Done;
     };
-    if context.is_last_attempt()
+    let outcome = outcome_of(&error);
+    if is_over(&context, &outcome)
         && let Err(error) = privacy::export::give_up(&with.app, job.export_id).await
     {
         tracing::error!(%error, export = %job.export_id, "a copy of personal data that failed could not be marked");
     }
-    outcome_of(&error)
+    outcome
 }
 
 /// Erases a person. What is done stays done: another attempt takes it up from there.

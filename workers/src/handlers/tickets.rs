@@ -2,7 +2,7 @@
 
 use jobs::{ChangeTickets, IndexTickets, Outcome};
 
-use super::{Surroundings, outcome_of};
+use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
 
 /// Does one thing to many tickets. After the last failure the work says that it was stopped.
@@ -10,12 +10,13 @@ pub async fn change(with: &Surroundings, context: JobContext, job: ChangeTickets
     let Err(error) = app::ticket::run_bulk(&with.app, job.bulk_id).await else {
         return Outcome::Done;
     };
-    if context.is_last_attempt()
+    let outcome = outcome_of(&error);
+    if is_over(&context, &outcome)
         && let Err(error) = app::ticket::give_up_bulk(&with.app, job.bulk_id).await
     {
         tracing::error!(%error, bulk = %job.bulk_id, "a change of many tickets that failed could not be marked");
     }
-    outcome_of(&error)
+    outcome
 }
 
 /// Reads what tickets say, for the search.

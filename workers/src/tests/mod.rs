@@ -1,5 +1,6 @@
 //! Mail through the handlers, over a real database and, where a mailbox matters, a real IMAP server.
 
+mod abandoned;
 mod anomaly;
 mod automation;
 mod batches;

@@ -1,0 +1,34 @@
+//! What a dead worker left behind is brought to its end.
+
+use store::abandoned::{Work, among};
+
+use crate::{App, AppError, automation, customer::import, privacy, ticket, webhook};
+
+/// Rows of one kind in one look; the next one goes on.
+const MOST: i64 = 500;
+
+/// Ends work whose job is over without having ended it, and begins anew what has to be done all the same. Returns how much. One that
+/// cannot be ended keeps no other.
+///
+/// # Errors
+/// When the database is away; what was ended stays so.
+pub async fn give_up(app: &App) -> Result<usize, AppError> {
+    let mut ended = import::give_up_abandoned(app).await?;
+    for work in Work::ALL {
+        let left = among(&mut *app.conn().await?, work, MOST).await?;
+        for id in left {
+            let done = match work {
+                Work::Export => privacy::export::give_up(app, id).await,
+                Work::Erasure => privacy::erasure::resume(app, id).await,
+                Work::Bulk => ticket::give_up_bulk(app, id).await,
+                Work::Run => automation::give_up(app, id).await,
+                Work::Delivery => webhook::abandon(app, id).await,
+            };
+            match done {
+                Ok(()) => ended += 1,
+                Err(error) => tracing::error!(%error, ?work, %id, "what was left behind could not be ended"),
+            }
+        }
+    }
+    Ok(ended)
+}

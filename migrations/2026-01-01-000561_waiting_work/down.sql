@@ -1,0 +1,2 @@
+DROP INDEX webhook_deliveries_queued;
+DROP INDEX automation_runs_queued;

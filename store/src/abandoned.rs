@@ -1,0 +1,67 @@
+//! Work whose job is over without having ended it: its worker died at the last attempt, or somebody discarded it.
+
+use diesel::{
+    QueryableByName,
+    sql_types::{BigInt, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use crate::{PgConn, StoreError, sql::sql};
+
+/// A kind of work that is a row of its own besides its job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A copy of all that is kept about a person.
+    Export,
+    /// The erasure of a person.
+    Erasure,
+    /// One change of many tickets.
+    Bulk,
+    /// A run of a rule.
+    Run,
+    /// A delivery of a webhook.
+    Delivery,
+}
+
+impl Work {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [Self::Export, Self::Erasure, Self::Bulk, Self::Run, Self::Delivery];
+}
+
+macro_rules! without_job {
+    ($table:literal, $open:literal, $kind:literal) => {
+        concat!(
+            "SELECT w.id FROM ",
+            $table,
+            " w WHERE w.state IN (",
+            $open,
+            ") AND NOT EXISTS (SELECT FROM jobs j WHERE j.kind = '",
+            $kind,
+            "' AND j.unique_key = w.id::text AND j.state IN ('queued', 'running')) ORDER BY w.id LIMIT $1"
+        )
+    };
+}
+
+/// Rows that are not at their end and have no job that will bring them there, at most `limit`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn among(conn: &mut PgConn, work: Work, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let rows: Vec<Row> = sql(match work {
+        Work::Export => without_job!("personal_exports", "'queued', 'running'", "export_person"),
+        Work::Erasure => without_job!("personal_erasures", "'running'", "erase_person"),
+        Work::Bulk => without_job!("ticket_bulks", "'queued', 'running'", "change_tickets"),
+        Work::Run => without_job!("automation_runs", "'queued'", "run_rule"),
+        Work::Delivery => without_job!("webhook_deliveries", "'queued'", "send_webhook"),
+    })
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
