@@ -10070,7 +10070,7 @@ export interface components {
             secret: string;
         };
         /** @enum {string} */
-        WebhookFault: "address_refused" | "unreachable" | "timed_out" | "no_answer" | "too_long" | "endpoint_off";
+        WebhookFault: "address_refused" | "unreachable" | "timed_out" | "no_answer" | "too_long" | "endpoint_off" | "abandoned";
         /** @description Since when what failed is sent again. */
         WebhookReplay: {
             /**
