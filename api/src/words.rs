@@ -7,7 +7,7 @@ use domain::{
     customer::import::{Column, ImportState},
     mail::{check, class::MailClass, note::Code, threading, words},
     sms::SmsState,
-    ticket::{bulk, link::LinkKind},
+    ticket::{bulk, colour::Colour, link::LinkKind},
     webhook,
     words::WordSet,
 };
@@ -57,6 +57,8 @@ pub type CheckFaultWord = Word<check::CheckFault>;
 pub type CheckResultWord = Word<check::CheckResult>;
 /// What another ticket is to one.
 pub type LinkKindWord = Word<LinkKind>;
+/// Colour of a tag.
+pub type TagColourWord = Word<Colour>;
 /// How far a change of many tickets is.
 pub type BulkStateWord = Word<bulk::BulkState>;
 /// What became of one of them.

@@ -35,6 +35,7 @@ pub mod seed;
 pub mod signing_key;
 pub mod sla;
 pub mod sms;
+pub mod tag;
 pub mod ticket;
 pub mod trace;
 mod tx;

@@ -52,6 +52,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::FollowRules>(),
     Entry::of::<crate::IndexTickets>(),
     Entry::of::<crate::LinkAudit>(),
+    Entry::of::<crate::MoveTag>(),
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::RebindTickets>(),
     Entry::of::<crate::ReconcileMailbox>(),

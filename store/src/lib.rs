@@ -51,6 +51,7 @@ pub mod sms;
 pub mod sla;
 mod sqlstate;
 pub mod suppression;
+pub mod tag;
 pub mod ticket;
 mod tls;
 pub mod transaction;

@@ -33,6 +33,7 @@ const pages = () => ({
     ticket: `/desk/tickets/${data.ticketId}`,
     "ticket-held": `/desk/tickets/${data.held.ticketId}`,
     "ticket-new": "/desk/tickets/new",
+    tags: "/desk/tags",
     "canned-replies": "/desk/canned-replies",
     "canned-reply-new": "/desk/canned-replies/new",
     mails: "/desk/mails",

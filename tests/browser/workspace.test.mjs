@@ -127,7 +127,7 @@ test("a ticket is handed over, marked and watched from its side panel", async ()
   const { page, context, problems } = await signedIn("agent", { locale: "en" });
   await go(page, `/desk/tickets/${ticket.id}`);
   const side = page.locator("aside");
-  await side.getByRole("textbox", { name: "Tags" }).fill("Fibre, VIP");
+  await side.getByRole("combobox", { name: "Tags" }).fill("Fibre, VIP");
   await side.getByRole("button", { name: "Add", exact: true }).click();
   await side.getByRole("button", { name: "Remove tag fibre" }).click();
   await side.getByRole("button", { name: "Remove tag fibre" }).waitFor({ state: "detached" });

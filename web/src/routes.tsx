@@ -46,6 +46,7 @@ const categories = { texts: ["tickets", "categories"], load: () => import("@/fea
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
 const canned = { texts: ["canned", "tickets"], load: () => import("@/features/canned/pages") };
+const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -92,6 +93,7 @@ export const router = createBrowserRouter([
               lazy("desk/tickets", ticketList, "TicketListPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),
+              lazy("desk/tags", tags, "TagListPage"),
               lazy("desk/canned-replies", canned, "CannedListPage"),
               lazy("desk/canned-replies/new", canned, "NewCannedPage"),
               lazy("desk/canned-replies/:id", canned, "CannedPage"),

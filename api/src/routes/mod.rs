@@ -51,6 +51,7 @@ pub mod saved_views;
 pub mod security;
 pub mod sla;
 pub mod sms;
+pub mod tags;
 pub mod tickets;
 pub mod uploads;
 pub mod webhooks;
@@ -86,4 +87,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(webhooks::routes())
         .merge(automation::routes())
         .merge(canned_replies::routes())
+        .merge(tags::routes())
 }

@@ -44,6 +44,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
 const WHOLE: &[&str] = &[
     "/api/v1/groups",
     "/api/v1/automation-rules",
+    "/api/v1/tags",
     "/api/v1/canned-replies",
     "/api/v1/tickets/{id}/canned-replies",
     "/api/v1/webhook-endpoints",

@@ -44,6 +44,7 @@ mod sign_in;
 mod signing_keys;
 mod sla;
 mod sms;
+mod tags;
 mod takeover;
 mod ticket_bulk;
 mod ticket_links;

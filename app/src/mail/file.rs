@@ -312,7 +312,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         mailbox_id: Some(run.mailbox.id),
         locale: Some(&run.mailbox.locale),
         follow_up_of: follow_up.map(|closed| closed.summary.id),
-        tags: follow_up.map_or(&[], |closed| closed.tags.as_slice()),
+        tags: follow_up.map_or(&[], |closed| closed.summary.tags.as_slice()),
         category_id: begins.id,
         explained: begins.explained(true, true),
         at: run.now,

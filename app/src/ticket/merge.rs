@@ -62,9 +62,9 @@ pub async fn merge(
     link::set_merged(tx.conn()?, source, target).await?;
 
     let mut change = Change::of(&into);
-    change.tags = tags::joined(&into.tags, &from.tags);
-    if change.tags.len() > into.tags.len() {
-        let data = json!({ "added": change.tags[into.tags.len()..], "removed": [] });
+    change.tags = tags::joined(&into.summary.tags, &from.summary.tags);
+    if change.tags.len() > into.summary.tags.len() {
+        let data = json!({ "added": change.tags[into.summary.tags.len()..], "removed": [] });
         ticket::add_event(tx.conn()?, target, "tags_changed", &caller.actor, data, now).await?;
     }
     // A question that nobody answered waits here now.

@@ -68,7 +68,7 @@ pub async fn split(
             mailbox_id: from.mailbox_id,
             locale: Some(&from.locale),
             follow_up_of: None,
-            tags: &from.tags,
+            tags: &from.summary.tags,
             category_id: begins.id,
             explained: begins.explained(false, false),
             at: now,

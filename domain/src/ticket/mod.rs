@@ -4,6 +4,7 @@ pub mod actions;
 pub mod automatic;
 pub mod bulk;
 pub mod category;
+pub mod colour;
 pub mod input;
 pub mod link;
 pub mod merge;

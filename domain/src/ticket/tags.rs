@@ -69,6 +69,19 @@ pub fn joined(present: &[String], more: &[String]) -> Vec<String> {
     present.iter().chain(new).cloned().collect()
 }
 
+/// Tags of a ticket of which one became another: at the same place, and never twice.
+#[must_use]
+pub fn moved(present: &[String], from: &str, to: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::with_capacity(present.len());
+    for tag in present {
+        let tag = if tag == from { to } else { tag };
+        if !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +117,13 @@ mod tests {
         let many: Vec<String> = (0..COUNT_MAX + 3).map(|n| n.to_string()).collect();
         assert_eq!(with(&many, &words("new"), &[]), Err(Invalid::TooMany));
         assert_eq!(with(&many, &[], &words("0")).unwrap().len(), COUNT_MAX + 2);
+    }
+
+    #[test]
+    fn a_tag_that_became_another_one_is_there_once() {
+        assert_eq!(moved(&words("a b c"), "b", "x"), words("a x c"));
+        assert_eq!(moved(&words("a b c"), "c", "a"), words("a b"));
+        assert_eq!(moved(&words("a b c"), "a", "c"), words("c b"));
+        assert_eq!(moved(&words("a b"), "z", "c"), words("a b"));
     }
 }

@@ -70,9 +70,11 @@ pub struct Filter {
     pub categories: Vec<Uuid>,
     /// Without a category.
     pub uncategorised: bool,
+    /// With this tag.
+    pub tag: Option<String>,
 }
 
-/// What a filter lets through; [`narrow`] binds its eleven values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// What a filter lets through; [`narrow`] binds its twelve values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
     ($found:expr) => {
         concat!(
@@ -91,7 +93,8 @@ macro_rules! matching {
                AND (NOT $9 OR (t.sla_breached AND t.state <> 'closed'))
                AND (cardinality($10::uuid[]) = 0 OR t.category_id = ANY(ARRAY(WITH RECURSIVE d AS (SELECT unnest($10::uuid[]) AS id
                     UNION SELECT c.id FROM ticket_categories c JOIN d ON c.parent_id = d.id) SELECT id FROM d)))
-               AND (NOT $11 OR t.category_id IS NULL)"
+               AND (NOT $11 OR t.category_id IS NULL)
+               AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))"
         )
     };
 }
@@ -126,23 +129,23 @@ macro_rules! page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.category_id
+                t.sla_due_at, t.sla_breached, t.category_id, t.tags
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
             matching!($found),
             "
-               AND ($13::uuid IS NULL OR (",
+               AND ($14::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($12::timestamptz, 'infinity'), $13::uuid))
+            " (coalesce($13::timestamptz, 'infinity'), $14::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $14"
+            " LIMIT $15"
         )
     };
 }
@@ -152,7 +155,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $12) c"
+            " LIMIT $13) c"
         )
     };
 }
@@ -161,9 +164,9 @@ macro_rules! chosen {
     ($found:literal) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $12, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $13, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $13) c"
+            " LIMIT $14) c"
         )
     };
 }
@@ -176,7 +179,7 @@ macro_rules! state_page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.category_id
+                t.sla_due_at, t.sla_breached, t.category_id, t.tags
              FROM (SELECT * FROM tickets WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
@@ -213,7 +216,8 @@ pub async fn list(
         && filter.search.is_none()
         && filter.due.is_none()
         && filter.categories.is_empty()
-        && !filter.uncategorised;
+        && !filter.uncategorised
+        && filter.tag.is_none();
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -259,6 +263,7 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Bool, _>(filter.due == Some(Due::Breached))
         .bind::<Array<SqlUuid>, _>(&filter.categories)
         .bind::<Bool, _>(filter.uncategorised)
+        .bind::<Nullable<Text>, _>(filter.tag.as_deref())
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.

@@ -73,6 +73,9 @@ pub struct Summary {
     /// Category.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub category_id: Option<Uuid>,
+    /// Tags.
+    #[diesel(sql_type = Array<Text>)]
+    pub tags: Vec<String>,
 }
 
 /// A whole ticket.
@@ -99,9 +102,6 @@ pub struct Ticket {
     /// Closed ticket that this one continues.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub follow_up_of: Option<Uuid>,
-    /// Tags.
-    #[diesel(sql_type = Array<Text>)]
-    pub tags: Vec<String>,
     /// Version of the service level policy it is bound to.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub sla_version_id: Option<Uuid>,

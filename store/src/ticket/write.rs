@@ -61,7 +61,7 @@ impl Change {
             delivery_failed: ticket.summary.delivery_failed,
             new_message: false,
             released_message: false,
-            tags: ticket.tags.clone(),
+            tags: ticket.summary.tags.clone(),
             group_id: ticket.summary.group_id,
             category_id: ticket.summary.category_id,
             clocks: None,

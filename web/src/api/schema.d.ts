@@ -2957,6 +2957,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags by name
+         * @description All of them, 2,000 at most.
+         */
+        get: operations["listTags"];
+        put?: never;
+        /** Add a tag that no ticket has yet */
+        post: operations["createTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change, rename or retire a tag
+         * @description A renamed one stays until a job has given its tickets the other word.
+         */
+        put: operations["changeTag"];
+        post?: never;
+        /** Delete a tag that no ticket has */
+        delete: operations["deleteTag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make one tag of two
+         * @description A job gives its tickets the other one; then it goes.
+         */
+        post: operations["mergeTag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tags with how many tickets have them */
+        get: operations["tagStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ticket-bulks": {
         parameters: {
             query?: never;
@@ -7242,6 +7321,57 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_Tag: {
+            /** @description The items. */
+            items: {
+                /** @description Its colour. */
+                colour: components["schemas"]["TagColour"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Its tickets are being given this one instead; it goes when the last of them has it. */
+                moving_to: string | null;
+                /** @description The word. */
+                name: string;
+                /** @description No longer offered. */
+                retired: boolean;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_TagStatistics: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Those neither resolved nor closed.
+                 */
+                open: number;
+                /**
+                 * Format: int64
+                 * @description Those that were opened within 30 days.
+                 */
+                recent: number;
+                /** @description The tag. */
+                tag: components["schemas"]["Tag"];
+                /**
+                 * Format: int64
+                 * @description All tickets that have it.
+                 */
+                tickets: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_TicketCategory: {
             /** @description The items. */
             items: {
@@ -7374,6 +7504,8 @@ export interface components {
                 state: string;
                 /** @description Subject. */
                 subject: string;
+                /** @description Tags; never told to customers. */
+                tags: string[];
                 /**
                  * Format: date-time
                  * @description When anything changed last.
@@ -8134,6 +8266,13 @@ export interface components {
             parents?: string[];
             /** @description What it allows by itself. */
             permissions?: string[];
+        };
+        /** @description A tag to add. */
+        NewTag: {
+            /** @description Its colour. */
+            colour: components["schemas"]["TagColour"];
+            /** @description The word. */
+            name: string;
         };
         /** @description A category to add. */
         NewTicketCategory: {
@@ -9439,6 +9578,66 @@ export interface components {
          * @enum {string}
          */
         SurfaceKey: "corporate" | "admin";
+        /** @description A tag. */
+        Tag: {
+            /** @description Its colour. */
+            colour: components["schemas"]["TagColour"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Its tickets are being given this one instead; it goes when the last of them has it. */
+            moving_to: string | null;
+            /** @description The word. */
+            name: string;
+            /** @description No longer offered. */
+            retired: boolean;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        TagColour: "grey" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "purple" | "pink";
+        /** @description A tag as it is to be. */
+        TagInput: {
+            /** @description Its colour. */
+            colour: components["schemas"]["TagColour"];
+            /** @description The word; another one renames it on every ticket. */
+            name: string;
+            /** @description No longer offered. */
+            retired: boolean;
+        };
+        /** @description Which tag stays. */
+        TagMerge: {
+            /**
+             * Format: uuid
+             * @description The tag that its tickets get instead.
+             */
+            into_id: string;
+        };
+        /** @description A tag with how many tickets have it. */
+        TagStatistics: {
+            /**
+             * Format: int64
+             * @description Those neither resolved nor closed.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those that were opened within 30 days.
+             */
+            recent: number;
+            /** @description The tag. */
+            tag: components["schemas"]["Tag"];
+            /**
+             * Format: int64
+             * @description All tickets that have it.
+             */
+            tickets: number;
+        };
         /** @description Promises by priority. */
         TargetsByPriority: {
             /** @description Before the usual. */
@@ -9621,8 +9820,6 @@ export interface components {
             on_hold_until?: string | null;
             /** @description Who takes part. */
             participants: components["schemas"]["ParticipantDto"][];
-            /** @description Tags. */
-            tags: string[];
         };
         /** @description What a list is narrowed to. */
         TicketFilter: {
@@ -9643,6 +9840,8 @@ export interface components {
             sort?: string | null;
             /** @description States, separated by commas. */
             state?: string | null;
+            /** @description A tag. Staff only. */
+            tag?: string | null;
         };
         /** @description A ticket that belongs to another one. */
         TicketLinkDto: {
@@ -9766,6 +9965,8 @@ export interface components {
             state: string;
             /** @description Subject. */
             subject: string;
+            /** @description Tags; never told to customers. */
+            tags: string[];
             /**
              * Format: date-time
              * @description When anything changed last.
@@ -17467,6 +17668,256 @@ export interface operations {
             };
         };
     };
+    listTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Tag"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description `tag_exists` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTag: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the tag */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description `tag_exists`, `tag_moving`, `tag_in_rules` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTag: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the tag */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `tag_in_use`, `tag_moving`, `tag_in_rules` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeTag: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the tag that goes */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagMerge"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            /** @description `tag_moving`, `tag_in_rules` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tagStatistics: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Letters of the word. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TagStatistics"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     startTicketBulk: {
         parameters: {
             query?: never;
@@ -17856,6 +18307,8 @@ export interface operations {
                 sort?: string;
                 /** @description States, separated by commas. */
                 state?: string;
+                /** @description A tag. Staff only. */
+                tag?: string;
             };
             header?: never;
             path?: never;
@@ -18585,6 +19038,8 @@ export interface operations {
                 sort?: string;
                 /** @description States, separated by commas. */
                 state?: string;
+                /** @description A tag. Staff only. */
+                tag?: string;
             };
             header?: never;
             path?: never;

@@ -35,6 +35,9 @@ export type TimelineMessage = Exactly<
 > & { type: "message" };
 export type TimelineEvent = Exactly<Schemas["EventDto"], { data: Record<string, unknown> | null }> & { type: "event" };
 export type TimelineItem = TimelineMessage | TimelineEvent;
+export type Tag = Schemas["Tag"];
+export type TagColour = Schemas["TagColour"];
+export type TagStatistics = Schemas["TagStatistics"];
 export type CannedReply = Schemas["CannedReply"];
 export type CannedReplyInput = Schemas["CannedReplyInput"];
 export type CannedReplyDetail = Schemas["CannedReplyDetail"];

@@ -36,6 +36,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   ticket_category: all("categories"),
   sla: all("sla"),
   network: all("networks"),
+  tag: all("tags"),
   canned_reply: all("canned_replies"),
   automation_rule: both("automation_rules", "automation_rule"),
   webhook_endpoint: both("webhook_endpoints", "webhook_endpoint"),

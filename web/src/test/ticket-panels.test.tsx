@@ -103,7 +103,7 @@ it("a ticket is split again under the same key after a lost answer, under a new 
 });
 
 describe("the tags of a ticket", () => {
-  const tagField = () => screen.getByRole("textbox", { name: "Tags" });
+  const tagField = () => screen.getByRole("combobox", { name: "Tags" });
   const write = async (text: string) => {
     await userEvent.type(tagField(), text);
     await userEvent.click(screen.getByRole("button", { name: "Add" }));

@@ -24,7 +24,7 @@ use app::{App, AppError};
 use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ErasePerson, ExpireInvitations,
-    ExpireKyc, ExportPerson, FollowRules, IndexTickets, LinkAudit, Noop, Outcome, ProcessMail, RebindTickets,
+    ExpireKyc, ExportPerson, FollowRules, IndexTickets, LinkAudit, MoveTag, Noop, Outcome, ProcessMail, RebindTickets,
     ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendMail,
     SendSms, SendWebhook, SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
     WatchMailboxes,
@@ -86,6 +86,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
+        .handle::<MoveTag, _, _>(handler!(tickets::move_tag))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
         .handle::<IndexTickets, _, _>(handler!(tickets::index))
         .handle::<RunRule, _, _>(handler!(automation::run))

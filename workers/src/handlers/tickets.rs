@@ -1,6 +1,6 @@
 //! Many tickets at once.
 
-use jobs::{ChangeTickets, IndexTickets, Outcome};
+use jobs::{ChangeTickets, IndexTickets, MoveTag, Outcome};
 
 use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
@@ -22,6 +22,14 @@ pub async fn change(with: &Surroundings, context: JobContext, job: ChangeTickets
 /// Reads what tickets say, for the search.
 pub async fn index(with: &Surroundings, _: JobContext, _: IndexTickets) -> Outcome {
     match app::ticket::search::read(&with.app).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Gives the tickets of a tag another one.
+pub async fn move_tag(with: &Surroundings, _: JobContext, job: MoveTag) -> Outcome {
+    match app::tag::run_move(&with.app, job.tag_id).await {
         Ok(()) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }

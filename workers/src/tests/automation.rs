@@ -105,7 +105,7 @@ async fn a_rule_acts_once_and_says_why() {
     place.run().await;
     assert_eq!(place.runs().await, ["acted", "not_met"]);
     let ticket = place.now(hot).await;
-    assert_eq!(ticket.tags, ["hot"]);
+    assert_eq!(ticket.summary.tags, ["hot"]);
     assert_eq!(
         ticket.summary.state, "open",
         "nobody is assigned: the rules of tickets hold for rules as well"
@@ -330,7 +330,7 @@ async fn a_message_that_was_let_out_sets_rules_off() {
         .unwrap();
     place.run().await;
     assert_eq!(place.runs().await, ["acted"]);
-    assert_eq!(place.now(id).await.tags, ["asked"]);
+    assert_eq!(place.now(id).await.summary.tags, ["asked"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -382,9 +382,9 @@ async fn rules_change_tickets_as_people_do() {
     assert_eq!(results(by_clock.id, merged).await, ["ticket_merged"; 5]);
     assert!(place.0.bodies(merged).await.is_empty());
     assert_eq!(results(by_event.id, id).await, ["done", "unchanged"]);
-    assert_eq!(place.now(id).await.tags, ["hot stuff"]);
+    assert_eq!(place.now(id).await.summary.tags, ["hot stuff"]);
     assert_eq!(results(by_event.id, many).await, ["too_many", "too_many"]);
-    assert_eq!(place.now(many).await.tags, full);
+    assert_eq!(place.now(many).await.summary.tags, full);
     let lines = format!(
         "SELECT count(*)::text FROM audit_log WHERE action = 'ticket.edit' AND subject_id = '{id}' AND data ->> 'rule_id' = '{}'",
         by_event.id

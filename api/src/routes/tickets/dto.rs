@@ -55,6 +55,8 @@ pub struct TicketSummary {
     /// Category; `listTicketCategories` has its names.
     #[schema(required = true)]
     pub category_id: Option<Uuid>,
+    /// Tags; never told to customers.
+    pub tags: Vec<String>,
     /// Messages and notes.
     pub message_count: i32,
     /// When the last one came.
@@ -74,10 +76,11 @@ pub struct TicketSummary {
 }
 
 impl TicketSummary {
-    /// What a customer is not told: that is between him and his contract.
-    pub(super) fn without_promises(mut self) -> Self {
+    /// What a customer is told: promises are between him and his contract, tags are words among staff.
+    pub(super) fn for_customer(mut self) -> Self {
         self.due_at = None;
         self.breached = false;
+        self.tags.clear();
         self
     }
 }
@@ -105,6 +108,7 @@ impl From<Summary> for TicketSummary {
                 name: row.group_name,
             },
             category_id: row.category_id,
+            tags: row.tags,
             message_count: row.message_count,
             last_message_at: row.last_message_at,
             created_at: row.created_at,
@@ -169,8 +173,6 @@ pub struct TicketDto {
     pub follow_up_of: Option<Uuid>,
     /// Ticket that it became a part of.
     pub merged_into: Option<Uuid>,
-    /// Tags.
-    pub tags: Vec<String>,
     /// Why it is on hold.
     pub hold_reason: Option<String>,
     /// Until when.
@@ -181,7 +183,7 @@ impl TicketDto {
     pub(super) fn new(ticket: Ticket, actions: Vec<Action>, participants: Vec<Participant>, staff: bool) -> Self {
         let summary = TicketSummary::from(ticket.summary);
         Self {
-            summary: if staff { summary } else { summary.without_promises() },
+            summary: if staff { summary } else { summary.for_customer() },
             allowed_actions: actions.into_iter().map(AllowedAction::from).collect(),
             participants: participants
                 .into_iter()
@@ -193,7 +195,6 @@ impl TicketDto {
                 .collect(),
             follow_up_of: ticket.follow_up_of,
             merged_into: ticket.merged_into,
-            tags: ticket.tags,
             hold_reason: ticket.hold_reason,
             on_hold_until: ticket.on_hold_until,
         }

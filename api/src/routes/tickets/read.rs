@@ -7,7 +7,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::{
     permission::Permission,
-    ticket::{Priority, State as TicketState},
+    ticket::{Priority, State as TicketState, tags},
 };
 use serde::{Deserialize, Serialize};
 use store::ticket::{self, After, Due, Filter, Sort};
@@ -50,6 +50,9 @@ pub(super) struct ListParams {
     assignee: Option<String>,
     /// `none`, or ids of categories, separated by commas; each stands for all below it as well.
     category: Option<String>,
+    /// A tag. Staff only.
+    #[param(max_length = 40)]
+    tag: Option<String>,
     /// Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
     /// be a beginning. What was written in the last seconds may be missing.
     #[param(max_length = 200)]
@@ -108,6 +111,14 @@ pub(super) async fn filter(state: &ApiState, caller: &CurrentUser, params: &List
             ));
         }
     };
+    let tag = match params.tag.as_deref() {
+        None | Some("") => None,
+        // What is no tag is on no ticket.
+        Some(text) if caller.is_staff() => Some(tags::tag(text).unwrap_or_else(|_| text.to_owned())),
+        Some(_) => {
+            return Err(Problem::bad_request("invalid_filter", "`tag` is for staff."));
+        }
+    };
     let category = params.category.as_deref().unwrap_or_default();
     let uncategorised = category == "none";
     let categories = match category {
@@ -130,6 +141,7 @@ pub(super) async fn filter(state: &ApiState, caller: &CurrentUser, params: &List
     let filter = Filter {
         categories,
         uncategorised,
+        tag,
         states: words::<TicketState>(params.state.as_deref(), "state")?,
         priorities: words::<Priority>(params.priority.as_deref(), "priority")?,
         assignee,
@@ -175,7 +187,7 @@ async fn list(
     let staff = caller.is_staff();
     let shown = |row: ticket::Summary| {
         let summary = TicketSummary::from(row);
-        if staff { summary } else { summary.without_promises() }
+        if staff { summary } else { summary.for_customer() }
     };
     Ok(Json(page.list(&scope, rows, key, shown)))
 }

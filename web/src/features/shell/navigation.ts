@@ -1,4 +1,4 @@
-import { CalendarClock, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Ticket, Timer, UserRound, Users, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { CalendarClock, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -21,6 +21,7 @@ const ITEMS: NavItem[] = [
   { to: "/desk/kyc", label: "nav.kyc", icon: ScanFace, dashboard: "corporate", permission: "kyc.view", keys: "g k" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
   { to: "/desk/canned-replies", label: "nav.cannedReplies", icon: MessageSquareQuote, dashboard: "corporate", permission: "canned_replies.edit" },
+  { to: "/desk/tags", label: "nav.tags", icon: Tags, dashboard: "corporate", permission: "tags.edit" },
   { to: "/admin/users", label: "nav.users", icon: Users, dashboard: "admin", permission: "users.view", keys: "g u" },
   { to: "/admin/roles", label: "nav.roles", icon: ShieldCheck, dashboard: "admin", permission: "roles.view", keys: "g r" },
   { to: "/admin/audit", label: "nav.audit", icon: ScrollText, dashboard: "admin", permission: "audit.view", keys: "g a" },

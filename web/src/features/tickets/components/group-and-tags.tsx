@@ -5,11 +5,12 @@ import type { Ticket } from "@/api/types";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
-import { Badge } from "@/components/ui/badge";
+import { Tag } from "@/components/tag";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { choices, useCategories } from "@/lib/use-categories";
+import { useTagColour, useTags } from "@/lib/use-tags";
 import { may } from "../data/actions";
 import { useGroups } from "../data/bulk";
 import { useEditTicket } from "../data/mutations";
@@ -65,6 +66,8 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const allowed = may(ticket, "edit");
   const edit = useEditTicket(ticket.id);
+  const colour = useTagColour();
+  const offered = useTags(allowed).filter(({ name, retired, moving_to }) => !retired && moving_to === null && !ticket.tags.includes(name));
   const add = useEditTicket(ticket.id, undefined, true);
   const form = useAppForm({
     schema: z.object({ tags: z.string().refine((text) => tagsOf(text).length > 0, "field.empty") }),
@@ -80,8 +83,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
         <ul aria-label={t("ticket.tags")} className="flex flex-wrap gap-1">
           {ticket.tags.map((tag) => (
             <li key={tag}>
-              <Badge>
-                <bdi>{tag}</bdi>
+              <Tag name={tag} colour={colour(tag)}>
                 {allowed && (
                   <button
                     type="button"
@@ -93,7 +95,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
                     <X aria-hidden />
                   </button>
                 )}
-              </Badge>
+              </Tag>
             </li>
           ))}
         </ul>
@@ -101,7 +103,12 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
       {allowed && (
         <Form form={form} className="gap-2">
           <div className="flex items-end gap-2">
-            <TextField form={form} name="tags" label={t("ticket.addTags")} autoComplete="off" className="min-w-0 flex-1" />
+            <TextField form={form} name="tags" label={t("ticket.addTags")} autoComplete="off" list="offered-tags" className="min-w-0 flex-1" />
+            <datalist id="offered-tags">
+              {offered.map(({ id, name }) => (
+                <option key={id} value={name} />
+              ))}
+            </datalist>
             <Button type="submit" busy={form.formState.isSubmitting}>
               {t("ticket.addTag")}
             </Button>

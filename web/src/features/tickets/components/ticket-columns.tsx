@@ -6,7 +6,9 @@ import { Clip } from "@/components/clip";
 import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
+import { Tag } from "@/components/tag";
 import { Time } from "@/components/time";
+import { useTagColour } from "@/lib/use-tags";
 import { DueBadge } from "./due-badge";
 import { AssigneeCell, PriorityCell, StateCell } from "./inline-cells";
 
@@ -84,6 +86,12 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
   return columns as ColumnDef<TicketSummary, never>[];
 }
 
+/** The tags of a ticket, as many as a line has room for. */
+function TagLine({ tags }: { tags: readonly string[] }) {
+  const colour = useTagColour(tags.length > 0);
+  return tags.slice(0, 4).map((tag) => <Tag key={tag} name={tag} colour={colour(tag)} />);
+}
+
 function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: string; draft: boolean; t: TFunction }) {
   const marks = (
     <>
@@ -103,10 +111,11 @@ function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: 
       <DueBadge ticket={ticket} />
       <Clip className="min-w-0 flex-1">{ticket.requester.name || ticket.requester.email}</Clip>
       <Time at={ticket.updated_at} className="shrink-0" />
+      <TagLine tags={ticket.tags} />
     </>
   );
   return (
-    <RowTitle to={`${base}/${ticket.id}`} marks={marks} phone={phone}>
+    <RowTitle to={`${base}/${ticket.id}`} marks={marks} sub={ticket.tags.length > 0 && <TagLine tags={ticket.tags} />} phone={phone}>
       {ticket.subject || t("common.noSubject")}
     </RowTitle>
   );

@@ -6,6 +6,7 @@ import { Views } from "@/components/list/views";
 import type { UrlFilter } from "@/lib/url-filter";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
+import { useTags } from "@/lib/use-tags";
 import { DUES, SORTS, type TicketFilter } from "../data/filters";
 import { useTicketCounts } from "../data/queries";
 
@@ -20,6 +21,10 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
   const { data } = useTicketCounts();
   const agents = useAgents();
   const categories = useCategories();
+  const { tag: wanted } = list.filter;
+  // What is asked for stays a choice, be it retired or gone.
+  const words = useTags().filter(({ retired }) => !retired).map(({ name }) => name);
+  const tags = wanted === "" || words.includes(wanted) ? words : [wanted, ...words];
   const counts = data?.by_state;
   return (
     <>
@@ -63,6 +68,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
             any: t("ticket.anyCategory"),
             options: [{ value: "none", label: t("ticket.noCategory") }, ...choices(categories, list.filter.category)],
           },
+          { key: "tag", label: t("ticket.tag"), any: t("ticket.anyTag"), options: tags.map((value) => ({ value, label: value })) },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
         ]}
         order={{ key: "sort", label: t("ticket.sort"), options: SORTS.map((value) => ({ value, label: t(`ticketSort.${value.replace(/^-/, "")}`) })) }}

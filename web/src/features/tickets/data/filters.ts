@@ -11,6 +11,7 @@ export const TICKET_FILTER = {
   priority: many(PRIORITIES),
   assignee: word(),
   category: word(),
+  tag: word(),
   due: one(DUES),
   q: search(),
   sort: order(SORTS),
@@ -18,12 +19,13 @@ export const TICKET_FILTER = {
 export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
-export function filterQuery({ state, priority, assignee, category, due, q }: TicketFilter) {
+export function filterQuery({ state, priority, assignee, category, tag, due, q }: TicketFilter) {
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
     assignee: assignee || undefined,
     category: category || undefined,
+    tag: tag || undefined,
     due: due || undefined,
     q: q || undefined,
   };
