@@ -1,9 +1,11 @@
 //! Filing a mail as a message: in the ticket it belongs to, or in a new one.
 
 use domain::{
+    locale::Locale,
     mail::{
         autoresponse::{AutoResponse, AutoResponseContext, may_auto_respond},
         class::{Evidence, MailClass, hops},
+        language::language,
         note::{Code, Note},
         receipt::receipt,
         threading::{Author, Decision, QuarantineReason},
@@ -283,6 +285,17 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
     })
 }
 
+/// The language of the ticket: the account's own, else that of the mail, else the mailbox's.
+fn locale<'a>(run: &Run<'a>) -> &'a str {
+    let incoming = run.incoming;
+    let fresh = incoming.quoted_from.and_then(|at| incoming.text.get(..at));
+    let header = incoming.facts.headers.get("Content-Language");
+    let spoken = || language(header, &incoming.facts.subject, fresh.unwrap_or(&incoming.text));
+    run.account_locale
+        .or_else(|| spoken().map(Locale::as_str))
+        .unwrap_or(&run.mailbox.locale)
+}
+
 /// Opens a ticket; a follow-up takes the group and the tags of the closed one, not its participants: whoever writes now asks.
 async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<Place, AppError> {
     let (actor, email) = actor(run);
@@ -310,7 +323,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         requester_proven: run.doubt.is_none(),
         group_id: follow_up.map(|closed| closed.summary.group_id).or(begins.routing.group),
         mailbox_id: Some(run.mailbox.id),
-        locale: Some(&run.mailbox.locale),
+        locale: Some(locale(run)),
         follow_up_of: follow_up.map(|closed| closed.summary.id),
         tags: follow_up.map_or(&[], |closed| closed.summary.tags.as_slice()),
         category_id: begins.id,

@@ -66,6 +66,8 @@ pub(super) struct Run<'a> {
     pub(super) own: &'a OwnAddresses,
     /// The sender's account; none while somebody else may have used his address.
     pub(super) account: Option<Uuid>,
+    /// The language of that account.
+    pub(super) account_locale: Option<&'a str>,
     /// Why the sender is not believed, unless staff vouched for the mail by releasing it.
     pub(super) doubt: Option<Code>,
     pub(super) incoming: &'a Incoming,
@@ -159,7 +161,11 @@ pub async fn process(
         mailbox,
         mailboxes: &mailboxes,
         own: &found.own,
-        account: account.map(|user| user.id).filter(|_| doubt.is_none()),
+        account: account.as_ref().map(|user| user.id).filter(|_| doubt.is_none()),
+        account_locale: account
+            .as_ref()
+            .map(|user| user.locale.as_str())
+            .filter(|_| doubt.is_none()),
         doubt,
         incoming,
         class: classified.class,

@@ -10,6 +10,7 @@ pub mod check;
 pub mod class;
 pub mod duplicate;
 pub mod facts;
+pub mod language;
 pub mod limits;
 pub mod note;
 pub mod quote;

@@ -135,3 +135,16 @@ fn quotes_at_the_end() {
     assert_eq!(kept("Hello\n> a\n>\n> b\n\n"), Some("Hello\n"));
     assert_eq!(kept("Hello\n> a\n> b\n-- \nAda"), Some("Hello\n"));
 }
+
+#[test]
+fn what_the_marker_is_called_is_folded_with_it() {
+    let text = "Merci\n\n> Bonjour,\n>\n> Référence (merci de la laisser dans votre réponse) :\n> [cm:abc]\n";
+    let own_marker = text.find("[cm:");
+    let input = QuoteInput {
+        text,
+        subject: "Re: x",
+        own_marker,
+        dom_marker: None,
+    };
+    assert_eq!(quoted_from(&input), Some(7));
+}

@@ -11,10 +11,12 @@ interface ErrorStateProps {
   onRetry?: () => void;
   /** It stands for the whole page and gives it its heading. */
   page?: boolean;
+  /** The list that it would be in. */
+  list?: string;
 }
 
 /** A page or part that could not be loaded: the cause in plain words, what to do, the request id, retry. */
-export function ErrorState({ error, onRetry, page }: ErrorStateProps) {
+export function ErrorState({ error, onRetry, page, list }: ErrorStateProps) {
   const { t } = useTranslation();
   const { title, action, requestId } = explain(t, error);
   const { status } = asApiError(error);
@@ -35,7 +37,7 @@ export function ErrorState({ error, onRetry, page }: ErrorStateProps) {
       {/* Trying again changes nothing about what is not there or not allowed. */}
       {page && (status === 403 || status === 404) ? (
         <Button asChild className="mt-2">
-          <Link to="/">{t("shell.goHome")}</Link>
+          <Link to={list ?? "/"}>{t(list ? "shortcuts.back" : "shell.goHome")}</Link>
         </Button>
       ) : (
         onRetry && (

@@ -105,3 +105,9 @@ export function duration(locale: Locale, ms: number): string {
   const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 } as Intl.NumberFormatOptions;
   return new Intl.NumberFormat(TAGS[locale], options).format(value);
 }
+
+/** A span of time as people promise it: nothing shorter than a minute is told apart from none: `0 min`, `3 min`, `4 h`. */
+export function span(locale: Locale, ms: number): string {
+  if (ms >= 60_000) return duration(locale, ms);
+  return new Intl.NumberFormat(TAGS[locale], { style: "unit", unit: "minute", unitDisplay: "short" }).format(0);
+}

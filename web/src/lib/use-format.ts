@@ -21,6 +21,7 @@ export function useFormat() {
       percent: (share: number) => format.percent(locale, share),
       bytes: (size: number) => format.bytes(locale, size),
       duration: (ms: number) => format.duration(locale, ms),
+      span: (ms: number) => format.span(locale, ms),
     }),
     [locale, now],
   );

@@ -71,6 +71,27 @@ describe("a form", () => {
     expect(await screen.findByText(/^Request/)).toHaveTextContent("Request req-7");
   });
 
+  it("says of every empty field that it is empty, whatever else would be wrong with nothing", async () => {
+    const strict = z.object({ email: z.email("field.not_an_address"), name: z.string().min(15, "field.too_short"), inner: z.object({ reason: z.string().min(3, "field.too_short") }) });
+    function Strict() {
+      const form = useAppForm({ schema: strict, values: { email: "", name: " ", inner: { reason: "x" } }, save: vi.fn() });
+      return (
+        <Form form={form}>
+          <TextField form={form} name="email" label="Mail" />
+          <TextField form={form} name="name" label="Name" />
+          <TextField form={form} name="inner.reason" label="Reason" />
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    render(<Strict />);
+    await press();
+    for (const label of ["Mail", "Name"]) expect(screen.getByLabelText(label)).toHaveAccessibleDescription("Fill this in.");
+    expect(screen.getByLabelText("Reason")).not.toHaveAccessibleDescription("Fill this in.");
+    await userEvent.clear(screen.getByLabelText("Reason"));
+    expect(screen.getByLabelText("Reason")).toHaveAccessibleDescription("Fill this in.");
+  });
+
   it("shows the server's verdicts at their fields, nested ones too", async () => {
     const verdicts = [
       { pointer: "/name", code: "too_long", detail: "" },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, dateTime, duration, exact, percent, relative } from "@/lib/format";
+import { bytes, dateTime, duration, exact, percent, relative, span } from "@/lib/format";
 
 const AT = "2026-11-21T13:05:00Z";
 
@@ -25,4 +25,10 @@ describe("formatters", () => {
     expect(bytes("en", 184_320)).toMatch(/184\skB/);
     expect(percent("en", 0.083)).toBe("8.3%");
   });
+});
+
+it("a span shorter than a minute is none", () => {
+  expect(span("en", 0)).toBe("0 mins");
+  expect(span("fr", 59_000)).toMatch(/^0\smin$/);
+  expect(span("en", 180_000)).toBe(duration("en", 180_000));
 });

@@ -13,7 +13,7 @@ describe("signing in", () => {
     await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
     const email = screen.getByLabelText(/E-mail/);
     expect(email).toHaveAttribute("aria-invalid", "true");
-    expect(email).toHaveAccessibleDescription("This is not an e-mail address.");
+    expect(email).toHaveAccessibleDescription("Fill this in.");
   });
 
   it("says what the server refused and moves the focus there", async () => {

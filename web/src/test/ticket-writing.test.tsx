@@ -9,6 +9,7 @@ import type { Me, Ticket, TicketState } from "@/api/types";
 import { Dialog } from "@/components/ui/dialog";
 import { Composer } from "@/features/tickets/components/composer";
 import { DeliveryList } from "@/features/tickets/components/delivery-list";
+import { EventLine } from "@/features/tickets/components/event-line";
 import { PeoplePanel } from "@/features/tickets/components/people-panel";
 import { TicketPicker } from "@/features/tickets/components/ticket-picker";
 import { statesAfterReply } from "@/features/tickets/data/actions";
@@ -101,4 +102,13 @@ it("a suggestion that finds nothing gives way to the latest tickets", async () =
   show(<TicketPicker label="Into" value={null} onChange={vi.fn()} without="t9" suggestion="sara@example.dz" />, (url) => ({ items: url.searchParams.get("q") ? [ticket] : [other] }));
   expect(await screen.findByText("Another one")).toBeVisible();
   expect(screen.getByRole("searchbox")).toHaveValue("");
+});
+
+it("the history says which tags, and whose address", () => {
+  const event = (kind: string, data: object) => ({ type: "event", seq: 1, event: kind, actor: { name: "Amel" }, at: "2026-01-01T00:00:00Z", data }) as never;
+  const { rerender } = render(<EventLine event={event("tags_changed", { added: ["vip"], removed: ["old"] })} />);
+  expect(screen.getByText("+vip")).toBeVisible();
+  expect(screen.getByText("−old")).toBeVisible();
+  rerender(<EventLine event={event("watcher_added", { email: "lina@example.dz" })} />);
+  expect(screen.getByText("lina@example.dz")).toBeVisible();
 });

@@ -111,7 +111,7 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
         };
         subject = made.subject;
         text = if ruled {
-            format!("{text}\n\n{marker}")
+            texts::with_marker(locale, &text, &marker)
         } else {
             made.body
         };
@@ -120,7 +120,8 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
             ticket: ticket.summary.number,
             recipient: recipient_fp(&head.mail.recipient),
         };
-        text = format!("{text}\n\n{}", mail::tokens(app)?.body_marker(&claim));
+        let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
+        text = texts::with_marker(locale, &text, &mail::tokens(app)?.body_marker(&claim));
     }
     Ok(OutgoingMail {
         message_id: head.mail.mail_message_id.clone(),

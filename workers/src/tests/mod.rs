@@ -7,6 +7,7 @@ mod batches;
 mod check_mailbox;
 mod desk;
 mod feed;
+mod language;
 mod lost_commit;
 mod merged;
 mod organisation;

@@ -56,19 +56,26 @@ pub fn account(locale: Locale, name: &str, home: &str, say: Say<'_>) -> Text {
     }
 }
 
+/// A time a link lives, in the largest unit that says it exactly enough.
 fn duration(locale: Locale, minutes: i64) -> String {
-    let (n, hours) = if minutes >= 120 {
-        (minutes / 60, true)
-    } else {
-        (minutes, false)
+    let (n, [fr, en, one, two, few, many]) = match minutes {
+        2_880.. => (minutes / 1_440, ["jours", "days", "يوم واحد", "يومين", "أيام", "يوما"]),
+        120.. => (
+            minutes / 60,
+            ["heures", "hours", "ساعة واحدة", "ساعتين", "ساعات", "ساعة"],
+        ),
+        _ => (
+            minutes,
+            ["minutes", "minutes", "دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"],
+        ),
     };
-    match (locale, hours) {
-        (Locale::Fr, true) => format!("{n} heures"),
-        (Locale::Fr, false) => format!("{n} minutes"),
-        (Locale::En, true) => format!("{n} hours"),
-        (Locale::En, false) => format!("{n} minutes"),
-        (Locale::Ar, true) => format!("{n} ساعة"),
-        (Locale::Ar, false) => format!("{n} دقيقة"),
+    match (locale, n) {
+        (Locale::Fr, _) => format!("{n} {fr}"),
+        (Locale::En, _) => format!("{n} {en}"),
+        (Locale::Ar, 1) => one.to_owned(),
+        (Locale::Ar, 2) => two.to_owned(),
+        (Locale::Ar, 3..=10) => format!("{n} {few}"),
+        (Locale::Ar, _) => format!("{n} {many}"),
     }
 }
 
@@ -444,6 +451,15 @@ mod tests {
     use super::*;
 
     const LOCALES: [Locale; 3] = [Locale::Fr, Locale::En, Locale::Ar];
+
+    #[test]
+    fn a_time_is_said_in_words_that_fit_its_number() {
+        let said = |minutes| LOCALES.map(|locale| duration(locale, minutes));
+        assert_eq!(said(7 * 1_440), ["7 jours", "7 days", "7 أيام"]);
+        assert_eq!(said(2_880), ["2 jours", "2 days", "يومين"]);
+        assert_eq!(said(1_440), ["24 heures", "24 hours", "24 ساعة"]);
+        assert_eq!(said(15), ["15 minutes", "15 minutes", "15 دقيقة"]);
+    }
 
     #[test]
     fn links_stand_on_a_line_of_their_own_in_every_language() {

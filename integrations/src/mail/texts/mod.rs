@@ -56,7 +56,7 @@ pub fn acknowledgement(locale: Locale, ack: &Ack<'_>) -> Text {
     let body = match locale {
         Locale::Fr => format!(
             "{hello}\n\nNous avons bien reçu votre message. Votre demande porte le numéro {number} ; un agent vous répondra.\n\n\
-             Pour ajouter une information, répondez simplement à ce courriel ou suivez votre demande ici :\n{url}\n\n\
+             Pour ajouter une information, répondez simplement à cet e-mail ou suivez votre demande ici :\n{url}\n\n\
              Ce message est envoyé automatiquement."
         ),
         Locale::En => format!(
@@ -72,7 +72,7 @@ pub fn acknowledgement(locale: Locale, ack: &Ack<'_>) -> Text {
     };
     Text {
         subject: format!("{token} {title}"),
-        body: with_marker(&body, ack.marker),
+        body: with_marker(locale, &body, ack.marker),
     }
 }
 
@@ -104,7 +104,7 @@ pub fn too_large(locale: Locale, ack: &Ack<'_>, limit_mb: u64) -> Text {
     };
     Text {
         subject: format!("{token} {title}"),
-        body: with_marker(&body, ack.marker),
+        body: with_marker(locale, &body, ack.marker),
     }
 }
 
@@ -133,12 +133,18 @@ fn greeting(hello: &str, name: &str, comma: &str) -> String {
     }
 }
 
-fn with_marker(body: &str, marker: &str) -> String {
+/// A text with the marker by which its answer is recognised, and the word what that is.
+#[must_use]
+pub fn with_marker(locale: Locale, body: &str, marker: &str) -> String {
     if marker.is_empty() {
-        format!("{body}\n")
-    } else {
-        format!("{body}\n\n{marker}\n")
+        return format!("{body}\n");
     }
+    let label = match locale {
+        Locale::Fr => "Référence (merci de la laisser dans votre réponse) :",
+        Locale::En => "Reference (please leave it in your reply):",
+        Locale::Ar => "المرجع (يُرجى تركه في ردك):",
+    };
+    format!("{body}\n\n{label}\n{marker}\n")
 }
 
 #[cfg(test)]
@@ -160,6 +166,11 @@ mod tests {
                 plain.body.contains('7')
                     && plain.body.contains("https://p.test/t/7")
                     && plain.body.ends_with("[cm:x]\n")
+            );
+            let label = plain.body.lines().rev().nth(1);
+            assert!(
+                label.is_some_and(|line| line.ends_with(':') && line.len() > 10),
+                "{label:?}"
             );
             assert!(plain.subject.starts_with("[#7-abcd] "));
             ack.verified = Some(AckDetails {

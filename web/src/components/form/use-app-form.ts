@@ -1,6 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRef, useState } from "react";
-import { get, useForm, type DefaultValues, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
+import { get, useForm, type DefaultValues, type FieldPath, type FieldValues, type Resolver, type UseFormReturn } from "react-hook-form";
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
@@ -56,7 +56,7 @@ export interface AppForm<V extends FieldValues> extends UseFormReturn<V> {
 export function useAppForm<V extends FieldValues, R = unknown>({ schema, values, present, save, onSaved, draft, guard = draft === undefined }: AppFormOptions<V, R>): AppForm<V> {
   const { t } = useTranslation();
   const form = useForm<V>({
-    resolver: zodResolver(schema),
+    resolver: required(zodResolver(schema)),
     defaultValues: draft ? draftedValues(draft, values) : (values as DefaultValues<V>),
     values: present && values,
     // `keepDirtyValues` alone would call a form clean in which something has been typed.
@@ -102,6 +102,24 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
     }
   };
   return { ...form, submit, failure, restored: kept.restored, discard: kept.forget };
+}
+
+/** What is wrong with a field in which nothing stands is that nothing stands in it. */
+function required<V extends FieldValues>(check: Resolver<V>): Resolver<V> {
+  return async (values, context, options) => {
+    const result = await check(values, context, options);
+    const look = (errors: object, path: string) => {
+      for (const [key, error] of Object.entries(errors) as [string, { message?: unknown } | undefined][]) {
+        const at = path + key;
+        const value: unknown = get(values, at);
+        if (typeof error?.message !== "string") {
+          if (typeof error === "object" && key !== "ref") look(error, `${at}.`);
+        } else if (typeof value === "string" && value.trim() === "") error.message = "field.empty";
+      }
+    };
+    look(result.errors, "");
+    return result;
+  };
 }
 
 /** Shows the server's verdicts at their fields; false when one of them has none here, or there are no verdicts. */

@@ -20,7 +20,7 @@ export function FilterChips<F extends object>({ list: { filter, change, clear },
     if (Array.isArray(value)) return (value as string[]).map((each) => ({ name: name(each), remove: () => set(facet.key, toggled(value as string[], each)) }));
     return value ? [{ name: name(String(value)), remove: () => set(facet.key, "") }] : [];
   });
-  if (search && filter[search]) chips.push({ name: `“${String(filter[search])}”`, remove: () => set(search, "") });
+  if (search && filter[search]) chips.push({ name: t("common.quoted", { text: String(filter[search]) }), remove: () => set(search, "") });
   return (
     <ul className="flex flex-wrap items-center gap-1.5">
       {chips.map(({ name, remove }) => (

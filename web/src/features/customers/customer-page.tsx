@@ -26,7 +26,7 @@ export function CustomerPage() {
   const { id = "" } = useParams();
   const customer = useCustomer(id);
   if (customer.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
+  if (!customer.data) return <ErrorState page list="/desk/customers" error={customer.error} onRetry={() => void customer.refetch()} />;
   return <StaffView customer={customer.data} reload={async () => (await customer.refetch()).data} />;
 }
 

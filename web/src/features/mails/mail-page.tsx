@@ -30,7 +30,7 @@ export function MailPage() {
       </div>
     );
   }
-  if (!mail.data) return <ErrorState page error={mail.error} onRetry={() => void mail.refetch()} />;
+  if (!mail.data) return <ErrorState page list="/desk/mails" error={mail.error} onRetry={() => void mail.refetch()} />;
   return <Loaded mail={mail.data} />;
 }
 

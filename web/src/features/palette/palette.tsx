@@ -66,7 +66,7 @@ function PaletteBody({ user, close }: { user: Me; close: (then?: () => void) => 
     { name: t("palette.dark"), icon: Moon, action: run(() => setTheme("dark")) },
     { name: t("palette.system"), icon: Monitor, action: run(() => setTheme("system")) },
     ...LOCALES.filter((locale) => locale !== i18n.language).map((locale) => ({
-      name: `${t("shell.language")}: ${LOCALE_NAMES[locale]}`,
+      name: t("shell.languageIs", { name: LOCALE_NAMES[locale] }),
       icon: Languages,
       action: run(() => void chooseLocale(locale).catch(toastError)),
     })),

@@ -17,14 +17,14 @@ export function ShortcutSheet({ user }: { user: Me }) {
   const lists: [string, string][] = [
     ["j", t("shortcuts.next")],
     ["k", t("shortcuts.previous")],
-    ["Enter", t("shortcuts.open")],
+    [t("shortcuts.enter"), t("shortcuts.open")],
     ["x", t("shortcuts.select")],
     ["/", t("shortcuts.search")],
   ];
   const ticket: [string, string][] = [
     ["r", t("shortcuts.reply")],
     ["n", t("shortcuts.note")],
-    ["Ctrl Enter", t("shortcuts.send")],
+    [`Ctrl ${t("shortcuts.enter")}`, t("shortcuts.send")],
     ["u", t("shortcuts.back")],
   ];
   return (

@@ -112,7 +112,7 @@ function Usage() {
         <Fact name={t("texts.hourly")}>{format.number(hourly)}</Fact>
         {months.map((month) => (
           <Fact key={`${month.month} ${month.provider}`} name={`${format.month(month.month)} · ${t([`smsProvider.${month.provider}`, "smsProvider.none"])}`}>
-            {t("texts.spent", { credits: format.number(month.credits), messages: format.number(month.messages) })}
+            {t("texts.creditCount", { count: month.credits, n: format.number(month.credits) })} · {t("texts.messageCount", { count: month.messages, n: format.number(month.messages) })}
           </Fact>
         ))}
       </Facts>

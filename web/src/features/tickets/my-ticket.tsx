@@ -26,7 +26,7 @@ export function MyTicketPage() {
   const { id = "" } = useParams();
   const ticket = useTicket(id);
   if (ticket.isPending) return <TicketSkeleton />;
-  if (!ticket.data) return <ErrorState page error={ticket.error} onRetry={() => void ticket.refetch()} />;
+  if (!ticket.data) return <ErrorState page list="/client/tickets" error={ticket.error} onRetry={() => void ticket.refetch()} />;
   return <Loaded key={id} ticket={ticket.data} />;
 }
 

@@ -32,7 +32,7 @@ export function UserPage() {
   const { id = "" } = useParams();
   const user = useUser(id);
   if (user.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
-  if (!user.data) return <ErrorState page error={user.error} onRetry={() => void user.refetch()} />;
+  if (!user.data) return <ErrorState page list="/admin/users" error={user.error} onRetry={() => void user.refetch()} />;
   return <Details key={id} user={user.data} reload={async () => (await user.refetch()).data} />;
 }
 

@@ -32,6 +32,9 @@ export function EventLine({ event }: { event: TimelineEvent }) {
   // A category decides where a ticket goes and how urgent it begins; so it is said.
   const category = data.category ? t("event.byCategory", { category: inLanguage(data.category, i18n.language) }) : null;
   const routed = [data.routed_group === true && t("event.routedGroup"), typeof data.routed_priority === "string" && t("event.routedPriority", { priority: t(`priority.${data.routed_priority}`) })].filter(Boolean);
+  const names = (value: unknown, sign: string) => (Array.isArray(value) ? value.map((name) => sign + String(name)) : []);
+  // Which tags, whose address: a sign says which way it went.
+  const which = [...names(data.added, "+"), ...names(data.removed, "−"), ...(typeof data.email === "string" ? [data.email] : [])];
   const reason = typeof data.reason === "string" ? data.reason : null;
   const actor = event.actor.name && event.actor.name !== "system" ? event.actor.name : t("event.system");
   return (
@@ -45,6 +48,12 @@ export function EventLine({ event }: { event: TimelineEvent }) {
             ({[category, ...routed].join(" · ")})
           </span>
         )}
+        {which.map((name) => (
+          <span key={name}>
+            {" "}
+            <bdi className="break-all text-foreground">{name}</bdi>
+          </span>
+        ))}
         {reason && <span> ({REASONS.has(reason) ? t(`reason.${reason}`) : <bdi>{reason}</bdi>})</span>} · <Time at={event.at} />
       </span>
     </p>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { TimelineMessage } from "@/api/types";
 import { MailHtml } from "@/components/mail-html";
 import { Button } from "@/components/ui/button";
+import { linked } from "@/lib/links";
 import { splitQuote } from "../data/quote";
 
 /** The text with its quoted history folded; the sender's formatting is one press away. */
@@ -21,7 +22,7 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
         </div>
       ) : (
         <div dir="auto" className="w-full text-sm leading-relaxed break-words whitespace-pre-wrap">
-          {fresh}
+          <Linked text={fresh} />
         </div>
       )}
       {!formatted && quoted !== "" && (
@@ -43,7 +44,7 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
             dir="auto"
             className="w-full border-s-2 ps-3 text-sm break-words whitespace-pre-wrap text-muted-foreground"
           >
-            {quoted}
+            <Linked text={quoted} />
           </div>
         </>
       )}
@@ -53,5 +54,17 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
         </Button>
       )}
     </div>
+  );
+}
+
+function Linked({ text }: { text: string }) {
+  return linked(text).map((part, at) =>
+    typeof part === "string" ? (
+      part
+    ) : (
+      <a key={at} href={part.href} dir="ltr" target="_blank" rel="noopener noreferrer nofollow" className="break-all text-primary underline [unicode-bidi:isolate]">
+        {part.text}
+      </a>
+    ),
   );
 }

@@ -73,7 +73,7 @@ function ClockLine({ id, clock }: { id: string; clock: SlaClock }) {
   const state = verdict(clock, now);
   const { tone, icon: Icon } = MARKS[state] ?? MARKS.cancelled!;
   const name = t(`slaClock.${clock.kind}`) + (clock.kind === "next_response" ? ` ${t("slaPanel.cycle", { n: clock.cycle })}` : "");
-  const seconds = (value: number) => format.duration(value * 1000);
+  const seconds = (value: number) => format.span(value * 1000);
   const target = clock.target;
   const left = clock.due_at ? new Date(clock.due_at).getTime() - now : null;
   const live = clock.status === "running";
@@ -115,7 +115,7 @@ type Segment = NonNullable<SlaClock["segments"]>[number];
 function Why({ id, of, name, onClose }: { id: string; of: SlaClock; name: string; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const seconds = (value: number) => format.duration(value * 1000);
+  const seconds = (value: number) => format.span(value * 1000);
   const explained = useExplainedSla(id);
   // The sums are those of the rows, whatever the panel was told meanwhile.
   const clock = explained.data?.clocks.find(({ kind, cycle }) => kind === of.kind && cycle === of.cycle);
@@ -150,7 +150,7 @@ function Why({ id, of, name, onClose }: { id: string; of: SlaClock; name: string
                     <td className="py-1 pe-3">
                       <Ltr className="tabular">{format.dateTime(segment.to)}</Ltr>
                     </td>
-                    <td className="py-1 pe-3">{format.duration(new Date(segment.to).getTime() - new Date(segment.from).getTime())}</td>
+                    <td className="py-1 pe-3">{format.span(new Date(segment.to).getTime() - new Date(segment.from).getTime())}</td>
                     <td className={segment.reason === "counted" ? "py-1 font-medium" : "py-1 text-muted-foreground"}>{reason(segment)}</td>
                   </tr>
                 ))}
