@@ -36,6 +36,8 @@ enum Command {
     Api(bench::api::Options),
     /// Benchmark of the API beside a comparable service, in turn on the same machine
     Peer(bench::api::PeerOptions),
+    /// Pages, searches and counters over a million tickets
+    Desk(bench::desk::Options),
     /// Searches among many customers
     Customers {
         /// Number of customers
@@ -77,6 +79,7 @@ fn main() -> anyhow::Result<()> {
             Command::Jobs(options) => bench::run(options).await.map(drop),
             Command::Api(options) => bench::api::run(options).await.map(drop),
             Command::Peer(options) => bench::api::beside_peer(options).await,
+            Command::Desk(options) => bench::desk::run(options).await.map(drop),
             Command::Customers { count } => bench::customers::run(count).await,
             Command::Mail(options) => bench::mail::run(options).await.map(drop),
             Command::Login(options) => bench::login::run(options).await.map(drop),

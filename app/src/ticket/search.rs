@@ -7,7 +7,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError};
+use crate::{App, AppError, Tx};
 
 const CONSUMER: &str = "search";
 /// Events of one transaction.
@@ -37,23 +37,31 @@ pub async fn read(app: &App) -> Result<(), AppError> {
     for _ in 0..ROUNDS {
         let mut tx = app.begin().await?;
         let events = feed::next(tx.conn()?, CONSUMER, BATCH).await?;
-        let mut tickets: Vec<Uuid> = events
-            .iter()
-            .filter(|event| event.subject_type == "ticket")
-            .map(|event| event.subject_id)
-            .collect();
-        tickets.extend(words::take_due(tx.conn()?, DUE).await?);
-        if events.is_empty() && tickets.is_empty() {
-            return Ok(());
+        if events.is_empty() {
+            break;
         }
-        tickets.sort_unstable();
-        tickets.dedup();
-        if !tickets.is_empty() {
-            words::read(tx.conn()?, &tickets).await?;
+        let of_tickets = events.iter().filter(|event| event.subject_type == "ticket");
+        put(tx, of_tickets.map(|event| event.subject_id).collect()).await?;
+    }
+    // Apart from the log, whose followers wait for each other.
+    for _ in 0..ROUNDS {
+        let mut tx = app.begin().await?;
+        let due = words::take_due(tx.conn()?, DUE).await?;
+        if due.is_empty() {
+            break;
         }
-        tx.commit().await?;
+        put(tx, due).await?;
     }
     Ok(())
+}
+
+async fn put(mut tx: Tx, mut tickets: Vec<Uuid>) -> Result<(), AppError> {
+    tickets.sort_unstable();
+    tickets.dedup();
+    if !tickets.is_empty() {
+        words::read(tx.conn()?, &tickets).await?;
+    }
+    tx.commit().await
 }
 
 /// Understands what somebody typed into the search of tickets: words with their stems, phrases in quotes, `OR`, `-`; a last word that

@@ -10,7 +10,8 @@ pub fn customer(n: usize) -> String {
     format!("customer-{n}@example.dz")
 }
 
-const PEOPLE: &str = "
+/// Customers and agents.
+pub const PEOPLE: &str = "
     INSERT INTO users (id, email, name, role_id)
         SELECT gen_random_uuid(), 'customer-' || n || '@example.dz', 'Customer ' || n, r.id
         FROM generate_series(0, 4999) n, roles r WHERE r.key = 'client';

@@ -4,6 +4,7 @@
 pub mod api;
 pub mod customers;
 mod data;
+pub mod desk;
 mod drain;
 mod latency;
 pub mod load;
@@ -46,7 +47,7 @@ pub struct Jobs {
 
 /// All benchmarks, with a summary at the end.
 pub async fn all(quick: bool) -> anyhow::Result<()> {
-    let (jobs, api, mail, login) = if quick {
+    let (jobs, api, mail, login, desk) = if quick {
         (
             Jobs {
                 count: 60_000,
@@ -55,6 +56,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             api::Options::quick(),
             mail::Options::quick(),
             login::Options::quick(),
+            desk::Options::quick(),
         )
     } else {
         let jobs = Jobs {
@@ -66,12 +68,14 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             api::Options::default(),
             mail::Options::default(),
             login::Options::default(),
+            desk::Options::default(),
         )
     };
     let mut marks = run(jobs).await?;
     marks.extend(api::run(api).await?);
     marks.extend(mail::run(mail).await?);
     marks.extend(login::run(login).await?);
+    marks.extend(desk::run(desk).await?);
     summary::print(&marks);
     Ok(())
 }

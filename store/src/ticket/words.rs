@@ -109,7 +109,7 @@ macro_rules! typed {
             "WITH ",
             $vocabulary,
             " SELECT w.word, EXISTS (SELECT FROM v WHERE v.word = w.word) AS known,
-                 EXISTS (SELECT FROM v WHERE v.word LIKE w.word || '%') AS begins,
+                 EXISTS (SELECT FROM v WHERE v.word >= w.word AND v.word < w.word || U&'\\+10FFFF') AS begins,
                  (SELECT v.word FROM v WHERE v.word % w.word AND similarity(v.word, w.word) >= 0.4
                   ORDER BY similarity(v.word, w.word) DESC, v.word LIMIT 1) AS like
              FROM unnest($1::text[]) AS w(word)"
