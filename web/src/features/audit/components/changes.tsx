@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { ArrowRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { facts } from "../data/facts";
@@ -15,11 +16,11 @@ export function Changes({ data }: { data: unknown }) {
           <dd className="flex min-w-0 flex-wrap items-center gap-x-1.5">
             {from !== undefined && (
               <>
-                <Value value={from} className="line-through" />
+                <Value field={field} value={from} className="line-through" />
                 <ArrowRight aria-hidden className="flip-rtl size-3.5" />
               </>
             )}
-            <Value value={to} />
+            <Value field={field} value={to} />
           </dd>
         </div>
       ))}
@@ -27,13 +28,18 @@ export function Changes({ data }: { data: unknown }) {
   );
 }
 
-function Value({ value, className }: { value: unknown; className?: string }) {
+function Value({ field, value, className }: { field: string; value: unknown; className?: string }) {
   const { t } = useTranslation();
-  return <bdi className={className ? `break-all ${className}` : "break-all"}>{typeof value === "boolean" ? t(value ? "trail.yes" : "trail.no") : text(value)}</bdi>;
+  return <bdi className={className ? `break-all ${className}` : "break-all"}>{typeof value === "boolean" ? t(value ? "trail.yes" : "trail.no") : text(t, field, value)}</bdi>;
 }
 
-function text(value: unknown): string {
+/** What people write themselves, or machines count in; a word in it is no word of ours. */
+const FREE = new Set(["name", "subject", "tags", "added", "removed", "email", "label", "title", "text", "slug", "provider"]);
+
+function text(t: TFunction, field: string, value: unknown): string {
   if (value === null || value === undefined || value === "") return "—";
-  if (Array.isArray(value)) return value.map(text).join(", ") || "—";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return value.map((each) => text(t, field, each)).join(", ") || "—";
+  if (typeof value === "object") return JSON.stringify(value);
+  const said = String(value);
+  return /^[a-z_]+$/.test(said) && !FREE.has(field) ? t([`ticketState.${said}`, `priority.${said}`, `auditValue.${said}`, "auditValue.other"], { value: said }) : said;
 }
