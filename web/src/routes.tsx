@@ -27,6 +27,7 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 const account = { texts: [], load: () => import("@/features/auth/pages") };
 const client = { texts: ["tickets"], load: () => import("@/features/tickets/client-pages") };
 const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-pages") };
+const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
 const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };
 const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
@@ -91,6 +92,8 @@ export const router = createBrowserRouter([
               lazy("desk/customers/:id", customers, "CustomerPage"),
               lazy("desk/kyc", customers, "KycQueuePage"),
               lazy("desk/tickets", ticketList, "TicketListPage"),
+              lazy("desk/bulk-changes", bulks, "BulkListPage"),
+              lazy("desk/bulk-changes/:id", bulks, "BulkPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),
               lazy("desk/tags", tags, "TagListPage"),

@@ -336,3 +336,37 @@ async fn a_ticket_is_handed_over_and_marked() {
         .await;
     assert_eq!(wrong.body["errors"][0]["pointer"], "/tags");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_changes_are_found_again_newest_first() {
+    let desk = Desk::new().await;
+    let id = desk.ticket("Found again").await;
+    let first = desk
+        .start(json!({ "ticket_ids": [id], "change": { "add_tags": ["vip"], "priority": "high" } }))
+        .await;
+    let second = desk
+        .start(json!({ "ticket_ids": [id], "change": { "state": "in_progress" } }))
+        .await;
+    desk.run(&first).await;
+    let newest = desk.get("/api/v1/ticket-bulks?limit=1").await;
+    assert_eq!(newest["items"][0]["id"], second["id"]);
+    assert_eq!(newest["items"][0]["change"]["state"], "in_progress");
+    let next = format!(
+        "/api/v1/ticket-bulks?limit=1&cursor={}",
+        newest["next_cursor"].as_str().unwrap()
+    );
+    let older = desk.get(&next).await;
+    assert_eq!(
+        (&older["items"][0]["id"], &older["items"][0]["state"]),
+        (&first["id"], &json!("done"))
+    );
+    let change = &older["items"][0]["change"];
+    assert_eq!(
+        (&change["add_tags"], &change["priority"]),
+        (&json!(["vip"]), &json!("high"))
+    );
+    assert_eq!(older["next_cursor"], Value::Null);
+    let admin = desk.world.token_of(ADMIN).await;
+    let others = desk.world.own("GET", "/api/v1/ticket-bulks", &admin, Value::Null).await;
+    assert_eq!(others.body["items"], json!([]), "somebody else's");
+}

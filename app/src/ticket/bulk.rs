@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use domain::{
     permission::Permission,
     ticket::bulk::{Change, TICKETS_MAX},
@@ -125,6 +126,20 @@ fn told(change: &Change) -> Value {
         fields.retain(|_, value| !matches!(value, Value::Null | Value::Bool(false)) && *value != json!([]));
     }
     value
+}
+
+/// The caller's changes before the one at `before`, newest first.
+///
+/// # Errors
+/// [`AppError::Forbidden`] or when the database is away.
+pub async fn bulks(
+    app: &App,
+    caller: &Caller,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Bulk>, AppError> {
+    caller.need(Permission::TicketsView)?;
+    Ok(bulk::own(&mut *app.conn().await?, caller.user_id, before, limit).await?)
 }
 
 /// A change of the caller's.

@@ -21,7 +21,7 @@ pub(crate) use alter::{Alteration, Keep};
 pub(crate) use assign::agent;
 pub use assign::assign;
 pub(crate) use bulk::code_of;
-pub use bulk::{Selection, bulk, bulk_rows, give_up_bulk, run_bulk, start_bulk, stop_bulk};
+pub use bulk::{Selection, bulk, bulk_rows, bulks, give_up_bulk, run_bulk, start_bulk, stop_bulk};
 pub use create::{NewTicket, Requester, create};
 pub(crate) use edit::group;
 pub use edit::{Edit, edit};

@@ -155,6 +155,31 @@ pub async fn find(conn: &mut PgConn, id: Uuid, owner: Option<Uuid>) -> Result<Bu
     Ok(row)
 }
 
+/// What somebody asked for before the one at `before`, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn own(
+    conn: &mut PgConn,
+    owner: Uuid,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Bulk>, StoreError> {
+    let (at, id) = before.unzip();
+    let rows = sql(
+        "SELECT id, change, state, total, done, unchanged, refused, created_by, created_at, finished_at
+                   FROM ticket_bulks WHERE created_by = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+                   ORDER BY created_at DESC, id DESC LIMIT $4",
+    )
+    .bind::<SqlUuid, _>(owner)
+    .bind::<Nullable<Timestamptz>, _>(at)
+    .bind::<Nullable<SqlUuid>, _>(id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// The work, locked: of two workers one goes on.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ const all = (...lists: string[]) => (): QueryKey[] => lists.map((list) => [list]
 export const STALE: Readonly<Record<string, Stale>> = {
   ticket: both("tickets", "ticket"),
   message: both("tickets", "ticket"),
-  ticket_bulk: (subject) => [subject ? ["ticket_bulk", subject.id] : ["ticket_bulk"]],
+  ticket_bulk: both("ticket_bulks", "ticket_bulk"),
   mail: both("mails", "mail"),
   job: both("jobs", "job"),
   mailbox: all("mailboxes"),

@@ -27,14 +27,14 @@ use crate::{
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
-        .routes(routes!(start))
+        .routes(routes!(start, list))
         .routes(routes!(show))
         .routes(routes!(rows))
         .routes(routes!(stop))
 }
 
 /// What is done to each ticket; what is absent stays as it is.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BulkChangeDto {
     /// Agent who gets it.
@@ -81,6 +81,23 @@ impl From<BulkChangeDto> for Change {
     }
 }
 
+impl From<Change> for BulkChangeDto {
+    fn from(change: Change) -> Self {
+        Self {
+            assignee_id: change.assignee_id,
+            unassign: change.unassign,
+            group_id: change.group_id,
+            category_id: change.category_id,
+            priority: change.priority.map(Into::into),
+            state: change.state.map(Into::into),
+            reason: change.reason,
+            no_reply_needed: change.no_reply_needed,
+            add_tags: change.add_tags,
+            remove_tags: change.remove_tags,
+        }
+    }
+}
+
 /// A change of many tickets: those that are named, or all that a filter lets through, 10,000 at most.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -98,6 +115,8 @@ struct NewBulkDto {
 struct BulkDto {
     /// Id.
     id: Uuid,
+    /// What is done to each.
+    change: BulkChangeDto,
     /// How far it is.
     state: BulkStateWord,
     /// Tickets.
@@ -139,8 +158,10 @@ struct BulkRowParams {
 
 impl From<Bulk> for BulkDto {
     fn from(bulk: Bulk) -> Self {
+        let change: Change = serde_json::from_value(bulk.change).unwrap_or_default();
         Self {
             id: bulk.id,
+            change: change.into(),
             state: BulkStateWord::stored(bulk.state),
             total: bulk.total,
             done: bulk.done,
@@ -196,6 +217,26 @@ async fn start(caller: CurrentUser, State(state): State<ApiState>, Json(new): Js
         Json(BulkDto::from(bulk)),
     )
         .into_response())
+}
+
+/// List one's own changes of many tickets, newest first
+///
+/// They are kept for 30 days.
+#[utoipa::path(get, path = "/api/v1/ticket-bulks", operation_id = "listTicketBulks", tag = "tickets", security(("bearer" = [])),
+    params(PageParams),
+    responses(
+        (status = 200, body = List<BulkDto>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn list(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<BulkDto>>> {
+    let before: Option<(DateTime<Utc>, Uuid)> = page.after("bulks")?;
+    let found = cases::bulks(&state.app, caller.caller(), before, page.fetch()).await?;
+    Ok(Json(page.list(
+        "bulks",
+        found,
+        |bulk| (bulk.created_at, bulk.id),
+        BulkDto::from,
+    )))
 }
 
 /// Read a change of many tickets

@@ -152,6 +152,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("linkTicket", &["tickets.view+tickets.edit"]),
     ("unlinkTicket", &["tickets.view+tickets.edit"]),
     ("startTicketBulk", &["tickets.view+tickets.edit"]),
+    ("listTicketBulks", &["tickets.view"]),
     ("ticketBulk", &["tickets.view"]),
     ("ticketBulkRows", &["tickets.view"]),
     ("stopTicketBulk", &["tickets.view+tickets.edit"]),

@@ -8,6 +8,7 @@ import { ListSkeleton } from "@/components/list-skeleton";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
+import { SelectAll } from "@/components/ui/select-cell";
 import { LoadMore } from "@/components/ui/load-more";
 import { useFormat } from "@/lib/use-format";
 
@@ -48,7 +49,10 @@ export function DataList<T>({ table, query, empty, filter, expected, ...rest }: 
         ) : query.isError && count === 0 ? (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         ) : count > 0 ? (
-          <DataTable table={table} stale={query.isPlaceholderData} {...rest} />
+          <>
+            {rest.selection && <SelectAll selection={rest.selection} />}
+            <DataTable table={table} stale={query.isPlaceholderData} {...rest} />
+          </>
         ) : filter?.active ? (
           <Empty icon={SearchX} title={t("list.noMatch")} action={<Button onClick={filter.clear}>{t("list.clear")}</Button>}>
             {t("list.noMatchText")}

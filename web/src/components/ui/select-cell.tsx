@@ -16,14 +16,20 @@ export function SelectCell({ id, label, checked, onToggle }: { id: string; label
   );
 }
 
+const marked = ({ all, ids }: Selection) => (all ? true : ids.size > 0 ? "indeterminate" : false);
+
 export function SelectHead({ selection }: { selection: Selection }) {
   const { t } = useTranslation();
+  return <Checkbox aria-label={t("list.selectAll")} checked={marked(selection)} className="block max-sm:hidden" onClick={selection.toggleAll} />;
+}
+
+/** Marks all rows where a phone shows no head to do it in. */
+export function SelectAll({ selection }: { selection: Selection }) {
+  const { t } = useTranslation();
   return (
-    <Checkbox
-      aria-label={t("list.selectAll")}
-      checked={selection.all ? true : selection.ids.size > 0 ? "indeterminate" : false}
-      className="block"
-      onClick={selection.toggleAll}
-    />
+    <label className="flex min-h-11 items-center gap-3 border-b ps-4 pe-3 text-sm text-muted-foreground sm:hidden">
+      <Checkbox checked={marked(selection)} onClick={selection.toggleAll} />
+      {t("list.selectAll")}
+    </label>
   );
 }

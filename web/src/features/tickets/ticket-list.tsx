@@ -1,9 +1,11 @@
-import { Inbox } from "lucide-react";
+import { Inbox, ListChecks } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { TicketSummary } from "@/api/types";
 import { DataList } from "@/components/list/data-list";
 import { Page } from "@/components/page";
+import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useSelection } from "@/components/ui/use-selection";
 import { useMay } from "@/features/shell/use-user";
@@ -35,8 +37,17 @@ export function TicketListPage() {
   const selection = useSelection(rows, idOf, list.query);
   const name = (ticket: TicketSummary) => t("bulk.select", { number: ticket.number, subject: ticket.subject });
 
+  const changes = mayChange && (
+    <Button asChild variant="ghost" size="sm">
+      <Link to="/desk/bulk-changes">
+        <ListChecks aria-hidden />
+        {t("bulk.list")}
+      </Link>
+    </Button>
+  );
+
   return (
-    <Page title={t("nav.tickets")} width="wide">
+    <Page title={t("nav.tickets")} width="wide" actions={changes}>
       <TicketFilters list={list} table={table} />
       <SearchNote q={list.filter.q} />
       <DataList

@@ -5,14 +5,13 @@ import { Link } from "react-router";
 import type { TicketBulk } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { LoadMore } from "@/components/ui/load-more";
-import { Progress } from "@/components/ui/progress";
 import { Spinner } from "@/components/ui/spinner";
 import { useFormat } from "@/lib/use-format";
-import { useBulk, useRefused, useStopBulk } from "../data/bulk";
+import { useBulk, useBulkRows, useStopBulk } from "../data/bulk";
+import { BulkResult } from "./bulk-result";
 
 /** How far a change of many tickets is, and which ones were refused. Closing it lets the change go on. */
 export function BulkDialog({ id, onClose }: { id: string; onClose: () => void }) {
@@ -43,46 +42,23 @@ export function BulkDialog({ id, onClose }: { id: string; onClose: () => void })
         </>
       }
     >
-      {bulk.data ? <Result bulk={bulk.data} /> : bulk.isError ? <ErrorState error={bulk.error} onRetry={() => void bulk.refetch()} /> : <Spinner className="mx-auto my-4" />}
+      {bulk.data ? (
+        <div className="grid gap-4">
+          <BulkResult bulk={bulk.data} />
+          {bulk.data.refused > 0 && <Refused bulk={bulk.data} />}
+          <Link to={`/desk/bulk-changes/${id}`} className="inline-flex min-h-6 items-center justify-self-start text-sm text-primary underline">
+            {t("bulk.page")}
+          </Link>
+        </div>
+      ) : bulk.isError ? <ErrorState error={bulk.error} onRetry={() => void bulk.refetch()} /> : <Spinner className="mx-auto my-4" />}
     </Dialog>
-  );
-}
-
-function Result({ bulk }: { bulk: TicketBulk }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const settled = bulk.done + bulk.unchanged + bulk.refused;
-  const counts = [
-    ["changed", bulk.done],
-    ["unchanged", bulk.unchanged],
-    ["refused", bulk.refused],
-  ] as const;
-  return (
-    <div className="grid gap-4">
-      <Progress value={bulk.total > 0 ? (settled / bulk.total) * 100 : 100} label={t("bulk.progress")} />
-      <p role="status" className="tabular text-sm">
-        {t("bulk.settled", { done: format.number(settled), total: format.number(bulk.total) })}
-      </p>
-      <dl className="grid grid-cols-3 gap-3 text-sm">
-        {counts.map(([name, count]) => (
-          <div key={name} className="rounded-md border p-3">
-            <dt className="text-muted-foreground">{t(`bulk.${name}`)}</dt>
-            <dd className="tabular text-lg font-semibold" data-bulk={name}>
-              {format.number(count)}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {bulk.state === "stopped" && settled < bulk.total && <Alert tone="warning" title={t("bulk.left", { count: bulk.total - settled, n: format.number(bulk.total - settled) })} />}
-      {bulk.refused > 0 && <Refused bulk={bulk} />}
-    </div>
   );
 }
 
 function Refused({ bulk }: { bulk: TicketBulk }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { query, rows } = useRefused(bulk);
+  const { query, rows } = useBulkRows(bulk, "refused");
   if (query.isError && rows.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <section aria-label={t("bulk.whyRefused")} className="grid gap-2">

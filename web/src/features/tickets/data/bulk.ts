@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs } from "@/api/client";
+import type { components } from "@/api/schema";
 import type { BulkChange, Named, TicketBulk } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import { filterQuery, type TicketFilter } from "./filters";
@@ -31,11 +32,23 @@ export function useBulk(id: string) {
   });
 }
 
-/** The tickets that were refused, each with why. */
-export function useRefused(bulk: TicketBulk) {
+/** What one did to many tickets lately. */
+export function useBulks() {
   return useList(
-    ["ticket_bulk", bulk.id, "refused", bulk.refused],
-    (cursor, signal) => call(api.GET("/api/v1/ticket-bulks/{id}/rows", { params: { path: { id: bulk.id }, query: { outcome: "refused", cursor, limit: 100 } }, signal })),
+    ["ticket_bulks"],
+    (cursor, signal) => call(api.GET("/api/v1/ticket-bulks", { params: { query: { cursor, limit: 50 } }, signal })),
+    (bulk) => bulk.id,
+  );
+}
+
+export type BulkRow = components["schemas"]["BulkRowDto"];
+
+/** What became of its tickets, of one outcome or all; refused ones with why. */
+export function useBulkRows(bulk: TicketBulk, outcome: BulkRow["outcome"] | "") {
+  const settled = bulk.done + bulk.unchanged + bulk.refused;
+  return useList<BulkRow>(
+    ["ticket_bulk", bulk.id, "rows", outcome, settled],
+    (cursor, signal) => call(api.GET("/api/v1/ticket-bulks/{id}/rows", { params: { path: { id: bulk.id }, query: { outcome: outcome || undefined, cursor, limit: 100 } }, signal })),
     (row) => row.ticket_id,
   );
 }

@@ -1,0 +1,2 @@
+export { BulkListPage } from "./bulk-list";
+export { BulkPage } from "./bulk-page";
