@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use domain::{
     automation,
     customer::import::{Column, ImportState},
-    mail::{check, class::MailClass, note::Code, threading, words},
+    mail::{address, check, class::MailClass, note::Code, threading, words},
     sms::SmsState,
     ticket::{bulk, colour::Colour, link::LinkKind},
     webhook,
@@ -27,6 +27,8 @@ pub struct Word<T> {
 pub type CodeWord = Word<Code>;
 /// Class of a mail.
 pub type MailClassWord = Word<MailClass>;
+/// Why a sender may be mistaken for another.
+pub type ConfusableWord = Word<address::Confusable>;
 /// State of a mail.
 pub type MailStateWord = Word<words::MailState>;
 /// Why a mail is where it is.

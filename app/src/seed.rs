@@ -120,6 +120,7 @@ pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
         last_error: None,
         hourly_normal: None,
         automation_paused_at: None,
+        automation_resumed_at: None,
         created_at: chrono::DateTime::UNIX_EPOCH,
         version: 1,
     }

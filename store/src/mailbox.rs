@@ -94,6 +94,9 @@ pub struct Mailbox {
     /// Since when its automatic mail waits because of far more mail than usual.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub automation_paused_at: Option<DateTime<Utc>>,
+    /// When a person let it go on; what was too much before that counts no longer.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub automation_resumed_at: Option<DateTime<Utc>>,
     /// When it was made.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
@@ -114,7 +117,7 @@ macro_rules! select_mailbox {
             "SELECT id, address, name, kind, group_id, category_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
                 imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
                 generation, uidvalidity, last_uid, last_polled_at,
-                last_error, hourly_normal, automation_paused_at, created_at, version FROM mailboxes WHERE deleted_at IS NULL ",
+                last_error, hourly_normal, automation_paused_at, automation_resumed_at, created_at, version FROM mailboxes WHERE deleted_at IS NULL ",
             $rest
         )
     };

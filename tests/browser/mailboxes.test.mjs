@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { call } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, live, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { flood } from "./lib/database.mjs";
 import { mailServer } from "./lib/env.mjs";
 
 after(shutDown);
@@ -95,4 +96,23 @@ test("a mail server's refusal is told, and a corrected password is used at once"
   await card(page, address).getByText("Last error:").first().waitFor({ state: "detached" });
   assert.deepEqual(problems, []);
   await context.close();
+});
+
+test("automatic mail that was paused goes on at a person's word", async () => {
+  const address = `flut-${randomUUID().slice(0, 8)}@cloudmanager.test`;
+  const mailbox = await call("admin", "POST", "/mailboxes", { name: "Flut", address, locale: "fr", enabled: false, auto_ack: true });
+  flood(mailbox.id);
+  const { page, context, problems } = await signedIn("admin", { locale: "fr" });
+  await go(page, `/admin/mailboxes/${mailbox.id}`);
+  await page.getByText("Les envois automatiques sont suspendus").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "mailbox-paused-fr");
+  await page.getByRole("button", { name: "Reprendre les envois automatiques" }).click();
+  await page.getByText("Les envois automatiques reprennent", { exact: true }).waitFor();
+  await page.getByText("Les envois automatiques sont suspendus").waitFor({ state: "detached" });
+  const { automation_paused_at, version } = await call("admin", "GET", `/mailboxes/${mailbox.id}`);
+  assert.equal(automation_paused_at, null);
+  assert.deepEqual(problems, []);
+  await context.close();
+  await call("admin", "DELETE", `/mailboxes/${mailbox.id}`, undefined, { "if-match": `"${version}"` });
 });

@@ -144,3 +144,20 @@ test("a mail's journey tells its class, its way and its effects", async () => {
   assert.deepEqual(await violations(page), []);
   await context.close();
 });
+
+test("a sender who may be mistaken for somebody else is shown as one, on the mail and in the ticket", async () => {
+  const mark = randomUUID().slice(0, 8);
+  const mail = await sendMail({ from: `"direction@cloudmanager.test" <d.${mark}@example.dz>`, subject: `Virement ${mark}`, body: "Faites un virement aujourd'hui." });
+  const { page, context, problems } = await signedIn("admin", { locale: "fr" });
+  await go(page, `/desk/mails/${mail.id}`);
+  await page.getByText("Cet expéditeur peut être pris pour un autre").waitFor();
+  await page.getByText("Le nom montre une autre adresse que celle d’où vient l’e-mail.").waitFor();
+  await page.getByText(`d.${mark}@example.dz`).first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "mail-confusable-fr");
+  await go(page, `/desk/tickets/${mail.ticket_id}`);
+  await page.getByRole("article").getByText("Cet expéditeur peut être pris pour un autre").waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});

@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(get, change, delete))
+        .routes(routes!(resume))
         .routes(routes!(suppressions))
         .routes(routes!(lift))
 }
@@ -280,6 +281,25 @@ async fn delete(
 ) -> ApiResult<StatusCode> {
     cases::delete(&state.app, caller.caller(), id, version).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let the automatic mail of a mailbox go on
+///
+/// It was paused because of far more mail than usual. What comes from now on is counted anew; a mailbox that is not paused stays as it is.
+#[utoipa::path(post, path = "/api/v1/mailboxes/{id}/resume", operation_id = "resumeMailbox", tag = "mail", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the mailbox")),
+    responses(
+        (status = 200, body = MailboxDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn resume(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Versioned<MailboxDto>> {
+    Ok(versioned(
+        app::mail::resume_automation(&state.app, caller.caller(), id).await?,
+    ))
 }
 
 /// An address that gets no mail.

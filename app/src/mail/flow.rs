@@ -13,8 +13,10 @@ use store::{
     user,
 };
 
+use uuid::Uuid;
+
 use super::{notice, words};
-use crate::{App, AppError, Tx};
+use crate::{App, AppError, Caller, Tx};
 
 /// Looks at the flow of every mailbox; pauses or resumes its automatic mail.
 ///
@@ -30,14 +32,8 @@ pub async fn watch_flow(app: &App) -> Result<(), AppError> {
 
 async fn watch(app: &App, mailbox: &Mailbox) -> Result<(), AppError> {
     let now = app.now();
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
     let mut tx = app.begin().await?;
-    let counted = flow::hourly(tx.conn()?, mailbox.id, now).await?;
-    let flow = Flow {
-        received: count(counted.received),
-        automatic: count(counted.automatic),
-        normal: counted.normal.map(count),
-    };
+    let flow = counted(app, &mut tx, mailbox).await?;
     let before = mailbox.automation_paused_at;
     let change = AnomalyBrake::default().judge(flow, before.is_some());
     let after = match change {
@@ -54,14 +50,50 @@ async fn watch(app: &App, mailbox: &Mailbox) -> Result<(), AppError> {
         return Ok(());
     }
     if let Some(change) = change {
-        tell(app, &mut tx, mailbox, flow, change).await?;
+        tell(app, &mut tx, mailbox, flow, change, &Actor::product()).await?;
     }
     tx.commit().await
 }
 
-async fn tell(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow, change: Change) -> Result<(), AppError> {
+/// Lets automatic mail of a mailbox go on at a person's word. From now on it is counted anew: as much again pauses it again. One that is
+/// not paused stays as it is.
+///
+/// # Errors
+/// [`AppError::Forbidden`]; [`AppError::NotFound`].
+pub async fn resume(app: &App, caller: &Caller, id: Uuid) -> Result<Mailbox, AppError> {
+    caller.need(Permission::MailboxesEdit)?;
+    let mut tx = app.begin().await?;
+    let mailbox = mailbox::find(tx.conn()?, id).await?;
+    let flow = counted(app, &mut tx, &mailbox).await?;
+    if !flow::resume(tx.conn()?, id, app.now()).await? {
+        return Ok(mailbox);
+    }
+    tell(app, &mut tx, &mailbox, flow, Change::Resume, &caller.actor).await?;
+    let stored = mailbox::find(tx.conn()?, id).await?;
+    tx.commit().await?;
+    Ok(stored)
+}
+
+/// What the mailbox did in the last hour, or since somebody let its automatic mail go on.
+async fn counted(app: &App, tx: &mut Tx, mailbox: &Mailbox) -> Result<Flow, AppError> {
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let counted = flow::hourly(tx.conn()?, mailbox.id, mailbox.automation_resumed_at, app.now()).await?;
+    Ok(Flow {
+        received: count(counted.received),
+        automatic: count(counted.automatic),
+        normal: counted.normal.map(count),
+    })
+}
+
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    mailbox: &Mailbox,
+    flow: Flow,
+    change: Change,
+    actor: &Actor,
+) -> Result<(), AppError> {
     let now = app.now();
-    let actor = Actor::product();
     let entry = audit::Entry {
         action: match change {
             Change::Pause => "mailbox.automation_pause",
@@ -71,7 +103,7 @@ async fn tell(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow, change: Cha
         subject_id: Some(mailbox.id),
         data: serde_json::json!({ "received": flow.received, "automatic": flow.automatic, "normal": flow.normal }),
     };
-    audit::append(tx.conn()?, &actor, now, entry).await?;
+    audit::append(tx.conn()?, actor, now, entry).await?;
     let news = NewEvent {
         kind: "mailbox.updated",
         subject_type: "mailbox",
@@ -107,6 +139,7 @@ pub(crate) async fn paused(app: &App, tx: &mut Tx, mailbox: &Mailbox) -> Result<
         return Ok(false);
     };
     let limit = i64::from(AnomalyBrake::default().limit(u32::try_from(normal).unwrap_or(0)));
-    let since = app.now() - Duration::hours(1);
+    let hour = app.now() - Duration::hours(1);
+    let since = mailbox.automation_resumed_at.map_or(hour, |at| at.max(hour));
     Ok(flow::automatic_since(tx.conn()?, mailbox.id, since, limit).await? >= limit)
 }

@@ -18,7 +18,7 @@ pub use bury::{bury, sweep};
 pub use deliver::{Attempt, Letterhead, letterhead, record_attempt};
 pub(crate) use desk::open_ticket;
 pub use desk::{drop_mail, release, reprocess};
-pub use flow::watch_flow;
+pub use flow::{resume as resume_automation, watch_flow};
 pub use ingest::{Arrival, arrive, arrive_together, recognise};
 pub use process::{Incoming, process};
 

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
+
 /// A mailbox of a header field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MailAddress {
@@ -144,18 +146,18 @@ impl OwnAddresses {
     }
 }
 
-/// Why an address deserves a warning to the reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Confusable {
-    /// Latin mixed with Cyrillic or Greek in one label.
-    MixedScripts,
-    /// An encoded international domain (`xn--`).
-    Punycode,
-    /// Invisible or direction-changing characters in name or address.
-    Invisible,
-    /// The display name shows another address than the real one.
-    NameIsOtherAddress,
+words! {
+    /// Why an address deserves a warning to the reader.
+    Confusable {
+        /// Latin mixed with Cyrillic or Greek in one label.
+        MixedScripts = "mixed_scripts",
+        /// An encoded international domain (`xn--`).
+        Punycode = "punycode",
+        /// Invisible or direction-changing characters in name or address.
+        Invisible = "invisible",
+        /// The display name shows another address than the real one.
+        NameIsOtherAddress = "name_is_other_address",
+    }
 }
 
 /// Tells whether a mailbox may be mistaken for another.

@@ -30,11 +30,16 @@ struct Count {
     n: i64,
 }
 
-/// The flow of a mailbox at `now`.
+/// The flow of a mailbox at `now`; of the last hour, what came or went after `since`.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn hourly(conn: &mut PgConn, mailbox: Uuid, now: DateTime<Utc>) -> Result<HourlyFlow, StoreError> {
+pub async fn hourly(
+    conn: &mut PgConn,
+    mailbox: Uuid,
+    since: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<HourlyFlow, StoreError> {
     // Hours are counted back from now; the first is the last hour, which is no part of what is normal.
     let flow = sql(
         "WITH past AS (SELECT CASE WHEN min(received_at) IS NULL THEN 0
@@ -42,15 +47,17 @@ pub async fn hourly(conn: &mut PgConn, mailbox: Uuid, now: DateTime<Utc>) -> Res
                 FROM raw_mails WHERE mailbox_id = $1),
             counted AS (SELECT floor(extract(epoch FROM $2 - received_at) / 3600)::int AS ago, count(*) AS n FROM raw_mails
                 WHERE mailbox_id = $1 AND received_at > $2 - interval '168 hours' AND received_at <= $2 GROUP BY 1)
-        SELECT coalesce((SELECT n FROM counted WHERE ago = 0), 0)::bigint AS received,
+        SELECT (SELECT count(*) FROM raw_mails WHERE mailbox_id = $1 AND received_at <= $2
+                AND received_at > greatest($2 - interval '1 hour', $3))::bigint AS received,
             (SELECT count(*) FROM outgoing_mails WHERE mailbox_id = $1 AND kind <> 'reply'
-                AND created_at > $2 - interval '1 hour')::bigint AS automatic,
+                AND created_at > greatest($2 - interval '1 hour', $3))::bigint AS automatic,
             CASE WHEN past.hours >= 24 THEN (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(c.n, 0))
                 FROM generate_series(1, past.hours - 1) AS hour(ago) LEFT JOIN counted c ON c.ago = hour.ago) END::bigint AS normal
         FROM past",
     )
     .bind::<SqlUuid, _>(mailbox)
     .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<Timestamptz>, _>(since)
     .get_result(conn)
     .await?;
     Ok(flow)
@@ -74,6 +81,22 @@ pub async fn automatic_since(
     .get_result(conn)
     .await?;
     Ok(row.n)
+}
+
+/// Lets automatic mail of a mailbox go on. `false` when it was not paused.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn resume(conn: &mut PgConn, mailbox: Uuid, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let n = sql(
+        "UPDATE mailboxes SET automation_paused_at = NULL, automation_resumed_at = $2
+         WHERE id = $1 AND deleted_at IS NULL AND automation_paused_at IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(mailbox)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
+    Ok(n > 0)
 }
 
 /// Notes what is normal, and whether automatic mail is paused since some time. `false` when another did so meanwhile.

@@ -32,6 +32,18 @@ export function endSessions(email) {
   sql("UPDATE users SET session_version = session_version + 1 WHERE email = :'email'", { email });
 }
 
+/** As if far more mail than usual had come to a mailbox some time ago: its automatic mail is paused, and stays so. */
+export function flood(mailbox) {
+  for (const [ago, count] of [["40 hours", 1], ["50 minutes", 60]]) {
+    sql(
+      `INSERT INTO raw_mails (id, mailbox_id, sha256, size, received_at, state)
+       SELECT gen_random_uuid(), :'mailbox', '\\x00', 1, now() - :'ago'::interval, 'processed' FROM generate_series(1, :'count'::int)`,
+      { mailbox, ago, count },
+    );
+  }
+  sql("UPDATE mailboxes SET automation_paused_at = now(), hourly_normal = 0 WHERE id = :'mailbox'", { mailbox });
+}
+
 /** A job that does nothing, in a queue that nobody else uses. Returns its id. */
 export function quickJob(queue) {
   const id = newId();

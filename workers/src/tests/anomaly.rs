@@ -1,6 +1,6 @@
 //! Mailboxes that suddenly get far more mail than usual.
 
-use app::mail::{Arrival, arrive};
+use app::mail::{Arrival, arrive, resume_automation};
 use chrono::TimeDelta;
 use domain::mail::words::StartPoint;
 use jobs::{NewJob, WatchMailFlow};
@@ -92,6 +92,40 @@ async fn machines_fall_silent_people_are_told_and_mail_still_becomes_tickets() {
     receive(&desk, mailbox, "after").await;
     desk.run().await;
     assert_eq!(desk.outbox().len(), 3, "back to normal");
+}
+
+#[tokio::test]
+async fn a_person_lets_it_go_on_and_as_much_again_pauses_it_again() {
+    let desk = Desk::new().await;
+    let mailbox = desk.mailbox(None, StartPoint::Now).await.id;
+    past(&desk, mailbox, 40, 1).await;
+    past(&desk, mailbox, 0, 200).await;
+    watch(&desk).await;
+    assert!(desk.mailbox_now(mailbox).await.automation_paused_at.is_some());
+    let told = desk.outbox().len();
+
+    let resumed = resume_automation(&desk.app, &desk.caller, mailbox).await.unwrap();
+    assert_eq!(resumed.automation_paused_at, None);
+    // Nothing to resume is nothing done.
+    resume_automation(&desk.app, &desk.caller, mailbox).await.unwrap();
+    let trail = "SELECT action || ' ' || (actor_id IS NOT NULL)::text FROM audit_log WHERE action ~ '^mailbox.automation' ORDER BY id";
+    let trail = desk.db.texts(trail).await;
+    assert_eq!(trail, ["mailbox.automation_pause false", "mailbox.automation_resume true"]);
+    watch(&desk).await;
+    assert_eq!(desk.mailbox_now(mailbox).await.automation_paused_at, None, "the past counts no longer");
+    receive(&desk, mailbox, "resumed").await;
+    desk.run().await;
+    assert_eq!(desk.outbox().len(), told + 1, "an acknowledgement");
+
+    desk.clock.turn(TimeDelta::minutes(2));
+    desk.db
+        .execute(&format!(
+            "INSERT INTO raw_mails (id, mailbox_id, sha256, size, received_at, state)
+             SELECT gen_random_uuid(), '{mailbox}', '\\x00', 1, now() + interval '1 minute', 'processed' FROM generate_series(1, 101)"
+        ))
+        .await;
+    watch(&desk).await;
+    assert!(desk.mailbox_now(mailbox).await.automation_paused_at.is_some(), "as much again");
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::mail::words::MailAction;
+use domain::mail::{
+    address::{self, MailAddress},
+    words::MailAction,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use store::{
@@ -15,7 +18,9 @@ use uuid::Uuid;
 
 use crate::{
     routes::tickets::AttachmentDto,
-    words::{CodeWord, DecisionWord, MailActionWord, MailClassWord, MailReasonWord, MailStateWord, StepWord},
+    words::{
+        CodeWord, ConfusableWord, DecisionWord, MailActionWord, MailClassWord, MailReasonWord, MailStateWord, StepWord,
+    },
 };
 
 /// A ticket, briefly.
@@ -25,6 +30,12 @@ pub struct TicketRef {
     pub id: Uuid,
     /// Number.
     pub number: i64,
+}
+
+/// Why a sender may be mistaken for another.
+pub fn confusable(name: Option<&str>, address: Option<&str>) -> Option<ConfusableWord> {
+    let sender = MailAddress::new(name.unwrap_or_default(), address?);
+    address::confusable(&sender).map(ConfusableWord::from)
 }
 
 /// A mail in a list.
@@ -42,6 +53,8 @@ pub struct MailSummary {
     pub from: Option<String>,
     /// Sender's name.
     pub from_name: Option<String>,
+    /// Why the sender may be mistaken for another.
+    pub confusable: Option<ConfusableWord>,
     /// Subject.
     pub subject: Option<String>,
     /// When it was taken in.
@@ -63,6 +76,7 @@ impl From<Summary> for MailSummary {
             mailbox: row.mailbox,
             state: MailStateWord::stored(row.state),
             class: row.class.map(MailClassWord::stored),
+            confusable: confusable(row.from_name.as_deref(), row.from_address.as_deref()),
             from: row.from_address,
             from_name: row.from_name,
             subject: row.subject,

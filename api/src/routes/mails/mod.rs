@@ -6,6 +6,7 @@ mod inbound;
 mod intake;
 mod signature;
 
+pub(crate) use dto::confusable;
 pub(crate) use intake::CEILING;
 use utoipa_axum::router::OpenApiRouter;
 

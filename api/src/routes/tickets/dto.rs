@@ -11,7 +11,10 @@ use store::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::words::DeliveryStateWord;
+use crate::{
+    routes::mails::confusable,
+    words::{ConfusableWord, DeliveryStateWord},
+};
 
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]
@@ -291,6 +294,8 @@ pub struct MessageDto {
     pub held: bool,
     /// The sender is who he says, as far as one can tell.
     pub verified: bool,
+    /// Why its writer may be mistaken for another; staff only.
+    pub confusable: Option<ConfusableWord>,
     /// The ticket it was in before that was merged or split; staff only.
     pub origin: Option<OriginDto>,
 }
@@ -347,7 +352,12 @@ impl TimelineDto {
                 });
                 // A customer need not know an agent's address.
                 let email = message.author_email.filter(|_| staff || !message.is_staff);
+                let outsider = staff && !message.is_staff;
+                let confusable = outsider
+                    .then(|| confusable(Some(&message.author_name), email.as_deref()))
+                    .flatten();
                 Self::Message(Box::new(MessageDto {
+                    confusable,
                     id: message.id,
                     at: message.created_at,
                     kind: message.kind,

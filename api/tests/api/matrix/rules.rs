@@ -212,6 +212,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("createMailbox", &["mailboxes.edit"]),
     ("changeMailbox", &["mailboxes.edit"]),
     ("deleteMailbox", &["mailboxes.edit"]),
+    ("resumeMailbox", &["mailboxes.edit"]),
     ("testMailbox", &["mailboxes.edit"]),
     ("testMailboxSettings", &["mailboxes.edit"]),
     ("getMailboxTest", &["mailboxes.edit"]),

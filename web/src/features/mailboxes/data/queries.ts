@@ -42,6 +42,18 @@ export function useDeleteMailbox() {
   });
 }
 
+/** Lets automatic mail go on; `done` is told here, for the button is gone by then. */
+export function useResumeMailbox(id: string, done: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => callAs<Mailbox>(api.POST("/api/v1/mailboxes/{id}/resume", { params: { path: { id } } })),
+    onSuccess: () => {
+      done();
+      return queries.invalidateQueries({ queryKey: ["mailboxes"] });
+    },
+  });
+}
+
 export function useSuppressions() {
   return useList<Suppression>(
     ["suppressions"],

@@ -20,6 +20,7 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
           <Mono>{mail.error}</Mono>
         </Alert>
       )}
+      {mail.confusable && <Alert tone="warning" title={t("confusable.title")}>{t(`confusable.${mail.confusable}`)}</Alert>}
       {mail.reply_to_differs && <Alert tone="warning" title={t("mail.replyToDiffers")} />}
       {mail.warnings.length > 0 && (
         <Alert tone="warning" title={t("mail.warnings")}>
@@ -34,7 +35,14 @@ export function MailFacts({ mail }: { mail: MailJourney }) {
       )}
       <Card className="p-4">
         <Facts className="lg:grid-cols-3">
-          <Fact name={t("mail.from")}>{mail.from ? <Ltr className="break-all">{mail.from}</Ltr> : t("mail.noSender")}</Fact>
+          <Fact name={t("mail.from")}>
+            {mail.from_name && (
+              <span className="block">
+                <bdi>{mail.from_name}</bdi>
+              </span>
+            )}
+            {mail.from ? <Ltr className="break-all">{mail.from}</Ltr> : t("mail.noSender")}
+          </Fact>
           <Fact name={t("mail.to")}>
             <Addresses list={mail.to} />
           </Fact>

@@ -3,6 +3,7 @@ import type { BulkChange, TicketBulk } from "@/api/types";
 import { Alert } from "@/components/ui/alert";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Progress } from "@/components/ui/progress";
+import { useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
 import { useAgents } from "@/lib/use-agents";
 import { useGroups, type BulkRow } from "../data/bulk";
@@ -25,11 +26,13 @@ export function BulkWhat({ change }: { change: BulkChange }) {
   const { t } = useTranslation();
   const agents = useAgents(change.assignee_id != null);
   const groups = useGroups(change.group_id != null);
+  const categories = useCategories(change.category_id != null);
   const { locale } = useFormat();
   const list = new Intl.ListFormat(locale, { type: "unit", style: "short" });
   const parts: [string, string | null | undefined][] = [
     [t("ticket.assignee"), change.unassign ? t("ticket.unassigned") : change.assignee_id && (agents.find(({ id }) => id === change.assignee_id)?.name ?? "…")],
     [t("ticket.group"), change.group_id && (groups.find(({ id }) => id === change.group_id)?.name ?? "…")],
+    [t("ticket.category"), change.category_id && (categories.find(({ id }) => id === change.category_id)?.path ?? "…")],
     [t("ticket.priority"), change.priority && t(`priority.${change.priority}`)],
     [t("ticket.state"), change.state && t(`ticketState.${change.state}`)],
     [t("common.reason"), change.reason && t([`reason.${change.reason}`, change.reason])],

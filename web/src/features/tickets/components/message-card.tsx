@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import type { Ticket, TimelineMessage } from "@/api/types";
 import { Ltr } from "@/components/mono";
 import { Time } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -72,6 +73,11 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
         <Time at={message.at} className="text-xs text-muted-foreground" />
       </header>
       <div className="grid gap-3 px-4 pt-2 pb-4">
+        {staff && message.confusable && (
+          <Alert tone="warning" title={t("confusable.title")}>
+            {t(`confusable.${message.confusable}`)}
+          </Alert>
+        )}
         <MessageBody message={message} author={name} />
         {message.attachments.length > 0 && <AttachmentList attachments={message.attachments} />}
         {staff && message.deliveries.length > 0 && <DeliveryList deliveries={message.deliveries} />}
