@@ -158,6 +158,15 @@ test("a file that is too large or could run is refused and said so; without it t
   await shot(page, "files-refused-fr");
   await page.getByRole("button", { name: "Retirer image-disque.bin" }).click();
   await page.getByRole("button", { name: "Retirer outil.exe" }).click();
+  // Each may be uploaded, but no mail carries both.
+  await page.locator("input[type=file]").setInputFiles([file("partie-1.bin", 10_000_000), file("partie-2.bin", 10_000_000)]);
+  await composer.getByRole("alert").filter({ hasText: "Trop volumineux pour un e-mail" }).waitFor();
+  await page.locator("[data-upload=done]").filter({ hasText: "partie-2.bin" }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "files-heavy-fr");
+  await page.getByRole("button", { name: "Retirer partie-1.bin" }).click();
+  await composer.getByRole("alert").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Retirer partie-2.bin" }).click();
   await composer.getByRole("button", { name: "Envoyer" }).click();
   await page.getByRole("article").filter({ hasText: "Voici le rapport." }).getByText("rapport.txt").waitFor();
   await context.close();

@@ -28,7 +28,7 @@ export function BulkWhat({ change }: { change: BulkChange }) {
   const groups = useGroups(change.group_id != null);
   const categories = useCategories(change.category_id != null);
   const { locale } = useFormat();
-  const list = new Intl.ListFormat(locale, { type: "unit", style: "short" });
+  const listed = (tags: string[]) => tags.join(locale === "ar" ? "، " : ", ");
   const parts: [string, string | null | undefined][] = [
     [t("ticket.assignee"), change.unassign ? t("ticket.unassigned") : change.assignee_id && (agents.find(({ id }) => id === change.assignee_id)?.name ?? "…")],
     [t("ticket.group"), change.group_id && (groups.find(({ id }) => id === change.group_id)?.name ?? "…")],
@@ -37,8 +37,8 @@ export function BulkWhat({ change }: { change: BulkChange }) {
     [t("ticket.state"), change.state && t(`ticketState.${change.state}`)],
     [t("common.reason"), change.reason && t([`reason.${change.reason}`, change.reason])],
     [t("ticket.noReplyNeeded"), change.no_reply_needed],
-    [t("bulk.addTags"), change.add_tags && list.format(change.add_tags)],
-    [t("bulk.removeTags"), change.remove_tags && list.format(change.remove_tags)],
+    [t("bulk.addTags"), change.add_tags && listed(change.add_tags)],
+    [t("bulk.removeTags"), change.remove_tags && listed(change.remove_tags)],
   ];
   return (
     <span className="flex min-w-0 flex-wrap gap-x-3">

@@ -15,9 +15,11 @@ import { cn } from "@/lib/cn";
 import { RequestKey } from "@/lib/request-key";
 import { useDraft } from "@/lib/use-draft";
 import { typeText } from "@/lib/type-text";
+import { useFormat } from "@/lib/use-format";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
 import { usedIn, type Inserted } from "../data/canned";
+import { LARGEST_MAIL, mailSize } from "../data/mail-size";
 import { useSendMessage } from "../data/mutations";
 import { CannedPicker } from "./canned-picker";
 import { useCannedSuggestions } from "./canned-suggestions";
@@ -50,6 +52,7 @@ const isNoDraft = ({ text, files }: MessageDraft) => text.trim() === "" && files
 /** Writes a reply or a note. What is typed is kept on this device until it is sent. */
 export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   const [draft, setDraft, clearDraft] = useDraft(`${ticket.id}.${kind}`, NO_DRAFT, isNoDraft);
   const { text, files } = draft;
   const setText = (next: string) => setDraft((present) => ({ ...present, text: next }));
@@ -69,6 +72,9 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
   const empty = text.trim() === "";
   const inserted = ({ id, filled }: CannedReplyOffer) => setDraft((present) => ({ ...present, canned: [...(present.canned ?? []), { id, text: filled.text ?? "" }] }));
   const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note, textRef, inserted);
+  // Notes stay here, and a customer's message goes to staff by the web.
+  const size = mailSize(attachments.files);
+  const tooHeavy = staff && !note && size > LARGEST_MAIL;
 
   function submit(version: number) {
     if (empty || sending.current || attachments.busy) return;
@@ -165,6 +171,11 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         <p role="status" className="text-sm text-danger">
           {t("ticket.fileInTheWay")}
         </p>
+      )}
+      {tooHeavy && (
+        <Alert tone="warning" title={t("composer.tooHeavy")} live>
+          {t("composer.tooHeavyText", { size: format.bytes(size), limit: format.bytes(LARGEST_MAIL) })}
+        </Alert>
       )}
       {failure && (
         <Alert tone="danger" title={failure.title} live>
