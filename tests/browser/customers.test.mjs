@@ -115,6 +115,39 @@ test("an identity is handed in, claimed from the queue, looked at beside the dec
   await context.close();
 });
 
+test("every look at an identity paper is in a log that staff read, and its owner does not", { timeout: 120_000 }, async () => {
+  const own = await waitingForReview("EURL Tassili");
+  const { context, page, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, `/desk/customers/${own.id}?tab=identity`);
+  await page.getByRole("button", { name: "Who opened the papers" }).click();
+  await page.getByText("Nobody has opened a paper.").waitFor();
+  await page.getByRole("button", { name: "Trade register" }).click();
+  await page.getByRole("img", { name: /Trade register/i }).waitFor();
+  await page.getByRole("button", { name: "Statutes" }).click();
+  await page.locator("canvas[data-drawn=true]").waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Who opened the papers" }).click();
+  const log = page.getByRole("list", { name: "Who opened the papers" });
+  // The newest first.
+  await log.getByRole("listitem").first().getByText("Statutes").waitFor();
+  const lines = await log.getByRole("listitem").allInnerTexts();
+  assert.deepEqual(
+    lines.map((line) => /^Amel Admin · (Statutes|Trade register)/.exec(line)?.[1]),
+    ["Statutes", "Trade register"],
+  );
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "kyc-views");
+  assert.deepEqual(problems, []);
+  await context.close();
+
+  const owner = await signedIn("client", { locale: "en" });
+  await go(owner.page, `/client/account/${own.id}?tab=identity`);
+  await owner.page.getByRole("button", { name: /Trade register/ }).first().waitFor();
+  assert.equal(await owner.page.getByRole("button", { name: "Who opened the papers" }).count(), 0);
+  await assert.rejects(call("client", "GET", `/customers/${own.id}/kyc/views`), /403|404/);
+  await owner.context.close();
+});
+
 test("a paper is dropped by its owner with its progress, and a wrong one is refused in his words", { timeout: 90_000 }, async () => {
   const own = await company("client", "SARL Mitidja");
   const { context, page, problems } = await signedIn("client", { locale: "en" });
