@@ -82,7 +82,7 @@ async fn a_proven_address_brings_its_tickets_and_nobody_elses() {
     let trail = "SELECT data->>'tickets' FROM audit_log WHERE action = 'user.tickets_claimed'";
     assert_eq!(world.db.texts(trail).await, ["1"]);
     let history = "SELECT ticket_id::text FROM ticket_events WHERE kind = 'claimed'";
-    assert_eq!(world.db.texts(history).await, [hers.clone()]);
+    assert_eq!(world.db.texts(history).await, std::slice::from_ref(&hers));
     let told = format!("SELECT type FROM events WHERE subject_id = '{hers}' AND user_id IS NOT NULL");
     assert_eq!(world.db.texts(&told).await, ["ticket.updated"]);
 }
