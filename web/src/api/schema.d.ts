@@ -1805,6 +1805,26 @@ export interface paths {
         patch: operations["changeMailbox"];
         trace?: never;
     };
+    "/api/v1/mailboxes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the automatic mail of a mailbox go on
+         * @description It was paused because of far more mail than usual. What comes from now on is counted anew; a mailbox that is not paused stays as it is.
+         */
+        post: operations["resumeMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes/{id}/test": {
         parameters: {
             query?: never;
@@ -3043,7 +3063,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List one's own changes of many tickets, newest first
+         * @description They are kept for 30 days.
+         */
+        get: operations["listTicketBulks"];
         put?: never;
         /**
          * Change many tickets
@@ -4418,6 +4442,8 @@ export interface components {
         };
         /** @description A change of many tickets. */
         BulkDto: {
+            /** @description What is done to each. */
+            change: components["schemas"]["BulkChangeDto"];
             /**
              * Format: date-time
              * @description When it was asked for.
@@ -4779,6 +4805,8 @@ export interface components {
             /** @description What follows `#token=` in the link. */
             token: string;
         };
+        /** @enum {string} */
+        Confusable: "mixed_scripts" | "punycode" | "invisible" | "name_is_other_address";
         /** @description A contact to store. */
         ContactInputDto: {
             /** @description Address for mail. */
@@ -6237,6 +6265,53 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_BulkDto: {
+            /** @description The items. */
+            items: {
+                /** @description What is done to each. */
+                change: components["schemas"]["BulkChangeDto"];
+                /**
+                 * Format: date-time
+                 * @description When it was asked for.
+                 */
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description Changed so far.
+                 */
+                done: number;
+                /**
+                 * Format: date-time
+                 * @description When it came to its end.
+                 */
+                finished_at?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description Refused.
+                 */
+                refused: number;
+                /** @description How far it is. */
+                state: components["schemas"]["BulkState"];
+                /**
+                 * Format: int32
+                 * @description Tickets.
+                 */
+                total: number;
+                /**
+                 * Format: int32
+                 * @description Those that were so already.
+                 */
+                unchanged: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_BulkRowDto: {
             /** @description The items. */
             items: {
@@ -6765,6 +6840,7 @@ export interface components {
             /** @description The items. */
             items: {
                 class?: components["schemas"]["MailClass"] | null;
+                confusable?: components["schemas"]["Confusable"] | null;
                 /** @description Sender's address. */
                 from?: string | null;
                 /** @description Sender's name. */
@@ -7931,6 +8007,7 @@ export interface components {
         /** @description A mail in a list. */
         MailSummary: {
             class?: components["schemas"]["MailClass"] | null;
+            confusable?: components["schemas"]["Confusable"] | null;
             /** @description Sender's address. */
             from?: string | null;
             /** @description Sender's name. */
@@ -8079,6 +8156,7 @@ export interface components {
             body_html?: string | null;
             /** @description Whole text. */
             body_text: string;
+            confusable?: components["schemas"]["Confusable"] | null;
             /** @description Deliveries; staff only. */
             deliveries: components["schemas"]["DeliveryDto"][];
             /** @description `in`, `out` or `internal`. */
@@ -14838,6 +14916,41 @@ export interface operations {
             };
         };
     };
+    resumeMailbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the mailbox */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     testMailbox: {
         parameters: {
             query?: never;
@@ -17905,6 +18018,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_TagStatistics"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTicketBulks: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BulkDto"];
                 };
             };
             /** @description Refused or failed; `code` says why */
