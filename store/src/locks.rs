@@ -19,6 +19,8 @@ pub(crate) enum Lock {
     CustomerImport = 7_246_954,
     /// Text messages that are queued.
     TextMessages = 7_246_955,
+    /// Endpoints of webhooks that are added.
+    WebhookEndpoints = 7_246_956,
 }
 
 /// Waits for the lock; it is held until the transaction ends.

@@ -56,6 +56,8 @@ pub async fn replay(app: &App, caller: &Caller, id: Uuid) -> Result<(Delivery, V
     caller.need(Permission::WebhooksEdit)?;
     let now = app.now();
     let mut tx = app.begin().await?;
+    let endpoint_id = delivery::find(tx.conn()?, id).await?.endpoint_id;
+    let endpoint = endpoint::lock(tx.conn()?, endpoint_id).await?;
     let found = delivery::lock(tx.conn()?, id).await?;
     if found.state == "queued" {
         return Err(AppError::Conflict {
@@ -63,7 +65,7 @@ pub async fn replay(app: &App, caller: &Caller, id: Uuid) -> Result<(Delivery, V
             detail: "This delivery waits to be sent already.".to_owned(),
         });
     }
-    in_use(endpoint::find(tx.conn()?, found.endpoint_id).await?.enabled)?;
+    in_use(endpoint.enabled)?;
     delivery::again(tx.conn()?, id, now).await?;
     tx.enqueue(&[job(id).actor(caller.user_id)]).await?;
     let entry = audit::Entry {
@@ -91,7 +93,7 @@ pub async fn replay_failed(app: &App, caller: &Caller, id: Uuid, since: DateTime
     caller.need(Permission::WebhooksEdit)?;
     let now = app.now();
     let mut tx = app.begin().await?;
-    in_use(endpoint::find(tx.conn()?, id).await?.enabled)?;
+    in_use(endpoint::lock(tx.conn()?, id).await?.enabled)?;
     let ids = delivery::failed_again(tx.conn()?, id, since, AGAIN_MAX, now).await?;
     if ids.is_empty() {
         return Ok(0);

@@ -150,13 +150,15 @@ pub async fn tried(
 ) -> Result<Option<Duration>, AppError> {
     let now = app.now();
     let mut tx = app.begin().await?;
+    // Whoever removes an endpoint holds it before its deliveries; in another order the two would wait for each other.
+    let endpoint_id = delivery::find(tx.conn()?, id).await?.endpoint_id;
+    let endpoint = endpoint::lock(tx.conn()?, endpoint_id).await?;
     let found = delivery::lock(tx.conn()?, id).await?;
     if found.state != "queued" {
         ledger::finish_in(tx.conn()?, job, attempt).await?;
         tx.commit().await?;
         return Ok(None);
     }
-    let endpoint = endpoint::lock(tx.conn()?, found.endpoint_id).await?;
     let answer = match &heard.answer {
         Ok((status, _)) => Answer::Status(*status),
         Err(_) => Answer::Silence,

@@ -8,7 +8,11 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    locks::{self, Lock},
+    sql::sql,
+};
 
 /// An endpoint.
 #[derive(Clone, QueryableByName)]
@@ -122,9 +126,7 @@ pub async fn count(conn: &mut PgConn) -> Result<i64, StoreError> {
         n: i64,
     }
     // Two who add one at the same time would each count without the other's.
-    sql("SELECT pg_advisory_xact_lock(hashtext('webhook_endpoints'))")
-        .execute(conn)
-        .await?;
+    locks::take(conn, Lock::WebhookEndpoints).await?;
     let row: Row = sql("SELECT count(*) AS n FROM webhook_endpoints")
         .get_result(conn)
         .await?;

@@ -1,7 +1,10 @@
 //! The log of events as webhooks follow it: all of it, once, whatever happens in between.
 
+use std::time::Duration;
+
 use app::ticket::{self as tickets, Judgement, NewMessage};
 use serde_json::{Value, json};
+use testkit::wait_for;
 use uuid::Uuid;
 
 use super::webhooks::{Got, Place};
@@ -183,4 +186,48 @@ async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
         [json!(second), json!(sent.message.id), json!(true)],
         "where it happened"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_try_waits_for_its_endpoint_before_it_holds_its_delivery() {
+    let place = Place::new(&["ticket.created"]).await;
+    place.ticket().await;
+    wait_for("a delivery", Duration::from_secs(60), async || {
+        app::webhook::tell(&place.desk.app).await.unwrap();
+        !place.texts("SELECT id::text FROM webhook_deliveries").await.is_empty()
+    })
+    .await;
+    let id = Uuid::parse_str(&place.texts("SELECT id::text FROM webhook_deliveries").await[0]).unwrap();
+    let mut tx = place.desk.app.begin().await.unwrap();
+    let endpoint = store::webhook::delivery::find(tx.conn().unwrap(), id)
+        .await
+        .unwrap()
+        .endpoint_id;
+    store::webhook::endpoint::lock(tx.conn().unwrap(), endpoint)
+        .await
+        .unwrap();
+    let app = place.desk.app.clone();
+    let trying = tokio::spawn(async move {
+        let heard = app::webhook::Heard {
+            at: app.clock.now(),
+            took: Duration::from_millis(1),
+            answer: Ok((200, b"heard")),
+            retry_after: None,
+        };
+        app::webhook::tried(&app, id, (Uuid::now_v7(), 1), &heard).await
+    });
+    wait_for("the try waits", Duration::from_secs(60), async || {
+        let waiting = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        place.texts(waiting).await == ["1"]
+    })
+    .await;
+    let free = format!("SELECT id::text FROM webhook_deliveries WHERE id = '{id}' FOR UPDATE SKIP LOCKED");
+    assert_eq!(
+        place.texts(&free).await,
+        [id.to_string()],
+        "whoever removes the endpoint gets at it"
+    );
+    tx.commit().await.unwrap();
+    // It was in no ledger, so that nothing of it is kept.
+    assert!(trying.await.unwrap().is_err());
 }
