@@ -135,13 +135,13 @@ pub async fn list(
 /// [`AppError::Forbidden`]; [`AppError::NotFound`].
 pub async fn show(app: &App, caller: &Caller, user: Uuid) -> Result<Shown, AppError> {
     caller.need(Permission::PersonsErase)?;
-    let mut tx = app.begin().await?;
-    rows::subject(tx.conn()?, user).await?;
-    let identity = rows::identity(tx.conn()?, user).await?;
+    let mut conn = app.conn().await?;
+    rows::known(&mut conn, user).await?;
+    let identity = rows::identity(&mut conn, user).await?;
     Ok(Shown {
-        erasure: rows::newest(tx.conn()?, user).await?,
-        obstacles: rows::obstacles(tx.conn()?, user, &identity.addresses, app.now()).await?,
-        preview: rows::preview(tx.conn()?, user, &identity.addresses).await?,
+        erasure: rows::newest(&mut conn, user).await?,
+        obstacles: rows::obstacles(&mut conn, user, &identity.addresses, app.now()).await?,
+        preview: rows::preview(&mut conn, user, &identity.addresses).await?,
     })
 }
 

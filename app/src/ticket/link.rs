@@ -97,8 +97,8 @@ pub async fn remove_link(app: &App, caller: &Caller, id: Uuid, other: Uuid, kind
     tx.commit().await
 }
 
-/// Both, locked in the order of their ids.
-async fn two(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(Ticket, Ticket), AppError> {
+/// Both, locked in the order of their ids, so that two who do so at once do not wait for each other.
+pub(super) async fn two(tx: &mut Tx, id: Uuid, other: Uuid) -> Result<(Ticket, Ticket), AppError> {
     let lower = ticket::find_for_update(tx.conn()?, id.min(other), None).await;
     let higher = ticket::find_for_update(tx.conn()?, id.max(other), None).await;
     let (here, there) = if id < other { (lower, higher) } else { (higher, lower) };

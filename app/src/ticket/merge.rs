@@ -10,14 +10,14 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    StoreError, audit,
+    audit,
     ticket::{self, Change, Ticket, link},
 };
 use uuid::Uuid;
 
-use super::state_of;
+use super::{link::two, state_of};
 use crate::{
-    App, AppError, Caller, Tx,
+    App, AppError, Caller,
     sla::{Said, save},
 };
 
@@ -44,7 +44,7 @@ pub async fn merge(
     }
     let now = app.now();
     let mut tx = app.begin().await?;
-    let (from, into) = both(&mut tx, source, target).await?;
+    let (from, into) = two(&mut tx, source, target).await?;
     super::check_version(&from, Some(version))?;
     merge::check(side(&from)?, side(&into)?, meant).map_err(refused)?;
 
@@ -96,28 +96,6 @@ pub async fn merge(
     let stored = ticket::find(tx.conn()?, target, None).await?;
     tx.commit().await?;
     Ok(stored)
-}
-
-/// Both, locked in the order of their ids, so that two merges at once do not wait for each other.
-async fn both(tx: &mut Tx, source: Uuid, target: Uuid) -> Result<(Ticket, Ticket), AppError> {
-    let lower = ticket::find_for_update(tx.conn()?, source.min(target), None).await;
-    let higher = ticket::find_for_update(tx.conn()?, source.max(target), None).await;
-    let (from, into) = if source < target {
-        (lower, higher)
-    } else {
-        (higher, lower)
-    };
-    let into = match into {
-        Err(StoreError::NotFound) => {
-            return Err(AppError::invalid(
-                "/ticket_id",
-                "unknown_ticket",
-                "there is no such ticket",
-            ));
-        }
-        other => other?,
-    };
-    Ok((from?, into))
 }
 
 fn side(ticket: &Ticket) -> Result<Side<'_>, AppError> {

@@ -39,15 +39,12 @@ pub async fn split(
     let from = ticket::find_for_update(tx.conn()?, source, None).await?;
     let left = link::public_messages_besides(tx.conn()?, source, &messages).await?;
     rules::check_split(state_of(&from)?, messages.len(), left).map_err(refused)?;
-    for id in &messages {
-        let message = ticket::message(tx.conn()?, source, *id).await;
-        if !message.is_ok_and(|message| !message.held) {
-            return Err(AppError::invalid(
-                "/message_ids",
-                "unknown_message",
-                "one of these messages is not in this ticket, or must be judged first",
-            ));
-        }
+    if link::movable(tx.conn()?, source, &messages).await? != messages.len() {
+        return Err(AppError::invalid(
+            "/message_ids",
+            "unknown_message",
+            "one of these messages is not in this ticket, or must be judged first",
+        ));
     }
     let id = Uuid::now_v7();
     let priority = priority_named(&from.summary.priority)?;

@@ -238,6 +238,18 @@ pub struct Subject {
     pub deleted: bool,
 }
 
+/// Says whether there is, or was, a person with this id.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn known(conn: &mut PgConn, user: Uuid) -> Result<(), StoreError> {
+    let n = sql("SELECT 1 FROM users WHERE id = $1")
+        .bind::<SqlUuid, _>(user)
+        .execute(conn)
+        .await?;
+    if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
 /// The person with this id, locked until the transaction ends.
 ///
 /// # Errors

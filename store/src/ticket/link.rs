@@ -179,6 +179,20 @@ pub async fn move_messages(
     Ok(n)
 }
 
+/// How many of these messages are in a ticket and judged.
+///
+/// # Errors
+/// When the database is away.
+pub async fn movable(conn: &mut PgConn, ticket: Uuid, which: &[Uuid]) -> Result<usize, StoreError> {
+    let row: Count =
+        sql("SELECT count(*) AS n FROM ticket_messages WHERE ticket_id = $1 AND id = ANY($2) AND NOT held")
+            .bind::<SqlUuid, _>(ticket)
+            .bind::<Array<SqlUuid>, _>(which)
+            .get_result(conn)
+            .await?;
+    Ok(usize::try_from(row.n).unwrap_or_default())
+}
+
 /// Counts the messages of a ticket whose messages came or went.
 ///
 /// # Errors
