@@ -12,6 +12,7 @@ mod context;
 pub mod customer;
 mod error;
 mod gather;
+pub mod group;
 pub mod kyc;
 pub mod mail;
 pub mod mailbox;

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanUp, ExpireInvitations, ExpireKyc, FollowRules, IndexTickets, LinkAudit, NewJob, ReconcileMailbox,
-    ReconcileMailboxes, RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CheckSla, CleanUp, DealTickets, ExpireInvitations, ExpireKyc, FollowRules, IndexTickets, LinkAudit, NewJob,
+    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow,
+    WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -28,6 +29,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "check_sla",
         every_seconds: 5,
         job: || NewJob::of(&CheckSla {}),
+    },
+    Schedule {
+        key: "deal_tickets",
+        every_seconds: 2,
+        job: || NewJob::of(&DealTickets {}),
     },
     Schedule {
         key: "follow_rules",

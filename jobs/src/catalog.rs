@@ -45,6 +45,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::CheckCustomerImport>(),
     Entry::of::<crate::CheckSla>(),
     Entry::of::<crate::CleanUp>(),
+    Entry::of::<crate::DealTickets>(),
     Entry::of::<crate::ErasePerson>(),
     Entry::of::<crate::ExpireInvitations>(),
     Entry::of::<crate::ExpireKyc>(),

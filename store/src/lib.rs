@@ -19,6 +19,7 @@ mod error;
 pub mod event;
 pub mod factor;
 pub mod feed;
+pub mod group;
 pub mod invitation;
 pub mod kyc;
 #[macro_use]

@@ -178,7 +178,7 @@ pub async fn insert(
     sql("INSERT INTO mailboxes (id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port,
              imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_at, created_at, updated_at, created_by, category_id)
          VALUES ($1, $2, $3, $4, coalesce(nullif($5, '00000000-0000-0000-0000-000000000000'::uuid),
-             (SELECT id FROM support_groups ORDER BY id LIMIT 1)),
+             (SELECT id FROM support_groups WHERE retired_at IS NULL ORDER BY id LIMIT 1)),
              $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)")
         .bind::<SqlUuid, _>(m.id)
         .bind::<Text, _>(m.address.as_str())

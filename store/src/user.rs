@@ -256,22 +256,24 @@ pub struct Group {
     pub name: String,
 }
 
-/// Support groups by name.
+/// Support groups in use, by name.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn groups(conn: &mut PgConn) -> Result<Vec<Group>, StoreError> {
-    Ok(sql("SELECT id, name FROM support_groups ORDER BY name, id LIMIT 500")
-        .load(conn)
-        .await?)
+    Ok(
+        sql("SELECT id, name FROM support_groups WHERE retired_at IS NULL ORDER BY name, id LIMIT 500")
+            .load(conn)
+            .await?,
+    )
 }
 
-/// A support group.
+/// A support group, if it is in use.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn group(conn: &mut PgConn, id: Uuid) -> Result<Option<Group>, StoreError> {
-    let rows: Vec<Group> = sql("SELECT id, name FROM support_groups WHERE id = $1")
+    let rows: Vec<Group> = sql("SELECT id, name FROM support_groups WHERE id = $1 AND retired_at IS NULL")
         .bind::<SqlUuid, _>(id)
         .load(conn)
         .await?;

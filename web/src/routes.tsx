@@ -43,6 +43,7 @@ const own = { texts: ["security", "roles"], load: () => import("@/features/secur
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
 const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
 const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/pages") };
+const groups = { texts: ["groups"], load: () => import("@/features/groups/pages") };
 const categories = { texts: ["tickets", "categories"], load: () => import("@/features/categories/pages") };
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
@@ -100,6 +101,8 @@ export const router = createBrowserRouter([
               lazy("desk/canned-replies", canned, "CannedListPage"),
               lazy("desk/canned-replies/new", canned, "NewCannedPage"),
               lazy("desk/canned-replies/:id", canned, "CannedPage"),
+              lazy("desk/groups", groups, "GroupListPage"),
+              lazy("desk/groups/:id", groups, "GroupPage"),
               lazy("desk/mails", mails, "MailListPage"),
               lazy("desk/mails/:id", mails, "MailPage"),
               lazy("admin/queues", queues, "QueuesPage"),

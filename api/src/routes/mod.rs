@@ -35,6 +35,7 @@ pub mod automation;
 pub mod canned_replies;
 pub mod customers;
 pub mod events;
+pub mod groups;
 pub mod health;
 pub mod jwks;
 pub mod kyc;
@@ -88,4 +89,5 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(automation::routes())
         .merge(canned_replies::routes())
         .merge(tags::routes())
+        .merge(groups::routes())
 }

@@ -16,6 +16,8 @@ use super::client::World;
 /// replaced whole.
 const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/suppressions/{address}"),
+    ("put", "/api/v1/agents/{id}/workload"),
+    ("put", "/api/v1/me/availability"),
     ("delete", "/api/v1/api-tokens/{id}"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{id}"),
@@ -73,6 +75,7 @@ const WHOLE: &[&str] = &[
     "/api/v1/sla/calendars",
     "/api/v1/sla/policies",
     "/api/v1/ticket-categories",
+    "/api/v1/support-groups",
     "/api/v1/ticket-categories/usage",
 ];
 

@@ -19,6 +19,7 @@ mod customer_lists;
 mod customers;
 mod edge;
 mod factors;
+mod groups;
 mod guessing;
 mod idempotency;
 mod imports;

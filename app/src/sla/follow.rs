@@ -5,7 +5,7 @@ use domain::sla::Facts;
 use store::{
     audit::Actor,
     sla::{self, ClockChange},
-    ticket::{self, Change, Ticket, category},
+    ticket::{self, Change, Ticket, category, deal},
 };
 
 use super::stored::{self, Word};
@@ -40,7 +40,10 @@ pub(crate) async fn save(
     let mut change = change.clone();
     change.clocks = follow(app, tx, ticket, &change, said, now).await?;
     if change.group_id != ticket.summary.group_id {
-        ticket::set_group(tx.conn()?, ticket.summary.id, change.group_id).await?;
+        let assigned = change.assignee_id.is_some();
+        ticket::set_group(tx.conn()?, ticket.summary.id, change.group_id, assigned, now).await?;
+    } else if change.assignee_id != ticket.summary.assignee_id {
+        deal::settled(tx.conn()?, ticket.summary.id).await?;
     }
     if change.category_id != ticket.summary.category_id {
         category::set(tx.conn()?, ticket, change.category_id).await?;

@@ -9,6 +9,7 @@ use domain::ticket::{
 use serde_json::{Value, json};
 use store::{
     audit::{self, Actor},
+    group,
     ticket::{self, Change, Ticket},
     user::{self, Agent, Group},
 };
@@ -107,6 +108,40 @@ impl<'a> Alteration<'a> {
             self.audit.push(("ticket.assign", data));
         }
         Ok(())
+    }
+
+    /// Gives it to whose turn it is; the history says why him.
+    pub(crate) fn deal(&mut self, agent: &Agent, why: Value) -> Result<(), AppError> {
+        self.open()?;
+        self.change.assignee_id = Some(agent.id);
+        self.events
+            .push(("assigned", json!({ "from": null, "to": agent.name, "dealt": why })));
+        self.audit.push((
+            "ticket.assign",
+            json!({ "from": null, "to": agent.name, "strategy": why["strategy"] }),
+        ));
+        Ok(())
+    }
+
+    /// Only members are given the tickets of a group that says so: nobody else is assigned, and whoever has the ticket loses it when
+    /// it goes there.
+    async fn within_group(&mut self, tx: &mut Tx) -> Result<(), AppError> {
+        let (before, group) = (&self.ticket.summary, self.change.group_id);
+        let Some(agent) = self.change.assignee_id else {
+            return Ok(());
+        };
+        let given = Some(agent) != before.assignee_id;
+        if (!given && group == before.group_id) || group::takes(tx.conn()?, group, agent).await? {
+            return Ok(());
+        }
+        if given {
+            return Err(AppError::Refused {
+                code: "not_a_member".to_owned(),
+                message: "only members of its group are given this ticket".to_owned(),
+                allowed: Vec::new(),
+            });
+        }
+        self.assign(None)
     }
 
     pub(crate) fn subject(&mut self, subject: String) -> Result<(), AppError> {
@@ -242,7 +277,7 @@ impl<'a> Alteration<'a> {
 
     /// Writes it all in somebody's name, or a rule's; `false` when nothing changes.
     pub(crate) async fn write(
-        self,
+        mut self,
         app: &App,
         tx: &mut Tx,
         actor: &Actor,
@@ -251,6 +286,7 @@ impl<'a> Alteration<'a> {
         if self.events.is_empty() {
             return Ok(false);
         }
+        self.within_group(tx).await?;
         let (id, now) = (self.ticket.summary.id, app.now());
         for (kind, data) in self.events {
             ticket::add_event(tx.conn()?, id, kind, actor, data, now).await?;

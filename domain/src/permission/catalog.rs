@@ -35,6 +35,7 @@ permissions! {
         CategoriesEdit "categories.edit" ["Change the categories of tickets", "Modifier les catégories de tickets", "تعديل فئات التذاكر"],
         CannedRepliesEdit "canned_replies.edit" ["Manage canned replies", "Gérer les réponses types", "إدارة الردود الجاهزة"],
         TagsEdit "tags.edit" ["Rename, merge and colour tags", "Renommer, fusionner et colorer les étiquettes", "تسمية الوسوم ودمجها وتلوينها"],
+        GroupsEdit "groups.edit" ["Change support groups, their members and how tickets are dealt out", "Modifier les groupes, leurs membres et la répartition des tickets", "تعديل المجموعات وأعضائها وطريقة توزيع التذاكر"],
         SlaView "sla.view" ["See service level policies and calendars", "Voir les engagements de service et leurs calendriers", "عرض سياسات مستوى الخدمة وتقاويمها"],
         AutomationView "automation.view" ["See automation rules and what they did", "Voir les règles d'automatisation et ce qu'elles ont fait", "عرض قواعد الأتمتة وما قامت به"],
         AutomationEdit "automation.edit" ["Change automation rules", "Modifier les règles d'automatisation", "تعديل قواعد الأتمتة"] dangerous,

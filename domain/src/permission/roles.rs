@@ -56,13 +56,16 @@ fn admin(one: Permission) -> bool {
 /// What serving customers takes: no deletion, nothing of the installation, of accounts or of the audit trail.
 fn corporate(one: Permission) -> bool {
     use Permission::{
-        AutomationEdit, CategoriesEdit, CustomersDelete, CustomersRestore, InvoicesApprove, MailIngest, MailboxesEdit,
-        MailboxesView, PersonsErase, PersonsExport, ProfileOwn, ProjectsDelete, ServersDelete, SlaEdit, TicketsReopen,
-        TokensOwn,
+        AutomationEdit, CategoriesEdit, CustomersDelete, CustomersRestore, GroupsEdit, InvoicesApprove, MailIngest,
+        MailboxesEdit, MailboxesView, PersonsErase, PersonsExport, ProfileOwn, ProjectsDelete, ServersDelete, SlaEdit,
+        TicketsReopen, TokensOwn,
     };
     match one.category() {
         Category::Customers => !matches!(one, CustomersDelete | CustomersRestore | PersonsExport | PersonsErase),
-        Category::Tickets => !matches!(one, TicketsReopen | SlaEdit | AutomationEdit | CategoriesEdit),
+        Category::Tickets => !matches!(
+            one,
+            TicketsReopen | SlaEdit | AutomationEdit | CategoriesEdit | GroupsEdit
+        ),
         Category::Mail => !matches!(one, MailIngest | MailboxesView | MailboxesEdit),
         Category::Invoices => one != InvoicesApprove,
         Category::Projects => !matches!(one, ProjectsDelete | ServersDelete),

@@ -5,6 +5,7 @@ pub mod automatic;
 pub mod bulk;
 pub mod category;
 pub mod colour;
+pub mod deal;
 pub mod input;
 pub mod link;
 pub mod merge;

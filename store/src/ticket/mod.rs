@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod category;
 mod claim;
+pub mod deal;
 mod find;
 pub mod link;
 mod list;

@@ -80,7 +80,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
         go AS (SELECT 1 WHERE $47::uuid IS NULL OR EXISTS (SELECT 1 FROM k)),
         u AS (SELECT id, locale FROM users WHERE email = $5 AND deleted_at IS NULL AND $52),
         f AS MATERIALIZED (SELECT
-                coalesce($7, (SELECT group_id FROM mailboxes WHERE id = $8), (SELECT id FROM support_groups ORDER BY id LIMIT 1))
+                coalesce($7, (SELECT group_id FROM mailboxes WHERE id = $8), (SELECT id FROM support_groups WHERE retired_at IS NULL ORDER BY id LIMIT 1))
                     AS group_id,
                 coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
                         WHERE m.user_id = (SELECT id FROM u) AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
@@ -93,10 +93,11 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
             ORDER BY x.n LIMIT 1),
         t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
                 mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
-                customer_id, sla_version_id, sla_due_at)
+                customer_id, sla_version_id, sla_due_at, queued_at)
             SELECT $1, $2, $3, $4, (SELECT id FROM u), $5, $6, f.group_id,
                 $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, $56, 1, 1, $55, $55, $12, $13,
-                f.customer_id, (SELECT version FROM s), (SELECT due_at FROM s)
+                f.customer_id, (SELECT version FROM s), (SELECT due_at FROM s),
+                (SELECT $12 FROM support_groups WHERE id = f.group_id AND strategy <> 'off')
             FROM f
             RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
                 group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,

@@ -120,14 +120,23 @@ pub async fn update(
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
-/// Hands a ticket that is locked to another group. Staff alone do this; the wall lets no customer.
+/// Hands a ticket that is locked to another group; without an agent it waits to be dealt out there. Staff alone do this; the wall lets no customer.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_group(conn: &mut PgConn, ticket: Uuid, group: Uuid) -> Result<(), StoreError> {
-    sql("UPDATE tickets SET group_id = $2 WHERE id = $1")
+pub async fn set_group(
+    conn: &mut PgConn,
+    ticket: Uuid,
+    group: Uuid,
+    assigned: bool,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET group_id = $2,
+             queued_at = (SELECT $3::timestamptz FROM support_groups WHERE id = $2 AND strategy <> 'off' AND NOT $4) WHERE id = $1")
         .bind::<SqlUuid, _>(ticket)
         .bind::<SqlUuid, _>(group)
+        .bind::<Timestamptz, _>(at)
+        .bind::<Bool, _>(assigned)
         .execute(conn)
         .await?;
     Ok(())

@@ -41,6 +41,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/workload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how much an agent takes and what he knows */
+        put: operations["setWorkload"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-tokens": {
         parameters: {
             query?: never;
@@ -1982,6 +1999,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one's own availability */
+        get: operations["myAvailability"];
+        /**
+         * Go away, or come back
+         * @description Whoever is away is dealt nothing; what waited is dealt out within seconds of his return.
+         */
+        put: operations["setAvailability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/email": {
         parameters: {
             query?: never;
@@ -2936,6 +2974,65 @@ export interface paths {
         /** What text messages cost */
         get: operations["smsUsage"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List support groups with what they have to do */
+        get: operations["listSupportGroups"];
+        put?: never;
+        /** Add a support group */
+        post: operations["createSupportGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a support group with its members and statistics */
+        get: operations["getSupportGroup"];
+        /**
+         * Change a support group, retire it, or take it into use again
+         * @description Its leads may as well. A group to which mailboxes or categories send tickets, or with tickets under way, stays in use.
+         */
+        put: operations["changeSupportGroup"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-groups/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who is in a support group
+         * @description Its leads may as well.
+         */
+        put: operations["setGroupMembers"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4386,6 +4483,11 @@ export interface components {
             /** @description Run them, and count anew from now on; or let them go. */
             confirm: boolean;
         };
+        /** @description Whether one is there. */
+        Availability: {
+            /** @description Away: dealt nothing until one is back. */
+            away: boolean;
+        };
         /** @description Backup codes, shown this once. */
         BackupCodes: {
             /** @description Each good once. */
@@ -5404,6 +5506,11 @@ export interface components {
          * @enum {string}
          */
         DashboardKey: "client" | "corporate" | "admin";
+        /**
+         * @description How a group's tickets are dealt out.
+         * @enum {string}
+         */
+        DealStrategy: "off" | "round_robin" | "least_loaded" | "skills";
         /** @description Where a mail goes. */
         DecisionDto: {
             /** @description Which way. */
@@ -5588,6 +5695,54 @@ export interface components {
             locale: components["schemas"]["Language"];
             /** @description What it says; absent when something is wrong with it. */
             text: string | null;
+        };
+        /** @description A member with what he has to do. */
+        GroupMember: {
+            /** @description He can be given tickets. */
+            active: boolean;
+            /** @description He is not there: he is dealt nothing. */
+            away: boolean;
+            /**
+             * Format: int32
+             * @description Tickets under way at which he is dealt no more; `null` = any number.
+             */
+            capacity: number | null;
+            /**
+             * Format: uuid
+             * @description Agent.
+             */
+            id: string;
+            /** @description He may change the group and who is in it. */
+            lead: boolean;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Tickets that he has under way in all groups.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Tickets of this group that he has under way.
+             */
+            open_here: number;
+            /** @description What he knows. */
+            skills: string[];
+        };
+        /** @description A member. */
+        GroupMemberInput: {
+            /**
+             * Format: uuid
+             * @description Agent.
+             */
+            id: string;
+            /** @description He may change the group and who is in it. */
+            lead: boolean;
+        };
+        /** @description Who is in a group. */
+        GroupMembersInput: {
+            /** @description All of them. */
+            members: components["schemas"]["GroupMemberInput"][];
         };
         /** @description What staff decide about a customer. */
         HandlingDto: {
@@ -7369,6 +7524,54 @@ export interface components {
         List_String: {
             /** @description The items. */
             items: string[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SupportGroupDto: {
+            /** @description The items. */
+            items: {
+                /** @description In use; otherwise retired. */
+                active: boolean;
+                /**
+                 * Format: int64
+                 * @description Those of them of which a promise was broken.
+                 */
+                breached: number;
+                /** @description What it is for. */
+                description: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Members.
+                 */
+                members: number;
+                /** @description Only its members are given its tickets. */
+                members_only: boolean;
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Tickets under way.
+                 */
+                open: number;
+                /** @description How its tickets are dealt out. */
+                strategy: components["schemas"]["DealStrategy"];
+                /**
+                 * Format: int64
+                 * @description Those of them that nobody has.
+                 */
+                unassigned: number;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
         };
@@ -9630,6 +9833,79 @@ export interface components {
              */
             state: number;
         };
+        /** @description A group with its members, and how fast it answers. */
+        SupportGroupDetail: components["schemas"]["SupportGroupDto"] & {
+            /**
+             * Format: double
+             * @description Median time from the opening of a ticket to the first public answer of a person, in seconds on the clock, business hours or not.
+             */
+            first_response_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Of how many tickets: those opened within 30 days that were answered, 5,000 at most.
+             */
+            first_response_tickets: number;
+            /** @description The caller may change it. */
+            may_change: boolean;
+            /** @description Who is in it. */
+            people: components["schemas"]["GroupMember"][];
+        };
+        /** @description A group. Under way is what is neither resolved nor closed. */
+        SupportGroupDto: {
+            /** @description In use; otherwise retired. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Those of them of which a promise was broken.
+             */
+            breached: number;
+            /** @description What it is for. */
+            description: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Members.
+             */
+            members: number;
+            /** @description Only its members are given its tickets. */
+            members_only: boolean;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Tickets under way.
+             */
+            open: number;
+            /** @description How its tickets are dealt out. */
+            strategy: components["schemas"]["DealStrategy"];
+            /**
+             * Format: int64
+             * @description Those of them that nobody has.
+             */
+            unassigned: number;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A group as entered. */
+        SupportGroupInput: {
+            /** @description In use; otherwise retired. */
+            active: boolean;
+            /** @description What it is for. */
+            description: string;
+            /** @description Only its members are given its tickets. */
+            members_only: boolean;
+            /** @description Name. */
+            name: string;
+            /** @description How its tickets are dealt out. When this begins, those that wait there already are too. */
+            strategy: components["schemas"]["DealStrategy"];
+        };
         /** @description An address that gets no mail. */
         SuppressionDto: {
             /** @description Address. */
@@ -10432,6 +10708,18 @@ export interface components {
              */
             running: number;
         };
+        /** @description What dealing out asks about an agent. */
+        Workload: {
+            /** @description He is not there: he is dealt nothing. */
+            away: boolean;
+            /**
+             * Format: int32
+             * @description Tickets under way at which he is dealt no more, 1 to 1000; `null` = any number.
+             */
+            capacity: number | null;
+            /** @description What he knows, ten words at most. */
+            skills: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -10493,6 +10781,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Named"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setWorkload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the agent */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Workload"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -15310,6 +15634,68 @@ export interface operations {
             };
         };
     };
+    myAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Availability"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workload"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     askEmailChange: {
         parameters: {
             query?: never;
@@ -17704,6 +18090,191 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SmsUsage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSupportGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SupportGroupDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSupportGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportGroupInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportGroupDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSupportGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportGroupDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSupportGroup: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportGroupInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportGroupDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setGroupMembers: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupMembersInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportGroupDetail"];
                 };
             };
             /** @description Refused or failed; `code` says why */

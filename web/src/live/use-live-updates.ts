@@ -33,6 +33,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   session: all("me"),
   api_token: all("me"),
   passkey: all("me"),
+  support_group: all("support-groups", "groups"),
   ticket_category: all("categories"),
   sla: all("sla"),
   network: all("networks"),

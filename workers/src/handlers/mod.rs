@@ -23,11 +23,11 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, ErasePerson, ExpireInvitations,
-    ExpireKyc, ExportPerson, FollowRules, IndexTickets, LinkAudit, MoveTag, Noop, Outcome, ProcessMail, RebindTickets,
-    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendMail,
-    SendSms, SendWebhook, SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
-    WatchMailboxes,
+    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, DealTickets, ErasePerson,
+    ExpireInvitations, ExpireKyc, ExportPerson, FollowRules, IndexTickets, LinkAudit, MoveTag, Noop, Outcome,
+    ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule,
+    SendAccountMail, SendMail, SendSms, SendWebhook, SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow,
+    WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -87,6 +87,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
         .handle::<MoveTag, _, _>(handler!(tickets::move_tag))
+        .handle::<DealTickets, _, _>(handler!(tickets::deal))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
         .handle::<IndexTickets, _, _>(handler!(tickets::index))
         .handle::<RunRule, _, _>(handler!(automation::run))

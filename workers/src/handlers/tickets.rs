@@ -1,6 +1,6 @@
 //! Many tickets at once.
 
-use jobs::{ChangeTickets, IndexTickets, MoveTag, Outcome};
+use jobs::{ChangeTickets, DealTickets, IndexTickets, MoveTag, Outcome};
 
 use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
@@ -31,6 +31,14 @@ pub async fn index(with: &Surroundings, _: JobContext, _: IndexTickets) -> Outco
 pub async fn move_tag(with: &Surroundings, _: JobContext, job: MoveTag) -> Outcome {
     match app::tag::run_move(&with.app, job.tag_id).await {
         Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Deals out what waits in groups.
+pub async fn deal(with: &Surroundings, _: JobContext, _: DealTickets) -> Outcome {
+    match app::ticket::deal_out(&with.app).await {
+        Ok(_) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }
 }

@@ -110,9 +110,16 @@ async fn a_person_lets_it_go_on_and_as_much_again_pauses_it_again() {
     resume_automation(&desk.app, &desk.caller, mailbox).await.unwrap();
     let trail = "SELECT action || ' ' || (actor_id IS NOT NULL)::text FROM audit_log WHERE action ~ '^mailbox.automation' ORDER BY id";
     let trail = desk.db.texts(trail).await;
-    assert_eq!(trail, ["mailbox.automation_pause false", "mailbox.automation_resume true"]);
+    assert_eq!(
+        trail,
+        ["mailbox.automation_pause false", "mailbox.automation_resume true"]
+    );
     watch(&desk).await;
-    assert_eq!(desk.mailbox_now(mailbox).await.automation_paused_at, None, "the past counts no longer");
+    assert_eq!(
+        desk.mailbox_now(mailbox).await.automation_paused_at,
+        None,
+        "the past counts no longer"
+    );
     receive(&desk, mailbox, "resumed").await;
     desk.run().await;
     assert_eq!(desk.outbox().len(), told + 1, "an acknowledgement");
@@ -125,7 +132,10 @@ async fn a_person_lets_it_go_on_and_as_much_again_pauses_it_again() {
         ))
         .await;
     watch(&desk).await;
-    assert!(desk.mailbox_now(mailbox).await.automation_paused_at.is_some(), "as much again");
+    assert!(
+        desk.mailbox_now(mailbox).await.automation_paused_at.is_some(),
+        "as much again"
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-import { CalendarClock, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { CalendarClock, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -17,6 +17,7 @@ const ITEMS: NavItem[] = [
   { to: "/client/tickets", label: "nav.myTickets", icon: Ticket, dashboard: "client", permission: "tickets.own", keys: "g t" },
   { to: "/client/account", label: "nav.myAccount", icon: UserRound, dashboard: "client", permission: "profile.own", keys: "g p" },
   { to: "/desk/tickets", label: "nav.tickets", icon: Inbox, dashboard: "corporate", permission: "tickets.view", keys: "g t" },
+  { to: "/desk/groups", label: "nav.groups", icon: UsersRound, dashboard: "corporate", permission: "tickets.view" },
   { to: "/desk/customers", label: "nav.customers", icon: Users, dashboard: "corporate", permission: "customers.view", keys: "g c" },
   { to: "/desk/kyc", label: "nav.kyc", icon: ScanFace, dashboard: "corporate", permission: "kyc.view", keys: "g k" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },

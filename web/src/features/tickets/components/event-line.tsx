@@ -13,6 +13,28 @@ function inLanguage(texts: unknown, language: string): string {
   return typeof text === "string" ? text : "";
 }
 
+interface Dealt {
+  strategy?: string;
+  group?: string;
+  open?: number;
+  others?: { name: string; open: number }[];
+  skills?: string[];
+}
+
+/** Why a ticket was dealt to somebody: how, and who had how much to do. */
+function useDealt(said: unknown): string {
+  const { t } = useTranslation();
+  const { strategy, group, open, others = [], skills = [] } = (said ?? {}) as Dealt;
+  if (!strategy) return "";
+  return [
+    t("event.dealtBy", { strategy: t(`dealStrategy.${strategy}`), group, open }),
+    skills.length > 0 && t("event.dealtSkills", { skills: skills.join(", ") }),
+    others.length > 0 && t("event.dealtOthers", { others: others.map((one) => `${one.name} ${one.open}`).join(", ") }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
 /** What happened, as one quiet line between the messages. */
 export function EventLine({ event }: { event: TimelineEvent }) {
   const { t, i18n } = useTranslation();
@@ -31,6 +53,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
     : t("event.other");
   // A category decides where a ticket goes and how urgent it begins; so it is said.
   const category = data.category ? t("event.byCategory", { category: inLanguage(data.category, i18n.language) }) : null;
+  const dealt = useDealt(data.dealt);
   const routed = [data.routed_group === true && t("event.routedGroup"), typeof data.routed_priority === "string" && t("event.routedPriority", { priority: t(`priority.${data.routed_priority}`) })].filter(Boolean);
   const names = (value: unknown, sign: string) => (Array.isArray(value) ? value.map((name) => sign + String(name)) : []);
   // Which tags, whose address: a sign says which way it went.
@@ -54,6 +77,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
             <bdi className="break-all text-foreground">{name}</bdi>
           </span>
         ))}
+        {dealt && <span> ({dealt})</span>}
         {reason && <span> ({REASONS.has(reason) ? t(`reason.${reason}`) : <bdi>{reason}</bdi>})</span>} · <Time at={event.at} />
       </span>
     </p>

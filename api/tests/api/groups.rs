@@ -1,0 +1,311 @@
+//! Support groups, and who of them gets the next ticket.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::client::{PASSWORD, World};
+
+const ADMIN: &str = "admin@cloudmanager.test";
+const AGENT: &str = "agent@cloudmanager.test";
+const CLIENT: &str = "client@cloudmanager.test";
+const LIST: &str = "/api/v1/support-groups";
+
+struct Desk {
+    world: Arc<World>,
+    admin: String,
+    agent: String,
+    client: String,
+    /// The group that is there from the first launch.
+    group: String,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let admin = world.token_of(ADMIN).await;
+        let groups = world.own("GET", LIST, &admin, Value::Null).await.body;
+        Self {
+            agent: world.token_of(AGENT).await,
+            client: world.token_of(CLIENT).await,
+            group: groups["items"][0]["id"].as_str().unwrap().to_owned(),
+            world,
+            admin,
+        }
+    }
+
+    async fn people(&self, n: usize) -> Vec<String> {
+        let mut ids = Vec::new();
+        for n in 0..n {
+            let email = format!("agent{n}@cloudmanager.test");
+            let name = format!("Agent {n}");
+            let made = app::seed::account(&self.world.state.app, &email, &name, "corporate", PASSWORD);
+            ids.push(made.await.unwrap().to_string());
+        }
+        ids
+    }
+
+    fn path(&self) -> String {
+        format!("{LIST}/{}", self.group)
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.world.own("GET", path, &self.admin, Value::Null).await.body
+    }
+
+    async fn change(&self, token: &str, field: &str, value: Value) -> super::client::Answer {
+        let now = self.get(&self.path()).await;
+        let mut body = json!({ "name": now["name"], "description": now["description"], "strategy": now["strategy"],
+            "members_only": now["members_only"], "active": now["active"] });
+        body[field] = value;
+        self.world
+            .act(token, "PUT", &self.path(), now["version"].as_i64(), body)
+            .await
+    }
+
+    async fn staffed(&self, strategy: &str, people: &[String]) {
+        let members: Vec<Value> = people.iter().map(|id| json!({ "id": id, "lead": false })).collect();
+        let version = self.get(&self.path()).await["version"].as_i64();
+        let path = format!("{}/members", self.path());
+        let done = self
+            .world
+            .act(&self.admin, "PUT", &path, version, json!({ "members": members }))
+            .await;
+        assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+        let done = self.change(&self.admin, "strategy", json!(strategy)).await;
+        assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    }
+
+    async fn workload(&self, agent: &str, away: bool, capacity: Option<i32>, skills: &[&str]) {
+        let path = format!("/api/v1/agents/{agent}/workload");
+        let body = json!({ "away": away, "capacity": capacity, "skills": skills });
+        let done = self.world.act(&self.admin, "PUT", &path, None, body).await;
+        assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    }
+
+    async fn open(&self) -> Value {
+        let body = json!({ "subject": "Down", "body": "Help" });
+        let made = self.world.own("POST", "/api/v1/tickets", &self.client, body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+        made.body
+    }
+
+    async fn deal(&self) -> usize {
+        app::ticket::deal_out(&self.world.state.app).await.unwrap()
+    }
+
+    async fn assignee(&self, ticket: &Value) -> Option<String> {
+        let now = self
+            .get(&format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap()))
+            .await;
+        now["assignee"]["id"].as_str().map(str::to_owned)
+    }
+
+    /// What each member has under way.
+    async fn loads(&self) -> Vec<i64> {
+        let now = self.get(&self.path()).await;
+        let people = now["people"].as_array().unwrap().iter();
+        people.map(|one| one["open"].as_i64().unwrap()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_tickets_at_once_are_dealt_out_evenly_and_each_once() {
+    let desk = Arc::new(Desk::new().await);
+    let people = desk.people(4).await;
+    desk.staffed("round_robin", &people).await;
+    // Customers and dealers work at the same time, from many sides.
+    let mut work = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let desk = desk.clone();
+        work.spawn(async move {
+            for _ in 0..20 {
+                desk.open().await;
+            }
+        });
+    }
+    for _ in 0..4 {
+        let desk = desk.clone();
+        work.spawn(async move {
+            for _ in 0..20 {
+                desk.deal().await;
+            }
+        });
+    }
+    while let Some(done) = work.join_next().await {
+        done.unwrap();
+    }
+    // Whoever found the group held by another dealer left its tickets to him.
+    desk.deal().await;
+    assert_eq!(desk.loads().await, [50, 50, 50, 50]);
+    let lines = "SELECT count(*)::text FROM ticket_events WHERE kind = 'assigned'";
+    assert_eq!(desk.world.db.texts(lines).await, ["200"], "each was given once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_away_or_full_gets_nothing_and_what_waited_is_dealt_out_on_his_return() {
+    let desk = Desk::new().await;
+    let people = desk.people(2).await;
+    desk.staffed("least_loaded", &people).await;
+    desk.workload(&people[0], false, Some(1), &[]).await;
+    desk.workload(&people[1], true, None, &[]).await;
+    let (one, two) = (desk.open().await, desk.open().await);
+    assert_eq!(desk.deal().await, 1);
+    assert_eq!(
+        desk.assignee(&one).await,
+        Some(people[0].clone()),
+        "the one that waits longest"
+    );
+    assert_eq!(desk.assignee(&two).await, None);
+    assert_eq!(desk.deal().await, 0, "nobody has room");
+    let back = desk.world.token_of("agent1@cloudmanager.test").await;
+    let done = desk
+        .world
+        .act(&back, "PUT", "/api/v1/me/availability", None, json!({ "away": false }))
+        .await;
+    assert_eq!((done.status, &done.body["away"]), (StatusCode::OK, &json!(false)));
+    assert_eq!(desk.deal().await, 1);
+    assert_eq!(desk.assignee(&two).await, Some(people[1].clone()));
+    let told = desk
+        .get(&format!("/api/v1/tickets/{}/timeline", two["id"].as_str().unwrap()))
+        .await;
+    let items = told["items"].as_array().unwrap();
+    let line = &items.iter().find(|item| item["event"] == "assigned").unwrap()["data"]["dealt"];
+    assert_eq!(
+        (&line["strategy"], &line["group"]),
+        (&json!("least_loaded"), &json!("Support"))
+    );
+    assert_eq!(
+        (&line["open"], &line["others"]),
+        (&json!(0), &json!([])),
+        "the other is full"
+    );
+
+    // What a person takes back waits for a person.
+    let now = desk
+        .get(&format!("/api/v1/tickets/{}", two["id"].as_str().unwrap()))
+        .await;
+    let path = format!("/api/v1/tickets/{}/assignee", two["id"].as_str().unwrap());
+    let body = json!({ "assignee_id": null });
+    let done = desk
+        .world
+        .act(&desk.agent, "POST", &path, now["version"].as_i64(), body)
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    assert_eq!(desk.deal().await, 0);
+    // Where nothing is dealt out, nothing waits to be; once it is, all that nobody has does.
+    desk.change(&desk.admin, "strategy", json!("off")).await;
+    let three = desk.open().await;
+    assert_eq!(desk.deal().await, 0);
+    desk.change(&desk.admin, "strategy", json!("round_robin")).await;
+    assert_eq!(desk.deal().await, 2);
+    assert_eq!(desk.assignee(&three).await, Some(people[1].clone()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn skills_that_a_category_wants_decide() {
+    let desk = Desk::new().await;
+    let people = desk.people(3).await;
+    desk.staffed("skills", &people).await;
+    desk.workload(&people[2], false, None, &["DNS"]).await;
+    let body = json!({ "parent_id": null, "category": {
+        "names": { "fr": "DNS", "en": "DNS", "ar": "DNS" }, "descriptions": { "fr": "", "en": "", "ar": "" },
+        "active": true, "is_default": false, "group_id": null, "priority": null, "skills": ["dns"] } });
+    let category = desk
+        .world
+        .act(&desk.admin, "POST", "/api/v1/ticket-categories", None, body)
+        .await
+        .body;
+    for _ in 0..2 {
+        let body = json!({ "subject": "Zone", "body": "Help", "category_id": category["id"] });
+        let ticket = desk.world.own("POST", "/api/v1/tickets", &desk.client, body).await.body;
+        assert_eq!(desk.deal().await, 1);
+        assert_eq!(desk.assignee(&ticket).await, Some(people[2].clone()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_members_are_given_the_tickets_of_a_group_that_says_so() {
+    let desk = Desk::new().await;
+    let people = desk.people(2).await;
+    desk.staffed("off", &people[..1]).await;
+    let ticket = desk.open().await;
+    let done = desk.change(&desk.admin, "members_only", json!(true)).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let path = format!("/api/v1/tickets/{}/assignee", ticket["id"].as_str().unwrap());
+    let give = async |to: &str| {
+        let now = desk
+            .get(&format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap()))
+            .await;
+        let body = json!({ "assignee_id": to });
+        desk.world
+            .act(&desk.agent, "POST", &path, now["version"].as_i64(), body)
+            .await
+    };
+    assert_eq!(give(&people[1]).await.code(), "not_a_member");
+    assert_eq!(give(&people[0]).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leads_change_their_group_and_a_group_that_is_needed_stays() {
+    let desk = Desk::new().await;
+    let people = desk.people(2).await;
+    desk.staffed("off", &people).await;
+    let lead = desk.world.token_of("agent0@cloudmanager.test").await;
+    let refused = desk.change(&lead, "description", json!("Mine")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let version = desk.get(&desk.path()).await["version"].as_i64();
+    let members = json!({ "members": [{ "id": people[0], "lead": true }] });
+    let path = format!("{}/members", desk.path());
+    let done = desk
+        .world
+        .act(&desk.admin, "PUT", &path, version, members.clone())
+        .await;
+    assert_eq!(done.body["people"].as_array().map(Vec::len), Some(1), "{:?}", done.body);
+    let done = desk.change(&lead, "description", json!("Mine")).await;
+    assert_eq!((done.status, &done.body["may_change"]), (StatusCode::OK, &json!(true)));
+    let stale = desk.world.act(&lead, "PUT", &path, version, members).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+
+    let refused = desk.change(&desk.admin, "active", json!(false)).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "group_used"));
+    let body = json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "active": true });
+    let made = desk.world.act(&desk.admin, "POST", LIST, None, body.clone()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    let again = desk.world.act(&desk.admin, "POST", LIST, None, body).await;
+    assert_eq!(again.code(), "name_taken");
+    let path = format!("{LIST}/{}", made.body["id"].as_str().unwrap());
+    let body =
+        json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "active": false });
+    let gone = desk
+        .world
+        .act(&desk.admin, "PUT", &path, made.body["version"].as_i64(), body)
+        .await;
+    assert_eq!(
+        (gone.status, &gone.body["active"]),
+        (StatusCode::OK, &json!(false)),
+        "{:?}",
+        gone.body
+    );
+    let choices = desk.get("/api/v1/groups").await;
+    assert_eq!(
+        choices["items"].as_array().map(Vec::len),
+        Some(1),
+        "retired: offered no more"
+    );
+
+    // The median counts answered tickets only, and says how many.
+    let ticket = desk.open().await;
+    desk.open().await;
+    let path = format!("/api/v1/tickets/{}/messages", ticket["id"].as_str().unwrap());
+    let sent = desk
+        .world
+        .own("POST", &path, &desk.agent, json!({ "kind": "reply", "body": "Yes" }))
+        .await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    let now = desk.get(&desk.path()).await;
+    assert_eq!((&now["open"], &now["unassigned"]), (&json!(2), &json!(2)));
+    assert_eq!(now["first_response_tickets"], 1);
+    assert!(now["first_response_seconds"].as_f64().unwrap() >= 0.0);
+}

@@ -1,0 +1,80 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { api, call, ifMatch } from "@/api/client";
+import type { SupportGroup, SupportGroupDetail, SupportGroupInput, Workload } from "@/api/types";
+
+const ALL = { queryKey: ["support-groups"] };
+export const STRATEGIES = ["off", "round_robin", "least_loaded", "skills"] as const;
+
+export const schema = z.object({
+  name: z.string().trim().min(1, "field.bad_name").max(80, "field.bad_name"),
+  description: z.string().trim().max(500, "field.too_long"),
+  strategy: z.enum(STRATEGIES),
+  members_only: z.boolean(),
+  active: z.boolean(),
+});
+
+export function toForm(group?: SupportGroup): SupportGroupInput {
+  return {
+    name: group?.name ?? "",
+    description: group?.description ?? "",
+    strategy: group?.strategy ?? "off",
+    members_only: group?.members_only ?? false,
+    active: group?.active ?? true,
+  };
+}
+
+export function useSupportGroups() {
+  return useQuery({ queryKey: ["support-groups"], queryFn: ({ signal }) => call(api.GET("/api/v1/support-groups", { signal })) });
+}
+
+export function useSupportGroup(id: string) {
+  return useQuery({ queryKey: ["support-groups", id], queryFn: ({ signal }) => call(api.GET("/api/v1/support-groups/{id}", { params: { path: { id } }, signal })) });
+}
+
+/** Adds a group, or changes the one that is there. */
+export function useSaveGroup(id: string | undefined) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: ({ body, key, version }: { body: SupportGroupInput; key: string; version: number }) =>
+      id
+        ? call(api.PUT("/api/v1/support-groups/{id}", { params: { path: { id }, header: ifMatch(version) }, body }))
+        : call(api.POST("/api/v1/support-groups", { body, headers: { "Idempotency-Key": key } })),
+    onSuccess: async () => {
+      void queries.invalidateQueries({ queryKey: ["groups"] });
+      await queries.invalidateQueries(ALL);
+    },
+  });
+}
+
+export function useSetMembers(group: SupportGroupDetail) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (members: { id: string; lead: boolean }[]) =>
+      call(api.PUT("/api/v1/support-groups/{id}/members", { params: { path: { id: group.id }, header: ifMatch(group.version) }, body: { members } })),
+    onSettled: () => queries.invalidateQueries(ALL),
+  });
+}
+
+/** How much an agent takes, and what he knows. */
+export function useSetWorkload(id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: (body: Workload) => call(api.PUT("/api/v1/agents/{id}/workload", { params: { path: { id } }, body })),
+    onSuccess: () => queries.invalidateQueries(ALL),
+  });
+}
+
+export function useAvailability(enabled: boolean) {
+  return useQuery({ queryKey: ["support-groups", "me"], enabled, meta: { aside: true }, queryFn: ({ signal }) => call(api.GET("/api/v1/me/availability", { signal })) });
+}
+
+export function useSetAway() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (away: boolean) => call(api.PUT("/api/v1/me/availability", { body: { away } })),
+    onSettled: () => queries.invalidateQueries(ALL),
+  });
+}

@@ -1,0 +1,41 @@
+import { useTranslation } from "react-i18next";
+import type { SupportGroup, SupportGroupDetail, SupportGroupInput } from "@/api/types";
+import { CheckField, SelectField, TextAreaField, TextField } from "@/components/form/fields";
+import { FormDialog } from "@/components/form/form-dialog";
+import { useAppForm } from "@/components/form/use-app-form";
+import { toast } from "@/components/ui/toast";
+import { schema, STRATEGIES, toForm, useSaveGroup } from "./data";
+
+interface GroupDialogProps {
+  /** The one that is changed; absent for a new one. */
+  group?: SupportGroup;
+  reload?: () => Promise<{ version: number } | undefined>;
+  onSaved?: (group: SupportGroupDetail) => void;
+  onClose: () => void;
+}
+
+/** What a group is called, and how its tickets are dealt out. */
+export function GroupDialog({ group, reload = () => Promise.resolve(undefined), onSaved, onClose }: GroupDialogProps) {
+  const { t } = useTranslation();
+  const save = useSaveGroup(group?.id);
+  const form = useAppForm<SupportGroupInput, SupportGroupDetail>({
+    schema,
+    values: toForm(group),
+    present: group && { version: group.version, reload },
+    save: (values, sending) => save.mutateAsync({ body: values, ...sending }),
+    onSaved: (saved) => {
+      toast({ tone: "success", title: t("groupAdmin.saved") });
+      onClose();
+      onSaved?.(saved);
+    },
+  });
+  return (
+    <FormDialog form={form} title={t(group ? "groupAdmin.edit" : "groupAdmin.new")} confirm={t("common.save")} onClose={onClose}>
+      <TextField form={form} name="name" label={t("groupAdmin.name")} required maxLength={80} autoComplete="off" />
+      <TextAreaField form={form} name="description" label={t("groupAdmin.description")} rows={2} maxLength={500} />
+      <SelectField form={form} name="strategy" label={t("groupAdmin.strategy")} hint={t("groupAdmin.strategyHint")} options={STRATEGIES.map((value) => ({ value, label: t(`dealStrategy.${value}`) }))} />
+      <CheckField form={form} name="members_only" label={t("groupAdmin.membersOnly")} hint={t("groupAdmin.membersOnlyHint")} />
+      {group && <CheckField form={form} name="active" label={t("groupAdmin.active")} hint={t("groupAdmin.activeHint")} />}
+    </FormDialog>
+  );
+}

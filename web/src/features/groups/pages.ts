@@ -1,0 +1,2 @@
+export { GroupListPage } from "./group-list";
+export { GroupPage } from "./group-page";
