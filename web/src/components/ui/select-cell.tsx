@@ -20,7 +20,13 @@ const marked = ({ all, ids }: Selection) => (all ? true : ids.size > 0 ? "indete
 
 export function SelectHead({ selection }: { selection: Selection }) {
   const { t } = useTranslation();
-  return <Checkbox aria-label={t("list.selectAll")} checked={marked(selection)} className="block max-sm:hidden" onClick={selection.toggleAll} />;
+  return (
+    <>
+      <Checkbox aria-label={t("list.selectAll")} checked={marked(selection)} className="block max-sm:hidden" onClick={selection.toggleAll} />
+      {/* On a phone the head is for screen readers alone, and all rows are marked above the table. */}
+      <span className="sm:hidden">{t("list.selection")}</span>
+    </>
+  );
 }
 
 /** Marks all rows where a phone shows no head to do it in. */
