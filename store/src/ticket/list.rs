@@ -101,17 +101,17 @@ macro_rules! matching {
 
 /// A statement for each way of looking for words: by the index where few tickets hold them, one ticket after the other where many
 /// do, and for customers in what they may see, of which there is little. What was written a moment ago is not read yet, but a
-/// ticket's own words are always there.
+/// ticket's own words are always there. `OFFSET 0` keeps PostgreSQL from gathering all that match before it looks at the first ticket.
 macro_rules! searching {
     ($filter:expr, $statement:ident!($($rest:tt)*)) => {
         match ($filter.customer, &$filter.search) {
             (_, None) => sql($statement!("true" $($rest)*)),
             (Some(_), Some(_)) => sql($statement!(
-                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.public @@ $6::tsquery))"
+                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.public @@ $6::tsquery OFFSET 0))"
                 $($rest)*
             )),
             (None, Some(Search { frequent: true, .. })) => sql($statement!(
-                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.words @@ $6::tsquery))"
+                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.words @@ $6::tsquery OFFSET 0))"
                 $($rest)*
             )),
             (None, Some(_)) => sql($statement!(

@@ -194,7 +194,7 @@ pub async fn frequent(conn: &mut PgConn, query: &str, many: i64) -> Result<bool,
         #[diesel(sql_type = Bool)]
         more: bool,
     }
-    let row: Found = sql("SELECT EXISTS (SELECT FROM ticket_words WHERE words @@ $1::tsquery OFFSET $2) AS more")
+    let row: Found = sql("SELECT search_is_frequent($1::tsquery, $2) AS more")
         .bind::<Text, _>(query)
         .bind::<BigInt, _>(many)
         .get_result(conn)
