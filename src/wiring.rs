@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use app::{App, Caller, Identity, SystemClock, seal::MasterKey};
+use app::{App, Caller, Identity, SystemClock, seal::MasterKey, ticket::Openings};
 use domain::permission::Permission;
 use integrations::http::Reach;
 use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
+use jobs::Signals;
 use queue::{RedisSignals, Transport};
 use store::{Pool, StoreError, audit::Actor};
 use tokio::sync::watch;
@@ -51,10 +52,12 @@ pub fn keys(config: &Config) -> MasterKey {
 pub fn app(config: &Config) -> Result<(App, Transport)> {
     let transport = Transport::connect(config.redis_url.expose(), &config.redis_prefix).context("REDIS_URL")?;
     let pool = store::connect(config.database_url.expose(), config.pool_size).context("DATABASE_URL")?;
+    let signals: Arc<dyn Signals> = Arc::new(RedisSignals::start(transport.clone()));
     let app = App {
+        openings: Arc::new(Openings::new(&pool, &signals)),
         pool,
         clock: Arc::new(SystemClock),
-        signals: Arc::new(RedisSignals::start(transport.clone())),
+        signals,
         blobs: Arc::new(Files::open(config)?),
         keys: Arc::new(keys(config)),
         identity: Arc::new(Identity {
@@ -66,6 +69,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         sms: Arc::new(crate::sms::set_up(config)?),
         sla: Arc::default(),
         categories: Arc::default(),
+        render_markdown: integrations::markdown::render,
     };
     Ok((app, transport))
 }

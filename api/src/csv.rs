@@ -1,5 +1,6 @@
-//! CSV for spreadsheets: streamed, in UTF-8 with its mark, and with cells that no spreadsheet takes for formulas.
+//! Downloads of CSV whose rows are made while they run.
 
+use app::AppError;
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -10,32 +11,24 @@ use futures::Stream;
 
 use crate::{problem::Problem, routes::uploads};
 
-/// Tells spreadsheets that the text is UTF-8.
-pub const BOM: &[u8] = "\u{feff}".as_bytes();
-
-/// A cell that a spreadsheet shows and does not compute (OWASP, CSV injection).
-fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-/// These rows as CSV (RFC 4180).
+/// These rows as CSV, see [`domain::csv`].
 ///
 /// # Errors
 /// Not in practice: it writes to memory.
-pub fn rows<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> Result<Bytes, Problem> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        writer
-            .write_record(row.as_ref().iter().map(|cell| inert(cell)))
-            .map_err(|_| Problem::internal())?;
-    }
-    writer.into_inner().map(Bytes::from).map_err(|_| Problem::internal())
+pub fn rows<R: AsRef<[String]>>(rows: impl IntoIterator<Item = R>) -> Result<Bytes, AppError> {
+    domain::csv::rows(rows).map(Bytes::from).map_err(broken)
+}
+
+/// What a file begins with: its mark and the heads of its columns.
+///
+/// # Errors
+/// Not in practice: it writes to memory.
+pub fn head(cells: &[String]) -> Result<Bytes, Problem> {
+    Ok(domain::csv::head(cells).map(Bytes::from).map_err(broken)?)
+}
+
+fn broken(error: impl ToString) -> AppError {
+    AppError::Internal(error.to_string())
 }
 
 /// A download whose rows are made while it runs.
@@ -51,19 +44,4 @@ where
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_and_compute_nothing() {
-        let row = ["=1+1", "+213", "-1", "@x", "a,b", "say \"x\"", "two\nlines", "نص", ""].map(str::to_owned);
-        let text = String::from_utf8(rows([row]).unwrap().to_vec()).unwrap();
-        assert_eq!(
-            text,
-            "'=1+1,'+213,'-1,'@x,\"a,b\",\"say \"\"x\"\"\",\"two\nlines\",نص,\r\n"
-        );
-    }
 }

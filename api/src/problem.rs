@@ -175,6 +175,7 @@ impl From<AppError> for Problem {
                 problem.errors = errors.into_iter().map(ProblemField::from).collect();
                 problem
             }
+            AppError::Unclear { code, detail } => Self::bad_request(code, detail),
             AppError::Conflict { code, detail } => Self::new(StatusCode::CONFLICT, code, detail),
             AppError::TooMany { retry_after } => Self::new(
                 StatusCode::TOO_MANY_REQUESTS,

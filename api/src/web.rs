@@ -134,7 +134,7 @@ pub fn page(html: String, nonce: &str) -> Response {
         "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; frame-src 'self'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-         trusted-types cloudmanager-mail cloudmanager-worker"
+         trusted-types cloudmanager-article cloudmanager-mail cloudmanager-worker"
     );
     let mut response = html.into_response();
     let headers = response.headers_mut();

@@ -6,6 +6,7 @@ use domain::{
     automation,
     customer::import::{Column, ImportState},
     mail::{address, check, class::MailClass, note::Code, threading, words},
+    notification,
     sms::SmsState,
     ticket::{bulk, colour::Colour, link::LinkKind},
     webhook,
@@ -75,6 +76,12 @@ pub type AutomationRunStateWord = Word<automation::RunState>;
 pub type WebhookDeliveryStateWord = Word<webhook::DeliveryState>;
 /// Why a webhook's delivery brought no answer.
 pub type WebhookFaultWord = Word<webhook::Fault>;
+/// What a notification is about.
+pub type NotificationTopicWord = Word<notification::Topic>;
+/// The way it takes.
+pub type NotificationChannelWord = Word<notification::Channel>;
+/// When it is told.
+pub type NotificationDeliveryWord = Word<notification::Delivery>;
 /// Where a text message is.
 pub type SmsStateWord = Word<SmsState>;
 

@@ -2,7 +2,7 @@
 
 use store::abandoned::{Work, among};
 
-use crate::{App, AppError, automation, customer::import, privacy, ticket, webhook};
+use crate::{App, AppError, automation, customer::import, privacy, tag, ticket, webhook};
 
 /// Rows of one kind in one look; the next one goes on.
 const MOST: i64 = 500;
@@ -23,6 +23,7 @@ pub async fn give_up(app: &App) -> Result<usize, AppError> {
                 Work::Bulk => ticket::give_up_bulk(app, id).await,
                 Work::Run => automation::give_up(app, id).await,
                 Work::Delivery => webhook::abandon(app, id).await,
+                Work::Tag => tag::resume_move(app, id).await,
             };
             match done {
                 Ok(()) => ended += 1,

@@ -129,11 +129,10 @@ pub async fn create(app: &App, caller: &Caller, wish: &Wish) -> Result<Made, App
     };
     let mut tx = app.begin().await?;
     if !api_token::insert(tx.conn()?, &new, MAX_LIVE, now).await? {
-        return Err(AppError::Refused {
-            code: "too_many_tokens".to_owned(),
-            message: format!("You have {MAX_LIVE} live tokens. Revoke those you do not use."),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "too_many_tokens",
+            format!("You have {MAX_LIVE} live tokens. Revoke those you do not use."),
+        ));
     }
     let data = serde_json::json!({ "name": name, "prefix": prefix, "scopes": scopes, "expires_at": expires_at });
     log(&mut tx, app, caller, "api_token.created", new.id, data).await?;

@@ -11,14 +11,17 @@ use domain::{
 };
 use store::{
     audit,
-    canned::{self, CannedReply, Filter, Sort, UsedBy},
+    canned::{self, CannedReply, Counted, Filter, Sort, UsedBy},
     event::{self, NewEvent},
     ticket::{self, Ticket},
     user::{self, Group},
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, FieldError, Tx};
+use crate::{App, AppError, Caller, FieldError, Tx, named::missing_groups};
+
+/// What is used now says more of what will be used next than what was used years ago.
+const OF_LATE: chrono::TimeDelta = chrono::TimeDelta::days(90);
 
 /// A canned reply as entered.
 #[derive(Debug, Clone)]
@@ -68,7 +71,7 @@ pub struct Offer {
 ///
 /// # Errors
 /// [`AppError::Forbidden`] or when the database is away.
-pub async fn list(app: &App, caller: &Caller, filter: &Filter<'_>, sort: Sort) -> Result<Vec<CannedReply>, AppError> {
+pub async fn list(app: &App, caller: &Caller, filter: &Filter<'_>, sort: Sort) -> Result<Vec<Counted>, AppError> {
     caller.need(Permission::CannedRepliesEdit)?;
     Ok(canned::list(&mut *app.conn().await?, filter, sort).await?)
 }
@@ -77,7 +80,7 @@ pub async fn list(app: &App, caller: &Caller, filter: &Filter<'_>, sort: Sort) -
 ///
 /// # Errors
 /// [`AppError::Forbidden`]; [`AppError::NotFound`].
-pub async fn get(app: &App, caller: &Caller, id: Uuid) -> Result<(CannedReply, Vec<UsedBy>), AppError> {
+pub async fn get(app: &App, caller: &Caller, id: Uuid) -> Result<(Counted, Vec<UsedBy>), AppError> {
     caller.need(Permission::CannedRepliesEdit)?;
     let mut conn = app.conn().await?;
     let reply = canned::find(&mut conn, id).await?;
@@ -102,19 +105,18 @@ pub async fn options(app: &App, caller: &Caller) -> Result<Options, AppError> {
 ///
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::Refused`] when there are too many.
-pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<CannedReply, AppError> {
+pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<Counted, AppError> {
     caller.need(Permission::CannedRepliesEdit)?;
     let now = app.now();
     let mut tx = app.begin().await?;
     if canned::count(tx.conn()?).await? >= COUNT_MAX {
-        return Err(AppError::Refused {
-            code: "too_many".to_owned(),
-            message: format!("there may be {COUNT_MAX} canned replies at most; delete some that nobody uses"),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "too_many",
+            format!("there may be {COUNT_MAX} canned replies at most; delete some that nobody uses"),
+        ));
     }
     let id = Uuid::now_v7();
-    let reply = checked(&mut tx, id, 1, draft).await?;
+    let reply = checked(&mut tx, id, 1, draft, None).await?;
     let taken = canned::insert(tx.conn()?, &reply, caller.user_id, now).await;
     taken.map_err(shortcut_taken)?;
     finish(app, caller, tx, id, "canned_reply.create", shown(&reply)).await
@@ -124,12 +126,12 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<CannedRe
 ///
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::Stale`] when it changed meanwhile.
-pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: Draft) -> Result<CannedReply, AppError> {
+pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: Draft) -> Result<Counted, AppError> {
     caller.need(Permission::CannedRepliesEdit)?;
     let now = app.now();
     let mut tx = app.begin().await?;
     let before = canned::lock(tx.conn()?, id).await?;
-    let after = checked(&mut tx, id, version, draft).await?;
+    let after = checked(&mut tx, id, version, draft, before.group_id).await?;
     let taken = canned::update(tx.conn()?, &after, caller.user_id, now).await;
     taken.map_err(shortcut_taken)?;
     let data = changes(&shown(&before), &shown(&after));
@@ -145,11 +147,10 @@ pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resul
     let mut tx = app.begin().await?;
     let reply = canned::lock(tx.conn()?, id).await?;
     if !reply.retired {
-        return Err(AppError::Refused {
-            code: "retire_first".to_owned(),
-            message: "retire it first; what is still offered is not deleted".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "retire_first",
+            "retire it first; what is still offered is not deleted",
+        ));
     }
     canned::delete(tx.conn()?, id, version, caller.user_id, app.now()).await?;
     told(app, caller, &mut tx, id, "canned_reply.delete", shown(&reply)).await?;
@@ -176,7 +177,7 @@ pub async fn preview(app: &App, caller: &Caller, texts: Texts, on: Option<Uuid>)
     Ok(texts.each().map(|(locale, text)| said(locale, text, &values)).collect())
 }
 
-/// Those offered on a ticket, the most used first, in the language asked for or else the requester's: that of his account, or
+/// Those offered on a ticket, the most used of late first, in the language asked for or else the requester's: that of his account, or
 /// of the ticket. A reply that has no text in it speaks French, else English, else Arabic.
 ///
 /// # Errors
@@ -187,7 +188,7 @@ pub async fn offered(app: &App, caller: &Caller, id: Uuid, locale: Option<Locale
     let mut conn = app.conn().await?;
     let ticket = ticket::find(&mut conn, id, None).await?;
     let (values, own) = values(app, caller, &mut conn, &ticket).await?;
-    let replies = canned::offered(&mut conn, ticket.summary.group_id).await?;
+    let replies = canned::offered(&mut conn, ticket.summary.group_id, app.now() - OF_LATE).await?;
     let wanted = locale.unwrap_or(own);
     let offers = replies.into_iter().filter_map(|reply| {
         let texts = texts_of(&reply);
@@ -220,9 +221,10 @@ pub fn texts_of(reply: &CannedReply) -> Texts {
 }
 
 fn said(locale: Locale, text: &str, values: &BTreeMap<&'static str, String>) -> Said {
-    let names: Vec<&str> = values.keys().copied().collect();
-    let text = template::check(text, &names).and_then(|()| template::render(text, values).map_err(|flaw| vec![flaw]));
-    Said { locale, text }
+    Said {
+        locale,
+        text: template::render(text, values),
+    }
 }
 
 /// What the variables say on a ticket, and the language of its requester.
@@ -269,7 +271,13 @@ fn pointer(locale: Locale) -> String {
 }
 
 /// A draft in its one form, once everything in it is right.
-async fn checked(tx: &mut Tx, id: Uuid, version: i32, draft: Draft) -> Result<CannedReply, AppError> {
+async fn checked(
+    tx: &mut Tx,
+    id: Uuid,
+    version: i32,
+    draft: Draft,
+    group: Option<Uuid>,
+) -> Result<CannedReply, AppError> {
     let texts = draft.texts.tidy();
     too_long(&texts)?;
     let mut errors = Vec::new();
@@ -310,9 +318,7 @@ async fn checked(tx: &mut Tx, id: Uuid, version: i32, draft: Draft) -> Result<Ca
                 .with("name", flaw.kind.subject())
         }));
     }
-    if let Some(group) = draft.group_id
-        && user::group(tx.conn()?, group).await?.is_none()
-    {
+    if !missing_groups(tx, draft.group_id, group.as_slice()).await?.is_empty() {
         errors.push(FieldError::new("/group_id", "unknown_group", "there is no such group"));
     }
     if !errors.is_empty() {
@@ -331,9 +337,6 @@ async fn checked(tx: &mut Tx, id: Uuid, version: i32, draft: Draft) -> Result<Ca
         retired: draft.retired,
         updated_at: chrono::DateTime::UNIX_EPOCH,
         version,
-        uses: 0,
-        last_used_at: None,
-        users: 0,
     })
 }
 
@@ -393,7 +396,7 @@ async fn finish(
     id: Uuid,
     action: &'static str,
     data: serde_json::Value,
-) -> Result<CannedReply, AppError> {
+) -> Result<Counted, AppError> {
     told(app, caller, &mut tx, id, action, data).await?;
     let reply = canned::find(tx.conn()?, id).await?;
     tx.commit().await?;

@@ -7,7 +7,13 @@ use domain::clock::Clock;
 use jobs::Signals;
 use store::{Conn, Pool};
 
-use crate::{AppError, Tx, ports::Blobs, seal::MasterKey, sms::SmsSetUp, wall};
+use crate::{
+    AppError, Tx,
+    ports::{Blobs, RenderMarkdown},
+    seal::MasterKey,
+    sms::SmsSetUp,
+    wall,
+};
 
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
@@ -41,6 +47,8 @@ pub struct App {
     pub signals: Arc<dyn Signals>,
     /// Files.
     pub blobs: Arc<dyn Blobs>,
+    /// How articles become pages.
+    pub render_markdown: RenderMarkdown,
     /// Root of all keys.
     pub keys: Arc<MasterKey>,
     /// How the installation presents itself.
@@ -53,6 +61,8 @@ pub struct App {
     pub sla: Arc<crate::sla::Book>,
     /// What is known of categories of tickets.
     pub categories: Arc<crate::ticket::category::Book>,
+    /// Tickets that staff open at the same moment.
+    pub openings: Arc<crate::ticket::Openings>,
 }
 
 impl App {
@@ -72,12 +82,17 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn begin(&self) -> Result<Tx, AppError> {
-        store::audit::mark_with(|| crate::audit::key(self).ok());
+        self.mark_lines();
         let conn = match wall::person() {
             Some(person) => self.pool.begin_for(person).await?,
             None => self.pool.begin().await?,
         };
         Ok(Tx::over(conn, self.signals.clone()))
+    }
+
+    /// From now on lines of the audit log can be written.
+    pub(crate) fn mark_lines(&self) {
+        store::audit::mark_with(|| crate::audit::key(self).ok());
     }
 
     /// The present moment.

@@ -75,6 +75,14 @@ pub enum AppError {
     /// The input is wrong.
     #[error("invalid input")]
     Invalid(Vec<FieldError>),
+    /// The question makes no sense.
+    #[error("unclear: {detail}")]
+    Unclear {
+        /// Stable code.
+        code: &'static str,
+        /// A sentence.
+        detail: String,
+    },
     /// It collides with something that exists.
     #[error("conflict: {detail}")]
     Conflict {
@@ -108,6 +116,16 @@ impl AppError {
     #[must_use]
     pub fn invalid(pointer: &str, code: &str, detail: impl ToString) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, code, detail)])
+    }
+
+    /// The present state does not allow it, whatever is asked for.
+    #[must_use]
+    pub fn refused(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Refused {
+            code: code.into(),
+            message: message.into(),
+            allowed: Vec::new(),
+        }
     }
 
     /// The same call may succeed later without any change.

@@ -1,10 +1,13 @@
 //! Puts what many ask for at the same moment into one statement. Nothing waits to be joined by others: what comes while a statement
 //! is under way goes into the next one, so that a busy process asks less often and an idle one answers at once.
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use futures::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use crate::AppError;
 
@@ -17,7 +20,8 @@ type Work<T, R> = dyn Fn(Vec<T>) -> BoxFuture<'static, Result<Vec<R>, AppError>>
 /// One kind of statement. Work under way is carried on when whoever asked for it is gone.
 pub(crate) struct Gather<T, R> {
     line: OnceLock<mpsc::Sender<Asked<T, R>>>,
-    work: std::sync::Arc<Work<T, R>>,
+    work: Arc<Work<T, R>>,
+    abreast: usize,
 }
 
 impl<T, R> fmt::Debug for Gather<T, R> {
@@ -33,8 +37,15 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Gather<T, R> {
     ) -> Self {
         Self {
             line: OnceLock::new(),
-            work: std::sync::Arc::new(work),
+            work: Arc::new(work),
+            abreast: 1,
         }
+    }
+
+    /// With as many statements under way at a time: for those that keep the database busy longer than the way there.
+    pub(crate) const fn abreast(mut self, statements: usize) -> Self {
+        self.abreast = statements;
+        self
     }
 
     /// Asks for one.
@@ -45,7 +56,10 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Gather<T, R> {
         let (answer, answered) = oneshot::channel();
         let line = self.line.get_or_init(|| {
             let (line, asked) = mpsc::channel(MOST);
-            tokio::spawn(serve(asked, self.work.clone()));
+            let asked = Arc::new(Mutex::new(asked));
+            for _ in 0..self.abreast {
+                tokio::spawn(serve(asked.clone(), self.work.clone()));
+            }
             line
         });
         let gone = |_| AppError::Unavailable("the process is ending".to_owned());
@@ -55,9 +69,9 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Gather<T, R> {
 }
 
 /// Until the last who could ask is gone.
-async fn serve<T: Clone, R>(mut asked: mpsc::Receiver<Asked<T, R>>, work: std::sync::Arc<Work<T, R>>) {
+async fn serve<T: Clone, R>(asked: Arc<Mutex<mpsc::Receiver<Asked<T, R>>>>, work: Arc<Work<T, R>>) {
     let mut batch = Vec::with_capacity(MOST);
-    while asked.recv_many(&mut batch, MOST).await > 0 {
+    while next(&asked, &mut batch).await {
         let (all, answers): (Vec<T>, Vec<_>) = batch.drain(..).unzip();
         let together = (all.len() > 1).then(|| all.clone());
         // Whoever gave up waiting does not want his answer, which is no failure.
@@ -87,12 +101,14 @@ async fn serve<T: Clone, R>(mut asked: mpsc::Receiver<Asked<T, R>>, work: std::s
     }
 }
 
+/// What came meanwhile; the others wait for what comes after it.
+async fn next<A>(asked: &Mutex<mpsc::Receiver<A>>, batch: &mut Vec<A>) -> bool {
+    asked.lock().await.recv_many(batch, MOST).await > 0
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    };
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures::{FutureExt, future::join_all};
 
@@ -116,6 +132,26 @@ mod tests {
         let doubled: Vec<usize> = all.into_iter().map(Result::unwrap).collect();
         assert_eq!(doubled, (0..100).map(|n| n * 2).collect::<Vec<_>>());
         assert!(statements.load(Ordering::SeqCst) < 10);
+    }
+
+    #[tokio::test]
+    async fn so_many_are_under_way_at_a_time_and_no_more() {
+        let (under_way, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let seen = most.clone();
+        let gather = Gather::new(move |all: Vec<usize>| {
+            let (under_way, most) = (under_way.clone(), most.clone());
+            async move {
+                most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                under_way.fetch_sub(1, Ordering::SeqCst);
+                Ok(all)
+            }
+            .boxed()
+        })
+        .abreast(2);
+        let all = join_all((0..300).map(|n| gather.ask(n))).await;
+        assert!(all.into_iter().map(Result::unwrap).eq(0..300));
+        assert_eq!(seen.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]

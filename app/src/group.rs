@@ -3,7 +3,7 @@
 use domain::{
     audit::changes,
     permission::Permission,
-    ticket::{category as rules, deal::Strategy},
+    ticket::{category as rules, deal::Strategy, survey},
 };
 use serde_json::{Value, json};
 use store::{
@@ -15,7 +15,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, FieldError, Tx, role::refused};
+use crate::{App, AppError, Caller, FieldError, Tx};
 
 /// Days that statistics look back.
 const DAYS: i64 = 30;
@@ -33,6 +33,10 @@ pub struct Draft {
     pub strategy: Strategy,
     /// Only its members are given its tickets.
     pub members_only: bool,
+    /// Customers are asked how satisfied they are with a resolution.
+    pub survey: bool,
+    /// So many hours after it.
+    pub survey_delay_hours: i32,
     /// In use; otherwise retired.
     pub active: bool,
 }
@@ -117,6 +121,9 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
         let text = "a description has 500 characters at most";
         errors.push(FieldError::new("/description", "too_long", text));
     }
+    if !(0..=survey::DELAY_MAX_HOURS).contains(&draft.survey_delay_hours) {
+        errors.push(FieldError::new("/survey_delay_hours", "out_of_range", "0 to 72 hours"));
+    }
     if errors.is_empty() {
         Ok(Draft {
             name,
@@ -130,7 +137,8 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
 
 fn facts(group: &SupportGroup) -> Value {
     json!({ "name": group.name, "description": group.description, "strategy": group.strategy,
-            "members_only": group.members_only, "active": group.retired_at.is_none() })
+            "members_only": group.members_only,
+            "survey": group.survey, "survey_delay_hours": group.survey_delay_hours, "active": group.retired_at.is_none() })
 }
 
 /// The audit line and the live event.
@@ -161,6 +169,8 @@ fn written(id: Uuid, version: i32, draft: Draft) -> SupportGroup {
         description: draft.description,
         strategy: draft.strategy.as_str().to_owned(),
         members_only: draft.members_only,
+        survey: draft.survey,
+        survey_delay_hours: draft.survey_delay_hours,
         retired_at: None,
         members: 0,
         open: 0,
@@ -203,25 +213,25 @@ pub async fn change(
     let active = draft.active;
     let mut new = written(id, version, checked(draft)?);
     group::lock(tx.conn()?).await?;
-    let before = group::find(tx.conn()?, id).await?;
+    let before = group::held(tx.conn()?, id).await?;
     if before.version != version {
         return Err(AppError::Stale);
     }
     if !active && before.retired_at.is_none() {
         match group::in_use(tx.conn()?, id).await? {
             Some("group_used") => {
-                return Err(refused(
+                return Err(AppError::refused(
                     "group_used",
                     "A mailbox or a category sends tickets to this group.",
                 ));
             }
             Some("group_has_tickets") => {
-                return Err(refused(
+                return Err(AppError::refused(
                     "group_has_tickets",
                     "Tickets are under way in this group. Hand them over first.",
                 ));
             }
-            Some(_) => return Err(refused("last_group", "One group at least stays in use.")),
+            Some(_) => return Err(AppError::refused("last_group", "One group at least stays in use.")),
             None => {}
         }
     }
@@ -258,13 +268,15 @@ pub async fn set_members(
             "a group has 200 members at most",
         ));
     }
+    let ids: Vec<Uuid> = members.iter().map(|(id, _)| *id).collect();
+    let agents = user::agents_among(tx.conn()?, &ids).await?;
     group::lock(tx.conn()?).await?;
-    let present = group::find(tx.conn()?, id).await?;
+    let present = group::held(tx.conn()?, id).await?;
     let before = group::members(tx.conn()?, id).await?;
     let mut wanted: Vec<(Uuid, &str)> = Vec::with_capacity(members.len());
     for (user, lead) in members {
         let stays = before.iter().any(|one| one.id == *user);
-        if !stays && user::agent(tx.conn()?, *user).await?.is_none() {
+        if !stays && agents.iter().all(|agent| agent.id != *user) {
             let text = "this person cannot be given tickets";
             return Err(AppError::invalid("/members", "not_an_agent", text));
         }
@@ -301,7 +313,7 @@ pub async fn own_profile(app: &App, caller: &Caller) -> Result<Profile, AppError
 pub async fn set_away(app: &App, caller: &Caller, away: bool) -> Result<Profile, AppError> {
     caller.need(Permission::TicketsReply)?;
     let mut tx = app.begin().await?;
-    let before = group::profile(tx.conn()?, caller.user_id).await?;
+    let before = group::lock_profile(tx.conn()?, caller.user_id, app.now()).await?;
     let after = Profile { away, ..before.clone() };
     save_profile(app, caller, tx, caller.user_id, (&before, &after)).await?;
     Ok(after)
@@ -329,7 +341,7 @@ pub async fn set_profile(app: &App, caller: &Caller, agent: Uuid, profile: Profi
     if user::agent(tx.conn()?, agent).await?.is_none() {
         return Err(AppError::NotFound);
     }
-    let before = group::profile(tx.conn()?, agent).await?;
+    let before = group::lock_profile(tx.conn()?, agent, app.now()).await?;
     let after = Profile { skills, ..profile };
     save_profile(app, caller, tx, agent, (&before, &after)).await?;
     Ok(after)

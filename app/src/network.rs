@@ -140,14 +140,13 @@ async fn still_inside(tx: &mut Tx, caller: &Caller, ip: Option<IpAddr>) -> Resul
     let rows = network::all(tx.conn()?).await?;
     if let Some(surface) = closed(&parsed(&rows)?, &surfaces(&caller.permissions), ip) {
         let from = ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
-        return Err(AppError::Refused {
-            code: "would_shut_you_out".to_owned(),
-            message: format!(
+        return Err(AppError::refused(
+            "would_shut_you_out",
+            format!(
                 "You come from {from}, which would not reach the {} surface any more. List your own network first.",
                 surface.as_str()
             ),
-            allowed: Vec::new(),
-        });
+        ));
     }
     Ok(rows)
 }

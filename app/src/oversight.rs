@@ -22,7 +22,7 @@ use crate::{
         factors::{self, Factors},
         sessions,
     },
-    role::{escalation, known, refused},
+    role::{escalation, known},
 };
 
 /// Characters of a reason.
@@ -55,7 +55,7 @@ pub fn reason(text: &str) -> Result<&str, AppError> {
 async fn touchable(caller: &Caller, tx: &mut Tx, user: Uuid) -> Result<(), AppError> {
     let person = person::find_for_update(tx.conn()?, user).await?;
     if person.id == caller.user_id {
-        return Err(refused(
+        return Err(AppError::refused(
             "own_account",
             "Your own account is changed in your profile, or by somebody else.",
         ));
@@ -123,7 +123,10 @@ pub async fn reset_factors(app: &App, caller: &Caller, user: Uuid, why: &str) ->
     let mut tx = app.begin().await?;
     touchable(caller, &mut tx, user).await?;
     if !factor::remove_all(tx.conn()?, user).await? {
-        return Err(refused("no_second_factor", "This account has no second factor."));
+        return Err(AppError::refused(
+            "no_second_factor",
+            "This account has no second factor.",
+        ));
     }
     let ended = session::revoke_all(tx.conn()?, user, None, "factors_reset", now).await?;
     let entry = audit::Entry {

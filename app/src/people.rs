@@ -24,7 +24,7 @@ use crate::{
         links::{self, NewLink},
         sessions,
     },
-    role::{escalation, known, refused},
+    role::{escalation, known},
 };
 
 /// Somebody to be invited.
@@ -91,7 +91,7 @@ async fn touchable(caller: &Caller, tx: &mut Tx, id: Uuid, version: i32) -> Resu
     role::lock(tx.conn()?).await?;
     let person = person::find_for_update(tx.conn()?, id).await?;
     if person.id == caller.user_id {
-        return Err(refused(
+        return Err(AppError::refused(
             "own_account",
             "Your own account is changed in your profile, or by somebody else.",
         ));
@@ -107,7 +107,7 @@ async fn touchable(caller: &Caller, tx: &mut Tx, id: Uuid, version: i32) -> Resu
 async fn keep_an_admin(tx: &mut Tx, person: &Person) -> Result<(), AppError> {
     let counts = person.role_key == ADMIN && person.status == "active";
     if counts && person::others_with_role(tx.conn()?, ADMIN, person.id).await? == 0 {
-        return Err(refused(
+        return Err(AppError::refused(
             "last_admin",
             "This is the last administrator. Make another one first.",
         ));
@@ -233,7 +233,7 @@ pub async fn invite_again(app: &App, caller: &Caller, id: Uuid) -> Result<(), Ap
     let mut tx = app.begin().await?;
     let person = person::find_for_update(tx.conn()?, id).await?;
     if person.status != "pending" {
-        return Err(refused("not_pending", "The account was opened already."));
+        return Err(AppError::refused("not_pending", "The account was opened already."));
     }
     mail(app, caller, &mut tx, &person).await?;
     finish(app, caller, tx, "user.invite_again", Some(&person), Some(&person)).await
@@ -304,7 +304,10 @@ pub async fn suspend(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resu
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
     if before.status != "active" {
-        return Err(refused("not_active", "Only an account in use can be suspended."));
+        return Err(AppError::refused(
+            "not_active",
+            "Only an account in use can be suspended.",
+        ));
     }
     keep_an_admin(&mut tx, &before).await?;
     let ended = session::revoke_all(tx.conn()?, id, None, "suspended", app.now()).await?;
@@ -325,7 +328,10 @@ pub async fn reactivate(app: &App, caller: &Caller, id: Uuid, version: i32) -> R
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
     if before.status != "suspended" {
-        return Err(refused("not_suspended", "Only a suspended account can be reactivated."));
+        return Err(AppError::refused(
+            "not_suspended",
+            "Only a suspended account can be reactivated.",
+        ));
     }
     let new = Person {
         status: "active".to_owned(),

@@ -33,6 +33,10 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError>;
 }
 
+/// Renders Markdown as HTML that may be shown to anybody: the text, the address of the web application, the addresses of the pictures
+/// that belong to the text. Not quick enough for a thread that serves requests.
+pub type RenderMarkdown = fn(&str, &str, &[String]) -> String;
+
 /// Understands what a provider of text messages posts.
 pub trait SmsReports: Send + Sync + std::fmt::Debug {
     /// The provider's name, as in the address that reports are posted to.

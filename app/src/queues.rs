@@ -115,11 +115,10 @@ pub async fn act_on_job(app: &App, caller: &Caller, id: Uuid, action: JobAction)
         JobAction::Discard => ledger::discard(tx.conn()?, id).await,
     };
     done.map_err(|error| match error {
-        store::StoreError::Stale => AppError::Refused {
-            code: "job_state".to_owned(),
-            message: format!("a job that is {} does not allow this", job.job.state),
-            allowed: Vec::new(),
-        },
+        store::StoreError::Stale => AppError::refused(
+            "job_state",
+            format!("a job that is {} does not allow this", job.job.state),
+        ),
         other => other.into(),
     })?;
     let data = serde_json::json!({ "kind": job.job.kind });

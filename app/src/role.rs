@@ -64,14 +64,6 @@ pub(crate) fn escalation(error: &RoleError) -> AppError {
     }
 }
 
-pub(crate) fn refused(code: &str, message: &str) -> AppError {
-    AppError::Refused {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        allowed: Vec::new(),
-    }
-}
-
 /// Takes the settings over, and checks them against all roles.
 fn apply(wanted: &mut Wanted, new: Settings, all: &[Role]) -> Result<(), AppError> {
     let mut errors = Vec::new();
@@ -267,10 +259,10 @@ pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resul
     let mut tx = app.begin().await?;
     let (before, all) = editable(caller, &mut tx, id, version).await?;
     if before.users > 0 {
-        return Err(refused("role_held", "Give its holders another role first."));
+        return Err(AppError::refused("role_held", "Give its holders another role first."));
     }
     if all.iter().any(|role| role.parents.contains(&id)) {
-        return Err(refused(
+        return Err(AppError::refused(
             "role_inherited",
             "Other roles inherit this one. Change them first.",
         ));
@@ -289,7 +281,7 @@ async fn editable(caller: &Caller, tx: &mut Tx, id: Uuid, version: i32) -> Resul
         .cloned()
         .ok_or(AppError::NotFound)?;
     if before.system {
-        return Err(refused(
+        return Err(AppError::refused(
             "system_role",
             "Roles of the system are not changed; make one that inherits it.",
         ));

@@ -16,11 +16,7 @@ pub async fn keep(app: &App, caller: &Caller, list: &str, name: &str, query: &st
     let mut tx = app.begin().await?;
     let known = saved_view::of_user(tx.conn()?, caller.user_id, list).await?;
     if known.len() >= MOST && known.iter().all(|view| view.name != name) {
-        return Err(AppError::Refused {
-            code: "too_many".to_owned(),
-            message: "a list may have 100 views at most".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused("too_many", "a list may have 100 views at most"));
     }
     let view = saved_view::put(tx.conn()?, caller.user_id, list, (name, query), app.now()).await?;
     tx.commit().await?;

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanUp, DealTickets, ExpireInvitations, ExpireKyc, FollowRules, IndexTickets, LinkAudit, NewJob,
-    ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail, TellWebhooks, VerifyAudit, WatchMailFlow,
-    WatchMailboxes,
+    CheckSla, CleanUp, DealTickets, DueDigests, ExpireInvitations, ExpireKyc, FollowNews, FollowRules, GatherFacts,
+    IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail, TellReminders,
+    TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -36,6 +36,11 @@ pub const SCHEDULES: &[Schedule] = &[
         job: || NewJob::of(&DealTickets {}),
     },
     Schedule {
+        key: "tell_reminders",
+        every_seconds: 5,
+        job: || NewJob::of(&TellReminders {}),
+    },
+    Schedule {
         key: "follow_rules",
         every_seconds: 2,
         job: || NewJob::of(&FollowRules {}),
@@ -49,6 +54,21 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "index_tickets",
         every_seconds: 2,
         job: || NewJob::of(&IndexTickets {}),
+    },
+    Schedule {
+        key: "follow_news",
+        every_seconds: 2,
+        job: || NewJob::of(&FollowNews {}),
+    },
+    Schedule {
+        key: "due_digests",
+        every_seconds: 60,
+        job: || NewJob::of(&DueDigests {}),
+    },
+    Schedule {
+        key: "gather_facts",
+        every_seconds: 10,
+        job: || NewJob::of(&GatherFacts {}),
     },
     Schedule {
         key: "watch_mailboxes",

@@ -68,7 +68,7 @@ pub async fn ensure_account(app: &App, email: &str, name: &str, role: &str, secr
     Ok(())
 }
 
-/// People and a mailbox to try things with.
+/// People, a mailbox and some articles to try things with.
 ///
 /// # Errors
 /// When the database is away.
@@ -86,6 +86,7 @@ pub async fn demo(app: &App, secret: &str) -> Result<(), AppError> {
         )
         .await?;
     }
+    crate::knowledge::seed(app, &mut tx).await?;
     tx.commit().await
 }
 

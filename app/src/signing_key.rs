@@ -210,11 +210,10 @@ pub async fn rotate(app: &App, actor: &Actor, at_once: bool) -> Result<Rotation,
     retire(&mut tx, actor, now).await?;
     let keys = signing_key::live(tx.conn()?).await?;
     if !at_once && pending(&lives(&keys), now) {
-        return Err(AppError::Refused {
-            code: "rotation_under_way".to_owned(),
-            message: "The next key is published and will sign in a few minutes.".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "rotation_under_way",
+            "The next key is published and will sign in a few minutes.",
+        ));
     }
     let (active_from, others_until) = if at_once || keys.is_empty() {
         (now, now)

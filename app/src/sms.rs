@@ -44,6 +44,8 @@ pub struct NewSms<'a> {
     pub body: &'a str,
     /// The network it was asked for from.
     pub network: &'a str,
+    /// When it may go out; at once without one.
+    pub not_before: Option<DateTime<Utc>>,
     /// When it is worth nothing any more.
     pub expires_at: DateTime<Utc>,
 }
@@ -105,7 +107,12 @@ pub async fn queue(app: &App, tx: &mut Tx, sms: &NewSms<'_>) -> Result<Uuid, App
     };
     message::insert(tx.conn()?, &text, app.now()).await?;
     told(tx, id, SmsState::Queued).await?;
-    tx.enqueue(&[NewJob::of(&SendSms { sms_id: id })]).await?;
+    let job = NewJob::of(&SendSms { sms_id: id });
+    let job = match sms.not_before.filter(|at| *at > app.now()) {
+        Some(at) => job.run_at(at),
+        None => job,
+    };
+    tx.enqueue(&[job]).await?;
     Ok(id)
 }
 

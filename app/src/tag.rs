@@ -142,7 +142,7 @@ pub async fn merge(app: &App, caller: &Caller, id: Uuid, version: i32, into: Uui
 pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<(), AppError> {
     caller.need(Permission::TagsEdit)?;
     let mut tx = app.begin().await?;
-    let tag = tag::lock(tx.conn()?, id).await?;
+    let tag = tag::seize(tx.conn()?, id).await?;
     if tag.version != version {
         return Err(AppError::Stale);
     }
@@ -167,6 +167,18 @@ pub async fn run_move(app: &App, id: Uuid) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Goes on with a move whose job is over without having ended it: half of the tickets would keep the old word.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn resume_move(app: &App, id: Uuid) -> Result<(), AppError> {
+    let mut tx = app.begin().await?;
+    if tag::lock(tx.conn()?, id).await?.moving_to.is_some() {
+        tx.enqueue(&[NewJob::of(&MoveTag { tag_id: id })]).await?;
+    }
+    tx.commit().await
+}
+
 async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
     let mut tx = app.begin().await?;
     let tag = match tag::lock(tx.conn()?, id).await {
@@ -181,6 +193,11 @@ async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
     let actor = actor(&mut tx, &tag).await?;
     let next = tag::tickets(tx.conn()?, &tag.name, CHUNK).await?;
     if next.is_empty() {
+        tag::seize(tx.conn()?, id).await?;
+        if !tag::tickets(tx.conn()?, &tag.name, 1).await?.is_empty() {
+            // Somebody marked one just now.
+            return Ok(true);
+        }
         tag::delete(tx.conn()?, id).await?;
         let data = serde_json::json!({ "name": tag.name, "into": to });
         told(app, &actor, &mut tx, id, "tag.moved", data).await?;
@@ -239,9 +256,9 @@ async fn begin(tx: &mut Tx, caller: &Caller, tag: &mut Tag, target: Option<&Tag>
     Ok(())
 }
 
-/// What moves already has nothing to be moved, and what a rule names it would go on using.
+/// What moves already has nothing to be moved, what others move to is about to have tickets, and what a rule names it would go on using.
 async fn movable(tx: &mut Tx, tag: &Tag) -> Result<(), AppError> {
-    if tag.moving_to.is_some() {
+    if tag.moving_to.is_some() || tag::is_awaited(tx.conn()?, &tag.name).await? {
         return Err(moving());
     }
     let rules = tag::rules(tx.conn()?, &tag.name).await?;
@@ -270,7 +287,7 @@ fn exists() -> AppError {
     conflict("tag_exists", "there is such a tag already; merge the two instead")
 }
 
-fn moving() -> AppError {
+pub(crate) fn moving() -> AppError {
     conflict("tag_moving", "the tickets of this tag are being given another one")
 }
 

@@ -10,7 +10,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, once, trace};
+use crate::{AppError, once, trace};
 
 /// An open transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
@@ -60,8 +60,13 @@ impl Tx {
     /// When the database refuses.
     pub async fn enqueue(&mut self, jobs: &[NewJob]) -> Result<Vec<Uuid>, AppError> {
         let ids = ledger::enqueue(self.conn()?, &traced(jobs.to_vec())).await?;
-        self.queues.extend(jobs.iter().map(NewJob::queue));
+        self.wake(jobs);
         Ok(ids)
+    }
+
+    /// Says that a statement of this transaction added jobs by itself: their queues are signalled with the commit.
+    pub(crate) fn wake(&mut self, jobs: &[NewJob]) {
+        self.queues.extend(jobs.iter().map(NewJob::queue));
     }
 
     /// Commits, then signals. With an idempotency key along, the commit also says that its work is done.
@@ -83,32 +88,16 @@ impl Tx {
     }
 }
 
-impl App {
-    /// Work that is one statement, and so a transaction without `BEGIN` and `COMMIT`: two round trips less. The statement itself adds
-    /// the jobs it is given and spends the key; afterwards whoever waits is told, as [`Tx::commit`] does.
-    pub(crate) async fn at_once<T>(
-        &self,
-        jobs: Vec<NewJob>,
-        statement: impl AsyncFnOnce(&mut PgConn, &[NewJob], Option<&Held>) -> Result<T, StoreError>,
-    ) -> Result<T, AppError> {
-        let (jobs, key) = (traced(jobs), once::key());
-        let mut conn = self.conn().await?;
-        let done = statement(&mut conn, &jobs, key.as_ref()).await.map_err(lost)?;
-        drop(conn);
-        signal(&*self.signals, jobs.iter().map(NewJob::queue).collect());
-        Ok(done)
-    }
-}
-
 /// Jobs that carry on the present trace.
-fn traced(jobs: Vec<NewJob>) -> Vec<NewJob> {
+pub(crate) fn traced(jobs: Vec<NewJob>) -> Vec<NewJob> {
     match trace::current() {
         Some(trace) => jobs.into_iter().map(|job| job.trace(&trace)).collect(),
         None => jobs,
     }
 }
 
-fn signal(signals: &dyn Signals, mut queues: Vec<Queue>) {
+/// Tells whoever waits for a commit.
+pub(crate) fn signal(signals: &dyn Signals, mut queues: Vec<Queue>) {
     queues.sort_unstable();
     queues.dedup();
     if !queues.is_empty() {
@@ -117,7 +106,8 @@ fn signal(signals: &dyn Signals, mut queues: Vec<Queue>) {
     signals.events_ready();
 }
 
-fn lost(error: StoreError) -> AppError {
+/// What a refused commit means to whoever asked for it.
+pub(crate) fn lost(error: StoreError) -> AppError {
     match error {
         StoreError::Fenced => AppError::Conflict {
             code: "idempotency_key_in_flight".to_owned(),

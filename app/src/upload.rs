@@ -85,11 +85,10 @@ pub async fn read(app: &App, caller: &Caller, id: Uuid) -> Result<(Attachment, B
         None => return Err(AppError::NotFound),
     }
     if file.state != "clean" {
-        return Err(AppError::Refused {
-            code: "file_blocked".to_owned(),
-            message: file.reason.unwrap_or_else(|| "this kind of file is blocked".to_owned()),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "file_blocked",
+            file.reason.unwrap_or_else(|| "this kind of file is blocked".to_owned()),
+        ));
     }
     drop(conn);
     let bytes = app.blobs.get(&file.sha256).await?;

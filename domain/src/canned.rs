@@ -119,15 +119,10 @@ impl Texts {
     /// # Errors
     /// The language and everything that is wrong, by language.
     pub fn check(&self) -> Result<(), Vec<(Locale, Vec<Flaw>)>> {
-        let names = VARIABLES.map(|(name, _)| name);
         let samples = samples();
         let wrong: Vec<_> = self
             .each()
-            .filter_map(|(locale, text)| {
-                let found = template::check(text, &names)
-                    .and_then(|()| template::render(text, &samples).map(drop).map_err(|flaw| vec![flaw]));
-                found.err().map(|flaws| (locale, flaws))
-            })
+            .filter_map(|(locale, text)| Some((locale, template::render(text, &samples).err()?)))
             .collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }

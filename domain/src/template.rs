@@ -1,15 +1,16 @@
 //! Texts with variables that people write, in the notation of Jinja. They can say values and conditions and nothing else: the
 //! syntax tree is read before anything runs, so that no loop, no assignment, no call and no product of strings ever gets in. What
-//! a text comes to is therefore bounded by its own length and that of its values.
+//! a text comes to is therefore bounded by its own length and that of its values; how deep its tree is, by its signs, which are
+//! counted before there is a tree: whoever goes through one goes down a level for each operator of a chain.
 
 use std::collections::BTreeMap;
 
 use minijinja::{
     Environment, ErrorKind, UndefinedBehavior, Value, filters,
     machinery::{
-        Span,
+        Span, Token,
         ast::{BinOpKind, CallArg, Expr, Stmt, UnaryOpKind},
-        parse,
+        parse, tokenize,
     },
     syntax::SyntaxConfig,
 };
@@ -18,6 +19,10 @@ use minijinja::{
 pub const LENGTH_MAX: usize = 20_000;
 /// Filters that texts may use.
 pub const FILTERS: [&str; 5] = ["upper", "lower", "capitalize", "trim", "default"];
+/// Names, signs and values between `{{` and `}}`, or `{%` and `%}`.
+const SIGNS_MAX: usize = 100;
+/// Conditions, `elif` included, that are open at one place.
+const DEPTH_MAX: usize = 40;
 /// Steps of one rendering. The longest text takes far fewer; it is there for what the tree did not show.
 const FUEL: u64 = 50_000;
 
@@ -46,6 +51,12 @@ pub enum FlawKind {
     /// Something that programs have and texts have not.
     #[error("`{0}` is not allowed")]
     NotAllowed(String),
+    /// More conditions or operators within each other than anybody reads.
+    #[error("this is too deep: divide it into several")]
+    TooDeep,
+    /// A variable without which the text is of no use.
+    #[error("`{0}` has to stand in it")]
+    Missing(String),
     /// It cannot be filled in.
     #[error("this cannot be filled in: {0}")]
     Failed(String),
@@ -60,6 +71,8 @@ impl FlawKind {
             Self::UnknownVariable(_) => "unknown_variable",
             Self::UnknownFilter(_) => "unknown_filter",
             Self::NotAllowed(_) => "template_not_allowed",
+            Self::TooDeep => "template_too_deep",
+            Self::Missing(_) => "variable_missing",
             Self::Failed(_) => "template_failed",
         }
     }
@@ -72,7 +85,9 @@ impl FlawKind {
             | Self::UnknownVariable(text)
             | Self::UnknownFilter(text)
             | Self::NotAllowed(text)
+            | Self::Missing(text)
             | Self::Failed(text) => text,
+            Self::TooDeep => "",
         }
     }
 }
@@ -82,6 +97,7 @@ impl FlawKind {
 /// # Errors
 /// Everything that is wrong with it, from its beginning.
 pub fn check(source: &str, variables: &[&str]) -> Result<(), Vec<Flaw>> {
+    shallow(source).map_err(|flaw| vec![flaw])?;
     let tree = parse(source, "", SyntaxConfig::default()).map_err(|error| vec![flaw_of(&error)])?;
     let mut reader = Reader {
         variables,
@@ -95,13 +111,40 @@ pub fn check(source: &str, variables: &[&str]) -> Result<(), Vec<Flaw>> {
     }
 }
 
+/// Counts signs as they come, without any tree. What cannot be read at all is left to the parser.
+fn shallow(source: &str) -> Result<(), Flaw> {
+    let mut signs = 0;
+    let mut begins = false;
+    // Conditions that are open, each with its `elif`.
+    let mut open: Vec<usize> = Vec::new();
+    for (token, span) in tokenize(source, false, SyntaxConfig::default()).map_while(Result::ok) {
+        let first = std::mem::take(&mut begins);
+        signs += 1;
+        match token {
+            Token::TemplateData(_) | Token::VariableStart | Token::VariableEnd | Token::BlockEnd => signs = 0,
+            Token::BlockStart => (signs, begins) = (0, true),
+            Token::Ident("if") if first => open.push(1),
+            Token::Ident("elif") if first => open.iter_mut().last().into_iter().for_each(|choices| *choices += 1),
+            Token::Ident("endif") if first => drop(open.pop()),
+            _ => {}
+        }
+        if signs > SIGNS_MAX || open.iter().sum::<usize>() > DEPTH_MAX {
+            return Err(Flaw {
+                line: u32::from(span.start_line),
+                kind: FlawKind::TooDeep,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Fills in a text. Nothing is escaped: it is plain.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
-pub fn render(source: &str, values: &BTreeMap<&str, String>) -> Result<String, Flaw> {
+/// Everything that is wrong with it, from its beginning.
+pub fn render(source: &str, values: &BTreeMap<&str, String>) -> Result<String, Vec<Flaw>> {
     let names: Vec<&str> = values.keys().copied().collect();
-    check(source, &names).map_err(first)?;
+    check(source, &names)?;
     let mut objects: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     let mut context: Vec<(&str, Value)> = Vec::new();
     for (name, value) in values {
@@ -131,14 +174,7 @@ pub fn render(source: &str, values: &BTreeMap<&str, String>) -> Result<String, F
     );
     environment
         .render_str(source, Value::from_pairs(context))
-        .map_err(|error| flaw_of(&error))
-}
-
-fn first(flaws: Vec<Flaw>) -> Flaw {
-    flaws.into_iter().next().unwrap_or(Flaw {
-        line: 1,
-        kind: FlawKind::Failed(String::new()),
-    })
+        .map_err(|error| vec![flaw_of(&error)])
 }
 
 fn flaw_of(error: &minijinja::Error) -> Flaw {

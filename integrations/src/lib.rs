@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod mail;
+pub mod markdown;
 pub mod oidc;
 pub mod sms;
 pub mod storage;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, AppError, Identity, SystemClock, ports::Blobs, seal::MasterKey};
+use app::{App, AppError, Identity, SystemClock, ports::Blobs, seal::MasterKey, ticket::Openings};
 use async_trait::async_trait;
 use bytes::Bytes;
 use queue::{RedisSignals, Transport};
@@ -32,10 +32,13 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         mail_domain: "localhost".to_owned(),
         instance: "proof".to_owned(),
     };
+    let pool = store::connect(database_url, connections)?;
+    let signals: Arc<dyn jobs::Signals> = Arc::new(RedisSignals::start(transport.clone()));
     Ok(App {
-        pool: store::connect(database_url, connections)?,
+        openings: Arc::new(Openings::new(&pool, &signals)),
+        pool,
         clock: Arc::new(SystemClock),
-        signals: Arc::new(RedisSignals::start(transport.clone())),
+        signals,
         blobs: Arc::new(NoFiles),
         keys: Arc::new(MasterKey::new(&[7; 32])),
         identity: Arc::new(identity),
@@ -43,5 +46,6 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         sms: Arc::default(),
         sla: Arc::default(),
         categories: Arc::default(),
+        render_markdown: integrations::markdown::render,
     })
 }

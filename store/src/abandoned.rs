@@ -22,11 +22,20 @@ pub enum Work {
     Run,
     /// A delivery of a webhook.
     Delivery,
+    /// A tag whose tickets are being given another one.
+    Tag,
 }
 
 impl Work {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Export, Self::Erasure, Self::Bulk, Self::Run, Self::Delivery];
+    pub const ALL: [Self; 6] = [
+        Self::Export,
+        Self::Erasure,
+        Self::Bulk,
+        Self::Run,
+        Self::Delivery,
+        Self::Tag,
+    ];
 }
 
 macro_rules! without_job {
@@ -34,9 +43,9 @@ macro_rules! without_job {
         concat!(
             "SELECT w.id FROM ",
             $table,
-            " w WHERE w.state IN (",
+            " w WHERE ",
             $open,
-            ") AND NOT EXISTS (SELECT FROM jobs j WHERE j.kind = '",
+            " AND NOT EXISTS (SELECT FROM jobs j WHERE j.kind = '",
             $kind,
             "' AND j.unique_key = w.id::text AND j.state IN ('queued', 'running')) ORDER BY w.id LIMIT $1"
         )
@@ -54,11 +63,12 @@ pub async fn among(conn: &mut PgConn, work: Work, limit: i64) -> Result<Vec<Uuid
         id: Uuid,
     }
     let rows: Vec<Row> = sql(match work {
-        Work::Export => without_job!("personal_exports", "'queued', 'running'", "export_person"),
-        Work::Erasure => without_job!("personal_erasures", "'running'", "erase_person"),
-        Work::Bulk => without_job!("ticket_bulks", "'queued', 'running'", "change_tickets"),
-        Work::Run => without_job!("automation_runs", "'queued'", "run_rule"),
-        Work::Delivery => without_job!("webhook_deliveries", "'queued'", "send_webhook"),
+        Work::Export => without_job!("personal_exports", "w.state IN ('queued', 'running')", "export_person"),
+        Work::Erasure => without_job!("personal_erasures", "w.state IN ('running')", "erase_person"),
+        Work::Bulk => without_job!("ticket_bulks", "w.state IN ('queued', 'running')", "change_tickets"),
+        Work::Run => without_job!("automation_runs", "w.state IN ('queued')", "run_rule"),
+        Work::Delivery => without_job!("webhook_deliveries", "w.state IN ('queued')", "send_webhook"),
+        Work::Tag => without_job!("tags", "w.moving_to IS NOT NULL", "move_tag"),
     })
     .bind::<BigInt, _>(limit)
     .load(conn)

@@ -49,6 +49,14 @@ pub struct CannedReply {
     /// Raised by each change.
     #[diesel(sql_type = Integer)]
     pub version: i32,
+}
+
+/// One with how it is used.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Counted {
+    /// The reply.
+    #[diesel(embed)]
+    pub reply: CannedReply,
     /// Messages it was used in.
     #[diesel(sql_type = BigInt)]
     pub uses: i64,
@@ -103,15 +111,27 @@ pub enum Sort {
 }
 
 macro_rules! select_reply {
-    ($rest:literal) => {
+    ($figures:literal, $joined:literal, $rest:literal) => {
         concat!(
             "SELECT r.id, r.title, r.shortcut, r.category, r.group_id, g.name AS group_name, r.text_fr, r.text_en, r.text_ar,
-                r.retired, r.updated_at, r.version, u.uses, u.last_used_at, u.users
-             FROM canned_replies r LEFT JOIN support_groups g ON g.id = r.group_id
-                 CROSS JOIN LATERAL (SELECT count(*) AS uses, max(m.created_at) AS last_used_at,
-                         count(DISTINCT m.author_user_id) AS users
-                     FROM canned_reply_uses x JOIN ticket_messages m ON m.id = x.message_id WHERE x.reply_id = r.id) u
-             WHERE r.deleted_at IS NULL AND ",
+                r.retired, r.updated_at, r.version",
+            $figures,
+            " FROM canned_replies r LEFT JOIN support_groups g ON g.id = r.group_id",
+            $joined,
+            " WHERE r.deleted_at IS NULL AND ",
+            $rest
+        )
+    };
+}
+
+/// With all uses there ever were: for managers, one page at a time.
+macro_rules! select_counted {
+    ($rest:literal) => {
+        select_reply!(
+            ", u.uses, u.last_used_at, u.users",
+            " CROSS JOIN LATERAL (SELECT count(*) AS uses, max(m.created_at) AS last_used_at,
+                     count(DISTINCT m.author_user_id) AS users
+                 FROM canned_reply_uses x JOIN ticket_messages m ON m.id = x.message_id WHERE x.reply_id = r.id) u",
             $rest
         )
     };
@@ -121,12 +141,12 @@ macro_rules! select_reply {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn list(conn: &mut PgConn, filter: &Filter<'_>, sort: Sort) -> Result<Vec<CannedReply>, StoreError> {
+pub async fn list(conn: &mut PgConn, filter: &Filter<'_>, sort: Sort) -> Result<Vec<Counted>, StoreError> {
     // Signs that LIKE reads are letters here.
     let text = filter
         .text
         .map(|text| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    Ok(sql(select_reply!(
+    Ok(sql(select_counted!(
         "($1::text IS NULL OR fold_text(concat_ws(' ', r.title, r.shortcut, r.category, r.text_fr, r.text_en, r.text_ar))
                  LIKE '%' || fold_text($1) || '%')
              AND ($2::text IS NULL OR r.category = $2) AND ($3::uuid IS NULL OR r.group_id = $3)
@@ -147,25 +167,36 @@ pub async fn list(conn: &mut PgConn, filter: &Filter<'_>, sort: Sort) -> Result<
     .await?)
 }
 
-/// Those offered on tickets of a group, the most used first.
+/// Those offered on tickets of a group, the most used since `since` first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn offered(conn: &mut PgConn, group: Uuid) -> Result<Vec<CannedReply>, StoreError> {
+pub async fn offered(conn: &mut PgConn, group: Uuid, since: DateTime<Utc>) -> Result<Vec<CannedReply>, StoreError> {
+    // Ids of messages begin with the moment they were made at (UUIDv7), so that one index says it, however long the desk has been there.
     Ok(sql(select_reply!(
-        "NOT r.retired AND (r.group_id IS NULL OR r.group_id = $1) ORDER BY u.uses DESC, fold_text(r.title), r.id"
+        "",
+        "",
+        "NOT r.retired AND (r.group_id IS NULL OR r.group_id = $1)
+         ORDER BY (SELECT count(*) FROM canned_reply_uses x WHERE x.reply_id = r.id AND x.message_id >= $2) DESC, fold_text(r.title), r.id"
     ))
     .bind::<SqlUuid, _>(group)
+    .bind::<SqlUuid, _>(first_id(since))
     .load(conn)
     .await?)
+}
+
+/// No id that was made at this moment or later is smaller.
+fn first_id(at: DateTime<Utc>) -> Uuid {
+    let millis = u128::try_from(at.timestamp_millis()).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
 }
 
 /// One.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
-pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<CannedReply, StoreError> {
-    Ok(sql(select_reply!("r.id = $1"))
+pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<Counted, StoreError> {
+    Ok(sql(select_counted!("r.id = $1"))
         .bind::<SqlUuid, _>(id)
         .get_result(conn)
         .await?)
@@ -176,7 +207,7 @@ pub async fn find(conn: &mut PgConn, id: Uuid) -> Result<CannedReply, StoreError
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn lock(conn: &mut PgConn, id: Uuid) -> Result<CannedReply, StoreError> {
-    Ok(sql(select_reply!("r.id = $1 FOR UPDATE OF r"))
+    Ok(sql(select_reply!("", "", "r.id = $1 FOR UPDATE OF r"))
         .bind::<SqlUuid, _>(id)
         .get_result(conn)
         .await?)

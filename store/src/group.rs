@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{PgConn, StoreError, sql::sql, user::Group};
 
 /// A support group.
 #[derive(Debug, Clone, QueryableByName)]
@@ -43,6 +43,12 @@ pub struct SupportGroup {
     /// Those of them of which a promise was broken.
     #[diesel(sql_type = BigInt)]
     pub breached: i64,
+    /// Customers are asked how satisfied they are with a resolution.
+    #[diesel(sql_type = Bool)]
+    pub survey: bool,
+    /// So many hours after it.
+    #[diesel(sql_type = Integer)]
+    pub survey_delay_hours: i32,
     /// Counts changes.
     #[diesel(sql_type = Integer)]
     pub version: i32,
@@ -80,14 +86,17 @@ pub struct Member {
     pub open: i64,
 }
 
+// One pass over what is under way, whatever the number of groups; of one group alone by the index `tickets_group_under_way`.
 macro_rules! select_group {
     ($rest:literal) => {
         concat!(
-            "SELECT g.id, g.name, g.description, g.strategy, g.members_only, g.retired_at, g.version,
-                (SELECT count(*) FROM group_members m WHERE m.group_id = g.id) AS members, n.open, n.unassigned, n.breached
-             FROM support_groups g CROSS JOIN LATERAL (SELECT count(*) AS open, count(*) FILTER (WHERE t.assignee_id IS NULL) AS unassigned,
+            "SELECT g.id, g.name, g.description, g.strategy, g.members_only, g.retired_at, g.survey, g.survey_delay_hours, g.version,
+                (SELECT count(*) FROM group_members m WHERE m.group_id = g.id) AS members, coalesce(n.open, 0) AS open,
+                coalesce(n.unassigned, 0) AS unassigned, coalesce(n.breached, 0) AS breached
+             FROM support_groups g LEFT JOIN (SELECT t.group_id, count(*) AS open, count(*) FILTER (WHERE t.assignee_id IS NULL) AS unassigned,
                     count(*) FILTER (WHERE t.sla_breached) AS breached
-                 FROM tickets t WHERE t.group_id = g.id AND t.deleted_at IS NULL AND t.state NOT IN ('resolved', 'closed')) n ",
+                 FROM tickets t WHERE t.deleted_at IS NULL AND t.state NOT IN ('resolved', 'closed') GROUP BY t.group_id) n
+                 ON n.group_id = g.id ",
             $rest
         )
     };
@@ -125,6 +134,20 @@ pub async fn lock(conn: &mut PgConn) -> Result<(), StoreError> {
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// A group while [`lock`] holds it, without its figures: nobody waits until they are counted.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn held(conn: &mut PgConn, id: Uuid) -> Result<SupportGroup, StoreError> {
+    Ok(sql(
+        "SELECT id, name, description, strategy, members_only, retired_at, survey, survey_delay_hours, version, 0::bigint AS members,
+             0::bigint AS open, 0::bigint AS unassigned, 0::bigint AS breached FROM support_groups WHERE id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .get_result(conn)
+    .await?)
 }
 
 /// Members by name.
@@ -187,6 +210,21 @@ pub async fn takes(conn: &mut PgConn, group: Uuid, user: Uuid) -> Result<bool, S
     Ok(row.yes)
 }
 
+/// The first of these groups that is in use, else that of the mailbox, else the first there is.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when no group is in use.
+pub async fn home(conn: &mut PgConn, wanted: &[Uuid], mailbox: Option<Uuid>) -> Result<Group, StoreError> {
+    Ok(
+        sql("SELECT g.id, g.name FROM support_groups g WHERE g.retired_at IS NULL
+         ORDER BY array_position($1, g.id), g.id <> (SELECT group_id FROM mailboxes WHERE id = $2), g.id LIMIT 1")
+        .bind::<Array<SqlUuid>, _>(wanted)
+        .bind::<Nullable<SqlUuid>, _>(mailbox)
+        .get_result(conn)
+        .await?,
+    )
+}
+
 /// Why a group cannot be retired: `group_used` (a mailbox or a category sends tickets there), `group_has_tickets`, `last_group`.
 ///
 /// # Errors
@@ -222,8 +260,9 @@ pub async fn in_use(conn: &mut PgConn, group: Uuid) -> Result<Option<&'static st
 /// [`StoreError::Conflict`] when the name is taken.
 pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO support_groups (id, name, description, strategy, members_only, created_at, updated_at, updated_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+        "INSERT INTO support_groups (id, name, description, strategy, members_only, created_at, updated_at, updated_by, survey,
+             survey_delay_hours)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)",
     )
     .bind::<SqlUuid, _>(group.id)
     .bind::<Text, _>(group.name.as_str())
@@ -232,6 +271,8 @@ pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     .bind::<Bool, _>(group.members_only)
     .bind::<Timestamptz, _>(at)
     .bind::<SqlUuid, _>(by)
+    .bind::<Bool, _>(group.survey)
+    .bind::<Integer, _>(group.survey_delay_hours)
     .execute(conn)
     .await?;
     Ok(())
@@ -244,7 +285,7 @@ pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
 pub async fn update(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     let n = sql(
         "UPDATE support_groups SET name = $3, description = $4, strategy = $5, members_only = $6, retired_at = $7, updated_at = $8,
-             updated_by = $9, version = version + 1 WHERE id = $1 AND version = $2",
+             updated_by = $9, survey = $10, survey_delay_hours = $11, version = version + 1 WHERE id = $1 AND version = $2",
     )
     .bind::<SqlUuid, _>(group.id)
     .bind::<Integer, _>(group.version)
@@ -255,6 +296,8 @@ pub async fn update(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     .bind::<Nullable<Timestamptz>, _>(group.retired_at)
     .bind::<Timestamptz, _>(at)
     .bind::<SqlUuid, _>(by)
+    .bind::<Bool, _>(group.survey)
+    .bind::<Integer, _>(group.survey_delay_hours)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
@@ -320,7 +363,25 @@ pub async fn profile(conn: &mut PgConn, user: Uuid) -> Result<Profile, StoreErro
     Ok(rows.into_iter().next().unwrap_or_default())
 }
 
-/// Writes an agent's profile.
+/// An agent's profile, held until the transaction ends: whoever changes a part of it keeps the rest as it is then.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_profile(conn: &mut PgConn, user: Uuid, at: DateTime<Utc>) -> Result<Profile, StoreError> {
+    sql("INSERT INTO agent_profiles (user_id, updated_at) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind::<SqlUuid, _>(user)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    Ok(
+        sql("SELECT away, capacity, skills FROM agent_profiles WHERE user_id = $1 FOR NO KEY UPDATE")
+            .bind::<SqlUuid, _>(user)
+            .get_result(conn)
+            .await?,
+    )
+}
+
+/// Writes the profile of an agent that [`lock_profile`] holds.
 ///
 /// # Errors
 /// When the database refuses.
@@ -330,16 +391,14 @@ pub async fn set_profile(
     profile: &Profile,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    sql("INSERT INTO agent_profiles (user_id, away, capacity, skills, updated_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (user_id) DO UPDATE SET away = excluded.away, capacity = excluded.capacity, skills = excluded.skills,
-             updated_at = excluded.updated_at")
-    .bind::<SqlUuid, _>(user)
-    .bind::<Bool, _>(profile.away)
-    .bind::<Nullable<Integer>, _>(profile.capacity)
-    .bind::<Array<Text>, _>(&profile.skills)
-    .bind::<Timestamptz, _>(at)
-    .execute(conn)
-    .await?;
+    sql("UPDATE agent_profiles SET away = $2, capacity = $3, skills = $4, updated_at = $5 WHERE user_id = $1")
+        .bind::<SqlUuid, _>(user)
+        .bind::<Bool, _>(profile.away)
+        .bind::<Nullable<Integer>, _>(profile.capacity)
+        .bind::<Array<Text>, _>(&profile.skills)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

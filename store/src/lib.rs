@@ -21,6 +21,7 @@ pub mod factor;
 pub mod feed;
 pub mod group;
 pub mod invitation;
+pub mod knowledge;
 pub mod kyc;
 #[macro_use]
 pub mod ledger;
@@ -32,6 +33,7 @@ pub mod mailbox_test;
 pub mod mailed_link;
 mod migrate;
 pub mod network;
+pub mod notification;
 pub mod oidc;
 pub mod outgoing;
 pub mod passkey;
@@ -51,6 +53,7 @@ pub mod sms;
 #[macro_use]
 pub mod sla;
 mod sqlstate;
+pub mod statistics;
 pub mod suppression;
 pub mod tag;
 pub mod ticket;

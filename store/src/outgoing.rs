@@ -16,7 +16,7 @@ pub struct Outgoing {
     /// Id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// `reply`, `auto_ack`, `too_large`, `rule_reply` or `notification`.
+    /// `reply`, `auto_ack`, `too_large`, `rule_reply`, `survey` or `notification`.
     #[diesel(sql_type = Text)]
     pub kind: String,
     /// What caused it; with recipient and kind it is unique.
@@ -55,6 +55,9 @@ pub struct Outgoing {
     /// Language.
     #[diesel(sql_type = Text)]
     pub locale: String,
+    /// Address that switches mails of this kind off.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub unsubscribe_url: Option<String>,
     /// How many automatic mails led to this one.
     #[diesel(sql_type = Integer)]
     pub hops: i32,
@@ -82,7 +85,7 @@ macro_rules! select_outgoing {
     ($rest:literal) => {
         concat!(
             "SELECT id, kind, event_key, recipient, recipient_name, ticket_id, message_id, mailbox_id, mail_message_id, in_reply_to,
-                mail_references, subject, body_text, locale, hops, state, attempts, maybe_duplicate, detail, created_at, state_at
+                mail_references, subject, body_text, locale, unsubscribe_url, hops, state, attempts, maybe_duplicate, detail, created_at, state_at
              FROM outgoing_mails ",
             $rest
         )
@@ -95,8 +98,9 @@ macro_rules! select_outgoing {
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, m: &Outgoing) -> Result<bool, StoreError> {
     let n = sql("INSERT INTO outgoing_mails (id, kind, event_key, recipient, recipient_name, ticket_id, message_id, mailbox_id,
-                mail_message_id, in_reply_to, mail_references, subject, body_text, locale, hops, state, detail, created_at, state_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+                mail_message_id, in_reply_to, mail_references, subject, body_text, locale, hops, state, detail, created_at, state_at,
+                unsubscribe_url)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19)
             ON CONFLICT (event_key, recipient, kind) DO NOTHING")
         .bind::<SqlUuid, _>(m.id)
         .bind::<Text, _>(m.kind.as_str())
@@ -116,6 +120,7 @@ pub async fn insert(conn: &mut PgConn, m: &Outgoing) -> Result<bool, StoreError>
         .bind::<Text, _>(m.state.as_str())
         .bind::<Nullable<Text>, _>(m.detail.as_deref())
         .bind::<Timestamptz, _>(m.created_at)
+        .bind::<Nullable<Text>, _>(m.unsubscribe_url.as_deref())
         .execute(conn)
         .await?;
     Ok(n > 0)

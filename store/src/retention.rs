@@ -105,6 +105,9 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         ],
         Timer::WebhookDeliveries => &["DELETE FROM webhook_deliveries WHERE id IN
                  (SELECT id FROM webhook_deliveries WHERE created_at < $1 AND state <> 'queued' LIMIT $2)"],
+        Timer::Notifications => {
+            &["DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < $1 LIMIT $2)"]
+        }
         Timer::Runs => {
             &["DELETE FROM retention_runs WHERE id IN (SELECT id FROM retention_runs WHERE at < $1 LIMIT $2)"]
         }

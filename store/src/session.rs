@@ -10,20 +10,6 @@ use uuid::Uuid;
 
 use crate::{PgConn, StoreError, sql::sql, user::User};
 
-/// Spends a key inside its work's transaction, when this claim still holds it.
-macro_rules! spend_key {
-    ($actor:literal, $key:literal, $claim:literal) => {
-        concat!(
-            "UPDATE idempotency_keys SET committed = true WHERE actor_id = ",
-            $actor,
-            " AND key = ",
-            $key,
-            " AND claim = ",
-            $claim
-        )
-    };
-}
-
 mod idempotency;
 mod token;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -101,11 +101,23 @@ pub async fn counted(
     .await?)
 }
 
-/// One, held until the end of the transaction.
+/// One, held until the end of the transaction. Tickets go on being marked with it meanwhile.
 ///
 /// # Errors
 /// [`StoreError::NotFound`].
 pub async fn lock(conn: &mut PgConn, id: Uuid) -> Result<Tag, StoreError> {
+    Ok(sql(select_tag!("WHERE id = $1 FOR NO KEY UPDATE"))
+        .bind::<SqlUuid, _>(id)
+        .get_result(conn)
+        .await?)
+}
+
+/// One that is to go: no ticket is being marked with it, and none will be until the transaction ends. Whoever marks one holds the ticket
+/// while he waits, so none may be changed from here on.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn seize(conn: &mut PgConn, id: Uuid) -> Result<Tag, StoreError> {
     Ok(sql(select_tag!("WHERE id = $1 FOR UPDATE"))
         .bind::<SqlUuid, _>(id)
         .get_result(conn)
@@ -205,6 +217,30 @@ pub async fn tickets(conn: &mut PgConn, name: &str, limit: i64) -> Result<Vec<Uu
 struct Name {
     #[diesel(sql_type = Text)]
     name: String,
+}
+
+/// Another tag moves to this one. Whoever holds this one keeps it so.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_awaited(conn: &mut PgConn, name: &str) -> Result<bool, StoreError> {
+    let rows: Vec<Name> = sql("SELECT name FROM tags WHERE moving_to = $1 LIMIT 1")
+        .bind::<Text, _>(name)
+        .load(conn)
+        .await?;
+    Ok(!rows.is_empty())
+}
+
+/// The tickets of one of these words are being given another one. None begins to move until the transaction ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn any_moving(conn: &mut PgConn, names: &[&str]) -> Result<bool, StoreError> {
+    let rows: Vec<Tag> = sql(select_tag!("WHERE name = ANY($1) ORDER BY id FOR SHARE"))
+        .bind::<Array<Text>, _>(names)
+        .load(conn)
+        .await?;
+    Ok(rows.iter().any(|tag| tag.moving_to.is_some()))
 }
 
 /// Rules that name it, in a condition or an action.

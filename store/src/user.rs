@@ -268,6 +268,19 @@ pub async fn groups(conn: &mut PgConn) -> Result<Vec<Group>, StoreError> {
     )
 }
 
+/// Those of these support groups that are in use.
+///
+/// # Errors
+/// When the database is away.
+pub async fn groups_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<Group>, StoreError> {
+    Ok(
+        sql("SELECT id, name FROM support_groups WHERE id = ANY($1) AND retired_at IS NULL")
+            .bind::<Array<SqlUuid>, _>(ids)
+            .load(conn)
+            .await?,
+    )
+}
+
 /// A support group, if it is in use.
 ///
 /// # Errors

@@ -109,6 +109,36 @@ impl TestDb {
         conn.batch_execute(sql).await.map_err(|error| error.to_string())
     }
 
+    /// Runs statements in a transaction that lasts until another one waits for it, and `beside`, begun once they have run: whoever reads
+    /// without waiting has read what is about to change.
+    pub async fn until_waited_for<T>(&self, sql: &str, beside: impl Future<Output = T>) -> T {
+        self.while_waited_for(sql, "SELECT 1", beside).await
+    }
+
+    /// The same; `then` runs while the other one waits, and must be able to.
+    pub async fn while_waited_for<T>(&self, sql: &str, then: &str, beside: impl Future<Output = T>) -> T {
+        let script = format!(
+            "BEGIN; {sql}; SELECT pg_advisory_xact_lock(4711);
+             DO $$ BEGIN
+                 FOR n IN 1..600 LOOP
+                     EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)));
+                     PERFORM pg_sleep(0.05);
+                 END LOOP;
+             END $$; {then}; COMMIT"
+        );
+        let begun = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let meanwhile = async {
+            let limit = std::time::Duration::from_secs(30);
+            super::wait_for("the statements have run", limit, async || {
+                !self.texts(begun).await.is_empty()
+            })
+            .await;
+            beside.await
+        };
+        tokio::join!(self.execute(&script), meanwhile).1
+    }
+
     /// The only column of these rows, as text, for what no use case shows.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls)

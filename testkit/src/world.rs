@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use app::{App, AppError, Identity, SystemClock, ports::Blobs, seal::MasterKey};
+use app::{App, AppError, Identity, SystemClock, ports::Blobs, seal::MasterKey, ticket::Openings};
 use async_trait::async_trait;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -39,10 +39,12 @@ impl Blobs for MemoryBlobs {
 /// Use cases over this database, with files in memory and no wake-ups.
 #[must_use]
 pub fn app_over(pool: Pool) -> App {
+    let signals: Arc<dyn jobs::Signals> = Arc::new(jobs::NoSignals);
     App {
+        openings: Arc::new(Openings::new(&pool, &signals)),
         pool,
         clock: Arc::new(SystemClock),
-        signals: Arc::new(jobs::NoSignals),
+        signals,
         blobs: Arc::new(MemoryBlobs::default()),
         keys: Arc::new(MasterKey::new(&[7; 32])),
         identity: Arc::new(Identity {
@@ -54,6 +56,7 @@ pub fn app_over(pool: Pool) -> App {
         sms: Arc::default(),
         sla: Arc::default(),
         categories: Arc::default(),
+        render_markdown: integrations::markdown::render,
     }
 }
 

@@ -22,9 +22,28 @@ before(async () => {
   ]);
   guessingAlert(people.client.email);
   const policyId = policies.items.find((policy) => policy.fallback).id;
-  data = { ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob(), policyId, calendarId: calendars.items[0].id };
+  data = { ...(await deskParts(seeded)), ...seeded, ...customers, quarantined, held, deadJobId: hopelessJob(), policyId, calendarId: calendars.items[0].id };
 });
 after(shutDown);
+
+/** One of each that a desk sets up for itself; none of them does anything to the tickets of other tests. */
+async function deskParts({ mark, own }) {
+  const spec = {
+    trigger: { when: "event", on: "created" },
+    condition: { test: "tag", tag: `pages-${mark}` },
+    actions: [{ do: "add_tag", tag: `pages-${mark}` }],
+    limit: 100,
+  };
+  const [groups, rule, canned, bulk, { endpoint }] = await Promise.all([
+    call("admin", "GET", "/support-groups"),
+    call("admin", "POST", "/automation-rules", { name: `Pages ${mark}`, enabled: false, spec }),
+    call("agent", "POST", "/canned-replies", { title: `Pages ${mark}`, shortcut: `p${mark}`, category: "", group_id: null, texts: { fr: "Bonjour,", en: null, ar: null }, retired: false }),
+    call("admin", "POST", "/ticket-bulks", { ticket_ids: [own.id], change: { unassign: false, add_tags: [`pages-${mark}`], remove_tags: [] } }),
+    call("admin", "POST", "/webhook-endpoints", { description: `Pages ${mark}`, url: "http://127.0.0.1:9/hook", types: ["ticket.created"], enabled: false }),
+  ]);
+  const { delivery } = await call("admin", "POST", `/webhook-endpoints/${endpoint.id}/test`);
+  return { groupId: groups.items[0].id, ruleId: rule.id, cannedId: canned.id, bulkChangeId: bulk.id, endpointId: endpoint.id, deliveryId: delivery.id };
+}
 
 const pages = () => ({
   admin: {
@@ -36,6 +55,22 @@ const pages = () => ({
     tags: "/desk/tags",
     "canned-replies": "/desk/canned-replies",
     "canned-reply-new": "/desk/canned-replies/new",
+    "canned-reply": `/desk/canned-replies/${data.cannedId}`,
+    groups: "/desk/groups",
+    group: `/desk/groups/${data.groupId}`,
+    "bulk-changes": "/desk/bulk-changes",
+    "bulk-change": `/desk/bulk-changes/${data.bulkChangeId}`,
+    categories: "/admin/categories",
+    automation: "/admin/automation",
+    "automation-rule-new": "/admin/automation/new",
+    "automation-rule": `/admin/automation/${data.ruleId}`,
+    webhooks: "/admin/webhooks",
+    "webhook-new": "/admin/webhooks/new",
+    webhook: `/admin/webhooks/${data.endpointId}`,
+    "webhook-delivery": `/admin/webhooks/${data.endpointId}/deliveries/${data.deliveryId}`,
+    knowledge: "/desk/knowledge",
+    "knowledge-new": "/desk/knowledge/new",
+    "knowledge-sections": "/desk/knowledge/sections",
     mails: "/desk/mails",
     mail: `/desk/mails/${data.mail.id}`,
     "mail-machine": `/desk/mails/${data.bulk.id}`,
@@ -92,6 +127,9 @@ const pages = () => ({
     "my-identity": `/client/account/${data.ownCustomerId}?tab=identity`,
     "my-documents": `/client/account/${data.ownCustomerId}?tab=documents`,
     "my-account-new": "/client/account/new",
+    help: "/help",
+    "help-section": "/help/sections/account",
+    "help-article": "/help/articles/two-factor-sign-in",
     security: "/account/security",
     "security-tokens": "/account/security?tab=tokens",
   },
@@ -152,7 +190,7 @@ async function faultsEverywhere(page, name, locale) {
 
 describe("all pages", { concurrency: 2 }, () => {
   for (const locale of LOCALES) {
-    test(locale, { timeout: 400_000 }, async () => {
+    test(locale, { timeout: 900_000 }, async () => {
       const login = await visitor({ locale, theme: "system" });
       await login.page.goto(`${baseUrl}/login`);
       await login.page.locator("h1").waitFor();

@@ -39,7 +39,7 @@ test("each role sees its own pages only", async () => {
   const client = await signedIn("client", { locale: "en" });
   assert.match(client.page.url(), /\/client\/tickets$/);
   const nav = client.page.getByRole("navigation", { name: "Main navigation" });
-  assert.deepEqual(await nav.getByRole("link").allTextContents(), ["My tickets", "My account"]);
+  assert.deepEqual(await nav.getByRole("link").allTextContents(), ["My tickets", "Help", "My account"]);
   await client.page.keyboard.press("Control+k");
   await client.page.getByRole("combobox").fill("queue");
   await client.page.getByText("Nothing found.").waitFor();

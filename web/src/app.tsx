@@ -23,7 +23,8 @@ const queries = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
       // What a page shows says itself that it could not be loaded; the choices of a field or a menu cannot.
-      if (query.meta?.aside && query.state.data === undefined) toastError(error);
+      // Told once: they are asked for again until they are there.
+      if (query.meta?.aside && query.state.data === undefined && query.state.errorUpdateCount <= 1) toastError(error);
     },
   }),
   mutationCache: new MutationCache({

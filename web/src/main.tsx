@@ -7,8 +7,10 @@ import { changeLocale, startI18n } from "./i18n";
 import { useSession } from "./api/session";
 import { readStored } from "./lib/storage";
 
-// A deploy removes the chunks of the page that is still open: load the new page once instead of failing.
+// A deploy removes the chunks of the page that is still open: load the new page once instead of failing. Without a network there is
+// no new page, and what waits to be sent would be lost with this one: the route says what is wrong.
 window.addEventListener("vite:preloadError", (event) => {
+  if (!navigator.onLine) return;
   if (sessionStorage.getItem("cm.reloaded") === location.pathname) return;
   sessionStorage.setItem("cm.reloaded", location.pathname);
   event.preventDefault();

@@ -25,9 +25,11 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 }
 
 const account = { texts: [], load: () => import("@/features/auth/pages") };
-const client = { texts: ["tickets"], load: () => import("@/features/tickets/client-pages") };
-const desk = { texts: ["tickets"], load: () => import("@/features/tickets/desk-pages") };
+const survey = { texts: ["survey"], load: () => import("@/features/survey/pages") };
+const client = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/client-pages") };
+const desk = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
 const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
+const reminders = { texts: ["tickets"], load: () => import("@/features/tickets/reminder-pages") };
 const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };
 const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
@@ -48,7 +50,12 @@ const categories = { texts: ["tickets", "categories"], load: () => import("@/fea
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
 const canned = { texts: ["canned", "tickets"], load: () => import("@/features/canned/pages") };
+const help = { texts: ["help"], load: () => import("@/features/help/pages") };
+const knowledge = { texts: ["knowledge", "help"], load: () => import("@/features/knowledge/pages") };
 const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };
+const notifications = { texts: ["notifications"], load: () => import("@/features/notifications/pages") };
+const unsubscribe = { texts: ["notifications"], load: () => import("@/features/notifications/link-pages") };
+const statistics = { texts: ["statistics"], load: () => import("@/features/statistics/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -65,9 +72,14 @@ export const router = createBrowserRouter([
       lazy("/magic-link", account, "MagicLinkPage"),
       lazy("/reset-password", account, "ResetPasswordPage"),
       lazy("/join", join, "JoinPage"),
+      lazy("/survey", survey, "SurveyPage"),
+      lazy("/unsubscribe", unsubscribe, "UnsubscribePage"),
       lazy("/invitation", account, "InvitationPage"),
       lazy("/sign-in/callback", account, "SignOnCallbackPage"),
       lazy("/sign-in/link", account, "LinkAccountPage"),
+      lazy("/help", help, "HelpHomePage"),
+      lazy("/help/sections/:slug", help, "HelpSectionPage"),
+      lazy("/help/articles/:slug", help, "HelpArticlePage"),
       {
         path: "/",
         Component: Shell,
@@ -85,6 +97,8 @@ export const router = createBrowserRouter([
               lazy("client/account/:id", customers, "MyAccountPage"),
               lazy("account/security", own, "OwnSecurityPage"),
               lazy("account/security/tokens/new", own, "NewTokenPage"),
+              lazy("notifications", notifications, "NotificationsPage"),
+              lazy("account/notifications", notifications, "SettingsPage"),
               lazy("account/data", privacy, "OwnDataPage"),
               lazy("desk/customers", customers, "CustomerListPage"),
               lazy("desk/customers/new", customers, "NewCustomerPage"),
@@ -93,6 +107,7 @@ export const router = createBrowserRouter([
               lazy("desk/customers/:id", customers, "CustomerPage"),
               lazy("desk/kyc", customers, "KycQueuePage"),
               lazy("desk/tickets", ticketList, "TicketListPage"),
+              lazy("desk/reminders", reminders, "RemindersPage"),
               lazy("desk/bulk-changes", bulks, "BulkListPage"),
               lazy("desk/bulk-changes/:id", bulks, "BulkPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
@@ -101,8 +116,15 @@ export const router = createBrowserRouter([
               lazy("desk/canned-replies", canned, "CannedListPage"),
               lazy("desk/canned-replies/new", canned, "NewCannedPage"),
               lazy("desk/canned-replies/:id", canned, "CannedPage"),
+              lazy("desk/knowledge", knowledge, "ArticleListPage"),
+              lazy("desk/knowledge/new", knowledge, "NewArticlePage"),
+              lazy("desk/knowledge/sections", knowledge, "KnowledgeSectionsPage"),
+              lazy("desk/knowledge/:id", knowledge, "ArticlePage"),
               lazy("desk/groups", groups, "GroupListPage"),
               lazy("desk/groups/:id", groups, "GroupPage"),
+              lazy("desk/notification-groups", notifications, "GroupsPage"),
+              lazy("desk/statistics", statistics, "StatisticsPage"),
+              lazy("desk/statistics/counted", statistics, "CountedPage"),
               lazy("desk/mails", mails, "MailListPage"),
               lazy("desk/mails/:id", mails, "MailPage"),
               lazy("admin/queues", queues, "QueuesPage"),

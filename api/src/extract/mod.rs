@@ -11,5 +11,5 @@ pub use body::{BodyLimit, Json, RawBody, read, too_large};
 pub use cursor::{List, Page, PageParams};
 pub use params::{Path, Query};
 pub(crate) use user::identify;
-pub use user::{CurrentUser, Source, authenticate};
+pub use user::{Anyone, CurrentUser, Source, authenticate};
 pub use version::{IfMatch, Versioned};

@@ -1,6 +1,12 @@
 //! Path and query parameters.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{
+        request::Parts,
+        uri::{InvalidUri, Uri},
+    },
+};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -9,7 +15,7 @@ use crate::problem::Problem;
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
-/// Parameters from the query.
+/// Parameters from the query. The database knows no NUL and nobody types one, so that it is left out.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<T>(pub T);
 
@@ -28,8 +34,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        axum::extract::Query::<T>::try_from_uri(&parts.uri)
-            .map(|query| Self(query.0))
+        let query = parts.uri.query().unwrap_or_default();
+        let read = if query.contains("%00") {
+            let clean = format!("/?{}", query.replace("%00", "")).parse();
+            let clean: Uri =
+                clean.map_err(|error: InvalidUri| Problem::bad_request("invalid_query", error.to_string()))?;
+            axum::extract::Query::<T>::try_from_uri(&clean)
+        } else {
+            axum::extract::Query::<T>::try_from_uri(&parts.uri)
+        };
+        read.map(|query| Self(query.0))
             .map_err(|error| Problem::bad_request("invalid_query", error.body_text()))
     }
 }

@@ -190,6 +190,34 @@ impl FromRequestParts<ApiState> for CurrentUser {
     }
 }
 
+/// Whoever asks, signed in or not. Somebody who may see nothing yet, because his role owes a second factor or he comes from a network
+/// that staff may not work from, is taken for a stranger; a token that is no longer good is refused, so that it is renewed.
+#[derive(Debug, Clone)]
+pub struct Anyone(Option<CurrentUser>);
+
+impl Anyone {
+    /// The caller, for use cases.
+    #[must_use]
+    pub fn caller(&self) -> Option<&Caller> {
+        self.0.as_ref().map(CurrentUser::caller)
+    }
+}
+
+impl FromRequestParts<ApiState> for Anyone {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(None));
+        }
+        match CurrentUser::from_request_parts(parts, state).await {
+            Ok(user) => Ok(Self(Some(user))),
+            Err(problem) if problem.status() == StatusCode::FORBIDDEN => Ok(Self(None)),
+            Err(problem) => Err(problem),
+        }
+    }
+}
+
 /// Refuses a person whose role must have a second factor and who has set up none: he gets to his own account only, to do it.
 fn enrolled(session: &SessionUser, state: &ApiState) -> Result<(), Problem> {
     let owed = session.credential == Credential::Session

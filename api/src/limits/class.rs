@@ -5,7 +5,7 @@ use axum::http::Method;
 /// Routes that are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// Proofs of identity and requests for mailed links.
+    /// Proofs of identity, requests for mailed links and what those open.
     SignIn,
     /// Continuing and ending a session.
     Refresh,
@@ -21,11 +21,13 @@ pub enum Class {
     Streams,
     /// Mails that a provider hands over.
     InboundMail,
+    /// What readers of the knowledge base say of it, signed in or not.
+    Feedback,
 }
 
 /// Each class, its name, and how many requests of one caller in a minute are usual. A whole company, or a street behind the
 /// address of its provider, may sign in from one address; wrong tries are counted elsewhere.
-const CLASSES: [(Class, &str, u32); 8] = [
+const CLASSES: [(Class, &str, u32); 9] = [
     (Class::SignIn, "sign-in", 300),
     (Class::Refresh, "refresh", 600),
     (Class::Reads, "reads", 1200),
@@ -34,6 +36,7 @@ const CLASSES: [(Class, &str, u32); 8] = [
     (Class::Uploads, "uploads", 120),
     (Class::Streams, "streams", 60),
     (Class::InboundMail, "inbound-mail", 6000),
+    (Class::Feedback, "feedback", 30),
 ];
 
 /// Routes whose class their method does not tell; `*` at the end stands for the rest of the path.
@@ -47,11 +50,24 @@ const ROUTES: &[(Option<&Method>, &str, Option<Class>)] = &[
     (Some(&Method::POST), "/api/v1/me/password", Some(Class::SignIn)),
     (Some(&Method::POST), "/api/v1/me/email", Some(Class::SignIn)),
     (Some(&Method::POST), "/api/v1/me/factors/*", Some(Class::SignIn)),
+    (None, "/api/v1/survey", Some(Class::SignIn)),
+    (None, "/api/v1/survey/answer", Some(Class::SignIn)),
     (None, "/api/v1/audit/export", Some(Class::Exports)),
     (None, "/api/v1/customers/export", Some(Class::Exports)),
+    (None, "/api/v1/tickets/export", Some(Class::Exports)),
     (None, "/api/v1/customers/imports/{id}/rows/export", Some(Class::Exports)),
     (Some(&Method::POST), "/api/v1/customers/imports", Some(Class::Uploads)),
     (Some(&Method::POST), "/api/v1/uploads", Some(Class::Uploads)),
+    (
+        Some(&Method::POST),
+        "/api/v1/knowledge/articles/{id}/images",
+        Some(Class::Uploads),
+    ),
+    (
+        Some(&Method::PUT),
+        "/api/v1/help/articles/{slug}/*",
+        Some(Class::Feedback),
+    ),
     (
         Some(&Method::POST),
         "/api/v1/customers/{id}/documents",

@@ -31,6 +31,11 @@ const LARGE_BODIES: &[(&str, BodyLimit, usize)] = &[
     ("/api/v1/mail/inbound", BodyLimit(40 << 20), CEILING),
     ("/api/v1/uploads", BodyLimit(25_000_000), 25_000_000),
     ("/api/v1/customers/imports", BodyLimit(20_000_000), 20_000_000),
+    (
+        "/api/v1/knowledge/articles/{id}/images",
+        BodyLimit(6_000_000),
+        6_000_000,
+    ),
     ("/api/v1/customers/{id}/documents", BodyLimit(25_000_000), 25_000_000),
     (
         "/api/v1/customers/{id}/kyc/documents",

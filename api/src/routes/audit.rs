@@ -2,7 +2,6 @@
 
 use app::AppError;
 use axum::{extract::State, response::Response};
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::permission::Permission;
 use futures::stream;
@@ -15,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     csv,
     extract::{CurrentUser, Json, List, Page, PageParams, Query},
-    problem::{ApiResult, Problem, ProblemBody},
+    problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
 
@@ -59,12 +58,11 @@ struct AuditFilter {
 }
 
 impl AuditFilter {
-    /// The database knows no NUL, so nothing holds one.
     fn store(&self) -> Filter {
         let text = |given: &Option<String>| {
             given
                 .as_ref()
-                .map(|text| text.trim().replace('\0', "\u{fffd}"))
+                .map(|text| text.trim().to_owned())
                 .filter(|text| !text.is_empty())
         };
         Filter {
@@ -248,8 +246,7 @@ async fn export(
     let facts = serde_json::to_value(&filter).unwrap_or_default();
     let newest = app::audit::exported(&state.app, caller.caller(), facts).await?;
     let filter = filter.store();
-    let head: Result<Bytes, Problem> = csv::rows([COLUMNS.map(str::to_owned)]);
-    let head = [csv::BOM, &head?].concat();
+    let head = csv::head(&COLUMNS.map(str::to_owned))?;
     let lines = stream::try_unfold((Some(newest), 0), move |(before, sent)| {
         let (app, filter) = (state.app.clone(), filter.clone());
         async move {
@@ -260,10 +257,12 @@ async fn export(
             let Some(last) = rows.last().map(|row| row.id) else {
                 return Ok(None);
             };
-            let bytes = csv::rows(rows.iter().map(cells)).map_err(|_| AppError::Internal("CSV".to_owned()))?;
-            Ok::<_, AppError>(Some((bytes, (Some(last), sent + rows.len()))))
+            Ok::<_, AppError>(Some((
+                csv::rows(rows.iter().map(cells))?,
+                (Some(last), sent + rows.len()),
+            )))
         }
     });
-    let first = stream::once(async move { Ok(Bytes::from(head)) });
+    let first = stream::once(async move { Ok(head) });
     Ok(csv::download("audit.csv", futures::StreamExt::chain(first, lines)))
 }

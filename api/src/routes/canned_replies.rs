@@ -14,7 +14,7 @@ use domain::{
     template::{FILTERS, Flaw},
 };
 use serde::{Deserialize, Serialize};
-use store::canned::{CannedReply as Row, Filter, Sort, UsedBy};
+use store::canned::{Counted, Filter, Sort, UsedBy};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -137,8 +137,9 @@ struct CannedReply {
     version: i32,
 }
 
-impl From<Row> for CannedReply {
-    fn from(row: Row) -> Self {
+impl From<Counted> for CannedReply {
+    fn from(counted: Counted) -> Self {
+        let row = counted.reply;
         Self {
             texts: cases::texts_of(&row).into(),
             id: row.id,
@@ -147,9 +148,9 @@ impl From<Row> for CannedReply {
             category: row.category,
             group: row.group_id.zip(row.group_name).map(|(id, name)| Named { id, name }),
             retired: row.retired,
-            uses: row.uses,
-            last_used_at: row.last_used_at,
-            users: row.users,
+            uses: counted.uses,
+            last_used_at: counted.last_used_at,
+            users: counted.users,
             updated_at: row.updated_at,
             version: row.version,
         }
@@ -255,7 +256,7 @@ struct CannedReplyPreviewInput {
 struct TemplateFlaw {
     /// Line, from 1.
     line: u32,
-    /// `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed` or `template_failed`.
+    /// `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed`, `template_too_deep` or `template_failed`.
     code: &'static str,
     /// The variable, filter or word that it is about.
     name: String,
@@ -338,9 +339,9 @@ struct OfferParams {
     locale: Option<Language>,
 }
 
-fn shown(row: Row) -> Versioned<CannedReply> {
+fn shown(row: Counted) -> Versioned<CannedReply> {
     Versioned {
-        version: row.version,
+        version: row.reply.version,
         body: row.into(),
     }
 }
@@ -390,7 +391,7 @@ async fn create(
     Json(input): Json<CannedReplyInput>,
 ) -> ApiResult<Response> {
     let made = cases::create(&state.app, &caller, input.into()).await?;
-    let at = format!("/api/v1/canned-replies/{}", made.id);
+    let at = format!("/api/v1/canned-replies/{}", made.reply.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, at)], shown(made)).into_response())
 }
 
@@ -451,7 +452,7 @@ async fn get(
 ) -> ApiResult<Versioned<CannedReplyDetail>> {
     let (reply, people) = cases::get(&state.app, &caller, id).await?;
     Ok(Versioned {
-        version: reply.version,
+        version: reply.reply.version,
         body: CannedReplyDetail {
             reply: reply.into(),
             used_by: people.into_iter().map(CannedReplyUser::from).collect(),

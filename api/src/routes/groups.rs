@@ -79,6 +79,11 @@ struct SupportGroupInput {
     strategy: DealStrategy,
     /// Only its members are given its tickets.
     members_only: bool,
+    /// Customers are asked how satisfied they are once a ticket is resolved.
+    survey: bool,
+    /// So many hours after that.
+    #[schema(minimum = 0, maximum = 72)]
+    survey_delay_hours: i32,
     /// In use; otherwise retired.
     active: bool,
 }
@@ -90,6 +95,8 @@ impl From<SupportGroupInput> for Draft {
             description: dto.description,
             strategy: dto.strategy.into(),
             members_only: dto.members_only,
+            survey: dto.survey,
+            survey_delay_hours: dto.survey_delay_hours,
             active: dto.active,
         }
     }
@@ -108,6 +115,10 @@ struct SupportGroupDto {
     strategy: DealStrategy,
     /// Only its members are given its tickets.
     members_only: bool,
+    /// Customers are asked how satisfied they are once a ticket is resolved.
+    survey: bool,
+    /// So many hours after that.
+    survey_delay_hours: i32,
     /// In use; otherwise retired.
     active: bool,
     /// Members.
@@ -130,6 +141,8 @@ impl From<SupportGroup> for SupportGroupDto {
             description: row.description,
             strategy: DealStrategy::of(&row.strategy),
             members_only: row.members_only,
+            survey: row.survey,
+            survey_delay_hours: row.survey_delay_hours,
             active: row.retired_at.is_none(),
             members: row.members,
             open: row.open,

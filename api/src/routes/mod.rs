@@ -37,21 +37,26 @@ pub mod customers;
 pub mod events;
 pub mod groups;
 pub mod health;
+pub mod help;
 pub mod jwks;
+pub mod knowledge;
 pub mod kyc;
 pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
+pub mod notifications;
 pub mod oidc_providers;
 mod personal_data;
 mod personal_erasures;
 mod personal_exports;
 pub mod queues;
+pub mod reminders;
 pub mod saved_views;
 pub mod security;
 pub mod sla;
 pub mod sms;
+pub mod statistics;
 pub mod tags;
 pub mod tickets;
 pub mod uploads;
@@ -79,15 +84,20 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(mailbox_tests::routes())
+        .merge(notifications::routes())
         .merge(oidc_providers::routes())
         .merge(queues::routes())
         .merge(customers::routes())
+        .merge(reminders::routes())
         .merge(saved_views::routes())
         .merge(kyc::routes())
         .merge(sla::routes())
         .merge(webhooks::routes())
         .merge(automation::routes())
         .merge(canned_replies::routes())
+        .merge(statistics::routes())
+        .merge(help::routes())
+        .merge(knowledge::routes())
         .merge(tags::routes())
         .merge(groups::routes())
 }

@@ -294,7 +294,7 @@ async fn list_jobs(
     page: Page,
 ) -> ApiResult<Json<List<JobDto>>> {
     caller.need(Permission::JobsView)?;
-    let clean = |text: Option<String>| text.map(|t| t.replace('\0', "")).filter(|t| !t.is_empty());
+    let clean = |text: Option<String>| text.filter(|t| !t.is_empty());
     let (queue, job_state, kind) = (clean(params.queue), clean(params.state), clean(params.kind));
     let scope = format!("jobs {queue:?} {job_state:?} {kind:?}");
     let before: Option<Uuid> = page.after(&scope)?;

@@ -107,11 +107,7 @@ async fn journal(
 ) -> ApiResult<Json<List<JournalLine>>> {
     caller.need(Permission::SecurityView)?;
     let scope = serde_json::to_string(&filter).unwrap_or_default();
-    let text = |given: Option<String>| {
-        given
-            .map(|text| text.trim().replace('\0', "\u{fffd}"))
-            .filter(|text| !text.is_empty())
-    };
+    let text = |given: Option<String>| given.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let wanted = Filter {
         user_id: filter.user_id,
         email: text(filter.email).map(|email| email.to_lowercase()),

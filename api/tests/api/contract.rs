@@ -34,10 +34,23 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/invitation/accept"),
     ("post", "/api/v1/auth/membership"),
     ("post", "/api/v1/auth/membership/join"),
+    // The link of the mail opens them.
+    ("post", "/api/v1/survey"),
+    ("post", "/api/v1/survey/answer"),
+    // Help for everybody; what is for customers or staff shows itself to nobody else.
+    ("get", "/api/v1/help"),
+    ("get", "/api/v1/help/sections/{slug}"),
+    ("get", "/api/v1/help/search"),
+    ("get", "/api/v1/help/articles/{slug}"),
+    ("get", "/api/v1/help/images/{id}"),
+    ("put", "/api/v1/help/articles/{slug}/vote"),
     ("get", "/api/v1/auth/oidc/providers"),
     ("get", "/api/v1/auth/oidc/waiting"),
     ("post", "/api/v1/auth/oidc/{slug}/start"),
     ("post", "/api/v1/auth/oidc/callback"),
+    // Signed in the mail that it comes from.
+    ("get", "/api/v1/unsubscribe/{token}"),
+    ("post", "/api/v1/unsubscribe/{token}"),
 ];
 
 #[tokio::test]

@@ -15,9 +15,13 @@ use super::client::World;
 /// Changes without a version: of one's own settings, of what is only there or not, and of parts of a customer, which are
 /// replaced whole.
 const UNVERSIONED: &[(&str, &str)] = &[
+    ("put", "/api/v1/notifications/{id}/read"),
     ("delete", "/api/v1/suppressions/{address}"),
     ("put", "/api/v1/agents/{id}/workload"),
+    ("put", "/api/v1/help/articles/{slug}/vote"),
+    ("put", "/api/v1/help/articles/{slug}/solved"),
     ("put", "/api/v1/me/availability"),
+    ("put", "/api/v1/tickets/{id}/survey"),
     ("delete", "/api/v1/api-tokens/{id}"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{id}"),
@@ -44,11 +48,14 @@ const UNVERSIONED: &[(&str, &str)] = &[
 ];
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
+    "/api/v1/notification-groups",
     "/api/v1/groups",
     "/api/v1/automation-rules",
     "/api/v1/tags",
     "/api/v1/canned-replies",
     "/api/v1/tickets/{id}/canned-replies",
+    "/api/v1/tickets/{id}/articles",
+    "/api/v1/knowledge/sections",
     "/api/v1/webhook-endpoints",
     "/api/v1/webhook-event-types",
     "/api/v1/tickets/{id}/links",

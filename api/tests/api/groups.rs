@@ -57,7 +57,8 @@ impl Desk {
     async fn change(&self, token: &str, field: &str, value: Value) -> super::client::Answer {
         let now = self.get(&self.path()).await;
         let mut body = json!({ "name": now["name"], "description": now["description"], "strategy": now["strategy"],
-            "members_only": now["members_only"], "active": now["active"] });
+            "members_only": now["members_only"], "survey": now["survey"],
+            "survey_delay_hours": now["survey_delay_hours"], "active": now["active"] });
         body[field] = value;
         self.world
             .act(token, "PUT", &self.path(), now["version"].as_i64(), body)
@@ -270,14 +271,13 @@ async fn leads_change_their_group_and_a_group_that_is_needed_stays() {
 
     let refused = desk.change(&desk.admin, "active", json!(false)).await;
     assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "group_used"));
-    let body = json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "active": true });
+    let body = json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "survey": false, "survey_delay_hours": 24, "active": true });
     let made = desk.world.act(&desk.admin, "POST", LIST, None, body.clone()).await;
     assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
     let again = desk.world.act(&desk.admin, "POST", LIST, None, body).await;
     assert_eq!(again.code(), "name_taken");
     let path = format!("{LIST}/{}", made.body["id"].as_str().unwrap());
-    let body =
-        json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "active": false });
+    let body = json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "survey": false, "survey_delay_hours": 24, "active": false });
     let gone = desk
         .world
         .act(&desk.admin, "PUT", &path, made.body["version"].as_i64(), body)
@@ -308,4 +308,73 @@ async fn leads_change_their_group_and_a_group_that_is_needed_stays() {
     assert_eq!((&now["open"], &now["unassigned"]), (&json!(2), &json!(2)));
     assert_eq!(now["first_response_tickets"], 1);
     assert!(now["first_response_seconds"].as_f64().unwrap() >= 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_that_he_is_away_keeps_what_a_manager_says_of_him_at_that_moment() {
+    let desk = Desk::new().await;
+    let agent = desk.people(1).await.remove(0);
+    let own = desk.world.token_of("agent0@cloudmanager.test").await;
+    let manager = format!(
+        "INSERT INTO agent_profiles (user_id, capacity, skills, updated_at) VALUES ('{agent}', 5, '{{dns}}', now())
+             ON CONFLICT (user_id) DO UPDATE SET capacity = excluded.capacity, skills = excluded.skills"
+    );
+    let (path, body) = ("/api/v1/me/availability", json!({ "away": true }));
+    let db = &desk.world.db;
+    let done = db
+        .until_waited_for(&manager, desk.world.act(&own, "PUT", path, None, body))
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let kept = "SELECT concat_ws(' ', away, capacity, skills) FROM agent_profiles";
+    assert_eq!(db.texts(kept).await, ["t 5 {dns}"]);
+    let told = "SELECT data::text FROM audit_log WHERE action = 'user.workload'";
+    let told: Value = serde_json::from_str(&db.texts(told).await[0]).unwrap();
+    assert_eq!(
+        told,
+        json!({ "away": { "from": false, "to": true } }),
+        "his own word alone"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_back_in_a_retired_group_is_handed_over_and_dealt_out() {
+    let desk = Desk::new().await;
+    let people = desk.people(1).await;
+    let body = json!({ "name": "Second", "description": "", "strategy": "off", "members_only": false, "survey": false, "survey_delay_hours": 24, "active": true });
+    let second = desk.world.act(&desk.admin, "POST", LIST, None, body.clone()).await.body;
+    let ticket = desk.open().await;
+    let id = ticket["id"].as_str().unwrap();
+    let db = &desk.world.db;
+    let there = second["id"].as_str().unwrap();
+    db.execute(&format!(
+        "UPDATE tickets SET group_id = '{there}', state = 'resolved' WHERE id = '{id}'"
+    ))
+    .await;
+    let mut retired = body;
+    retired["active"] = json!(false);
+    let path = format!("{LIST}/{there}");
+    let gone = desk
+        .world
+        .act(&desk.admin, "PUT", &path, second["version"].as_i64(), retired)
+        .await;
+    assert_eq!(
+        gone.status,
+        StatusCode::OK,
+        "nothing is under way there: {:?}",
+        gone.body
+    );
+    desk.staffed("round_robin", &people).await;
+
+    let path = format!("/api/v1/tickets/{id}/messages");
+    let said = json!({ "kind": "reply", "body": "Down again" });
+    let sent = desk.world.own("POST", &path, &desk.client, said).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    assert_eq!(desk.deal().await, 1);
+    let now = desk.get(&format!("/api/v1/tickets/{id}")).await;
+    assert_eq!(
+        (&now["state"], &now["group"]["id"], &now["assignee"]["id"]),
+        (&json!("open"), &json!(desk.group), &json!(people[0]))
+    );
+    let lines = "SELECT concat_ws(' ', actor_name, data ->> 'from', 'to', data ->> 'to') FROM ticket_events WHERE kind = 'group_changed'";
+    assert_eq!(db.texts(lines).await, ["CloudManager Second to Support"]);
 }

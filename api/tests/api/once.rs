@@ -171,3 +171,52 @@ async fn work_whose_answer_was_lost_is_not_done_again() {
     assert_eq!(agent.subjects().await, ["S"]);
     assert_eq!(jobs(&world).await, jobs_then);
 }
+
+#[tokio::test]
+async fn tickets_opened_at_the_same_moment_are_each_whole_and_fail_alone() {
+    let world = World::new().await;
+    // One key is taken over by another process while its ticket is on the way; one ticket is refused by the database.
+    world
+        .db
+        .execute(
+            "CREATE FUNCTION taken_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER taken_over BEFORE UPDATE OF committed ON idempotency_keys FOR EACH ROW
+                 WHEN (OLD.key = 'k7') EXECUTE FUNCTION taken_over();
+             ALTER TABLE tickets ADD CHECK (subject <> 'S13')",
+        )
+        .await;
+    let agent = Arc::new(Sender::new(&world, AGENT).await);
+    let calls = (0..40).map(|n| {
+        let agent = agent.clone();
+        tokio::spawn(async move {
+            let requester = json!({ "email": format!("p{n}@example.test"), "name": format!("P{n}") });
+            let body = json!({ "subject": format!("S{n}"), "body": format!("B{n}"), "requester": requester });
+            (n, agent.post(TICKETS, &format!("k{n}"), body).await)
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        let (n, answer) = call.await.unwrap();
+        let status = answer.status.as_u16();
+        match n {
+            7 => assert_eq!((status, answer.code()), (409, "idempotency_key_in_flight")),
+            13 => assert_eq!(status, 500, "{:?}", answer.body),
+            _ => assert_eq!((status, answer.body["subject"].clone()), (201, json!(format!("S{n}")))),
+        }
+    }
+    let whole = world
+        .db
+        .texts(
+            "SELECT count(*)::text FROM tickets t JOIN ticket_messages m ON m.ticket_id = t.id AND substr(m.body_text, 2) = substr(t.subject, 2)
+                 JOIN ticket_participants p ON p.ticket_id = t.id AND p.name = 'P' || substr(t.subject, 2)
+                 JOIN ticket_events e ON e.ticket_id = t.id JOIN events v ON v.subject_id = t.id AND v.data = jsonb_build_object('number', t.number)
+                 JOIN audit_log l ON l.subject_id = t.id AND l.data ->> 'subject' = t.subject
+                 JOIN jobs j ON j.payload ->> 'ticket_id' = t.id::text
+                 JOIN idempotency_keys k ON k.key = 'k' || substr(t.subject, 2) AND k.committed",
+        )
+        .await;
+    assert_eq!(whole, ["38"]);
+    for table in ["tickets", "ticket_messages", "ticket_participants"] {
+        let rows = world.db.texts(&format!("SELECT count(*)::text FROM {table}")).await;
+        assert_eq!(rows, ["38"], "{table}");
+    }
+}

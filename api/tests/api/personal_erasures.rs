@@ -59,7 +59,19 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
         .made(company("SARL Autre", "autre@a.dz"))
         .await;
     let other = other.rsplit('/').next().unwrap().to_owned();
+    // Somebody else's ticket speaks of her, and a tag is her address.
+    let named = Person::new(world, CLIENT).await;
+    let body = json!({ "subject": "Autre chose", "body": format!("Écrivez à {EMAIL}, collègue de Zahia Autre") });
+    let named = named.call("POST", "/api/v1/tickets", body).await;
+    assert_eq!(named.status, StatusCode::CREATED, "{:?}", named.body);
+    let namesake = json!({ "subject": "Une autre", "body": "Zahia Autre appelle" });
+    let namesake = Person::new(world, CLIENT)
+        .await
+        .call("POST", "/api/v1/tickets", namesake)
+        .await;
+    assert_eq!(namesake.status, StatusCode::CREATED, "{:?}", namesake.body);
     let fill = [
+        "UPDATE tickets SET tags = '{panne,$email}' WHERE id = '$named'",
         "UPDATE tickets SET state = 'closed' WHERE id = '$ticket'",
         "UPDATE customers SET status = 'inactive' WHERE id = '$customer'",
         "INSERT INTO customer_notes (id, customer_id, author_id, body, created_at, updated_at)
@@ -76,6 +88,10 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
         "INSERT INTO raw_mails (id, mailbox_id, sha256, size, received_at, state, ticket_id, from_address, parsed)
             SELECT gen_random_uuid(), id, 'other', 1, now(), 'processed', '$ticket', 'friend@x.test', '{\"text\": \"cc $name\"}'
             FROM mailboxes LIMIT 1",
+        "INSERT INTO ticket_surveys (id, ticket_id, cycle, email, group_id, asked_at, expires_at, rating, comment, channel, answered_at, created_at)
+            SELECT gen_random_uuid(), '$ticket', 1, '$email', group_id, now(), now(), 1, 'Pas content, $name', 'mail', now(), now()
+            FROM tickets WHERE id = '$ticket'",
+        "INSERT INTO ticket_events (ticket_id, seq, kind, actor_name, at) VALUES ('$ticket', 99, 'rated', '$name', now())",
         "INSERT INTO bounces (id, address, status, permanent, at) VALUES (gen_random_uuid(), '$email', '5.1.1', true, now())",
         "INSERT INTO suppressions (address, reason, created_at) VALUES ('$email', 'bounce', now())",
         "INSERT INTO login_failures (account, source, failures, last_at) VALUES ('$email', 'elsewhere', 1, now())",
@@ -99,6 +115,7 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
     for sql in fill {
         let sql = sql
             .replace("$ticket", &ticket)
+            .replace("$named", named.body["id"].as_str().unwrap())
             .replace("$customer", &customer)
             .replace("$other", &other)
             .replace("$user", &user.to_string())
@@ -107,6 +124,7 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
             .replace("$old", OLD);
         world.db.execute(&sql).await;
     }
+    super::ticket_search::read_all(world).await;
     (person, user)
 }
 
@@ -219,8 +237,16 @@ async fn nothing_is_left_of_somebody_and_the_trail_stays_whole() {
     erasure::erase(app, id).await.unwrap();
     assert_eq!(world.db.texts(rows).await, report, "once more changes nothing");
 
-    app::ticket::search::read(app).await.unwrap();
+    let still = "SELECT word FROM search_vocabulary WHERE word IN ('zahia', 'benkhelifa')";
+    assert_eq!(
+        world.db.texts(still).await,
+        ["zahia"],
+        "another one's name is still a word"
+    );
+    super::ticket_search::read_all(&world).await;
     assert_eq!(left(&world).await, Vec::<String>::new());
+    let tags = "SELECT array_to_string(tags, ' ') FROM tickets WHERE tags <> '{}'";
+    assert!(world.db.texts(tags).await[0].starts_with("panne erased-"));
     let others = "SELECT (SELECT count(*) FROM saved_views) || ' ' || (SELECT count(*) FROM customer_notes) || ' '
         || (SELECT count(*) FROM ticket_messages WHERE body_text LIKE 'Bonjour [erased%')";
     assert_eq!(world.db.texts(others).await, ["1 1 1"], "what others keep stays");

@@ -156,6 +156,15 @@ async fn another_word_and_another_tag_reach_every_ticket_closed_ones_too() {
         code(&desk.merge(&again, &panne).await),
         (StatusCode::CONFLICT, "tag_moving")
     );
+    // Its job came to its end without it: an hour later it goes on.
+    let db = &desk.world.db;
+    db.execute("UPDATE jobs SET state = 'dead' WHERE kind = 'move_tag'")
+        .await;
+    let app = &desk.world.state.app;
+    assert_eq!(app::abandoned::give_up(app).await.unwrap(), 1);
+    assert_eq!(app::abandoned::give_up(app).await.unwrap(), 0, "it is on its way");
+    let queued = "SELECT count(*)::text FROM jobs WHERE kind = 'move_tag' AND state = 'queued'";
+    assert_eq!(db.texts(queued).await, ["1"]);
     // A worker that is interrupted, and another one.
     desk.moved(&pane).await;
     desk.moved(&pane).await;
@@ -219,4 +228,84 @@ async fn a_tag_that_is_in_use_or_named_by_a_rule_is_not_deleted() {
         .execute("UPDATE automation_rules SET deleted_at = now() WHERE seed = 'auto_respond'")
         .await;
     assert_eq!(delete(&made.body).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_somebody_gives_at_this_moment_is_not_deleted_under_him() {
+    let desk = Desk::new().await;
+    let id = desk.ticket(&[]).await;
+    for name in ["idle", "old", "new"] {
+        let new = json!({ "name": name, "colour": "teal" });
+        let made = desk.world.own("POST", "/api/v1/tags", &desk.agent, new).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    }
+    let (idle, old) = (desk.tag("idle").await.unwrap(), desk.tag("old").await.unwrap());
+    let db = &desk.world.db;
+    let path = format!("/api/v1/tags/{}", idle["id"].as_str().unwrap());
+    let delete = desk
+        .world
+        .act(&desk.agent, "DELETE", &path, idle["version"].as_i64(), Value::Null);
+    let marks = format!("UPDATE tickets SET tags = '{{idle}}' WHERE id = '{id}'");
+    let refused = db.until_waited_for(&marks, delete).await;
+    assert_eq!(code(&refused), (StatusCode::CONFLICT, "tag_in_use"));
+
+    // The same at the end of a move, which then goes on.
+    let merged = desk.merge(&old, &desk.tag("new").await.unwrap()).await;
+    assert_eq!(merged.status, StatusCode::OK, "{:?}", merged.body);
+    let marks = format!("UPDATE tickets SET tags = '{{old}}' WHERE id = '{id}'");
+    db.until_waited_for(&marks, desk.moved(&old)).await;
+    assert_eq!(desk.tags_of(&id).await, json!(["new"]));
+    assert!(desk.tag("old").await.is_none());
+
+    // A word whose row goes while somebody gives it gets another one.
+    let marked = format!("UPDATE tickets SET tags = '{{idle}}' WHERE id = '{id}'");
+    let goes = format!("DELETE FROM tags WHERE id = '{}'", idle["id"].as_str().unwrap());
+    db.until_waited_for(&goes, db.execute(&marked)).await;
+    assert_eq!(desk.tag("idle").await.unwrap()["colour"], "grey");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_tag_moves_to_stays_and_no_rule_takes_up_one_that_moves() {
+    let desk = Desk::new().await;
+    let id = desk.ticket(&["pane"]).await;
+    let mut made = Vec::new();
+    for name in ["panne", "incident"] {
+        let new = json!({ "name": name, "colour": "teal" });
+        made.push(desk.world.own("POST", "/api/v1/tags", &desk.agent, new).await.body);
+    }
+    let (panne, incident) = (&made[0], &made[1]);
+    let pane = desk.tag("pane").await.unwrap();
+    assert_eq!(desk.merge(&pane, panne).await.status, StatusCode::OK);
+
+    // Its tickets are on their way to a word that nobody has yet.
+    let moving = (StatusCode::CONFLICT, "tag_moving");
+    let renamed = json!({ "name": "fault", "colour": "red", "retired": false });
+    assert_eq!(code(&desk.put(panne, renamed.clone()).await), moving);
+    assert_eq!(code(&desk.merge(panne, incident).await), moving);
+    let path = format!("/api/v1/tags/{}", panne["id"].as_str().unwrap());
+    let version = panne["version"].as_i64();
+    let deleted = desk.world.act(&desk.agent, "DELETE", &path, version, Value::Null).await;
+    assert_eq!(code(&deleted), moving);
+    let red = json!({ "name": "panne", "colour": "red", "retired": false });
+    assert_eq!(
+        desk.put(panne, red).await.status,
+        StatusCode::OK,
+        "its colour is its own"
+    );
+    let admin = desk.world.token_of("admin@cloudmanager.test").await;
+    let rule = json!({ "name": "Mark", "enabled": true, "spec": {
+        "trigger": { "when": "event", "on": "created" }, "condition": { "test": "all", "of": [] },
+        "actions": [{ "do": "add_tag", "tag": "pane" }], "limit": 100 } });
+    let rules = "/api/v1/automation-rules";
+    let refused = desk.world.act(&admin, "POST", rules, None, rule.clone()).await;
+    assert_eq!(code(&refused), moving);
+
+    desk.moved(&pane).await;
+    assert_eq!(desk.tags_of(&id).await, json!(["panne"]));
+    let panne = desk.tag("panne").await.unwrap();
+    assert_eq!(desk.put(&panne, renamed).await.status, StatusCode::OK);
+    desk.moved(&panne).await;
+    assert_eq!(desk.tags_of(&id).await, json!(["fault"]), "none is left behind");
+    let made = desk.world.act(&admin, "POST", rules, None, rule).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
 }

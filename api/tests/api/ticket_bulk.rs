@@ -370,3 +370,62 @@ async fn ones_own_changes_are_found_again_newest_first() {
     let others = desk.world.own("GET", "/api/v1/ticket-bulks", &admin, Value::Null).await;
     assert_eq!(others.body["items"], json!([]), "somebody else's");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_a_ticket_to_a_group_of_members_no_longer_has_it_when_its_state_is_judged() {
+    let desk = Desk::new().await;
+    let db = &desk.world.db;
+    let group = Uuid::now_v7();
+    db.execute(&format!(
+        "INSERT INTO support_groups (id, name, description, strategy, members_only, created_at, updated_at)
+         VALUES ('{group}', 'Second line', '', 'off', true, now(), now())"
+    ))
+    .await;
+    let agent = db
+        .texts("SELECT id::text FROM users WHERE email = 'agent@cloudmanager.test'")
+        .await
+        .remove(0);
+    let admin = db
+        .texts("SELECT id::text FROM users WHERE email = 'admin@cloudmanager.test'")
+        .await
+        .remove(0);
+    db.execute(&format!(
+        "INSERT INTO group_members (group_id, user_id, role, turn, added_at) VALUES ('{group}', '{admin}', 'member', 0, now())"
+    ))
+    .await;
+    let id = desk.ticket("Down").await;
+    let give = json!({ "ticket_ids": [id], "change": { "assignee_id": agent } });
+    desk.run(&desk.start(give).await).await;
+
+    let answered = json!({ "group_id": group, "state": "resolved", "no_reply_needed": "by phone" });
+    let bulk = desk.start(json!({ "ticket_ids": [id], "change": answered })).await;
+    desk.run(&bulk).await;
+    let refused = |code: &str| [("refused".to_owned(), code.to_owned())];
+    assert_eq!(desk.rows(&bulk, "").await, refused("assignee_needed"));
+    let stay = json!({ "group_id": group, "assignee_id": agent });
+    let bulk = desk.start(json!({ "ticket_ids": [id], "change": stay })).await;
+    desk.run(&bulk).await;
+    assert_eq!(desk.rows(&bulk, "").await, refused("not_a_member"));
+    let now = desk.get(&format!("/api/v1/tickets/{id}")).await;
+    assert_eq!(
+        (&now["state"], &now["assignee"]["id"]),
+        (&json!("open"), &json!(agent)),
+        "nothing of it"
+    );
+
+    let over = json!({ "group_id": group, "assignee_id": admin });
+    let bulk = desk.start(json!({ "ticket_ids": [id], "change": over })).await;
+    desk.run(&bulk).await;
+    assert_eq!(desk.rows(&bulk, "").await, [("done".to_owned(), String::new())]);
+    let lines = "SELECT (data ->> 'from') || ' to ' || (data ->> 'to') FROM ticket_events WHERE kind = 'assigned' ORDER BY seq OFFSET 1";
+    let names = db
+        .texts(&format!(
+            "SELECT name FROM users WHERE id IN ('{agent}', '{admin}') ORDER BY id = '{admin}'"
+        ))
+        .await;
+    assert_eq!(
+        db.texts(lines).await,
+        [format!("{} to {}", names[0], names[1])],
+        "one change of hands"
+    );
+}

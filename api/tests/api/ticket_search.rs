@@ -45,14 +45,8 @@ impl Desk {
         assert_eq!(said.status, StatusCode::CREATED, "{:?}", said.body);
     }
 
-    /// Until the log was followed to its end; transactions of other tests may hold it up.
     async fn read(&self) {
-        let left = "SELECT count(*)::text FROM events e, event_cursors c WHERE c.consumer = 'search' AND (e.xid, e.id) > (c.xid, c.id)";
-        testkit::wait_for("the log is followed", std::time::Duration::from_secs(60), async || {
-            app::ticket::search::read(&self.world.state.app).await.unwrap();
-            self.world.db.texts(left).await == ["0"]
-        })
-        .await;
+        read_all(&self.world).await;
     }
 
     /// Subjects of what is found, in any order.
@@ -77,6 +71,18 @@ impl Desk {
     async fn get(&self, token: &str, path: &str) -> Value {
         self.world.own("GET", path, token, Value::Null).await.body
     }
+}
+
+/// Until the log was followed to its end and nothing is owed; transactions of other tests may hold it up.
+pub async fn read_all(world: &World) {
+    let left = "SELECT (SELECT count(*) FROM events e, event_cursors c WHERE c.consumer = 'search' AND (e.xid, e.id) > (c.xid, c.id))
+        + (SELECT count(*) FROM ticket_words_due)";
+    let left = format!("SELECT n::text FROM ({left} AS n) x");
+    testkit::wait_for("the log is followed", std::time::Duration::from_secs(60), async || {
+        app::ticket::search::read(&world.state.app).await.unwrap();
+        world.db.texts(&left).await == ["0"]
+    })
+    .await;
 }
 
 fn encoded(text: &str) -> String {
@@ -228,4 +234,43 @@ async fn a_word_of_thousands_of_tickets_is_found_as_well_and_with_other_filters(
     assert_eq!(narrow["items"].as_array().unwrap().len(), 1);
     let counted = desk.get(&desk.agent, "/api/v1/tickets/matching?q=everywhere").await;
     assert_eq!(counted["count"], 5_101);
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_too_long_for_the_index_or_cannot_be_read_holds_up_nobody() {
+    let desk = Desk::new().await;
+    let long = desk.ticket(&desk.agent, "Longue histoire", "x").await;
+    // More than a tsvector can hold, as anybody may mail it.
+    let words = "SELECT string_agg(translate(n::text, '0123456789', 'abcdefghij') || 'xys-' || translate(n::text, '0123456789', 'klmnopqrst') || 'zes', ' ')
+        FROM generate_series(g * 100000 + 10000, g * 100000 + 13000) n";
+    desk.world
+        .db
+        .execute(&format!(
+            "INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_name, is_staff, body_text, held, verified, created_at)
+             SELECT gen_random_uuid(), '{long}', CASE WHEN g % 2 = 0 THEN 'note' ELSE 'reply' END, 'in', 'A', false, ({words}), false, true,
+                 now() - g * interval '1 minute' FROM generate_series(1, 14) g"
+        ))
+        .await;
+    let cannot = "SELECT search_words(string_agg(body_text, ' ')) IS NULL FROM ticket_messages";
+    assert!(
+        desk.world.db.try_execute(cannot).await.is_err(),
+        "the text is too short for the test"
+    );
+    desk.ticket(&desk.agent, "Poison", "y").await;
+    desk.ticket(&desk.agent, "Autre", "une imprimante").await;
+    desk.world
+        .db
+        .execute(
+            "CREATE OR REPLACE FUNCTION search_words(text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT AS $$ BEGIN
+                 IF $1 ~ 'Poison' THEN RAISE EXCEPTION 'unreadable'; END IF;
+                 RETURN to_tsvector('simple', fold_text($1)) || to_tsvector('pg_catalog.french', search_text($1));
+             END $$",
+        )
+        .await;
+    desk.read().await;
+    assert_eq!(desk.find(&desk.agent, "imprimantes").await, ["Autre"]);
+    // The newest page is found, be it of a conversation of books.
+    assert_eq!(desk.find(&desk.agent, "bbaaaaxys").await, ["Longue histoire"]);
+    let unread = "SELECT subject FROM tickets t WHERE NOT EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id)";
+    assert_eq!(desk.world.db.texts(unread).await, ["Poison"]);
 }

@@ -21,6 +21,7 @@ const UNREAD: &[&str] = &[
     "mailbox_tests",
     "mailboxes",
     "message_ids",
+    "notification_group_members",
     "oidc_flows",
     "outgoing_mails",
     "raw_mails",
@@ -28,7 +29,10 @@ const UNREAD: &[&str] = &[
     "sms_messages",
     "ticket_bulk_rows",
     "ticket_bulks",
+    "ticket_escalations",
+    "ticket_facts",
     "ticket_links",
+    "ticket_reminders",
     "ticket_words_due",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.

@@ -25,6 +25,12 @@ INSERT INTO user_identities (id, user_id, issuer, subject, created_at) VALUES ('
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());
+INSERT INTO notification_settings (user_id, zone, digest_hour, next_digest_at, updated_at) VALUES ('$user', 'UTC', 8, now(), now());
+INSERT INTO notification_choices (user_id, topic, channel, delivery) VALUES ('$user', 'rule', 'mail', 'off');
+INSERT INTO notifications (id, user_id, topic, event_key, title, path, in_app, in_digest, created_at)
+    VALUES ('$one', '$user', 'ticket_answered', 'x', 'x', '/', true, false, now());
+INSERT INTO notification_groups (id, name, created_at, updated_at) VALUES ('$one', '$one', now(), now());
+INSERT INTO notification_group_members (group_id, user_id) VALUES ('$one', '$user');
 INSERT INTO idempotency_keys (actor_id, key, route, body_hash, created_at, locked_until) VALUES ('$user', 'k', '/', '', now(), now());
 INSERT INTO events (type, subject_type, subject_id, user_id) VALUES ('x', 'ticket', '$one', '$user');
 INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, uid, mark) VALUES (now(), '$user', 'user', 'x', 'x', '$one', '');
@@ -67,6 +73,9 @@ INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, consumed, started_at)
 INSERT INTO ticket_clock_moments (ticket_id, at, happening) VALUES ('$one', now(), '{"what": "customer_message"}');
 INSERT INTO ticket_clock_alerts (id, ticket_id, kind, cycle, alert, at, detected_at)
     VALUES ('$one', '$one', 'resolution', 1, 'breach', now(), now());
+INSERT INTO ticket_facts (ticket_id, kind, n, at, group_id, agent_id) SELECT '$one', 'entered', 1, now(), id, '$user' FROM support_groups LIMIT 1;
+INSERT INTO ticket_surveys (id, ticket_id, cycle, email, group_id, expires_at, created_at)
+    SELECT '$one', '$one', 1, 'x@x.test', id, now(), now() FROM support_groups LIMIT 1;
 INSERT INTO ticket_events (ticket_id, seq, kind, actor_name, at) VALUES ('$one', 1, 'created', 'X', now());
 INSERT INTO attachments (id, message_id, uploader_id, name, content_type, size, sha256, created_at)
     VALUES ('$one', '$one', '$user', 'x', 'text/plain', 1, '', now()), ('$two', NULL, '$user', 'y', 'text/plain', 1, '', now());

@@ -55,11 +55,10 @@ impl Accounts {
             role: ROLE,
         };
         let Some(id) = account::open(tx.conn()?, &new, now).await? else {
-            return Err(AppError::Refused {
-                code: "sign_in_instead".to_owned(),
-                message: "sign in with this address, then accept".to_owned(),
-                allowed: Vec::new(),
-            });
+            return Err(AppError::refused(
+                "sign_in_instead",
+                "sign in with this address, then accept",
+            ));
         };
         mailed_link::spend(tx.conn()?, None, &offered.email, &["verify"], now).await?;
         let user = user::by_id(tx.conn()?, id).await?;

@@ -100,14 +100,6 @@ pub fn offered(app: &App, role: &str) -> bool {
     app.sms.provider.is_some() && code::enough_for(role, &app.sms.strong_roles)
 }
 
-fn refused(code: &str, message: &str) -> AppError {
-    AppError::Refused {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        allowed: Vec::new(),
-    }
-}
-
 fn keyed(key: &[u8; 32], id: Uuid, code: &str) -> hmac::Tag {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
     let mut context = hmac::Context::with_key(&key);
@@ -143,7 +135,10 @@ pub async fn begin_phone(
         .await?
         .is_some_and(|known| known.phone == number.as_str())
     {
-        return Err(refused("phone_in_use", "Codes are sent to this number already."));
+        return Err(AppError::refused(
+            "phone_in_use",
+            "Codes are sent to this number already.",
+        ));
     }
     send(app, &user, number.as_str(), Place::Enrol(session), origin).await
 }
@@ -255,7 +250,7 @@ fn need_provider(app: &App) -> Result<(), AppError> {
     if app.sms.provider.is_some() {
         return Ok(());
     }
-    Err(refused("sms_off", "Text messages are not set up here."))
+    Err(AppError::refused("sms_off", "Text messages are not set up here."))
 }
 
 /// Sends a code, unless enough were sent.
@@ -269,7 +264,7 @@ async fn send(app: &App, user: &User, phone: &str, place: Place, origin: &Origin
     if let Some(wait) = paused {
         wall::scope(brake(app, user, origin)).await?;
         tracing::warn!(seconds = wait.num_seconds(), "text messages are paused");
-        return Err(refused(
+        return Err(AppError::refused(
             "sms_paused",
             "Too many text messages were asked for within an hour. Use another way, or try again later.",
         ));
@@ -330,6 +325,7 @@ async fn sent(
         purpose,
         body: &code::text(Locale::from_tag(&user.locale).unwrap_or_default(), &digits),
         network: &origin.network,
+        not_before: None,
         expires_at,
     };
     let sms = sms::queue(app, &mut tx, &sms).await?;

@@ -1,9 +1,9 @@
 //! What a rule does to a ticket that this transaction holds. What the rules of tickets refuse is noted, and what comes next is done.
 
-use chrono::TimeDelta;
 use domain::{
     automation::Action,
-    locale::Locale,
+    message::{Message as Text, of_ticket},
+    notification::Topic,
     permission::Permission,
     ticket::{Priority, transition::Actor as TicketActor},
 };
@@ -12,15 +12,19 @@ use store::{
     audit::{self, Actor},
     automation::{rule::Rule, run::Run},
     event::{self, NewEvent},
-    mailbox, sla,
-    ticket::{self, Change, Message, Ticket},
+    mailbox,
+    notification::group as notification_group,
+    ticket::{
+        self, Change, Message, Ticket,
+        escalation::{self, Cause},
+    },
     user::{self, User},
 };
 use uuid::Uuid;
 
 use crate::{
     App, AppError, Tx,
-    mail::notice,
+    notification::{self, News},
     sla::{priority_named, save},
     ticket::{Alteration, Keep, Letter, Move, agent, category, code_of, group, queue_letters},
 };
@@ -63,9 +67,6 @@ struct Doing<'a> {
     ticket: Ticket,
 }
 
-/// Most notices to one address within this time: a rule gone wild must not end in a flood of mail.
-const NOTICES: i64 = 20;
-const NOTICES_WITHIN: TimeDelta = TimeDelta::minutes(10);
 const DONE: &str = "done";
 const UNCHANGED: &str = "unchanged";
 
@@ -73,9 +74,15 @@ impl Doing<'_> {
     async fn act(&self, tx: &mut Tx, n: usize, action: &Action) -> Result<String, AppError> {
         let summary = &self.ticket.summary;
         match action {
-            Action::Notify { assignee, user_ids } => {
+            Action::Notify {
+                assignee,
+                user_ids,
+                notification_group_ids,
+            } => {
                 let assignee = summary.assignee_id.filter(|_| *assignee);
-                let ids: Vec<Uuid> = assignee.into_iter().chain(user_ids.iter().copied()).collect();
+                let members = notification_group::members(tx.conn()?, notification_group_ids).await?;
+                let named = assignee.into_iter().chain(user_ids.iter().copied());
+                let ids: Vec<Uuid> = named.chain(members).collect();
                 let people = user::agents_among(tx.conn()?, &ids).await?;
                 self.notify(tx, n, people).await
             }
@@ -116,6 +123,10 @@ impl Doing<'_> {
                 };
                 if matches!(action, Action::Escalate {}) {
                     let people = user::holders(tx.conn()?, Permission::SlaEdit.as_str()).await?;
+                    let told: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+                    let key = format!("rule:{}:{n}", self.run.id);
+                    let cause = Cause::Rule(&self.rule.name);
+                    escalation::insert(tx.conn()?, &key, self.ticket.summary.id, cause, &told, self.app.now()).await?;
                     return self.notify(tx, n, people).await;
                 }
                 Ok(if altered { DONE } else { UNCHANGED }.to_owned())
@@ -132,9 +143,12 @@ impl Doing<'_> {
                     Some(id) => Some(agent(tx, *id, "/user_id").await?),
                     None => None,
                 };
-                alteration.assign(agent.as_ref())?;
+                alteration.assign(tx, agent.as_ref()).await?;
             }
-            Action::Group { group_id } => alteration.group(&group(tx, *group_id, "/group_id").await?)?,
+            Action::Group { group_id } => {
+                let group = group(tx, *group_id, "/group_id").await?;
+                alteration.group(tx, &group).await?;
+            }
             Action::State { to, reason } => {
                 let asks = TicketActor::Agent {
                     may_close: true,
@@ -220,38 +234,29 @@ impl Doing<'_> {
         Ok(DONE.to_owned())
     }
 
-    async fn notify(&self, tx: &mut Tx, n: usize, mut people: Vec<User>) -> Result<String, AppError> {
-        let url = format!("{}/t/{}", self.app.identity.public_url, self.ticket.summary.id);
-        let (number, subject, name) = (
-            self.ticket.summary.number,
-            &self.ticket.summary.subject,
-            &self.rule.name,
-        );
-        let key = format!("automation.{}.{n}", self.run.id);
+    async fn notify(&self, tx: &mut Tx, n: usize, people: Vec<User>) -> Result<String, AppError> {
+        let summary = &self.ticket.summary;
         let mailboxes = mailbox::all(tx.conn()?).await?;
         let own = mailboxes
             .iter()
             .find(|mailbox| Some(mailbox.id) == self.ticket.mailbox_id);
-        let Some(from) = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled)) else {
-            return Ok("no_mailbox".to_owned());
+        let from = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled));
+        let (key, path) = (format!("automation.{}.{n}", self.run.id), format!("/t/{}", summary.id));
+        let news = News {
+            topic: Topic::Rule,
+            message: Text::Rule,
+            key: &key,
+            path: &path,
+            from: from.map(|mailbox| mailbox.id),
         };
-        let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
-        let flooded = sla::flooded(tx.conn()?, &addresses, self.app.now() - NOTICES_WITHIN, NOTICES).await?;
-        people.retain(|person| !flooded.contains(&person.email));
-        let told = people.len();
-        notice::send(self.app, tx, from.id, &key, people, |locale| match locale {
-            Locale::Fr => (
-                format!("Ticket {number} : {name}"),
-                format!("« {subject} »\n\nRègle : {name}\n\n{url}"),
-            ),
-            Locale::En => (
-                format!("Ticket {number}: {name}"),
-                format!("“{subject}”\n\nRule: {name}\n\n{url}"),
-            ),
-            Locale::Ar => (
-                format!("التذكرة {number}: {name}"),
-                format!("«{subject}»\n\nالقاعدة: {name}\n\n{url}"),
-            ),
+        let told = notification::tell(self.app, tx, &news, people, |_| {
+            let mut values = of_ticket(
+                summary.number,
+                &summary.subject,
+                format!("{}{path}", self.app.identity.public_url),
+            );
+            values.insert("rule.name", self.rule.name.clone());
+            values
         })
         .await?;
         Ok(if told > 0 { DONE } else { "nobody" }.to_owned())

@@ -12,13 +12,16 @@ use store::{
         rule::{self, Rule},
         run::{self, Run},
     },
-    user,
+    tag,
 };
 use uuid::Uuid;
 
-use super::{job, told};
-use crate::ticket::category;
-use crate::{App, AppError, Caller, FieldError, Tx};
+use super::{job, spec_of, told};
+use crate::{
+    App, AppError, Caller, FieldError, Tx,
+    named::{anew, missing_agents, missing_groups},
+    ticket::category,
+};
 
 /// A rule as entered.
 #[derive(Debug, Clone)]
@@ -59,7 +62,7 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<Rule, Ap
     let mut tx = app.begin().await?;
     let rule = Rule {
         id: Uuid::now_v7(),
-        name: checked(app, &mut tx, &draft).await?,
+        name: checked(app, &mut tx, &draft, None).await?,
         enabled: draft.enabled,
         number: 1,
         spec: json(&draft.spec)?,
@@ -85,7 +88,7 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
     let mut tx = app.begin().await?;
     let before = rule::lock(tx.conn()?, id).await?;
     let mut after = before.clone();
-    after.name = checked(app, &mut tx, &draft).await?;
+    after.name = checked(app, &mut tx, &draft, Some(&spec_of(&before)?)).await?;
     after.enabled = draft.enabled;
     after.spec = json(&draft.spec)?;
     after.next_look_at = looks(&draft.spec).then_some(now);
@@ -171,8 +174,8 @@ pub async fn settle(app: &App, caller: &Caller, id: Uuid, confirm: bool) -> Resu
     Ok(ids.len())
 }
 
-/// The name in its one form, once everything in the draft is right.
-async fn checked(app: &App, tx: &mut Tx, draft: &Draft) -> Result<String, AppError> {
+/// The name in its one form, once everything in the draft is right. `before` is what the rule was.
+async fn checked(app: &App, tx: &mut Tx, draft: &Draft, before: Option<&RuleSpec>) -> Result<String, AppError> {
     let mut errors = Vec::new();
     let name = draft.name.trim();
     if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
@@ -180,29 +183,29 @@ async fn checked(app: &App, tx: &mut Tx, draft: &Draft) -> Result<String, AppErr
     }
     errors.extend(wrong(&draft.spec));
     let (people, groups) = draft.spec.names();
-    for id in people {
-        if user::agent(tx.conn()?, id).await?.is_none() {
-            errors.push(FieldError::new(
-                "/spec/actions",
-                "not_an_agent",
-                "this person cannot be given tickets",
-            ));
-        }
+    let (had_people, had_groups) = before.map(RuleSpec::names).unwrap_or_default();
+    if !missing_agents(tx, people, &had_people).await?.is_empty() {
+        let text = "this person cannot be given tickets";
+        errors.push(FieldError::new("/spec/actions", "not_an_agent", text));
     }
-    for id in groups {
-        if user::group(tx.conn()?, id).await?.is_none() {
-            errors.push(FieldError::new(
-                "/spec/actions",
-                "unknown_group",
-                "there is no such group",
-            ));
-        }
+    if !missing_groups(tx, groups, &had_groups).await?.is_empty() {
+        let text = "there is no such group";
+        errors.push(FieldError::new("/spec/actions", "unknown_group", text));
+    }
+    match crate::notification::group::known(tx, &draft.spec.notification_groups(), "/spec/actions").await {
+        Err(AppError::Invalid(found)) => errors.extend(found),
+        other => other?,
     }
     let known = category::known(app, tx.conn()?).await?;
-    for id in draft.spec.categories() {
+    let had_categories = before.map(RuleSpec::categories).unwrap_or_default();
+    for id in anew(draft.spec.categories(), &had_categories) {
         if let Err(refusal) = known.tree.chosen(id) {
             errors.push(FieldError::new("/spec/actions", refusal.code(), refusal));
         }
+    }
+    let had_tags = before.map(RuleSpec::tags).unwrap_or_default();
+    if tag::any_moving(tx.conn()?, &anew(draft.spec.tags(), &had_tags)).await? {
+        return Err(crate::tag::moving());
     }
     if errors.is_empty() {
         Ok(name.to_owned())

@@ -42,11 +42,10 @@ pub async fn create(app: &App, caller: &Caller, new: NewCustomer) -> Result<Cust
     let tags = tags(&new.tags)?;
     let mut tx = app.begin().await?;
     if !staff && customer::owned_by(tx.conn()?, caller.user_id).await? >= OWN_MAX {
-        return Err(AppError::Refused {
-            code: "too_many_customers".to_owned(),
-            message: "you have as many customer accounts as one person may have".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "too_many_customers",
+            "you have as many customer accounts as one person may have",
+        ));
     }
     let source = if staff { "staff" } else { "client" };
     let reached = insert(app, &mut tx, &profile, &tags, None, source, caller).await?;

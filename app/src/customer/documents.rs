@@ -51,11 +51,10 @@ pub async fn add_document(
         (customer::documents(&mut conn, reached, false).await?.len(), narrowed)
     };
     if known.0 >= MOST {
-        return Err(AppError::Refused {
-            code: "too_many".to_owned(),
-            message: "a customer may have 500 documents at most".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "too_many",
+            "a customer may have 500 documents at most",
+        ));
     }
     upload::check_size(&file)?;
     let sealed = vault::put(app, &file.bytes, &file.content_type).await?;

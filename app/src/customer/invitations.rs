@@ -113,11 +113,7 @@ pub async fn invite(
     let (open, late): (Vec<_>, Vec<_>) = open.into_iter().partition(|one| one.is_open(now));
     end_late(app, &mut tx, &caller.actor, &late).await?;
     if open.len() >= MOST {
-        return Err(AppError::Refused {
-            code: "too_many".to_owned(),
-            message: "a customer may have 50 open invitations".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused("too_many", "a customer may have 50 open invitations"));
     }
     let secret_id = Uuid::now_v7();
     let new = Invitation {

@@ -66,11 +66,10 @@ async fn role_of(tx: &mut Tx, customer: Reached, user: Uuid) -> Result<MemberRol
 /// Refuses to take away the last owner. The customer's row is locked, so two cannot leave at once.
 async fn keep_an_owner(tx: &mut Tx, customer: Reached, was: MemberRole) -> Result<(), AppError> {
     if was == MemberRole::Owner && customer::owners(tx.conn()?, customer).await? <= 1 {
-        return Err(AppError::Refused {
-            code: "last_owner".to_owned(),
-            message: "a customer keeps one owner; make somebody else owner first".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "last_owner",
+            "a customer keeps one owner; make somebody else owner first",
+        ));
     }
     Ok(())
 }
@@ -91,11 +90,8 @@ pub(super) async fn room_for_one_more(tx: &mut Tx, customer: &Customer) -> Resul
     let gate = Gate::Members {
         count: i64::try_from(count).unwrap_or(i64::MAX),
     };
-    pass(Policy::default(), status, identity, gate).map_err(|closed| AppError::Refused {
-        code: closed.code().to_owned(),
-        message: closed.to_string(),
-        allowed: Vec::new(),
-    })
+    pass(Policy::default(), status, identity, gate)
+        .map_err(|closed| AppError::refused(closed.code(), closed.to_string()))
 }
 
 /// Makes an existing account act for a customer; staff only, so that nobody else learns which

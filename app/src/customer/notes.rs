@@ -160,11 +160,7 @@ pub async fn edit_note(
 }
 
 fn not_yours() -> AppError {
-    AppError::Refused {
-        code: "note_of_another".to_owned(),
-        message: "only its author changes or deletes a note".to_owned(),
-        allowed: Vec::new(),
-    }
+    AppError::refused("note_of_another", "only its author changes or deletes a note")
 }
 
 /// Deletes one's own note.

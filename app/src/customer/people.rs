@@ -165,11 +165,7 @@ fn next(known: Option<i32>, read: i32) -> Result<i32, AppError> {
 }
 
 fn full() -> AppError {
-    AppError::Refused {
-        code: "too_many".to_owned(),
-        message: "a customer may have 100 of these at most".to_owned(),
-        allowed: Vec::new(),
-    }
+    AppError::refused("too_many", "a customer may have 100 of these at most")
 }
 
 /// The contacts of a customer.

@@ -40,12 +40,12 @@ pub async fn restore(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resu
     let found = customer::find_for_update(tx.conn()?, scope, id, true).await?;
     check_version(&found, version)?;
     if found.summary.deleted_at.is_none() {
-        return Err(refused("customer_not_deleted", "the customer is not deleted"));
+        return Err(AppError::refused("customer_not_deleted", "the customer is not deleted"));
     }
     if let Some(nif) = found.nif.as_deref()
         && customer::nif_owner(tx.conn()?, nif, id).await?.is_some()
     {
-        return Err(refused("nif_taken", "another customer has this NIF now"));
+        return Err(AppError::refused("nif_taken", "another customer has this NIF now"));
     }
     customer::set_deleted(tx.conn()?, &found, false, caller.user_id, app.now()).await?;
     record(
@@ -60,12 +60,4 @@ pub async fn restore(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resu
     let stored = customer::find(tx.conn()?, scope, id, false).await?;
     tx.commit().await?;
     Ok(stored)
-}
-
-fn refused(code: &str, message: &str) -> AppError {
-    AppError::Refused {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        allowed: Vec::new(),
-    }
 }

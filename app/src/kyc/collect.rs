@@ -77,11 +77,7 @@ pub async fn add_document(
     let case = kyc::open_case(tx.conn()?, reached, app.now()).await?;
     let changed = collecting(&case, before)?;
     if kyc::documents(tx.conn()?, reached).await?.len() >= MOST {
-        return Err(AppError::Refused {
-            code: "too_many".to_owned(),
-            message: "a case may have 20 documents at most".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused("too_many", "a case may have 20 documents at most"));
     }
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let document = KycDocument {

@@ -29,11 +29,7 @@ fn state_of(text: &str) -> Result<State, AppError> {
 }
 
 fn refused(refusal: &Refusal) -> AppError {
-    AppError::Refused {
-        code: refusal.code().to_owned(),
-        message: refusal.to_string(),
-        allowed: Vec::new(),
-    }
+    AppError::refused(refusal.code(), refusal.to_string())
 }
 
 /// What a decision is pinned to: the documents' ids with the SHA-256 of their content, in order of id.

@@ -20,11 +20,10 @@ use super::{lookups::known, process::effects_json};
 use crate::{App, AppError, Caller};
 
 fn refused(mail: &Mail, verb: &str) -> AppError {
-    AppError::Refused {
-        code: "mail_settled".to_owned(),
-        message: format!("a mail that is {} cannot be {verb}", mail.summary.state),
-        allowed: Vec::new(),
-    }
+    AppError::refused(
+        "mail_settled",
+        format!("a mail that is {} cannot be {verb}", mail.summary.state),
+    )
 }
 
 async fn log(

@@ -313,6 +313,10 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
     };
     let begins = Beginning::of(&known, from)?;
     let priority = begins.routing.priority.unwrap_or_default();
+    let group = match follow_up {
+        Some(closed) => Some(category::home(tx, &known, closed).await?.id),
+        None => begins.routing.group,
+    };
     let row = ticket::NewTicket {
         id,
         subject: &input::subject_from_mail(&run.incoming.facts.subject, words::blanks(run.mailbox).no_subject),
@@ -321,7 +325,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         requester_email: &address,
         requester_name: &actor.name,
         requester_proven: run.doubt.is_none(),
-        group_id: follow_up.map(|closed| closed.summary.group_id).or(begins.routing.group),
+        group_id: group,
         mailbox_id: Some(run.mailbox.id),
         locale: Some(locale(run)),
         follow_up_of: follow_up.map(|closed| closed.summary.id),

@@ -3,6 +3,8 @@
 use chrono::Duration;
 use domain::{
     mail::anomaly::{AnomalyBrake, Change, Flow},
+    message::{Message, of_flow},
+    notification::Topic,
     permission::Permission,
 };
 use store::{
@@ -15,8 +17,10 @@ use store::{
 
 use uuid::Uuid;
 
-use super::{notice, words};
-use crate::{App, AppError, Caller, Tx};
+use crate::{
+    App, AppError, Caller, Tx,
+    notification::{self, News},
+};
 
 /// Looks at the flow of every mailbox; pauses or resumes its automatic mail.
 ///
@@ -120,14 +124,26 @@ async fn tell(
     Ok(())
 }
 
-/// One mail to each person who looks after mailboxes.
+/// To each person who looks after mailboxes.
 async fn alert(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow) -> Result<(), AppError> {
     let people = user::holders(tx.conn()?, Permission::MailboxesEdit.as_str()).await?;
     let key = format!("anomaly.{}.{}", mailbox.id, app.now().timestamp_micros());
-    notice::send(app, tx, mailbox.id, &key, people, |locale| {
-        words::anomaly(locale, mailbox, flow, &app.identity.public_url)
+    let news = News {
+        topic: Topic::MailFlow,
+        message: Message::MailFlow,
+        key: &key,
+        path: "/admin/mailboxes",
+        from: Some(mailbox.id),
+    };
+    notification::tell(app, tx, &news, people, |_| {
+        of_flow(
+            &mailbox.address,
+            format!("{}/admin/mailboxes", app.identity.public_url),
+            flow,
+        )
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 /// Whether automatic mail of this mailbox is to wait: it is paused, or would be at the next look.

@@ -7,7 +7,6 @@ mod file;
 pub(crate) mod flow;
 mod ingest;
 mod lookups;
-pub(crate) mod notice;
 mod process;
 mod report;
 mod words;

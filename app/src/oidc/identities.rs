@@ -91,11 +91,10 @@ pub async fn unlink(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError
     let has_password = account::password(tx.conn()?, caller.user_id).await?.is_some();
     let passkeys = passkey::count(tx.conn()?, caller.user_id).await?;
     if !rules::may_unlink(has_password, passkeys, links.iter().filter(works).count()) {
-        return Err(AppError::Refused {
-            code: "last_way_in".to_owned(),
-            message: "You sign in with nothing else. Set a password first.".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "last_way_in",
+            "You sign in with nothing else. Set a password first.",
+        ));
     }
     identity::delete(tx.conn()?, caller.user_id, id).await?;
     let provider = providers.iter().find(|one| one.issuer == gone.issuer);
@@ -140,11 +139,10 @@ pub async fn confirm(app: &App, caller: &Caller, browser: &str) -> Result<String
         let provider = provider::find(tx.conn()?, flow.provider_id).await?;
         let user = user::by_id(tx.conn()?, caller.user_id).await?;
         if user.email != kept.email {
-            return Err(AppError::Refused {
-                code: "sso_other_account".to_owned(),
-                message: format!("This is for the account {}. Sign in with that one.", kept.email),
-                allowed: Vec::new(),
-            });
+            return Err(AppError::refused(
+                "sso_other_account",
+                format!("This is for the account {}. Sign in with that one.", kept.email),
+            ));
         }
         let person = Person {
             email: Some(kept.email.clone()),

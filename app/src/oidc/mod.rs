@@ -99,11 +99,7 @@ fn is_staff(user: &User) -> bool {
 /// What somebody who wants to sign in is told; the log says more.
 fn failed(provider: &Provider, fault: &Fault) -> AppError {
     tracing::warn!(provider = %provider.slug, %fault, "single sign-on failed");
-    AppError::Refused {
-        code: fault.code().to_owned(),
-        message: fault.text().to_owned(),
-        allowed: Vec::new(),
-    }
+    AppError::refused(fault.code(), fault.text())
 }
 
 fn refused(refusal: Refusal) -> AppError {
@@ -124,9 +120,8 @@ fn over() -> AppError {
 
 /// One answer for an identity that others have.
 fn taken() -> AppError {
-    AppError::Refused {
-        code: "sso_identity_taken".to_owned(),
-        message: "This account of the provider is linked with another account here.".to_owned(),
-        allowed: Vec::new(),
-    }
+    AppError::refused(
+        "sso_identity_taken",
+        "This account of the provider is linked with another account here.",
+    )
 }

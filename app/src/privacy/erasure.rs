@@ -26,7 +26,7 @@ use crate::{
     App, AppError, Caller, Tx,
     account::{alerts, sessions},
     oversight::reason,
-    role::{escalation, known, refused},
+    role::{escalation, known},
 };
 
 /// What is known about erasing a person.
@@ -162,7 +162,7 @@ fn stands_against(obstacles: &[Count]) -> Result<(), AppError> {
 async fn touchable(caller: &Caller, tx: &mut Tx, user: Uuid) -> Result<Subject, AppError> {
     let subject = rows::subject(tx.conn()?, user).await?;
     if user == caller.user_id {
-        return Err(refused("own_account", "Somebody else erases you."));
+        return Err(AppError::refused("own_account", "Somebody else erases you."));
     }
     roles::may_grant(&caller.permissions, &known(&subject.permissions)).map_err(|error| escalation(&error))?;
     Ok(subject)

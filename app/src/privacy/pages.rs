@@ -21,7 +21,7 @@ const ROWS: Texts = Texts {
 };
 const NOTHING: Texts = Texts {
     en: "Nothing is kept here.",
-    fr: "Rien n'est conservé ici.",
+    fr: "Rien n’est conservé ici.",
     ar: "لا يُحفظ شيء هنا.",
 };
 const FILES: Texts = Texts {
@@ -31,13 +31,13 @@ const FILES: Texts = Texts {
 };
 const GONE: Texts = Texts {
     en: "no longer stored",
-    fr: "n'est plus conservé",
+    fr: "n’est plus conservé",
     ar: "لم يعد محفوظًا",
 };
 const ABOUT: Texts = Texts {
     en: "Each part is a page for reading and a JSON file for programs. Passwords, keys and codes are in none: they are kept in a form that \
          nobody can read. Internal notes about a customer are not included.",
-    fr: "Chaque partie est une page à lire et un fichier JSON pour les programmes. Mots de passe, clés et codes n'y figurent pas : ils sont \
+    fr: "Chaque partie est une page à lire et un fichier JSON pour les programmes. Mots de passe, clés et codes n’y figurent pas : ils sont \
          conservés sous une forme que personne ne peut lire. Les notes internes sur un client ne sont pas incluses.",
     ar: "كل جزء صفحة للقراءة وملف JSON للبرامج. لا تظهر كلمات المرور والمفاتيح والرموز: فهي محفوظة بصيغة لا يقرؤها أحد. \
          والملاحظات الداخلية عن العميل غير مشمولة.",

@@ -3,8 +3,10 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
+    message::{Message, of_clock, of_ticket},
+    notification::Topic,
     permission::Permission,
     sla::{Alert, Kind, Recipient, Status},
     ticket::State,
@@ -15,16 +17,20 @@ use store::{
     event::{self, NewEvent},
     mailbox::{self, Mailbox},
     sla::{self, Unhandled},
-    ticket::{self, Change, Ticket},
+    ticket::{
+        self, Ticket,
+        escalation::{self, Cause},
+    },
     user::{self, User},
 };
 use uuid::Uuid;
 
-use super::{Version, follow, stored, words};
-use crate::{App, AppError, Tx, mail::notice};
-
-/// Most notices to one address in ten minutes; a long silence must not end in a flood. What is left out is in list and history.
-const NOTICES: i64 = 20;
+use super::{Version, stored, words};
+use crate::{
+    App, AppError, Tx,
+    notification::{self, News, group},
+    ticket::Alteration,
+};
 
 /// Acts on alerts, oldest first. Returns how many.
 pub(super) async fn run(app: &App, batch: i64) -> Result<usize, AppError> {
@@ -48,7 +54,7 @@ async fn act(app: &App, tx: &mut Tx, mailboxes: &[Mailbox], raised: &Unhandled) 
     let corrupt = |error: domain::sla::UnknownWord| AppError::Internal(error.to_string());
     let alert: Alert = raised.alert.parse().map_err(corrupt)?;
     let kind: Kind = raised.kind.parse().map_err(corrupt)?;
-    let ticket = match ticket::find_for_update(tx.conn()?, raised.ticket_id, None).await {
+    let mut ticket = match ticket::find_for_update(tx.conn()?, raised.ticket_id, None).await {
         Ok(ticket) => ticket,
         Err(store::StoreError::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
@@ -76,9 +82,20 @@ async fn act(app: &App, tx: &mut Tx, mailboxes: &[Mailbox], raised: &Unhandled) 
     let mut people = Vec::new();
     if due_at.is_some() {
         people = match alert {
-            Alert::Escalation(n) => escalate(app, tx, &ticket, &version, (kind, n), &mut data).await?,
+            Alert::Escalation(n) => {
+                let people = escalate(app, tx, &ticket, &version, (kind, n), &mut data).await?;
+                // Another group may have taken it from whoever had it.
+                ticket = ticket::find(tx.conn()?, raised.ticket_id, None).await?;
+                people
+            }
             _ => responsible(tx, &ticket, alert).await?,
         };
+    }
+    if let (Alert::Escalation(n), true) = (alert, due_at.is_some()) {
+        let told: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+        let cause = Cause::Chain(n.into(), &raised.kind);
+        let key = format!("sla:{}", raised.id);
+        escalation::insert(tx.conn()?, &key, raised.ticket_id, cause, &told, now).await?;
     }
     if !people.is_empty() {
         data["told"] = people.iter().map(|person| Value::from(person.name.as_str())).collect();
@@ -147,22 +164,19 @@ async fn escalate(
     let Some(link) = link.filter(|link| link.clock == kind) else {
         return Ok(Vec::new());
     };
-    let mut change = Change::of(ticket);
-    if let Some(priority) = link
-        .priority
-        .filter(|to| stored::priority(&change.priority).is_ok_and(|from| from < *to))
-    {
-        data["priority"] = json!({ "from": change.priority, "to": priority });
-        change.priority = priority.as_str().to_owned();
+    let mut alteration = Alteration::of(ticket);
+    let from = stored::priority(&ticket.summary.priority)?;
+    if let Some(to) = link.priority.filter(|to| from < *to) {
+        data["priority"] = json!({ "from": from, "to": to });
+        alteration.priority(to)?;
     }
-    if let Some(group) = link.group_id.filter(|group| *group != change.group_id)
-        && let Some(name) = user::group(tx.conn()?, group).await?.map(|group| group.name)
+    if let Some(id) = link.group_id.filter(|id| *id != ticket.summary.group_id)
+        && let Some(group) = user::group(tx.conn()?, id).await?
     {
-        data["group"] = json!({ "from": ticket.summary.group_name, "to": name });
-        change.group_id = group;
+        data["group"] = json!({ "from": ticket.summary.group_name, "to": group.name });
+        alteration.group(tx, &group).await?;
     }
-    if change.priority != ticket.summary.priority || change.group_id != ticket.summary.group_id {
-        follow::save(app, tx, ticket, &change, &[], &Actor::product(), app.now()).await?;
+    if alteration.write(app, tx, &Actor::product(), None).await? {
         let entry = audit::Entry {
             action: "ticket.escalate",
             subject_type: "ticket",
@@ -176,15 +190,25 @@ async fn escalate(
         let id = match recipient {
             Recipient::Assignee => ticket.summary.assignee_id,
             Recipient::User(id) => Some(*id),
+            Recipient::NotificationGroup(_) => None,
         };
         if let Some(id) = id.filter(|id| people.iter().all(|known| known.id != *id)) {
             people.extend(person(tx, id).await?);
         }
     }
+    let groups = link.notify.iter().filter_map(|recipient| match recipient {
+        Recipient::NotificationGroup(id) => Some(*id),
+        Recipient::Assignee | Recipient::User(_) => None,
+    });
+    for one in group::people(tx, &groups.collect::<Vec<_>>()).await? {
+        if people.iter().all(|known| known.id != one.id) {
+            people.push(one);
+        }
+    }
     Ok(people)
 }
 
-/// One mail to each.
+/// To each as he chose.
 async fn tell(
     app: &App,
     tx: &mut Tx,
@@ -192,29 +216,31 @@ async fn tell(
     ticket: &Ticket,
     version: &Version,
     (id, kind, alert, due_at): (Uuid, Kind, Alert, DateTime<Utc>),
-    mut people: Vec<User>,
+    people: Vec<User>,
 ) -> Result<(), AppError> {
-    let now: DateTime<Utc> = app.now();
     let own = mailboxes.iter().find(|mailbox| Some(mailbox.id) == ticket.mailbox_id);
-    let Some(from) = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled)) else {
-        return Ok(());
+    let from = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled));
+    let (key, path) = (format!("sla.{id}"), format!("/t/{}", ticket.summary.id));
+    let (topic, message) = match alert {
+        Alert::Warning(_) => (Topic::SlaWarning, Message::SlaWarning),
+        Alert::Breach | Alert::Escalation(_) => (Topic::SlaBreach, Message::SlaBreach),
     };
-    let url = format!("{}/t/{}", app.identity.public_url, ticket.summary.id);
-    let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
-    let flooded = sla::flooded(tx.conn()?, &addresses, now - Duration::minutes(10), NOTICES).await?;
-    people.retain(|person| !flooded.contains(&person.email));
-    let key = format!("sla.{id}");
-    notice::send(app, tx, from.id, &key, people, |locale| {
-        let notice = words::Notice {
-            number: ticket.summary.number,
-            subject: &ticket.summary.subject,
-            kind,
-            alert,
-            due_at,
-            zone: version.calendar.zone(),
-            url: &url,
-        };
-        words::notice(locale, &notice)
+    let news = News {
+        topic,
+        message,
+        key: &key,
+        path: &path,
+        from: from.map(|mailbox| mailbox.id),
+    };
+    let due = due_at
+        .with_timezone(&version.calendar.zone())
+        .format("%Y-%m-%d %H:%M %Z")
+        .to_string();
+    notification::tell(app, tx, &news, people, |locale| {
+        let url = format!("{}{path}", app.identity.public_url);
+        let values = of_ticket(ticket.summary.number, &ticket.summary.subject, url);
+        of_clock(values, words::clock(locale, kind), &due)
     })
-    .await
+    .await?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use store::{
 };
 
 use super::stored::{self, Word};
-use crate::{App, AppError, Tx};
+use crate::{App, AppError, Tx, ticket::survey};
 
 /// What was said with a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) async fn save(
         category::set(tx.conn()?, ticket, change.category_id).await?;
     }
     ticket::update(tx.conn()?, ticket, &change, actor, now).await?;
-    Ok(())
+    survey::plan(app, tx, ticket, &change).await
 }
 
 async fn follow(

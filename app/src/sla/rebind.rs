@@ -12,7 +12,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{Present, bind, stored};
-use crate::{App, AppError, Caller, Tx, role::refused};
+use crate::{App, AppError, Caller, Tx};
 
 /// Tickets of one transaction.
 const CHUNK: i64 = 500;
@@ -173,7 +173,10 @@ pub async fn start_rebind(app: &App, caller: &Caller) -> Result<Rebind, AppError
     let mut tx = app.begin().await?;
     match sla::begin(tx.conn()?, id, caller.user_id, now).await {
         Err(store::StoreError::Conflict(_)) => {
-            return Err(refused("rebind_under_way", "Tickets are being bound anew already."));
+            return Err(AppError::refused(
+                "rebind_under_way",
+                "Tickets are being bound anew already.",
+            ));
         }
         other => other?,
     }

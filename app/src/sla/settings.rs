@@ -4,18 +4,20 @@
 use domain::{
     audit::changes,
     permission::Permission,
-    sla::{Calendar as Hours, CalendarSpec, PolicySpec, Recipient},
+    sla::{Calendar as Hours, CalendarSpec, Escalation, PolicySpec, Recipient},
 };
 use serde_json::{Value, json};
 use store::{
     audit,
     event::{self, NewEvent},
     sla::{self, Calendar, Policy},
-    user,
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, FieldError, Tx, role::refused};
+use crate::{
+    App, AppError, Caller, FieldError, Tx,
+    named::{missing_agents, missing_groups},
+};
 
 /// A calendar as entered.
 #[derive(Debug, Clone)]
@@ -187,7 +189,7 @@ pub async fn delete_calendar(app: &App, caller: &Caller, id: Uuid, version: i32)
     sla::lock(tx.conn()?).await?;
     let before = sla::calendar(tx.conn()?, id).await?;
     if before.policies > 0 {
-        return Err(refused(
+        return Err(AppError::refused(
             "calendar_used",
             "Policies use this calendar. Give them another one first.",
         ));
@@ -197,8 +199,19 @@ pub async fn delete_calendar(app: &App, caller: &Caller, id: Uuid, version: i32)
     finish(app, caller, tx, ("sla_calendar.delete", Subject::Calendar, id), facts).await
 }
 
-/// What needs other records: the calendar, groups and people.
-async fn check(app: &App, tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> Result<(), AppError> {
+/// The groups and the people that a policy names.
+fn names(spec: &PolicySpec) -> (Vec<Uuid>, Vec<Uuid>) {
+    let handed = spec.escalations.iter().filter_map(|link| link.group_id);
+    let told = spec.escalations.iter().flat_map(|link| &link.notify);
+    let people = told.filter_map(|one| match one {
+        Recipient::User(id) => Some(*id),
+        Recipient::Assignee | Recipient::NotificationGroup(_) => None,
+    });
+    (spec.groups.iter().copied().chain(handed).collect(), people.collect())
+}
+
+/// What needs other records: the calendar, groups and people. `before` is what the policy was.
+async fn check(app: &App, tx: &mut Tx, draft: &PolicyDraft, before: Option<&Policy>) -> Result<(), AppError> {
     let invalid = |at: String, code: &str, text: &str| Err(AppError::invalid(&at, code, text));
     let spec = &draft.spec;
     if let Err(error) = spec.check() {
@@ -208,8 +221,8 @@ async fn check(app: &App, tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> R
             &error,
         )]));
     }
-    if fallback && !(spec.takes_all() && draft.enabled) {
-        return Err(refused(
+    if before.is_some_and(|before| before.fallback) && !(spec.takes_all() && draft.enabled) {
+        return Err(AppError::refused(
             "fallback_policy",
             "The last policy takes every ticket that is left and stays on.",
         ));
@@ -224,11 +237,14 @@ async fn check(app: &App, tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> R
         }
         found => found?,
     };
-    let wanted = spec.escalations.iter().filter_map(|link| link.group_id);
-    for group in spec.groups.iter().copied().chain(wanted) {
-        if user::group(tx.conn()?, group).await?.is_none() {
-            return invalid("/groups".to_owned(), "unknown_group", "there is no such group");
-        }
+    let had: Option<PolicySpec> = before
+        .map(|before| serde_json::from_value(before.spec.clone()))
+        .transpose()
+        .map_err(|error| AppError::Internal(format!("policy: {error}")))?;
+    let (groups, people) = names(spec);
+    let (had_groups, had_people) = had.as_ref().map(names).unwrap_or_default();
+    if !missing_groups(tx, groups, &had_groups).await?.is_empty() {
+        return invalid("/groups".to_owned(), "unknown_group", "there is no such group");
     }
     let known = crate::ticket::category::known(app, tx.conn()?).await?;
     for category in &spec.categories {
@@ -240,13 +256,17 @@ async fn check(app: &App, tx: &mut Tx, draft: &PolicyDraft, fallback: bool) -> R
             );
         }
     }
+    if let Some(gone) = missing_agents(tx, people, &had_people).await?.first() {
+        let tells = |link: &Escalation| link.notify.contains(&Recipient::User(*gone));
+        let n = spec.escalations.iter().position(tells).unwrap_or_default();
+        let at = format!("/escalations/{n}/notify");
+        return invalid(at, "not_an_agent", "this person cannot be given tickets");
+    }
     for (n, link) in spec.escalations.iter().enumerate() {
         for recipient in &link.notify {
-            if let Recipient::User(id) = recipient
-                && user::agent(tx.conn()?, *id).await?.is_none()
-            {
-                let at = format!("/escalations/{n}/notify");
-                return invalid(at, "not_an_agent", "this person cannot be given tickets");
+            if let Recipient::NotificationGroup(id) = recipient {
+                let at = format!("/escalations/{n}/notify_groups");
+                crate::notification::group::known(tx, &[*id], &at).await?;
             }
         }
     }
@@ -262,9 +282,9 @@ pub async fn create_policy(app: &App, caller: &Caller, draft: &PolicyDraft) -> R
     let (name, spec, id, now) = (name(&draft.name)?, to_json(&draft.spec)?, Uuid::now_v7(), app.now());
     let mut tx = app.begin().await?;
     sla::lock(tx.conn()?).await?;
-    check(app, &mut tx, draft, false).await?;
+    check(app, &mut tx, draft, None).await?;
     if sla::policies(tx.conn()?).await?.len() >= 100 {
-        return Err(refused("too_many", "There may be 100 policies at most."));
+        return Err(AppError::refused("too_many", "There may be 100 policies at most."));
     }
     let by = Some(caller.user_id);
     sla::insert_policy(tx.conn()?, id, (name, draft.enabled, false), by, now)
@@ -296,7 +316,7 @@ pub async fn change_policy(
     if before.version != version {
         return Err(AppError::Stale);
     }
-    check(app, &mut tx, draft, before.fallback).await?;
+    check(app, &mut tx, draft, Some(&before)).await?;
     let by = caller.user_id;
     sla::update_policy(tx.conn()?, (id, version), (name, draft.enabled), false, by, now)
         .await
@@ -318,7 +338,7 @@ pub async fn delete_policy(app: &App, caller: &Caller, id: Uuid, version: i32) -
     sla::lock(tx.conn()?).await?;
     let before = sla::policy(tx.conn()?, id).await?;
     if before.fallback {
-        return Err(refused(
+        return Err(AppError::refused(
             "fallback_policy",
             "The last policy takes every ticket that is left and stays on.",
         ));

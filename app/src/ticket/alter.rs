@@ -61,11 +61,10 @@ impl<'a> Alteration<'a> {
     /// What became a part of another ticket stays as it is.
     pub(crate) fn whole(&self) -> Result<(), AppError> {
         if self.ticket.merged_into.is_some() {
-            return Err(AppError::Refused {
-                code: "ticket_merged".to_owned(),
-                message: "this ticket is a part of another one; change that one".to_owned(),
-                allowed: Vec::new(),
-            });
+            return Err(AppError::refused(
+                "ticket_merged",
+                "this ticket is a part of another one; change that one",
+            ));
         }
         Ok(())
     }
@@ -74,11 +73,10 @@ impl<'a> Alteration<'a> {
     pub(crate) fn open(&self) -> Result<(), AppError> {
         self.whole()?;
         if state_of(self.ticket)? == State::Closed {
-            return Err(AppError::Refused {
-                code: "ticket_closed".to_owned(),
-                message: "reopen the ticket before you change it".to_owned(),
-                allowed: Vec::new(),
-            });
+            return Err(AppError::refused(
+                "ticket_closed",
+                "reopen the ticket before you change it",
+            ));
         }
         Ok(())
     }
@@ -97,17 +95,36 @@ impl<'a> Alteration<'a> {
         }
     }
 
-    /// Gives it to an agent, or takes it from whoever has it.
-    pub(crate) fn assign(&mut self, agent: Option<&Agent>) -> Result<(), AppError> {
+    /// Gives it to an agent, or takes it from whoever has it. Only members are given the tickets of a group that says so: say first
+    /// where it goes, then who gets it.
+    pub(crate) async fn assign(&mut self, tx: &mut Tx, agent: Option<&Agent>) -> Result<(), AppError> {
         self.open()?;
+        if let Some(agent) = agent.filter(|agent| Some(agent.id) != self.change.assignee_id)
+            && !group::takes(tx.conn()?, self.change.group_id, agent.id).await?
+        {
+            return Err(AppError::refused(
+                "not_a_member",
+                "only members of its group are given this ticket",
+            ));
+        }
+        self.given(agent);
+        Ok(())
+    }
+
+    /// The history tells of one change of hands, from who had it before to who has it in the end, whatever the steps between.
+    fn given(&mut self, agent: Option<&Agent>) {
         let wanted = agent.map(|agent| agent.id);
-        if wanted != self.change.assignee_id {
+        if wanted == self.change.assignee_id {
+            return;
+        }
+        self.change.assignee_id = wanted;
+        self.events.retain(|(kind, _)| *kind != "assigned");
+        self.audit.retain(|(action, _)| *action != "ticket.assign");
+        if wanted != self.ticket.summary.assignee_id {
             let data = json!({ "from": self.ticket.summary.assignee_name, "to": agent.map(|agent| &agent.name) });
-            self.change.assignee_id = wanted;
             self.events.push(("assigned", data.clone()));
             self.audit.push(("ticket.assign", data));
         }
-        Ok(())
     }
 
     /// Gives it to whose turn it is; the history says why him.
@@ -121,27 +138,6 @@ impl<'a> Alteration<'a> {
             json!({ "from": null, "to": agent.name, "strategy": why["strategy"] }),
         ));
         Ok(())
-    }
-
-    /// Only members are given the tickets of a group that says so: nobody else is assigned, and whoever has the ticket loses it when
-    /// it goes there.
-    async fn within_group(&mut self, tx: &mut Tx) -> Result<(), AppError> {
-        let (before, group) = (&self.ticket.summary, self.change.group_id);
-        let Some(agent) = self.change.assignee_id else {
-            return Ok(());
-        };
-        let given = Some(agent) != before.assignee_id;
-        if (!given && group == before.group_id) || group::takes(tx.conn()?, group, agent).await? {
-            return Ok(());
-        }
-        if given {
-            return Err(AppError::Refused {
-                code: "not_a_member".to_owned(),
-                message: "only members of its group are given this ticket".to_owned(),
-                allowed: Vec::new(),
-            });
-        }
-        self.assign(None)
     }
 
     pub(crate) fn subject(&mut self, subject: String) -> Result<(), AppError> {
@@ -165,12 +161,23 @@ impl<'a> Alteration<'a> {
     }
 
     /// Hands it over to another group.
-    pub(crate) fn group(&mut self, group: &Group) -> Result<(), AppError> {
+    pub(crate) async fn group(&mut self, tx: &mut Tx, group: &Group) -> Result<(), AppError> {
         self.open()?;
         if group.id != self.change.group_id {
             let data = json!({ "from": self.ticket.summary.group_name, "to": group.name });
-            self.edited("group_changed", "group", data);
-            self.change.group_id = group.id;
+            self.hand(tx, group.id, data).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever has it loses it when it goes to a group of members that he is not in.
+    async fn hand(&mut self, tx: &mut Tx, group: Uuid, data: Value) -> Result<(), AppError> {
+        self.edited("group_changed", "group", data);
+        self.change.group_id = group;
+        if let Some(agent) = self.change.assignee_id
+            && !group::takes(tx.conn()?, group, agent).await?
+        {
+            self.given(None);
         }
         Ok(())
     }
@@ -200,8 +207,7 @@ impl<'a> Alteration<'a> {
         {
             let data =
                 json!({ "from": self.ticket.summary.group_name, "to": group.name, "category": known.names(Some(id)) });
-            self.edited("group_changed", "group", data);
-            self.change.group_id = wanted;
+            self.hand(tx, wanted, data).await?;
         }
         let present = priority_named(&self.change.priority)?;
         if let Some(wanted) = routing.priority.filter(|wanted| !keep.priority && *wanted > present) {
@@ -277,7 +283,7 @@ impl<'a> Alteration<'a> {
 
     /// Writes it all in somebody's name, or a rule's; `false` when nothing changes.
     pub(crate) async fn write(
-        mut self,
+        self,
         app: &App,
         tx: &mut Tx,
         actor: &Actor,
@@ -286,7 +292,6 @@ impl<'a> Alteration<'a> {
         if self.events.is_empty() {
             return Ok(false);
         }
-        self.within_group(tx).await?;
         let (id, now) = (self.ticket.summary.id, app.now());
         for (kind, data) in self.events {
             ticket::add_event(tx.conn()?, id, kind, actor, data, now).await?;

@@ -30,7 +30,7 @@ pub async fn assign(
         None => None,
     };
     let mut alteration = Alteration::of(&ticket);
-    alteration.assign(agent.as_ref())?;
+    alteration.assign(&mut tx, agent.as_ref()).await?;
     if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);
     }

@@ -26,7 +26,7 @@ use super::{
     category::{self, Known},
     edit::group,
 };
-use crate::{App, AppError, Caller, Tx, role::refused};
+use crate::{App, AppError, Caller, Tx};
 
 /// Tickets of one transaction: few enough to keep nobody waiting for their locks.
 const CHUNK: i64 = 50;
@@ -179,7 +179,7 @@ pub async fn stop_bulk(app: &App, caller: &Caller, id: Uuid) -> Result<Bulk, App
     let mut tx = app.begin().await?;
     let work = bulk::find_for_update(tx.conn()?, id, Some(caller.user_id)).await?;
     if work.finished_at.is_some() {
-        return Err(refused("bulk_over", "It is at its end already."));
+        return Err(AppError::refused("bulk_over", "It is at its end already."));
     }
     end(app, &mut tx, &work, "stopped", caller).await?;
     let stored = bulk::find(tx.conn()?, id, None).await?;
@@ -322,9 +322,6 @@ async fn one(
 ) -> Result<bool, AppError> {
     let ticket: Ticket = ticket::find_for_update(tx.conn()?, each.ticket_id, None).await?;
     let mut alteration = Alteration::of(&ticket);
-    if change.assigns() {
-        alteration.assign(targets.agent.as_ref())?;
-    }
     if let Some(id) = change.category_id {
         let keep = Keep {
             group: change.group_id.is_some(),
@@ -333,7 +330,10 @@ async fn one(
         alteration.category(tx, &targets.categories, id, keep).await?;
     }
     if let Some(group) = &targets.group {
-        alteration.group(group)?;
+        alteration.group(tx, group).await?;
+    }
+    if change.assigns() {
+        alteration.assign(tx, targets.agent.as_ref()).await?;
     }
     if let Some(priority) = change.priority {
         alteration.priority(priority)?;

@@ -7,12 +7,15 @@ use domain::{
 use jobs::{AcknowledgeTicket, NewJob};
 use store::{
     attachment,
-    ticket::{self, Message, Opening, Ticket},
+    ticket::{self, Message, Ticket},
 };
 use uuid::Uuid;
 
-use super::category::{Beginning, Origin};
-use crate::{App, AppError, Caller, FieldError};
+use super::{
+    category::{Beginning, Origin},
+    openings::Wish,
+};
+use crate::{App, AppError, Caller, FieldError, tx::traced, wall};
 
 /// Somebody a ticket is opened for.
 #[derive(Debug, Clone)]
@@ -64,24 +67,6 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
     let from = new.category_id.map_or(Origin::Mailbox(None), Origin::Person);
     let category = Beginning::of(&known, from)?;
     let priority = new.priority.or(category.routing.priority).unwrap_or_default();
-    let row = ticket::NewTicket {
-        id,
-        subject: &subject,
-        priority: priority.as_str(),
-        source: if staff { "agent" } else { "client" },
-        requester_email: &requester.0,
-        requester_name: &requester.1,
-        requester_proven: true,
-        group_id: category.routing.group,
-        mailbox_id: None,
-        locale: None,
-        follow_up_of: None,
-        tags: &[],
-        category_id: category.id,
-        explained: category.explained(true, new.priority.is_none()),
-        at: now,
-        since: now,
-    };
     let message = Message {
         id: Uuid::now_v7(),
         ticket_id: id,
@@ -103,29 +88,41 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         Some(present) => present,
         None => app.sla.read(&mut *app.conn().await?).await?,
     };
-    let promises = present.promises(priority, &category.path, now, staff);
-    let opening = Opening {
-        ticket: row,
-        promises: &promises,
-        actor: &caller.actor,
-        message: Some(&message),
-        jobs: &[],
-        key: None,
-    };
     let acknowledge = NewJob::of(&AcknowledgeTicket { ticket_id: id }).actor(caller.user_id);
-    if new.attachment_ids.is_empty() {
-        let opened = app.at_once(vec![acknowledge], async |conn, jobs, key| {
-            ticket::open(conn, &Opening { jobs, key, ..opening }).await
-        });
-        return opened.await.inspect(|ticket| app.sla.opened(ticket));
-    }
+    let wish = Wish {
+        id,
+        subject,
+        priority: priority.as_str(),
+        source: if staff { "agent" } else { "client" },
+        requester,
+        group_id: category.routing.group,
+        category_id: category.id,
+        explained: category.explained(true, new.priority.is_none()),
+        promises: present.promises(priority, &category.path, now, staff),
+        message,
+        actor: caller.actor.clone(),
+        jobs: traced(vec![acknowledge]),
+    };
+    // Behind the wall everybody has a connection of his own, and nobody's statement may see what another's sees.
+    let opened = if new.attachment_ids.is_empty() && wall::person().is_none() {
+        app.openings.open(app, wish).await?
+    } else {
+        by_itself(app, caller, &wish, &new.attachment_ids).await?
+    };
+    app.sla.opened(&opened);
+    Ok(opened)
+}
+
+/// Opens a ticket in a transaction of its own, with the uploads that go with its message.
+async fn by_itself(app: &App, caller: &Caller, wish: &Wish, attachments: &[Uuid]) -> Result<Ticket, AppError> {
     let mut tx = app.begin().await?;
-    let stored = ticket::open(tx.conn()?, &opening).await?;
-    app.sla.opened(&stored);
-    attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
-    tx.enqueue(&[acknowledge]).await?;
+    let opened = ticket::open(tx.conn()?, &wish.opening(None)).await?;
+    tx.wake(&wish.jobs);
+    if !attachments.is_empty() {
+        attach(&mut tx, caller, attachments, wish.message.id).await?;
+    }
     tx.commit().await?;
-    Ok(stored)
+    Ok(opened)
 }
 
 /// Checks every field and reports all mistakes at once.

@@ -16,7 +16,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Alteration, category::known};
+use super::{
+    Alteration,
+    category::{home, known},
+};
 use crate::{App, AppError};
 
 /// Tickets of one transaction.
@@ -24,11 +27,13 @@ const CHUNK: i64 = 50;
 /// Colleagues that a ticket's history names beside the one who got it.
 const NAMED: usize = 10;
 
-/// Deals out what waits, wherever somebody is there and has room. Returns how many tickets.
+/// Deals out what waits, wherever somebody is there and has room; what is under way in a retired group is handed over to one in use
+/// before, where it can be found and dealt out. Returns how many tickets were dealt out.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn deal_out(app: &App) -> Result<usize, AppError> {
+    while bring_home(app).await? {}
     let groups = deal::waiting(&mut *app.conn().await?).await?;
     let mut dealt = 0;
     for group in groups {
@@ -41,6 +46,25 @@ pub async fn deal_out(app: &App) -> Result<usize, AppError> {
         }
     }
     Ok(dealt)
+}
+
+/// Hands over what is astray; `false` when there was nothing.
+async fn bring_home(app: &App) -> Result<bool, AppError> {
+    let mut tx = app.begin().await?;
+    let astray = deal::astray(tx.conn()?, CHUNK).await?;
+    if astray.is_empty() {
+        return Ok(false);
+    }
+    let known = known(app, tx.conn()?).await?;
+    for id in astray {
+        let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
+        let home = home(&mut tx, &known, &ticket).await?;
+        let mut alteration = Alteration::of(&ticket);
+        alteration.group(&mut tx, &home).await?;
+        alteration.write(app, &mut tx, &Actor::product(), None).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
 }
 
 async fn chunk(app: &App, group: Uuid) -> Result<usize, AppError> {

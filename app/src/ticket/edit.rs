@@ -62,7 +62,8 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
         alteration.priority(priority)?;
     }
     if let Some(id) = wanted.group_id {
-        alteration.group(&group(&mut tx, id, "/group_id").await?)?;
+        let group = group(&mut tx, id, "/group_id").await?;
+        alteration.group(&mut tx, &group).await?;
     }
     if let Some(tags) = &tags {
         alteration.retag(tags)?;

@@ -71,7 +71,7 @@ pub async fn judge(
                 requester_email: &email,
                 requester_name: &held.author_name,
                 requester_proven: held.verified,
-                group_id: Some(ticket.summary.group_id),
+                group_id: Some(category::home(&mut tx, &known, &ticket).await?.id),
                 mailbox_id: ticket.mailbox_id,
                 locale: Some(&ticket.locale),
                 follow_up_of: None,

@@ -12,7 +12,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, Tx, role::refused};
+use crate::{App, AppError, Caller, Tx};
 
 /// Everything that belongs to a ticket.
 ///
@@ -62,14 +62,16 @@ pub async fn add_link(
         let grows = link::has_parent_link(tx.conn()?, parent, false).await?
             || link::has_parent_link(tx.conn()?, child, true).await?;
         if grows {
-            return Err(refused(
+            return Err(AppError::refused(
                 "family",
                 "A parent has no parent itself, and a child no children.",
             ));
         }
     }
     let added = match link::add_link(tx.conn()?, pair, name, Some(caller.user_id), app.now()).await {
-        Err(StoreError::Conflict(_)) => return Err(refused("has_parent", "The ticket has a parent already.")),
+        Err(StoreError::Conflict(_)) => {
+            return Err(AppError::refused("has_parent", "The ticket has a parent already."));
+        }
         other => other?,
     };
     if added {

@@ -109,9 +109,5 @@ fn side(ticket: &Ticket) -> Result<Side<'_>, AppError> {
 }
 
 pub(crate) fn refused(refusal: Refusal) -> AppError {
-    AppError::Refused {
-        code: refusal.code().to_owned(),
-        message: refusal.to_string(),
-        allowed: Vec::new(),
-    }
+    AppError::refused(refusal.code(), refusal.to_string())
 }

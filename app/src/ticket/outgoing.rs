@@ -1,11 +1,14 @@
 //! Mail that a ticket sends: one row and one job for each recipient, in the transaction that causes it.
 
 use chrono::{DateTime, Utc};
-use domain::mail::{
-    autoresponse::{RateBrakes, RateCounts},
-    note::{Code, Note},
-    token::{MessageClaim, recipient_fp},
-    words::DeliveryState,
+use domain::{
+    mail::{
+        autoresponse::{RateBrakes, RateCounts},
+        note::{Code, Note},
+        token::{MessageClaim, recipient_fp},
+        words::DeliveryState,
+    },
+    notification::Topic,
 };
 use jobs::{NewJob, SendMail};
 use store::{
@@ -19,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     App, AppError, Tx,
     mail::{flow, tokens},
+    notification,
 };
 
 /// What is sent.
@@ -40,6 +44,11 @@ pub enum Letter<'a> {
         /// Its text.
         body: &'a str,
     },
+    /// The question how satisfied the requester is. Its text is made when it is sent.
+    Survey {
+        /// The survey.
+        survey_id: Uuid,
+    },
     /// Tells the sender of a mail above the size limit that it was not read. Its text is made when it is sent.
     TooLarge {
         /// The mail.
@@ -60,6 +69,7 @@ impl Letter<'_> {
             Self::Reply { .. } => "reply",
             Self::Acknowledgement(_) => "auto_ack",
             Self::Rule { .. } => "rule_reply",
+            Self::Survey { .. } => "survey",
             Self::TooLarge { .. } => "too_large",
         }
     }
@@ -92,8 +102,13 @@ pub async fn queue_letters(
         return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };
     let recipients: Vec<(String, String)> = match letter {
-        Letter::Acknowledgement(_) | Letter::Rule { .. } => {
+        Letter::Acknowledgement(_) | Letter::Rule { .. } | Letter::Survey { .. } => {
             let to = &ticket.summary.requester_email;
+            if matches!(letter, Letter::Acknowledgement(_))
+                && notification::silenced(tx, to, Topic::TicketReceived).await?
+            {
+                return Ok(vec![unsent(letter.kind(), Code::SwitchedOff)]);
+            }
             if let Some(brake) = brake(app, tx, from, ticket, to, letter.kind()).await? {
                 return Ok(vec![brake]);
             }
@@ -137,6 +152,7 @@ pub async fn queue_letters(
             Letter::Reply { message_id, body } => (message_id.to_string(), Some(message_id), body, 0),
             Letter::Acknowledgement(answered) => (ticket.summary.id.to_string(), None, "", answered.hops),
             Letter::Rule { run_id, body } => (run_id.to_string(), None, body, 1),
+            Letter::Survey { survey_id } => (survey_id.to_string(), None, "", 1),
             Letter::TooLarge { mail_id, answered, .. } => (mail_id.to_string(), None, "", answered.hops),
         };
         let claim = MessageClaim {
@@ -168,6 +184,7 @@ pub async fn queue_letters(
             ),
             body_text: body.to_owned(),
             locale: ticket.locale.clone(),
+            unsubscribe_url: None,
             hops: i32::try_from(hops).unwrap_or(i32::MAX),
             state: if suppressed.is_some() {
                 DeliveryState::Suppressed

@@ -160,11 +160,8 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
 fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Result<State, AppError> {
     let facts = facts_of(ticket)?;
     if !caller.is_staff() {
-        return automatic::after_customer_message(facts.state).ok_or_else(|| AppError::Refused {
-            code: "ticket_closed".to_owned(),
-            message: "this ticket is closed; open a new one".to_owned(),
-            allowed: Vec::new(),
-        });
+        return automatic::after_customer_message(facts.state)
+            .ok_or_else(|| AppError::refused("ticket_closed", "this ticket is closed; open a new one"));
     }
     if facts.state == State::Closed {
         return Err(AppError::Refused {

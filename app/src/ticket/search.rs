@@ -2,7 +2,8 @@
 
 use domain::ticket::search::{self, Correction};
 use store::{
-    PgConn, feed,
+    PgConn,
+    feed::{self, Followed},
     ticket::{Search, words},
 };
 use uuid::Uuid;
@@ -14,8 +15,8 @@ const CONSUMER: &str = "search";
 const BATCH: i64 = 200;
 /// Tickets of one transaction that are read beside those of the log.
 const DUE: i64 = 200;
-/// Most rounds of one look; the next one goes on.
-const ROUNDS: usize = 200;
+/// Most rounds of one look at each; the next one goes on.
+const ROUNDS: usize = 30;
 /// Tickets that are gathered by the index; of more, the newest are looked for one after the other.
 const FREQUENT: i64 = 5_000;
 
@@ -28,31 +29,51 @@ pub struct Understood {
     pub corrections: Vec<Correction>,
 }
 
-/// Reads what tickets say since the last look, and some of what is still to be read beside it.
+/// Reads what tickets say since the last look, and some of what is still to be read beside it. While somebody else is at it there is
+/// nothing to do.
 ///
 /// # Errors
 /// When the database is away; the next look finds what is left.
 pub async fn read(app: &App) -> Result<(), AppError> {
     feed::renumber(&mut *app.conn().await?).await?;
     for _ in 0..ROUNDS {
-        let mut tx = app.begin().await?;
+        let Some(mut tx) = alone(app).await? else {
+            return Ok(());
+        };
         let events = feed::next(tx.conn()?, CONSUMER, BATCH).await?;
         if events.is_empty() {
             break;
         }
-        let of_tickets = events.iter().filter(|event| event.subject_type == "ticket");
-        put(tx, of_tickets.map(|event| event.subject_id).collect()).await?;
+        if let Err(error) = put(tx, tickets_of(&events)).await {
+            postpone(app, error).await?;
+        }
     }
     // Apart from the log, whose followers wait for each other.
     for _ in 0..ROUNDS {
-        let mut tx = app.begin().await?;
+        let Some(mut tx) = alone(app).await? else {
+            return Ok(());
+        };
         let due = words::take_due(tx.conn()?, DUE).await?;
         if due.is_empty() {
             break;
         }
-        put(tx, due).await?;
+        if let Err(error) = put(tx, due.clone()).await {
+            one_by_one(app, due, error).await?;
+        }
     }
     Ok(())
+}
+
+/// A transaction in which nobody else reads for the search.
+async fn alone(app: &App) -> Result<Option<Tx>, AppError> {
+    let mut tx = app.begin().await?;
+    let alone = words::alone(tx.conn()?).await?;
+    Ok(alone.then_some(tx))
+}
+
+fn tickets_of(events: &[Followed]) -> Vec<Uuid> {
+    let of_tickets = events.iter().filter(|event| event.subject_type == "ticket");
+    of_tickets.map(|event| event.subject_id).collect()
 }
 
 async fn put(mut tx: Tx, mut tickets: Vec<Uuid>) -> Result<(), AppError> {
@@ -62,6 +83,39 @@ async fn put(mut tx: Tx, mut tickets: Vec<Uuid>) -> Result<(), AppError> {
         words::read(tx.conn()?, &tickets).await?;
     }
     tx.commit().await
+}
+
+/// One ticket that cannot be read holds up nobody who comes after it in the log: those of its batch are owed.
+async fn postpone(app: &App, error: AppError) -> Result<(), AppError> {
+    if matches!(error, AppError::Unavailable(_)) {
+        return Err(error);
+    }
+    let mut tx = app.begin().await?;
+    let events = feed::next(tx.conn()?, CONSUMER, BATCH).await?;
+    words::owe(tx.conn()?, &tickets_of(&events)).await?;
+    tx.commit().await
+}
+
+/// Reads what is owed without the one that cannot be.
+async fn one_by_one(app: &App, due: Vec<Uuid>, error: AppError) -> Result<(), AppError> {
+    if matches!(error, AppError::Unavailable(_)) {
+        return Err(error);
+    }
+    for ticket in due {
+        let mut tx = app.begin().await?;
+        words::settle(tx.conn()?, ticket).await?;
+        match put(tx, vec![ticket]).await {
+            Ok(()) => {}
+            Err(error @ AppError::Unavailable(_)) => return Err(error),
+            Err(error) => {
+                tracing::error!(%ticket, %error, "what a ticket says cannot be read for the search");
+                let mut tx = app.begin().await?;
+                words::settle(tx.conn()?, ticket).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Understands what somebody typed into the search of tickets: words with their stems, phrases in quotes, `OR`, `-`; a last word that

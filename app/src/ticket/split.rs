@@ -61,7 +61,7 @@ pub async fn split(
             requester_name: &from.summary.requester_name,
             // Whose the ticket is was found out when it was opened.
             requester_proven: from.summary.requester_user_id.is_some() || from.customer_id.is_some(),
-            group_id: Some(from.summary.group_id),
+            group_id: Some(category::home(&mut tx, &known, &from).await?.id),
             mailbox_id: from.mailbox_id,
             locale: Some(&from.locale),
             follow_up_of: None,

@@ -33,11 +33,10 @@ pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
     if state_of(&ticket)? == State::Closed {
-        return Err(AppError::Refused {
-            code: "ticket_closed".to_owned(),
-            message: "nothing is answered in a closed ticket".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "ticket_closed",
+            "nothing is answered in a closed ticket",
+        ));
     }
     let ours = mailbox::all(tx.conn()?).await?;
     if ours.iter().any(|mailbox| mailbox.address.eq_ignore_ascii_case(&email)) {

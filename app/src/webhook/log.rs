@@ -116,9 +116,8 @@ fn in_use(enabled: bool) -> Result<(), AppError> {
     if enabled {
         return Ok(());
     }
-    Err(AppError::Refused {
-        code: "endpoint_off".to_owned(),
-        message: "switch the endpoint on before you send again".to_owned(),
-        allowed: Vec::new(),
-    })
+    Err(AppError::refused(
+        "endpoint_off",
+        "switch the endpoint on before you send again",
+    ))
 }

@@ -22,6 +22,8 @@ pub enum AccountNotice {
     FactorFailed,
     /// A colleague named him in a note about a customer.
     Mentioned,
+    /// What he wanted to be reminded of is due.
+    Reminder,
     /// Second factors were added, removed or used up.
     FactorsChanged,
     /// A provider that one signs in with was linked or unlinked.

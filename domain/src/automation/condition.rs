@@ -240,6 +240,16 @@ impl Condition {
     }
 
     /// Words and lists that are wrong in it.
+    /// The tags it asks for.
+    pub(super) fn tags(&self) -> Vec<&str> {
+        match self {
+            Self::All { of } | Self::Any { of } => of.iter().flat_map(Self::tags).collect(),
+            Self::Not { of } => of.tags(),
+            Self::Tag { tag } => vec![tag],
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn is_sound(&self) -> bool {
         let word = |text: &str, most: usize| !text.trim().is_empty() && text.chars().count() <= most;
         match self {

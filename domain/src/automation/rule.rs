@@ -138,6 +138,9 @@ pub enum Action {
         /// Others.
         #[serde(default)]
         user_ids: Vec<Uuid>,
+        /// Notification groups.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        notification_group_ids: Vec<Uuid>,
     },
     /// Tells endpoints of webhooks that chose `automation.triggered`.
     Webhook {},
@@ -242,6 +245,28 @@ impl RuleSpec {
         self.actions.iter().filter_map(given).collect()
     }
 
+    /// The tags it asks for, gives or takes away.
+    #[must_use]
+    pub fn tags(&self) -> Vec<&str> {
+        let named = self.actions.iter().filter_map(|action| match action {
+            Action::AddTag { tag } | Action::RemoveTag { tag } => Some(tag.as_str()),
+            _ => None,
+        });
+        self.condition.tags().into_iter().chain(named).collect()
+    }
+
+    /// The notification groups it names, which have to exist.
+    #[must_use]
+    pub fn notification_groups(&self) -> Vec<Uuid> {
+        let told = |action: &Action| match action {
+            Action::Notify {
+                notification_group_ids, ..
+            } => notification_group_ids.clone(),
+            _ => Vec::new(),
+        };
+        self.actions.iter().flat_map(told).collect()
+    }
+
     /// The people and groups it names, who have to exist.
     #[must_use]
     pub fn names(&self) -> (Vec<Uuid>, Vec<Uuid>) {
@@ -287,7 +312,15 @@ impl Action {
             }
             Self::AddTag { tag } | Self::RemoveTag { tag } => tags::is_kept(tag),
             Self::Note { body } | Self::Reply { body } => text(body, TEXT_MAX),
-            Self::Notify { assignee, user_ids } => (*assignee || !user_ids.is_empty()) && user_ids.len() <= 20,
+            Self::Notify {
+                assignee,
+                user_ids,
+                notification_group_ids,
+            } => {
+                (*assignee || !user_ids.is_empty() || !notification_group_ids.is_empty())
+                    && user_ids.len() <= 20
+                    && notification_group_ids.len() <= 20
+            }
             Self::Assign { .. }
             | Self::Group { .. }
             | Self::Category { .. }
@@ -358,6 +391,12 @@ mod tests {
         ];
         assert_eq!(spec.actions, kept);
         assert_eq!(spec.check(), Ok(()));
+        spec.condition = Condition::Not {
+            of: Box::new(Condition::All {
+                of: vec![spec.condition],
+            }),
+        };
+        assert_eq!(spec.tags(), ["v.i.p", "hot stuff", "cold"], "however deep");
         spec.actions = vec![Action::AddTag { tag: "x".repeat(41) }];
         assert_eq!(spec.check(), Err(vec![Invalid::Action]));
     }

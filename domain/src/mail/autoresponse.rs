@@ -145,6 +145,16 @@ fn sender_refusal(facts: &MailFacts, context: AutoResponseContext<'_>) -> Option
     (!personal).then(|| Evidence::known(Code::NotAddressedToUs))
 }
 
+/// No person reads what is sent to this address.
+#[must_use]
+pub fn is_robot(address: &str) -> bool {
+    is_robot_local_part(
+        normalise_address(address)
+            .rsplit_once('@')
+            .map_or("", |(local, _)| local),
+    )
+}
+
 fn is_robot_local_part(local: &str) -> bool {
     let bare = local.replace(['-', '_', '.'], "");
     matches!(local, "mailer-daemon" | "postmaster")

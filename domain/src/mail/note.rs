@@ -140,6 +140,8 @@ words! {
         MailboxSilent = "mailbox_silent",
         /// Automatic mail is paused, see `domain::mail::anomaly`.
         AutomationPaused = "automation_paused",
+        /// The recipient switched mails of this kind off.
+        SwitchedOff = "switched_off",
         /// There is no mailbox to send from.
         NoMailbox = "no_mailbox",
         /// The sender floods us.

@@ -156,6 +156,18 @@ impl TokenKeys {
         Uuid::from_slice(self.verify("bounce", &token, 16)?).ok()
     }
 
+    /// What follows `#token=` in the link of a satisfaction survey. It opens that survey and nothing else.
+    #[must_use]
+    pub fn survey(&self, survey: Uuid) -> String {
+        encode(&self.sign("survey", survey.as_bytes()))
+    }
+
+    /// Reads the token of a survey's link: the id of the survey.
+    #[must_use]
+    pub fn read_survey(&self, token: &str) -> Option<Uuid> {
+        Uuid::from_slice(self.verify("survey", &decode(token.trim())?, 16)?).ok()
+    }
+
     /// A Message-ID without angle brackets: `t.{ticket}.{msg}.{recipient}.{nonce}.{mac}@host`. The nonce keeps two
     /// mails of the same message to the same person apart (a digest after a reply); pass the outgoing mail's id.
     #[must_use]

@@ -109,6 +109,10 @@ proptest! {
         let claim = MessageClaim { ticket, message: Uuid::from_u128(message), recipient };
         let id = keys().message_id(&claim, Uuid::from_u128(nonce), "x.y");
         prop_assert_eq!(keys().read_message_id(&id), Some(claim));
+        let survey = keys().survey(Uuid::from_u128(message));
+        prop_assert_eq!(keys().read_survey(&survey), Some(Uuid::from_u128(message)));
+        // What opens one thing opens no other.
+        prop_assert_eq!(keys().read_bounce_address(&format!("bounce+{survey}@x.y")), None);
     }
 
     #[test]

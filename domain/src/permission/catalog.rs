@@ -19,26 +19,28 @@ permissions! {
         PersonsExport "persons.export" ["Export all that is kept about a person", "Exporter tout ce qui est conservé sur une personne", "تصدير كل ما هو محفوظ عن شخص"] dangerous,
         PersonsErase "persons.erase" ["Pseudonymise a person", "Pseudonymiser une personne", "إخفاء هوية شخص"] dangerous,
     }
-    Kyc "kyc" ["Identity checks", "Vérification d'identité", "التحقق من الهوية"] {
-        KycView "kyc.view" ["See identity cases and their documents", "Voir les dossiers d'identité et leurs pièces", "عرض ملفات الهوية ووثائقها"],
-        KycReview "kyc.review" ["Claim and examine identity cases", "Prendre et examiner les dossiers d'identité", "استلام وفحص ملفات الهوية"],
+    Kyc "kyc" ["Identity checks", "Vérification d’identité", "التحقق من الهوية"] {
+        KycView "kyc.view" ["See identity cases and their documents", "Voir les dossiers d’identité et leurs pièces", "عرض ملفات الهوية ووثائقها"],
+        KycReview "kyc.review" ["Claim and examine identity cases", "Prendre et examiner les dossiers d’identité", "استلام وفحص ملفات الهوية"],
         KycApprove "kyc.approve" ["Approve, reject or revoke an identity", "Approuver, rejeter ou révoquer une identité", "قبول أو رفض أو إلغاء هوية"] dangerous,
     }
     Tickets "tickets" ["Tickets", "Tickets", "التذاكر"] {
         TicketsView "tickets.view" ["See every ticket", "Voir tous les tickets", "عرض كل التذاكر"],
-        TicketsCreate "tickets.create" ["Open a ticket on a customer's behalf", "Ouvrir un ticket au nom d'un client", "فتح تذكرة باسم عميل"],
+        TicketsCreate "tickets.create" ["Open a ticket on a customer's behalf", "Ouvrir un ticket au nom d’un client", "فتح تذكرة باسم عميل"],
         TicketsReply "tickets.reply" ["Answer customers and write notes", "Répondre aux clients et écrire des notes", "الرد على العملاء وكتابة الملاحظات"],
-        TicketsEdit "tickets.edit" ["Change subject, priority and state", "Modifier l'objet, la priorité et l'état", "تعديل الموضوع والأولوية والحالة"],
+        TicketsEdit "tickets.edit" ["Change subject, priority and state", "Modifier l’objet, la priorité et l’état", "تعديل الموضوع والأولوية والحالة"],
         TicketsAssign "tickets.assign" ["Assign tickets", "Affecter les tickets", "إسناد التذاكر"],
         TicketsClose "tickets.close" ["Close a ticket without resolving it", "Fermer un ticket sans le résoudre", "إغلاق تذكرة دون حلها"],
+        TicketsExport "tickets.export" ["Export tickets to a file and by mail", "Exporter les tickets vers un fichier et par courriel", "تصدير التذاكر إلى ملف وبالبريد"] dangerous,
         TicketsReopen "tickets.reopen" ["Reopen a closed ticket", "Rouvrir un ticket fermé", "إعادة فتح تذكرة مغلقة"],
         CategoriesEdit "categories.edit" ["Change the categories of tickets", "Modifier les catégories de tickets", "تعديل فئات التذاكر"],
         CannedRepliesEdit "canned_replies.edit" ["Manage canned replies", "Gérer les réponses types", "إدارة الردود الجاهزة"],
+        KnowledgeEdit "knowledge.edit" ["Write and publish articles of the knowledge base", "Rédiger et publier les articles de la base de connaissances", "كتابة مقالات قاعدة المعرفة ونشرها"],
         TagsEdit "tags.edit" ["Rename, merge and colour tags", "Renommer, fusionner et colorer les étiquettes", "تسمية الوسوم ودمجها وتلوينها"],
-        GroupsEdit "groups.edit" ["Change support groups, their members and how tickets are dealt out", "Modifier les groupes, leurs membres et la répartition des tickets", "تعديل المجموعات وأعضائها وطريقة توزيع التذاكر"],
+        GroupsEdit "groups.edit" ["Change support groups, their members and how tickets are distributed", "Modifier les groupes, leurs membres et la répartition des tickets", "تعديل المجموعات وأعضائها وطريقة توزيع التذاكر"],
         SlaView "sla.view" ["See service level policies and calendars", "Voir les engagements de service et leurs calendriers", "عرض سياسات مستوى الخدمة وتقاويمها"],
-        AutomationView "automation.view" ["See automation rules and what they did", "Voir les règles d'automatisation et ce qu'elles ont fait", "عرض قواعد الأتمتة وما قامت به"],
-        AutomationEdit "automation.edit" ["Change automation rules", "Modifier les règles d'automatisation", "تعديل قواعد الأتمتة"] dangerous,
+        AutomationView "automation.view" ["See automation rules and what they did", "Voir les règles d’automatisation et ce qu’elles ont fait", "عرض قواعد الأتمتة وما قامت به"],
+        AutomationEdit "automation.edit" ["Change automation rules", "Modifier les règles d’automatisation", "تعديل قواعد الأتمتة"] dangerous,
         SlaEdit "sla.edit" ["Change service level policies and calendars", "Modifier les engagements de service et leurs calendriers", "تعديل سياسات مستوى الخدمة وتقاويمها"],
     }
     Mail "mail" ["Mail", "Courrier", "البريد"] {
@@ -49,14 +51,14 @@ permissions! {
         MailboxesEdit "mailboxes.edit" ["Create, change and delete mailboxes", "Créer, modifier et supprimer des boîtes aux lettres", "إنشاء وتعديل وحذف صناديق البريد"],
     }
     Products "products" ["Catalogue", "Catalogue", "الكتالوج"] {
-        ProductsView "products.view" ["See the catalogue's back office", "Voir l'administration du catalogue", "عرض إدارة الكتالوج"] planned,
+        ProductsView "products.view" ["See the catalogue's back office", "Voir l’administration du catalogue", "عرض إدارة الكتالوج"] planned,
         ProductsCreate "products.create" ["Create products", "Créer des produits", "إنشاء منتجات"] planned,
         ProductsEdit "products.edit" ["Change products and prices", "Modifier les produits et les prix", "تعديل المنتجات والأسعار"] planned,
         ProductsDelete "products.delete" ["Delete products", "Supprimer des produits", "حذف المنتجات"] planned,
     }
     Orders "orders" ["Orders", "Commandes", "الطلبات"] {
         OrdersView "orders.view" ["See every order", "Voir toutes les commandes", "عرض كل الطلبات"] planned,
-        OrdersCreate "orders.create" ["Order on a customer's behalf", "Commander au nom d'un client", "إنشاء طلب باسم عميل"] planned,
+        OrdersCreate "orders.create" ["Order on a customer's behalf", "Commander au nom d’un client", "إنشاء طلب باسم عميل"] planned,
         OrdersEdit "orders.edit" ["Change orders", "Modifier les commandes", "تعديل الطلبات"] planned,
         OrdersApprove "orders.approve" ["Approve orders", "Approuver les commandes", "الموافقة على الطلبات"] planned,
         OrdersDeliver "orders.deliver" ["Deliver orders", "Livrer les commandes", "تسليم الطلبات"] planned,
@@ -71,7 +73,7 @@ permissions! {
         PaymentsRecord "payments.record" ["Record and allocate payments", "Enregistrer et imputer les paiements", "تسجيل المدفوعات وتخصيصها"] dangerous planned,
     }
     Reports "reports" ["Reports", "Rapports", "التقارير"] {
-        ReportsView "reports.view" ["See reports", "Voir les rapports", "عرض التقارير"] planned,
+        ReportsView "reports.view" ["See reports", "Voir les rapports", "عرض التقارير"],
         ReportsExport "reports.export" ["Export reports", "Exporter les rapports", "تصدير التقارير"] planned,
     }
     Projects "projects" ["Projects and servers", "Projets et serveurs", "المشاريع والخوادم"] {
@@ -91,32 +93,32 @@ permissions! {
         UsersSuspend "users.suspend" ["Suspend and reactivate users", "Suspendre et réactiver des utilisateurs", "تعليق المستخدمين وإعادة تفعيلهم"] dangerous,
         UsersDelete "users.delete" ["Delete users", "Supprimer des utilisateurs", "حذف المستخدمين"] dangerous,
         UsersAssignRoles "users.assign_roles" ["Give users their roles", "Attribuer les rôles aux utilisateurs", "إسناد الأدوار إلى المستخدمين"] dangerous,
-        RolesView "roles.view" ["See roles and what they allow", "Voir les rôles et ce qu'ils permettent", "عرض الأدوار وما تسمح به"],
+        RolesView "roles.view" ["See roles and what they allow", "Voir les rôles et ce qu’ils permettent", "عرض الأدوار وما تسمح به"],
         RolesEdit "roles.edit" ["Create, change and delete roles", "Créer, modifier et supprimer des rôles", "إنشاء وتعديل وحذف الأدوار"] dangerous,
     }
     Security "security" ["Audit and security", "Audit et sécurité", "التدقيق والأمان"] {
-        AuditView "audit.view" ["See the audit trail", "Voir le journal d'audit", "عرض سجل التدقيق"],
-        AuditExport "audit.export" ["Export the audit trail", "Exporter le journal d'audit", "تصدير سجل التدقيق"] dangerous,
+        AuditView "audit.view" ["See the audit trail", "Voir le journal d’audit", "عرض سجل التدقيق"],
+        AuditExport "audit.export" ["Export the audit trail", "Exporter le journal d’audit", "تصدير سجل التدقيق"] dangerous,
         SecurityView "security.view" ["See the login journal and security alerts", "Voir le journal des connexions et les alertes de sécurité", "عرض سجل الدخول وتنبيهات الأمان"],
         SecurityManage "security.manage" ["Settle security alerts; reset second factors", "Traiter les alertes de sécurité ; réinitialiser les seconds facteurs", "معالجة تنبيهات الأمان؛ إعادة ضبط العوامل الثانية"] dangerous,
-        SessionsManage "sessions.manage" ["See and end other people's sessions", "Voir et fermer les sessions d'autrui", "عرض جلسات الآخرين وإنهاؤها"] dangerous,
+        SessionsManage "sessions.manage" ["See and end other people's sessions", "Voir et fermer les sessions d’autrui", "عرض جلسات الآخرين وإنهاؤها"] dangerous,
         NetworksEdit "networks.edit" ["Set from which networks staff may work", "Définir les réseaux depuis lesquels le personnel travaille", "تحديد الشبكات التي يعمل منها الموظفون"] dangerous,
     }
     System "system" ["System", "Système", "النظام"] {
-        SettingsView "settings.view" ["See settings", "Voir les réglages", "عرض الإعدادات"],
-        SettingsEdit "settings.edit" ["Change settings", "Modifier les réglages", "تعديل الإعدادات"] dangerous,
+        SettingsView "settings.view" ["See single sign-on providers", "Voir les fournisseurs de connexion unique", "عرض مزودي تسجيل الدخول الموحد"],
+        SettingsEdit "settings.edit" ["Add, change and delete single sign-on providers", "Ajouter, modifier et supprimer les fournisseurs de connexion unique", "إضافة مزودي تسجيل الدخول الموحد وتعديلهم وحذفهم"] dangerous,
         WebhooksView "webhooks.view" ["See outgoing webhooks and their deliveries", "Voir les webhooks sortants et leurs envois", "عرض الويب هوك الصادرة وعمليات تسليمها"],
         WebhooksEdit "webhooks.edit" ["Create, change and delete outgoing webhooks; send again", "Créer, modifier et supprimer les webhooks sortants ; renvoyer", "إنشاء الويب هوك الصادرة وتعديلها وحذفها؛ إعادة الإرسال"] dangerous,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],
         JobsManage "jobs.manage" ["Pause queues; retry, cancel and discard jobs; run schedules", "Suspendre les files ; relancer, annuler et écarter des tâches ; lancer les planifications", "إيقاف الطوابير؛ إعادة المهام أو إلغاؤها أو إسقاطها؛ تشغيل الجداول"] dangerous,
-        MetricsView "metrics.view" ["See the metrics of the installation", "Voir les métriques de l'installation", "عرض مقاييس المنصة"],
+        MetricsView "metrics.view" ["See the metrics of the installation", "Voir les métriques de l’installation", "عرض مقاييس المنصة"],
     }
     Own "own" ["One's own account", "Son propre compte", "الحساب الخاص"] {
         ProfileOwn "profile.own" ["See and change one's own profile", "Voir et modifier son propre profil", "عرض الملف الشخصي وتعديله"],
-        TokensOwn "tokens.own" ["Make access tokens for oneself", "Créer des jetons d'accès pour soi-même", "إنشاء رموز وصول شخصية"],
+        TokensOwn "tokens.own" ["Make access tokens for oneself", "Créer des jetons d’accès pour soi-même", "إنشاء رموز وصول شخصية"],
         TicketsOwn "tickets.own" ["See one's own tickets and answer them", "Voir ses propres tickets et y répondre", "عرض التذاكر الخاصة والرد عليها"],
         MembersManageOwn "members.manage_own" ["Invite and manage members of one's own organisation", "Inviter et gérer les membres de sa propre organisation", "دعوة أعضاء المؤسسة وإدارتهم"],
-        KycOwn "kyc.own" ["Submit one's own identity documents", "Déposer ses propres pièces d'identité", "تقديم وثائق الهوية الخاصة"],
+        KycOwn "kyc.own" ["Submit one's own identity documents", "Déposer ses propres pièces d’identité", "تقديم وثائق الهوية الخاصة"],
         DocumentsOwn "documents.own" ["See one's own documents", "Voir ses propres documents", "عرض المستندات الخاصة"],
     }
 }

@@ -49,13 +49,17 @@ sections! {
     /// Accounts of providers.
     Identities "linked_accounts" ["Linked accounts", "Comptes liés", "الحسابات المرتبطة"],
     /// Tokens of programs, without their secrets.
-    Tokens "api_tokens" ["API tokens", "Jetons d'API", "رموز الواجهة البرمجية"],
+    Tokens "api_tokens" ["API tokens", "Jetons d’API", "رموز الواجهة البرمجية"],
     /// Links that were mailed.
     Links "mailed_links" ["Mailed links", "Liens envoyés", "الروابط المرسلة"],
     /// Text messages.
     Texts "text_messages" ["Text messages", "SMS", "الرسائل النصية"],
     /// Filters he kept.
     Views "saved_views" ["Saved views", "Vues enregistrées", "العروض المحفوظة"],
+    /// What he was told, and how he wants to be.
+    Notifications "notifications" ["Notifications", "Notifications", "الإشعارات"],
+    /// What he wants to be reminded of.
+    Reminders "reminders" ["Reminders", "Rappels", "التذكيرات"],
     /// For whom he acts.
     Memberships "memberships" ["Customers he acts for", "Clients représentés", "العملاء الذين ينوب عنهم"],
     /// Invitations to act for a customer.
@@ -63,7 +67,7 @@ sections! {
     /// Customers that he owns.
     Customers "customers" ["Own customers", "Ses propres clients", "عملاؤه"],
     /// Checks of identity.
-    Identity "identity_checks" ["Identity checks", "Vérifications d'identité", "عمليات التحقق من الهوية"],
+    Identity "identity_checks" ["Identity checks", "Vérifications d’identité", "عمليات التحقق من الهوية"],
     /// Tickets he asked for or takes part in.
     Tickets "tickets" ["Tickets", "Tickets", "التذاكر"],
     /// What was written in them.

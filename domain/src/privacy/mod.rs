@@ -36,6 +36,8 @@ pub enum Timer {
     AutomationRuns,
     /// Deliveries of webhooks.
     WebhookDeliveries,
+    /// What people were told besides their work.
+    Notifications,
     /// Runs of retention.
     Runs,
     /// Browsers that nobody signed in with any more.
@@ -56,7 +58,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -69,6 +71,7 @@ impl Timer {
         Self::Bulks,
         Self::AutomationRuns,
         Self::WebhookDeliveries,
+        Self::Notifications,
         Self::Runs,
         Self::Devices,
         Self::LoginJournal,
@@ -95,6 +98,7 @@ impl Timer {
             Self::Bulks => "ticket_bulks",
             Self::AutomationRuns => "automation_runs",
             Self::WebhookDeliveries => "webhook_deliveries",
+            Self::Notifications => "notifications",
             Self::Runs => "retention_runs",
             Self::Devices => "known_devices",
             Self::LoginJournal => "login_journal",
@@ -124,7 +128,7 @@ impl Timer {
             | Self::AutomationRuns
             | Self::WebhookDeliveries
             | Self::TakenPapers => 30,
-            Self::Runs => 90,
+            Self::Notifications | Self::Runs => 90,
             // Algerian law 09-04, article 11: traffic data are kept for one year.
             Self::Devices | Self::LoginJournal | Self::RawMails => 365,
             // Long enough to hold a year's bill of the provider against it.

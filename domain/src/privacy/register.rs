@@ -84,7 +84,7 @@ pub const REGISTER: &[Processing] = &[
         ),
         purpose: texts(
             "Finding and stopping misuse of accounts",
-            "Déceler et arrêter l'abus de comptes",
+            "Déceler et arrêter l’abus de comptes",
             "كشف إساءة استعمال الحسابات ووقفها",
         ),
         data: texts(
@@ -135,7 +135,7 @@ pub const REGISTER: &[Processing] = &[
     },
     Processing {
         key: "identity",
-        name: texts("Identity checks", "Vérifications d'identité", "التحقق من الهوية"),
+        name: texts("Identity checks", "Vérifications d’identité", "التحقق من الهوية"),
         purpose: texts(
             "Knowing who the customer is before a service is opened to him",
             "Connaître le client avant de lui ouvrir un service",
@@ -143,7 +143,7 @@ pub const REGISTER: &[Processing] = &[
         ),
         data: texts(
             "Identity documents, encrypted; number of the identity card; decisions; who looked at which document",
-            "Pièces d'identité, chiffrées ; numéro d'identification ; décisions ; consultations de chaque pièce",
+            "Pièces d’identité, chiffrées ; numéro d’identification ; décisions ; consultations de chaque pièce",
             "وثائق الهوية مشفرة؛ رقم التعريف؛ القرارات؛ ومن اطلع على كل وثيقة",
         ),
         basis: Basis::LegalObligation,
@@ -164,9 +164,9 @@ pub const REGISTER: &[Processing] = &[
             "الرد وإثبات ما قيل",
         ),
         data: texts(
-            "Names, e-mail addresses, messages, attachments, raw mails",
-            "Noms, adresses électroniques, messages, pièces jointes, courriels bruts",
-            "الأسماء وعناوين البريد والرسائل والمرفقات والرسائل الخام",
+            "Names, e-mail addresses, messages, attachments, raw mails, answers to satisfaction surveys",
+            "Noms, adresses électroniques, messages, pièces jointes, courriels bruts, réponses aux enquêtes de satisfaction",
+            "الأسماء وعناوين البريد والرسائل والمرفقات والرسائل الخام وإجابات استبيانات الرضا",
         ),
         basis: Basis::Contract,
         law: "18-07 art. 7; GDPR 6(1)(b)",
@@ -182,12 +182,13 @@ pub const REGISTER: &[Processing] = &[
             Timer::Bulks,
             Timer::AutomationRuns,
             Timer::WebhookDeliveries,
+            Timer::Notifications,
             Timer::RawMails,
         ],
     },
     Processing {
         key: "audit",
-        name: texts("Audit trail", "Journal d'audit", "سجل التدقيق"),
+        name: texts("Audit trail", "Journal d’audit", "سجل التدقيق"),
         purpose: texts(
             "Proving who changed what, and that nobody changed the proof",
             "Prouver qui a changé quoi, et que la preuve est intacte",
@@ -202,7 +203,7 @@ pub const REGISTER: &[Processing] = &[
         law: "18-07 art. 38; GDPR 5(2), 6(1)(f)",
         kept: texts(
             "As long as what it proves; its lines are chained and cannot be changed, but for the name of somebody who was erased",
-            "Aussi longtemps que ce qu'il prouve ; ses lignes sont chaînées et immuables, sauf le nom d'une personne effacée",
+            "Aussi longtemps que ce qu’il prouve ; ses lignes sont chaînées et immuables, sauf le nom d’une personne effacée",
             "ما دام ما يثبته قائمًا؛ وأسطره مترابطة ولا تتغير سوى اسم من مُحيت بياناته",
         ),
         timers: &[Timer::Runs],
@@ -216,19 +217,19 @@ pub const REGISTER: &[Processing] = &[
         ),
         purpose: texts(
             "Giving everybody a copy of what is kept about him, and erasing it",
-            "Remettre à chacun une copie de ce qui est conservé sur lui, et l'effacer",
+            "Remettre à chacun une copie de ce qui est conservé sur lui, et l’effacer",
             "تسليم كل شخص نسخة مما يُحفظ عنه ومحوه",
         ),
         data: texts(
             "All of the above that concerns the person, as one encrypted archive; who asked and who opened it",
-            "Tout ce qui précède et concerne la personne, en une archive chiffrée ; qui l'a demandée et ouverte",
+            "Tout ce qui précède et concerne la personne, en une archive chiffrée ; qui l’a demandée et ouverte",
             "كل ما سبق مما يخص الشخص، في أرشيف واحد مشفر؛ ومن طلبه ومن فتحه",
         ),
         basis: Basis::LegalObligation,
         law: "18-07 art. 34, 35; GDPR 6(1)(c), 15, 17, 20",
         kept: texts(
             "The archive seven days; that it was asked for, as long as the account",
-            "L'archive sept jours ; la trace de la demande, tant que le compte existe",
+            "L’archive sept jours ; la trace de la demande, tant que le compte existe",
             "الأرشيف سبعة أيام؛ وأثر الطلب ما دام الحساب قائمًا",
         ),
         timers: &[Timer::PersonalExports],

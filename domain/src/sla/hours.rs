@@ -3,18 +3,13 @@
 //! A local time that a change of the clocks skips is the first instant after the gap. One that comes twice is the earlier of the two as
 //! a beginning and the later as an end, so that nobody's hours shrink.
 
-use chrono::{DateTime, Duration, LocalResult, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::Calendar;
+use crate::zone::{Twice, instant};
 
 /// Days looked ahead before a calendar is taken to have no more hours.
 const HORIZON_DAYS: usize = 5 * 366;
-
-#[derive(Clone, Copy)]
-enum Edge {
-    Start,
-    End,
-}
 
 /// A stretch of time and why it counts or does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,22 +34,9 @@ pub enum Day {
 }
 
 impl Calendar {
-    fn instant(&self, date: NaiveDate, minute: u16, edge: Edge) -> DateTime<Utc> {
-        let mut local = date.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(minute));
-        // A zone may skip a whole day (Pacific/Apia, 30 December 2011).
-        for _ in 0..=1500 {
-            match self.zone.from_local_datetime(&local) {
-                LocalResult::Single(at) => return at.to_utc(),
-                LocalResult::Ambiguous(early, late) => {
-                    return match edge {
-                        Edge::Start => early.min(late).to_utc(),
-                        Edge::End => early.max(late).to_utc(),
-                    };
-                }
-                LocalResult::None => local += Duration::minutes(1),
-            }
-        }
-        local.and_utc()
+    fn instant(&self, date: NaiveDate, minute: u16, twice: Twice) -> DateTime<Utc> {
+        let local = date.and_time(chrono::NaiveTime::MIN) + Duration::minutes(i64::from(minute));
+        instant(self.zone, local, twice)
     }
 
     /// Business hours from a local day on, in order and without overlaps, for as long as the horizon reaches.
@@ -64,8 +46,8 @@ impl Calendar {
             let mut open = Vec::with_capacity(2);
             for slot in self.day(date).0 {
                 // Both edges of a night in which the clocks go back may claim the hour that comes twice.
-                let from = self.instant(date, slot.from, Edge::Start).max(done);
-                let to = self.instant(date, slot.to, Edge::End);
+                let from = self.instant(date, slot.from, Twice::Early).max(done);
+                let to = self.instant(date, slot.to, Twice::Late);
                 if from < to {
                     open.push((from, to));
                     done = to;
@@ -138,10 +120,10 @@ impl Calendar {
             let (slots, holiday) = self.day(date);
             let closed = holiday.map_or(Day::Closed, |name| Day::Holiday(name.to_owned()));
             for slot in slots {
-                push(self.instant(date, slot.from, Edge::Start), closed.clone(), &mut at);
-                push(self.instant(date, slot.to, Edge::End), Day::Open, &mut at);
+                push(self.instant(date, slot.from, Twice::Early), closed.clone(), &mut at);
+                push(self.instant(date, slot.to, Twice::Late), Day::Open, &mut at);
             }
-            push(self.instant(date, super::calendar::DAY, Edge::Start), closed, &mut at);
+            push(self.instant(date, super::calendar::DAY, Twice::Early), closed, &mut at);
         }
         push(to, Day::Closed, &mut at);
         spans

@@ -79,6 +79,8 @@ pub enum Recipient {
     Assignee,
     /// This member of staff.
     User(Uuid),
+    /// This notification group.
+    NotificationGroup(Uuid),
 }
 
 /// A link of the chain: what is done so long after a promise was broken.

@@ -110,7 +110,7 @@ proptest! {
         match check(&source, &NAMES) {
             Ok(()) => {
                 let failed = render(&source, &values()).err();
-                prop_assert!(failed.is_none_or(|flaw| flaw.kind.code() == "template_failed"));
+                prop_assert!(failed.is_none_or(|flaws| flaws.iter().all(|flaw| flaw.kind.code() == "template_failed")));
             }
             Err(flaws) => prop_assert!(!flaws.is_empty() && flaws.iter().all(|flaw| flaw.line >= 1)),
         }
@@ -121,4 +121,22 @@ proptest! {
         let values = BTreeMap::from([("requester.name", value.clone())]);
         prop_assert_eq!(render("{{ requester.name }}", &values).unwrap(), value);
     }
+}
+
+#[test]
+fn what_would_need_a_deep_tree_is_refused_before_there_is_one() {
+    let too_deep = |source: String| assert_eq!(flaws(&source)[0].1, "template_too_deep", "{}", &source[..40]);
+    too_deep(format!("A\n{{{{ 1{} }}}}", "~1".repeat(9_900)));
+    too_deep(format!("{{{{ today{} }}}}", "|trim".repeat(3_900)));
+    too_deep(format!("{{{{ {} today }}}}", "not ".repeat(4_900)));
+    too_deep(format!("{{{{ {}1{} }}}}", "(".repeat(9_000), ")".repeat(9_000)));
+    too_deep(format!(
+        "{{% if today %}}{}{{% endif %}}",
+        "{%elif today%}".repeat(1_400)
+    ));
+    too_deep(format!("{}{}", "{%if today%}".repeat(800), "{%endif%}".repeat(800)));
+    // Many, one after the other, are none of it.
+    let line = "{% if today %}a{% elif ticket.number == \"1\" %}{{ requester.name | upper ~ today }}{% endif %}";
+    assert_eq!(check(&line.repeat(200), &NAMES), Ok(()));
+    assert_eq!(render(&line.repeat(20), &values()), Ok(String::new()));
 }

@@ -6,12 +6,17 @@ pub mod bulk;
 pub mod category;
 pub mod colour;
 pub mod deal;
+pub mod export;
+pub mod facts;
 pub mod input;
+pub mod label;
 pub mod link;
 pub mod merge;
 pub mod priority;
+pub mod reminder;
 pub mod search;
 pub mod state;
+pub mod survey;
 pub mod tags;
 pub mod transition;
 

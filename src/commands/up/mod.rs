@@ -197,8 +197,7 @@ async fn port(wanted: Option<u16>) -> Result<u16> {
 }
 
 /// Only this machine reaches the product, and who tries it out does so with scripts that stand for many people.
-const TRIAL_RATES: &str =
-    "sign-in=6000,refresh=60000,reads=600000,writes=600000,exports=600,uploads=6000,streams=6000,inbound-mail=600000";
+const TRIAL_RATES: &str = "sign-in=6000,refresh=60000,reads=600000,writes=600000,exports=600,uploads=6000,streams=6000,inbound-mail=600000,feedback=6000";
 
 fn environment(
     dir: &std::path::Path,

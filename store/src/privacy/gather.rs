@@ -118,6 +118,17 @@ const fn statement(section: Section) -> &'static str {
         Section::Views => {
             page!("SELECT id::text AS k, list, name, query, created_at FROM saved_views WHERE user_id = $1")
         }
+        Section::Notifications => page!(
+            "SELECT id::text AS k, topic, title, path, created_at, read_at, NULL::text AS settings FROM notifications WHERE user_id = $1
+             UNION ALL SELECT 'settings', NULL, NULL, NULL, updated_at, NULL, concat_ws(' ', zone, quiet_from, quiet_to, digest_weekday,
+                 digest_hour) FROM notification_settings WHERE user_id = $1
+             UNION ALL SELECT 'choice ' || topic || ' ' || channel, topic, NULL, NULL, NULL, NULL, channel || ' ' || delivery
+                 FROM notification_choices WHERE user_id = $1"
+        ),
+        Section::Reminders => page!(
+            "SELECT r.id::text AS k, t.number AS ticket, r.at, r.note, r.by_mail, r.created_at, r.told_at
+             FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id WHERE r.user_id = $1"
+        ),
         Section::Memberships => page!(
             "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at
              FROM customer_members m JOIN customers c ON c.id = m.customer_id WHERE m.user_id = $1"
@@ -158,7 +169,9 @@ const fn statement(section: Section) -> &'static str {
         Section::Tickets => page!(
             "SELECT t.id::text AS k, t.number, t.subject, t.state, t.priority, t.source,
                  CASE WHEN t.requester_user_id = $1 THEN 'requester' ELSE p.role END AS part, p.email, p.name, t.created_at,
-                 t.last_message_at
+                 t.last_message_at, CASE WHEN t.requester_user_id = $1 THEN (SELECT jsonb_agg(jsonb_build_object('asked_at', s.asked_at,
+                     'rating', s.rating, 'comment', s.comment, 'answered_at', s.answered_at) ORDER BY s.cycle)
+                     FROM ticket_surveys s WHERE s.ticket_id = t.id) END AS surveys
              FROM tickets t LEFT JOIN ticket_participants p ON p.ticket_id = t.id AND p.user_id = $1
              WHERE t.deleted_at IS NULL AND t.id IN (SELECT id FROM tickets WHERE requester_user_id = $1
                  UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1)"

@@ -71,6 +71,11 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM oidc_flows WHERE user_id = $1",
             "DELETE FROM api_tokens WHERE user_id = $1",
             "DELETE FROM saved_views WHERE user_id = $1",
+            "DELETE FROM notifications WHERE user_id = $1",
+            "DELETE FROM notification_choices WHERE user_id = $1",
+            "DELETE FROM notification_settings WHERE user_id = $1",
+            "DELETE FROM notification_group_members WHERE user_id = $1",
+            "DELETE FROM ticket_reminders WHERE user_id = $1",
             "DELETE FROM mailbox_tests WHERE user_id = $1",
             "DELETE FROM suppressions WHERE address = ANY($2)",
             "UPDATE sms_messages SET body = NULL, network = '', phone = '+00000000' WHERE user_id = $1",
@@ -121,6 +126,8 @@ pub async fn words(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
             "UPDATE outgoing_mails SET recipient_name = '', subject = $4, body_text = '',
                  state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END
              WHERE recipient = ANY($2)",
+            "UPDATE ticket_surveys SET comment = $4 WHERE comment <> $4
+                 AND (email = ANY($2) OR ticket_id IN (SELECT id FROM tickets WHERE requester_user_id = $1 OR requester_email = ANY($2)))",
         ],
     )
     .await
@@ -206,6 +213,9 @@ pub async fn names(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
             "UPDATE tickets SET requester_name = $3 WHERE (requester_user_id = $1 OR requester_email = ANY($2)) AND requester_name <> $3",
             "UPDATE ticket_messages SET author_name = $3 WHERE (author_user_id = $1 OR author_email = ANY($2)) AND author_name <> $3",
             "UPDATE ticket_events SET actor_name = $3 WHERE actor_id = $1 AND actor_name <> $3",
+            // Whoever answers by a mailed link is signed in with no account.
+            "UPDATE ticket_events SET actor_name = $3 WHERE kind = 'rated' AND actor_id IS NULL AND actor_name <> $3
+                 AND ticket_id IN (SELECT id FROM tickets WHERE requester_user_id = $1 OR requester_email = ANY($2))",
             "UPDATE customer_status_changes SET actor_name = $3 WHERE actor_id = $1 AND actor_name <> $3",
             "UPDATE kyc_events SET actor_name = $3 WHERE actor_id = $1 AND actor_name <> $3",
             "UPDATE raw_mails SET from_name = NULL WHERE from_address = ANY($2) AND from_name IS NOT NULL",
@@ -333,11 +343,17 @@ struct Rows {
 /// # Errors
 /// When the database is away.
 pub async fn addresses(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError> {
-    words::forget(conn, whom.user, &whom.identity.names, &whom.identity.addresses).await?;
     let unique = whom.identity.unique(whom.user);
+    let (names, known, find) = (&whom.identity.names, &whom.identity.addresses, pattern(&unique));
+    words::forget(conn, whom.user, names, known, &find).await?;
     if unique.find.is_empty() {
         return Ok(0);
     }
+    // A tag may be an address. The tickets' tags become others below, and those are registered then.
+    sql("DELETE FROM tags WHERE name ~* $1")
+        .bind::<Text, _>(find)
+        .execute(conn)
+        .await?;
     let found: Rows = sql("SELECT scrub_everywhere($1, $2) AS rows")
         .bind::<Array<Text>, _>(unique.find)
         .bind::<Array<Text>, _>(unique.put)

@@ -213,7 +213,7 @@ pub async fn renew(conn: &mut PgConn, held: &Held, locked_until: DateTime<Utc>) 
 /// # Errors
 /// [`StoreError::Fenced`] when the claim was lost, because another process may have done the work: roll back.
 pub async fn mark(conn: &mut PgConn, held: &Held) -> Result<(), StoreError> {
-    let marked = sql(spend_key!("$1", "$2", "$3"))
+    let marked = sql("UPDATE idempotency_keys SET committed = true WHERE actor_id = $1 AND key = $2 AND claim = $3")
         .bind::<SqlUuid, _>(held.actor_id)
         .bind::<Text, _>(&held.key)
         .bind::<SqlUuid, _>(held.claim)

@@ -142,6 +142,22 @@ pub async fn next(conn: &mut PgConn, group: Uuid, limit: i64) -> Result<Vec<Uuid
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Tickets under way in a group that is retired, without those that somebody is changing now: an answer to what was resolved there brought
+/// them back, or they came while the group was being retired.
+///
+/// # Errors
+/// When the database is away.
+pub async fn astray(conn: &mut PgConn, limit: i64) -> Result<Vec<Uuid>, StoreError> {
+    let rows: Vec<Id> = sql(
+        "SELECT t.id FROM tickets t WHERE t.group_id IN (SELECT id FROM support_groups WHERE retired_at IS NOT NULL)
+             AND t.deleted_at IS NULL AND t.state NOT IN ('resolved', 'closed') ORDER BY t.id LIMIT $1 FOR UPDATE OF t SKIP LOCKED",
+    )
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// Notes whose turn it was.
 ///
 /// # Errors

@@ -72,9 +72,11 @@ pub struct Filter {
     pub uncategorised: bool,
     /// With this tag.
     pub tag: Option<String>,
+    /// Escalated, not over, and nobody has taken note.
+    pub escalated: bool,
 }
 
-/// What a filter lets through; [`narrow`] binds its twelve values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// What a filter lets through; [`narrow`] binds its thirteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
     ($found:expr) => {
         concat!(
@@ -94,7 +96,8 @@ macro_rules! matching {
                AND (cardinality($10::uuid[]) = 0 OR t.category_id = ANY(ARRAY(WITH RECURSIVE d AS (SELECT unnest($10::uuid[]) AS id
                     UNION SELECT c.id FROM ticket_categories c JOIN d ON c.parent_id = d.id) SELECT id FROM d)))
                AND (NOT $11 OR t.category_id IS NULL)
-               AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))"
+               AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))
+               AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))"
         )
     };
 }
@@ -134,18 +137,18 @@ macro_rules! page {
              WHERE ",
             matching!($found),
             "
-               AND ($14::uuid IS NULL OR (",
+               AND ($15::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($13::timestamptz, 'infinity'), $14::uuid))
+            " (coalesce($14::timestamptz, 'infinity'), $15::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $15"
+            " LIMIT $16"
         )
     };
 }
@@ -155,7 +158,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $13) c"
+            " LIMIT $14) c"
         )
     };
 }
@@ -164,9 +167,9 @@ macro_rules! chosen {
     ($found:literal) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $13, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $14, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $14) c"
+            " LIMIT $15) c"
         )
     };
 }
@@ -217,7 +220,8 @@ pub async fn list(
         && filter.due.is_none()
         && filter.categories.is_empty()
         && !filter.uncategorised
-        && filter.tag.is_none();
+        && filter.tag.is_none()
+        && !filter.escalated;
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -264,6 +268,7 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Array<SqlUuid>, _>(&filter.categories)
         .bind::<Bool, _>(filter.uncategorised)
         .bind::<Nullable<Text>, _>(filter.tag.as_deref())
+        .bind::<Bool, _>(filter.escalated)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.
@@ -319,6 +324,8 @@ pub struct Counts {
     pub mine: i64,
     /// Assigned to nobody and not over.
     pub unassigned: i64,
+    /// Escalated, not over, and nobody has taken note; none for a customer.
+    pub escalated: i64,
 }
 
 #[derive(QueryableByName)]
@@ -342,7 +349,9 @@ pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> R
                 AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
-                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int",
+                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int
+         UNION ALL SELECT ':escalated', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.escalated
+                AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int",
     )
     .bind::<SqlUuid, _>(asker)
     .bind::<Nullable<SqlUuid>, _>(customer)
@@ -352,6 +361,7 @@ pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> R
     for row in rows {
         match row.key.as_str() {
             ":mine" => counts.mine = row.n.into(),
+            ":escalated" => counts.escalated = row.n.into(),
             ":unassigned" => counts.unassigned = row.n.into(),
             _ => counts.by_state.push((row.key, row.n.into())),
         }

@@ -4,12 +4,15 @@ pub mod bulk;
 pub mod category;
 mod claim;
 pub mod deal;
+pub mod escalation;
 mod find;
 pub mod link;
 mod list;
 mod message;
 mod open;
+pub mod reminder;
 mod row;
+pub mod survey;
 mod thread;
 pub mod words;
 mod write;
@@ -20,7 +23,7 @@ pub use list::{After, Counts, Due, Filter, Search, Sort, count, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
 };
-pub use open::{Opening, Promises, open};
+pub use open::{Opening, Promises, open, open_all};
 pub use row::{NewTicket, Participant, Summary, Ticket};
 pub use thread::{
     RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,

@@ -1,4 +1,7 @@
-//! Opening a ticket: everything that belongs to it in one statement, so that it can be a transaction by itself.
+//! Opening tickets: everything that belongs to them in one statement, so that it can be a transaction by itself, and so that tickets
+//! opened at the same moment share what a statement costs, which is more than half of what opening one ticket costs.
+
+use std::collections::HashMap;
 
 use diesel::sql_types::{Array, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -8,7 +11,7 @@ use uuid::Uuid;
 use super::{NewMessage, NewTicket, Ticket};
 use crate::{
     PgConn, StoreError,
-    audit::{self, Actor, Entry, Mark},
+    audit::{self, Actor, Entry},
     ledger::bind_jobs,
     session::Held,
     sql::sql,
@@ -49,128 +52,183 @@ impl Default for Promises {
     }
 }
 
-/// Stores a ticket with its requester as participant, its first message, its `created` event, the audit line, the live event and
-/// the jobs that follow. The requester's account is the one with his address, unless he may be somebody else; the language, when none is given, is the account's.
-/// It belongs to the customer that the requester acts for, or whose address he writes from: that is for staff to see and opens
-/// nothing to anybody.
-/// The first policy that takes it starts its clocks. When the policies changed since they were read it is left unbound.
+/// Jobs come first, so that their placeholders are those of every statement that adds jobs. `w` = what is wished, `k` = keys that are
+/// spent by it, `o` = what is opened, with what the database knows about it.
+const STATEMENT: &str = concat!(
+    "WITH w AS MATERIALIZED (SELECT * FROM unnest($14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
+            $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56,
+            $57, $58)
+        WITH ORDINALITY AS w(id, subject, priority, source, email, name, proven, group_id, mailbox_id, locale, follow_up_of, tags,
+            category_id, explained, at, since, actor_id, actor_name, actor_kind, ip, user_agent, request_id, session_id, data, uid, mark,
+            m_id, m_kind, m_direction, m_author, m_email, m_name, m_staff, m_text, m_html, m_quoted, m_held, m_verified, m_mail, m_at,
+            candidates, epoch, key_actor, key, claim, n)),
+    k AS (UPDATE idempotency_keys i SET committed = true FROM w
+        WHERE i.actor_id = w.key_actor AND i.key = w.key AND i.claim = w.claim RETURNING i.claim),
+    o AS MATERIALIZED (SELECT w.*, u.id AS user_id, u.locale AS user_locale,
+            coalesce((SELECT id FROM support_groups WHERE id = w.group_id AND retired_at IS NULL),
+                (SELECT g.id FROM mailboxes b JOIN support_groups g ON g.id = b.group_id WHERE b.id = w.mailbox_id AND g.retired_at IS NULL),
+                (SELECT id FROM support_groups WHERE retired_at IS NULL ORDER BY id LIMIT 1)) AS home,
+            coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
+                    WHERE m.user_id = u.id AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
+                CASE WHEN w.proven THEN customer_by_email(w.email) END) AS customer_id
+        FROM w LEFT JOIN users u ON u.email = w.email AND u.deleted_at IS NULL AND w.proven
+        WHERE w.claim IS NULL OR w.claim IN (SELECT claim FROM k)),
+    s AS MATERIALIZED (SELECT o.id, o.since, x.version, x.due_at, x.clocks
+        FROM o CROSS JOIN LATERAL (SELECT x.version, x.due_at, x.clocks
+            FROM jsonb_to_recordset(o.candidates) AS x(n int, version uuid, groups uuid[], kinds text[], due_at timestamptz, clocks jsonb)
+            WHERE (SELECT epoch FROM sla_book) = o.epoch AND (x.groups IS NULL OR o.home = ANY(x.groups))
+                AND (x.kinds IS NULL OR (SELECT kind FROM customers WHERE id = o.customer_id) = ANY(x.kinds))
+            ORDER BY x.n LIMIT 1) x),
+    t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
+            mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
+            customer_id, sla_version_id, sla_due_at, queued_at)
+        SELECT o.id, o.subject, o.priority, o.source, o.user_id, o.email, o.name, o.home, o.mailbox_id,
+            coalesce(o.locale, o.user_locale, 'fr'), o.follow_up_of, ARRAY(SELECT jsonb_array_elements_text(o.tags)), o.category_id,
+            1, 1, o.since, o.since, o.at, o.actor_id, o.customer_id, s.version, s.due_at,
+            (SELECT o.at FROM support_groups WHERE id = o.home AND strategy <> 'off')
+        FROM o LEFT JOIN s ON s.id = o.id ORDER BY o.n
+        RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
+            group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
+            hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, category_id, customer_id,
+            merged_into, resolutions),
+    c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at, next_check_at)
+        SELECT s.id, x.kind, 1, 'running', x.target, 0, s.since, s.since, x.due_at, x.next_check_at
+        FROM s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),
+    p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
+        SELECT id, email, name, 'requester', user_id, since FROM o),
+    m AS (INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff,
+            body_text, body_html, quoted_from, held, verified, raw_mail_id, created_at)
+        SELECT m_id, id, m_kind, m_direction, m_author, m_email, m_name, m_staff, m_text, m_html, m_quoted, m_held, m_verified, m_mail,
+            m_at FROM o WHERE m_id IS NOT NULL),
+    e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
+        SELECT id, 1, 'created', actor_id, actor_name, jsonb_build_object('source', source) || explained, since FROM o),
+    l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id,
+            session_id, uid, mark)
+        SELECT at, actor_id, actor_kind, 'ticket.create', 'ticket', id, data, ip, user_agent, request_id, session_id, uid, mark
+        FROM o ORDER BY n),
+    v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
+        SELECT 'ticket.created', 'ticket', id, 'tickets.view', requester_user_id, jsonb_build_object('number', number) FROM t),
+    j AS (",
+    insert_jobs!(
+        "(SELECT x.id, x.kind, x.queue, x.payload, x.priority, x.run_at, x.max_attempts, x.unique_key, x.subject_type, x.subject_id,
+                x.actor_id, x.trace
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS x(id, kind, queue, payload, priority, run_at,
+                max_attempts, unique_key, subject_type, subject_id, actor_id, trace, ticket_id)
+            WHERE x.ticket_id IN (SELECT id FROM o))"
+    ),
+    ")
+    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name FROM t JOIN support_groups g ON g.id = t.group_id"
+);
+
+/// [`open_all`] for one.
 ///
 /// # Errors
 /// [`StoreError::Fenced`] when the idempotency key was lost: nothing was written. When the database refuses.
 pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, StoreError> {
-    let Opening {
-        ticket: t,
-        actor,
-        message: m,
-        jobs,
-        promises,
-        key,
-    } = opening;
-    let entry = Entry {
+    let opened = open_all(conn, std::slice::from_ref(opening)).await?;
+    opened.into_iter().next().flatten().ok_or(StoreError::Fenced)
+}
+
+/// Stores tickets, each with its requester as participant, its first message, its `created` event, the audit line, the live event and
+/// the jobs that follow. A requester's account is the one with his address, unless he may be somebody else; the language, when none is given, is the account's.
+/// A ticket belongs to the customer that its requester acts for, or whose address he writes from: that is for staff to see and opens
+/// nothing to anybody.
+/// The first policy that takes it starts its clocks. When the policies changed since they were read it is left unbound.
+/// The answer has the order of `openings`; `None` stands for one whose idempotency key was lost: nothing of it was written.
+///
+/// # Errors
+/// When the database refuses; then none is stored.
+pub async fn open_all(conn: &mut PgConn, openings: &[Opening<'_>]) -> Result<Vec<Option<Ticket>>, StoreError> {
+    let entries: Vec<Entry<'_>> = openings.iter().map(created).collect();
+    let marked = openings.iter().zip(&entries);
+    let marks = marked
+        .map(|(o, entry)| audit::mark(o.actor, o.ticket.at, entry))
+        .collect::<Result<Vec<_>, _>>()?;
+    let follow = openings
+        .iter()
+        .flat_map(|o| o.jobs.iter().map(move |job| (o.ticket.id, job)));
+    let (owners, jobs): (Vec<Uuid>, Vec<NewJob>) = follow.map(|(id, job)| (id, job.clone())).unzip();
+    let tags = openings.iter().map(|o| serde_json::to_value(o.ticket.tags));
+    let tags = tags
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    macro_rules! each {
+        ($of:expr) => {
+            openings.iter().map($of).collect::<Vec<_>>()
+        };
+    }
+    macro_rules! message {
+        ($of:expr) => {
+            each!(|o: &Opening<'_>| o.message.map($of))
+        };
+    }
+    macro_rules! message_may {
+        ($of:expr) => {
+            each!(|o: &Opening<'_>| o.message.and_then($of))
+        };
+    }
+    let statement = bind_jobs(sql(STATEMENT), &jobs)?
+        .bind::<Array<SqlUuid>, _>(owners)
+        // The ticket.
+        .bind::<Array<SqlUuid>, _>(each!(|o| o.ticket.id))
+        .bind::<Array<Text>, _>(each!(|o| o.ticket.subject))
+        .bind::<Array<Text>, _>(each!(|o| o.ticket.priority))
+        .bind::<Array<Text>, _>(each!(|o| o.ticket.source))
+        .bind::<Array<Text>, _>(each!(|o| o.ticket.requester_email))
+        .bind::<Array<Text>, _>(each!(|o| o.ticket.requester_name))
+        .bind::<Array<Bool>, _>(each!(|o| o.ticket.requester_proven))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.group_id))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.mailbox_id))
+        .bind::<Array<Nullable<Text>>, _>(each!(|o| o.ticket.locale))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.follow_up_of))
+        .bind::<Array<Jsonb>, _>(tags)
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.category_id))
+        .bind::<Array<Jsonb>, _>(each!(|o| &o.ticket.explained))
+        .bind::<Array<Timestamptz>, _>(each!(|o| o.ticket.at))
+        .bind::<Array<Timestamptz>, _>(each!(|o| o.ticket.since))
+        // Who acts, and the line of the audit log.
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.actor.user_id))
+        .bind::<Array<Text>, _>(each!(|o| o.actor.name.as_str()))
+        .bind::<Array<Text>, _>(each!(|o| o.actor.kind))
+        .bind::<Array<Nullable<Text>>, _>(each!(|o| o.actor.ip.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(each!(|o| o.actor.user_agent.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(each!(|o| o.actor.request_id.as_deref()))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.actor.session_id))
+        .bind::<Array<Jsonb>, _>(entries.iter().map(|entry| &entry.data).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(marks.iter().map(|mark| mark.uid).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(marks.iter().map(|mark| mark.mark.as_slice()).collect::<Vec<_>>())
+        // The first message.
+        .bind::<Array<Nullable<SqlUuid>>, _>(message!(|m| m.id))
+        .bind::<Array<Nullable<Text>>, _>(message!(|m| m.kind.as_str()))
+        .bind::<Array<Nullable<Text>>, _>(message!(|m| m.direction.as_str()))
+        .bind::<Array<Nullable<SqlUuid>>, _>(message_may!(|m| m.author_user_id))
+        .bind::<Array<Nullable<Text>>, _>(message_may!(|m| m.author_email.as_deref()))
+        .bind::<Array<Nullable<Text>>, _>(message!(|m| m.author_name.as_str()))
+        .bind::<Array<Nullable<Bool>>, _>(message!(|m| m.is_staff))
+        .bind::<Array<Nullable<Text>>, _>(message!(|m| m.body_text.as_str()))
+        .bind::<Array<Nullable<Text>>, _>(message_may!(|m| m.body_html.as_deref()))
+        .bind::<Array<Nullable<Integer>>, _>(message_may!(|m| m.quoted_from))
+        .bind::<Array<Nullable<Bool>>, _>(message!(|m| m.held))
+        .bind::<Array<Nullable<Bool>>, _>(message!(|m| m.verified))
+        .bind::<Array<Nullable<SqlUuid>>, _>(message_may!(|m| m.raw_mail_id))
+        .bind::<Array<Nullable<Timestamptz>>, _>(message!(|m| m.created_at))
+        // What is promised, and the key.
+        .bind::<Array<Jsonb>, _>(each!(|o| &o.promises.candidates))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.promises.epoch))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.actor_id)))
+        .bind::<Array<Nullable<Text>>, _>(each!(|o| o.key.map(|key| key.key.as_str())))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.claim)));
+    let rows: Vec<Ticket> = statement.load(conn).await?;
+    let mut opened: HashMap<Uuid, Ticket> = rows.into_iter().map(|row| (row.summary.id, row)).collect();
+    Ok(openings.iter().map(|o| opened.remove(&o.ticket.id)).collect())
+}
+
+fn created<'a>(opening: &Opening<'a>) -> Entry<'a> {
+    let ticket = &opening.ticket;
+    Entry {
         action: "ticket.create",
         subject_type: "ticket",
-        subject_id: Some(t.id),
-        data: serde_json::json!({ "subject": t.subject, "priority": t.priority }),
-    };
-    let Mark { uid, mark } = audit::mark(actor, t.at, &entry)?;
-    let statement = sql(concat!(
-        "WITH k AS (",
-        spend_key!("$45", "$46", "$47"),
-        " RETURNING 1),
-        go AS (SELECT 1 WHERE $47::uuid IS NULL OR EXISTS (SELECT 1 FROM k)),
-        u AS (SELECT id, locale FROM users WHERE email = $5 AND deleted_at IS NULL AND $52),
-        f AS MATERIALIZED (SELECT
-                coalesce($7, (SELECT group_id FROM mailboxes WHERE id = $8), (SELECT id FROM support_groups WHERE retired_at IS NULL ORDER BY id LIMIT 1))
-                    AS group_id,
-                coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
-                        WHERE m.user_id = (SELECT id FROM u) AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
-                    CASE WHEN $52 THEN customer_by_email($5) END) AS customer_id
-            FROM go),
-        s AS MATERIALIZED (SELECT x.version, x.due_at, x.clocks
-            FROM f, jsonb_to_recordset($53) AS x(n int, version uuid, groups uuid[], kinds text[], due_at timestamptz, clocks jsonb)
-            WHERE (SELECT epoch FROM sla_book) = $54 AND (x.groups IS NULL OR f.group_id = ANY(x.groups))
-                AND (x.kinds IS NULL OR (SELECT kind FROM customers WHERE id = f.customer_id) = ANY(x.kinds))
-            ORDER BY x.n LIMIT 1),
-        t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
-                mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
-                customer_id, sla_version_id, sla_due_at, queued_at)
-            SELECT $1, $2, $3, $4, (SELECT id FROM u), $5, $6, f.group_id,
-                $8, coalesce($9, (SELECT locale FROM u), 'fr'), $10, $11, $56, 1, 1, $55, $55, $12, $13,
-                f.customer_id, (SELECT version FROM s), (SELECT due_at FROM s),
-                (SELECT $12 FROM support_groups WHERE id = f.group_id AND strategy <> 'off')
-            FROM f
-            RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
-                group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
-                hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, category_id, customer_id,
-                merged_into),
-        c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at,
-                next_check_at)
-            SELECT t.id, x.kind, 1, 'running', x.target, 0, $55, $55, x.due_at, x.next_check_at
-            FROM t, s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),
-        p AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
-            SELECT id, requester_email, requester_name, 'requester', requester_user_id, created_at FROM t),
-        m AS (INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff,
-                body_text, body_html, quoted_from, held, verified, raw_mail_id, created_at)
-            SELECT $18, t.id, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31 FROM t WHERE $18 IS NOT NULL),
-        e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
-            SELECT id, 1, 'created', $13, $14, jsonb_build_object('source', $4::text) || $57, created_at FROM t),
-        l AS (INSERT INTO audit_log (at, actor_id, actor_kind, action, subject_type, subject_id, data, ip, user_agent, request_id,
-                session_id, uid, mark)
-            SELECT $12, $13, $15, 'ticket.create', 'ticket', id, $48, $16, $17, $32, $49, $50, $51 FROM t),
-        v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-            SELECT 'ticket.created', 'ticket', id, 'tickets.view', requester_user_id, jsonb_build_object('number', number) FROM t),
-        j AS (",
-        insert_jobs!("t CROSS JOIN unnest($33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44)"),
-        ")
-        SELECT t.*, NULL::text AS assignee_name, g.name AS group_name FROM t JOIN support_groups g ON g.id = t.group_id"
-    ))
-    .bind::<SqlUuid, _>(t.id)
-    .bind::<Text, _>(t.subject)
-    .bind::<Text, _>(t.priority)
-    .bind::<Text, _>(t.source)
-    .bind::<Text, _>(t.requester_email)
-    .bind::<Text, _>(t.requester_name)
-    .bind::<Nullable<SqlUuid>, _>(t.group_id)
-    .bind::<Nullable<SqlUuid>, _>(t.mailbox_id)
-    .bind::<Nullable<Text>, _>(t.locale)
-    .bind::<Nullable<SqlUuid>, _>(t.follow_up_of)
-    .bind::<Array<Text>, _>(t.tags)
-    .bind::<Timestamptz, _>(t.at)
-    .bind::<Nullable<SqlUuid>, _>(actor.user_id)
-    .bind::<Text, _>(actor.name.as_str())
-    .bind::<Text, _>(actor.kind)
-    .bind::<Nullable<Text>, _>(actor.ip.as_deref())
-    .bind::<Nullable<Text>, _>(actor.user_agent.as_deref())
-    .bind::<Nullable<SqlUuid>, _>(m.map(|m| m.id))
-    .bind::<Nullable<Text>, _>(m.map(|m| m.kind.as_str()))
-    .bind::<Nullable<Text>, _>(m.map(|m| m.direction.as_str()))
-    .bind::<Nullable<SqlUuid>, _>(m.and_then(|m| m.author_user_id))
-    .bind::<Nullable<Text>, _>(m.and_then(|m| m.author_email.as_deref()))
-    .bind::<Nullable<Text>, _>(m.map(|m| m.author_name.as_str()))
-    .bind::<Nullable<Bool>, _>(m.map(|m| m.is_staff))
-    .bind::<Nullable<Text>, _>(m.map(|m| m.body_text.as_str()))
-    .bind::<Nullable<Text>, _>(m.and_then(|m| m.body_html.as_deref()))
-    .bind::<Nullable<Integer>, _>(m.and_then(|m| m.quoted_from))
-    .bind::<Nullable<Bool>, _>(m.map(|m| m.held))
-    .bind::<Nullable<Bool>, _>(m.map(|m| m.verified))
-    .bind::<Nullable<SqlUuid>, _>(m.and_then(|m| m.raw_mail_id))
-    .bind::<Nullable<Timestamptz>, _>(m.map(|m| m.created_at))
-    .bind::<Nullable<Text>, _>(actor.request_id.as_deref());
-    let rows: Vec<Ticket> = bind_jobs(statement, jobs)?
-        .bind::<Nullable<SqlUuid>, _>(key.map(|key| key.actor_id))
-        .bind::<Nullable<Text>, _>(key.map(|key| key.key.as_str()))
-        .bind::<Nullable<SqlUuid>, _>(key.map(|key| key.claim))
-        .bind::<Jsonb, _>(entry.data)
-        .bind::<Nullable<SqlUuid>, _>(actor.session_id)
-        .bind::<SqlUuid, _>(uid)
-        .bind::<Binary, _>(mark.as_slice())
-        .bind::<Bool, _>(t.requester_proven)
-        .bind::<Jsonb, _>(&promises.candidates)
-        .bind::<Nullable<SqlUuid>, _>(promises.epoch)
-        .bind::<Timestamptz, _>(t.since)
-        .bind::<Nullable<SqlUuid>, _>(t.category_id)
-        .bind::<Jsonb, _>(&t.explained)
-        .load(conn)
-        .await?;
-    rows.into_iter().next().ok_or(StoreError::Fenced)
+        subject_id: Some(ticket.id),
+        data: serde_json::json!({ "subject": ticket.subject, "priority": ticket.priority }),
+    }
 }

@@ -111,6 +111,9 @@ pub struct Ticket {
     /// Ticket that it became a part of.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub merged_into: Option<Uuid>,
+    /// How often it was resolved.
+    #[diesel(sql_type = Integer)]
+    pub resolutions: i32,
 }
 
 /// Somebody who takes part.

@@ -8,47 +8,70 @@ use diesel_async::RunQueryDsl;
 use domain::ticket::search::Typed;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    locks::{self, Lock},
+    sql::sql,
+};
 
-/// Characters of one message that are read.
-macro_rules! of_message {
-    () => {
-        "left(m.body_text, 50000)"
-    };
-}
-
-/// Reads tickets anew; those that are gone are forgotten.
+/// Reads tickets anew; those that are gone are forgotten. Of a message 50,000 characters are read, of a conversation the newest pages.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn read(conn: &mut PgConn, tickets: &[Uuid]) -> Result<(), StoreError> {
-    // A tsvector holds a megabyte at most: of a conversation of books the newest pages count.
-    sql(concat!(
+    sql(
         "WITH r AS MATERIALIZED (SELECT t.id, concat_ws(' ', t.number::text, t.subject, t.requester_name, t.requester_email,
-                 translate(t.requester_email, '@.-_+', '     ')) AS head,
-                 left((SELECT string_agg(",
-        of_message!(),
-        ", E'\\n' ORDER BY m.created_at DESC, m.id DESC) FROM ticket_messages m WHERE m.ticket_id = t.id
-                     AND m.kind <> 'note' AND NOT m.held), 300000) AS public,
-                 left((SELECT string_agg(",
-        of_message!(),
-        ", E'\\n' ORDER BY m.created_at DESC, m.id DESC) FROM ticket_messages m WHERE m.ticket_id = t.id
-                     AND (m.kind = 'note' OR m.held)), 300000) AS internal
-             FROM tickets t WHERE t.id = ANY($1) AND t.deleted_at IS NULL),
+                 translate(t.requester_email, '@.-_+', '     ')) AS head, x.public, x.internal
+             FROM tickets t CROSS JOIN LATERAL (SELECT
+                     left(string_agg(m.said, E'\\n' ORDER BY m.created_at DESC, m.id DESC) FILTER (WHERE m.seen), 300000) AS public,
+                     left(string_agg(m.said, E'\\n' ORDER BY m.created_at DESC, m.id DESC) FILTER (WHERE NOT m.seen), 300000) AS internal
+                 FROM (SELECT id, created_at, left(body_text, 50000) AS said, kind <> 'note' AND NOT held AS seen
+                     FROM ticket_messages WHERE ticket_id = t.id) m) x
+             WHERE t.id = ANY($1) AND t.deleted_at IS NULL),
          g AS (DELETE FROM ticket_words w WHERE w.ticket_id = ANY($1) AND NOT EXISTS (SELECT FROM r WHERE r.id = w.ticket_id)),
-         s AS MATERIALIZED (SELECT r.id, search_words(concat_ws(E'\\n', r.head, r.public)) AS public,
-                 search_words(coalesce(r.internal, '')) AS internal,
-                 to_tsvector('simple', fold_text(concat_ws(E'\\n', r.head, r.public, r.internal))) AS plain
-             FROM r),
+         s AS MATERIALIZED (SELECT r.id, v.words, v.seen, v.plain
+             FROM r CROSS JOIN LATERAL ticket_vectors(concat_ws(E'\\n', r.head, r.public), r.internal) v),
          v AS (INSERT INTO search_vocabulary SELECT DISTINCT l.lexeme FROM s, unnest(s.plain) l
                    WHERE length(l.lexeme) BETWEEN 3 AND 32 AND l.lexeme ~ '^[[:alpha:]]+$'
                ORDER BY 1 ON CONFLICT DO NOTHING)
-         INSERT INTO ticket_words (ticket_id, words, public) SELECT s.id, s.public || s.internal, s.public FROM s ORDER BY s.id
-         ON CONFLICT (ticket_id) DO UPDATE SET words = excluded.words, public = excluded.public"
-    ))
+         INSERT INTO ticket_words (ticket_id, words, public) SELECT s.id, s.words, s.seen FROM s ORDER BY s.id
+         ON CONFLICT (ticket_id) DO UPDATE SET words = excluded.words, public = excluded.public",
+    )
     .bind::<Array<SqlUuid>, _>(tickets)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Nobody else reads until the transaction ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn alone(conn: &mut PgConn) -> Result<bool, StoreError> {
+    locks::try_take(conn, Lock::Search).await
+}
+
+/// Tickets to be read beside what the log names, one after the other.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn owe(conn: &mut PgConn, tickets: &[Uuid]) -> Result<(), StoreError> {
+    sql("INSERT INTO ticket_words_due SELECT id FROM tickets WHERE id = ANY($1) ON CONFLICT DO NOTHING")
+        .bind::<Array<SqlUuid>, _>(tickets)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// One that is owed is no longer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle(conn: &mut PgConn, ticket: Uuid) -> Result<(), StoreError> {
+    sql("DELETE FROM ticket_words_due WHERE ticket_id = $1")
+        .bind::<SqlUuid, _>(ticket)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -72,18 +95,32 @@ pub async fn take_due(conn: &mut PgConn, limit: i64) -> Result<Vec<Uuid>, StoreE
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Forgets what is known of the tickets of a person, and the words of his names; the tickets are read anew.
+/// Forgets what is known of the tickets of a person and of those that name an address of his, and the words of his names that no
+/// other ticket holds; the tickets are read anew. `pattern` finds his addresses, as a regular expression.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn forget(conn: &mut PgConn, user: Uuid, names: &[String], addresses: &[String]) -> Result<(), StoreError> {
-    sql("WITH mine AS (SELECT id FROM tickets WHERE requester_user_id = $1 OR requester_email = ANY($3)
-             UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1 OR email = ANY($3)),
-         d AS (INSERT INTO ticket_words_due SELECT id FROM mine ON CONFLICT DO NOTHING),
-         w AS (DELETE FROM ticket_words WHERE ticket_id IN (SELECT id FROM mine))
-         DELETE FROM search_vocabulary WHERE word IN (SELECT l.lexeme
-             FROM unnest(to_tsvector('simple', fold_text(translate(array_to_string($2 || $3, ' '), '@.-_+', '     ')))) l)")
+pub async fn forget(
+    conn: &mut PgConn,
+    user: Uuid,
+    names: &[String],
+    addresses: &[String],
+    pattern: &str,
+) -> Result<(), StoreError> {
+    sql("WITH mine AS (SELECT id FROM tickets WHERE requester_user_id = $1 OR requester_email = ANY($2) OR subject ~* $3
+             UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1 OR email = ANY($2)
+             UNION SELECT ticket_id FROM ticket_messages WHERE body_text ~* $3),
+         d AS (INSERT INTO ticket_words_due SELECT id FROM mine ON CONFLICT DO NOTHING)
+         DELETE FROM ticket_words WHERE ticket_id IN (SELECT id FROM mine)")
     .bind::<SqlUuid, _>(user)
+    .bind::<Array<Text>, _>(addresses)
+    .bind::<Text, _>(pattern)
+    .execute(conn)
+    .await?;
+    // Somebody else may be called so, and a search for him must still know that there is such a word.
+    sql("DELETE FROM search_vocabulary v WHERE v.word IN (SELECT l.lexeme
+             FROM unnest(to_tsvector('simple', fold_text(translate(array_to_string($1 || $2, ' '), '@.-_+', '     ')))) l)
+             AND NOT EXISTS (SELECT FROM ticket_words w WHERE w.words @@ to_tsquery('simple', quote_literal(v.word)))")
     .bind::<Array<Text>, _>(names)
     .bind::<Array<Text>, _>(addresses)
     .execute(conn)

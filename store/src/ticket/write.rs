@@ -87,7 +87,8 @@ pub async fn update(
                 last_message_at = CASE WHEN $12 THEN $13 ELSE last_message_at END,
                 updated_at = $13, updated_by = $14, version = version + 1,
                 sla_version_id = coalesce($15, sla_version_id), sla_due_at = CASE WHEN $15::uuid IS NULL THEN sla_due_at ELSE $16 END,
-                sla_breached = sla_breached OR $17
+                sla_breached = sla_breached OR $17,
+                resolutions = resolutions + (state <> 'resolved' AND $3 = 'resolved')::int
             WHERE id = $1 AND version = $2 AND deleted_at IS NULL
             RETURNING id, number, version, state, requester_user_id), ",
         write_clocks!("$18", "$19", "$20"),

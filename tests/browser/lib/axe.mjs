@@ -13,6 +13,9 @@ const OPTIONS = {
  * can act on. An open menu is checked by itself: it hides the page behind it, which axe understands of dialogs only.
  */
 export async function violations(page, root = null) {
+  // A list that is being asked for anew is pale, which is nothing to read by and over in a moment.
+  await page.locator("table[aria-busy]").first().waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
   await page.evaluate(axe.source);
   const found = await page.evaluate(
     async ([selector, options]) => (await window.axe.run(selector ?? document, options)).violations,

@@ -84,3 +84,13 @@ export function guessingAlert(email) {
 export function ageTexts(phone) {
   sql("UPDATE sms_messages SET created_at = created_at - interval '61 seconds' WHERE phone = :'phone'", { phone });
 }
+
+/** As if a chain of service levels had escalated a ticket and told whoever has this address. */
+export function escalate(ticket, told) {
+  sql(
+    `WITH made AS (INSERT INTO ticket_escalations (id, key, ticket_id, level, clock, at, told)
+       VALUES (:'id', 'test:' || :'id', :'ticket', 2, 'resolution', now(), ARRAY(SELECT u.id FROM users u WHERE u.email = :'told')) RETURNING ticket_id)
+     UPDATE tickets SET escalated = true WHERE id IN (SELECT ticket_id FROM made)`,
+    { id: newId(), ticket, told },
+  );
+}

@@ -1644,6 +1644,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the first page of the knowledge base
+         * @description Wants no token; with one, what is for its holder is there as well.
+         */
+        get: operations["helpHome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/articles/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an article
+         * @description In the language wanted, or else in French, English or Arabic, in this order.
+         */
+        get: operations["helpArticle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/articles/{slug}/solved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that an article spared one a ticket
+         * @description Counted once for each customer and article.
+         */
+        put: operations["solvedByArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/articles/{slug}/vote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether an article helped
+         * @description Once for each reader and article; saying something else changes it. Wants no token.
+         */
+        put: operations["voteForArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a picture of an article
+         * @description For whoever may read the article; editors read those of drafts as well.
+         */
+        get: operations["helpImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the knowledge base
+         * @description Words are found in every form they take in French, English and Arabic, and with a letter wrong.
+         */
+        get: operations["helpSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/sections/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a section of the knowledge base */
+        get: operations["helpSection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/help/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List articles that may spare one a ticket
+         * @description Three at most, the best first, by what is written so far. Nothing of it is kept.
+         */
+        post: operations["suggestArticles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1690,6 +1847,221 @@ export interface paths {
         /** Retry, cancel or discard a job */
         post: operations["actOnJob"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the articles of the knowledge base
+         * @description The one that changed last first.
+         */
+        get: operations["listKnowledgeArticles"];
+        put?: never;
+        /**
+         * Add an article
+         * @description It is a draft until it is published.
+         */
+        post: operations["createKnowledgeArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an article as its editors do */
+        get: operations["getKnowledgeArticle"];
+        /**
+         * Change an article
+         * @description What it said before stays in its history. A published one is read as changed at once.
+         */
+        put: operations["changeKnowledgeArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}/checked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that an article is still right
+         * @description It counts as outdated no longer.
+         */
+        put: operations["checkKnowledgeArticle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a picture to an article
+         * @description PNG, JPEG, GIF or WebP, judged by its content; 5 MB and 50 pictures at most. Whoever may read the article may see it.
+         */
+        post: operations["addArticleImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what an article said once
+         * @description Every text that was ever saved, the latest first; the present ones are among them.
+         */
+        get: operations["listArticleRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}/revisions/{revision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what an article said once */
+        get: operations["getArticleRevision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}/revisions/{revision_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an article say again what it said once
+         * @description What it says now stays in its history.
+         */
+        post: operations["restoreArticleRevision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/articles/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Publish, withdraw or archive an article */
+        put: operations["setKnowledgeArticleState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Render Markdown without keeping it */
+        post: operations["previewKnowledgeArticle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sections of the knowledge base
+         * @description All of them in their order: there are 100 at most.
+         */
+        get: operations["listKnowledgeSections"];
+        put?: never;
+        /** Add a section */
+        post: operations["createKnowledgeSection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/sections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a section */
+        put: operations["changeKnowledgeSection"];
+        post?: never;
+        /** Delete a section in which nothing stands */
+        delete: operations["deleteKnowledgeSection"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2358,6 +2730,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how one is notified */
+        get: operations["notificationSettings"];
+        /**
+         * Change how one is notified
+         * @description Mails about the safety of one's account come always and at once.
+         */
+        put: operations["changeNotificationSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -2449,6 +2842,110 @@ export interface paths {
          * @description What would shut you out yourself is refused.
          */
         delete: operations["removeNetwork"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notification groups */
+        get: operations["listNotificationGroups"];
+        put?: never;
+        /** Add a notification group */
+        post: operations["createNotificationGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a notification group */
+        put: operations["changeNotificationGroup"];
+        post?: never;
+        /** Delete a notification group that nothing tells */
+        delete: operations["deleteNotificationGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own notifications, newest first */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a notification of one's own as read or unread */
+        put: operations["markNotification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark one's own notifications as read */
+        post: operations["markNotifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count one's own unread notifications */
+        get: operations["unreadNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2613,6 +3110,64 @@ export interface paths {
         put?: never;
         /** Pause, resume or drain a queue; retry or discard its dead jobs */
         post: operations["actOnQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own reminders
+         * @description The next first; those that are due stay until they are ended or moved.
+         */
+        get: operations["listReminders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move or change a reminder
+         * @description One that was told is told again at its new moment.
+         */
+        put: operations["changeReminder"];
+        post?: never;
+        /** End a reminder */
+        delete: operations["endReminder"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reminders/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count one's reminders that are due */
+        get: operations["countDueReminders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2981,6 +3536,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statistics/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the statistics of tickets in a period
+         * @description Up to half a minute behind what happens. Replies and first answers are counted for whoever wrote them, resolutions and reopenings for whoever has the
+         *     ticket now, ratings for whoever had it when it was resolved; all but ratings for the ticket's present group.
+         */
+        get: operations["ticketStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics/tickets/counted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what stands behind a number of the statistics
+         * @description The newest first.
+         */
+        get: operations["countedTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/support-groups": {
         parameters: {
             query?: never;
@@ -3069,6 +3665,46 @@ export interface paths {
         post?: never;
         /** Let an address get mail again */
         delete: operations["liftSuppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what the link of a satisfaction survey opens
+         * @description Nothing changes by it. Of the ticket it tells the number alone.
+         */
+        post: operations["openSurvey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/survey/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a satisfaction survey by its link, or change the answer
+         * @description Within 14 days; an answer may be changed for 48 hours. The same answer again changes nothing.
+         */
+        post: operations["answerSurvey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3350,6 +3986,26 @@ export interface paths {
         patch: operations["editTicket"];
         trace?: never;
     };
+    "/api/v1/tickets/{id}/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List articles that have to do with a ticket
+         * @description Three at most, the best first, in the language of the requester. Those whose `visibility` is `staff` are not for the customer.
+         */
+        get: operations["ticketArticles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/assignee": {
         parameters: {
             query?: never;
@@ -3382,6 +4038,43 @@ export interface paths {
         get: operations["offeredCannedReplies"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the escalations of a ticket */
+        get: operations["ticketEscalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/escalations/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take note of a ticket's escalations
+         * @description Of all that nobody has taken note of yet.
+         */
+        post: operations["acknowledgeEscalations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3497,6 +4190,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a reminder of a ticket
+         * @description Only whoever sets it sees it. He is told once when it is due: by the live event `reminder.due`, and by mail if he wants.
+         */
+        post: operations["setReminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/sla": {
         parameters: {
             query?: never;
@@ -3542,6 +4255,27 @@ export interface paths {
         put?: never;
         /** Move a ticket to another state */
         post: operations["moveTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/survey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a ticket's customer said about its resolutions */
+        get: operations["ticketSurveys"];
+        /**
+         * Rate the resolution of one's own ticket, or change the rating
+         * @description For its requester, within 14 days; an answer may be changed for 48 hours. The same answer again changes nothing.
+         */
+        put: operations["rateTicket"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3602,6 +4336,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export tickets as CSV
+         * @description Everything that the list with this filter shows the caller, the newest opened first whatever `sort` says. UTF-8 with its byte order
+         *     mark; cells that a spreadsheet would compute begin with an apostrophe. Staff need `tickets.export`; customers get their own tickets.
+         *     The audit trail says that it began and, at its end, how many tickets it holds.
+         */
+        get: operations["exportTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/matching": {
         parameters: {
             query?: never;
@@ -3630,6 +4386,27 @@ export interface paths {
         get: operations["ticketSearch"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a link of a notice is about */
+        get: operations["unsubscribeLink"];
+        put?: never;
+        /**
+         * Switch off mails about the topic of a link, and nothing else
+         * @description Mail programs post here by themselves (RFC 8058); what they send is not looked at.
+         */
+        post: operations["unsubscribe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4254,6 +5031,130 @@ export interface components {
             /** @description Permissions it may use, as far as you hold them. */
             scopes: string[];
         };
+        /** @description A picture of an article. */
+        ArticleImage: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description File name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+            /** @description Its address, as it stands in Markdown. */
+            url: string;
+        };
+        /** @description An article as entered. */
+        ArticleInput: {
+            /**
+             * Format: uuid
+             * @description Its section.
+             */
+            section_id: string;
+            /** @description Its address; empty for the one that its titles propose. It stays once the article was published. */
+            slug?: string;
+            /** @description What it says; a language that is absent is taken away, and kept in the history. */
+            texts: components["schemas"]["ArticleTextsInput"];
+            /** @description Whom it is for. */
+            visibility: components["schemas"]["ArticleVisibility"];
+        };
+        /** @description Rendered Markdown. */
+        ArticlePreview: {
+            /** @description Sanitised HTML. */
+            html: string;
+        };
+        /** @description Markdown to be looked at. */
+        ArticlePreviewInput: {
+            /**
+             * Format: uuid
+             * @description The article whose pictures it shows.
+             */
+            article_id?: string | null;
+            /** @description Markdown. */
+            body: string;
+        };
+        /** @description A text as it was written once. */
+        ArticleRevision: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Name of who did it; the product itself has none. */
+            by: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description The text was taken away then. */
+            removed: boolean;
+            /** @description What it was about. */
+            summary: string;
+            /** @description Title. */
+            title: string;
+        };
+        /** @description A text as it was written once, whole. */
+        ArticleRevisionText: {
+            /** @description Markdown. */
+            body: string;
+            /** @description Sanitised HTML. */
+            html: string;
+            /** @description What lists say of it. */
+            revision: components["schemas"]["ArticleRevision"];
+        };
+        /**
+         * @description Where an article stands.
+         * @enum {string}
+         */
+        ArticleState: "draft" | "published" | "archived";
+        /** @description Where an article is to stand. */
+        ArticleStateInput: {
+            /** @description Where it is to stand. */
+            state: components["schemas"]["ArticleState"];
+        };
+        /** @description What an article says in one language. */
+        ArticleText: {
+            /** @description Markdown. */
+            body: string;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description What it is about. */
+            summary: string;
+            /** @description Title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+        };
+        /** @description What an article says in one language. */
+        ArticleTextInput: {
+            /** @description Markdown (CommonMark with tables and strikethrough). HTML in it is text. */
+            body: string;
+            /** @description What it is about, in one or two sentences. */
+            summary: string;
+            /** @description Title. */
+            title: string;
+        };
+        /** @description What an article says in each language in which it says something. */
+        ArticleTextsInput: {
+            ar?: components["schemas"]["ArticleTextInput"] | null;
+            en?: components["schemas"]["ArticleTextInput"] | null;
+            fr?: components["schemas"]["ArticleTextInput"] | null;
+        };
+        /**
+         * @description Whom an article is for.
+         * @enum {string}
+         */
+        ArticleVisibility: "public" | "customers" | "staff";
         /** @description An assignment. */
         AssignDto: {
             /**
@@ -4936,6 +5837,52 @@ export interface components {
             /** @description What is looked for. */
             used: string;
         };
+        /** @description A ticket behind a number. */
+        CountedTicket: {
+            /** @description Agent it is counted for. */
+            agent: string | null;
+            /**
+             * Format: date-time
+             * @description When it was.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it took in business hours of the promise.
+             */
+            business_seconds: number | null;
+            /** @description Group it is counted for. */
+            group: string;
+            /**
+             * Format: uuid
+             * @description Id of the ticket.
+             */
+            id: string;
+            /** @description The promise was kept; `null` where there was none. */
+            kept: boolean | null;
+            /**
+             * Format: int32
+             * @description Counts what happened to the ticket in this way, from 1.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            rating: number | null;
+            /**
+             * Format: int64
+             * @description How long it took on the clock on the wall.
+             */
+            seconds: number | null;
+            /** @description Its subject. */
+            subject: string;
+        };
         /** @description A whole customer. */
         Customer: components["schemas"]["CustomerSummary"] & {
             /** @description Article of taxation. */
@@ -5552,6 +6499,52 @@ export interface components {
             /** @description A sentence for the record. */
             reason: string;
         };
+        /** @description How many of one's reminders are due. */
+        DueReminders: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            due: number;
+        };
+        /** @description How long something took, in seconds; `null` where nothing was counted. */
+        Durations: {
+            /**
+             * Format: double
+             * @description Half took no longer, in business hours of the promise.
+             */
+            business_median: number | null;
+            /**
+             * Format: double
+             * @description Nine of ten took no longer, in business hours of the promise.
+             */
+            business_p90: number | null;
+            /**
+             * Format: int64
+             * @description Of how many tickets.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description For how many of those the promise was kept.
+             */
+            kept: number;
+            /**
+             * Format: double
+             * @description Half took no longer, on the clock on the wall.
+             */
+            median: number | null;
+            /**
+             * Format: double
+             * @description Nine of ten took no longer, on the clock on the wall.
+             */
+            p90: number | null;
+            /**
+             * Format: int64
+             * @description For how many of them a time was promised.
+             */
+            promised: number;
+        };
         /** @description What to change; what is absent stays. */
         EditDto: {
             /**
@@ -5637,6 +6630,8 @@ export interface components {
             notify?: string[];
             /** @description Tells whoever the ticket is assigned to. */
             notify_assignee?: boolean;
+            /** @description Notification groups that are told. */
+            notify_groups?: string[];
             priority?: components["schemas"]["PriorityDto"] | null;
         };
         /** @description Something that happened. */
@@ -5767,6 +6762,108 @@ export interface components {
             name: string;
             /** @description Whether it answers. */
             ok: boolean;
+        };
+        /** @description An article. */
+        HelpArticle: {
+            /** @description What it says: sanitised HTML whose headings begin at the second level. */
+            html: string;
+            /** @description Language it is shown in: the one wanted, or another one when it is not there in that. */
+            locale: components["schemas"]["Language"];
+            /** @description Languages it is there in. */
+            locales: components["schemas"]["Language"][];
+            /** @description The sections it stands in, the outermost first. */
+            path: components["schemas"]["HelpSection"][];
+            /** @description Its address. */
+            slug: string;
+            /** @description What it is about. */
+            summary: string;
+            /** @description Title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When this text changed last.
+             */
+            updated_at: string;
+            /** @description Whom it is for. */
+            visibility: components["schemas"]["ArticleVisibility"];
+        };
+        /** @description A word that is looked for instead of the one that was typed. */
+        HelpCorrection: {
+            /** @description As typed. */
+            given: string;
+            /** @description What is looked for. */
+            used: string;
+        };
+        /** @description An article in a list. */
+        HelpEntry: {
+            /** @description Language of both. */
+            locale: components["schemas"]["Language"];
+            /** @description Name of its section. */
+            section: string;
+            /** @description Its address. */
+            slug: string;
+            /** @description What it is about. */
+            summary: string;
+            /** @description Title. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When this text changed last.
+             */
+            updated_at: string;
+            /** @description Whom it is for. */
+            visibility: components["schemas"]["ArticleVisibility"];
+        };
+        /** @description The first page of the knowledge base. */
+        HelpHome: {
+            /** @description The latest articles. */
+            latest: components["schemas"]["HelpEntry"][];
+            /** @description Sections in which there is something to read. */
+            sections: components["schemas"]["HelpSection"][];
+        };
+        /** @description What a search found. */
+        HelpResults: {
+            /** @description Articles, the best first; 100 at most. */
+            articles: components["schemas"]["HelpEntry"][];
+            /** @description Words that were replaced. */
+            corrections: components["schemas"]["HelpCorrection"][];
+            /** @description No article holds all the words; these hold some. */
+            some_words: boolean;
+        };
+        /** @description A section of the knowledge base. */
+        HelpSection: {
+            /**
+             * Format: int64
+             * @description Articles in it that the reader may see.
+             */
+            articles: number;
+            /** @description Name. */
+            name: string;
+            /** @description Address of the section it stands in. */
+            parent: string | null;
+            /** @description Its address. */
+            slug: string;
+        };
+        /** @description What stands in a section. */
+        HelpSectionPage: {
+            /** @description Its articles by title. */
+            articles: components["schemas"]["HelpEntry"][];
+            parent: components["schemas"]["HelpSection"] | null;
+            /** @description The section. */
+            section: components["schemas"]["HelpSection"];
+            /** @description Sections in it. */
+            sections: components["schemas"]["HelpSection"][];
+        };
+        /** @description Whether an article helped. */
+        HelpVote: {
+            /** @description It did. */
+            helpful: boolean;
+            /**
+             * Format: uuid
+             * @description Something that the browser made up, for whoever is not signed in. It is not kept: only a mark of it that holds for this article
+             *     alone.
+             */
+            visitor?: string | null;
         };
         /** @description A day with hours of its own. */
         HolidayDto: {
@@ -5983,6 +7080,113 @@ export interface components {
             law: string;
             /** @description Entry of the register that says why and how long. */
             processing: string;
+        };
+        /** @description An article with all that belongs to it. */
+        KnowledgeArticle: {
+            /**
+             * Format: date-time
+             * @description When somebody last wrote it or found it still right.
+             */
+            checked_at: string;
+            /**
+             * Format: int64
+             * @description Readers whom it helped.
+             */
+            helpful: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Its pictures. */
+            images: components["schemas"]["ArticleImage"][];
+            /**
+             * Format: date-time
+             * @description When it was published first.
+             */
+            published_at: string | null;
+            /**
+             * Format: uuid
+             * @description Its section.
+             */
+            section_id: string;
+            /** @description Its address. */
+            slug: string;
+            /**
+             * Format: int64
+             * @description Customers whom it spared a ticket, as they said.
+             */
+            solved: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ArticleState"];
+            /** @description What it says. */
+            texts: components["schemas"]["ArticleText"][];
+            /**
+             * Format: int64
+             * @description Readers whom it did not help.
+             */
+            unhelpful: number;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+            /** @description Whom it is for. */
+            visibility: components["schemas"]["ArticleVisibility"];
+        };
+        /** @description A section. */
+        KnowledgeSection: {
+            /**
+             * Format: int64
+             * @description Articles in it, drafts and archived ones included.
+             */
+            articles: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Names. */
+            names: components["schemas"]["SectionNames"];
+            /**
+             * Format: uuid
+             * @description The section it stands in.
+             */
+            parent_id: string | null;
+            /**
+             * Format: int32
+             * @description Place among its siblings.
+             */
+            position: number;
+            /** @description Its address. */
+            slug: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A section as entered. */
+        KnowledgeSectionInput: {
+            /** @description Names. */
+            names: components["schemas"]["SectionNames"];
+            /**
+             * Format: uuid
+             * @description The section it stands in; none for the top.
+             */
+            parent_id?: string | null;
+            /**
+             * Format: int32
+             * @description Place among its siblings; those with the same one go by name.
+             */
+            position?: number;
+            /** @description Its address; empty for the one that its names propose. */
+            slug?: string;
         };
         /** @description A case. */
         KycCase: {
@@ -6282,6 +7486,34 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_ArticleRevision: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Name of who did it; the product itself has none. */
+                by: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Language. */
+                locale: components["schemas"]["Language"];
+                /** @description The text was taken away then. */
+                removed: boolean;
+                /** @description What it was about. */
+                summary: string;
+                /** @description Title. */
+                title: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_AuditLine: {
             /** @description The items. */
             items: {
@@ -6549,6 +7781,57 @@ export interface components {
                 label: components["schemas"]["TextsDto"];
                 /** @description The permissions. */
                 permissions: components["schemas"]["PermissionDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_CountedTicket: {
+            /** @description The items. */
+            items: {
+                /** @description Agent it is counted for. */
+                agent: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was.
+                 */
+                at: string;
+                /**
+                 * Format: int64
+                 * @description How long it took in business hours of the promise.
+                 */
+                business_seconds: number | null;
+                /** @description Group it is counted for. */
+                group: string;
+                /**
+                 * Format: uuid
+                 * @description Id of the ticket.
+                 */
+                id: string;
+                /** @description The promise was kept; `null` where there was none. */
+                kept: boolean | null;
+                /**
+                 * Format: int32
+                 * @description Counts what happened to the ticket in this way, from 1.
+                 */
+                n: number;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                number: number;
+                /**
+                 * Format: int32
+                 * @description 1 to 5.
+                 */
+                rating: number | null;
+                /**
+                 * Format: int64
+                 * @description How long it took on the clock on the wall.
+                 */
+                seconds: number | null;
+                /** @description Its subject. */
+                subject: string;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -6832,6 +8115,43 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_KnowledgeSection: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Articles in it, drafts and archived ones included.
+                 */
+                articles: number;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Names. */
+                names: components["schemas"]["SectionNames"];
+                /**
+                 * Format: uuid
+                 * @description The section it stands in.
+                 */
+                parent_id: string | null;
+                /**
+                 * Format: int32
+                 * @description Place among its siblings.
+                 */
+                position: number;
+                /** @description Its address. */
+                slug: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_KycWaiting: {
             /** @description The items. */
             items: {
@@ -6899,6 +8219,59 @@ export interface components {
                 provider?: string | null;
                 /** @description Its short name. */
                 slug?: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_ListedArticle: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When somebody last wrote it or found it still right.
+                 */
+                checked_at: string;
+                /**
+                 * Format: int64
+                 * @description Readers whom it helped.
+                 */
+                helpful: number;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Languages it is there in. */
+                locales: components["schemas"]["Language"][];
+                /**
+                 * Format: uuid
+                 * @description Its section.
+                 */
+                section_id: string;
+                /** @description Its address. */
+                slug: string;
+                /**
+                 * Format: int64
+                 * @description Customers whom it spared a ticket, as they said.
+                 */
+                solved: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["ArticleState"];
+                /** @description Title in the language asked for, or in another one. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description Readers whom it did not help.
+                 */
+                unhelpful: number;
+                /**
+                 * Format: date-time
+                 * @description When it changed last.
+                 */
+                updated_at: string;
+                /** @description Whom it is for. */
+                visibility: components["schemas"]["ArticleVisibility"];
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -7033,6 +8406,57 @@ export interface components {
                 id: string;
                 /** @description Name. */
                 name: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_Notification: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Page of the web application that shows it. */
+                path: string;
+                /**
+                 * Format: date-time
+                 * @description When it was read; `null` while it is not.
+                 */
+                read_at: string | null;
+                /** @description One line, in the language that the person had when it was written. */
+                title: string;
+                /** @description What it is about. */
+                topic: components["schemas"]["NotificationTopic"];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_NotificationGroup: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Members by name. */
+                members: components["schemas"]["NotificationGroupMember"][];
+                /** @description Name. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -7215,6 +8639,52 @@ export interface components {
                 state: string;
                 /** @description Who serves it. */
                 workers: components["schemas"]["WorkerDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_Reminder: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it is due.
+                 */
+                at: string;
+                /** @description Also by mail. */
+                by_mail: boolean;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description What of. */
+                note: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket.
+                 */
+                ticket_id: string;
+                /**
+                 * Format: int64
+                 * @description Its number.
+                 */
+                ticket_number: number;
+                /** @description Its state. */
+                ticket_state: string;
+                /** @description Its subject. */
+                ticket_subject: string;
+                /**
+                 * Format: date-time
+                 * @description When one was told; `null` before.
+                 */
+                told_at: string | null;
+                /**
+                 * Format: int32
+                 * @description Version.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -7561,6 +9031,13 @@ export interface components {
                 open: number;
                 /** @description How its tickets are dealt out. */
                 strategy: components["schemas"]["DealStrategy"];
+                /** @description Customers are asked how satisfied they are once a ticket is resolved. */
+                survey: boolean;
+                /**
+                 * Format: int32
+                 * @description So many hours after that.
+                 */
+                survey_delay_hours: number;
                 /**
                  * Format: int64
                  * @description Those of them that nobody has.
@@ -7962,6 +9439,54 @@ export interface components {
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
+        };
+        /** @description An article in the editors' list. */
+        ListedArticle: {
+            /**
+             * Format: date-time
+             * @description When somebody last wrote it or found it still right.
+             */
+            checked_at: string;
+            /**
+             * Format: int64
+             * @description Readers whom it helped.
+             */
+            helpful: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Languages it is there in. */
+            locales: components["schemas"]["Language"][];
+            /**
+             * Format: uuid
+             * @description Its section.
+             */
+            section_id: string;
+            /** @description Its address. */
+            slug: string;
+            /**
+             * Format: int64
+             * @description Customers whom it spared a ticket, as they said.
+             */
+            solved: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ArticleState"];
+            /** @description Title in the language asked for, or in another one. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Readers whom it did not help.
+             */
+            unhelpful: number;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /** @description Whom it is for. */
+            visibility: components["schemas"]["ArticleVisibility"];
         };
         /** @description One event, as the `data` of a server-sent event. */
         LiveEvent: {
@@ -8604,7 +10129,7 @@ export interface components {
             query: string;
         };
         /** @enum {string} */
-        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
+        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "switched_off" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
         /** @description A stable code with parameters, from which a reader makes a sentence in his language. */
         NoteDto: {
             /** @description What is told. */
@@ -8623,6 +10148,143 @@ export interface components {
             /** @description Keep it on top. */
             pinned?: boolean;
         };
+        /** @description A piece of news. */
+        Notification: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Page of the web application that shows it. */
+            path: string;
+            /**
+             * Format: date-time
+             * @description When it was read; `null` while it is not.
+             */
+            read_at: string | null;
+            /** @description One line, in the language that the person had when it was written. */
+            title: string;
+            /** @description What it is about. */
+            topic: components["schemas"]["NotificationTopic"];
+        };
+        /** @enum {string} */
+        NotificationChannel: "in_app" | "mail" | "sms";
+        /** @description A choice. */
+        NotificationChoice: {
+            /** @description Channel. */
+            channel: components["schemas"]["NotificationChannel"];
+            /** @description When. */
+            delivery: components["schemas"]["NotificationDelivery"];
+            /** @description Topic. */
+            topic: components["schemas"]["NotificationTopic"];
+        };
+        /** @enum {string} */
+        NotificationDelivery: "immediate" | "digest" | "off";
+        /** @description A named set of staff that rules and escalations tell. */
+        NotificationGroup: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Members by name. */
+            members: components["schemas"]["NotificationGroupMember"][];
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A group as entered. */
+        NotificationGroupInput: {
+            /** @description People who can be given tickets. */
+            members: string[];
+            /** @description Name. */
+            name: string;
+        };
+        /** @description A member. */
+        NotificationGroupMember: {
+            /**
+             * Format: uuid
+             * @description Person.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Whether one has read it. */
+        NotificationMark: {
+            /** @description Read, or unread again. */
+            read: boolean;
+        };
+        /** @description What holds for a topic on a channel, and what may be chosen. */
+        NotificationRule: {
+            /** @description Channel. */
+            channel: components["schemas"]["NotificationChannel"];
+            /** @description What may be chosen: one choice means that it is always so, none that news of this kind does not go that way. */
+            choices: components["schemas"]["NotificationDelivery"][];
+            /** @description What holds. */
+            delivery: components["schemas"]["NotificationDelivery"];
+            /** @description Topic. */
+            topic: components["schemas"]["NotificationTopic"];
+        };
+        /** @description One's own notifications. */
+        NotificationSettings: {
+            /**
+             * Format: int32
+             * @description Hour of digests in the zone.
+             */
+            digest_hour: number;
+            /**
+             * Format: int32
+             * @description Day of digests, 0 = Monday; `null` = every day.
+             */
+            digest_weekday: number | null;
+            /**
+             * Format: date-time
+             * @description When the next digest is due; `null` when nothing goes with digests.
+             */
+            next_digest_at: string | null;
+            quiet: components["schemas"]["QuietHours"] | null;
+            /** @description Every topic that can concern one, on every channel. */
+            rules: components["schemas"]["NotificationRule"][];
+            /** @description Text messages can be sent to one's verified number. */
+            sms: boolean;
+            /**
+             * Format: int32
+             * @description The ETag; 0 before the first change.
+             */
+            version: number;
+            /** @description IANA name of the zone of quiet hours and digests. */
+            zone: string;
+        };
+        /** @description Settings to keep. */
+        NotificationSettingsInput: {
+            /** @description Choices; what is not among them is as it is without a choice. */
+            choices: components["schemas"]["NotificationChoice"][];
+            /**
+             * Format: int32
+             * @description Hour of digests in the zone.
+             */
+            digest_hour: number;
+            /**
+             * Format: int32
+             * @description Day of digests, 0 = Monday; `null` = every day.
+             */
+            digest_weekday: number | null;
+            quiet: components["schemas"]["QuietHours"] | null;
+            /** @description IANA name. */
+            zone: string;
+        };
+        /** @enum {string} */
+        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "rule" | "mail_flow";
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
             /** @description Name of the customer. */
@@ -8638,6 +10300,28 @@ export interface components {
             invited_by: string;
             /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
             role: string;
+        };
+        /** @description What the link of a survey opens. */
+        OpenedSurvey: {
+            /** @description What was written with it. */
+            comment: string | null;
+            /**
+             * Format: int64
+             * @description Number of the ticket.
+             */
+            number: number;
+            /** @description It may be answered, or the answer changed, now. */
+            open: boolean;
+            /**
+             * Format: date-time
+             * @description Until when it may be.
+             */
+            open_until: string;
+            /**
+             * Format: int32
+             * @description The answer so far.
+             */
+            rating: number | null;
         };
         /** @description The ticket that a message was in before. */
         OriginDto: {
@@ -9121,6 +10805,37 @@ export interface components {
             /** @description Who serves it. */
             workers: components["schemas"]["WorkerDto"][];
         };
+        /** @description Hours in which nothing rings, in minutes of the local day; past midnight when the end is before the beginning. */
+        QuietHours: {
+            /**
+             * Format: int32
+             * @description Beginning.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description End.
+             */
+            to: number;
+        };
+        /** @description A rating. */
+        RatingInput: {
+            /** @description In the customer's own words. */
+            comment?: string | null;
+            /**
+             * Format: int32
+             * @description 1 (very bad) to 5 (excellent).
+             */
+            rating: number;
+        };
+        /** @description How far one has read. */
+        ReadUpTo: {
+            /**
+             * Format: date-time
+             * @description When the newest one on the screen was written: what came since stays unread.
+             */
+            up_to: string;
+        };
         /** @description A step of threading: what it saw, and what followed. */
         ReasonDto: {
             /** @description What was seen. */
@@ -9228,6 +10943,59 @@ export interface components {
              * @description Ticket it joins; without it, it becomes one of its own.
              */
             ticket_id?: string | null;
+        };
+        /** @description What one wants to be reminded of. */
+        Reminder: {
+            /**
+             * Format: date-time
+             * @description When it is due.
+             */
+            at: string;
+            /** @description Also by mail. */
+            by_mail: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What of. */
+            note: string;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            ticket_number: number;
+            /** @description Its state. */
+            ticket_state: string;
+            /** @description Its subject. */
+            ticket_subject: string;
+            /**
+             * Format: date-time
+             * @description When one was told; `null` before.
+             */
+            told_at: string | null;
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description When to be reminded, and what of. */
+        ReminderInput: {
+            /**
+             * Format: date-time
+             * @description When; ahead, and within five years.
+             */
+            at: string;
+            /** @description Also by mail. */
+            by_mail?: boolean;
+            /** @description What of. */
+            note?: string;
         };
         /** @description Somebody a ticket is opened for. */
         RequesterDto: {
@@ -9374,6 +11142,15 @@ export interface components {
             code: string;
             /** @description Which factor it is. */
             method: components["schemas"]["FactorMethod"];
+        };
+        /** @description Names in the languages of the product. */
+        SectionNames: {
+            /** @description Arabic. */
+            ar: string;
+            /** @description English. */
+            en: string;
+            /** @description French. */
+            fr: string;
         };
         /** @description A stretch of a clock's time. */
         SegmentDto: {
@@ -9778,6 +11555,78 @@ export interface components {
          * @enum {string}
          */
         StateDto: "open" | "in_progress" | "answered" | "waiting_for_response" | "on_hold" | "resolved" | "closed";
+        /** @description A day. */
+        StatisticsDay: {
+            /**
+             * Format: date
+             * @description The day, in the zone asked for.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Resolved or closed.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description Neither resolved nor closed at its end.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Tickets opened.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Under way again after they were resolved or closed.
+             */
+            reopened: number;
+        };
+        /** @description The numbers of a period, of everybody or of one. */
+        StatisticsNumbers: {
+            /** @description Time to the first of them. */
+            first_response: components["schemas"]["Durations"];
+            /**
+             * Format: int64
+             * @description Tickets answered in public or resolved.
+             */
+            handled: number;
+            /**
+             * Format: uuid
+             * @description Agent or group; `null` for all together.
+             */
+            id: string | null;
+            /**
+             * Format: double
+             * @description Their mean.
+             */
+            mean_rating: number | null;
+            /** @description His or its name. */
+            name: string | null;
+            /**
+             * Format: int64
+             * @description Ratings.
+             */
+            rated: number;
+            /**
+             * Format: int64
+             * @description Under way again.
+             */
+            reopened: number;
+            /**
+             * Format: int64
+             * @description Public answers of people.
+             */
+            replies: number;
+            /** @description Time to the resolution that stands. */
+            resolution: components["schemas"]["Durations"];
+            /**
+             * Format: int64
+             * @description Of them 4 and 5.
+             */
+            satisfied: number;
+        };
         /** @description A move to another status. */
         StatusMoveDto: {
             /** @description Why; needed for every move but the first activation. */
@@ -9809,6 +11658,15 @@ export interface components {
             id: string;
             /** @description Entity. */
             type: string;
+        };
+        /** @description A ticket in the making. */
+        SuggestionInput: {
+            /** @description What is written so far. */
+            body: string;
+            /** @description The language wanted. */
+            locale: components["schemas"]["Language"];
+            /** @description Subject. */
+            subject: string;
         };
         /** @description Business seconds and others of a clock; together all of its time. */
         SumsDto: {
@@ -9882,6 +11740,13 @@ export interface components {
             open: number;
             /** @description How its tickets are dealt out. */
             strategy: components["schemas"]["DealStrategy"];
+            /** @description Customers are asked how satisfied they are once a ticket is resolved. */
+            survey: boolean;
+            /**
+             * Format: int32
+             * @description So many hours after that.
+             */
+            survey_delay_hours: number;
             /**
              * Format: int64
              * @description Those of them that nobody has.
@@ -9905,6 +11770,13 @@ export interface components {
             name: string;
             /** @description How its tickets are dealt out. When this begins, those that wait there already are too. */
             strategy: components["schemas"]["DealStrategy"];
+            /** @description Customers are asked how satisfied they are once a ticket is resolved. */
+            survey: boolean;
+            /**
+             * Format: int32
+             * @description So many hours after that.
+             */
+            survey_delay_hours: number;
         };
         /** @description An address that gets no mail. */
         SuppressionDto: {
@@ -9932,6 +11804,18 @@ export interface components {
          * @enum {string}
          */
         SurfaceKey: "corporate" | "admin";
+        /** @description An answer by a mailed link. */
+        SurveyAnswerInput: {
+            /** @description In the customer's own words. */
+            comment?: string | null;
+            /**
+             * Format: int32
+             * @description 1 (very bad) to 5 (excellent).
+             */
+            rating: number;
+            /** @description What follows `#token=` in the link. */
+            token: string;
+        };
         /** @description A tag. */
         Tag: {
             /** @description Its colour. */
@@ -10023,7 +11907,7 @@ export interface components {
         };
         /** @description Something that is wrong with a text. */
         TemplateFlaw: {
-            /** @description `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed` or `template_failed`. */
+            /** @description `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed`, `template_too_deep` or `template_failed`. */
             code: string;
             /**
              * Format: int32
@@ -10142,6 +12026,11 @@ export interface components {
             };
             /**
              * Format: int64
+             * @description Escalated, not over, and nobody has taken note; 0 for a customer.
+             */
+            escalated: number;
+            /**
+             * Format: int64
              * @description Assigned to the asker and not over.
              */
             mine: number;
@@ -10175,6 +12064,42 @@ export interface components {
             /** @description Who takes part. */
             participants: components["schemas"]["ParticipantDto"][];
         };
+        /** @description An escalation. */
+        TicketEscalation: {
+            /**
+             * Format: date-time
+             * @description When somebody took note.
+             */
+            acknowledged_at: string | null;
+            /** @description His name. */
+            acknowledged_by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Clock of the chain; `null` for a rule. */
+            clock: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Link of the chain, from 1; `null` for a rule.
+             */
+            level: number | null;
+            /** @description Name of the rule; `null` for a chain. */
+            rule: string | null;
+            /** @description Names of those who were told. */
+            told: string[];
+        };
+        /** @description The escalations of a ticket, oldest first. */
+        TicketEscalations: {
+            /** @description The last 200 of them. */
+            items: components["schemas"]["TicketEscalation"][];
+        };
         /** @description What a list is narrowed to. */
         TicketFilter: {
             /** @description `me`, `none` or the id of an agent. */
@@ -10183,6 +12108,8 @@ export interface components {
             category?: string | null;
             /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
             due?: string | null;
+            /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
+            escalated?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
             /**
@@ -10267,6 +12194,22 @@ export interface components {
             clocks: components["schemas"]["ClockDto"][];
             policy?: components["schemas"]["BoundPolicy"] | null;
         };
+        /** @description Statistics of a period. */
+        TicketStatistics: {
+            /** @description Each agent who did something, by name. */
+            agents: components["schemas"]["StatisticsNumbers"][];
+            /** @description Day by day. */
+            days: components["schemas"]["StatisticsDay"][];
+            /** @description Each group in which something happened, by name. */
+            groups: components["schemas"]["StatisticsNumbers"][];
+            /**
+             * Format: int64
+             * @description Neither resolved nor closed now.
+             */
+            open: number;
+            /** @description All together. */
+            total: components["schemas"]["StatisticsNumbers"];
+        };
         /** @description A ticket in a list. */
         TicketSummary: {
             assignee?: components["schemas"]["Named"] | null;
@@ -10332,6 +12275,52 @@ export interface components {
              */
             version: number;
         };
+        /** @description One resolution as its requester was asked about it. */
+        TicketSurvey: {
+            /**
+             * Format: date-time
+             * @description When he rated first.
+             */
+            answered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the mail was written.
+             */
+            asked_at: string | null;
+            /**
+             * Format: date-time
+             * @description When he changed his mind last.
+             */
+            changed_at: string | null;
+            /** @description `mail` or `portal`. */
+            channel: string | null;
+            /** @description What the customer wrote. */
+            comment: string | null;
+            /**
+             * Format: int32
+             * @description Which of the ticket's resolutions, from 1.
+             */
+            cycle: number;
+            /** @description Why no mail asks, such as `asked_lately` or `suppressed`. */
+            not_asked: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it may be rated, or the rating changed.
+             */
+            open_until: string;
+            /**
+             * Format: int32
+             * @description 1 to 5.
+             */
+            rating: number | null;
+        };
+        /** @description What is known of a ticket's surveys. */
+        TicketSurveys: {
+            /** @description The newest resolution first: all for staff, the present one for the requester, none for others. */
+            items: components["schemas"]["TicketSurvey"][];
+            /** @description The caller may rate the present resolution, or change the rating, now. */
+            offered: boolean;
+        };
         /** @description A message, note or event. */
         TimelineDto: (components["schemas"]["MessageDto"] & {
             /** @enum {string} */
@@ -10370,6 +12359,23 @@ export interface components {
         Touched: {
             /** @description Jobs. */
             jobs: number;
+        };
+        /** @description How much one has not read. */
+        UnreadNotifications: {
+            /**
+             * Format: int64
+             * @description Unread; 100 means that or more.
+             */
+            unread: number;
+        };
+        /** @description What a link is about. */
+        UnsubscribeLink: {
+            /** @description The address they go to, in part. */
+            address: string;
+            /** @description They are sent. */
+            on: boolean;
+            /** @description What the mails are about. */
+            topic: components["schemas"]["NotificationTopic"];
         };
         /** @description What is to change of an account; what is absent stays. */
         UserChange: {
@@ -14775,6 +16781,274 @@ export interface operations {
             };
         };
     };
+    helpHome: {
+        parameters: {
+            query?: {
+                /** @description The language wanted; French unless given. */
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpHome"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    helpArticle: {
+        parameters: {
+            query?: {
+                /** @description The language wanted; French unless given. */
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                /** @description Address of the article */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    solvedByArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the article */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    voteForArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Address of the article */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpVote"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    helpImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the picture */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    helpSearch: {
+        parameters: {
+            query: {
+                /** @description The language wanted; French unless given. */
+                locale?: components["schemas"]["Language"];
+                /** @description What is looked for: words, phrases in quotes, `OR`, `-`. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpResults"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    helpSection: {
+        parameters: {
+            query?: {
+                /** @description The language wanted; French unless given. */
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                /** @description Address of the section */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpSectionPage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestArticles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpEntry"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -14870,6 +17144,576 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKnowledgeArticles: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Language of the titles; French unless given. */
+                locale?: "fr" | "en" | "ar";
+                /** @description Not there in this language. */
+                missing?: "fr" | "en" | "ar";
+                /** @description Only those that are published and that nobody looked at for 180 days. */
+                outdated?: boolean;
+                /** @description Words in titles, summaries or addresses. */
+                q?: string;
+                /** @description In this section or one that stands in it. */
+                section_id?: string;
+                /** @description Where it stands. */
+                state?: "draft" | "published" | "archived";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ListedArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKnowledgeArticle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKnowledgeArticle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the article */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeKnowledgeArticle: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the article */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkKnowledgeArticle: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the article */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addArticleImage: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                filename: string;
+            };
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the article */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleImage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listArticleRevisions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the article */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ArticleRevision"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArticleRevision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the article */
+                id: string;
+                /** @description Id of the revision */
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleRevisionText"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreArticleRevision: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the article */
+                id: string;
+                /** @description Id of the revision */
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setKnowledgeArticleState: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the article */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleStateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeArticle"];
+                };
+            };
+            /** @description `state_not_allowed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewKnowledgeArticle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticlePreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKnowledgeSections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KnowledgeSection"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKnowledgeSection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeSectionInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeSection"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeKnowledgeSection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the section */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnowledgeSectionInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeSection"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteKnowledgeSection: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the section */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `section_not_empty` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -16477,6 +19321,75 @@ export interface operations {
             };
         };
     };
+    notificationSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNotificationSettings: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettings"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changePassword: {
         parameters: {
             query?: never;
@@ -16681,6 +19594,282 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotificationGroups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_NotificationGroup"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createNotificationGroup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationGroupInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationGroup"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNotificationGroup: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationGroupInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationGroup"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNotificationGroup: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the group */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Unread ones alone. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Notification"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the notification */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationMark"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markNotifications: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadUpTo"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unreadNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadNotifications"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -17076,6 +20265,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Touched"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReminders: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Of this ticket alone. */
+                ticket_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Reminder"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeReminder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the reminder */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endReminder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the reminder */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countDueReminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueReminders"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -18103,6 +21429,96 @@ export interface operations {
             };
         };
     };
+    ticketStatistics: {
+        parameters: {
+            query: {
+                /** @description First day. */
+                from: string;
+                /** @description One group alone. */
+                group_id?: string;
+                /** @description Last day; a period has 92 days at most. */
+                to: string;
+                /**
+                 * @description Time zone whose days are meant.
+                 * @example Africa/Algiers
+                 */
+                zone: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketStatistics"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countedTickets: {
+        parameters: {
+            query: {
+                /** @description One agent alone. */
+                agent_id?: string;
+                /** @description What is counted. */
+                counted: "opened" | "reopened" | "left" | "replied" | "first_response" | "resolution" | "rated";
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description First day. */
+                from: string;
+                /** @description One group alone. */
+                group_id?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Last day; a period has 92 days at most. */
+                to: string;
+                /**
+                 * @description Time zone whose days are meant.
+                 * @example Africa/Algiers
+                 */
+                zone: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CountedTicket"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSupportGroups: {
         parameters: {
             query?: never;
@@ -18340,6 +21756,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSurvey"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerSurvey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurveyAnswerInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSurvey"];
+                };
+            };
+            /** @description `survey_closed`: too late */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -19012,6 +22509,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
                 due?: string;
+                /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
+                escalated?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
                 /** @description Priorities, separated by commas. */
@@ -19163,6 +22662,38 @@ export interface operations {
             };
         };
     };
+    ticketArticles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HelpEntry"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assignTicket: {
         parameters: {
             query?: never;
@@ -19226,6 +22757,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CannedReplyOffer"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketEscalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeEscalations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketEscalations"];
+                };
+            };
+            /** @description `no_escalation` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -19507,6 +23114,45 @@ export interface operations {
             };
         };
     };
+    setReminder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTicketSla: {
         parameters: {
             query?: {
@@ -19631,6 +23277,83 @@ export interface operations {
             };
         };
     };
+    ticketSurveys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSurveys"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rateTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSurveys"];
+                };
+            };
+            /** @description `survey_closed`: not resolved, or too late */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTimeline: {
         parameters: {
             query?: {
@@ -19736,6 +23459,61 @@ export interface operations {
             };
         };
     };
+    exportTickets: {
+        parameters: {
+            query?: {
+                /** @description `me`, `none` or the id of an agent. */
+                assignee?: string;
+                /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
+                category?: string;
+                /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
+                due?: string;
+                /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
+                escalated?: string;
+                /** @description Language of heads and words; the account's when absent. */
+                locale?: components["schemas"]["Language"];
+                /** @description Priorities, separated by commas. */
+                priority?: string;
+                /**
+                 * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
+                 *     be a beginning. What was written in the last seconds may be missing.
+                 */
+                q?: string;
+                /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
+                sort?: string;
+                /** @description States, separated by commas. */
+                state?: string;
+                /** @description A tag. Staff only. */
+                tag?: string;
+                /** @description Time zone of its times, such as `Africa/Algiers`; UTC when absent. Each time says its distance from UTC. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     countMatchingTickets: {
         parameters: {
             query?: {
@@ -19745,6 +23523,8 @@ export interface operations {
                 category?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
                 due?: string;
+                /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
+                escalated?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /**
@@ -19804,6 +23584,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketSearch"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsubscribeLink"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of the link */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsubscribeLink"];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -6,14 +6,13 @@ import { Button } from "./ui/button";
 import { CopyButton } from "./ui/copy-button";
 import { Mono } from "./mono";
 
-interface ErrorStateProps {
+/** It stands for the whole page and gives it its heading; `list` is where the page hangs, null for one that hangs nowhere. */
+type Place = { page: true; list: string | null } | { page?: false; list?: never };
+
+type ErrorStateProps = Place & {
   error: unknown;
   onRetry?: () => void;
-  /** It stands for the whole page and gives it its heading. */
-  page?: boolean;
-  /** The list that it would be in. */
-  list?: string;
-}
+};
 
 /** A page or part that could not be loaded: the cause in plain words, what to do, the request id, retry. */
 export function ErrorState({ error, onRetry, page, list }: ErrorStateProps) {

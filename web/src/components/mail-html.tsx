@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { fetchBlob } from "@/api/client";
 import { pageNonce, trustedDocument } from "@/lib/csp";
+import { dataUrl } from "@/lib/data-url";
 import { useDark } from "@/lib/use-dark";
 import { mailDocument } from "./mail-html-document";
 
@@ -74,13 +75,4 @@ async function showImages(inner: Document, paths: string[], signal: AbortSignal)
       if (signal.aborted) return;
     }
   }
-}
-
-function dataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }

@@ -31,6 +31,13 @@ export function trustedDocument(html: string): string {
   return (policy?.createHTML(html) ?? html) as string;
 }
 
+const articles = trustedTypes?.createPolicy("cloudmanager-article", { createHTML: (html) => html });
+
+/** Marks what an article says, as the server sanitised it, as safe to stand in the page. Only article-body.tsx may call it. */
+export function trustedArticle(html: string): string {
+  return (articles?.createHTML(html) ?? html) as string;
+}
+
 /** Only a file of this very build may run beside the page. */
 const workers = trustedTypes?.createPolicy("cloudmanager-worker", {
   createScriptURL: (url) => {

@@ -25,6 +25,24 @@ export function writeDraft<T>(name: string, value: T | null): void {
   for (const listener of listeners) listener();
 }
 
+const holders = new Map<string, Set<() => void>>();
+
+/** Hears that the draft of this name has come to its end while it is on screen. Answers with how to stop hearing. */
+export function holdDraft(name: string, clear: () => void): () => void {
+  const all = holders.get(name) ?? new Set();
+  holders.set(name, all.add(clear));
+  return () => {
+    all.delete(clear);
+    if (all.size === 0) holders.delete(name);
+  };
+}
+
+/** What was typed has been sent: it is forgotten on this device and wherever it is on screen. */
+export function endDraft(name: string): void {
+  for (const clear of holders.get(name) ?? []) clear();
+  writeDraft(name, null);
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   // Another tab of the same browser writes drafts too.

@@ -25,6 +25,11 @@ export function instantOf(local: string): string {
   return new Date(`${local}:00+01:00`).toISOString();
 }
 
+/** A moment as a `datetime-local` field has it: the other way round. */
+export function localOf(at: string): string {
+  return new Date(Date.parse(at) + 3_600_000).toISOString().slice(0, 16);
+}
+
 /** `21 nov. 2026, 14:05` */
 export function dateTime(locale: Locale, at: string | Date): string {
   const options = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" } as const;

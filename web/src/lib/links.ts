@@ -4,18 +4,23 @@ export type Part = string | { text: string; href: string };
 const ADDRESS = /(?<![\p{L}\p{N}@./-])(?:https?:\/\/|mailto:)[^\s<>"“”«»`\p{Cc}\p{Bidi_Control}]+/giu;
 /** Longer ones are nothing that a person follows. */
 const LONGEST = 2048;
-const END = /[.,;:!?'’،؛؟…*_~]$/u;
+const END = new Set(".,;:!?'’،؛؟…*_~");
 const BRACKETS: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
-const count = (text: string, letter: string) => text.split(letter).length - 1;
-
-/** Without what closes the sentence around it rather than the address. */
+/** Without what closes the sentence around it rather than the address. Counted once: who wrote the text may mean it to take long. */
 function trimmed(found: string): string {
-  for (let text = found; ; text = text.slice(0, -1)) {
-    const last = text.at(-1) ?? "";
+  const count = new Map<string, number>();
+  for (const letter of found) count.set(letter, (count.get(letter) ?? 0) + 1);
+  const many = (letter: string) => count.get(letter) ?? 0;
+  let end = found.length;
+  // Only closing brackets and ends of sentences are taken off, so that the number of opening brackets stays.
+  for (; end > 0; end -= 1) {
+    const last = found.charAt(end - 1);
     const opening = BRACKETS[last];
-    if (!END.test(text) && !(opening !== undefined && count(text, last) > count(text, opening))) return text;
+    if (opening !== undefined && many(last) > many(opening)) count.set(last, many(last) - 1);
+    else if (!END.has(last)) break;
   }
+  return found.slice(0, end);
 }
 
 /** The text in parts. Only what is written out as http, https or mailto leads anywhere, to what is shown and nowhere else. */

@@ -24,3 +24,12 @@ export class RequestKey {
     if (status >= 400 && status < 500 && !UNSETTLED.includes(code)) this.done();
   }
 }
+
+const keys = new Map<string, RequestKey>();
+
+/** The key of what is sent under a name: it outlives the part of the page that sends it. */
+export function requestKeyOf(name: string): RequestKey {
+  const known = keys.get(name) ?? new RequestKey();
+  keys.set(name, known);
+  return known;
+}

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, callAs } from "@/api/client";
 import type { TicketCategory } from "@/api/types";
+import type { Choices } from "./choices";
 
 /** A category at its place in the tree. */
 export interface PlacedCategory extends TicketCategory {
@@ -42,14 +43,12 @@ export function useCategoryTree(enabled = true) {
   return { query, categories };
 }
 
-const NONE: PlacedCategory[] = [];
-
-/** The categories as choices; none while they are on their way. */
-export function useCategories(enabled = true): PlacedCategory[] {
-  return useCategoryTree(enabled).categories ?? NONE;
+/** The categories as choices; undefined until they are known. */
+export function useCategories(enabled = true): PlacedCategory[] | undefined {
+  return useCategoryTree(enabled).categories;
 }
 
 /** What may be chosen: those in use, and the one that is chosen already. */
-export function choices(categories: readonly PlacedCategory[], ...present: (string | null | undefined)[]) {
-  return categories.filter(({ id, active }) => active || present.includes(id)).map(({ id, path }) => ({ value: id, label: path }));
+export function choices(categories: readonly PlacedCategory[] | undefined, ...present: (string | null | undefined)[]): Choices {
+  return categories?.filter(({ id, active }) => active || present.includes(id)).map(({ id, path }) => ({ value: id, label: path }));
 }

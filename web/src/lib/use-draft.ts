@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { readDraft, writeDraft } from "./drafts";
+import { holdDraft, readDraft, writeDraft } from "./drafts";
 
 const QUIET_MS = 300;
 
 /**
  * A value that survives a reload, an expired session and a lost connection. It is written shortly after the last change and
- * when the page goes; a value for which `isEmpty` holds is forgotten.
+ * when the page goes; a value for which `isEmpty` holds is forgotten, and so is one whose draft ends elsewhere.
  */
 export function useDraft<T>(name: string, empty: T, isEmpty: (value: T) => boolean): [T, (change: T | ((present: T) => T)) => void, () => void] {
   const [value, setValue] = useState(() => readDraft<T>(name) ?? empty);
@@ -44,6 +44,8 @@ export function useDraft<T>(name: string, empty: T, isEmpty: (value: T) => boole
     change(rules.current.empty);
     flush();
   }, [change, flush]);
+
+  useEffect(() => holdDraft(name, clear), [name, clear]);
 
   return [value, change, clear];
 }

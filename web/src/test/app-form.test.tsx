@@ -92,6 +92,43 @@ describe("a form", () => {
     expect(screen.getByLabelText("Reason")).toHaveAccessibleDescription("Fill this in.");
   });
 
+  it("leaves what is said of several fields as it is said, though it stands at an empty one", async () => {
+    const either = z.object({ fr: z.string(), en: z.string() }).refine(({ fr, en }) => fr !== "" || en !== "", { path: ["fr"], message: "canned.sayOne" });
+    function Either() {
+      const form = useAppForm({ schema: either, values: { fr: "", en: "" }, save: vi.fn() });
+      return (
+        <Form form={form}>
+          <TextField form={form} name="fr" label="French" />
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    render(<Either />);
+    await press();
+    expect(screen.getByLabelText("French")).toHaveAccessibleDescription("Write a text in one language at least.");
+  });
+
+  it("is other work with other files", async () => {
+    const save = vi.fn<Save>().mockRejectedValue(new TypeError("lost"));
+    function WithFiles({ files }: { files: string[] }) {
+      const form = useAppForm({ schema, values: { name: "x", imap_host: "" }, besides: files, save });
+      return (
+        <Form form={form}>
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    const { rerender } = render(<WithFiles files={["a"]} />);
+    for (const [times, files] of [["a"], ["a"], ["a", "b"]].entries()) {
+      rerender(<WithFiles files={files} />);
+      await press();
+      await waitFor(() => expect(save).toHaveBeenCalledTimes(times + 1));
+    }
+    const [first, again, more] = save.mock.calls.map(([, { key }]) => key);
+    expect(again).toBe(first);
+    expect(more).not.toBe(first);
+  });
+
   it("shows the server's verdicts at their fields, nested ones too", async () => {
     const verdicts = [
       { pointer: "/name", code: "too_long", detail: "" },

@@ -73,7 +73,7 @@ describe("the words of the trail", () => {
   });
 
   it("name every action", () => {
-    const first = new Set([...SUBJECTS, "job", "keys", "kyc", "schedule"] as string[]);
+    const first = new Set([...SUBJECTS, "job", "keys", "kyc", "reminder", "schedule"] as string[]);
     const dotted = all(/(?<!kind: )(?<!PERMISSION: &str = )"([a-z_]+\.[a-z_]+)"/g).filter((action) => first.has(action.split(".")[0]!));
     expect([...ACTIONS].sort()).toEqual([...new Set(dotted)].filter((action) => !EVENTS.has(action)).sort());
     const found = (action: string) => action.split(".").reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], texts.auditAction);

@@ -24,6 +24,8 @@ describe("addresses in a text", () => {
     const began = performance.now();
     linked(`https://a.dz/${")".repeat(20_000)}`);
     linked("https://".repeat(20_000));
+    linked(`https://a${")".repeat(2_030)}\n`.repeat(1_000));
+    linked(`https://a${".".repeat(2_030)}\n`.repeat(1_000));
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 });

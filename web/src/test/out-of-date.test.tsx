@@ -40,3 +40,9 @@ it("is read again by itself, unless it is gone or no longer allowed", () => {
   expect(retryEvery(state(404, "old"))).toBe(false);
   expect(retryEvery(state(503)), "a page that shows the error has a button for it").toBe(false);
 });
+
+it("choices that a fault kept away are asked for again, since a field has no button for that", () => {
+  const choices = (status: number) => ({ meta: { aside: true }, state: { status: "error", error: refused(status), data: undefined } }) as never;
+  expect(retryEvery(choices(503))).toBe(15_000);
+  expect(retryEvery(choices(403)), "what is not allowed stays so").toBe(false);
+});

@@ -61,10 +61,26 @@ describe("the form of a rule", () => {
     expect(screen.queryByText("This is no rule.")).toBeNull();
   });
 
-  it("shows what is chosen though it is no longer on offer", () => {
-    show(["automation.view", "automation.edit"]);
+  it("shows what is chosen though it is no longer on offer", async () => {
+    show(["automation.view", "automation.edit", "tickets.view"]);
+    expect(await screen.findByRole("checkbox", { name: "Not on offer: gone-group" })).toBeChecked();
     expect(screen.getByLabelText("Agent")).toHaveDisplayValue("Not on offer: gone-agent");
-    expect(screen.getByRole("checkbox", { name: "Not on offer: gone-group" })).toBeChecked();
+  });
+
+  it("says of nothing that it is not on offer where it cannot be known what is", () => {
+    show(["automation.view", "automation.edit"]);
+    expect(screen.getByLabelText("Agent")).toHaveDisplayValue("…");
+    expect(screen.getByRole("checkbox", { name: "…" })).toBeChecked();
+  });
+
+  it("says nothing of what it would do once it is another rule than the one that was tried", async () => {
+    const preview: AutomationPreview = { asked: 1, acted: 1, tickets: 1, truncated: false, would: [], would_not: [] };
+    show(["automation.view", "automation.edit", "tickets.view"], { "/api/v1/automation-rules/dry-run": [200, preview] });
+    await userEvent.click(screen.getByRole("button", { name: "Try it" }));
+    expect(await screen.findByText(/Times asked: 1 ·/)).toBeVisible();
+    await userEvent.type(screen.getByLabelText(/Tickets in an hour/), "5");
+    expect(await screen.findByText("The rule has changed since it was tried.")).toBeVisible();
+    expect(screen.queryByText(/Times asked/)).toBeNull();
   });
 
   it("is there to be read by who may not change it, and asks for no tickets that he may not see", () => {
@@ -85,8 +101,9 @@ describe("the form of a rule", () => {
     const preview: AutomationPreview = { asked: 5000, acted: 2, tickets: 2, truncated: true, would: [seen], would_not: [] };
     show(["automation.view", "tickets.view"], { "/api/v1/automation-rules/dry-run": [200, preview], "/api/v1/groups": [200, { items: [{ id: "g1", name: "Network" }] }] });
     await userEvent.click(screen.getByRole("button", { name: "Try it" }));
-    expect(await screen.findByText(/Asked 5000 times/)).toBeVisible();
+    expect(await screen.findByText(/Times asked: 5,000/)).toBeVisible();
     expect(screen.getByText(/it looked at the newest only/)).toBeVisible();
+    expect(screen.queryByText(/has changed since/)).toBeNull();
     // What was found is said in words, not in codes.
     const tried = within(screen.getByRole("region", { name: "Try it" }));
     for (const word of ["In progress", "Network", "no", "1.5 hrs", "Customer, on the web", "vip"]) expect(tried.getByText(word)).toBeVisible();

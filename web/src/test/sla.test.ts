@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { schema, toForm, toInput } from "@/features/sla/data/policy";
+import { schema, toForm, toInput, type PolicyForm } from "@/features/sla/data/policy";
 import { readSpan, writeSpan } from "@/features/sla/data/span";
 import type { SlaPolicy } from "@/api/types";
 
@@ -20,6 +20,14 @@ describe("a promised length", () => {
     const form = toForm({ name: "Gold", enabled: true, calendar_id: "c", promises } as unknown as SlaPolicy, "c");
     expect(schema.safeParse(form).success).toBe(true);
     expect(toInput({ ...form, name: "Silver" }).promises).toMatchObject({ targets: promises.targets, escalations: [{ after: 1000 }] });
+  });
+
+  it("is escalated to do something, which no single one of the ways has to be", () => {
+    const form = toForm(undefined, "c");
+    const idle: PolicyForm["escalations"][number] = { clock: "resolution", after: "0:00", notify_assignee: false, notify: "", others: [], notify_group: "", other_groups: [], priority: "", group_id: "" };
+    const verdict = schema.safeParse({ ...form, name: "x", escalations: [idle, { ...idle, priority: "high" }] });
+    // At the one field of it that is never empty: it would be called empty elsewhere.
+    expect(verdict.error?.issues).toMatchObject([{ path: ["escalations", 0, "clock"], message: "field.idle_escalation" }]);
   });
 
   it("has limits", () => {

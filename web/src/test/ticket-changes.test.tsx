@@ -108,7 +108,7 @@ describe("what one person does to one ticket in quick succession", () => {
     function Wrapper({ children }: { children: ReactNode }) {
       return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
     };
-  const useBoth = () => ({ changes: useTicketChanges("t3"), send: useSendMessage("t3") });
+  const useBoth = () => ({ changes: useTicketChanges("t3"), send: useSendMessage("t3", "note") });
   const present = { ...ticket, id: "t3" } as Ticket;
 
   /** A server that answers each request when told to. */
@@ -128,7 +128,7 @@ describe("what one person does to one ticket in quick succession", () => {
     const { result } = renderHook(useBoth, { wrapper: wrapper(cache()) });
     act(() => {
       result.current.changes.setPriority(present, "high");
-      result.current.send.mutate({ body: { kind: "note", body: "Mine", attachment_ids: [] }, seen: present.version, key: "k" });
+      result.current.send.mutate({ body: { body: "Mine", attachment_ids: [] }, seen: present.version });
       result.current.changes.setAssignee(present, { id: "u", name: "Amel" });
     });
     await waitFor(() => expect(asked).toHaveLength(1));
@@ -149,7 +149,7 @@ describe("what one person does to one ticket in quick succession", () => {
     const seen: number[] = [];
     act(() =>
       result.current.send.mutate(
-        { body: { kind: "note", body: "Mine", attachment_ids: [] }, seen: 7, key: "k" },
+        { body: { body: "Mine", attachment_ids: [] }, seen: 7 },
         { onError: () => seen.push(queries.getQueryData<Ticket>(["ticket", "t3"])!.version) },
       ),
     );

@@ -1,17 +1,19 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { createRef, type ReactNode } from "react";
+import { type ReactNode } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/problem";
 import { useSession } from "@/api/session";
 import type { Me, Ticket, TicketState } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
 import { Dialog } from "@/components/ui/dialog";
-import { Composer } from "@/features/tickets/components/composer";
 import { DeliveryList } from "@/features/tickets/components/delivery-list";
 import { EventLine } from "@/features/tickets/components/event-line";
 import { PeoplePanel } from "@/features/tickets/components/people-panel";
 import { TicketPicker } from "@/features/tickets/components/ticket-picker";
+import { changeLocale } from "@/i18n";
 import { statesAfterReply } from "@/features/tickets/data/actions";
 
 const to = (state: TicketState) => ({ action: "transition", to: state, allowed: true, requires: [] });
@@ -53,17 +55,6 @@ describe("the state after a reply", () => {
     const open = { ...ticket, state: "open", allowed_actions: [to("waiting_for_response"), to("answered")] } as unknown as Ticket;
     expect(statesAfterReply(open)).toEqual(["answered", "waiting_for_response"]);
   });
-});
-
-it("a reply that is sent twice before the page notices goes out once", async () => {
-  const sent = show(<Composer ticket={ticket} staff kind="reply" onKind={vi.fn()} nextState="" onNextState={vi.fn()} textRef={createRef()} />);
-  await userEvent.type(screen.getByRole("textbox"), "Done.");
-  const form = screen.getByRole("form");
-  fireEvent.submit(form);
-  fireEvent.submit(form);
-  await waitFor(() => expect(sent.length).toBeGreaterThan(0));
-  await new Promise((done) => setTimeout(done));
-  expect(sent).toHaveLength(1);
 });
 
 it("an observer who takes part already is told so", async () => {
@@ -111,4 +102,20 @@ it("the history says which tags, and whose address", () => {
   expect(screen.getByText("−old")).toBeVisible();
   rerender(<EventLine event={event("watcher_added", { email: "lina@example.dz" })} />);
   expect(screen.getByText("lina@example.dz")).toBeVisible();
+});
+
+it("the history says who had how much in the reader's punctuation, each name for itself", async () => {
+  await changeLocale("ar");
+  const dealt = { strategy: "least_loaded", group: "Network", open: 2, others: [{ name: "Karim", open: 3 }, { name: "Sofia", open: 12 }], skills: [] };
+  const event = { type: "event", seq: 1, event: "assigned", actor: { name: "Amel" }, at: "2026-01-01T00:00:00Z", data: { dealt } } as never;
+  const { container } = render(<EventLine event={event} />);
+  expect(container).toHaveTextContent("Karim 3، Sofia 12");
+  expect([...container.querySelectorAll("bdi")].map((each) => each.textContent)).toEqual(expect.arrayContaining(["Network", "Karim", "Sofia"]));
+  await changeLocale("en");
+});
+
+it("a page whose record is gone leads back to the list that it would be in", () => {
+  const gone = new ApiError({ status: 404, code: "not_found" });
+  show(<ErrorState page list="/desk/groups" error={gone} />);
+  expect(screen.getByRole("link")).toHaveAttribute("href", "/desk/groups");
 });

@@ -15,6 +15,7 @@ use integrations::mail::{
     texts::{self, Ack},
 };
 use jobs::{AcknowledgeTicket, Outcome, SendMail, WatchMailFlow};
+use store::outgoing::Outgoing;
 
 use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
@@ -81,11 +82,33 @@ fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
     }
 }
 
+/// The question how satisfied somebody is. Its links open a page; only what is sent from there is an answer.
+fn asked(app: &app::App, mail: &Outgoing, number: i64, token: &str) -> Result<texts::Text, app::AppError> {
+    let keys = mail::tokens(app)?;
+    let survey = mail
+        .event_key
+        .parse()
+        .map_err(|_| app::AppError::Internal("a survey without its id".to_owned()))?;
+    let locale = Locale::from_tag(&mail.locale).unwrap_or_default();
+    let link = format!(
+        "{}/survey#token={}&lang={}",
+        app.identity.public_url,
+        keys.survey(survey),
+        locale.as_str()
+    );
+    let claim = ReplyClaim {
+        ticket: number,
+        recipient: recipient_fp(&mail.recipient),
+    };
+    Ok(texts::survey(locale, number, token, &link, &keys.body_marker(&claim)))
+}
+
 /// The mail as it is sent.
 fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::AppError> {
     let app = &with.app;
     let too_large = head.mail.kind == "too_large";
     let ruled = head.mail.kind == "rule_reply";
+    let survey = head.mail.kind == "survey";
     let automatic = too_large || ruled || head.mail.kind == "auto_ack";
     let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
     if let (true, Some(ticket), Some(token)) = (automatic, &head.ticket, &head.subject_token) {
@@ -115,6 +138,9 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
         } else {
             made.body
         };
+    } else if let (true, Some(ticket), Some(token)) = (survey, &head.ticket, &head.subject_token) {
+        let made = asked(app, &head.mail, ticket.summary.number, token)?;
+        (subject, text) = (made.subject, made.body);
     } else if let Some(ticket) = &head.ticket {
         let claim = ReplyClaim {
             ticket: ticket.summary.number,
@@ -137,6 +163,7 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
         subject,
         text,
         html: None,
+        unsubscribe: head.mail.unsubscribe_url.clone(),
         in_reply_to: head.mail.in_reply_to.clone(),
         references: head.mail.mail_references.clone(),
         attachments: head
@@ -150,7 +177,7 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
             .collect(),
         automatic: match head.mail.kind.as_str() {
             _ if automatic => Automatic::Replied,
-            "notification" => Automatic::Generated,
+            "notification" | "survey" => Automatic::Generated,
             _ => Automatic::No,
         },
         instance: app.identity.instance.clone(),

@@ -9,6 +9,7 @@ pub mod import;
 pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
+pub mod news;
 pub mod privacy;
 pub mod reconcile;
 pub mod sla;
@@ -23,11 +24,11 @@ use std::{path::PathBuf, sync::Arc};
 use app::{App, AppError};
 use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, DealTickets, ErasePerson,
-    ExpireInvitations, ExpireKyc, ExportPerson, FollowRules, IndexTickets, LinkAudit, MoveTag, Noop, Outcome,
-    ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, RunCustomerImport, RunRule,
-    SendAccountMail, SendMail, SendSms, SendWebhook, SweepMail, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow,
-    WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, DealTickets, DueDigests, ErasePerson,
+    ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, MoveTag,
+    Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
+    RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail,
+    TellReminders, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -87,8 +88,14 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendSms, _, _>(handler!(sms_out::send))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
         .handle::<MoveTag, _, _>(handler!(tickets::move_tag))
+        .handle::<SurveyTicket, _, _>(handler!(tickets::survey))
         .handle::<DealTickets, _, _>(handler!(tickets::deal))
+        .handle::<FollowNews, _, _>(handler!(news::follow))
+        .handle::<DueDigests, _, _>(handler!(news::due))
+        .handle::<SendDigest, _, _>(handler!(news::digest))
+        .handle::<TellReminders, _, _>(handler!(tickets::remind))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
+        .handle::<GatherFacts, _, _>(handler!(tickets::gather))
         .handle::<IndexTickets, _, _>(handler!(tickets::index))
         .handle::<RunRule, _, _>(handler!(automation::run))
         .handle::<TellWebhooks, _, _>(handler!(webhooks::tell))

@@ -1,6 +1,6 @@
 //! Many tickets at once.
 
-use jobs::{ChangeTickets, DealTickets, IndexTickets, MoveTag, Outcome};
+use jobs::{ChangeTickets, DealTickets, GatherFacts, IndexTickets, MoveTag, Outcome, SurveyTicket, TellReminders};
 
 use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
@@ -38,6 +38,34 @@ pub async fn move_tag(with: &Surroundings, _: JobContext, job: MoveTag) -> Outco
 /// Deals out what waits in groups.
 pub async fn deal(with: &Surroundings, _: JobContext, _: DealTickets) -> Outcome {
     match app::ticket::deal_out(&with.app).await {
+        Ok(_) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Asks how satisfied a customer is, or tells an agent that he is not.
+pub async fn survey(with: &Surroundings, _: JobContext, job: SurveyTicket) -> Outcome {
+    let done = match job {
+        SurveyTicket::Ask { ticket_id, cycle } => app::ticket::survey::ask(&with.app, ticket_id, cycle).await,
+        SurveyTicket::Alarm { survey_id, .. } => app::ticket::survey::alarm(&with.app, survey_id).await,
+    };
+    match done {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Writes down what statistics count.
+pub async fn gather(with: &Surroundings, _: JobContext, _: GatherFacts) -> Outcome {
+    match app::statistics::gather(&with.app).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Tells what is due of the reminders.
+pub async fn remind(with: &Surroundings, _: JobContext, _: TellReminders) -> Outcome {
+    match app::ticket::reminder::tell_due(&with.app).await {
         Ok(_) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }

@@ -393,6 +393,32 @@ async fn rules_change_tickets_as_people_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_group_of_members_refuses_one_action_and_the_rule_goes_on() {
+    let place = Place::new().await;
+    place
+        .0
+        .db
+        .execute("UPDATE support_groups SET members_only = true")
+        .await;
+    let actions = json!([
+        { "do": "assign", "user_id": place.0.caller.user_id }, { "do": "add_tag", "tag": "hot" }
+    ]);
+    let rule = place
+        .rule(on("created", json!({ "test": "all", "of": [] }), actions))
+        .await;
+    let id = place.ticket(Priority::Low).await;
+    place.run().await;
+    assert_eq!(place.runs().await, ["acted"]);
+    let runs = automation::runs(&place.0.app, &place.0.caller, rule.id, Some("acted"), None, 10)
+        .await
+        .unwrap();
+    let done = json!([{ "do": "assign", "result": "not_a_member" }, { "do": "add_tag", "result": "done" }]);
+    assert_eq!(runs[0].actions, Some(done));
+    let ticket = place.now(id).await;
+    assert_eq!((ticket.summary.assignee_id, ticket.summary.tags.len()), (None, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_answer_of_one_rule_is_braked_and_said_to_be() {
     let place = Place::new().await;
     place.0.mailbox(None, domain::mail::words::StartPoint::All).await;
@@ -476,4 +502,25 @@ async fn what_was_done_in_a_stay_is_known_until_the_stay_is_over() {
         .unwrap();
     app::retention::clean_up(&place.0.app).await.unwrap();
     assert_eq!(place.runs().await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_escalates_stands_on_the_ticket_until_somebody_takes_note() {
+    let place = Place::new().await;
+    let escalates = on(
+        "created",
+        json!({ "test": "all", "of": [] }),
+        json!([{ "do": "escalate" }]),
+    );
+    place.rule(escalates).await;
+    let id = place.ticket(Priority::Low).await;
+    place.run().await;
+    let rows = app::ticket::escalation::list(&place.0.app, &place.0.caller, id)
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].rule.is_some() && rows[0].level.is_none() && rows[0].clock.is_none());
+    assert!(rows[0].acknowledged_at.is_none());
+    let marked = format!("SELECT escalated::text FROM tickets WHERE id = '{id}'");
+    assert_eq!(place.texts(&marked).await, ["true"]);
 }

@@ -78,6 +78,7 @@ impl Texts {
             purpose: "login",
             body: BODY,
             network: "test",
+            not_before: None,
             expires_at: app.now() + TimeDelta::minutes(5),
         };
         let mut tx = app.begin().await.unwrap();

@@ -165,11 +165,7 @@ async fn list(
 ) -> ApiResult<Json<List<UserDto>>> {
     caller.need(Permission::UsersView)?;
     let scope = serde_json::to_string(&filter).unwrap_or_default();
-    let text = |given: Option<String>| {
-        given
-            .map(|text| text.trim().replace('\0', "\u{fffd}"))
-            .filter(|text| !text.is_empty())
-    };
+    let text = |given: Option<String>| given.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let wanted = Filter {
         text: text(filter.q),
         role_id: filter.role_id,

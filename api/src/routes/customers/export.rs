@@ -2,7 +2,6 @@
 
 use app::{AppError, customer as cases};
 use axum::{extract::State, response::Response};
-use bytes::Bytes;
 use futures::stream;
 use store::customer::{self, Listed, Position, Sort};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,7 +10,7 @@ use super::read::ListParams;
 use crate::{
     csv,
     extract::{CurrentUser, Query},
-    problem::{ApiResult, Problem, ProblemBody},
+    problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
 
@@ -68,8 +67,7 @@ async fn export(
     let (filter, _) = params.filter(&caller)?;
     cases::export_begins(&state.app, caller.caller(), &format!("{filter:?}")).await?;
     let scope = caller.customer_scope()?;
-    let head: Result<Bytes, Problem> = csv::rows([COLUMNS.map(str::to_owned)]);
-    let head = [csv::BOM, &head?].concat();
+    let head = csv::head(&COLUMNS.map(str::to_owned))?;
     let lines = stream::try_unfold(Some(None), move |place: Option<Option<Position>>| {
         let (app, filter) = (state.app.clone(), filter.clone());
         async move {
@@ -79,10 +77,9 @@ async fn export(
             drop(conn);
             let Some(last) = rows.last() else { return Ok(None) };
             let next = Position::Time(last.summary.created_at, last.summary.id);
-            let bytes = csv::rows(rows.iter().map(cells)).map_err(|_| AppError::Internal("CSV".to_owned()))?;
-            Ok::<_, AppError>(Some((bytes, Some(Some(next)))))
+            Ok::<_, AppError>(Some((csv::rows(rows.iter().map(cells))?, Some(Some(next)))))
         }
     });
-    let first = stream::once(async move { Ok(Bytes::from(head)) });
+    let first = stream::once(async move { Ok(head) });
     Ok(csv::download("customers.csv", futures::StreamExt::chain(first, lines)))
 }

@@ -272,7 +272,7 @@ async fn export(
 ) -> ApiResult<Response> {
     let locale = params.locale.map(Into::into).unwrap_or_default();
     let rows = cases::export(&state.app, caller.caller(), id, locale).await?;
-    let text = [csv::BOM, &csv::rows(rows)?].concat();
+    let text = [domain::csv::BOM.as_bytes(), &csv::rows(rows)?].concat();
     Ok(uploads::download(
         "rows-to-mend.csv",
         "text/csv; charset=utf-8",

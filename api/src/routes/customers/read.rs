@@ -65,7 +65,7 @@ fn words(text: Option<&str>) -> Vec<String> {
         .split(',')
         .map(str::trim)
         .filter(|w| !w.is_empty())
-        .map(|w| w.replace('\0', ""))
+        .map(str::to_owned)
         .collect()
 }
 
@@ -124,7 +124,7 @@ impl ListParams {
     }
 
     fn text(&self) -> Option<String> {
-        let text: String = self.q.as_deref()?.replace('\0', "").chars().take(200).collect();
+        let text: String = self.q.as_deref()?.chars().take(200).collect();
         (!text.trim().is_empty()).then_some(text)
     }
 }

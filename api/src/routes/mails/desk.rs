@@ -53,7 +53,7 @@ async fn list(
     page: Page,
 ) -> ApiResult<Json<List<MailSummary>>> {
     caller.need(Permission::MailView)?;
-    let clean = |text: Option<String>| text.map(|t| t.replace('\0', "")).filter(|t| !t.trim().is_empty());
+    let clean = |text: Option<String>| text.filter(|t| !t.trim().is_empty());
     let (class, text) = (clean(params.class), clean(params.q));
     let states: Vec<String> = clean(params.state)
         .map(|states| states.split(',').map(|s| s.trim().to_owned()).collect())

@@ -223,6 +223,10 @@ pub struct EscalationDto {
     /// Tells these people.
     #[serde(default)]
     notify: Vec<Uuid>,
+    /// Notification groups that are told.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    notify_groups: Vec<Uuid>,
     /// Raises the priority to this one.
     #[serde(default)]
     priority: Option<PriorityDto>,
@@ -310,6 +314,7 @@ impl From<PolicyInput> for app::sla::PolicyDraft {
                 .filter(|_| link.notify_assignee)
                 .into_iter()
                 .chain(link.notify.into_iter().map(Recipient::User))
+                .chain(link.notify_groups.into_iter().map(Recipient::NotificationGroup))
                 .collect(),
             priority: link.priority.map(Priority::from),
             group_id: link.group_id,
@@ -350,7 +355,15 @@ impl SlaPolicy {
                 .iter()
                 .filter_map(|who| match who {
                     Recipient::User(id) => Some(*id),
-                    Recipient::Assignee => None,
+                    Recipient::Assignee | Recipient::NotificationGroup(_) => None,
+                })
+                .collect(),
+            notify_groups: link
+                .notify
+                .iter()
+                .filter_map(|who| match who {
+                    Recipient::NotificationGroup(id) => Some(*id),
+                    Recipient::Assignee | Recipient::User(_) => None,
                 })
                 .collect(),
             priority: link.priority.map(PriorityDto::from),

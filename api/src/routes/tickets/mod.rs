@@ -4,10 +4,13 @@ mod act;
 mod bulk;
 mod categories;
 mod dto;
+mod escalations;
+mod export;
 mod people;
 mod read;
 mod relate;
 mod sla;
+mod survey;
 mod words;
 mod write;
 
@@ -24,7 +27,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(act::routes())
         .merge(bulk::routes())
         .merge(categories::routes())
+        .merge(escalations::routes())
+        .merge(export::routes())
         .merge(relate::routes())
         .merge(people::routes())
         .merge(sla::routes())
+        .merge(survey::routes())
 }

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use app::ticket::search;
+use app::ticket::{Wanted, search};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use domain::{
-    permission::Permission,
-    ticket::{Priority, State as TicketState, tags},
-};
+use domain::permission::Permission;
 use serde::{Deserialize, Serialize};
-use store::ticket::{self, After, Due, Filter, Sort};
+use store::ticket::{self, After, Filter, Sort};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -18,7 +15,7 @@ use uuid::Uuid;
 use super::dto::{Named, TicketDto, TicketSummary, TimelineDto};
 use crate::{
     extract::{CurrentUser, Json, List, Page, PageParams, Path, Query, Versioned},
-    problem::{ApiResult, Problem, ProblemBody},
+    problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
 
@@ -59,98 +56,33 @@ pub(super) struct ListParams {
     q: Option<String>,
     /// How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only.
     due: Option<String>,
+    /// `open`: escalated, not over, and nobody has taken note. Staff only.
+    escalated: Option<String>,
     /// `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only.
     sort: Option<String>,
 }
 
-fn words<T: std::str::FromStr>(text: Option<&str>, field: &str) -> ApiResult<Vec<String>> {
-    let words: Vec<String> = text
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect();
-    match words.iter().find(|word| word.parse::<T>().is_err()) {
-        Some(word) => Err(Problem::bad_request(
-            "invalid_filter",
-            format!("`{word}` is no {field}."),
-        )),
-        None => Ok(words),
+impl From<&ListParams> for Wanted {
+    fn from(params: &ListParams) -> Self {
+        Self {
+            state: params.state.clone(),
+            priority: params.priority.clone(),
+            assignee: params.assignee.clone(),
+            category: params.category.clone(),
+            tag: params.tag.clone(),
+            q: params.q.clone(),
+            due: params.due.clone(),
+            escalated: params.escalated.clone(),
+            sort: params.sort.clone(),
+        }
     }
 }
 
 pub(super) async fn filter(state: &ApiState, caller: &CurrentUser, params: &ListParams) -> ApiResult<(Filter, Sort)> {
-    let assignee = match params.assignee.as_deref() {
-        None | Some("" | "none") => None,
-        Some("me") => Some(caller.user_id),
-        Some(id) => Some(id.parse().map_err(|_| {
-            Problem::bad_request("invalid_filter", "`assignee` is `me`, `none` or the id of an agent.")
-        })?),
-    };
-    let sort = match params.sort.as_deref() {
-        None | Some("" | "-updated_at") => Sort::Updated,
-        Some("-created_at") => Sort::Created,
-        Some("due_at") if caller.is_staff() => Sort::Due,
-        Some(_) => {
-            return Err(Problem::bad_request(
-                "invalid_sort",
-                "`sort` is `-updated_at`, `-created_at` or `due_at`.",
-            ));
-        }
-    };
-    let due = match params.due.as_deref() {
-        None | Some("") => None,
-        Some("overdue") if caller.is_staff() => Some(Due::Overdue),
-        Some("soon") if caller.is_staff() => Some(Due::Soon),
-        Some("breached") if caller.is_staff() => Some(Due::Breached),
-        Some(_) => {
-            return Err(Problem::bad_request(
-                "invalid_filter",
-                "`due` is `overdue`, `soon` or `breached`.",
-            ));
-        }
-    };
-    let tag = match params.tag.as_deref() {
-        None | Some("") => None,
-        // What is no tag is on no ticket.
-        Some(text) if caller.is_staff() => Some(tags::tag(text).unwrap_or_else(|_| text.to_owned())),
-        Some(_) => {
-            return Err(Problem::bad_request("invalid_filter", "`tag` is for staff."));
-        }
-    };
-    let category = params.category.as_deref().unwrap_or_default();
-    let uncategorised = category == "none";
-    let categories = match category {
-        "" | "none" => Vec::new(),
-        ids => ids
-            .split(',')
-            .map(|id| id.trim().parse::<Uuid>())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| Problem::bad_request("invalid_filter", "`category` is `none` or ids of categories."))?,
-    };
-    let customer = caller.ticket_scope()?;
-    let search = match params.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        Some(q) => Some(
-            search::understand(&mut *state.app.conn().await?, q, customer)
-                .await?
-                .search,
-        ),
-        None => None,
-    };
-    let filter = Filter {
-        categories,
-        uncategorised,
-        tag,
-        states: words::<TicketState>(params.state.as_deref(), "state")?,
-        priorities: words::<Priority>(params.priority.as_deref(), "priority")?,
-        assignee,
-        unassigned: params.assignee.as_deref() == Some("none"),
-        customer,
-        search,
-        due,
-    };
-    Ok((filter, sort))
+    let wanted = Wanted::from(params);
+    Ok(wanted
+        .understand(&mut *state.app.conn().await?, caller.caller())
+        .await?)
 }
 
 /// List tickets
@@ -201,6 +133,8 @@ struct TicketCounts {
     mine: i64,
     /// Assigned to nobody and not over.
     unassigned: i64,
+    /// Escalated, not over, and nobody has taken note; 0 for a customer.
+    escalated: i64,
 }
 
 /// Count tickets
@@ -219,6 +153,7 @@ async fn counts(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult
         by_state: counts.by_state.into_iter().collect(),
         mine: counts.mine,
         unassigned: counts.unassigned,
+        escalated: counts.escalated,
     }))
 }
 

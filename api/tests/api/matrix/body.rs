@@ -30,7 +30,10 @@ pub fn query(operation: &Value) -> String {
         .filter(|one| one["in"] == "query" && one["required"] == true);
     let pairs: Vec<String> = needed
         .filter_map(|one| {
-            let word = one["schema"]["enum"][0].as_str().unwrap_or("xxx");
+            let word = match one["schema"]["format"].as_str() {
+                Some("date") => "2026-01-01",
+                _ => one["schema"]["enum"][0].as_str().unwrap_or("xxx"),
+            };
             one["name"].as_str().map(|name| format!("{name}={word}"))
         })
         .collect();

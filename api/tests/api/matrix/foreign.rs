@@ -24,6 +24,7 @@ const TABLES: &[&str] = &[
     "jobs",
     "kyc_cases",
     "kyc_documents",
+    "notifications",
     "saved_views",
     "ticket_messages",
     "tickets",

@@ -167,11 +167,10 @@ pub(super) async fn keep_one(app: &App, tx: &mut Tx, user: Uuid, required: bool)
     if removable(required, within(app, tx, user).await?.sufficient()) {
         return Ok(());
     }
-    Err(AppError::Refused {
-        code: "last_factor".to_owned(),
-        message: "Your role needs a second factor. Add another one first.".to_owned(),
-        allowed: Vec::new(),
-    })
+    Err(AppError::refused(
+        "last_factor",
+        "Your role needs a second factor. Add another one first.",
+    ))
 }
 
 /// Notes a change of factors and tells the owner.

@@ -50,11 +50,10 @@ pub async fn begin(app: &App, caller: &Caller) -> Result<Setup, AppError> {
     let totp = app_of(&secret, &caller.email)?;
     let mut tx = app.begin().await?;
     if !factor::begin_totp(tx.conn()?, caller.user_id, &sealed, app.now()).await? {
-        return Err(AppError::Refused {
-            code: "totp_in_use".to_owned(),
-            message: "An authenticator app is in use already. Remove it first.".to_owned(),
-            allowed: Vec::new(),
-        });
+        return Err(AppError::refused(
+            "totp_in_use",
+            "An authenticator app is in use already. Remove it first.",
+        ));
     }
     tx.commit().await?;
     let url = totp.to_url().map_err(|error| AppError::Internal(error.to_string()))?;

@@ -66,10 +66,11 @@ pub(super) fn site(app: &App) -> Result<Option<Webauthn>, AppError> {
 
 impl Accounts {
     fn site(&self) -> Result<&Webauthn, AppError> {
-        self.site.as_ref().ok_or_else(|| AppError::Refused {
-            code: "passkeys_unavailable".to_owned(),
-            message: "Passkeys need an address with a host name and https.".to_owned(),
-            allowed: Vec::new(),
+        self.site.as_ref().ok_or_else(|| {
+            AppError::refused(
+                "passkeys_unavailable",
+                "Passkeys need an address with a host name and https.",
+            )
         })
     }
 }

@@ -170,11 +170,10 @@ fn room(held: usize) -> Result<(), AppError> {
     if held < MAX {
         return Ok(());
     }
-    Err(AppError::Refused {
-        code: "too_many_passkeys".to_owned(),
-        message: format!("You have {MAX} passkeys. Remove those you do not use."),
-        allowed: Vec::new(),
-    })
+    Err(AppError::refused(
+        "too_many_passkeys",
+        format!("You have {MAX} passkeys. Remove those you do not use."),
+    ))
 }
 
 /// Notes a change; the list in another window follows.

@@ -208,11 +208,7 @@ pub async fn start_check(
 pub async fn confirm(app: &App, caller: &Caller, id: Uuid, wanted: &[u8]) -> Result<Shown, AppError> {
     caller.need(Permission::CustomersCreate)?;
     let (mut tx, mut import) = opened(app, caller, id, &[ImportState::Checked]).await?;
-    let refused = |code: &str, message: &str| AppError::Refused {
-        code: code.to_owned(),
-        message: message.to_owned(),
-        allowed: Vec::new(),
-    };
+    let refused = |code: &str, message: &str| AppError::refused(code, message);
     if import.fingerprint.as_deref() != Some(wanted) || fingerprint(&import) != wanted {
         return Err(refused(
             "import_changed",

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::locale::Locale;
 use domain::ticket::{
     Priority,
     category::{Node, Tree},
@@ -65,6 +66,19 @@ impl Known {
     #[must_use]
     pub fn names(&self, id: Option<Uuid>) -> Value {
         id.and_then(|id| self.words.get(&id)).map_or(Value::Null, super::names)
+    }
+
+    /// What readers of this language call it; nothing for none.
+    #[must_use]
+    pub fn called(&self, id: Option<Uuid>, locale: Locale) -> &str {
+        let Some(words) = id.and_then(|id| self.words.get(&id)) else {
+            return "";
+        };
+        match locale {
+            Locale::Fr => &words.name_fr,
+            Locale::En => &words.name_en,
+            Locale::Ar => &words.name_ar,
+        }
     }
 
     /// What the audit trail calls it.

@@ -9,10 +9,14 @@ use domain::ticket::category::{Refusal, Routing};
 pub(crate) use seed::seed;
 use serde_json::{Value, json};
 pub use settings::{Draft, Place, change, create, list, move_to};
-use store::{PgConn, ticket::category::Words};
+use store::{
+    PgConn, group,
+    ticket::{Ticket, category::Words},
+    user::Group,
+};
 use uuid::Uuid;
 
-use crate::{App, AppError};
+use crate::{App, AppError, Tx};
 
 /// The category that a ticket begins in, with what follows from it.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +88,13 @@ impl Beginning {
         }
         line
     }
+}
+
+/// The group of a ticket; while that is retired, the one that its category sends tickets to, its mailbox's, or the first.
+pub(crate) async fn home(tx: &mut Tx, known: &Known, ticket: &Ticket) -> Result<Group, AppError> {
+    let routed = ticket.summary.category_id.and_then(|id| known.tree.routing(id).group);
+    let wanted: Vec<Uuid> = std::iter::once(ticket.summary.group_id).chain(routed).collect();
+    Ok(group::home(tx.conn()?, &wanted, ticket.mailbox_id).await?)
 }
 
 /// What is known of categories now, for a transaction.

@@ -24,7 +24,7 @@ const SEEDS: &[Seed] = &[
         parent: None,
         names: ["Demande générale", "General request", "طلب عام"],
         descriptions: [
-            "Tout ce qui n'entre dans aucune autre catégorie.",
+            "Tout ce qui n’entre dans aucune autre catégorie.",
             "Whatever fits no other category.",
             "كل ما لا يندرج ضمن فئة أخرى.",
         ],

@@ -13,12 +13,11 @@ use store::{
     audit,
     event::{self, NewEvent},
     ticket::category::{self, Category, Words},
-    user,
 };
 use uuid::Uuid;
 
 use super::{Known, invalid};
-use crate::{App, AppError, Caller, FieldError, Tx};
+use crate::{App, AppError, Caller, FieldError, Tx, named::missing_groups};
 
 /// A category as entered.
 #[derive(Debug, Clone)]
@@ -87,7 +86,7 @@ fn some_lines(pointer: &str, text: &str, errors: &mut Vec<FieldError>) -> String
 }
 
 /// The draft in its one form, once everything in it is right.
-async fn checked(tx: &mut Tx, draft: Draft) -> Result<Draft, AppError> {
+async fn checked(tx: &mut Tx, draft: Draft, group: Option<Uuid>) -> Result<Draft, AppError> {
     let (mut errors, given) = (Vec::new(), &draft.words);
     let words = Words {
         name_fr: one_line("/names/fr", &given.name_fr, &mut errors),
@@ -102,9 +101,9 @@ async fn checked(tx: &mut Tx, draft: Draft) -> Result<Draft, AppError> {
         errors.push(FieldError::new("/skills", "bad_skills", text));
         Vec::new()
     });
-    if let Some(id) = draft.group_id
-        && user::group(tx.conn()?, id).await?.is_none()
-    {
+    // A group may be retired once only retired categories name it; it has to be in use again before they are.
+    let group = group.filter(|_| !draft.active);
+    if !missing_groups(tx, draft.group_id, group.as_slice()).await?.is_empty() {
         errors.push(FieldError::new("/group_id", "unknown_group", "there is no such group"));
     }
     if !errors.is_empty() {
@@ -122,11 +121,7 @@ async fn held(tx: &mut Tx) -> Result<(Vec<Category>, Known), AppError> {
 }
 
 fn refused(refusal: Refusal) -> AppError {
-    AppError::Refused {
-        code: refusal.code().to_owned(),
-        message: refusal.to_string(),
-        allowed: Vec::new(),
-    }
+    AppError::refused(refusal.code(), refusal.to_string())
 }
 
 fn facts(category: &Category) -> Value {
@@ -193,7 +188,7 @@ pub async fn create(app: &App, caller: &Caller, parent: Option<Uuid>, draft: Dra
     caller.need(Permission::CategoriesEdit)?;
     let (id, now) = (Uuid::now_v7(), app.now());
     let mut tx = app.begin().await?;
-    let draft = checked(&mut tx, draft).await?;
+    let draft = checked(&mut tx, draft, None).await?;
     let (_, known) = held(&mut tx).await?;
     known.tree.may_add(parent).map_err(|refusal| match refusal {
         Refusal::TooMany => refused(refusal),
@@ -219,12 +214,12 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
     caller.need(Permission::CategoriesEdit)?;
     let now = app.now();
     let mut tx = app.begin().await?;
-    let draft = checked(&mut tx, draft).await?;
     let (rows, known) = held(&mut tx).await?;
     let before = rows.into_iter().find(|row| row.id == id).ok_or(AppError::NotFound)?;
     if before.version != version {
         return Err(AppError::Stale);
     }
+    let draft = checked(&mut tx, draft, before.group_id).await?;
     if before.is_default && !draft.is_default {
         return Err(refused(Refusal::DefaultStays));
     }

@@ -60,6 +60,8 @@ pub struct OutgoingMail {
     pub references: Vec<String>,
     /// Files.
     pub attachments: Vec<OutgoingAttachment>,
+    /// Address that a mail program posts to so that no more mails of this kind come (RFC 8058).
+    pub unsubscribe: Option<String>,
     /// Whether a machine wrote it.
     pub automatic: Automatic,
     /// Private id of this installation.
@@ -192,6 +194,10 @@ fn headers(mail: &OutgoingMail, envelope: Envelope) -> Result<MessageBuilder, Co
             &format!("{}; hops={hops}", one_line(&mail.instance, 100)),
         )?;
     }
+    if let Some(url) = mail.unsubscribe.as_deref().filter(|url| addressable(url)) {
+        builder = raw(builder, "List-Unsubscribe", &format!("<{url}>"))?;
+        builder = raw(builder, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?;
+    }
     let submitted = match mail.automatic {
         Automatic::No => return Ok(builder),
         Automatic::Replied => "auto-replied",
@@ -218,6 +224,11 @@ fn references(mail: &OutgoingMail) -> String {
         ids.push(answered);
     }
     ids.join(" ")
+}
+
+/// An address that may stand in a header.
+fn addressable(url: &str) -> bool {
+    url.len() <= 900 && url.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>'))
 }
 
 /// `<id>`, when the id holds nothing but what an id may hold.

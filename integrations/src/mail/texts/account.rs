@@ -277,6 +277,24 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
                 ),
             )
         }
+        AccountNotice::Reminder => {
+            let (ticket, note, at) = (fact("ticket"), fact("note"), format!("{home}{}", fact("path")));
+            let said = if note.is_empty() { String::new() } else { format!("\n\n{note}") };
+            (
+                (
+                    "rappel d'un ticket",
+                    format!("Vous vouliez que l'on vous rappelle le ticket « {ticket} ».{said}\n\n{at}"),
+                ),
+                (
+                    "reminder of a ticket",
+                    format!("You wanted to be reminded of the ticket “{ticket}”.{said}\n\n{at}"),
+                ),
+                (
+                    "تذكير بتذكرة",
+                    format!("طلبت تذكيرك بالتذكرة «{ticket}».{said}\n\n{at}"),
+                ),
+            )
+        }
         AccountNotice::PasswordChanged => alarm(
             ["mot de passe changé", "password changed", "تغيرت كلمة المرور"],
             [

@@ -76,6 +76,44 @@ pub fn acknowledgement(locale: Locale, ack: &Ack<'_>) -> Text {
     }
 }
 
+/// Asks how satisfied a customer is. Each line is a link to the same page with another rating filled in; none of them answers by itself,
+/// since programs that look at mail follow its links.
+#[must_use]
+pub fn survey(locale: Locale, number: i64, token: &str, link: &str, marker: &str) -> Text {
+    let (title, ask, faces, rest) = match locale {
+        Locale::Fr => (
+            format!("Votre demande n° {number} : êtes-vous satisfait ?"),
+            format!("Bonjour,\n\nVotre demande n° {number} a été résolue. Comment jugez-vous notre réponse ?"),
+            ["Très mauvaise", "Mauvaise", "Moyenne", "Bonne", "Excellente"],
+            "Chaque lien ouvre une page où vous confirmez votre note et pouvez écrire un commentaire.\n\n\
+             Si votre problème persiste, répondez simplement à cet e-mail.",
+        ),
+        Locale::En => (
+            format!("Your request no. {number}: are you satisfied?"),
+            format!("Hello,\n\nYour request no. {number} has been resolved. How do you rate our answer?"),
+            ["Very bad", "Bad", "Fair", "Good", "Excellent"],
+            "Each link opens a page where you confirm your rating and may write a comment.\n\n\
+             If your problem is still there, simply reply to this e-mail.",
+        ),
+        Locale::Ar => (
+            format!("طلبك رقم {number}: هل أنت راضٍ؟"),
+            format!("مرحبا،\n\nتم حل طلبك رقم {number}. ما تقييمك لإجابتنا؟"),
+            ["سيئة جدا", "سيئة", "متوسطة", "جيدة", "ممتازة"],
+            "يفتح كل رابط صفحة تؤكد فيها تقييمك ويمكنك كتابة تعليق.\n\n\
+             إذا استمرت مشكلتك، يكفي الرد على هذه الرسالة.",
+        ),
+    };
+    let lines: Vec<String> = (1..=5)
+        .rev()
+        .zip(faces.iter().rev())
+        .map(|(n, face)| format!("{n}/5 {face}\n{link}&rating={n}"))
+        .collect();
+    Text {
+        subject: format!("{token} {title}"),
+        body: with_marker(locale, &format!("{ask}\n\n{}\n\n{rest}", lines.join("\n\n")), marker),
+    }
+}
+
 /// Tells the sender of a mail above the size limit that it could not be read.
 #[must_use]
 pub fn too_large(locale: Locale, ack: &Ack<'_>, limit_mb: u64) -> Text {
@@ -182,6 +220,13 @@ mod tests {
             assert!(!plain.body.contains("Ada") && !plain.subject.contains("BUY"));
             let large = too_large(locale, &ack, 40);
             assert!(large.body.contains("40") && !large.body.contains("Ada") && !large.subject.contains("BUY"));
+            let asked = survey(locale, 7, "[#7-abcd]", "https://p.test/survey#token=t", "[cm:x]");
+            assert!(asked.subject.starts_with("[#7-abcd] ") && asked.body.ends_with("[cm:x]\n"));
+            assert!(
+                (1..=5).all(|n| asked.body.contains(&format!("#token=t&rating={n}\n"))),
+                "{}",
+                asked.body
+            );
             let stub = too_large_stub(locale, 52, 40);
             assert!(stub.contains("52") && stub.contains("40"));
         }

@@ -36,13 +36,13 @@ export function FileButton({ uploads, single, children, ...rest }: PickerProps &
   );
 }
 
-/** What makes any element take files that are dropped on it. */
-export function dropTarget(uploads: Uploads) {
+/** What makes any element take files that are dropped on it; while `closed` it takes none. */
+export function dropTarget(uploads: Uploads, closed = false) {
   return {
     onDragOver: (event: DragEvent) => event.preventDefault(),
     onDrop: (event: DragEvent) => {
       event.preventDefault();
-      uploads.add([...event.dataTransfer.files]);
+      if (!closed) uploads.add([...event.dataTransfer.files]);
     },
   };
 }

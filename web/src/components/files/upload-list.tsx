@@ -6,8 +6,8 @@ import { Progress } from "@/components/ui/progress";
 import { useFormat } from "@/lib/use-format";
 import type { Uploads } from "./use-uploads";
 
-/** Files on their way or there already, each with its progress, what is wrong with it, and a way to take it out. */
-export function UploadList({ uploads: { files, remove } }: { uploads: Uploads }) {
+/** Files on their way or there already, each with its progress, what is wrong with it, and, unless they are `fixed`, a way to take it out. */
+export function UploadList({ uploads: { files, remove }, fixed }: { uploads: Uploads; fixed?: boolean }) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   if (files.length === 0) return null;
@@ -21,7 +21,7 @@ export function UploadList({ uploads: { files, remove } }: { uploads: Uploads })
             <Paperclip aria-hidden className="size-3.5 shrink-0 text-muted-foreground" />
             <bdi className="min-w-0 flex-1 truncate font-medium">{name}</bdi>
             <span className="text-muted-foreground">{format.bytes(size)}</span>
-            <Button variant="ghost" size="icon-sm" aria-label={t("files.remove", { name })} onClick={() => remove(key)}>
+            <Button variant="ghost" size="icon-sm" aria-label={t("files.remove", { name })} disabled={fixed} onClick={() => remove(key)}>
               <X aria-hidden />
             </Button>
           </span>

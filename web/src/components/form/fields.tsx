@@ -3,7 +3,9 @@ import { Controller, get, useFormState, type FieldPath, type FieldPathByValue, t
 import { useTranslation } from "react-i18next";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
-import { Input, Select, Textarea } from "@/components/ui/input";
+import { Input, Textarea } from "@/components/ui/input";
+import type { Choices } from "@/lib/choices";
+import { ChoiceSelect } from "./choices";
 
 interface FieldBase<V extends FieldValues> {
   form: UseFormReturn<V>;
@@ -44,7 +46,7 @@ export function TextAreaField<V extends FieldValues>({ form, name, label, hint, 
   );
 }
 
-/** One of a few words. */
+/** One of a few words. It shows what the form holds, whenever its options come and whatever they are. */
 export function SelectField<V extends FieldValues>({
   form,
   name,
@@ -54,19 +56,11 @@ export function SelectField<V extends FieldValues>({
   className,
   options,
   ...rest
-}: FieldBase<V> & Attributes<"select"> & { options: readonly { value: string; label: string }[] }) {
+}: FieldBase<V> & Omit<Attributes<"select">, "value" | "onChange"> & { options: Choices }) {
   const error = useFieldError(form, name);
   return (
     <Field label={label} hint={hint} error={error} required={required} className={className}>
-      {(control) => (
-        <Select {...rest} {...control} {...form.register(name)}>
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </Select>
-      )}
+      {(control) => <Controller control={form.control} name={name} render={({ field }) => <ChoiceSelect {...rest} {...control} {...field} options={options} value={String(field.value ?? "")} />} />}
     </Field>
   );
 }

@@ -33,6 +33,8 @@ interface AppFormOptions<V extends FieldValues, R> {
   onSaved?: (result: R, values: V) => void;
   /** Given when the form changes something that is there. */
   present?: Present;
+  /** What is sent besides the values, such as files: with others it is other work. */
+  besides?: unknown;
   /** What is typed is kept on this device under this name until it is saved. Never for secrets. */
   draft?: string;
   /** Leaving with unsaved changes is asked about; not where a draft is kept or where there is nothing to lose. */
@@ -53,7 +55,7 @@ export interface AppForm<V extends FieldValues> extends UseFormReturn<V> {
  * The one way of doing a form: checked by its schema, sent once however often it is pressed, the server's verdicts on
  * fields shown at the fields, everything else above them; nothing typed is lost by accident.
  */
-export function useAppForm<V extends FieldValues, R = unknown>({ schema, values, present, save, onSaved, draft, guard = draft === undefined }: AppFormOptions<V, R>): AppForm<V> {
+export function useAppForm<V extends FieldValues, R = unknown>({ schema, values, present, save, onSaved, besides, draft, guard = draft === undefined }: AppFormOptions<V, R>): AppForm<V> {
   const { t } = useTranslation();
   const form = useForm<V>({
     resolver: required(zodResolver(schema)),
@@ -74,7 +76,7 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
   async function send(wanted: V) {
     setFailure(null);
     try {
-      const result = await save(wanted, { key: key.of(wanted), version: seen });
+      const result = await save(wanted, { key: key.of([wanted, besides]), version: seen });
       key.done();
       form.reset(wanted, { keepDirtyValues: false, keepDirty: false });
       kept.forget({ keepForm: true });
@@ -104,7 +106,10 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
   return { ...form, submit, failure, restored: kept.restored, discard: kept.forget };
 }
 
-/** What is wrong with a field in which nothing stands is that nothing stands in it. */
+/**
+ * What is wrong with a field in which nothing stands is that nothing stands in it. That is for what is said of one field (`field.*`);
+ * a form's own sentence, such as one about several of its fields, stays.
+ */
 function required<V extends FieldValues>(check: Resolver<V>): Resolver<V> {
   return async (values, context, options) => {
     const result = await check(values, context, options);
@@ -114,7 +119,7 @@ function required<V extends FieldValues>(check: Resolver<V>): Resolver<V> {
         const value: unknown = get(values, at);
         if (typeof error?.message !== "string") {
           if (typeof error === "object" && key !== "ref") look(error, `${at}.`);
-        } else if (typeof value === "string" && value.trim() === "") error.message = "field.empty";
+        } else if (typeof value === "string" && value.trim() === "" && error.message.startsWith("field.")) error.message = "field.empty";
       }
     };
     look(result.errors, "");

@@ -15,7 +15,7 @@ export function FilterChips<F extends object>({ list: { filter, change, clear },
   const { t } = useTranslation();
   const set = (key: keyof F, value: unknown) => change({ [key]: value } as Partial<F>);
   const chips = facets.flatMap((facet) => {
-    const name = (value: string) => facet.options.find((option) => option.value === value)?.label ?? `${facet.label}: ${value}`;
+    const name = (value: string) => facet.options.find((option) => option.value === value)?.label ?? `${t("common.label", { name: facet.label })}${value}`;
     const value = filter[facet.key];
     if (Array.isArray(value)) return (value as string[]).map((each) => ({ name: name(each), remove: () => set(facet.key, toggled(value as string[], each)) }));
     return value ? [{ name: name(String(value)), remove: () => set(facet.key, "") }] : [];

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
+import { plain } from "@/lib/plain";
 import type { Person } from "./mentioned";
 
 interface MentionFieldProps<V extends FieldValues> {
@@ -22,8 +23,6 @@ export function asked(text: string, caret: number): string | null {
   const found = /(?:^|[\s(])@([\p{L}\p{N}'’.-]*(?: [\p{L}\p{N}'’.-]*)?)$/u.exec(text.slice(0, caret));
   return found ? found[1]! : null;
 }
-
-const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
 
 /** Several lines in which `@` offers people to mention. Arrows choose, Enter or Tab takes, Escape leaves it. */
 export function MentionField<V extends FieldValues>({ form, name, label, hint, people, rows = 4 }: MentionFieldProps<V>) {

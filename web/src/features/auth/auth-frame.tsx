@@ -1,6 +1,8 @@
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { Logo } from "@/components/logo";
+import { Button } from "@/components/ui/button";
 import { LocaleMenu } from "@/features/shell/components/locale-menu";
 import { ThemeMenu } from "@/features/shell/components/theme-menu";
 
@@ -14,13 +16,16 @@ interface AuthFrameProps {
 
 /** The page of somebody who is not signed in. */
 export function AuthFrame({ title, heading = title, subtitle, children }: AuthFrameProps) {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation();
   useEffect(() => {
     document.title = `${heading} · CloudManager`;
   }, [heading, i18n.language]);
   return (
     <div className="grid min-h-dvh grid-rows-[auto_1fr]">
       <header className="flex justify-end gap-1 p-3">
+        <Button asChild variant="ghost">
+          <Link to="/help">{t("nav.help")}</Link>
+        </Button>
         <LocaleMenu />
         <ThemeMenu />
       </header>

@@ -8,6 +8,7 @@ import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { DataList } from "@/components/list/data-list";
 import { FilterBar } from "@/components/list/filter-bar";
+import { Labelled } from "@/components/labelled";
 import { RowTitle } from "@/components/list/row-title";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
@@ -46,7 +47,7 @@ export function RulePage() {
   const remove = useDeleteRule();
   const query = useRule(id);
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!query.data) return <ErrorState page error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <ErrorState page list={LIST} error={query.error} onRetry={() => void query.refetch()} />;
   const rule = query.data;
   const actions = edit && <DeleteButton title={t("rule.deleteTitle", { name: rule.name })} text={t("rule.deleteText")} remove={() => remove.mutateAsync(rule)} onDone={() => void navigate(LIST)} />;
   return (
@@ -129,7 +130,7 @@ function Why({ run }: { run: AutomationRun }) {
       {run.finding && <FindingTree finding={run.finding} />}
       {run.actions?.map((action, n) => (
         <p key={n} className="text-sm text-muted-foreground">
-          {t(`ruleAction.${action.do}`)}: {t([`actionResult.${action.result}`, "actionResult.refused"])}
+          <Labelled name={t(`ruleAction.${action.do}`)}>{t([`actionResult.${action.result}`, "actionResult.refused"])}</Labelled>
         </p>
       ))}
     </div>

@@ -13,6 +13,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useUrlFilter } from "@/lib/url-filter";
+import { useFormat } from "@/lib/use-format";
 import { Shortcut } from "./components/shortcut";
 import { CANNED_FILTER, CANNED_SORTS, useCannedOptions, useCannedReplies } from "./data/queries";
 
@@ -23,6 +24,7 @@ const BASE = "/desk/canned-replies";
 /** Texts that agents say again and again. */
 export function CannedListPage() {
   const { t } = useTranslation();
+  const format = useFormat();
   const list = useUrlFilter(CANNED_FILTER);
   const query = useCannedReplies(list.filter);
   const options = useCannedOptions();
@@ -53,11 +55,11 @@ export function CannedListPage() {
       }),
       column.accessor("category", { header: t("canned.category"), meta: { name: t("canned.category"), className: "hidden sm:table-cell w-44" }, cell: ({ getValue }) => <bdi>{getValue()}</bdi> }),
       column.display({ id: "group", header: t("canned.group"), meta: { name: t("canned.group"), className: "hidden md:table-cell w-40" }, cell: ({ row }) => group(row.original) }),
-      column.accessor("uses", { header: t("canned.uses"), meta: { name: t("canned.uses"), className: "hidden sm:table-cell w-28" } }),
-      column.accessor("users", { header: t("canned.people"), meta: { name: t("canned.people"), className: "hidden lg:table-cell w-28" } }),
+      column.accessor("uses", { header: t("canned.uses"), cell: ({ getValue }) => format.number(getValue()), meta: { name: t("canned.uses"), className: "hidden sm:table-cell w-28" } }),
+      column.accessor("users", { header: t("canned.people"), cell: ({ getValue }) => format.number(getValue()), meta: { name: t("canned.people"), className: "hidden lg:table-cell w-28" } }),
       column.display({ id: "last", header: t("canned.lastUsed"), meta: { name: t("canned.lastUsed"), className: "hidden sm:table-cell w-40" }, cell: ({ row }) => last(row.original) }),
     ] as ColumnDef<CannedReply, never>[];
-  }, [t]);
+  }, [t, format]);
   const table = useDataTable({ name: "canned_replies", rows: query.data?.items ?? NONE, columns, rowId: (reply) => reply.id });
   const create = (
     <Button asChild variant="primary">

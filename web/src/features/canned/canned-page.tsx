@@ -14,6 +14,7 @@ import { Card } from "@/components/ui/card";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
+import { after, named } from "@/lib/choices";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { Preview } from "./components/preview";
 import { Variables } from "./components/variables";
@@ -53,7 +54,7 @@ export function CannedPage() {
   const remove = useDeleteCanned();
   const query = useCannedReply(id);
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!query.data) return <ErrorState page error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <ErrorState page list={LIST} error={query.error} onRetry={() => void query.refetch()} />;
   const { reply } = query.data;
   const actions = reply.retired && (
     <DeleteButton title={t("canned.deleteTitle", { title: reply.title })} text={t("canned.deleteText")} remove={() => remove.mutateAsync(reply)} onDone={() => void navigate(LIST)} />
@@ -120,18 +121,16 @@ function Editor({ reply, reload = () => Promise.resolve(undefined) }: { reply?: 
 function Placement({ form }: { form: AppForm<CannedForm> }) {
   const { t } = useTranslation();
   const options = useCannedOptions();
-  if (options.isError) return <ErrorState error={options.error} onRetry={() => void options.refetch()} />;
-  if (!options.data) return <Skeleton className="h-16" />;
-  const { categories, groups } = options.data;
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <TextField form={form} name="category" label={t("canned.category")} hint={t("canned.categoryHint")} autoComplete="off" list="canned-categories" />
       <datalist id="canned-categories">
-        {categories.map((category) => (
+        {options.data?.categories.map((category) => (
           <option key={category} value={category} />
         ))}
       </datalist>
-      <SelectField form={form} name="group_id" label={t("canned.group")} hint={t("canned.groupHint")} options={[{ value: "", label: t("canned.everybody") }, ...groups.map(({ id, name }) => ({ value: id, label: name }))]} />
+      <SelectField form={form} name="group_id" label={t("canned.group")} hint={t("canned.groupHint")} options={after({ value: "", label: t("canned.everybody") }, named(options.data?.groups))} />
+      {options.isError && <ErrorState error={options.error} onRetry={() => void options.refetch()} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorState } from "@/components/error-state";
 import { Empty } from "@/components/empty";
+import { Dotted, Labelled, Listed } from "@/components/labelled";
 import { ListSkeleton } from "@/components/list-skeleton";
 import { Page } from "@/components/page";
 import { toastError } from "@/components/toast-error";
@@ -18,7 +19,7 @@ import { CategoryDialog } from "./category-dialog";
 import { useMoveCategory, useUsage } from "./data";
 import { PlaceDialog } from "./place-dialog";
 
-type Asked = { do: "edit" | "below" | "place"; category: PlacedCategory } | { do: "new" };
+type Asked = { do: "edit" | "below" | "place"; id: string } | { do: "new" };
 
 /** The tree of what tickets are about. */
 export function CategoriesPage() {
@@ -29,8 +30,9 @@ export function CategoriesPage() {
   const close = () => setAsked(null);
   const shown = categories?.filter(({ active }) => active || retired);
   const gone = (categories?.length ?? 0) - (categories?.filter(({ active }) => active).length ?? 0);
-  const changed = asked?.do === "edit" ? asked.category : undefined;
-  const reload = async () => (await query.refetch()).data?.find(({ id }) => id === changed?.id);
+  // As it is now, not as it was when it was asked for: what others change shows in the dialog.
+  const about = asked && asked.do !== "new" ? categories?.find(({ id }) => id === asked.id) : undefined;
+  const reload = async () => (await query.refetch()).data?.find(({ id }) => id === about?.id);
   return (
     <Page
       title={t("nav.categories")}
@@ -56,10 +58,10 @@ export function CategoriesPage() {
           {t(retired ? "categoryAdmin.hideRetired" : "categoryAdmin.showRetired", { count: gone })}
         </Button>
       )}
-      {(asked?.do === "edit" || asked?.do === "new" || asked?.do === "below") && (
-        <CategoryDialog category={changed} parent={asked.do === "below" ? asked.category : undefined} reload={reload} onClose={close} />
-      )}
-      {asked?.do === "place" && categories && <PlaceDialog category={asked.category} all={categories} onClose={close} />}
+      {asked?.do === "new" && <CategoryDialog onClose={close} />}
+      {asked?.do === "edit" && about && <CategoryDialog category={about} reload={reload} onClose={close} />}
+      {asked?.do === "below" && about && <CategoryDialog parent={about} onClose={close} />}
+      {asked?.do === "place" && about && categories && <PlaceDialog category={about} all={categories} reload={reload} onClose={close} />}
     </Page>
   );
 }
@@ -76,12 +78,15 @@ function Tree({ all, shown, onAsk }: TreeProps) {
   const list = useRef<HTMLUListElement>(null);
   const move = useMoveCategory();
   const usage = useUsage();
-  const siblings = (of: PlacedCategory) => all.filter((one) => one.parent_id === of.parent_id);
+  const siblings = (list: readonly PlacedCategory[], of: PlacedCategory) => list.filter((one) => one.parent_id === of.parent_id);
 
   function shift(category: PlacedCategory, by: number) {
-    const at = siblings(category).findIndex(({ id }) => id === category.id) + by;
-    if (at < 0 || at >= siblings(category).length || move.isPending) return;
-    move.mutate({ category, parent_id: category.parent_id, position: at }, { onError: toastError });
+    // Past the next one that is seen, which takes it past those in between that are not.
+    const row = siblings(shown, category);
+    const next = row[row.findIndex(({ id }) => id === category.id) + by];
+    if (!next || move.isPending) return;
+    const position = siblings(all, category).findIndex(({ id }) => id === next.id);
+    move.mutate({ category, parent_id: category.parent_id, position }, { onError: toastError });
   }
   function onKey(event: KeyboardEvent, category: PlacedCategory) {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -97,7 +102,7 @@ function Tree({ all, shown, onAsk }: TreeProps) {
       <p className="border-b px-4 py-2 text-xs text-muted-foreground max-sm:hidden">{t("categoryAdmin.keys")}</p>
       <ul ref={list} aria-label={t("nav.categories")} className="divide-y">
         {shown.map((category) => {
-          const row = siblings(category);
+          const row = siblings(shown, category);
           return (
             <li key={category.id} className="flex items-center gap-2 py-2 pe-2" style={{ paddingInlineStart: `${1 + category.depth * 1.5}rem` }}>
               <div className="grid min-w-0 flex-1 gap-0.5">
@@ -107,8 +112,8 @@ function Tree({ all, shown, onAsk }: TreeProps) {
                     data-category-name
                     aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
                     onKeyDown={(event) => onKey(event, category)}
-                    onClick={() => onAsk({ do: "edit", category })}
-                    className={cn("min-h-6 min-w-0 text-start font-medium hover:underline", !category.active && "text-muted-foreground")}
+                    onClick={() => onAsk({ do: "edit", id: category.id })}
+                    className={cn("min-h-[24px] min-w-0 text-start font-medium hover:underline", !category.active && "text-muted-foreground")}
                   >
                     <bdi>{category.name}</bdi>
                   </button>
@@ -131,9 +136,9 @@ function Tree({ all, shown, onAsk }: TreeProps) {
                   </Button>
                 </MenuTrigger>
                 <MenuContent align="end">
-                  <MenuItem onSelect={() => onAsk({ do: "edit", category })}>{t("categoryAdmin.edit")}</MenuItem>
-                  {category.active && category.depth < 3 && <MenuItem onSelect={() => onAsk({ do: "below", category })}>{t("categoryAdmin.addBelow")}</MenuItem>}
-                  <MenuItem onSelect={() => onAsk({ do: "place", category })}>{t("categoryAdmin.moveTo")}</MenuItem>
+                  <MenuItem onSelect={() => onAsk({ do: "edit", id: category.id })}>{t("categoryAdmin.edit")}</MenuItem>
+                  {category.active && category.depth < 3 && <MenuItem onSelect={() => onAsk({ do: "below", id: category.id })}>{t("categoryAdmin.addBelow")}</MenuItem>}
+                  <MenuItem onSelect={() => onAsk({ do: "place", id: category.id })}>{t("categoryAdmin.moveTo")}</MenuItem>
                   <MenuItem disabled={row[0]?.id === category.id} onSelect={() => shift(category, -1)}>
                     {t("categoryAdmin.moveUp")}
                   </MenuItem>
@@ -156,12 +161,21 @@ function Said({ category, open }: { category: PlacedCategory; open?: number }) {
   const format = useFormat();
   const groups = useGroups();
   const { group_id, priority, skills = [] } = category.routing ?? {};
-  const group = groups.find(({ id }) => id === group_id)?.name;
+  const group = groups?.find(({ id }) => id === group_id)?.name;
   const parts = [
     group && t("categoryAdmin.toGroup", { name: group }),
     priority && t("categoryAdmin.atPriority", { priority: t(`priority.${priority}`) }),
-    skills.length > 0 && t("categoryAdmin.wants", { skills: skills.join(", ") }),
+    skills.length > 0 && (
+      <Labelled name={t("categoryAdmin.skills")}>
+        <Listed items={skills} />
+      </Labelled>
+    ),
     open !== undefined && open > 0 && t("categoryAdmin.open", { count: open, n: format.number(open) }),
   ].filter(Boolean);
-  return parts.length > 0 ? <span className="text-xs text-muted-foreground">{parts.join(" · ")}</span> : null;
+  if (parts.length === 0) return null;
+  return (
+    <span className="text-xs text-muted-foreground">
+      <Dotted parts={parts} />
+    </span>
+  );
 }

@@ -6,6 +6,7 @@ import { useAppForm } from "@/components/form/use-app-form";
 import { toast } from "@/components/ui/toast";
 import { useGroups } from "@/features/tickets/data/bulk";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { after, named } from "@/lib/choices";
 import { schema, toForm, toInput, useSaveCategory, type CategoryForm } from "./data";
 
 interface CategoryDialogProps {
@@ -13,12 +14,12 @@ interface CategoryDialogProps {
   category?: TicketCategory;
   /** Where a new one goes. */
   parent?: { id: string; name: string };
-  reload: () => Promise<TicketCategory | undefined>;
+  reload?: () => Promise<TicketCategory | undefined>;
   onClose: () => void;
 }
 
 /** What a category is called, what belongs to it, and where it sends its tickets. */
-export function CategoryDialog({ category, parent, reload, onClose }: CategoryDialogProps) {
+export function CategoryDialog({ category, parent, reload = () => Promise.resolve(undefined), onClose }: CategoryDialogProps) {
   const { t } = useTranslation();
   const groups = useGroups();
   const save = useSaveCategory(category, parent?.id ?? null);
@@ -46,7 +47,7 @@ export function CategoryDialog({ category, parent, reload, onClose }: CategoryDi
       {LOCALES.map((locale) => (
         <TextAreaField key={locale} form={form} name={`descriptions.${locale}`} label={t("categoryAdmin.descriptionIn", { language: LOCALE_NAMES[locale] })} rows={2} maxLength={500} lang={locale} />
       ))}
-      <SelectField form={form} name="group_id" label={t("categoryAdmin.group")} hint={t("categoryAdmin.groupHint")} options={[above, ...groups.map(({ id, name }) => ({ value: id, label: name }))]} />
+      <SelectField form={form} name="group_id" label={t("categoryAdmin.group")} hint={t("categoryAdmin.groupHint")} options={after(above, named(groups))} />
       <SelectField form={form} name="priority" label={t("categoryAdmin.priority")} hint={t("categoryAdmin.priorityHint")} options={[above, ...PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))]} />
       <TextField form={form} name="skills" label={t("categoryAdmin.skills")} hint={t("categoryAdmin.skillsHint")} autoComplete="off" />
       <CheckField form={form} name="is_default" label={t("categoryAdmin.isDefault")} hint={t("categoryAdmin.isDefaultHint")} />

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
 import type { Priority, TicketCategory, TicketCategoryInput } from "@/api/types";
+import { wordsOf } from "@/lib/words";
 
 const ALL = { queryKey: ["categories"] };
 
@@ -32,8 +33,7 @@ export function toForm(category?: TicketCategory): CategoryForm {
 }
 
 export function toInput({ group_id, priority, skills, ...rest }: CategoryForm): TicketCategoryInput {
-  const words = skills.split(/[,،]/).map((skill) => skill.trim());
-  return { ...rest, group_id: group_id || null, priority: (priority || null) as Priority | null, skills: words.filter((skill) => skill !== "") };
+  return { ...rest, group_id: group_id || null, priority: (priority || null) as Priority | null, skills: wordsOf(skills) };
 }
 
 /** How many tickets that are not over each category has itself. */
@@ -70,7 +70,7 @@ export function useMoveCategory() {
   return useMutation({
     scope: { id: "categories" },
     meta: { explained: true },
-    mutationFn: ({ category, parent_id, position }: { category: TicketCategory; parent_id: string | null; position: number }) =>
+    mutationFn: ({ category, parent_id, position }: { category: { id: string; version: number }; parent_id: string | null; position: number }) =>
       call(
         api.PUT("/api/v1/ticket-categories/{id}/place", { params: { path: { id: category.id }, header: ifMatch(category.version) }, body: { parent_id, position } }),
       ),

@@ -9,16 +9,24 @@ import { useMoveCategory } from "./data";
 
 const schema = z.object({ parent_id: z.string() });
 
+interface PlaceDialogProps {
+  category: PlacedCategory;
+  all: readonly PlacedCategory[];
+  reload: () => Promise<{ version: number } | undefined>;
+  onClose: () => void;
+}
+
 /** Puts a category, with all below it, below another one. */
-export function PlaceDialog({ category, all, onClose }: { category: PlacedCategory; all: readonly PlacedCategory[]; onClose: () => void }) {
+export function PlaceDialog({ category, all, reload, onClose }: PlaceDialogProps) {
   const { t } = useTranslation();
   const move = useMoveCategory();
   const form = useAppForm({
     schema,
     values: { parent_id: category.parent_id ?? "" },
-    save: ({ parent_id }) => {
+    present: { version: category.version, reload },
+    save: ({ parent_id }, { version }) => {
       const siblings = all.filter((one) => (one.parent_id ?? "") === parent_id && one.id !== category.id);
-      return move.mutateAsync({ category, parent_id: parent_id || null, position: siblings.length });
+      return move.mutateAsync({ category: { id: category.id, version }, parent_id: parent_id || null, position: siblings.length });
     },
     onSaved: () => {
       toast({ tone: "success", title: t("categoryAdmin.moved", { name: category.name }) });

@@ -49,7 +49,7 @@ export function MyAccountPage() {
   const { id = "" } = useParams();
   const customer = useCustomer(id);
   if (customer.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!customer.data) return <ErrorState page error={customer.error} onRetry={() => void customer.refetch()} />;
+  if (!customer.data) return <ErrorState page list="/client/account" error={customer.error} onRetry={() => void customer.refetch()} />;
   return <MemberView customer={customer.data} reload={async () => (await customer.refetch()).data} />;
 }
 

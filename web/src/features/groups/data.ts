@@ -1,25 +1,32 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
-import type { SupportGroup, SupportGroupDetail, SupportGroupInput, Workload } from "@/api/types";
+import type { SupportGroup, SupportGroupInput, Workload } from "@/api/types";
 
 const ALL = { queryKey: ["support-groups"] };
 export const STRATEGIES = ["off", "round_robin", "least_loaded", "skills"] as const;
+
+/** A group as it is typed: a number is text until it is sent. */
+export type GroupForm = Omit<SupportGroupInput, "survey_delay_hours"> & { survey_delay_hours: string };
 
 export const schema = z.object({
   name: z.string().trim().min(1, "field.bad_name").max(80, "field.bad_name"),
   description: z.string().trim().max(500, "field.too_long"),
   strategy: z.enum(STRATEGIES),
   members_only: z.boolean(),
+  survey: z.boolean(),
+  survey_delay_hours: z.string().regex(/^([0-9]|[1-6][0-9]|7[0-2])$/, "field.out_of_range"),
   active: z.boolean(),
 });
 
-export function toForm(group?: SupportGroup): SupportGroupInput {
+export function toForm(group?: SupportGroup): GroupForm {
   return {
     name: group?.name ?? "",
     description: group?.description ?? "",
     strategy: group?.strategy ?? "off",
     members_only: group?.members_only ?? false,
+    survey: group?.survey ?? false,
+    survey_delay_hours: String(group?.survey_delay_hours ?? 24),
     active: group?.active ?? true,
   };
 }
@@ -48,11 +55,18 @@ export function useSaveGroup(id: string | undefined) {
   });
 }
 
-export function useSetMembers(group: SupportGroupDetail) {
+/** Who is in a group. `explained`: the caller shows what was refused. */
+export function useSetMembers(id: string, explained = false) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (members: { id: string; lead: boolean }[]) =>
-      call(api.PUT("/api/v1/support-groups/{id}/members", { params: { path: { id: group.id }, header: ifMatch(group.version) }, body: { members } })),
+    meta: { explained },
+    mutationFn: ({ members, version }: { members: { id: string; lead: boolean }[]; version: number }) =>
+      call(
+        api.PUT("/api/v1/support-groups/{id}/members", {
+          params: { path: { id }, header: ifMatch(version) },
+          body: { members: members.map((one) => ({ id: one.id, lead: one.lead })) },
+        }),
+      ),
     onSettled: () => queries.invalidateQueries(ALL),
   });
 }

@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
-import type { SupportGroup, SupportGroupDetail, SupportGroupInput } from "@/api/types";
+import type { SupportGroup, SupportGroupDetail } from "@/api/types";
 import { CheckField, SelectField, TextAreaField, TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { toast } from "@/components/ui/toast";
-import { schema, STRATEGIES, toForm, useSaveGroup } from "./data";
+import { schema, type GroupForm, STRATEGIES, toForm, useSaveGroup } from "./data";
 
 interface GroupDialogProps {
   /** The one that is changed; absent for a new one. */
@@ -18,11 +18,11 @@ interface GroupDialogProps {
 export function GroupDialog({ group, reload = () => Promise.resolve(undefined), onSaved, onClose }: GroupDialogProps) {
   const { t } = useTranslation();
   const save = useSaveGroup(group?.id);
-  const form = useAppForm<SupportGroupInput, SupportGroupDetail>({
+  const form = useAppForm<GroupForm, SupportGroupDetail>({
     schema,
     values: toForm(group),
     present: group && { version: group.version, reload },
-    save: (values, sending) => save.mutateAsync({ body: values, ...sending }),
+    save: (values, sending) => save.mutateAsync({ body: { ...values, survey_delay_hours: Number(values.survey_delay_hours) }, ...sending }),
     onSaved: (saved) => {
       toast({ tone: "success", title: t("groupAdmin.saved") });
       onClose();
@@ -35,6 +35,10 @@ export function GroupDialog({ group, reload = () => Promise.resolve(undefined), 
       <TextAreaField form={form} name="description" label={t("groupAdmin.description")} rows={2} maxLength={500} />
       <SelectField form={form} name="strategy" label={t("groupAdmin.strategy")} hint={t("groupAdmin.strategyHint")} options={STRATEGIES.map((value) => ({ value, label: t(`dealStrategy.${value}`) }))} />
       <CheckField form={form} name="members_only" label={t("groupAdmin.membersOnly")} hint={t("groupAdmin.membersOnlyHint")} />
+      <CheckField form={form} name="survey" label={t("groupAdmin.survey")} hint={t("groupAdmin.surveyHint")} />
+      {form.watch("survey") && (
+        <TextField form={form} name="survey_delay_hours" type="number" min={0} max={72} dir="ltr" label={t("groupAdmin.surveyDelay")} hint={t("groupAdmin.surveyDelayHint")} required />
+      )}
       {group && <CheckField form={form} name="active" label={t("groupAdmin.active")} hint={t("groupAdmin.activeHint")} />}
     </FormDialog>
   );

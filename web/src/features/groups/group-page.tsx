@@ -2,19 +2,22 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
+import { z } from "zod";
 import type { GroupMember, SupportGroupDetail } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { SelectField } from "@/components/form/fields";
+import { Form } from "@/components/form/form";
+import { useAppForm } from "@/components/form/use-app-form";
+import { Dotted, Labelled, Listed } from "@/components/labelled";
 import { Page } from "@/components/page";
-import { toastError } from "@/components/toast-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Figures } from "@/components/ui/figures";
-import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/input";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMay } from "@/features/shell/use-user";
+import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { useFormat } from "@/lib/use-format";
 import { useSetMembers, useSupportGroup } from "./data";
@@ -27,11 +30,16 @@ export function GroupPage() {
   const { id = "" } = useParams();
   const query = useSupportGroup(id);
   if (query.isPending) return <Skeleton className="m-6 h-96 max-w-6xl" />;
-  if (!query.data) return <ErrorState page error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <ErrorState page list={BACK} error={query.error} onRetry={() => void query.refetch()} />;
   return <Loaded key={id} group={query.data} reload={async () => (await query.refetch()).data} />;
 }
 
-function Loaded({ group, reload }: { group: SupportGroupDetail; reload: () => Promise<SupportGroupDetail | undefined> }) {
+interface LoadedProps {
+  group: SupportGroupDetail;
+  reload: () => Promise<SupportGroupDetail | undefined>;
+}
+
+function Loaded({ group, reload }: LoadedProps) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState(false);
   return (
@@ -49,12 +57,15 @@ function Loaded({ group, reload }: { group: SupportGroupDetail; reload: () => Pr
       }
     >
       <p className="flex flex-wrap items-center gap-2 text-sm text-muted-foreground">
-        {t("groupAdmin.strategy")} : {t(`dealStrategy.${group.strategy}`)}
+        <span>
+          <Labelled name={t("groupAdmin.strategy")}>{t(`dealStrategy.${group.strategy}`)}</Labelled>
+        </span>
         {group.members_only && <Badge>{t("groupAdmin.membersOnly")}</Badge>}
+        {group.survey && <Badge>{t("groupAdmin.surveyAfter", { count: group.survey_delay_hours })}</Badge>}
         {!group.active && <Badge tone="warning">{t("groupAdmin.retired")}</Badge>}
       </p>
       <Statistics group={group} />
-      <Members group={group} />
+      <Members group={group} reload={reload} />
       {editing && <GroupDialog group={group} reload={reload} onClose={() => setEditing(false)} />}
     </Page>
   );
@@ -77,7 +88,7 @@ function Statistics({ group }: { group: SupportGroupDetail }) {
       <ul className="grid gap-0.5 text-xs text-muted-foreground">
         {list.map(({ key }) => (
           <li key={key}>
-            {t(`groupAdmin.${key}`)} : {t(`groupAdmin.${key}Text`, { n: format.number(answered) })}
+            <Labelled name={t(`groupAdmin.${key}`)}>{t(`groupAdmin.${key}Text`, { n: format.number(answered) })}</Labelled>
           </li>
         ))}
       </ul>
@@ -85,15 +96,12 @@ function Statistics({ group }: { group: SupportGroupDetail }) {
   );
 }
 
-function Members({ group }: { group: SupportGroupDetail }) {
+function Members({ group, reload }: LoadedProps) {
   const { t } = useTranslation();
-  const agents = useAgents(group.may_change);
-  const set = useSetMembers(group);
-  const [chosen, setChosen] = useState("");
+  const set = useSetMembers(group.id);
   const [asked, setAsked] = useState<GroupMember | null>(null);
   const people = group.people;
-  const send = (members: { id: string; lead: boolean }[]) => set.mutate(members.map(({ id, lead }) => ({ id, lead })), { onError: toastError });
-  const others = agents.filter((agent) => !people.some(({ id }) => id === agent.id));
+  const send = (members: { id: string; lead: boolean }[]) => set.mutate({ members, version: group.version });
   return (
     <Section title={t("groupAdmin.members")}>
       <div className="grid gap-4">
@@ -123,35 +131,38 @@ function Members({ group }: { group: SupportGroupDetail }) {
             ))}
           </ul>
         )}
-        {group.may_change && (
-          <form
-            className="flex items-end gap-2"
-            onSubmit={(event) => {
-              event.preventDefault();
-              send([...people, { id: chosen, lead: false }]);
-              setChosen("");
-            }}
-          >
-            <Field label={t("groupAdmin.addMember")} className="min-w-0 flex-1 sm:max-w-xs">
-              {(control) => (
-                <Select {...control} value={chosen} onChange={(event) => setChosen(event.target.value)}>
-                  <option value="">{t("groupAdmin.choose")}</option>
-                  {others.map((agent) => (
-                    <option key={agent.id} value={agent.id}>
-                      {agent.name}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-            <Button type="submit" busy={set.isPending} disabled={chosen === ""}>
-              {t("groupAdmin.add")}
-            </Button>
-          </form>
-        )}
+        {group.may_change && <AddMember group={group} reload={reload} />}
         {asked && <WorkloadDialog member={asked} onClose={() => setAsked(null)} />}
       </div>
     </Section>
+  );
+}
+
+const newcomer = z.object({ id: z.string().min(1, "field.empty") });
+
+/** Takes one more into the group. */
+function AddMember({ group, reload }: LoadedProps) {
+  const { t } = useTranslation();
+  const agents = useAgents();
+  const set = useSetMembers(group.id, true);
+  const form = useAppForm<z.infer<typeof newcomer>, SupportGroupDetail>({
+    schema: newcomer,
+    values: { id: "" },
+    present: { version: group.version, reload },
+    save: ({ id }, { version }) => set.mutateAsync({ members: [...group.people.filter((one) => one.id !== id), { id, lead: false }], version }),
+    onSaved: () => form.reset({ id: "" }),
+    guard: false,
+  });
+  const others = agents?.filter((agent) => !group.people.some(({ id }) => id === agent.id));
+  return (
+    <Form form={form} className="gap-2">
+      <div className="flex items-end gap-2">
+        <SelectField form={form} name="id" label={t("groupAdmin.addMember")} options={after({ value: "", label: t("groupAdmin.choose") }, named(others))} className="min-w-0 flex-1 sm:max-w-xs" />
+        <Button type="submit" busy={form.formState.isSubmitting}>
+          {t("groupAdmin.add")}
+        </Button>
+      </div>
+    </Form>
   );
 }
 
@@ -162,9 +173,17 @@ function Load({ member }: { member: GroupMember }) {
   const parts = [
     t("groupAdmin.load", { here: format.number(member.open_here), all: format.number(member.open) }),
     member.capacity !== null && t("groupAdmin.capacityOf", { n: format.number(member.capacity) }),
-    member.skills.length > 0 && t("groupAdmin.knows", { skills: member.skills.join(", ") }),
-  ].filter(Boolean);
-  return <span className="tabular text-xs text-muted-foreground">{parts.join(" · ")}</span>;
+    member.skills.length > 0 && (
+      <Labelled name={t("groupAdmin.skills")}>
+        <Listed items={member.skills} />
+      </Labelled>
+    ),
+  ];
+  return (
+    <span className="tabular text-xs text-muted-foreground">
+      <Dotted parts={parts} />
+    </span>
+  );
 }
 
 function Actions({ member, busy, onLead, onRemove, onWorkload }: { member: GroupMember; busy: boolean; onLead: () => void; onRemove: () => void; onWorkload: () => void }) {

@@ -5,6 +5,7 @@ import { CheckField, TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { toast } from "@/components/ui/toast";
+import { wordsOf } from "@/lib/words";
 import { useSetWorkload } from "./data";
 
 const schema = z.object({
@@ -20,10 +21,7 @@ export function WorkloadDialog({ member, onClose }: { member: GroupMember; onClo
   const form = useAppForm({
     schema,
     values: { away: member.away, capacity: member.capacity === null ? "" : String(member.capacity), skills: member.skills.join(", ") },
-    save: ({ away, capacity, skills }) => {
-      const words = skills.split(/[,،]/).map((skill) => skill.trim());
-      return save.mutateAsync({ away, capacity: capacity.trim() === "" ? null : Number(capacity), skills: words.filter((skill) => skill !== "") });
-    },
+    save: ({ away, capacity, skills }) => save.mutateAsync({ away, capacity: capacity.trim() === "" ? null : Number(capacity), skills: wordsOf(skills) }),
     onSaved: () => {
       toast({ tone: "success", title: t("groupAdmin.workloadSaved") });
       onClose();

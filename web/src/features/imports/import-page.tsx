@@ -34,7 +34,7 @@ export function ImportPage() {
       </Page>
     );
   }
-  if (!data) return <ErrorState error={error} onRetry={() => void refetch()} page />;
+  if (!data) return <ErrorState error={error} onRetry={() => void refetch()} page list={BACK} />;
   return <ImportView item={data} />;
 }
 

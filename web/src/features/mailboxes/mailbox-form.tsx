@@ -13,6 +13,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
 import { letGo } from "@/lib/use-leave-guard";
 import { ConnectionTest } from "./components/connection-test";
@@ -29,7 +30,7 @@ export function MailboxPage() {
   const { id = "" } = useParams();
   const mailbox = useMailbox(id);
   if (mailbox.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
-  if (!mailbox.data) return <ErrorState page error={mailbox.error} onRetry={() => void mailbox.refetch()} />;
+  if (!mailbox.data) return <ErrorState page list="/admin/mailboxes" error={mailbox.error} onRetry={() => void mailbox.refetch()} />;
   return <MailboxEditor key={id} mailbox={mailbox.data} reload={async () => (await mailbox.refetch()).data} />;
 }
 
@@ -90,7 +91,7 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
               name="category_id"
               label={t("mailbox.category")}
               hint={t("mailbox.categoryHint")}
-              options={[{ value: "", label: t("mailbox.defaultCategory") }, ...choices(categories, mailbox?.category_id)]}
+              options={after({ value: "", label: t("mailbox.defaultCategory") }, choices(categories, mailbox?.category_id))}
             />
           </div>
           {kind === "imap" ? (

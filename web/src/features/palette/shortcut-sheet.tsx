@@ -21,9 +21,13 @@ export function ShortcutSheet({ user }: { user: Me }) {
     ["x", t("shortcuts.select")],
     ["/", t("shortcuts.search")],
   ];
+  const may = (permission: string) => user.permissions.includes(permission);
+  if (may("tickets.edit")) lists.push(["p", t("shortcuts.priority")], ["s", t("shortcuts.state")]);
+  if (may("tickets.assign")) lists.push(["a", t("shortcuts.assignee")]);
   const ticket: [string, string][] = [
     ["r", t("shortcuts.reply")],
     ["n", t("shortcuts.note")],
+    ...(may("tickets.reply") ? [["m", t("shortcuts.canned")] as [string, string]] : []),
     [`Ctrl ${t("shortcuts.enter")}`, t("shortcuts.send")],
     ["u", t("shortcuts.back")],
   ];

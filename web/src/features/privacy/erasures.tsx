@@ -18,7 +18,7 @@ export function Erasures() {
   const { t } = useTranslation();
   const { query, rows } = useErasures();
   const columns = useMemo(() => {
-    const report = (item: PersonalErasure) => item.report.map(({ key, count }) => `${t(`erasureStep.${key}`)}: ${count}`).join(" · ");
+    const report = (item: PersonalErasure) => item.report.map(({ key, count }) => `${t("common.label", { name: t(`erasureStep.${key}`) })}${count}`).join(" · ");
     const state = (item: PersonalErasure) => <Badge tone={TONES[item.state]}>{t(`erasureState.${item.state}`)}</Badge>;
     return [
       column.accessor("user_name", {

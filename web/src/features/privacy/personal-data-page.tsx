@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Locale, Processing, RetentionRun } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { DataList } from "@/components/list/data-list";
+import { Labelled } from "@/components/labelled";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
@@ -60,9 +61,14 @@ export function PersonalDataPage() {
 function Entry({ one }: { one: Processing }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language as Locale;
+  // A law counts in years, the timer in days with the leap days in: 1826 are five years.
+  const lasting = (days: number) => {
+    const years = Math.round(days / 365.25);
+    return years > 0 && Math.abs(days - years * 365.25) <= 1 ? t("privacy.years", { count: years }) : t("privacy.days", { count: days });
+  };
   const facts = [
     [t("privacy.data"), one.data[locale]],
-    [t("privacy.basis"), <span key="basis">{t(`legalBasis.${one.basis}`)} · <bdi>{one.law}</bdi></span>],
+    [t("privacy.basis"), <span key="basis">{t(`legalBasis.${one.basis}`)} · <bdi>{one.law.replaceAll("GDPR", t("privacy.gdpr"))}</bdi></span>],
     [t("privacy.kept"), one.kept[locale]],
   ] as const;
   return (
@@ -83,7 +89,7 @@ function Entry({ one }: { one: Processing }) {
             <dt className="text-muted-foreground">{t("privacy.timers")}</dt>
             {one.timers.map((timer) => (
               <dd key={timer.key}>
-                {t(`retained.${timer.key}`)}: {t("privacy.days", { count: timer.days })}
+                <Labelled name={t(`retained.${timer.key}`)}>{lasting(timer.days)}</Labelled>
               </dd>
             ))}
           </div>
@@ -105,7 +111,7 @@ function Runs() {
         column.accessor("deleted", {
           header: t("privacy.deleted"),
           cell: ({ row }) => {
-            const parts = row.original.deleted.map((part) => `${t(`retained.${part.key}`)}: ${part.rows}`);
+            const parts = row.original.deleted.map((part) => `${t("common.label", { name: t(`retained.${part.key}`) })}${part.rows}`);
             return parts.length > 0 ? parts.join(" · ") : <span className="text-muted-foreground">{t("privacy.nothing")}</span>;
           },
         }),

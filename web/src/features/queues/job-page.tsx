@@ -28,7 +28,7 @@ export function JobPage() {
   const job = useJob(id);
   if (job.isPending) return <Skeleton className="m-6 h-96" />;
   // A job that was discarded meanwhile is no longer shown as it was.
-  if (!job.data || asApiError(job.error).status === 404) return <ErrorState page error={job.error} onRetry={() => void job.refetch()} />;
+  if (!job.data || asApiError(job.error).status === 404) return <ErrorState page list="/admin/jobs" error={job.error} onRetry={() => void job.refetch()} />;
   return <Loaded job={job.data} />;
 }
 

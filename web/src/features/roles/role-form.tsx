@@ -36,7 +36,7 @@ function Loaded({ id }: { id?: string }) {
   const roles = useRoles();
   const permissions = usePermissions();
   const failed = [roles, permissions].find((query) => query.isError && !query.data);
-  if (failed) return <ErrorState page error={failed.error} onRetry={() => void Promise.all([roles.refetch(), permissions.refetch()])} />;
+  if (failed) return <ErrorState page list="/admin/roles" error={failed.error} onRetry={() => void Promise.all([roles.refetch(), permissions.refetch()])} />;
   if (!roles.data || !permissions.data) return <Skeleton className="m-6 h-96 max-w-6xl" />;
   const role = roles.data.items.find((one) => one.id === id);
   if (id && !role) return <Page title={t("roleAdmin.gone")} back={{ to: "/admin/roles", label: t("roleAdmin.back") }}>{null}</Page>;

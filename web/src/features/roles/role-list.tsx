@@ -3,7 +3,7 @@ import { Plus, ShieldCheck } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Role } from "@/api/types";
+import type { PermissionCategory, Role } from "@/api/types";
 import { Clip } from "@/components/clip";
 import { DataList } from "@/components/list/data-list";
 import { RowTitle } from "@/components/list/row-title";
@@ -14,7 +14,7 @@ import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
 import { RoleName } from "./components/role-name";
-import { useRoles } from "./data/queries";
+import { usePermissions, useRoles } from "./data/queries";
 
 const NONE: Role[] = [];
 const column = createColumnHelper<Role>();
@@ -23,7 +23,8 @@ export function RoleListPage() {
   const { t } = useTranslation();
   const query = useRoles();
   const rows = query.data?.items ?? NONE;
-  const columns = useColumns(rows);
+  const catalog = usePermissions();
+  const columns = useColumns(rows, catalog.data?.items);
   const table = useDataTable({ name: "roles", rows, columns, rowId: (role) => role.id });
   const create = useMay("roles.edit") && (
     <Button asChild variant="primary">
@@ -47,10 +48,12 @@ export function RoleListPage() {
   );
 }
 
-function useColumns(all: Role[]) {
+function useColumns(all: Role[], catalog: PermissionCategory[] | undefined) {
   const { t } = useTranslation();
   return useMemo(() => {
-    const permissions = (role: Role) => t("roleAdmin.permissionCount", { count: role.effective.length });
+    // As many as the role's page shows: a role keeps permissions of parts that do not exist yet, and nobody is offered those.
+    const offered = catalog && new Set(catalog.flatMap((category) => category.permissions.map((one) => one.key)));
+    const permissions = (role: Role) => offered && t("roleAdmin.permissionCount", { count: role.effective.filter((key) => offered.has(key)).length });
     const users = (role: Role) => t("roleAdmin.userCount", { count: role.users });
     return [
       column.accessor("key", {
@@ -101,5 +104,5 @@ function useColumns(all: Role[]) {
         cell: ({ row }) => <span className="text-muted-foreground">{users(row.original)}</span>,
       }),
     ] as ColumnDef<Role, never>[];
-  }, [t, all]);
+  }, [t, all, catalog]);
 }

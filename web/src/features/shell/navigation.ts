@@ -1,4 +1,4 @@
-import { CalendarClock, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -13,15 +13,23 @@ export interface NavItem {
   keys?: string;
 }
 
+/** What one wants to be reminded of; the navigation says how much of it is due. */
+export const REMINDERS = "/desk/reminders";
+
 const ITEMS: NavItem[] = [
   { to: "/client/tickets", label: "nav.myTickets", icon: Ticket, dashboard: "client", permission: "tickets.own", keys: "g t" },
+  { to: "/help", label: "nav.help", icon: BookOpen, dashboard: "client", permission: "tickets.own" },
   { to: "/client/account", label: "nav.myAccount", icon: UserRound, dashboard: "client", permission: "profile.own", keys: "g p" },
   { to: "/desk/tickets", label: "nav.tickets", icon: Inbox, dashboard: "corporate", permission: "tickets.view", keys: "g t" },
+  { to: REMINDERS, label: "nav.reminders", icon: AlarmClock, dashboard: "corporate", permission: "tickets.view" },
   { to: "/desk/groups", label: "nav.groups", icon: UsersRound, dashboard: "corporate", permission: "tickets.view" },
   { to: "/desk/customers", label: "nav.customers", icon: Users, dashboard: "corporate", permission: "customers.view", keys: "g c" },
   { to: "/desk/kyc", label: "nav.kyc", icon: ScanFace, dashboard: "corporate", permission: "kyc.view", keys: "g k" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
+  { to: "/desk/statistics", label: "nav.statistics", icon: ChartColumn, dashboard: "corporate", permission: "reports.view" },
   { to: "/desk/canned-replies", label: "nav.cannedReplies", icon: MessageSquareQuote, dashboard: "corporate", permission: "canned_replies.edit" },
+  { to: "/desk/notification-groups", label: "nav.notificationGroups", icon: Bell, dashboard: "corporate", permission: "groups.edit" },
+  { to: "/desk/knowledge", label: "nav.knowledge", icon: BookOpen, dashboard: "corporate", permission: "knowledge.edit" },
   { to: "/desk/tags", label: "nav.tags", icon: Tags, dashboard: "corporate", permission: "tags.edit" },
   { to: "/admin/users", label: "nav.users", icon: Users, dashboard: "admin", permission: "users.view", keys: "g u" },
   { to: "/admin/roles", label: "nav.roles", icon: ShieldCheck, dashboard: "admin", permission: "roles.view", keys: "g r" },
@@ -45,6 +53,10 @@ const ITEMS: NavItem[] = [
 
 /** How one signs in oneself; everybody has it. */
 export const OWN_SECURITY = "/account/security";
+
+/** What one was told, and how one wants to be; everybody has them. */
+export const OWN_NEWS = "/notifications";
+export const OWN_NEWS_SETTINGS = "/account/notifications";
 
 /** What one may ask about one's own data; everybody has it. */
 export const OWN_DATA = "/account/data";

@@ -1,8 +1,10 @@
 import { useRouteError } from "react-router";
 import { ErrorState } from "@/components/error-state";
+import { useOnline } from "@/lib/use-online";
 
-/** A page broke while it was drawn or its chunk could not be fetched. */
+/** A page broke while it was drawn or its chunk could not be fetched. Trying again loads the application anew, which needs a network. */
 export function RouteError() {
   const error = useRouteError();
-  return <ErrorState page error={error} onRetry={() => location.reload()} />;
+  const online = useOnline();
+  return <ErrorState page list={null} error={error} onRetry={online ? () => location.reload() : undefined} />;
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useSession } from "@/api/session";
@@ -7,7 +7,6 @@ import type { Me } from "@/api/types";
 import { Dialog } from "@/components/ui/dialog";
 import { ExpiredDialog } from "@/features/auth/expired-dialog";
 import { StepUpDialog } from "@/features/auth/step-up-dialog";
-import { Palette } from "@/features/palette/palette";
 import { ShortcutSheet } from "@/features/palette/shortcut-sheet";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
@@ -16,11 +15,15 @@ import { Forbidden } from "./forbidden";
 import { ShutOut } from "./shut-out";
 import { forbidden, OWN_SECURITY } from "./navigation";
 import { useMentionNews } from "./use-mention-news";
+import { useReminderNews } from "./use-reminder-news";
 import { LeaveDialog } from "./components/leave-dialog";
 import { NavLinks } from "./components/nav-links";
 import { OfflineBanner } from "./components/offline-banner";
 import { TopBar } from "./components/top-bar";
 import { Logo } from "@/components/logo";
+
+/** Fetched beside the first page, which does not wait for it. */
+const Palette = lazy(async () => ({ default: (await import("@/features/palette/palette")).Palette }));
 
 export function Shell() {
   const { user, status } = useSession();
@@ -49,6 +52,7 @@ function SignedIn({ user }: { user: Me }) {
   const barrier = useSession((state) => state.barrier);
   useLiveUpdates(user.id, barrier === null);
   useMentionNews();
+  useReminderNews();
   useGlobalShortcuts(user);
   useEffect(() => setNav(false), [pathname, setNav]);
   // The next person on this device must not see what was cached for this one.
@@ -78,7 +82,9 @@ function SignedIn({ user }: { user: Me }) {
           <NavLinks user={user} />
         </div>
       </Dialog>
-      <Palette user={user} />
+      <Suspense fallback={null}>
+        <Palette user={user} />
+      </Suspense>
       <ShortcutSheet user={user} />
       <StepUpDialog />
       <ExpiredDialog />

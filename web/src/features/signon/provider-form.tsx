@@ -28,7 +28,7 @@ export function ProviderPage() {
   const { id = "" } = useParams();
   const provider = useProvider(id);
   if (provider.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
-  if (!provider.data) return <ErrorState page error={provider.error} onRetry={() => void provider.refetch()} />;
+  if (!provider.data) return <ErrorState page list={LIST} error={provider.error} onRetry={() => void provider.refetch()} />;
   return <ProviderEditor key={id} provider={provider.data} reload={async () => (await provider.refetch()).data} />;
 }
 

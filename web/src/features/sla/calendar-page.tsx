@@ -66,7 +66,7 @@ function Loaded({ id }: { id?: string }) {
   const calendars = useCalendars();
   const options = useSlaOptions();
   const failed = [calendars, options].find((query) => query.isError && !query.data);
-  if (failed) return <ErrorState page error={failed.error} onRetry={() => void Promise.all([calendars.refetch(), options.refetch()])} />;
+  if (failed) return <ErrorState page list={BACK} error={failed.error} onRetry={() => void Promise.all([calendars.refetch(), options.refetch()])} />;
   if (!calendars.data || !options.data) return <Skeleton className="m-6 h-96 max-w-6xl" />;
   const calendar = calendars.data.items.find((one) => one.id === id);
   if (id && !calendar) return <Page title={t("slaAdmin.gone")} back={{ to: BACK, label: t("slaAdmin.back") }}>{null}</Page>;

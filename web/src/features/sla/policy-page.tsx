@@ -3,6 +3,7 @@ import { Controller, useFieldArray } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { PRIORITIES, type SlaPolicy } from "@/api/types";
+import { Several } from "@/components/form/choices";
 import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
@@ -10,10 +11,11 @@ import { ErrorState } from "@/components/error-state";
 import { Page } from "@/components/page";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Checkbox } from "@/components/ui/checkbox";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
+import { useNotificationGroups } from "@/features/notifications/data";
+import { after, named, type Choices } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { Remove } from "./components/remove";
@@ -37,7 +39,7 @@ function Loaded({ id }: { id?: string }) {
   const calendars = useCalendars();
   const options = useSlaOptions();
   const failed = [policies, calendars, options].find((query) => query.isError && !query.data);
-  if (failed) return <ErrorState page error={failed.error} onRetry={() => void Promise.all([policies.refetch(), calendars.refetch(), options.refetch()])} />;
+  if (failed) return <ErrorState page list={BACK} error={failed.error} onRetry={() => void Promise.all([policies.refetch(), calendars.refetch(), options.refetch()])} />;
   if (!policies.data || !calendars.data || !options.data) return <Skeleton className="m-6 h-96 max-w-6xl" />;
   const policy = policies.data.items.find((one) => one.id === id);
   if (id && !policy) return <Page title={t("slaAdmin.gone")} back={{ to: BACK, label: t("slaAdmin.back") }}>{null}</Page>;
@@ -74,19 +76,19 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
         <Section title={t("slaAdmin.general")}>
           <div className="grid items-start gap-4 sm:grid-cols-2">
             <TextField form={form} name="name" label={t("slaAdmin.name")} required />
-            <SelectField form={form} name="calendar_id" label={t("slaAdmin.calendar")} required options={calendars.map(({ id, name }) => ({ value: id, label: name }))} />
+            <SelectField form={form} name="calendar_id" label={t("slaAdmin.calendar")} required options={named(calendars)} />
             {!policy?.fallback && <CheckField form={form} name="enabled" label={t("slaAdmin.enabled")} hint={t("slaAdmin.enabledHint")} />}
           </div>
         </Section>
         {!policy?.fallback && (
           <Section title={t("slaAdmin.who")}>
             <div className="grid items-start gap-4 sm:grid-cols-2">
-              <Choices form={form} name="priorities" label={t("slaAdmin.priorities")} options={PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} />
-              <Choices form={form} name="groups" label={t("slaAdmin.groups")} options={groups.map(({ id, name }) => ({ value: id, label: name }))} />
-              {categories.length > 0 && (
-                <Choices form={form} name="categories" label={t("slaAdmin.categories")} options={choices(categories, ...(policy?.promises.categories ?? []))} />
+              <AnyOf form={form} name="priorities" label={t("slaAdmin.priorities")} options={PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))} />
+              <AnyOf form={form} name="groups" label={t("slaAdmin.groups")} options={named(groups)} />
+              {categories?.length !== 0 && (
+                <AnyOf form={form} name="categories" label={t("slaAdmin.categories")} options={choices(categories, ...(policy?.promises.categories ?? []))} />
               )}
-              <Choices form={form} name="customer_kinds" label={t("slaAdmin.customers")} options={KINDS.map((value) => ({ value, label: t(`slaAdmin.kind.${value}`) }))} />
+              <AnyOf form={form} name="customer_kinds" label={t("slaAdmin.customers")} options={KINDS.map((value) => ({ value, label: t(`slaAdmin.kind.${value}`) }))} />
             </div>
           </Section>
         )}
@@ -116,30 +118,13 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
 }
 
 /** Any of a few; none means all. */
-function Choices({ form, name, label, options }: { form: AppForm<PolicyForm>; name: "priorities" | "groups" | "categories" | "customer_kinds"; label: string; options: { value: string; label: string }[] }) {
+function AnyOf({ form, name, label, options }: { form: AppForm<PolicyForm>; name: "priorities" | "groups" | "categories" | "customer_kinds"; label: string; options: Choices }) {
   const { t } = useTranslation();
   return (
     <Controller
       control={form.control}
       name={name}
-      render={({ field }) => {
-        const chosen = field.value as string[];
-        return (
-          <fieldset className="grid gap-1">
-            <legend className="text-sm font-medium">{label}</legend>
-            <p className="text-xs text-muted-foreground">{t("slaAdmin.noneIsAll")}</p>
-            {options.map((option) => (
-              <label key={option.value} className="flex min-h-8 items-center gap-2.5 text-sm">
-                <Checkbox
-                  checked={chosen.includes(option.value)}
-                  onCheckedChange={(on) => field.onChange(on === true ? [...chosen, option.value] : chosen.filter((each) => each !== option.value))}
-                />
-                <bdi>{option.label}</bdi>
-              </label>
-            ))}
-          </fieldset>
-        );
-      }}
+      render={({ field }) => <Several label={label} hint={t("slaAdmin.noneIsAll")} chosen={field.value} options={options} onChange={field.onChange} />}
     />
   );
 }
@@ -148,15 +133,14 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
   const { t } = useTranslation();
   const { fields, append, remove } = useFieldArray({ control: form.control, name: "escalations" });
   const agents = useAgents();
-  // Somebody chosen earlier stays chosen while the list is on its way, and when he is no agent any more.
-  const unknown = (id: string) => (id === "" || agents.some((agent) => agent.id === id) ? [] : [{ value: id, label: t("slaAdmin.somebody") }]);
+  const told = useNotificationGroups();
   const nobody = { value: "", label: t("slaAdmin.nobody") };
   const same = { value: "", label: t("slaAdmin.unchanged") };
   return (
     <Section
       title={t("slaAdmin.escalations")}
       actions={
-        <Button size="sm" onClick={() => append({ clock: "resolution", after: "0:00", notify_assignee: true, notify: "", others: [], priority: "", group_id: "" })} disabled={fields.length >= 10}>
+        <Button size="sm" onClick={() => append({ clock: "resolution", after: "0:00", notify_assignee: true, notify: "", others: [], notify_group: "", other_groups: [], priority: "", group_id: "" })} disabled={fields.length >= 10}>
           <Plus aria-hidden />
           {t("slaAdmin.addEscalation")}
         </Button>
@@ -173,10 +157,16 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
               form={form}
               name={`escalations.${n}.notify`}
               label={t("slaAdmin.notify")}
-              options={[nobody, ...agents.map(({ id, name }) => ({ value: id, label: name })), ...unknown(field.notify)]}
+              options={after(nobody, named(agents))}
+            />
+            <SelectField
+              form={form}
+              name={`escalations.${n}.notify_group`}
+              label={t("slaAdmin.notifyGroup")}
+              options={after(nobody, named(told.data?.items))}
             />
             <SelectField form={form} name={`escalations.${n}.priority`} label={t("slaAdmin.raise")} options={[same, ...PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))]} />
-            <SelectField form={form} name={`escalations.${n}.group_id`} label={t("slaAdmin.handTo")} options={[same, ...groups.map(({ id, name }) => ({ value: id, label: name }))]} />
+            <SelectField form={form} name={`escalations.${n}.group_id`} label={t("slaAdmin.handTo")} options={after(same, named(groups))} />
             <CheckField form={form} name={`escalations.${n}.notify_assignee`} label={t("slaAdmin.notifyAssignee")} />
             <Button size="sm" variant="ghost" className="justify-self-start" onClick={() => remove(n)}>
               {t("slaAdmin.removeEscalation", { n: n + 1 })}

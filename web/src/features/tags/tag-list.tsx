@@ -15,6 +15,7 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useUrlFilter } from "@/lib/url-filter";
+import { useFormat } from "@/lib/use-format";
 import { TAG_FILTER, useDeleteTag, useTagStatistics } from "./data";
 import { MergeTagDialog, TagDialog } from "./tag-dialogs";
 
@@ -24,10 +25,14 @@ type Asked = { do: "new" } | { do: "edit" | "merge" | "delete"; row: TagStatisti
 /** The words that tickets are marked with, and how many tickets have them. */
 export function TagListPage() {
   const { t } = useTranslation();
+  const format = useFormat();
   const list = useUrlFilter(TAG_FILTER);
   const { query, rows } = useTagStatistics(list.filter);
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
+  // As it is now, not as it was when it was asked for; one that another filter or name has taken off the list stays as it was.
+  const about = asked && asked.do !== "new" ? (rows.find(({ tag }) => tag.id === asked.row.tag.id) ?? asked.row) : undefined;
+  const reload = async () => (await query.refetch()).data?.pages.flatMap(({ items }) => items).find(({ tag }) => tag.id === about?.tag.id)?.tag;
   const columns = useMemo(() => {
     const standing = ({ tag }: TagStatistics) =>
       tag.moving_to !== null ? <Badge tone="info">{t("tagAdmin.movingTo", { name: tag.moving_to })}</Badge> : tag.retired && <Badge>{t("tagAdmin.retired")}</Badge>;
@@ -43,13 +48,13 @@ export function TagListPage() {
               </Link>
               {standing(row)}
             </span>
-            <span className="text-xs text-muted-foreground sm:hidden">{t("tagAdmin.figures", { tickets: row.tickets, open: row.open, recent: row.recent })}</span>
+            <span className="text-xs text-muted-foreground sm:hidden">{t("tagAdmin.figures", { tickets: format.number(row.tickets), open: format.number(row.open), recent: format.number(row.recent) })}</span>
           </div>
         ),
       }),
-      column.accessor("tickets", { header: t("tagAdmin.tickets"), meta: { name: t("tagAdmin.tickets"), className: "hidden sm:table-cell w-28" } }),
-      column.accessor("open", { header: t("tagAdmin.open"), meta: { name: t("tagAdmin.open"), className: "hidden sm:table-cell w-28" } }),
-      column.accessor("recent", { header: t("tagAdmin.recent"), meta: { name: t("tagAdmin.recent"), className: "hidden sm:table-cell w-40" } }),
+      column.accessor("tickets", { header: t("tagAdmin.tickets"), cell: ({ getValue }) => format.number(getValue()), meta: { name: t("tagAdmin.tickets"), className: "hidden sm:table-cell w-28" } }),
+      column.accessor("open", { header: t("tagAdmin.open"), cell: ({ getValue }) => format.number(getValue()), meta: { name: t("tagAdmin.open"), className: "hidden sm:table-cell w-28" } }),
+      column.accessor("recent", { header: t("tagAdmin.recent"), cell: ({ getValue }) => format.number(getValue()), meta: { name: t("tagAdmin.recent"), className: "hidden sm:table-cell w-40" } }),
       column.display({
         id: "actions",
         header: () => <span className="sr-only">{t("tagAdmin.actions")}</span>,
@@ -82,7 +87,7 @@ export function TagListPage() {
           ),
       }),
     ] as ColumnDef<TagStatistics, never>[];
-  }, [t]);
+  }, [t, format]);
   const table = useDataTable({ name: "tags", rows, columns, rowId: ({ tag }) => tag.id });
   const create = (
     <Button variant="primary" onClick={() => setAsked({ do: "new" })}>
@@ -95,9 +100,9 @@ export function TagListPage() {
       <FilterBar list={list} search={{ key: "q", label: t("tagAdmin.search") }} facets={[]} table={table} />
       <DataList table={table} query={query} filter={list} label={t("nav.tags")} empty={{ icon: Tags, title: t("tagAdmin.none"), text: t("tagAdmin.noneText"), action: create }} />
       {asked?.do === "new" && <TagDialog onClose={close} />}
-      {asked?.do === "edit" && <TagDialog tag={asked.row.tag} onClose={close} />}
-      {asked?.do === "merge" && <MergeTagDialog row={asked.row} onClose={close} />}
-      {asked?.do === "delete" && <DeleteTag row={asked.row} onClose={close} />}
+      {about && asked?.do === "edit" && <TagDialog tag={about.tag} reload={reload} onClose={close} />}
+      {about && asked?.do === "merge" && <MergeTagDialog row={about} reload={reload} onClose={close} />}
+      {about && asked?.do === "delete" && <DeleteTag row={about} onClose={close} />}
     </Page>
   );
 }

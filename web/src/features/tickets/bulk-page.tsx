@@ -31,7 +31,7 @@ export function BulkPage() {
   const { id = "" } = useParams();
   const bulk = useBulk(id);
   if (bulk.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!bulk.data) return <ErrorState page error={bulk.error} onRetry={() => void bulk.refetch()} />;
+  if (!bulk.data) return <ErrorState page list="/desk/bulk-changes" error={bulk.error} onRetry={() => void bulk.refetch()} />;
   return <Loaded bulk={bulk.data} />;
 }
 

@@ -10,6 +10,7 @@ import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
+import { RateCard } from "@/features/survey/survey-panel";
 import { useRemember } from "@/lib/recent";
 import { useCategories } from "@/lib/use-categories";
 import { usePageActions } from "@/stores/page-actions";
@@ -19,6 +20,7 @@ import { Timeline } from "./components/timeline";
 import { transitions } from "./data/actions";
 import { useChangeState } from "./data/mutations";
 import { useTicket } from "./data/queries";
+import { useWriting } from "./data/use-writing";
 import { Heading, TicketSkeleton } from "./ticket-page";
 
 /** A ticket as its customer sees it. */
@@ -34,7 +36,8 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const change = useChangeState(ticket.id);
-  const category = useCategories().find(({ id }) => id === ticket.category_id);
+  const writing = useWriting(ticket, "reply");
+  const category = useCategories()?.find(({ id }) => id === ticket.category_id);
   const text = useRef<HTMLTextAreaElement>(null);
   const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
   useRemember(ticket);
@@ -81,7 +84,8 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       <MergedAlert ticket={ticket} base="/client/tickets" />
       <Timeline ticket={ticket} staff={false} />
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
-      {!ticket.merged_into && <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} nextState="" onNextState={() => undefined} textRef={text} />}
+      <RateCard key={ticket.state} id={ticket.id} />
+      {!ticket.merged_into && <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} writing={writing} nextState="" onNextState={() => undefined} textRef={text} />}
     </Page>
   );
 }

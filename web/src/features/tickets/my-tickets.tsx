@@ -16,6 +16,7 @@ import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useUrlFilter } from "@/lib/url-filter";
+import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
 import { TICKET_FILTER } from "./data/filters";
 import { useTickets } from "./data/queries";
@@ -40,7 +41,7 @@ export function MyTicketsPage() {
     </Button>
   );
   return (
-    <Page title={t("nav.myTickets")}>
+    <Page title={t("nav.myTickets")} actions={<ExportButton filter={list.filter} />}>
       <Views
         name="my_tickets"
         list={list}

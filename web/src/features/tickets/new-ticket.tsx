@@ -12,6 +12,8 @@ import { useAppForm, type AppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
+import { Suggestions } from "@/features/help/components/suggestions";
+import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
 import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
@@ -38,18 +40,24 @@ function CategoryField({ form }: { form: AppForm<Values> }) {
   const { t, i18n } = useTranslation();
   const categories = useCategories();
   const chosen = useWatch({ control: form.control, name: "category" });
-  const present = categories.find(({ id, is_default }) => (chosen === "" ? is_default : id === chosen));
-  if (categories.length === 0) return null;
-  const first = categories.find(({ is_default }) => is_default);
+  const present = categories?.find(({ id, is_default }) => (chosen === "" ? is_default : id === chosen));
+  if (categories?.length === 0) return null;
+  const first = categories?.find(({ is_default }) => is_default);
   return (
     <SelectField
       form={form}
       name="category"
       label={t("ticket.category")}
       hint={present?.descriptions[i18n.language as keyof typeof present.descriptions] || undefined}
-      options={[{ value: "", label: first?.path ?? t("ticket.noCategory") }, ...choices(categories, chosen).filter(({ value }) => value !== first?.id)]}
+      options={after({ value: "", label: first?.path ?? t("ticket.noCategory") }, choices(categories, chosen)?.filter(({ value }) => value !== first?.id))}
     />
   );
+}
+
+/** Articles about what is written so far. */
+function Spared({ form, onSolved }: { form: AppForm<Values>; onSolved: () => void }) {
+  const [subject, body] = useWatch({ control: form.control, name: ["subject", "body"] });
+  return <Suggestions subject={subject} body={body} onSolved={onSolved} />;
 }
 
 export function NewTicketPage() {
@@ -72,6 +80,7 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
     schema: staff ? staffOnly : customer,
     values: EMPTY,
     draft: name,
+    besides: attachments.ids,
     save: ({ subject, body, category, priority, requester }, { key }) =>
       create.mutateAsync({
         key,
@@ -109,6 +118,17 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
           )}
           <TextField form={form} name="subject" label={t("ticket.subject")} hint={staff ? undefined : t("ticket.subjectHint")} required maxLength={255} />
           <TextAreaField form={form} name="body" label={t("ticket.message")} hint={t(staff ? "ticket.messageHintStaff" : "ticket.messageHint")} required rows={8} />
+          {!staff && (
+            <Spared
+              form={form}
+              onSolved={() => {
+                form.discard();
+                attachments.clear();
+                clearFiles();
+                void navigate(base);
+              }}
+            />
+          )}
           <div className="grid items-start gap-4 sm:grid-cols-2">
             <CategoryField form={form} />
             {staff && (

@@ -12,7 +12,9 @@ import { useMay } from "@/features/shell/use-user";
 import { useDraftNames } from "@/lib/drafts";
 import { useUrlFilter } from "@/lib/url-filter";
 import { useArrived } from "@/lib/use-arrived";
+import { useTagColour } from "@/lib/use-tags";
 import { BulkBar } from "./components/bulk-bar";
+import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
 import { TicketFilters } from "./components/ticket-filters";
 import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
@@ -29,7 +31,9 @@ export function TicketListPage() {
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
   const drafts = useDraftNames();
-  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts), [t, drafts]);
+  // Asked for here, once for all rows.
+  const colour = useTagColour();
+  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts, colour), [t, drafts, colour]);
   const table = useDataTable({ name: "tickets", rows, columns, rowId: idOf, hidden: HIDDEN_COLUMNS });
   const arrived = useArrived(rows, idOf, (ticket) => ticket.created_at, list.query, !query.isPlaceholderData && query.data !== undefined);
 
@@ -37,6 +41,7 @@ export function TicketListPage() {
   const selection = useSelection(rows, idOf, list.query);
   const name = (ticket: TicketSummary) => t("bulk.select", { number: ticket.number, subject: ticket.subject });
 
+  const mayExport = useMay("tickets.export");
   const changes = mayChange && (
     <Button asChild variant="ghost" size="sm">
       <Link to="/desk/bulk-changes">
@@ -47,7 +52,16 @@ export function TicketListPage() {
   );
 
   return (
-    <Page title={t("nav.tickets")} width="wide" actions={changes}>
+    <Page
+      title={t("nav.tickets")}
+      width="wide"
+      actions={
+        <>
+          {mayExport && <ExportButton filter={list.filter} />}
+          {changes}
+        </>
+      }
+    >
       <TicketFilters list={list} table={table} />
       <SearchNote q={list.filter.q} />
       <DataList

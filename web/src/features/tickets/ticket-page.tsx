@@ -10,20 +10,27 @@ import { TicketStateBadge } from "@/components/state-badges";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { ArticlesPanel } from "@/features/help/components/articles-panel";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
+import { typeText } from "@/lib/type-text";
 import { usePageActions } from "@/stores/page-actions";
-import { Composer, type ComposerKind } from "./components/composer";
+import { Composer } from "./components/composer";
+import { EscalationPanel } from "./components/escalation-panel";
 import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
 import { PeoplePanel } from "./components/people-panel";
+import { ReminderPanel } from "./components/reminder-panel";
 import { SlaPanel } from "./components/sla-panel";
+import { SurveyPanel } from "@/features/survey/survey-panel";
 import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
 import { may, statesAfterReply } from "./data/actions";
+import type { MessageKind } from "./data/mutations";
 import { useTicket } from "./data/queries";
 import { useRelationChoices } from "./data/use-relation-choices";
 import { useTicketChanges } from "./data/use-ticket-changes";
+import { useWriting } from "./data/use-writing";
 
 /** A ticket as staff see it. */
 export function DeskTicketPage() {
@@ -37,7 +44,8 @@ export function DeskTicketPage() {
 function Loaded({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [kind, setKind] = useState<ComposerKind>("reply");
+  const [kind, setKind] = useState<MessageKind>("reply");
+  const writing = { reply: useWriting(ticket, "reply"), note: useWriting(ticket, "note") };
   // A list sends somebody here to answer with a certain state.
   const { state: wanted } = useLocation() as { state: { replyWith?: TicketState } | null };
   const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
@@ -48,7 +56,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   // The choice may have become impossible by a change from elsewhere.
   const nextState = chosen !== "" && possible.includes(chosen) ? chosen : (possible[0] ?? "");
 
-  const write = (what: ComposerKind) => {
+  const write = (what: MessageKind) => {
     setKind(what);
     requestAnimationFrame(() => {
       text.current?.focus();
@@ -64,7 +72,9 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const takes = may(ticket, "assign") && ticket.assignee?.id !== user.id;
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
   const relations = useRelationChoices(ticket);
-  const canned = useMay("tickets.reply") && may(ticket, "reply");
+  const replies = useMay("tickets.reply");
+  const canned = replies && may(ticket, "reply");
+  const insert = (words: string) => text.current && typeText(text.current, words);
   const pick = () => {
     setKind("reply");
     setPicking(true);
@@ -109,6 +119,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             staff
             kind={kind}
             onKind={setKind}
+            writing={writing[kind]}
             nextState={nextState}
             onNextState={setChosen}
             textRef={text}
@@ -123,9 +134,13 @@ function Loaded({ ticket }: { ticket: Ticket }) {
               write("reply");
             }}
           />
+          <ReminderPanel ticket={ticket.id} />
           <PeoplePanel ticket={ticket} />
           <LinksPanel ticket={ticket} relations={relations} />
+          <SurveyPanel id={ticket.id} />
+          <EscalationPanel ticket={ticket} />
           <SlaPanel id={ticket.id} />
+          {replies && <ArticlesPanel ticket={ticket.id} note={kind === "note"} onInsert={may(ticket, kind) ? insert : undefined} />}
         </aside>
       </div>
     </Page>

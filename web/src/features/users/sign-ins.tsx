@@ -7,6 +7,7 @@ import { TextAreaField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { Ltr } from "@/components/mono";
+import { Listed } from "@/components/labelled";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -38,7 +39,7 @@ export function SignIns({ user, readOnly }: { user: User; readOnly: boolean }) {
           <div className="flex flex-wrap items-center gap-2 text-sm">
             <span className="font-medium">{t("signIns.factors")}</span>
             <span className="grow text-muted-foreground">
-              {signIns.data.methods.length > 0 ? signIns.data.methods.map((method) => t([`loginMethod.${method}`, "proof.other"])).join(", ") : t("signIns.noFactors")}
+              {signIns.data.methods.length > 0 ? <Listed items={signIns.data.methods.map((method) => t([`loginMethod.${method}`, "proof.other"]))} /> : t("signIns.noFactors")}
             </span>
             {!readOnly && signIns.data.methods.length > 0 && <ResetFactors user={user} />}
           </div>

@@ -21,7 +21,7 @@ export function DeliveryPage() {
   const { id = "", delivery: deliveryId = "" } = useParams();
   const delivery = useDelivery(deliveryId);
   if (delivery.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!delivery.data) return <ErrorState page error={delivery.error} onRetry={() => void delivery.refetch()} />;
+  if (!delivery.data) return <ErrorState page list={`/admin/webhooks/${id}`} error={delivery.error} onRetry={() => void delivery.refetch()} />;
   return <Loaded detail={delivery.data} endpoint={id} />;
 }
 

@@ -25,7 +25,7 @@ export function EditEndpointPage() {
   const { id = "" } = useParams();
   const endpoint = useEndpoint(id);
   if (endpoint.isPending) return <Skeleton className="m-6 h-96 max-w-3xl" />;
-  if (!endpoint.data) return <ErrorState page error={endpoint.error} onRetry={() => void endpoint.refetch()} />;
+  if (!endpoint.data) return <ErrorState page list={LIST} error={endpoint.error} onRetry={() => void endpoint.refetch()} />;
   return <EndpointEditor key={id} endpoint={endpoint.data} reload={async () => (await endpoint.refetch()).data} />;
 }
 

@@ -35,7 +35,7 @@ export function EndpointPage() {
   const { id = "" } = useParams();
   const endpoint = useEndpoint(id);
   if (endpoint.isPending) return <Skeleton className="m-6 h-96" />;
-  if (!endpoint.data) return <ErrorState page error={endpoint.error} onRetry={() => void endpoint.refetch()} />;
+  if (!endpoint.data) return <ErrorState page list={LIST} error={endpoint.error} onRetry={() => void endpoint.refetch()} />;
   return <Loaded endpoint={endpoint.data} />;
 }
 

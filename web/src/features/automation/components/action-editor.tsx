@@ -1,17 +1,20 @@
 import { Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, TICKET_STATES, type Priority, type TicketState } from "@/api/types";
+import { Pick, Several } from "@/components/form/choices";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { useNotificationGroups } from "@/features/notifications/data";
 import { useMay } from "@/features/shell/use-user";
+import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { ACTIONS, newAction, type Action } from "../data/spec";
-import { Line, Lines, Pick, Several } from "./parts";
+import { Line, Lines } from "./parts";
 
 interface ActionEditorProps {
   value: Action;
-  groups: readonly { id: string; name: string }[];
+  groups: readonly { id: string; name: string }[] | undefined;
   onChange: (value: Action) => void;
   onRemove?: () => void;
 }
@@ -21,6 +24,7 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
   const { t } = useTranslation();
   const agents = useAgents(useMay("tickets.view"));
   const categories = useCategories();
+  const told = useNotificationGroups(useMay("tickets.view") && value.do === "notify");
   return (
     <div role="group" aria-label={t("rule.action")} className="grid gap-3 rounded-lg border p-3">
       <div className="flex items-end gap-2">
@@ -37,7 +41,7 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
         <Pick
           label={t("rule.agent")}
           value={value.user_id ?? ""}
-          options={[{ value: "", label: t("rule.nobody") }, ...agents.map(({ id, name }) => ({ value: id, label: name }))]}
+          options={after({ value: "", label: t("rule.nobody") }, named(agents))}
           onChange={(id) => onChange({ do: "assign", user_id: id || null })}
         />
       )}
@@ -45,7 +49,7 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
         <Pick
           label={t("rule.group")}
           value={value.group_id}
-          options={[{ value: "", label: t("rule.choose") }, ...groups.map(({ id, name }) => ({ value: id, label: name }))]}
+          options={after({ value: "", label: t("rule.choose") }, named(groups))}
           onChange={(id) => onChange({ do: "group", group_id: id })}
         />
       )}
@@ -53,7 +57,7 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
         <Pick
           label={t("rule.category")}
           value={value.category_id}
-          options={[{ value: "", label: t("rule.choose") }, ...choices(categories, value.category_id)]}
+          options={after({ value: "", label: t("rule.choose") }, choices(categories, value.category_id))}
           onChange={(id) => onChange({ do: "category", category_id: id })}
         />
       )}
@@ -74,7 +78,13 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
             <Checkbox checked={value.assignee} onCheckedChange={(on) => onChange({ ...value, assignee: on === true })} />
             {t("rule.assignee")}
           </label>
-          <Several label={t("rule.others")} chosen={value.user_ids} options={agents.map(({ id, name }) => ({ value: id, label: name }))} onChange={(user_ids) => onChange({ ...value, user_ids })} />
+          <Several label={t("rule.others")} chosen={value.user_ids} options={named(agents)} onChange={(user_ids) => onChange({ ...value, user_ids })} />
+          <Several
+            label={t("rule.notificationGroups")}
+            chosen={value.notification_group_ids ?? []}
+            options={named(told.data?.items)}
+            onChange={(notification_group_ids) => onChange({ ...value, notification_group_ids })}
+          />
         </>
       )}
     </div>

@@ -1,17 +1,19 @@
 import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, TICKET_STATES } from "@/api/types";
+import { Pick, Several } from "@/components/form/choices";
 import { Button } from "@/components/ui/button";
+import { named } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
 import { newCondition, SINCE, SOURCES, TESTS, type Condition } from "../data/spec";
-import { Line, Pick, Several } from "./parts";
+import { Line } from "./parts";
 
 /** As deep as the server takes. */
 const DEEPEST = 5;
 
 interface ConditionEditorProps {
   value: Condition;
-  groups: readonly { id: string; name: string }[];
+  groups: readonly { id: string; name: string }[] | undefined;
   depth?: number;
   onChange: (value: Condition) => void;
   onRemove?: () => void;
@@ -63,7 +65,7 @@ export function ConditionEditor({ value, groups, depth = 1, onChange, onRemove }
       {value.test === "priority" && (
         <Several label={t("rule.oneOf")} chosen={value.any} options={PRIORITIES.map((each) => ({ value: each, label: t(`priority.${each}`) }))} onChange={(any) => onChange({ test: "priority", any })} />
       )}
-      {value.test === "group" && <Several label={t("rule.oneOf")} chosen={value.any} options={groups.map(({ id, name }) => ({ value: id, label: name }))} onChange={(any) => onChange({ test: "group", any })} />}
+      {value.test === "group" && <Several label={t("rule.oneOf")} chosen={value.any} options={named(groups)} onChange={(any) => onChange({ test: "group", any })} />}
       {value.test === "category" && <Several label={t("rule.oneOf")} chosen={value.any} options={choices(categories, ...value.any)} onChange={(any) => onChange({ test: "category", any })} />}
       {value.test === "source" && (
         <Several label={t("rule.oneOf")} chosen={value.any} options={SOURCES.map((each) => ({ value: each as string, label: t(`ruleSource.${each}`) }))} onChange={(any) => onChange({ test: "source", any })} />

@@ -4,32 +4,43 @@ import { Link } from "react-router";
 import { explain } from "@/api/problem";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { useFormat } from "@/lib/use-format";
 import { useDryRun } from "../data/queries";
 import type { Spec } from "../data/spec";
 import { FindingTree } from "./finding";
 
 /** What the rule in the form would do, without doing it. */
-export function DryRun({ spec }: { spec: () => Spec }) {
+export function DryRun({ spec }: { spec: Spec }) {
   const { t } = useTranslation();
   const dry = useDryRun();
   const failure = dry.isError ? explain(t, dry.error) : null;
-  const examples = dry.data && (dry.data.would.length > 0 ? dry.data.would : dry.data.would_not);
+  const format = useFormat();
+  // What it would do is said of the rule that was tried: of one that has changed since, nothing is known.
+  const changed = dry.variables !== undefined && JSON.stringify(dry.variables) !== JSON.stringify(spec);
+  const found = changed ? undefined : dry.data;
+  const examples = found && (found.would.length > 0 ? found.would : found.would_not);
+  const numbers = found && { asked: format.number(found.asked), acted: format.number(found.acted), tickets: format.number(found.tickets) };
   return (
     <section aria-label={t("rule.dryRun")} className="grid gap-3 rounded-lg border p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <p className="min-w-0 flex-1 basis-56 text-sm text-muted-foreground">{t("rule.dryRunText")}</p>
-        <Button onClick={() => dry.mutate(spec())} busy={dry.isPending}>
+        <Button onClick={() => dry.mutate(spec)} busy={dry.isPending}>
           <FlaskConical aria-hidden />
           {t("rule.dryRun")}
         </Button>
       </div>
       <div aria-live="polite" className="grid gap-3">
-        {failure && (
+        {failure && !changed && (
           <Alert tone="danger" title={failure.title}>
             {failure.action}
           </Alert>
         )}
-        {dry.data && <Alert tone="info" title={t("rule.wouldAct", { asked: dry.data.asked, acted: dry.data.acted, tickets: dry.data.tickets })}>{dry.data.truncated && t("rule.truncated")}</Alert>}
+        {changed && dry.data && <p className="text-sm text-muted-foreground">{t("rule.changedSince")}</p>}
+        {found && (
+          <Alert tone="info" title={t("rule.wouldAct", numbers)}>
+            {found.truncated && t("rule.truncated")}
+          </Alert>
+        )}
         {examples && examples.length > 0 && (
           <ul className="grid gap-2">
             {examples.slice(0, 10).map((seen) => (

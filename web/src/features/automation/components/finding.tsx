@@ -50,9 +50,9 @@ function useFound({ test, found = "" }: Finding): string {
     case "sla_breached":
       return t(`rule.${found}`);
     case "group":
-      return groups.find(({ id }) => id === found)?.name ?? found;
+      return groups?.find(({ id }) => id === found)?.name ?? found;
     case "category":
-      return categories.find(({ id }) => id === found)?.path ?? found;
+      return categories?.find(({ id }) => id === found)?.path ?? found;
     case "age":
       return format.duration(Number(found) * 60_000);
     default:

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { z } from "zod";
 import type { AutomationRule } from "@/api/types";
+import { Pick } from "@/components/form/choices";
 import { CheckField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
@@ -18,7 +19,7 @@ import { HAPPENINGS, newAction, NEW_SPEC, type Spec } from "../data/spec";
 import { ActionEditor } from "./action-editor";
 import { ConditionEditor } from "./condition-editor";
 import { DryRun } from "./dry-run";
-import { Line, Pick, Wrong } from "./parts";
+import { Line, Wrong } from "./parts";
 
 const schema = z.object({
   name: z.string().trim().min(1, "field.empty").max(80, "field.too_long"),
@@ -45,6 +46,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
       void navigate(rule ? LIST : `${LIST}/${id}`);
     },
   });
+  const spec = useWatch({ control: form.control, name: "spec" });
   return (
     <Card className="grid gap-4 p-4 sm:p-6">
       <Form form={form}>
@@ -55,7 +57,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
         </fieldset>
         {edit && <FormActions form={form} onCancel={() => void navigate(LIST)} />}
       </Form>
-      {tickets && <DryRun spec={() => form.getValues("spec")} />}
+      {tickets && <DryRun spec={spec} />}
     </Card>
   );
 }

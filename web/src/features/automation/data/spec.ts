@@ -21,7 +21,7 @@ export type Action =
   | { do: "priority"; to: Priority }
   | { do: "add_tag" | "remove_tag"; tag: string }
   | { do: "note" | "reply"; body: string }
-  | { do: "notify"; assignee: boolean; user_ids: string[] }
+  | { do: "notify"; assignee: boolean; user_ids: string[]; notification_group_ids?: string[] }
   | { do: "webhook" | "escalate" };
 
 export type Trigger = { when: "event"; on: string } | { when: "schedule"; every_minutes: number };

@@ -18,8 +18,10 @@ export function Preview({ texts }: { texts: CannedTexts }) {
   const tickets = useMay("tickets.view");
   const [real, setReal] = useState(false);
   const [ticket, setTicket] = useState<string | null>(null);
+  // On a ticket there is nothing to see until one is picked; examples would pass for it.
+  const unpicked = real && ticket === null;
   const settled = JSON.parse(useSettled(JSON.stringify(texts))) as CannedTexts;
-  const preview = usePreview(settled, real ? ticket : null);
+  const preview = usePreview(settled, real ? ticket : null, !unpicked);
   const nothing = !Object.values(settled).some((text) => text?.trim());
   return (
     <Section title={t("canned.preview")}>
@@ -37,8 +39,9 @@ export function Preview({ texts }: { texts: CannedTexts }) {
             {t("canned.nothingYet")}
           </p>
         )}
-        {preview.isError && <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />}
+        {preview.isError && !unpicked && <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />}
         {!nothing &&
+          !unpicked &&
           preview.data?.map(({ locale, text, flaws }) => (
             <article key={locale} aria-label={t("canned.previewOf", { language: LOCALE_NAMES[locale] })} className="grid gap-1.5">
               <h3 className="text-sm font-medium">{LOCALE_NAMES[locale]}</h3>

@@ -11,7 +11,7 @@ export function Variables() {
   const options = useCannedOptions();
   return (
     <details className="rounded-md border bg-sunken/40 p-3 text-sm">
-      <summary className="min-h-6 cursor-pointer font-medium">{t("canned.variables")}</summary>
+      <summary className="min-h-[24px] cursor-pointer font-medium">{t("canned.variables")}</summary>
       <p className="mt-2 text-muted-foreground">{t("canned.variablesText")}</p>
       {options.isError && <ErrorState error={options.error} onRetry={() => void options.refetch()} />}
       {options.isPending && <Skeleton className="mt-2 h-40" />}

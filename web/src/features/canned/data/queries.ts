@@ -59,10 +59,10 @@ export function useDeleteCanned() {
 }
 
 /** What texts say on a ticket, or with examples; asked a moment after the last letter. */
-export function usePreview(texts: CannedTexts, ticket: string | null) {
+export function usePreview(texts: CannedTexts, ticket: string | null, wanted: boolean) {
   return useQuery({
     queryKey: ["canned_replies", "preview", texts, ticket],
-    enabled: Object.values(texts).some((text) => text?.trim()),
+    enabled: wanted && Object.values(texts).some((text) => text?.trim()),
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => call(api.POST("/api/v1/canned-replies/preview", { body: { texts, ticket_id: ticket }, signal })),
   });

@@ -10,7 +10,9 @@ import { Fact, Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/section";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
+import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
+import { wordsOf } from "@/lib/words";
 import { useHandleCustomer, type Customer } from "../data/queries";
 
 interface HandlingProps {
@@ -54,26 +56,18 @@ export function Handling({ customer, reload }: HandlingProps) {
 
 const schema = z.object({ account_manager_id: z.string(), tags: z.string() });
 
-/** Tags stand in one line, with commas of either script between them. */
-export function tagsOf(line: string): string[] {
-  return line
-    .split(/[,،;\n]/)
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== "");
-}
-
 function HandlingDialog({ customer, reload, onClose }: HandlingProps & { onClose: () => void }) {
   const { t } = useTranslation();
   const agents = useAgents();
   const handle = useHandleCustomer(customer.id);
   const present = customer.account_manager;
   // Somebody who is no longer an agent may still look after him.
-  const choices = present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;
+  const choices = agents && present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;
   const form = useAppForm<z.infer<typeof schema>>({
     schema,
     values: { account_manager_id: present?.id ?? "", tags: customer.tags.join(", ") },
     present: { version: customer.version, reload },
-    save: ({ account_manager_id, tags }, { version }) => handle.mutateAsync({ body: { account_manager_id: account_manager_id || null, tags: tagsOf(tags) }, version }),
+    save: ({ account_manager_id, tags }, { version }) => handle.mutateAsync({ body: { account_manager_id: account_manager_id || null, tags: wordsOf(tags) }, version }),
     onSaved: () => {
       toast({ tone: "success", title: t("customer.saved") });
       onClose();
@@ -86,7 +80,7 @@ function HandlingDialog({ customer, reload, onClose }: HandlingProps & { onClose
         form={form}
         name="account_manager_id"
         label={t("customer.manager")}
-        options={[{ value: "", label: t("customer.nobody") }, ...choices.map(({ id, name }) => ({ value: id, label: name }))]}
+        options={after({ value: "", label: t("customer.nobody") }, named(choices))}
         data-autofocus
       />
       <TextField form={form} name="tags" label={t("customer.tags")} hint={t("customer.tagsHint")} autoComplete="off" />

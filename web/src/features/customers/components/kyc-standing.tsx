@@ -15,6 +15,9 @@ import { ReasonDialog } from "./reason-dialog";
 type Asked = "reject" | "ask_more" | "revoke";
 const NAMES: Record<Asked, string> = { reject: "identity.reject", ask_more: "identity.askMore", revoke: "identity.revoke" };
 
+/** Gates of what can be done today: those of ordering and of credit are told of once there is something to order. */
+const SHOWN_GATES = ["many_members"] as const;
+
 /** Where a verification stands, and what the reader may do about it. */
 export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
   const { t } = useTranslation();
@@ -24,7 +27,7 @@ export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
   const [asking, setAsking] = useState<Asked | null>(null);
   const [approving, setApproving] = useState(false);
   const may = (name: string) => kyc.steps.includes(name);
-  const closed = Object.entries(kyc.gates).filter(([, reason]) => reason !== null);
+  const closed = SHOWN_GATES.filter((gate) => kyc.gates[gate] != null);
   return (
     <Section title={t("identity.title")} mark={<IdentityBadge state={kyc.state} />}>
       <div className="grid gap-3 text-sm">
@@ -48,7 +51,7 @@ export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
           <div>
             <p className="font-medium">{t("identity.closed")}</p>
             <ul className="list-inside list-disc text-muted-foreground">
-              {closed.map(([gate]) => (
+              {closed.map((gate) => (
                 <li key={gate}>{t(`gate.${gate}`)}</li>
               ))}
             </ul>

@@ -19,6 +19,7 @@ import { useMay, useUser } from "@/features/shell/use-user";
 import { cn } from "@/lib/cn";
 import { useAgents } from "@/lib/use-agents";
 import { useAddNote, useDeleteNote, useEditNote, useNotes } from "../data/notes";
+import type { Agent } from "@/api/types";
 import type { Note } from "../data/queries";
 
 /** What colleagues should know about a customer; he never sees it. */
@@ -98,9 +99,12 @@ function NoteCard({ id, note, editable }: { id: string; note: Note; editable: bo
 
 const schema = z.object({ body: z.string().trim().min(1, "field.empty").max(20_000, "field.too_long") });
 
+/** Until it is known who can be mentioned, nobody is offered. */
+const NOBODY: Agent[] = [];
+
 function NewNote({ id }: { id: string }) {
   const { t } = useTranslation();
-  const people = useAgents();
+  const people = useAgents() ?? NOBODY;
   const add = useAddNote(id);
   const form = useAppForm({
     schema,
@@ -122,7 +126,7 @@ function NewNote({ id }: { id: string }) {
 
 function EditNote({ id, note, onClose }: { id: string; note: Note; onClose: () => void }) {
   const { t } = useTranslation();
-  const agents = useAgents();
+  const agents = useAgents() ?? NOBODY;
   const change = useEditNote(id);
   // Whom it mentions already may be an agent no longer.
   const people = [...agents, ...note.mentions.filter((person) => !agents.some((agent) => agent.id === person.id))];

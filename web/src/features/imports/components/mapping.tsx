@@ -67,7 +67,7 @@ export function Mapping({ item }: { item: Import }) {
             </tbody>
           </table>
         </div>
-        <label className="flex min-h-6 items-center gap-2.5 text-sm">
+        <label className="flex min-h-[24px] items-center gap-2.5 text-sm">
           <Checkbox checked={shared} onCheckedChange={(on) => setShared(on === true)} />
           {t("import.sharedEmails")}
         </label>

@@ -7,6 +7,7 @@ import type { OwnSession } from "@/api/types";
 import { DataList } from "@/components/list/data-list";
 import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
+import { Listed } from "@/components/labelled";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -56,7 +57,7 @@ export function SessionTable({ name, label, rows, query, expected, end }: Sessio
             marks={current(item, "max-sm:hidden")}
             sub={
               <span>
-                {t("ownSession.since")} <Time at={item.created_at} /> · {item.methods.map((method) => t([`proof.${method}`, "proof.other"])).join(", ")}
+                {t("ownSession.since")} <Time at={item.created_at} /> · <Listed items={item.methods.map((method) => t([`proof.${method}`, "proof.other"]))} />
               </span>
             }
             phone={

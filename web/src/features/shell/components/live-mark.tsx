@@ -1,12 +1,15 @@
 import { useTranslation } from "react-i18next";
 import { Tooltip } from "@/components/ui/tooltip";
-import { useLive } from "@/live/hub";
 import { cn } from "@/lib/cn";
+import { useOnline } from "@/lib/use-online";
+import { useLive } from "@/live/hub";
 
 /** Whether what is on screen follows the server by itself. */
 export function LiveMark() {
   const { t } = useTranslation();
-  const connected = useLive((state) => state.connected);
+  // A stream that the network left behind may look open for a while.
+  const online = useOnline();
+  const connected = useLive((state) => state.connected) && online;
   const text = t(connected ? "shell.live" : "shell.notLive");
   return (
     <Tooltip text={text}>

@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Link, NavLink, useLocation } from "react-router";
 import type { Dashboard, Me } from "@/api/types";
 import { cn } from "@/lib/cn";
-import { dashboardOf, dashboards } from "../navigation";
+import { useDueReminders } from "@/features/tickets/data/reminders";
+import { dashboardOf, dashboards, REMINDERS } from "../navigation";
 
 /** The pages of one dashboard, and the way to the others. */
 export function NavLinks({ user }: { user: Me }) {
@@ -53,11 +54,24 @@ export function NavLinks({ user }: { user: Me }) {
               >
                 <Icon aria-hidden className="size-4 shrink-0" />
                 {t(label)}
+                {to === REMINDERS && <DueReminders />}
               </NavLink>
             </li>
           ))}
         </ul>
       </nav>
     </>
+  );
+}
+
+function DueReminders() {
+  const { t } = useTranslation();
+  const { data: due } = useDueReminders();
+  if (!due) return null;
+  return (
+    <span className="tabular ms-auto rounded-full bg-warning-soft px-1.5 text-xs font-medium text-warning">
+      <span aria-hidden>{due}</span>
+      <span className="sr-only">{t("reminderNews.count", { count: due })}</span>
+    </span>
   );
 }

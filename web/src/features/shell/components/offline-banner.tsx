@@ -36,7 +36,7 @@ export function OfflineBanner() {
   const trouble = !online ? "offline" : cutOff ? "cutOff" : old ? "outOfDate" : null;
   const Icon = trouble === "offline" ? WifiOff : trouble === "cutOff" ? CloudOff : History;
   return (
-    <div role="status">
+    <div role="status" className="sticky top-12 z-20">
       {trouble && (
         <div className="flex flex-wrap items-center gap-2 border-b bg-warning-soft px-4 py-2 text-sm text-warning sm:px-6">
           <Icon aria-hidden className="size-4 shrink-0" />

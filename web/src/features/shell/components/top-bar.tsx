@@ -1,4 +1,4 @@
-import { FileUser, LogOut, Menu as MenuIcon, Plus, Search, ShieldCheck } from "lucide-react";
+import { Bell as BellIcon, FileUser, LogOut, Menu as MenuIcon, Plus, Search, ShieldCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { signOut } from "@/api/session";
@@ -8,8 +8,9 @@ import { Avatar } from "@/components/ui/avatar";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
+import { Bell } from "@/features/notifications/bell";
 import { useUi } from "@/stores/ui";
-import { newTicketPath, OWN_DATA, OWN_SECURITY } from "../navigation";
+import { newTicketPath, OWN_DATA, OWN_NEWS_SETTINGS, OWN_SECURITY } from "../navigation";
 import { LiveMark } from "./live-mark";
 import { LocaleMenu } from "./locale-menu";
 import { ThemeMenu } from "./theme-menu";
@@ -36,6 +37,7 @@ export function TopBar({ user }: { user: Me }) {
       </button>
       <div className="flex-1" />
       <LiveMark />
+      <Bell />
       {newTicket && (
         <Button asChild variant="primary" size="md" className="max-sm:w-10 max-sm:px-0">
           <Link to={newTicket}>
@@ -72,6 +74,12 @@ export function TopBar({ user }: { user: Me }) {
             <Link to={OWN_SECURITY}>
               <ShieldCheck aria-hidden />
               {t("nav.security")}
+            </Link>
+          </MenuItem>
+          <MenuItem asChild>
+            <Link to={OWN_NEWS_SETTINGS}>
+              <BellIcon aria-hidden />
+              {t("nav.notificationSettings")}
             </Link>
           </MenuItem>
           <MenuItem asChild>

@@ -28,8 +28,9 @@ export const schema = z.object({
   pause_answered: z.boolean(),
   warnings: z.string().refine((text) => readWarnings(text) !== null, "field.bad_warnings"),
   escalations: z.array(
-    z.object({ clock: z.enum(CLOCKS), after: delay, notify_assignee: z.boolean(), notify: z.string(), others: z.array(z.string()), priority: z.string(), group_id: z.string() })
-      .refine((link) => link.notify_assignee || link.notify !== "" || link.priority !== "" || link.group_id !== "", { message: "field.idle_escalation", path: ["notify"] }),
+    z.object({ clock: z.enum(CLOCKS), after: delay, notify_assignee: z.boolean(), notify: z.string(), others: z.array(z.string()), notify_group: z.string(), other_groups: z.array(z.string()), priority: z.string(), group_id: z.string() })
+      // Said of the part that is never empty: no single one of the others has to be filled in.
+      .refine((link) => link.notify_assignee || link.notify !== "" || link.notify_group !== "" || link.priority !== "" || link.group_id !== "", { message: "field.idle_escalation", path: ["clock"] }),
   ),
 });
 export type PolicyForm = z.infer<typeof schema>;
@@ -68,6 +69,8 @@ export function toForm(policy: SlaPolicy | undefined, calendar: string): PolicyF
       notify: link.notify?.[0] ?? "",
       // The form shows one; the others are kept.
       others: link.notify?.slice(1) ?? [],
+      notify_group: link.notify_groups?.[0] ?? "",
+      other_groups: link.notify_groups?.slice(1) ?? [],
       priority: link.priority ?? "",
       group_id: link.group_id ?? "",
     })),
@@ -97,6 +100,7 @@ export function toInput(form: PolicyForm): SlaPolicyInput {
         after: readSpan(link.after) ?? 0,
         notify_assignee: link.notify_assignee,
         notify: [...(link.notify ? [link.notify] : []), ...link.others.filter((id) => id !== link.notify)],
+        notify_groups: [...(link.notify_group ? [link.notify_group] : []), ...link.other_groups.filter((id) => id !== link.notify_group)],
         priority: PRIORITIES.find((each) => each === link.priority) ?? null,
         group_id: link.group_id || null,
       })),

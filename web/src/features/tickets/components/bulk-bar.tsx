@@ -152,7 +152,7 @@ function AssignMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
       <MenuItem onSelect={() => onChange({ assignee_id: user.id })}>{t("ticket.take")}</MenuItem>
       <MenuItem onSelect={() => onChange({ unassign: true })}>{t("ticket.unassigned")}</MenuItem>
       {agents
-        .filter((agent) => agent.id !== user.id)
+        ?.filter((agent) => agent.id !== user.id)
         .map((agent) => (
           <MenuItem key={agent.id} onSelect={() => onChange({ assignee_id: agent.id })}>
             <bdi>{agent.name}</bdi>
@@ -167,7 +167,7 @@ function GroupMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
   const groups = useGroups();
   return (
     <Choice label={t("ticket.group")}>
-      {groups.map((group) => (
+      {groups?.map((group) => (
         <MenuItem key={group.id} onSelect={() => onChange({ group_id: group.id })}>
           <bdi>{group.name}</bdi>
         </MenuItem>
@@ -179,10 +179,10 @@ function GroupMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
 function CategoryMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
   const { t } = useTranslation();
   const categories = choices(useCategories());
-  if (categories.length === 0) return null;
+  if (categories?.length === 0) return null;
   return (
     <Choice label={t("ticket.category")}>
-      {categories.map(({ value, label }) => (
+      {categories?.map(({ value, label }) => (
         <MenuItem key={value} onSelect={() => onChange({ category_id: value })}>
           <bdi>{label}</bdi>
         </MenuItem>

@@ -46,7 +46,7 @@ export function BulkDialog({ id, onClose }: { id: string; onClose: () => void })
         <div className="grid gap-4">
           <BulkResult bulk={bulk.data} />
           {bulk.data.refused > 0 && <Refused bulk={bulk.data} />}
-          <Link to={`/desk/bulk-changes/${id}`} className="inline-flex min-h-6 items-center justify-self-start text-sm text-primary underline">
+          <Link to={`/desk/bulk-changes/${id}`} className="inline-flex min-h-[24px] items-center justify-self-start text-sm text-primary underline">
             {t("bulk.page")}
           </Link>
         </div>
@@ -66,7 +66,7 @@ function Refused({ bulk }: { bulk: TicketBulk }) {
       <ul className="grid max-h-64 divide-y overflow-y-auto rounded-md border text-sm">
         {rows.map((row) => (
           <li key={row.ticket_id} className="grid gap-0.5 px-3 py-2">
-            <Link to={`/desk/tickets/${row.ticket_id}`} className="inline-flex min-h-6 min-w-0 items-center gap-2 hover:underline">
+            <Link to={`/desk/tickets/${row.ticket_id}`} className="inline-flex min-h-[24px] min-w-0 items-center gap-2 hover:underline">
               <Ltr className="tabular text-muted-foreground">#{row.number}</Ltr>
               <bdi className="truncate">{row.subject || t("common.noSubject")}</bdi>
             </Link>

@@ -1,5 +1,7 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { BulkChange, TicketBulk } from "@/api/types";
+import { Labelled, Listed } from "@/components/labelled";
 import { Alert } from "@/components/ui/alert";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Progress } from "@/components/ui/progress";
@@ -27,12 +29,11 @@ export function BulkWhat({ change }: { change: BulkChange }) {
   const agents = useAgents(change.assignee_id != null);
   const groups = useGroups(change.group_id != null);
   const categories = useCategories(change.category_id != null);
-  const { locale } = useFormat();
-  const listed = (tags: string[]) => tags.join(locale === "ar" ? "، " : ", ");
-  const parts: [string, string | null | undefined][] = [
-    [t("ticket.assignee"), change.unassign ? t("ticket.unassigned") : change.assignee_id && (agents.find(({ id }) => id === change.assignee_id)?.name ?? "…")],
-    [t("ticket.group"), change.group_id && (groups.find(({ id }) => id === change.group_id)?.name ?? "…")],
-    [t("ticket.category"), change.category_id && (categories.find(({ id }) => id === change.category_id)?.path ?? "…")],
+  const listed = (tags: string[]) => tags.length > 0 && <Listed items={tags} />;
+  const parts: [string, ReactNode][] = [
+    [t("ticket.assignee"), change.unassign ? t("ticket.unassigned") : change.assignee_id && (agents?.find(({ id }) => id === change.assignee_id)?.name ?? "…")],
+    [t("ticket.group"), change.group_id && (groups?.find(({ id }) => id === change.group_id)?.name ?? "…")],
+    [t("ticket.category"), change.category_id && (categories?.find(({ id }) => id === change.category_id)?.path ?? "…")],
     [t("ticket.priority"), change.priority && t(`priority.${change.priority}`)],
     [t("ticket.state"), change.state && t(`ticketState.${change.state}`)],
     [t("common.reason"), change.reason && t([`reason.${change.reason}`, change.reason])],
@@ -46,7 +47,7 @@ export function BulkWhat({ change }: { change: BulkChange }) {
         ([name, value]) =>
           value && (
             <span key={name}>
-              {name}: <bdi>{value}</bdi>
+              <Labelled name={name}>{value}</Labelled>
             </span>
           ),
       )}

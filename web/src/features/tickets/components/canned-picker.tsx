@@ -1,5 +1,5 @@
 import { Command } from "cmdk";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { CannedReplyOffer, Locale } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
@@ -7,7 +7,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
-import { useOffered } from "../data/canned";
+import { finder, useOffered } from "../data/canned";
 
 interface CannedPickerProps {
   ticket: string;
@@ -48,13 +48,18 @@ export function CannedPicker({ ticket, open, onClosed }: CannedPickerProps) {
 function Choices({ ticket, onChoose }: { ticket: string; onChoose: (offer: CannedReplyOffer) => void }) {
   const { t } = useTranslation();
   const [locale, setLocale] = useState<Locale | "">("");
+  const [word, setWord] = useState("");
   const offers = useOffered(ticket, locale, true);
-  if (offers.isPending) return <Skeleton className="h-60" />;
-  if (!offers.data) return <ErrorState error={offers.error} onRetry={() => void offers.refetch()} />;
   return (
-    <Command label={t("composer.canned")} loop className="grid gap-3">
+    <Command label={t("composer.canned")} loop shouldFilter={false} className="grid gap-3">
       <div className="flex flex-wrap gap-2">
-        <Command.Input data-autofocus placeholder={t("cannedPick.find")} className="h-9 min-w-0 flex-1 rounded-md border bg-surface px-3 text-sm max-sm:h-11" />
+        <Command.Input
+          data-autofocus
+          value={word}
+          onValueChange={setWord}
+          placeholder={t("cannedPick.find")}
+          className="h-9 min-w-0 flex-1 rounded-md border bg-surface px-3 text-sm max-sm:h-11"
+        />
         <Select aria-label={t("cannedPick.language")} value={locale} onChange={(event) => setLocale(event.target.value as Locale | "")} className="w-auto">
           <option value="">{t("cannedPick.ownLanguage")}</option>
           {LOCALES.map((each) => (
@@ -64,32 +69,53 @@ function Choices({ ticket, onChoose }: { ticket: string; onChoose: (offer: Canne
           ))}
         </Select>
       </div>
-      <Command.List label={t("composer.canned")} className="max-h-[50dvh] overflow-y-auto">
-        <Command.Empty className="px-3 py-8 text-center text-sm text-muted-foreground">{t(offers.data.length > 0 ? "cannedPick.noMatch" : "cannedPick.none")}</Command.Empty>
-        {offers.data.map((offer) => (
-          <Command.Item
-            key={offer.id}
-            value={offer.id}
-            keywords={[offer.title, offer.shortcut, offer.category, offer.filled.text ?? ""]}
-            disabled={offer.filled.text === null}
-            onSelect={() => onChoose(offer)}
-            className="grid min-h-11 cursor-default gap-0.5 rounded-md px-2.5 py-1.5 text-sm select-none data-[disabled=true]:opacity-60 data-[selected=true]:bg-accent data-[selected=true]:text-accent-foreground"
-          >
-            <span className="flex flex-wrap items-baseline gap-x-2.5">
-              <bdi className="font-medium">{offer.title}</bdi>
-              <bdi className="font-mono text-xs">/{offer.shortcut}</bdi>
-              {offer.category && <bdi className="text-xs text-muted-foreground">{offer.category}</bdi>}
-            </span>
-            {offer.filled.text === null ? (
-              <span className="text-xs text-danger">{t("cannedPick.cannotBeSaid")}</span>
-            ) : (
-              <bdi lang={offer.filled.locale} className="line-clamp-2 text-xs text-muted-foreground">
-                {offer.filled.text}
-              </bdi>
-            )}
-          </Command.Item>
-        ))}
-      </Command.List>
+      {offers.data ? (
+        <Found offers={offers.data} word={word} waiting={offers.isPlaceholderData} onChoose={onChoose} />
+      ) : offers.isError ? (
+        <ErrorState error={offers.error} onRetry={() => void offers.refetch()} />
+      ) : (
+        <Skeleton className="h-60" />
+      )}
     </Command>
+  );
+}
+
+interface FoundProps {
+  offers: CannedReplyOffer[];
+  word: string;
+  /** They are still those of another language, which was chosen before. */
+  waiting: boolean;
+  onChoose: (offer: CannedReplyOffer) => void;
+}
+
+function Found({ offers, word, waiting, onChoose }: FoundProps) {
+  const { t } = useTranslation();
+  const find = useMemo(() => finder(offers), [offers]);
+  return (
+    <Command.List label={t("composer.canned")} aria-busy={waiting || undefined} className="max-h-[50dvh] overflow-y-auto">
+      <Command.Empty className="px-3 py-8 text-center text-sm text-muted-foreground">{t(offers.length > 0 ? "cannedPick.noMatch" : "cannedPick.none")}</Command.Empty>
+      {find(word).map((offer) => (
+        <Command.Item
+          key={offer.id}
+          value={offer.id}
+          disabled={waiting || offer.filled.text === null}
+          onSelect={() => onChoose(offer)}
+          className="grid min-h-11 cursor-default gap-0.5 rounded-md px-2.5 py-1.5 text-sm select-none data-[disabled=true]:opacity-60 data-[selected=true]:bg-accent data-[selected=true]:text-accent-foreground"
+        >
+          <span className="flex flex-wrap items-baseline gap-x-2.5">
+            <bdi className="font-medium">{offer.title}</bdi>
+            <bdi className="font-mono text-xs">/{offer.shortcut}</bdi>
+            {offer.category && <bdi className="text-xs text-muted-foreground">{offer.category}</bdi>}
+          </span>
+          {offer.filled.text === null ? (
+            <span className="text-xs text-danger">{t("cannedPick.cannotBeSaid")}</span>
+          ) : (
+            <bdi lang={offer.filled.locale} className="line-clamp-2 text-xs text-muted-foreground">
+              {offer.filled.text}
+            </bdi>
+          )}
+        </Command.Item>
+      ))}
+    </Command.List>
   );
 }

@@ -1,6 +1,8 @@
 import { useId, useState, type KeyboardEvent, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { CannedReplyOffer } from "@/api/types";
+import { explain } from "@/api/problem";
+import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
 import { asked, fitting, useOffered } from "../data/canned";
@@ -26,6 +28,7 @@ export function useCannedSuggestions(ticket: string, enabled: boolean, box: RefO
   const offers = useOffered(ticket, "", enabled && wanted !== null);
   const found = enabled && wanted !== null ? fitting(offers.data ?? NONE, wanted) : NONE;
   const chosen = found[Math.min(at, found.length - 1)];
+  const failed = enabled && wanted !== null && offers.isError && !offers.data;
   const option = (offer: CannedReplyOffer) => `${id}-${offer.id}`;
 
   function look(field: HTMLTextAreaElement) {
@@ -58,7 +61,15 @@ export function useCannedSuggestions(ticket: string, enabled: boolean, box: RefO
     close: () => setWanted(null),
     onKeyDown,
     // In the flow of the page: wherever the field stands, its list is below it and whole.
-    list: chosen && (
+    list: failed ? (
+      <div role="status" className="flex flex-wrap items-center gap-x-3 rounded-lg border bg-raised px-3 py-1 text-sm shadow-pop">
+        <span className="min-w-0 flex-1">{t("composer.cannedFailed", { why: explain(t, offers.error).title })}</span>
+        {/* The field must keep the focus. */}
+        <Button size="sm" busy={offers.isFetching} onPointerDown={(event) => event.preventDefault()} onClick={() => void offers.refetch()}>
+          {t("common.retry")}
+        </Button>
+      </div>
+    ) : chosen && (
       <ul id={id} role="listbox" aria-label={t("composer.canned")} className="rounded-lg border bg-raised p-1 shadow-pop">
         {found.map((offer) => (
           <li

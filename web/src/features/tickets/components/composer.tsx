@@ -1,37 +1,33 @@
 import { Lock, MessageSquareQuote, Reply, Send } from "lucide-react";
-import { useRef, useState, type RefObject } from "react";
+import { useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
 import type { CannedReplyOffer, Ticket, TicketState } from "@/api/types";
 import { dropTarget, FileButton } from "@/components/files/file-picker";
 import { UploadList } from "@/components/files/upload-list";
-import { useUploads, type KeptFile } from "@/components/files/use-uploads";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Select, Textarea } from "@/components/ui/input";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
-import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
-import { RequestKey } from "@/lib/request-key";
-import { useDraft } from "@/lib/use-draft";
 import { typeText } from "@/lib/type-text";
 import { useFormat } from "@/lib/use-format";
-import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { actionOf, may, statesAfterReply } from "../data/actions";
-import { usedIn, type Inserted } from "../data/canned";
+import { usedIn } from "../data/canned";
 import { LARGEST_MAIL, mailSize } from "../data/mail-size";
-import { useSendMessage } from "../data/mutations";
+import { useSendMessage, type MessageKind } from "../data/mutations";
+import type { Writing } from "../data/use-writing";
 import { CannedPicker } from "./canned-picker";
 import { useCannedSuggestions } from "./canned-suggestions";
 import { ConflictDialog } from "./conflict-dialog";
 
-export type ComposerKind = "reply" | "note";
-
 interface ComposerProps {
   ticket: Ticket;
   staff: boolean;
-  kind: ComposerKind;
-  onKind: (kind: ComposerKind) => void;
+  kind: MessageKind;
+  onKind: (kind: MessageKind) => void;
+  /** What is written, of this kind. */
+  writing: Writing;
   nextState: TicketState | "";
   onNextState: (state: TicketState | "") => void;
   textRef: RefObject<HTMLTextAreaElement | null>;
@@ -39,71 +35,38 @@ interface ComposerProps {
   picking?: { open: boolean; change: (open: boolean) => void };
 }
 
-interface MessageDraft {
-  text: string;
-  files: KeptFile[];
-  /** Canned replies it was made of. */
-  canned?: Inserted[];
-}
-
-const NO_DRAFT: MessageDraft = { text: "", files: [] };
-const isNoDraft = ({ text, files }: MessageDraft) => text.trim() === "" && files.length === 0;
-
-/** Writes a reply or a note. What is typed is kept on this device until it is sent. */
-export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, textRef, picking }: ComposerProps) {
+/** Writes a reply or a note. */
+export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [draft, setDraft, clearDraft] = useDraft(`${ticket.id}.${kind}`, NO_DRAFT, isNoDraft);
-  const { text, files } = draft;
-  const setText = (next: string) => setDraft((present) => ({ ...present, text: next }));
-  const attachments = useUploads({ kept: files, onKept: (kept) => setDraft((present) => ({ ...present, files: kept })) });
-  useLeaveGuard(attachments.busy);
-  const send = useSendMessage(ticket.id);
-  // The version on which the writer looks; once something is written, what others change is no longer seen.
-  const [seen, setSeen] = useState(ticket.version);
-  if (text === "" && seen !== ticket.version) setSeen(ticket.version);
+  const { draft, change, attachments, seen, look } = writing;
+  const { text } = draft;
+  const setText = (next: string) => change((present) => ({ ...present, text: next }));
+  const send = useSendMessage(ticket.id, kind);
+  // What is on its way stays as it is: what were added to it now would not be sent, and would be gone with it.
+  const { underWay } = send;
   const [conflict, setConflict] = useState(false);
-  // Pressing again after a lost answer sends it once; so does pressing twice before the page has noticed the first.
-  const [key] = useState(() => new RequestKey());
-  const sending = useRef(false);
   const note = kind === "note";
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
   const empty = text.trim() === "";
-  const inserted = ({ id, filled }: CannedReplyOffer) => setDraft((present) => ({ ...present, canned: [...(present.canned ?? []), { id, text: filled.text ?? "" }] }));
-  const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note, textRef, inserted);
+  const inserted = ({ id, filled }: CannedReplyOffer) => change((present) => ({ ...present, canned: [...(present.canned ?? []), { id, text: filled.text ?? "" }] }));
+  const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note && !underWay, textRef, inserted);
   // Notes stay here, and a customer's message goes to staff by the web.
   const size = mailSize(attachments.files);
   const tooHeavy = staff && !note && size > LARGEST_MAIL;
 
   function submit(version: number) {
-    if (empty || sending.current || attachments.busy) return;
-    sending.current = true;
+    if (empty || send.isUnderWay() || attachments.busy) return;
     const body = {
-      kind,
       body: text.trim(),
       attachment_ids: attachments.ids,
       canned_reply_ids: note ? [] : usedIn(text, draft.canned ?? []),
       next_state: staff && !note && nextState !== "" ? nextState : undefined,
     };
     send.mutate(
-      { body, seen: staff ? version : undefined, key: key.of(body) },
-      {
-        onSuccess: () => {
-          key.done();
-          attachments.clear();
-          clearDraft();
-          setConflict(false);
-          toast({ tone: "success", title: t(note ? "composer.noteSaved" : "composer.replySent") });
-        },
-        onError: (error) => {
-          key.failed(error);
-          if (asApiError(error).code === "ticket_changed") setConflict(true);
-        },
-        onSettled: () => {
-          sending.current = false;
-        },
-      },
+      { body, seen: staff ? version : undefined },
+      { onSuccess: () => setConflict(false), onError: (error) => asApiError(error).code === "ticket_changed" && setConflict(true) },
     );
   }
 
@@ -123,11 +86,12 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         event.preventDefault();
         submit(seen);
       }}
-      {...dropTarget(attachments)}
+      aria-busy={underWay || undefined}
+      {...dropTarget(attachments, underWay)}
       className={cn("grid gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
     >
       {staff && (
-        <ToggleGroup type="single" value={kind} disabled={attachments.busy} onValueChange={(value) => value && onKind(value as ComposerKind)} aria-label={t("composer.kind")} className="w-fit">
+        <ToggleGroup type="single" value={kind} onValueChange={(value) => value && onKind(value as MessageKind)} aria-label={t("composer.kind")} className="w-fit">
           <ToggleItem value="reply">
             <Reply aria-hidden className="flip-rtl" />
             {t("composer.reply")}
@@ -142,6 +106,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         ref={textRef}
         dir={empty ? undefined : "auto"}
         rows={5}
+        readOnly={underWay}
         aria-label={label}
         placeholder={t(note ? "composer.notePlaceholder" : "composer.replyPlaceholder", { name: ticket.requester.name || ticket.requester.email })}
         value={text}
@@ -153,7 +118,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         onSelect={(event) => suggestions.look(event.currentTarget)}
         onBlur={suggestions.close}
         onPaste={(event) => {
-          if (event.clipboardData.files.length > 0) attachments.add([...event.clipboardData.files]);
+          if (event.clipboardData.files.length > 0 && !underWay) attachments.add([...event.clipboardData.files]);
         }}
         onKeyDown={(event) => {
           if (suggestions.onKeyDown(event)) return;
@@ -166,7 +131,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         className={cn("field-sizing-content max-h-96", note && "bg-transparent")}
       />
       {suggestions.list}
-      <UploadList uploads={attachments} />
+      <UploadList uploads={attachments} fixed={underWay} />
       {attachments.failed && (
         <p role="status" className="text-sm text-danger">
           {t("ticket.fileInTheWay")}
@@ -183,9 +148,9 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         </Alert>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        <FileButton uploads={attachments} variant="ghost" size="icon" />
+        <FileButton uploads={attachments} variant="ghost" size="icon" disabled={underWay} />
         {picking && !note && (
-          <Button variant="ghost" size="icon" aria-label={t("composer.canned")} title={t("composer.cannedHint")} onClick={() => picking.change(true)}>
+          <Button variant="ghost" size="icon" aria-label={t("composer.canned")} title={t("composer.cannedHint")} disabled={underWay} onClick={() => picking.change(true)}>
             <MessageSquareQuote aria-hidden />
           </Button>
         )}
@@ -204,7 +169,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
             ))}
           </Select>
         )}
-        <Button type="submit" variant="primary" busy={send.isPending} disabled={empty || attachments.busy || attachments.failed}>
+        <Button type="submit" variant="primary" busy={underWay} disabled={empty || attachments.busy || attachments.failed}>
           <Send aria-hidden className="flip-rtl" />
           {t(note ? "composer.saveNote" : "composer.send")}
         </Button>
@@ -212,7 +177,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
       {picking && !note && (
         <CannedPicker
           ticket={ticket.id}
-          open={picking.open}
+          open={picking.open && !underWay}
           onClosed={(chosen) => {
             picking.change(false);
             if (!textRef.current) return;
@@ -228,7 +193,7 @@ export function Composer({ ticket, staff, kind, onKind, nextState, onNextState, 
         busy={send.isPending}
         onLook={() => {
           setConflict(false);
-          setSeen(ticket.version);
+          look();
         }}
         onSendAnyway={() => submit(ticket.version)}
       />

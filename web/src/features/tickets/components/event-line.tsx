@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { TimelineEvent } from "@/api/types";
+import { Dotted, Labelled, Listed } from "@/components/labelled";
 import { Time } from "@/components/time";
+import { useFormat } from "@/lib/use-format";
 
 const STATES = new Set(["state_changed"]);
 const PRIORITIES = new Set(["priority_changed"]);
@@ -22,17 +24,35 @@ interface Dealt {
 }
 
 /** Why a ticket was dealt to somebody: how, and who had how much to do. */
-function useDealt(said: unknown): string {
+function Dealt({ dealt: { strategy, group, open, others = [], skills = [] } }: { dealt: Dealt }) {
   const { t } = useTranslation();
-  const { strategy, group, open, others = [], skills = [] } = (said ?? {}) as Dealt;
-  if (!strategy) return "";
-  return [
-    t("event.dealtBy", { strategy: t(`dealStrategy.${strategy}`), group, open }),
-    skills.length > 0 && t("event.dealtSkills", { skills: skills.join(", ") }),
-    others.length > 0 && t("event.dealtOthers", { others: others.map((one) => `${one.name} ${one.open}`).join(", ") }),
-  ]
-    .filter(Boolean)
-    .join(" · ");
+  const format = useFormat();
+  const load = others.map((one) => (
+    <>
+      <bdi>{one.name}</bdi> {format.number(one.open)}
+    </>
+  ));
+  const parts = [
+    t(`dealStrategy.${strategy}`),
+    group && <bdi>{group}</bdi>,
+    open !== undefined && t("event.dealtOpen", { open: format.number(open) }),
+    skills.length > 0 && (
+      <Labelled name={t("event.dealtSkills")}>
+        <Listed items={skills} />
+      </Labelled>
+    ),
+    load.length > 0 && (
+      <Labelled name={t("event.dealtOthers")}>
+        <Listed items={load} />
+      </Labelled>
+    ),
+  ];
+  return (
+    <span>
+      {" "}
+      (<Dotted parts={parts} />)
+    </span>
+  );
 }
 
 /** What happened, as one quiet line between the messages. */
@@ -53,7 +73,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
     : t("event.other");
   // A category decides where a ticket goes and how urgent it begins; so it is said.
   const category = data.category ? t("event.byCategory", { category: inLanguage(data.category, i18n.language) }) : null;
-  const dealt = useDealt(data.dealt);
+  const dealt = (data.dealt ?? {}) as Dealt;
   const routed = [data.routed_group === true && t("event.routedGroup"), typeof data.routed_priority === "string" && t("event.routedPriority", { priority: t(`priority.${data.routed_priority}`) })].filter(Boolean);
   const names = (value: unknown, sign: string) => (Array.isArray(value) ? value.map((name) => sign + String(name)) : []);
   // Which tags, whose address: a sign says which way it went.
@@ -77,7 +97,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
             <bdi className="break-all text-foreground">{name}</bdi>
           </span>
         ))}
-        {dealt && <span> ({dealt})</span>}
+        {dealt.strategy && <Dealt dealt={dealt} />}
         {reason && <span> ({REASONS.has(reason) ? t(`reason.${reason}`) : <bdi>{reason}</bdi>})</span>} · <Time at={event.at} />
       </span>
     </p>

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import type { Ticket } from "@/api/types";
+import { ChoiceSelect } from "@/components/form/choices";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
@@ -9,6 +10,7 @@ import { Tag } from "@/components/tag";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
+import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
 import { useTagColour, useTags } from "@/lib/use-tags";
 import { may } from "../data/actions";
@@ -23,7 +25,7 @@ export function GroupSelect({ ticket }: { ticket: Ticket }) {
   const groups = useGroups(allowed);
   const edit = useEditTicket(ticket.id, ({ number, group }) => toast({ tone: "success", title: t("ticket.groupNow", { number, group: group.name }) }));
   const present = ticket.group;
-  const list = groups.some((group) => group.id === present.id) ? groups : [present, ...groups];
+  const list = !groups ? [present] : groups.some((group) => group.id === present.id) ? groups : [present, ...groups];
   return (
     <label className="grid gap-1.5">
       <span className="font-medium">{t("ticket.group")}</span>
@@ -43,20 +45,19 @@ export function CategorySelect({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const allowed = may(ticket, "edit");
   const categories = useCategories();
-  const name = (id: string | null) => categories.find((category) => category.id === id)?.path ?? "";
+  const name = (id: string | null) => categories?.find((category) => category.id === id)?.path ?? "";
   const edit = useEditTicket(ticket.id, ({ number, category_id }) => toast({ tone: "success", title: t("ticket.categoryNow", { number, category: name(category_id) }) }));
-  if (categories.length === 0) return null;
+  if (categories?.length === 0) return null;
+  const offered = choices(categories, ticket.category_id);
   return (
     <label className="grid gap-1.5">
       <span className="font-medium">{t("ticket.category")}</span>
-      <Select value={ticket.category_id ?? ""} disabled={!allowed || edit.isPending} onChange={(event) => edit.mutate({ version: ticket.version, category_id: event.target.value })}>
-        {ticket.category_id === null && <option value="">{t("ticket.noCategory")}</option>}
-        {choices(categories, ticket.category_id).map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </Select>
+      <ChoiceSelect
+        value={ticket.category_id ?? ""}
+        options={ticket.category_id === null ? after({ value: "", label: t("ticket.noCategory") }, offered) : offered}
+        disabled={!allowed || !categories || edit.isPending}
+        onChange={(event) => edit.mutate({ version: ticket.version, category_id: event.target.value })}
+      />
     </label>
   );
 }
@@ -67,7 +68,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
   const allowed = may(ticket, "edit");
   const edit = useEditTicket(ticket.id);
   const colour = useTagColour();
-  const offered = useTags(allowed).filter(({ name, retired, moving_to }) => !retired && moving_to === null && !ticket.tags.includes(name));
+  const offered = useTags(allowed)?.filter(({ name, retired, moving_to }) => !retired && moving_to === null && !ticket.tags.includes(name));
   const add = useEditTicket(ticket.id, undefined, true);
   const form = useAppForm({
     schema: z.object({ tags: z.string().refine((text) => tagsOf(text).length > 0, "field.empty") }),
@@ -90,7 +91,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
                     aria-label={t("ticket.removeTag", { tag })}
                     disabled={edit.isPending || add.isPending}
                     onClick={() => edit.mutate({ version: ticket.version, tags: ticket.tags.filter((other) => other !== tag) })}
-                    className="-me-1 inline-grid size-6 place-items-center rounded hover:bg-foreground/10"
+                    className="-me-1 inline-grid size-[24px] place-items-center rounded hover:bg-foreground/10"
                   >
                     <X aria-hidden />
                   </button>
@@ -105,7 +106,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
           <div className="flex items-end gap-2">
             <TextField form={form} name="tags" label={t("ticket.addTags")} autoComplete="off" list="offered-tags" className="min-w-0 flex-1" />
             <datalist id="offered-tags">
-              {offered.map(({ id, name }) => (
+              {offered?.map(({ id, name }) => (
                 <option key={id} value={name} />
               ))}
             </datalist>

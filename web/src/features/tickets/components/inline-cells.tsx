@@ -74,8 +74,7 @@ export function AssigneeCell({ ticket }: { ticket: TicketSummary }) {
   const label = name ? <Clip>{name}</Clip> : <span className="block truncate text-muted-foreground">{t("ticket.unassigned")}</span>;
   if (!may) return label;
   // The person who works with the list comes first.
-  const me = agents.filter((agent) => agent.id === user.id);
-  const list: Agent[] = [...me, ...agents.filter((agent) => agent.id !== user.id)];
+  const list: Agent[] | undefined = agents?.toSorted((a, b) => Number(b.id === user.id) - Number(a.id === user.id));
   return (
     <Menu>
       <MenuTrigger asChild>
@@ -86,10 +85,10 @@ export function AssigneeCell({ ticket }: { ticket: TicketSummary }) {
       <MenuContent align="start">
         <MenuRadioGroup
           value={ticket.assignee?.id ?? NOBODY}
-          onValueChange={(value) => setAssignee(ticket, agents.find((agent) => agent.id === value) ?? null)}
+          onValueChange={(value) => setAssignee(ticket, list?.find((agent) => agent.id === value) ?? null)}
         >
           <MenuRadioItem value={NOBODY}>{t("ticket.unassigned")}</MenuRadioItem>
-          {list.map((agent) => (
+          {list?.map((agent) => (
             <MenuRadioItem key={agent.id} value={agent.id}>
               <bdi>{agent.name}</bdi>
               {agent.id === user.id && <span className="text-xs text-muted-foreground">{t("ticket.me")}</span>}

@@ -59,7 +59,7 @@ function List({ ticket, mayEdit }: { ticket: Ticket; mayEdit: boolean }) {
         <li key={`${link.kind} ${link.id}`} className="flex items-start gap-1">
           <div className="grid min-w-0 flex-1 gap-0.5">
             <span className="text-xs text-muted-foreground">{t(`linkKind.${link.kind}`)}</span>
-            <Link to={`/desk/tickets/${link.id}`} className="flex min-h-6 min-w-0 items-center gap-1.5 hover:underline">
+            <Link to={`/desk/tickets/${link.id}`} className="flex min-h-[24px] min-w-0 items-center gap-1.5 hover:underline">
               <Ltr className="tabular text-muted-foreground">#{link.number}</Ltr>
               <bdi className="truncate">{link.subject || t("common.noSubject")}</bdi>
             </Link>

@@ -9,7 +9,7 @@ export function MergedAlert({ ticket, base }: { ticket: Ticket; base: string }) 
   if (!ticket.merged_into) return null;
   return (
     <Alert tone="info" title={t("relation.isMerged")}>
-      <Link to={`${base}/${ticket.merged_into}`} className="inline-flex min-h-6 items-center text-primary underline">
+      <Link to={`${base}/${ticket.merged_into}`} className="inline-flex min-h-[24px] items-center text-primary underline">
         {t("relation.goThere")}
       </Link>
     </Alert>

@@ -1,5 +1,5 @@
 import { Ellipsis } from "lucide-react";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TimelineMessage } from "@/api/types";
 import { MailHtml } from "@/components/mail-html";
@@ -58,7 +58,8 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
 }
 
 function Linked({ text }: { text: string }) {
-  return linked(text).map((part, at) =>
+  const parts = useMemo(() => linked(text), [text]);
+  return parts.map((part, at) =>
     typeof part === "string" ? (
       part
     ) : (

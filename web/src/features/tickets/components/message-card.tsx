@@ -66,7 +66,7 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
           </Tooltip>
         )}
         {staff && message.origin && (
-          <Link to={`/desk/tickets/${message.origin.ticket_id}`} className="inline-flex min-h-6 items-center text-xs text-muted-foreground hover:underline">
+          <Link to={`/desk/tickets/${message.origin.ticket_id}`} className="inline-flex min-h-[24px] items-center text-xs text-muted-foreground hover:underline">
             {t("relation.origin", { number: message.origin.number })}
           </Link>
         )}

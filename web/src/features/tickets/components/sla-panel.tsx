@@ -8,6 +8,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
+import { Progress } from "@/components/ui/progress";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
 import { useNow } from "@/lib/use-now";
@@ -88,7 +89,7 @@ function ClockLine({ id, clock }: { id: string; clock: SlaClock }) {
       </span>
       {target !== null && target !== undefined ? (
         <>
-          <progress className="h-1.5 w-full accent-current" aria-label={name} max={target} value={Math.min(clock.sums.counted, target)} />
+          <Progress label={name} value={Math.min(100, Math.round((100 * clock.sums.counted) / Math.max(1, target)))} />
           <span className="text-xs text-muted-foreground">{t("slaPanel.used", { used: seconds(clock.sums.counted), target: seconds(target) })}</span>
         </>
       ) : (

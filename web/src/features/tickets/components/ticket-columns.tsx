@@ -1,24 +1,25 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
 import { MailWarning, MessageSquare, PencilLine } from "lucide-react";
-import type { TicketSummary } from "@/api/types";
+import type { TagColour, TicketSummary } from "@/api/types";
 import { Clip } from "@/components/clip";
 import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Tag } from "@/components/tag";
 import { Time } from "@/components/time";
-import { useTagColour } from "@/lib/use-tags";
 import { DueBadge } from "./due-badge";
 import { AssigneeCell, PriorityCell, StateCell } from "./inline-cells";
 
 const column = createColumnHelper<TicketSummary>();
 
+type Colour = (tag: string) => TagColour;
+
 /** Shown on demand only. */
 export const HIDDEN_COLUMNS = ["group", "message_count", "created_at"] as const;
 
 /** Columns of the ticket list; on a phone only the subject's cell is left and carries the rest below it. */
-export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<string>): ColumnDef<TicketSummary, never>[] {
+export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<string>, colour: Colour): ColumnDef<TicketSummary, never>[] {
   const columns = [
     column.accessor("number", {
       header: t("ticket.number"),
@@ -27,7 +28,7 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
     }),
     column.accessor("subject", {
       header: t("ticket.subject"),
-      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} draft={drafts.has(row.id)} t={t} />,
+      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} draft={drafts.has(row.id)} colour={colour} t={t} />,
     }),
     column.accessor("state", {
       header: t("ticket.state"),
@@ -87,12 +88,11 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
 }
 
 /** The tags of a ticket, as many as a line has room for. */
-function TagLine({ tags }: { tags: readonly string[] }) {
-  const colour = useTagColour(tags.length > 0);
+function TagLine({ tags, colour }: { tags: readonly string[]; colour: Colour }) {
   return tags.slice(0, 4).map((tag) => <Tag key={tag} name={tag} colour={colour(tag)} />);
 }
 
-function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: string; draft: boolean; t: TFunction }) {
+function SubjectCell({ ticket, base, draft, colour, t }: { ticket: TicketSummary; base: string; draft: boolean; colour: Colour; t: TFunction }) {
   const marks = (
     <>
       {draft && (
@@ -111,11 +111,11 @@ function SubjectCell({ ticket, base, draft, t }: { ticket: TicketSummary; base: 
       <DueBadge ticket={ticket} />
       <Clip className="min-w-0 flex-1">{ticket.requester.name || ticket.requester.email}</Clip>
       <Time at={ticket.updated_at} className="shrink-0" />
-      <TagLine tags={ticket.tags} />
+      <TagLine tags={ticket.tags} colour={colour} />
     </>
   );
   return (
-    <RowTitle to={`${base}/${ticket.id}`} marks={marks} sub={ticket.tags.length > 0 && <TagLine tags={ticket.tags} />} phone={phone}>
+    <RowTitle to={`${base}/${ticket.id}`} marks={marks} sub={ticket.tags.length > 0 && <TagLine tags={ticket.tags} colour={colour} />} phone={phone}>
       {ticket.subject || t("common.noSubject")}
     </RowTitle>
   );

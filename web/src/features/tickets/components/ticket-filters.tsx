@@ -4,6 +4,7 @@ import { PRIORITIES, TICKET_STATES, type TicketSummary } from "@/api/types";
 import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
 import type { UrlFilter } from "@/lib/url-filter";
+import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { useTags } from "@/lib/use-tags";
@@ -23,7 +24,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
   const categories = useCategories();
   const { tag: wanted } = list.filter;
   // What is asked for stays a choice, be it retired or gone.
-  const words = useTags().filter(({ retired }) => !retired).map(({ name }) => name);
+  const words = useTags()?.filter(({ retired }) => !retired).map(({ name }) => name) ?? [];
   const tags = wanted === "" || words.includes(wanted) ? words : [wanted, ...words];
   const counts = data?.by_state;
   return (
@@ -38,6 +39,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
           { name: t("view.unassigned"), filter: { assignee: "none" }, count: data?.unassigned },
           { name: t("view.overdue"), filter: { due: "overdue", sort: "due_at" } },
           { name: t("view.soon"), filter: { due: "soon", sort: "due_at" } },
+          { name: t("view.escalated"), filter: { escalated: "open" }, count: data?.escalated },
           { name: t("view.waiting"), filter: { state: ["waiting_for_response"] }, count: counts?.waiting_for_response },
         ]}
       />
@@ -59,16 +61,17 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
             options: [
               { value: "me", label: t("ticket.mine") },
               { value: "none", label: t("ticket.unassigned") },
-              ...agents.map((agent) => ({ value: agent.id, label: agent.name })),
+              ...(named(agents) ?? []),
             ],
           },
           {
             key: "category",
             label: t("ticket.category"),
             any: t("ticket.anyCategory"),
-            options: [{ value: "none", label: t("ticket.noCategory") }, ...choices(categories, list.filter.category)],
+            options: [{ value: "none", label: t("ticket.noCategory") }, ...(choices(categories, list.filter.category) ?? [])],
           },
           { key: "tag", label: t("ticket.tag"), any: t("ticket.anyTag"), options: tags.map((value) => ({ value, label: value })) },
+          { key: "escalated", label: t("escalation.filter"), any: t("escalation.any"), options: [{ value: "open", label: t("escalation.open") }] },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
         ]}
         order={{ key: "sort", label: t("ticket.sort"), options: SORTS.map((value) => ({ value, label: t(`ticketSort.${value.replace(/^-/, "")}`) })) }}

@@ -86,8 +86,8 @@ function Assignee({ ticket }: { ticket: Ticket }) {
   const changes = useTicketChanges(ticket.id);
   const present = ticket.assignee;
   // Somebody who is no longer an agent may still hold the ticket.
-  const list = present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;
-  const give = (id: string) => changes.setAssignee(ticket, list.find((agent) => agent.id === id) ?? null);
+  const list = present && !agents?.some((agent) => agent.id === present.id) ? [present, ...(agents ?? [])] : agents;
+  const give = (id: string) => changes.setAssignee(ticket, list?.find((agent) => agent.id === id) ?? null);
   return (
     <div className="grid gap-1.5">
       <label className="grid gap-1.5">
@@ -98,7 +98,7 @@ function Assignee({ ticket }: { ticket: Ticket }) {
           onChange={(event) => give(event.target.value)}
         >
           <option value="">{t("ticket.unassigned")}</option>
-          {list.map((agent) => (
+          {list?.map((agent) => (
             <option key={agent.id} value={agent.id}>
               {agent.name}
             </option>

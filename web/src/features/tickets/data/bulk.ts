@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { api, call, callAs } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { BulkChange, Named, TicketBulk } from "@/api/types";
@@ -46,8 +47,16 @@ export type BulkRow = components["schemas"]["BulkRowDto"];
 /** What became of its tickets, of one outcome or all; refused ones with why. */
 export function useBulkRows(bulk: TicketBulk, outcome: BulkRow["outcome"] | "") {
   const settled = bulk.done + bulk.unchanged + bulk.refused;
+  const queries = useQueryClient();
+  const read = useRef(settled);
+  useEffect(() => {
+    if (read.current === settled) return;
+    read.current = settled;
+    // The same list with the same pages, read again; a list of its own for each step would begin at its top each time.
+    void queries.invalidateQueries({ queryKey: ["ticket_bulk", bulk.id, "rows"] });
+  }, [queries, bulk.id, settled]);
   return useList<BulkRow>(
-    ["ticket_bulk", bulk.id, "rows", outcome, settled],
+    ["ticket_bulk", bulk.id, "rows", outcome],
     (cursor, signal) => call(api.GET("/api/v1/ticket-bulks/{id}/rows", { params: { path: { id: bulk.id }, query: { outcome: outcome || undefined, cursor, limit: 100 } }, signal })),
     (row) => row.ticket_id,
   );
@@ -70,16 +79,13 @@ export function useMatching(filter: TicketFilter, enabled: boolean) {
   });
 }
 
-const NO_GROUPS: Named[] = [];
-
-/** Support groups, as choices; none while they are on their way. */
-export function useGroups(enabled = true): Named[] {
-  const { data } = useQuery({
+/** Support groups, as choices; undefined until they are known. */
+export function useGroups(enabled = true): Named[] | undefined {
+  return useQuery({
     queryKey: ["groups"],
     enabled,
     staleTime: 5 * 60_000,
     meta: { aside: true },
     queryFn: async ({ signal }) => (await callAs<{ items: Named[] }>(api.GET("/api/v1/groups", { signal }))).items,
-  });
-  return data ?? NO_GROUPS;
+  }).data;
 }

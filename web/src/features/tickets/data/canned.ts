@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import type { CannedReplyOffer, Locale } from "@/api/types";
+import { plain } from "@/lib/plain";
 
 /** A canned reply as it was put into a message. */
 export interface Inserted {
@@ -25,14 +26,26 @@ export function asked(text: string, caret: number): string | null {
   return found ? found[1]! : null;
 }
 
-const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
-
 /** Those whose shortcut begins with a word, then those whose title holds it; six at most, and none that cannot be said. */
 export function fitting(offers: CannedReplyOffer[], word: string): CannedReplyOffer[] {
   const wanted = plain(word);
   const can = offers.filter(({ filled }) => filled.text !== null);
   const first = can.filter(({ shortcut }) => plain(shortcut).startsWith(wanted));
   return [...first, ...can.filter((offer) => !first.includes(offer) && plain(offer.title).includes(wanted))].slice(0, 6);
+}
+
+/** Finds replies by what they are called, then by what they are about and say; what is folded is folded once for all that is typed. */
+export function finder(offers: readonly CannedReplyOffer[]): (word: string) => CannedReplyOffer[] {
+  const folded = offers.map((offer) => ({
+    offer,
+    called: plain(`${offer.title}\n${offer.shortcut}`),
+    said: plain(`${offer.category}\n${offer.filled.text ?? ""}`),
+  }));
+  return (word) => {
+    const wanted = plain(word.trim());
+    const first = folded.filter(({ called }) => called.includes(wanted));
+    return [...first, ...folded.filter(({ called, said }) => !called.includes(wanted) && said.includes(wanted))].map(({ offer }) => offer);
+  };
 }
 
 /** Those of which a line is still in the message: what was taken out again was not used. */

@@ -13,13 +13,14 @@ export const TICKET_FILTER = {
   category: word(),
   tag: word(),
   due: one(DUES),
+  escalated: one(["open"]),
   q: search(),
   sort: order(SORTS),
 };
 export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
-export function filterQuery({ state, priority, assignee, category, tag, due, q }: TicketFilter) {
+export function filterQuery({ state, priority, assignee, category, tag, due, escalated, q }: TicketFilter) {
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
@@ -27,6 +28,7 @@ export function filterQuery({ state, priority, assignee, category, tag, due, q }
     category: category || undefined,
     tag: tag || undefined,
     due: due || undefined,
+    escalated: escalated || undefined,
     q: q || undefined,
   };
 }

@@ -1,8 +1,14 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
+import { useEffect, useRef } from "react";
 import { api, call, callAs, ifMatch, versionOf } from "@/api/client";
 import { asApiError } from "@/api/problem";
 import type { components } from "@/api/schema";
 import type { Agent, HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
+import { toastError } from "@/components/toast-error";
+import { toast } from "@/components/ui/toast";
+import { endDraft } from "@/lib/drafts";
+import { requestKeyOf } from "@/lib/request-key";
 import { patchTicket } from "./cache";
 import { noteOwnStep, versionKnown } from "./own-steps";
 
@@ -81,18 +87,39 @@ export function useCreateTicket() {
 
 /** `seen`: the version its writer looked at; a message whose ticket has another one by now is refused. */
 interface Message {
-  body: Omit<NewMessage, "expected_version">;
+  body: Omit<NewMessage, "expected_version" | "kind">;
   seen?: number;
-  key: string;
 }
 
-export function useSendMessage(id: string) {
+/** What the person on a ticket's page can write. */
+export type MessageKind = "reply" | "note";
+
+/** The draft of a message to a ticket. */
+export const messageDraft = (id: string, kind: MessageKind) => `${id}.${kind}`;
+
+/**
+ * Sends a reply or a note. How it ends is told even when whoever wrote it looks at something else by then: a message that has
+ * been sent must not be left lying as a draft, to be sent again.
+ */
+export function useSendMessage(id: string, kind: MessageKind) {
   const queries = useQueryClient();
   const refresh = useTicketRefresh();
-  return useMutation({
+  const mutationKey = ["message", id, kind];
+  const name = messageDraft(id, kind);
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
+  const send = useMutation({
+    mutationKey,
     meta: { explained: true },
     scope: oneByOne(id),
-    mutationFn: async ({ body, seen, key }: Message) => {
+    mutationFn: async ({ body: written, seen }: Message) => {
+      const body = { ...written, kind };
+      const key = requestKeyOf(name).of(body);
       const expected_version = seen === undefined ? undefined : versionKnown(id, seen);
       const sending = api.POST("/api/v1/tickets/{id}/messages", {
         params: { path: { id } },
@@ -104,11 +131,26 @@ export function useSendMessage(id: string) {
       if (now !== undefined && expected_version !== undefined) noteOwnStep(id, expected_version, now);
       return message;
     },
-    // Who is told that the ticket has changed decides over the one there is now: it is there before he is asked.
-    onError: (error) =>
-      asApiError(error).code === "ticket_changed" ? queries.invalidateQueries({ queryKey: ["ticket", id], exact: true }) : undefined,
+    onSuccess: () => {
+      requestKeyOf(name).done();
+      endDraft(name);
+      toast({ tone: "success", title: i18next.t(kind === "note" ? "composer.noteSaved" : "composer.replySent") });
+    },
+    onError: (error) => {
+      requestKeyOf(name).failed(error);
+      if (!shown.current) toastError(error);
+      // Who is told that the ticket has changed decides over the one there is now: it is there before he is asked.
+      return asApiError(error).code === "ticket_changed" ? queries.invalidateQueries({ queryKey: ["ticket", id], exact: true }) : undefined;
+    },
     onSettled: () => refresh(id),
   });
+  return {
+    ...send,
+    /** A message of this kind is on its way, sent from here or before this part of the page was there. */
+    underWay: useIsMutating({ mutationKey }) > 0,
+    /** The same as of this moment: it may be pressed again before the page has noticed the first time. */
+    isUnderWay: () => queries.isMutating({ mutationKey }) > 0,
+  };
 }
 
 export type StateChange = Schemas["MoveDto"] & Seen & { before?: Ticket };

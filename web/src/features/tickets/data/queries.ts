@@ -29,7 +29,9 @@ export function useTickets(filter: TicketFilter) {
 /** Words of a search that no ticket holds, with those that are looked for instead. */
 export function useSearchCorrections(q: string) {
   return useQuery({
-    queryKey: ["tickets", "search", q],
+    // Not among the tickets: which words there are does not change with each event of a ticket.
+    queryKey: ["ticket-search", q],
+    staleTime: 5 * 60_000,
     enabled: q !== "",
     queryFn: async ({ signal }) => (await call(api.GET("/api/v1/tickets/search", { params: { query: { q } }, signal }))).corrections,
   });

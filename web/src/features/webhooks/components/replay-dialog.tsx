@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { SelectField } from "@/components/form/fields";
@@ -12,11 +13,13 @@ const schema = z.object({ hours: z.enum(SPANS) });
 export function ReplayDialog({ id, onClose, onDone }: { id: string; onClose: () => void; onDone: (count: number) => void }) {
   const { t } = useTranslation();
   const replay = useReplayFailed(id);
+  // Spans end when it was opened: the same choice is the same work, however late it is sent again.
+  const [now] = useState(Date.now);
   const form = useAppForm<z.infer<typeof schema>, { deliveries: number }>({
     schema,
     values: { hours: "24" },
     guard: false,
-    save: ({ hours }, { key }) => replay.mutateAsync({ since: new Date(Date.now() - Number(hours) * 3_600_000).toISOString(), key }),
+    save: ({ hours }, { key }) => replay.mutateAsync({ since: new Date(now - Number(hours) * 3_600_000).toISOString(), key }),
     onSaved: ({ deliveries }) => onDone(deliveries),
   });
   return (

@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 use super::desk::Desk;
 
+mod chain;
+
 const HOUR: i64 = 3600;
 
 fn always() -> CalendarSpec {
@@ -346,52 +348,6 @@ async fn a_ticket_paused_just_before_it_is_due_is_not_raised_until_it_runs_again
     assert_eq!(
         words(&watched.alerts(id).await),
         [("resolution", "breach"), ("resolution", "warning_75")]
-    );
-}
-
-#[tokio::test]
-async fn a_chain_raises_the_priority_which_brings_its_own_promises() {
-    let mut spec = promises([1, 2, 4]);
-    spec.targets[Priority::Urgent as usize].resolution = Some(2 * HOUR);
-    let watched = Watched::new(spec.clone()).await;
-    let chief = watched.desk.caller.user_id;
-    spec.escalations.push(Escalation {
-        clock: Kind::FirstResponse,
-        after: HOUR / 2,
-        notify: vec![Recipient::User(chief)],
-        priority: Some(Priority::Urgent),
-        group_id: None,
-    });
-    let desk = &watched.desk;
-    let policies = store::sla::policies(&mut desk.db.pool.get().await.unwrap())
-        .await
-        .unwrap();
-    let own = policies.iter().find(|policy| policy.id == watched.policy).unwrap();
-    let draft = Watched::draft(own.calendar_id, spec);
-    let changed = app::sla::change_policy(&desk.app, &desk.caller, own.id, own.version, &draft)
-        .await
-        .unwrap();
-    assert_eq!(changed.number, 2, "other promises are another version");
-    let ticket = watched.ticket().await;
-    let id = ticket.summary.id;
-    watched.later(100);
-    watched.look().await;
-    // The last is of the resolution: three quarters of the urgent one are used up at once.
-    let events = watched.events(id).await;
-    assert_eq!(events, ["sla_warning", "sla_breached", "sla_escalated", "sla_warning"]);
-    let now = watched.now(id).await;
-    assert_eq!(now.summary.priority, "urgent");
-    let resolution = watched
-        .clocks(id)
-        .await
-        .into_iter()
-        .find(|clock| clock.kind == "resolution")
-        .unwrap();
-    assert_eq!(resolution.target, Some(2 * HOUR));
-    let due = resolution.due_at.unwrap();
-    assert!(
-        (due - at(&ticket, 120)).abs() < TimeDelta::seconds(5),
-        "time used up is kept: {due}"
     );
 }
 

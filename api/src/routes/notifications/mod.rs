@@ -1,0 +1,19 @@
+//! Notifications: the centre, what each chose, groups, and links that switch mails off.
+
+mod groups;
+mod inbox;
+mod settings;
+mod unsubscribe;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::ApiState;
+
+/// The routes.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .merge(inbox::routes())
+        .merge(settings::routes())
+        .merge(groups::routes())
+        .merge(unsubscribe::routes())
+}

@@ -1,0 +1,180 @@
+//! Agents are reminded of tickets, once each.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use domain::clock::Clock;
+use serde_json::{Value, json};
+
+use super::{
+    client::{AGENT, Hands, URL, World, quiet},
+    customers::CLIENT,
+};
+
+const ADMIN: &str = "admin@cloudmanager.test";
+const LIST: &str = "/api/v1/reminders";
+
+struct Desk {
+    world: Arc<World>,
+    clock: Arc<Hands>,
+    agent: String,
+    ticket: String,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let clock = Hands::new();
+        let world = World::at(quiet(URL), clock.clone()).await;
+        let (agent, client) = (world.token_of(AGENT).await, world.token_of(CLIENT).await);
+        let body = json!({ "subject": "Call them back", "body": "Help" });
+        let made = world.own("POST", "/api/v1/tickets", &client, body).await;
+        let ticket = made.body["id"].as_str().unwrap().to_owned();
+        Self {
+            world,
+            clock,
+            agent,
+            ticket,
+        }
+    }
+
+    fn input(&self, hours: i64, by_mail: bool) -> Value {
+        json!({ "at": self.clock.now() + TimeDelta::hours(hours), "note": "ask for the log", "by_mail": by_mail })
+    }
+
+    async fn set(&self, hours: i64, by_mail: bool) -> Value {
+        let path = format!("/api/v1/tickets/{}/reminders", self.ticket);
+        let made = self
+            .world
+            .own("POST", &path, &self.agent, self.input(hours, by_mail))
+            .await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+        made.body
+    }
+
+    async fn list(&self, token: &str) -> Vec<Value> {
+        let found = self.world.own("GET", LIST, token, Value::Null).await;
+        found.body["items"].as_array().unwrap().clone()
+    }
+
+    /// Time goes on; whoever was signed in is so anew.
+    async fn later(&mut self, by: TimeDelta) {
+        self.clock.forward(by);
+        self.agent = self.world.token_of(AGENT).await;
+    }
+
+    async fn tell(&self) -> usize {
+        app::ticket::reminder::tell_due(&self.world.state.app).await.unwrap()
+    }
+
+    async fn told(&self) -> String {
+        let sql = "SELECT (SELECT count(*) FROM events WHERE type = 'reminder.due') || ' ' ||
+            (SELECT count(*) FROM jobs WHERE kind = 'send_account_mail' AND payload->>'notice' = 'reminder')";
+        self.world.db.texts(sql).await.remove(0)
+    }
+}
+
+fn path_of(reminder: &Value) -> String {
+    format!("{LIST}/{}", reminder["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_reminder_is_told_once_however_late() {
+    let mut desk = Desk::new().await;
+    desk.set(1, true).await;
+    desk.set(2, false).await;
+    assert_eq!(desk.tell().await, 0);
+    // Nobody looked for two days; then two look at the same time.
+    desk.later(TimeDelta::days(2)).await;
+    let (one, two) = tokio::join!(desk.tell(), desk.tell());
+    assert_eq!(one + two, 2);
+    assert_eq!(desk.tell().await, 0);
+    assert_eq!(desk.told().await, "2 1");
+    let rows = desk.list(&desk.agent).await;
+    assert_eq!(rows.len(), 2);
+    assert!(rows.iter().all(|row| row["told_at"].is_string()), "{rows:?}");
+    let due = desk
+        .world
+        .own("GET", "/api/v1/reminders/due", &desk.agent, Value::Null)
+        .await;
+    assert_eq!(due.body["due"], 2);
+}
+
+#[tokio::test]
+async fn a_reminder_is_moved_and_ended_by_its_owner_alone() {
+    let mut desk = Desk::new().await;
+    let admin = desk.world.token_of(ADMIN).await;
+    let reminder = desk.set(1, false).await;
+    let path = path_of(&reminder);
+    // Not seen and not touched by others.
+    assert_eq!(desk.list(&admin).await.len(), 0);
+    let foreign = desk.world.act(&admin, "DELETE", &path, Some(1), Value::Null).await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    // Told, then moved: told again at its new moment, not before.
+    desk.later(TimeDelta::hours(2)).await;
+    assert_eq!(desk.tell().await, 1);
+    let stale = desk
+        .world
+        .act(&desk.agent, "PUT", &path, Some(1), desk.input(3, false))
+        .await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    let moved = desk
+        .world
+        .act(&desk.agent, "PUT", &path, Some(2), desk.input(3, false))
+        .await;
+    assert_eq!((moved.status, &moved.body["told_at"]), (StatusCode::OK, &Value::Null));
+    assert_eq!(desk.tell().await, 0);
+    desk.later(TimeDelta::hours(4)).await;
+    assert_eq!(desk.tell().await, 1);
+    let version = desk.list(&desk.agent).await[0]["version"].as_i64();
+    let ended = desk.world.act(&desk.agent, "DELETE", &path, version, Value::Null).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT);
+    assert_eq!(desk.list(&desk.agent).await.len(), 0);
+    let trail = desk
+        .world
+        .db
+        .texts("SELECT action FROM audit_log WHERE action LIKE 'reminder.%' ORDER BY id")
+        .await;
+    assert_eq!(
+        trail,
+        [
+            "reminder.set",
+            "reminder.tell",
+            "reminder.change",
+            "reminder.tell",
+            "reminder.end"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_is_no_reminder_is_refused_and_who_left_is_told_nothing() {
+    let desk = Desk::new().await;
+    let path = format!("/api/v1/tickets/{}/reminders", desk.ticket);
+    for (hours, code) in [(-1, "in_the_past"), (24 * 365 * 6, "too_far")] {
+        let answer = desk
+            .world
+            .own("POST", &path, &desk.agent, desk.input(hours, false))
+            .await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(answer.body["errors"][0]["code"], code, "{:?}", answer.body);
+    }
+    let client = desk.world.token_of(CLIENT).await;
+    let refused = desk.world.own("POST", &path, &client, desk.input(1, false)).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+    desk.set(1, true).await;
+    desk.world
+        .db
+        .execute(&format!(
+            "UPDATE users SET status = 'suspended' WHERE email = '{AGENT}'"
+        ))
+        .await;
+    desk.clock.forward(TimeDelta::hours(2));
+    assert_eq!(desk.tell().await, 1);
+    assert_eq!(desk.told().await, "0 0");
+    assert_eq!(
+        desk.world.db.texts("SELECT id::text FROM ticket_reminders").await.len(),
+        0
+    );
+}

@@ -1,0 +1,146 @@
+//! News that follows from what happened to tickets: whoever changes one pays nothing for it.
+
+use domain::{
+    message::{Message, Values, of_ticket},
+    notification::Topic,
+};
+use store::{
+    feed::{self, Followed},
+    mailbox,
+    notification::facts::{self, Given, Written},
+    user::{self, User},
+};
+use uuid::Uuid;
+
+use super::{News, tell};
+use crate::{App, AppError, Tx};
+
+const CONSUMER: &str = "notifications";
+/// Events of one transaction.
+const BATCH: i64 = 200;
+/// Most rounds of one look; the next one goes on.
+const ROUNDS: usize = 50;
+
+/// Tells people what happened since the last look; returns how many were told.
+///
+/// # Errors
+/// When the database is away; the next look finds what is left.
+pub async fn follow(app: &App) -> Result<usize, AppError> {
+    let mut told = 0;
+    feed::renumber(&mut *app.conn().await?).await?;
+    for _ in 0..ROUNDS {
+        let mut tx = app.begin().await?;
+        let events = feed::next(tx.conn()?, CONSUMER, BATCH).await?;
+        if events.is_empty() {
+            break;
+        }
+        told += round(app, &mut tx, &events).await?;
+        tx.commit().await?;
+    }
+    Ok(told)
+}
+
+async fn round(app: &App, tx: &mut Tx, events: &[Followed]) -> Result<usize, AppError> {
+    let of_tickets = events
+        .iter()
+        .filter(|event| event.subject_type == "ticket" && event.permission.is_some());
+    let (ids, xids): (Vec<Uuid>, Vec<String>) = of_tickets.map(|event| (event.subject_id, event.xid.clone())).unzip();
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let given = facts::given(tx.conn()?, &ids, &xids).await?;
+    let written = facts::written(tx.conn()?, &ids, &xids).await?;
+    if given.is_empty() && written.is_empty() {
+        return Ok(0);
+    }
+    let from = mailbox::all(tx.conn()?)
+        .await?
+        .into_iter()
+        .find(|mailbox| mailbox.enabled)
+        .map(|mailbox| mailbox.id);
+    let mut told = 0;
+    for one in &given {
+        told += assigned(app, tx, from, one).await?;
+    }
+    for one in &written {
+        told += wrote(app, tx, from, one).await?;
+    }
+    Ok(told)
+}
+
+fn values(app: &App, ticket: Uuid, number: i64, subject: &str) -> Values {
+    of_ticket(number, subject, format!("{}/t/{ticket}", app.identity.public_url))
+}
+
+/// Whoever was given a ticket by somebody else.
+async fn assigned(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Given) -> Result<usize, AppError> {
+    if one.actor_id == Some(one.assignee_id) {
+        return Ok(0);
+    }
+    let people = user::agents_among(tx.conn()?, &[one.assignee_id]).await?;
+    let (key, path) = (
+        format!("assigned.{}.{}", one.ticket_id, one.seq),
+        format!("/t/{}", one.ticket_id),
+    );
+    let news = News {
+        topic: Topic::TicketAssigned,
+        message: Message::TicketAssigned,
+        key: &key,
+        path: &path,
+        from,
+    };
+    tell(app, tx, &news, people, |_| {
+        values(app, one.ticket_id, one.number, &one.subject)
+    })
+    .await
+}
+
+/// Whoever has a ticket in which its customer wrote; whoever takes part in one that staff answered.
+async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Result<usize, AppError> {
+    let (topic, message, people) = if one.is_staff {
+        let ids: Vec<Uuid> = one
+            .people
+            .iter()
+            .copied()
+            .filter(|id| Some(*id) != one.author_id)
+            .collect();
+        (
+            Topic::TicketAnswered,
+            Message::TicketAnswered,
+            customers(tx, &ids).await?,
+        )
+    } else {
+        let ids: Vec<Uuid> = one
+            .assignee_id
+            .into_iter()
+            .filter(|id| Some(*id) != one.author_id)
+            .collect();
+        let people = user::agents_among(tx.conn()?, &ids).await?;
+        (Topic::CustomerMessage, Message::CustomerMessage, people)
+    };
+    let (key, path) = (format!("message.{}", one.id), format!("/t/{}", one.ticket_id));
+    let news = News {
+        topic,
+        message,
+        key: &key,
+        path: &path,
+        from,
+    };
+    tell(app, tx, &news, people, |_| {
+        values(app, one.ticket_id, one.number, &one.subject)
+    })
+    .await
+}
+
+/// Those of these who may sign in and see tickets of their own.
+async fn customers(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<User>, AppError> {
+    let mut people = Vec::with_capacity(ids.len());
+    for id in ids {
+        match user::by_id(tx.conn()?, *id).await {
+            Ok(person) if person.is_active() => people.push(person),
+            Ok(_) | Err(store::StoreError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(people)
+}

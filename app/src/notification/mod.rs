@@ -1,0 +1,17 @@
+//! What people are told besides their work: what each chose, the centre, mails and text messages, and digests.
+
+mod digest;
+mod follow;
+pub mod group;
+mod inbox;
+mod settings;
+mod tell;
+mod unsubscribe;
+
+pub use digest::{digest, due as due_digests};
+pub use follow::follow;
+pub use inbox::{UNREAD_MAX, list, mark, mark_all, unread};
+pub use settings::{Draft, Shown, change, get};
+pub(crate) use settings::{of_people, silenced};
+pub(crate) use tell::{News, tell};
+pub use unsubscribe::{Link, link, switch_off};

@@ -1,0 +1,2 @@
+ALTER TABLE tickets DROP COLUMN escalated;
+DROP TABLE ticket_escalations;

@@ -1,0 +1,6 @@
+//! What people are told besides their work.
+
+pub mod facts;
+pub mod group;
+pub mod inbox;
+pub mod settings;

@@ -1,0 +1,121 @@
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import createClient from "openapi-fetch";
+import { useTranslation } from "react-i18next";
+import { api, call } from "@/api/client";
+import type { paths } from "@/api/schema";
+import { useSession } from "@/api/session";
+import type { Locale } from "@/api/types";
+import { readStored, writeStored } from "@/lib/storage";
+import { uniqueKey } from "@/lib/unique";
+
+/** Requests of somebody who is not signed in carry no token. */
+const open = createClient<paths>({ baseUrl: typeof location === "undefined" ? "http://localhost" : location.origin });
+
+/** Who reads, once that is known: what is for him depends on it, and so does what is cached. */
+function useReader() {
+  const { status, user } = useSession();
+  const { i18n } = useTranslation();
+  return {
+    client: status === "signed_in" ? api : open,
+    who: status === "signed_in" ? user!.id : "visitor",
+    known: status !== "starting",
+    signedIn: status === "signed_in",
+    locale: i18n.language as Locale,
+  };
+}
+
+export function useHelpHome() {
+  const { client, who, known, locale } = useReader();
+  return useQuery({
+    queryKey: ["help", who, "home", locale],
+    enabled: known,
+    queryFn: ({ signal }) => call(client.GET("/api/v1/help", { params: { query: { locale } }, signal })),
+  });
+}
+
+export function useHelpSearch(q: string) {
+  const { client, who, known, locale } = useReader();
+  return useQuery({
+    queryKey: ["help", who, "search", locale, q],
+    enabled: known && q !== "",
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call(client.GET("/api/v1/help/search", { params: { query: { q, locale } }, signal })),
+  });
+}
+
+export function useHelpSection(slug: string) {
+  const { client, who, known, locale } = useReader();
+  return useQuery({
+    queryKey: ["help", who, "section", locale, slug],
+    enabled: known,
+    queryFn: ({ signal }) => call(client.GET("/api/v1/help/sections/{slug}", { params: { path: { slug }, query: { locale } }, signal })),
+  });
+}
+
+/** An article, in the language of the page unless another one is asked for. */
+export function useHelpArticle(slug: string, wanted?: Locale) {
+  const { client, who, known, locale, signedIn } = useReader();
+  const query = useQuery({
+    queryKey: ["help", who, "article", wanted ?? locale, slug],
+    enabled: known,
+    queryFn: ({ signal }) => call(client.GET("/api/v1/help/articles/{slug}", { params: { path: { slug }, query: { locale: wanted ?? locale } }, signal })),
+  });
+  return { query, signedIn };
+}
+
+/** What this browser made up to be known again at an article; it says nothing about who sits before it. */
+function visitor(): string {
+  const key = "cm.help.visitor";
+  const known = readStored(key);
+  if (known) return known;
+  const made = uniqueKey();
+  writeStored(key, made);
+  return made;
+}
+
+const voteKey = (slug: string) => `cm.help.vote.${slug}`;
+
+/** What was said here of an article. */
+export function votedHere(slug: string): boolean | null {
+  const said = readStored(voteKey(slug));
+  return said === "yes" ? true : said === "no" ? false : null;
+}
+
+export function useVote(slug: string) {
+  const { client, signedIn } = useReader();
+  return useMutation({
+    mutationFn: async (helpful: boolean) => {
+      await call(client.PUT("/api/v1/help/articles/{slug}/vote", { params: { path: { slug } }, body: { helpful, visitor: signedIn ? undefined : visitor() } }));
+      writeStored(voteKey(slug), helpful ? "yes" : "no");
+      return helpful;
+    },
+  });
+}
+
+/** Articles that may spare one the ticket that is being written; asked a moment after the last letter. */
+export function useSuggestions(subject: string, body: string) {
+  const { locale } = useReader();
+  return useQuery({
+    queryKey: ["help", "suggestions", locale, subject, body],
+    enabled: subject.trim().length + body.trim().length >= 8,
+    // What is shown goes when the next answer is there, not before.
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    queryFn: ({ signal }) => call(api.POST("/api/v1/help/suggestions", { body: { subject, body, locale }, signal })),
+  });
+}
+
+export function useSolved() {
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: (slug: string) => call(api.PUT("/api/v1/help/articles/{slug}/solved", { params: { path: { slug } } })),
+  });
+}
+
+/** Articles that have to do with a ticket. */
+export function useTicketArticles(ticket: string) {
+  return useQuery({
+    queryKey: ["help", "ticket", ticket],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/{id}/articles", { params: { path: { id: ticket } }, signal })),
+  });
+}

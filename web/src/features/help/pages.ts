@@ -1,0 +1,3 @@
+export { HelpHomePage } from "./help-home";
+export { HelpSectionPage } from "./help-section";
+export { HelpArticlePage } from "./help-article";

@@ -1,0 +1,3 @@
+export { GroupsPage } from "./groups-page";
+export { NotificationsPage } from "./notifications-page";
+export { SettingsPage } from "./settings-page";

@@ -1,0 +1,64 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { ErrorState } from "@/components/error-state";
+import { Ltr } from "@/components/mono";
+import { Page } from "@/components/page";
+import { Time } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useUrlFilter, writeFilter } from "@/lib/url-filter";
+import { useFormat } from "@/lib/use-format";
+import { BEHIND, PERIOD, periodOf, useCounted } from "./data";
+import { NumberTable } from "./table";
+
+/** The tickets behind a number of the statistics. */
+export function CountedPage() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { filter } = useUrlFilter(BEHIND);
+  const period = periodOf(filter);
+  const counted = filter.counted || "opened";
+  const { query, rows } = useCounted(period, counted, filter.agent_id);
+  const time = (seconds: number | null) => (seconds === null ? "–" : format.span(seconds * 1000));
+  return (
+    <Page
+      title={t(`counted.${counted}`)}
+      description={<Ltr>{`${period.from} – ${period.to} · ${period.zone}`}</Ltr>}
+      back={{ to: `/desk/statistics?${writeFilter(PERIOD, period)}`, label: t("nav.statistics") }}
+      width="wide"
+    >
+      {query.isPending ? (
+        <Skeleton className="h-96" />
+      ) : query.isError ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <NumberTable
+          title={t("statistics.behind")}
+          text={t("statistics.behindText")}
+          head={["ticket", "when", "agent", "group", "duration", "business", "promise", "rating"].map((key) => t(`statistics.${key}`))}
+          rows={rows.map((row) => ({
+            key: `${row.id} ${row.n}`,
+            cells: [
+              <Link key="ticket" className="inline-flex min-h-6 max-w-80 items-center gap-1 text-primary underline underline-offset-4" to={`/desk/tickets/${row.id}`}>
+                <Ltr>#{row.number}</Ltr> <bdi className="truncate">{row.subject}</bdi>
+              </Link>,
+              <Time key="at" at={row.at} full />,
+              <bdi key="agent">{row.agent ?? "–"}</bdi>,
+              <bdi key="group">{row.group}</bdi>,
+              time(row.seconds),
+              time(row.business_seconds),
+              row.kept === null ? "–" : t(row.kept ? "statistics.promiseKept" : "statistics.promiseBroken"),
+              row.rating === null ? "–" : format.number(row.rating),
+            ],
+          }))}
+          empty={t("statistics.nothing")}
+        />
+      )}
+      {query.hasNextPage && (
+        <Button busy={query.isFetchingNextPage} className="justify-self-center" onClick={() => void query.fetchNextPage()}>
+          {t("statistics.more")}
+        </Button>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,2 @@
+export { CountedPage } from "./counted-page";
+export { StatisticsPage } from "./statistics-page";

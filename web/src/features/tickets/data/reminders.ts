@@ -1,0 +1,61 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, call, callAs, ifMatch } from "@/api/client";
+import { useSession } from "@/api/session";
+import type { Page, Reminder } from "@/api/types";
+import { useList } from "@/lib/use-list";
+
+export interface ReminderValues {
+  at: string;
+  note: string;
+  by_mail: boolean;
+}
+
+/** One's own reminders, the next first; those of one ticket when it is named. */
+export function useReminders(ticket?: string) {
+  return useList<Reminder>(["reminders", ticket ?? "all"], (cursor, signal) =>
+    callAs<Page<Reminder>>(api.GET("/api/v1/reminders", { params: { query: { cursor, limit: ticket ? 100 : 50, ticket_id: ticket } }, signal })),
+  );
+}
+
+/** How many are due; not asked while one is let in nowhere. */
+export function useDueReminders() {
+  const enabled = useSession((state) => state.barrier === null);
+  return useQuery({
+    queryKey: ["reminders", "due"],
+    enabled,
+    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/reminders/due", { signal }))).due,
+  });
+}
+
+function useRefresh() {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: ["reminders"] });
+}
+
+export function useSetReminder(ticket: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: ({ key, ...body }: ReminderValues & { key: string }) =>
+      call(api.POST("/api/v1/tickets/{id}/reminders", { params: { path: { id: ticket } }, body, headers: { "Idempotency-Key": key } })),
+    onSuccess: refresh,
+  });
+}
+
+export function useChangeReminder(id: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    meta: { explained: true },
+    mutationFn: ({ version, ...body }: ReminderValues & { version: number }) =>
+      call(api.PUT("/api/v1/reminders/{id}", { params: { path: { id }, header: ifMatch(version) }, body })),
+    onSuccess: refresh,
+  });
+}
+
+export function useEndReminder() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: ({ id, version }: Reminder) => call(api.DELETE("/api/v1/reminders/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+    onSettled: refresh,
+  });
+}

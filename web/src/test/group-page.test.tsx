@@ -1,0 +1,55 @@
+import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import { expect, it, vi } from "vitest";
+import { useSession } from "@/api/session";
+import type { Me, SupportGroupDetail } from "@/api/types";
+import { GroupPage } from "@/features/groups/group-page";
+
+const group = {
+  id: "g1",
+  version: 3,
+  name: "Network",
+  description: "",
+  strategy: "off",
+  members_only: false,
+  active: true,
+  may_change: true,
+  open: 0,
+  unassigned: 0,
+  breached: 0,
+  first_response_seconds: null,
+  first_response_tickets: 0,
+  people: [],
+} as unknown as SupportGroupDetail;
+
+it("a refused member stays chosen, the refusal is told once and in place, and the second press names what is there now", async () => {
+  const user = { id: "u1", permissions: ["groups.edit", "tickets.view"] } as unknown as Me;
+  useSession.setState({ user, status: "signed_in" });
+  const versions: (string | null)[] = [];
+  let present = group;
+  vi.stubGlobal("fetch", async (request: Request | string) => {
+    if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
+    if (request.method === "GET") return Response.json(request.url.includes("/agents") ? { items: [{ id: "a1", name: "Amel" }] } : present);
+    versions.push(request.headers.get("if-match"));
+    present = { ...group, version: 4 };
+    return versions.length === 1 ? Response.json({ code: "version_mismatch" }, { status: 412 }) : Response.json({ ...group, version: 5 });
+  });
+  const aside = vi.fn();
+  const mutationCache = new MutationCache({ onError: (_error, _variables, _context, { meta }) => void (meta?.explained || aside()) });
+  render(
+    <QueryClientProvider client={new QueryClient({ mutationCache })}>
+      <RouterProvider router={createMemoryRouter([{ path: "/desk/groups/:id", element: <GroupPage /> }], { initialEntries: ["/desk/groups/g1"] })} />
+    </QueryClientProvider>,
+  );
+  const field = await screen.findByLabelText("Add a member");
+  await screen.findByRole("option", { name: "Amel" });
+  await userEvent.selectOptions(field, "Amel");
+  await userEvent.click(screen.getByRole("button", { name: "Add" }));
+  await screen.findByRole("alert");
+  expect(field).toHaveValue("a1");
+  expect(aside).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole("button", { name: "Add" }));
+  await waitFor(() => expect(versions).toEqual(['"3"', '"4"']));
+});
