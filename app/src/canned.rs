@@ -12,7 +12,6 @@ use domain::{
 use store::{
     audit,
     canned::{self, CannedReply, Counted, Filter, Sort, UsedBy},
-    event::{self, NewEvent},
     ticket::{self, Ticket},
     user::{self, Group},
 };
@@ -376,17 +375,14 @@ async fn told(
         subject_id: Some(id),
         data,
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
     // Composers offer them too.
-    let news = NewEvent {
-        kind: "canned_reply.changed",
-        subject_type: "canned_reply",
-        subject_id: id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: serde_json::json!({}),
-    };
-    Ok(event::append(tx.conn()?, news).await?)
+    tx.record(
+        &caller.actor,
+        app.now(),
+        entry,
+        ("canned_reply.changed", Permission::TicketsView),
+    )
+    .await
 }
 
 async fn finish(

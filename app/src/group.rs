@@ -8,7 +8,6 @@ use domain::{
 use serde_json::{Value, json};
 use store::{
     StoreError, audit,
-    event::{self, NewEvent},
     group::{self, Member, Profile, SupportGroup},
     ticket::deal,
     user,
@@ -149,16 +148,13 @@ async fn finish(app: &App, caller: &Caller, mut tx: Tx, action: &str, id: Uuid, 
         subject_id: Some(id),
         data,
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
-    let news = NewEvent {
-        kind: "support_group.updated",
-        subject_type: "support_group",
-        subject_id: id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: json!({}),
-    };
-    event::append(tx.conn()?, news).await?;
+    tx.record(
+        &caller.actor,
+        app.now(),
+        entry,
+        ("support_group.updated", Permission::TicketsView),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -362,15 +358,12 @@ async fn save_profile(
         subject_id: Some(agent),
         data: changes(&told(before), &told(after)),
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
-    let news = NewEvent {
-        kind: "support_group.updated",
-        subject_type: "user",
-        subject_id: agent,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: json!({}),
-    };
-    event::append(tx.conn()?, news).await?;
+    tx.record(
+        &caller.actor,
+        app.now(),
+        entry,
+        ("support_group.updated", Permission::TicketsView),
+    )
+    .await?;
     tx.commit().await
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 use store::{
     audit::{self, Actor},
-    event, network,
+    network,
     network::NetworkRule,
 };
 use uuid::Uuid;
@@ -165,14 +165,6 @@ async fn log(
         subject_id: id,
         data,
     };
-    audit::append(tx.conn()?, actor, app.now(), entry).await?;
-    let news = event::NewEvent {
-        kind: "network.changed",
-        subject_type: "network",
-        subject_id: id.unwrap_or_default(),
-        permission: Some(Permission::NetworksEdit.as_str()),
-        user_id: None,
-        data: serde_json::json!({}),
-    };
-    Ok(event::append(tx.conn()?, news).await?)
+    tx.record(actor, app.now(), entry, ("network.changed", Permission::NetworksEdit))
+        .await
 }

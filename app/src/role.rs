@@ -9,7 +9,6 @@ use domain::permission::{
 use serde_json::{Value, json};
 use store::{
     audit,
-    event::{self, NewEvent},
     role::{self, Draft, Role},
 };
 use uuid::Uuid;
@@ -143,16 +142,8 @@ async fn finish(
             &after.map(facts).unwrap_or_default(),
         ),
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
-    let news = NewEvent {
-        kind: "role.updated",
-        subject_type: "role",
-        subject_id: id,
-        permission: Some(Permission::RolesView.as_str()),
-        user_id: None,
-        data: json!({}),
-    };
-    event::append(tx.conn()?, news).await?;
+    tx.record(&caller.actor, app.now(), entry, ("role.updated", Permission::RolesView))
+        .await?;
     tx.commit().await
 }
 

@@ -10,7 +10,6 @@ use domain::{
 use jobs::{MoveTag, NewJob};
 use store::{
     audit::{self, Actor},
-    event::{self, NewEvent},
     tag::{self, Counted, Tag},
     ticket::{self, Change},
     user,
@@ -310,14 +309,6 @@ async fn told(
         subject_id: Some(id),
         data,
     };
-    audit::append(tx.conn()?, actor, app.now(), entry).await?;
-    let news = NewEvent {
-        kind: "tag.changed",
-        subject_type: "tag",
-        subject_id: id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: serde_json::json!({}),
-    };
-    Ok(event::append(tx.conn()?, news).await?)
+    tx.record(actor, app.now(), entry, ("tag.changed", Permission::TicketsView))
+        .await
 }

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+use domain::permission::Permission;
 use jobs::{NewJob, Queue, Signals};
 use store::{
-    Conn, PgConn, StoreError, ledger,
+    Conn, PgConn, StoreError,
+    audit::{self, Actor, Entry},
+    event::{self, NewEvent},
+    ledger,
     session::{self, Held},
     transaction,
 };
@@ -62,6 +67,31 @@ impl Tx {
         let ids = ledger::enqueue(self.conn()?, &traced(jobs.to_vec())).await?;
         self.wake(jobs);
         Ok(ids)
+    }
+
+    /// Writes down in the trail what somebody did, and tells the open pages of whoever holds a permission that it is no longer
+    /// as they show it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub(crate) async fn record(
+        &mut self,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        entry: Entry<'_>,
+        (kind, readers): (&'static str, Permission),
+    ) -> Result<(), AppError> {
+        let (subject_type, subject_id) = (entry.subject_type, entry.subject_id.unwrap_or_default());
+        audit::append(self.conn()?, actor, now, entry).await?;
+        let news = NewEvent {
+            kind,
+            subject_type,
+            subject_id,
+            permission: Some(readers.as_str()),
+            user_id: None,
+            data: serde_json::json!({}),
+        };
+        Ok(event::append(self.conn()?, news).await?)
     }
 
     /// Says that a statement of this transaction added jobs by itself: their queues are signalled with the commit.

@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// A canned reply.
 #[derive(Debug, Clone, QueryableByName)]
@@ -142,10 +145,7 @@ macro_rules! select_counted {
 /// # Errors
 /// When the database is away.
 pub async fn list(conn: &mut PgConn, filter: &Filter<'_>, sort: Sort) -> Result<Vec<Counted>, StoreError> {
-    // Signs that LIKE reads are letters here.
-    let text = filter
-        .text
-        .map(|text| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let text = filter.text.map(like);
     Ok(sql(select_counted!(
         "($1::text IS NULL OR fold_text(concat_ws(' ', r.title, r.shortcut, r.category, r.text_fr, r.text_en, r.text_ar))
                  LIKE '%' || fold_text($1) || '%')

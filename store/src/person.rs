@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// An account with its role.
 #[derive(Debug, Clone, QueryableByName)]
@@ -86,12 +89,7 @@ pub async fn list(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Person>, StoreError> {
-    let text = filter.text.as_ref().map(|text| {
-        format!(
-            "%{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        )
-    });
+    let text = filter.text.as_ref().map(|text| format!("%{}%", like(text)));
     Ok(sql(select_person!(
         "($1::uuid IS NULL OR u.id < $1) AND ($2::text IS NULL OR search_text(u.name || ' ' || u.email) LIKE search_text($2))
            AND ($3::uuid IS NULL OR u.role_id = $3) AND ($4::text IS NULL OR u.status = $4)

@@ -23,6 +23,12 @@ macro_rules! unflushed {
     };
 }
 
+/// A text as a pattern of `LIKE` that stands for nothing but itself: the signs `LIKE` reads are letters in what people type.
+#[must_use]
+pub(crate) fn like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// A value for one placeholder.
 trait Bind: Send + Sync {
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>;

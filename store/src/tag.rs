@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// A tag.
 #[derive(Debug, Clone, QueryableByName)]
@@ -81,8 +84,7 @@ pub async fn counted(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Counted>, StoreError> {
-    // Signs that LIKE reads are letters here.
-    let text = text.map(|text| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let text = text.map(like);
     Ok(sql(
         "SELECT g.id, g.name, g.colour, g.retired, g.moving_to, g.moving_by, g.version, c.tickets, c.open, c.recent
          FROM (SELECT * FROM tags WHERE ($1::text IS NULL OR fold_text(name) LIKE '%' || fold_text($1) || '%')

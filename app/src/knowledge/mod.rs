@@ -15,10 +15,7 @@ pub(crate) use seed::seed;
 
 use domain::{knowledge::Reader, locale::Locale, permission::Permission, words::WordSet};
 use serde_json::Value;
-use store::{
-    audit,
-    event::{self, NewEvent},
-};
+use store::audit::Entry;
 use uuid::Uuid;
 
 use crate::{App, AppError, Caller, Tx};
@@ -63,42 +60,17 @@ async fn told(
     action: &'static str,
     data: Value,
 ) -> Result<(), AppError> {
-    // Composers offer articles too.
-    let permission = Some(Permission::TicketsView.as_str());
-    let (entry, news) = match about {
-        About::Article(id) => (
-            audit::Entry {
-                action,
-                subject_type: "knowledge_article",
-                subject_id: Some(id),
-                data,
-            },
-            NewEvent {
-                kind: "knowledge_article.changed",
-                subject_type: "knowledge_article",
-                subject_id: id,
-                permission,
-                user_id: None,
-                data: serde_json::json!({}),
-            },
-        ),
-        About::Section(id) => (
-            audit::Entry {
-                action,
-                subject_type: "knowledge_section",
-                subject_id: Some(id),
-                data,
-            },
-            NewEvent {
-                kind: "knowledge_section.changed",
-                subject_type: "knowledge_section",
-                subject_id: id,
-                permission,
-                user_id: None,
-                data: serde_json::json!({}),
-            },
-        ),
+    let (subject_type, id, kind) = match about {
+        About::Article(id) => ("knowledge_article", id, "knowledge_article.changed"),
+        About::Section(id) => ("knowledge_section", id, "knowledge_section.changed"),
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
-    Ok(event::append(tx.conn()?, news).await?)
+    let entry = Entry {
+        action,
+        subject_type,
+        subject_id: Some(id),
+        data,
+    };
+    // Composers offer articles too.
+    tx.record(&caller.actor, app.now(), entry, (kind, Permission::TicketsView))
+        .await
 }

@@ -8,8 +8,7 @@ use domain::{
 use serde_json::{Value, json};
 use store::{
     StoreError,
-    audit::{self, Entry},
-    event::{self, NewEvent},
+    audit::Entry,
     notification::group::{self, NotificationGroup},
     user::{self, User},
 };
@@ -92,16 +91,13 @@ async fn finish(app: &App, caller: &Caller, mut tx: Tx, action: &str, id: Uuid, 
         subject_id: Some(id),
         data,
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
-    let news = NewEvent {
-        kind: "notification_group.changed",
-        subject_type: "notification_group",
-        subject_id: id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: json!({}),
-    };
-    event::append(tx.conn()?, news).await?;
+    tx.record(
+        &caller.actor,
+        app.now(),
+        entry,
+        ("notification_group.changed", Permission::TicketsView),
+    )
+    .await?;
     tx.commit().await
 }
 

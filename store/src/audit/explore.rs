@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// Which lines are wanted; what is `None` does not matter.
 #[derive(Debug, Clone, Default)]
@@ -109,13 +112,8 @@ pub async fn list(
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Shown>, StoreError> {
-    // `starts_with` would not use the index; in a LIKE pattern the two wildcards must lose their meaning.
-    let action = filter.action.as_ref().map(|text| {
-        format!(
-            "{}%",
-            text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-        )
-    });
+    // `starts_with` would not use the index.
+    let action = filter.action.as_ref().map(|text| format!("{}%", like(text)));
     Ok(sql(
         "SELECT l.id, l.at, l.actor_id, l.actor_kind, u.name AS actor_name, u.email AS actor_email, l.action, l.subject_type,
              l.subject_id, l.data, l.ip, l.user_agent, l.request_id, l.session_id

@@ -9,7 +9,11 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::Summary;
-use crate::{PgConn, StoreError, scope::Scope, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    scope::Scope,
+    sql::{like, sql},
+};
 
 /// Candidates that a search looks at before it ranks them.
 const CANDIDATES: i64 = 300;
@@ -234,7 +238,7 @@ pub async fn search(
             .or(telling.as_slice().first())
             .map(|word| (*word).to_owned())
     };
-    let part = (text.trim().chars().count() >= 3).then(|| format!("%{}%", escape_like(text.trim())));
+    let part = (text.trim().chars().count() >= 3).then(|| format!("%{}%", like(text.trim())));
     let statement = if filter.deleted {
         sql(search!(deleted))
     } else {
@@ -263,10 +267,6 @@ fn words(text: &str) -> Vec<String> {
         .take(8)
         .map(|word| word.chars().take(40).collect())
         .collect()
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// How many customers there are.
@@ -339,6 +339,6 @@ mod tests {
     fn only_letters_and_digits_reach_the_index() {
         assert_eq!(words("Étienne & (بن علي) | !x:*"), ["Étienne", "بن", "علي", "x"]);
         assert_eq!(words(&"a ".repeat(50)).len(), 8);
-        assert_eq!(escape_like("50%_\\"), "50\\%\\_\\\\");
+        assert_eq!(like("50%_\\"), "50\\%\\_\\\\");
     }
 }

@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// An article without its texts.
 #[derive(Debug, Clone, QueryableByName)]
@@ -149,10 +152,7 @@ pub async fn list(
     after: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
-    // Signs that LIKE reads are letters here.
-    let text = filter
-        .text
-        .map(|text| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let text = filter.text.map(like);
     Ok(sql(concat!(
         "SELECT ",
         columns!(),

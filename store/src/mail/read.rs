@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// A mail in a list.
 #[derive(Debug, Clone, QueryableByName)]
@@ -181,7 +184,7 @@ pub async fn list(
                     ORDER BY r.id DESC LIMIT $5")
         .bind::<Array<Text>, _>(states)
         .bind::<Nullable<Text>, _>(class)
-        .bind::<Nullable<Text>, _>(text)
+        .bind::<Nullable<Text>, _>(text.map(like))
         .bind::<Nullable<SqlUuid>, _>(before)
         .bind::<BigInt, _>(limit)
         .load(conn)

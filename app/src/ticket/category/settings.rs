@@ -11,7 +11,6 @@ use domain::{
 use serde_json::{Value, json};
 use store::{
     audit,
-    event::{self, NewEvent},
     ticket::category::{self, Category, Words},
 };
 use uuid::Uuid;
@@ -149,16 +148,13 @@ async fn finish(
         subject_id: Some(id),
         data,
     };
-    audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
-    let news = NewEvent {
-        kind: "ticket_category.updated",
-        subject_type: "ticket_category",
-        subject_id: id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: json!({}),
-    };
-    event::append(tx.conn()?, news).await?;
+    tx.record(
+        &caller.actor,
+        app.now(),
+        entry,
+        ("ticket_category.updated", Permission::TicketsView),
+    )
+    .await?;
     let stored = category::find(tx.conn()?, id).await?;
     tx.commit().await?;
     app.categories.forget();
