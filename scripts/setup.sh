@@ -32,6 +32,10 @@ if [ "$what" = test ]; then
   [ -d /usr/share/fonts/truetype/noto ] || need fonts-noto-core
   has openssl || need openssl
   [ -x /usr/sbin/dovecot ] || need dovecot-imapd dovecot
+  if [ ! -x /usr/sbin/clamd ]; then
+    need clamav-daemon clamav-daemon
+    need clamav-freshclam clamav-freshclam
+  fi
   if [ ! -x /usr/sbin/exim4 ]; then
     # Packages of mail servers replace each other: not without being asked.
     other=$(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' | awk '$1 == "installed" && /mail-transport-agent/ { print $2 }')

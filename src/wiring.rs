@@ -66,6 +66,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
             instance: format!("cm-{}", config.mail_domain),
         }),
         loopback: config.outbound == Reach::Loopback,
+        scan_files: config.antivirus.is_some(),
         sms: Arc::new(crate::sms::set_up(config)?),
         sla: Arc::default(),
         categories: Arc::default(),

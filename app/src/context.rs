@@ -55,6 +55,8 @@ pub struct App {
     pub identity: Arc<Identity>,
     /// Calls to addresses that people give may go to this very machine: for trials and tests.
     pub loopback: bool,
+    /// Files wait for a virus scanner before anybody is served them.
+    pub scan_files: bool,
     /// How text messages are set up.
     pub sms: Arc<SmsSetUp>,
     /// What is known of service level policies.

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanUp, DealTickets, DueDigests, ExpireInvitations, ExpireKyc, FollowNews, FollowRules, GatherFacts,
-    IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail, TellReminders,
-    TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, ExpireInvitations, ExpireKyc, FollowNews, FollowRules,
+    GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail,
+    TellReminders, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -24,6 +24,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "sweep_mail",
         every_seconds: 15,
         job: || NewJob::of(&SweepMail {}),
+    },
+    Schedule {
+        key: "clean_html",
+        every_seconds: 3600,
+        job: || NewJob::of(&CleanHtml {}),
     },
     Schedule {
         key: "check_sla",

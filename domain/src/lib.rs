@@ -9,6 +9,7 @@ pub mod canned;
 pub mod clock;
 pub mod csv;
 pub mod customer;
+pub mod file;
 pub mod ids;
 pub mod knowledge;
 pub mod kyc;

@@ -29,6 +29,11 @@ pub async fn run() -> Result<()> {
                 report("keys", keys(&config).await);
                 report("Redis", redis(&config).await);
                 report("files", files(&config).await);
+                if let Some(scanner) = &config.antivirus {
+                    let answer = scanner.check().await;
+                    let advice = |error| format!("{error}; check CM_ANTIVIRUS and that clamd runs");
+                    report("virus scanner", answer.map(|()| "answers".to_owned()).map_err(advice));
+                }
             }
             Err(error) => report("configuration", Err(error.to_string())),
         }

@@ -42,6 +42,7 @@ pub async fn run(args: Args) -> Result<()> {
         app: app.clone(),
         transport: transport_out,
         sms: crate::sms::gateway(&config)?,
+        antivirus: config.antivirus.clone(),
         outbound: Outbound::new(config.outbound).context("outgoing calls")?,
         imap_ca: config.imap_ca.clone(),
     };

@@ -10,7 +10,7 @@ use std::{collections::HashMap, net::IpAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use base64::Engine;
-use integrations::{http::Reach, storage::Bucket};
+use integrations::{antivirus::Clamd, http::Reach, storage::Bucket};
 use ipnet::IpNet;
 
 use read::Reader;
@@ -67,6 +67,8 @@ pub struct Config {
     pub log: String,
     /// One JSON object for each line.
     pub log_json: bool,
+    /// Virus scanner; none, and files are not scanned.
+    pub antivirus: Option<Clamd>,
     /// OpenTelemetry collector; none, and nothing is exported.
     pub collector: Option<String>,
     /// Roles that must have a second factor.
@@ -149,6 +151,13 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             "OTEL_EXPORTER_OTLP_ENDPOINT is `{url}`: use an address such as http://localhost:4318"
         ));
     }
+    let scanner = read.get("CM_ANTIVIRUS");
+    let antivirus = scanner.as_deref().and_then(Clamd::parse);
+    if let (Some(text), None) = (&scanner, &antivirus) {
+        read.mistakes.push(format!(
+            "CM_ANTIVIRUS is `{text}`: use an address such as tcp://localhost:3310 or unix:/run/clamav/clamd.ctl"
+        ));
+    }
     let second_factor_roles = read.list("CM_SECOND_FACTOR_ROLES", "keys of roles such as admin", role_key);
     let cors_origins = read.list("CM_CORS_ORIGINS", "origins such as https://shop.example", api::origin);
     let trusted_proxies = read.list(
@@ -229,6 +238,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         rate_limits,
         log: read.text("CM_LOG", "info"),
         log_json,
+        antivirus,
         collector,
     })
 }

@@ -43,7 +43,7 @@ pub struct Attachment {
     /// Shown inside the text.
     #[diesel(sql_type = Bool)]
     pub inline: bool,
-    /// `clean` or `refused` (kept, but not served).
+    /// `checking`, `clean` or `refused` (`domain::file::FileState`).
     #[diesel(sql_type = Text)]
     pub state: String,
     /// Why it is refused.
@@ -107,13 +107,27 @@ pub async fn attach(conn: &mut PgConn, ids: &[Uuid], uploader: Uuid, message_id:
         return Ok(0);
     }
     let n = sql("UPDATE attachments SET message_id = $1
-                 WHERE id = ANY($2) AND uploader_id = $3 AND message_id IS NULL AND raw_mail_id IS NULL")
+                 WHERE id = ANY($2) AND uploader_id = $3 AND message_id IS NULL AND raw_mail_id IS NULL AND state <> 'refused'")
     .bind::<SqlUuid, _>(message_id)
     .bind::<Array<SqlUuid>, _>(ids.to_vec())
     .bind::<SqlUuid, _>(uploader)
     .execute(conn)
     .await?;
     Ok(n)
+}
+
+/// Says what a scanner found in a file that waits for it; whether it still did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn settle(conn: &mut PgConn, id: Uuid, state: &str, reason: Option<&str>) -> Result<bool, StoreError> {
+    let n = sql("UPDATE attachments SET state = $2, reason = $3 WHERE id = $1 AND state = 'checking'")
+        .bind::<SqlUuid, _>(id)
+        .bind::<Text, _>(state)
+        .bind::<Nullable<Text>, _>(reason)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
 }
 
 /// Gives the files of a mail to the message made from it.

@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "test support: what fails here is a failed test")]
 
 mod authenticator;
+mod clamd;
 mod dovecot;
 mod mail_servers;
 mod s3;
@@ -9,6 +10,7 @@ mod servers;
 mod world;
 
 pub use authenticator::Authenticator;
+pub use clamd::Clamd;
 pub use dovecot::Dovecot;
 pub use mail_servers::MailServers;
 pub use s3::S3;

@@ -53,6 +53,7 @@ pub fn app_over(pool: Pool) -> App {
             instance: "cm-test".to_owned(),
         }),
         loopback: false,
+        scan_files: false,
         sms: Arc::default(),
         sla: Arc::default(),
         categories: Arc::default(),

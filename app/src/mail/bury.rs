@@ -2,14 +2,17 @@
 //! attached, the second a new job.
 
 use chrono::Duration;
-use domain::mail::{
-    note::{Code, Note},
-    receipt::receipt,
-    words::{MailReason, MailState},
+use domain::{
+    file::FileState,
+    mail::{
+        note::{Code, Note},
+        receipt::receipt,
+        words::{MailReason, MailState},
+    },
 };
 use jobs::{NewJob, ProcessMail};
 use store::{
-    attachment::{self, Attachment},
+    attachment::Attachment,
     audit::Actor,
     mail::{self, Analysis},
     mailbox,
@@ -21,6 +24,7 @@ use super::{process::effects_json, words};
 use crate::{
     App, AppError,
     ticket::category::{self, Beginning, Origin},
+    upload,
 };
 
 /// Opens a ticket for a mail that no attempt could read, with the original attached. Once for each mail.
@@ -106,11 +110,11 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         sha256: mail.sha256.clone(),
         content_id: None,
         inline: false,
-        state: "clean".to_owned(),
+        state: FileState::Clean.as_str().to_owned(),
         reason: None,
         created_at: now,
     };
-    attachment::insert(tx.conn()?, &[original]).await?;
+    upload::insert(app, &mut tx, &mut [original]).await?;
     let analysis = Analysis {
         state: MailState::Dead.as_str(),
         reason: Some(MailReason::Unreadable.as_str()),

@@ -1,9 +1,12 @@
 //! Sending: what a mail says, and what became of an attempt.
 
 use bytes::Bytes;
-use domain::mail::{
-    token::{ReplyClaim, recipient_fp},
-    words::DeliveryState,
+use domain::{
+    file::FileState,
+    mail::{
+        token::{ReplyClaim, recipient_fp},
+        words::DeliveryState,
+    },
 };
 use store::{
     attachment::{self, Attachment},
@@ -52,16 +55,27 @@ pub enum Attempt {
     },
 }
 
-/// Collects what a mail is made of; `None` when it needs no sending any more.
+/// What is to be done about a mail on its way.
+#[derive(Debug)]
+pub enum Letter {
+    /// Here is what it is made of.
+    Ready(Box<Letterhead>),
+    /// A file of its is still with the virus scanner.
+    Waits,
+    /// It needs no sending any more.
+    Over,
+}
+
+/// Collects what a mail is made of. A file that is refused stays behind.
 ///
 /// # Errors
 /// When the database or the file storage is away.
-pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppError> {
+pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
     let mut conn = app.conn().await?;
     let mail = outgoing::find(&mut conn, id).await?;
     // A mail that failed is here again because an operator had its job retried.
     if !matches!(mail.state.as_str(), "queued" | "failed") {
-        return Ok(None);
+        return Ok(Letter::Over);
     }
     let suppressed = suppression::of(&mut conn, &mail.recipient, app.now())
         .await?
@@ -69,7 +83,7 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
     if let Some(found) = suppressed {
         let state = DeliveryState::Suppressed.as_str();
         outgoing::set_state(&mut conn, id, state, found.detail.as_deref(), false, app.now()).await?;
-        return Ok(None);
+        return Ok(Letter::Over);
     }
     let mailbox = mailbox::find(&mut conn, mail.mailbox_id).await?;
     let ticket = match mail.ticket_id {
@@ -81,8 +95,11 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
         None => Vec::new(),
     };
     drop(conn);
+    if files.iter().any(|file| file.state == FileState::Checking.as_str()) {
+        return Ok(Letter::Waits);
+    }
     let mut loaded = Vec::with_capacity(files.len());
-    for file in files.into_iter().filter(|file| file.state == "clean") {
+    for file in files.into_iter().filter(|file| file.state == FileState::Clean.as_str()) {
         let bytes = app.blobs.get(&file.sha256).await?;
         loaded.push((file, bytes));
     }
@@ -96,7 +113,7 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
         ticket: number,
         recipient: recipient_fp(&mail.recipient),
     };
-    Ok(Some(Letterhead {
+    Ok(Letter::Ready(Box::new(Letterhead {
         reply_to: number.map(|number| keys.reply_address(&claim(number), domain)),
         bounce_to: keys.bounce_address(mail.id, domain),
         subject_token: number.map(|number| keys.subject_token(number)),
@@ -104,7 +121,7 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Option<Letterhead>, AppEr
         mailbox,
         ticket,
         files: loaded,
-    }))
+    })))
 }
 
 /// Records an attempt.

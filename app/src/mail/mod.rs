@@ -5,6 +5,7 @@ mod deliver;
 mod desk;
 mod file;
 pub(crate) mod flow;
+mod html;
 mod ingest;
 mod lookups;
 mod process;
@@ -12,16 +13,25 @@ mod report;
 mod words;
 
 use domain::mail::token::{TokenKey, TokenKeys};
+use store::mailbox::Mailbox;
+use uuid::Uuid;
 
 pub use bury::{bury, sweep};
-pub use deliver::{Attempt, Letterhead, letterhead, record_attempt};
+pub use deliver::{Attempt, Letter, Letterhead, letterhead, record_attempt};
 pub(crate) use desk::open_ticket;
 pub use desk::{drop_mail, release, reprocess};
 pub use flow::{resume as resume_automation, watch_flow};
+pub use html::{Source, file_url, outdated, renew};
 pub use ingest::{Arrival, arrive, arrive_together, recognise};
 pub use process::{Incoming, process};
 
 use crate::{App, AppError};
+
+/// The mailbox that mail about a ticket goes out from: the ticket's own, or the first one.
+pub(crate) fn sender(all: &[Mailbox], own: Option<Uuid>) -> Option<&Mailbox> {
+    let of_ticket = all.iter().find(|mailbox| Some(mailbox.id) == own);
+    of_ticket.or_else(|| all.iter().find(|mailbox| mailbox.enabled))
+}
 
 /// Keys of the tokens in addresses, Message-IDs and subjects.
 ///

@@ -18,7 +18,7 @@ use domain::mail::{
 };
 use jobs::process_mail::Release;
 use store::{
-    attachment::{self, Attachment},
+    attachment::Attachment,
     ledger,
     mail::{self, Analysis, Mail},
     mailbox::{self, Mailbox},
@@ -28,7 +28,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{file, lookups, report, tokens};
-use crate::{App, AppError, Tx};
+use crate::{App, AppError, Tx, upload};
 
 /// A mail that was parsed, outside of any transaction.
 #[derive(Debug)]
@@ -152,7 +152,7 @@ pub async fn process(
     };
     let found = lookups::gather(tx.conn()?, &incoming.facts, &evidence, own, account.as_ref(), now).await?;
     let threading = decide(&incoming.facts, classified.class, &evidence, &found);
-    attachment::insert(tx.conn()?, &incoming.attachments).await?;
+    upload::insert(app, &mut tx, &mut incoming.attachments.clone()).await?;
     let (trust, why) = incoming.facts.trust();
     let doubt = (trust == SenderTrust::Failed && release.is_none()).then_some(why);
     let run = Run {
@@ -186,6 +186,7 @@ pub async fn process(
         from_name: sender.map(|s| s.name.as_str()),
         subject: Some(&incoming.facts.subject),
         parsed: Some(parsed_json(incoming)),
+        html_policy: incoming.html.as_ref().map(|_| incoming.html_policy),
         evidence: to_json(&classified.evidence)?,
         threading: Some(to_json(&threading)?),
         effects: effects_json(&place.effects, now),

@@ -176,6 +176,6 @@ pub(crate) async fn attach(
     Err(AppError::invalid(
         "/attachment_ids",
         "unknown_upload",
-        "an upload is unknown, somebody else's or already used; upload it again",
+        "an upload is unknown, somebody else's, already used or infected; upload another file",
     ))
 }

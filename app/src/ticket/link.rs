@@ -4,7 +4,6 @@ use domain::{permission::Permission, ticket::link::LinkKind};
 use serde_json::json;
 use store::{
     StoreError, audit,
-    event::{self, NewEvent},
     ticket::{
         self, Ticket,
         link::{self, Linked},
@@ -12,7 +11,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, Tx};
+use crate::{App, AppError, Caller, Tx, ticket::touched};
 
 /// Everything that belongs to a ticket.
 ///
@@ -130,15 +129,7 @@ async fn told(
         let id = one.summary.id;
         let data = json!({ "number": other.summary.number, "ticket_id": other.summary.id });
         ticket::add_event(tx.conn()?, id, word, &caller.actor, data, now).await?;
-        let news = NewEvent {
-            kind: "ticket.updated",
-            subject_type: "ticket",
-            subject_id: id,
-            permission: Some(Permission::TicketsView.as_str()),
-            user_id: None,
-            data: json!({ "number": one.summary.number, "version": one.summary.version, "state": one.summary.state }),
-        };
-        event::append(tx.conn()?, news).await?;
+        touched(tx, one).await?;
     }
     let entry = audit::Entry {
         action,

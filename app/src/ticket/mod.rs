@@ -45,10 +45,16 @@ pub use transition::{Move, transition};
 pub use view::{Timeline, TimelineItem, actions, timeline};
 pub use watch::{add_watcher, remove_participant};
 
-use domain::ticket::{State, transition::Facts};
-use store::ticket::Ticket;
+use domain::{
+    permission::Permission,
+    ticket::{State, transition::Facts},
+};
+use store::{
+    event::{self, NewEvent},
+    ticket::Ticket,
+};
 
-use crate::AppError;
+use crate::{AppError, Tx};
 
 /// State as the rules know it.
 pub(crate) fn state_of(ticket: &Ticket) -> Result<State, AppError> {
@@ -66,6 +72,20 @@ pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
         has_assignee: ticket.summary.assignee_id.is_some(),
         unanswered: ticket.unanswered,
     })
+}
+
+/// Tells the pages that show a ticket to look again; nothing that its version counts has changed.
+pub(crate) async fn touched(tx: &mut Tx, ticket: &Ticket) -> Result<(), AppError> {
+    let ticket = &ticket.summary;
+    let news = NewEvent {
+        kind: "ticket.updated",
+        subject_type: "ticket",
+        subject_id: ticket.id,
+        permission: Some(Permission::TicketsView.as_str()),
+        user_id: None,
+        data: serde_json::json!({ "number": ticket.number, "version": ticket.version, "state": ticket.state }),
+    };
+    Ok(event::append(tx.conn()?, news).await?)
 }
 
 /// Refuses when the caller read another version.

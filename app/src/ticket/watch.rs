@@ -6,14 +6,12 @@ use domain::{
 };
 use serde_json::{Value, json};
 use store::{
-    audit,
-    event::{self, NewEvent},
-    mailbox,
+    audit, mailbox,
     ticket::{self, Ticket},
 };
 use uuid::Uuid;
 
-use super::state_of;
+use super::{state_of, touched};
 use crate::{App, AppError, Caller, Tx};
 
 /// Most people of one ticket.
@@ -110,13 +108,5 @@ async fn told(
         data,
     };
     audit::append(tx.conn()?, &caller.actor, now, entry).await?;
-    let news = NewEvent {
-        kind: "ticket.updated",
-        subject_type: "ticket",
-        subject_id: id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: None,
-        data: json!({ "number": ticket.summary.number, "version": ticket.summary.version, "state": ticket.summary.state }),
-    };
-    Ok(event::append(tx.conn()?, news).await?)
+    touched(tx, ticket).await
 }

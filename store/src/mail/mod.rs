@@ -7,4 +7,4 @@ mod write;
 
 pub use read::{Fact, Mail, Summary, find, find_for_update, find_twin, hold, list, recent_from, stuck, unprocessed};
 pub use source::{Fingerprint, SourceUid, known_sizes, known_uids, move_known};
-pub use write::{Analysis, NewMail, insert, record_failure, reset, settle};
+pub use write::{Analysis, NewMail, Outdated, insert, outdated_html, record_failure, renew_html, reset, settle};

@@ -114,6 +114,8 @@ pub struct Analysis<'a> {
     pub subject: Option<&'a str>,
     /// Decoded parts.
     pub parsed: Option<serde_json::Value>,
+    /// Policy that made the HTML among them, where there is any.
+    pub html_policy: Option<i32>,
     /// Headers that decided the class.
     pub evidence: serde_json::Value,
     /// Threading decision with its reasons.
@@ -146,7 +148,8 @@ pub async fn settle(
                 from_name = coalesce($8, from_name), subject = coalesce($9, subject), parsed = coalesce($10, parsed),
                 evidence = CASE WHEN $11::jsonb = 'null' THEN evidence ELSE $11 END,
                 threading = coalesce($12, threading), effects = effects || $13, reason = $14, error = $15,
-                ticket_id = coalesce($16, ticket_id), duplicate_of = $17, processed_at = $18, version = version + 1
+                ticket_id = coalesce($16, ticket_id), duplicate_of = $17, processed_at = $18, html_policy = coalesce($19, html_policy),
+                version = version + 1
             WHERE id = $1 AND version = $2 RETURNING id)
         INSERT INTO events (type, subject_type, subject_id, permission, data)
         SELECT 'mail.updated', 'mail', id, 'mail.view', jsonb_build_object('state', $3::text) FROM r")
@@ -168,9 +171,51 @@ pub async fn settle(
         .bind::<Nullable<SqlUuid>, _>(a.ticket_id)
         .bind::<Nullable<SqlUuid>, _>(a.duplicate_of)
         .bind::<Timestamptz, _>(at)
+        .bind::<Nullable<Integer>, _>(a.html_policy)
         .execute(conn)
         .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+}
+
+/// A mail whose HTML an earlier policy let through.
+#[derive(Debug, QueryableByName)]
+pub struct Outdated {
+    /// The mail.
+    #[diesel(sql_type = SqlUuid)]
+    pub id: Uuid,
+    /// SHA-256 of its bytes.
+    #[diesel(sql_type = Binary)]
+    pub sha256: Vec<u8>,
+}
+
+/// Mails whose HTML another policy than this one made, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn outdated_html(conn: &mut PgConn, policy: i32, limit: i64) -> Result<Vec<Outdated>, StoreError> {
+    Ok(
+        sql("SELECT id, sha256 FROM raw_mails WHERE html_policy < $1 ORDER BY html_policy, id LIMIT $2")
+            .bind::<Integer, _>(policy)
+            .bind::<BigInt, _>(limit)
+            .load(conn)
+            .await?,
+    )
+}
+
+/// Gives a mail, and the message it became, the HTML that this policy made; none, and the text is shown.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renew_html(conn: &mut PgConn, id: Uuid, html: Option<&str>, policy: i32) -> Result<(), StoreError> {
+    sql("WITH r AS (UPDATE raw_mails SET html_policy = $3, parsed = jsonb_set(parsed, '{html}', coalesce(to_jsonb($2::text), 'null'))
+             WHERE id = $1 AND html_policy < $3 RETURNING id)
+         UPDATE ticket_messages SET body_html = $2 WHERE raw_mail_id IN (SELECT id FROM r)")
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<Text>, _>(html)
+    .bind::<Integer, _>(policy)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Notes a failed attempt; the mail stays where it is.

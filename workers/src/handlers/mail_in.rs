@@ -9,6 +9,7 @@ use app::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{
+    file::FileState,
     locale::Locale,
     mail::{
         duplicate::synthetic_message_id,
@@ -34,7 +35,7 @@ use super::Surroundings;
 use crate::JobContext;
 
 /// Longest time one mail may take to read.
-const READING: Duration = Duration::from_secs(20);
+pub(super) const READING: Duration = Duration::from_secs(20);
 /// Bytes of a megabyte as people are told.
 pub(super) const MEGABYTE: u64 = 1 << 20;
 
@@ -105,7 +106,7 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
     }
     let cid_urls: HashMap<String, String> = attachments
         .iter()
-        .filter_map(|file| Some((file.content_id.clone()?, format!("/api/v1/attachments/{}", file.id))))
+        .filter_map(|file| Some((file.content_id.clone()?, mail::file_url(file.id))))
         .collect();
     let options = SanitiseOptions {
         cid_urls,
@@ -124,7 +125,7 @@ fn read(raw: &[u8], stored: &Mail, mailbox: &Mailbox, keys: &TokenKeys) -> Read 
     let incoming = Incoming {
         full_text: parsed.full_text(),
         quoted_from: parsed.quoted_from(keys),
-        html_policy: i32::try_from(html::POLICY_VERSION).unwrap_or(0),
+        html_policy: i32::try_from(html::POLICY_VERSION).unwrap_or(i32::MAX),
         html: safe.and_then(|safe| safe.html),
         message_id: message_id(&parsed),
         content_fp: parsed.content_fp.clone(),
@@ -184,6 +185,11 @@ fn attachments(parts: Vec<ParsedAttachment>, stored: &Mail) -> (Vec<Attachment>,
     parts
         .into_iter()
         .map(|part| {
+            let state = if part.blocked.is_some() {
+                FileState::Refused
+            } else {
+                FileState::Clean
+            };
             let row = Attachment {
                 id: Uuid::now_v7(),
                 message_id: None,
@@ -195,7 +201,7 @@ fn attachments(parts: Vec<ParsedAttachment>, stored: &Mail) -> (Vec<Attachment>,
                 sha256: unhex(&part.sha256),
                 content_id: part.content_id,
                 inline: part.inline,
-                state: if part.blocked.is_some() { "refused" } else { "clean" }.to_owned(),
+                state: state.as_str().to_owned(),
                 reason: part.blocked.map(|reason| format!("{reason:?}")),
                 created_at,
             };
@@ -217,7 +223,7 @@ fn header_file(stored: &Mail) -> Attachment {
         sha256: stored.sha256.clone(),
         content_id: None,
         inline: false,
-        state: "clean".to_owned(),
+        state: FileState::Clean.as_str().to_owned(),
         reason: None,
         created_at: stored.summary.received_at,
     }

@@ -1,6 +1,8 @@
 //! Outgoing mail.
 
-use app::mail::{self, Attempt, Letterhead};
+use std::time::Duration;
+
+use app::mail::{self, Attempt, Letter, Letterhead};
 use domain::{
     locale::Locale,
     mail::{
@@ -19,6 +21,9 @@ use store::outgoing::Outgoing;
 
 use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
+
+/// Until a mail looks again whether the virus scanner has seen its files.
+const CHECKING: Duration = Duration::from_secs(5);
 
 /// Acknowledges a ticket opened on the web.
 pub async fn acknowledge(with: &Surroundings, _: JobContext, job: AcknowledgeTicket) -> Outcome {
@@ -40,8 +45,9 @@ pub async fn watch_flow(with: &Surroundings, _: JobContext, _: WatchMailFlow) ->
 pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Outcome {
     let app = &with.app;
     let letterhead = match mail::letterhead(app, job.outgoing_mail_id).await {
-        Ok(Some(letterhead)) => letterhead,
-        Ok(None) => return Outcome::Done,
+        Ok(Letter::Ready(letterhead)) => *letterhead,
+        Ok(Letter::Waits) => return Outcome::Snooze(CHECKING),
+        Ok(Letter::Over) => return Outcome::Done,
         Err(error) => return outcome_of(&error),
     };
     let attempt = match write(with, letterhead) {

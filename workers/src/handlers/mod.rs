@@ -3,7 +3,9 @@
 pub mod account_mail;
 pub mod automation;
 mod batches;
+pub mod check_file;
 pub(crate) mod check_mailbox;
+pub mod clean_html;
 pub(crate) mod fetch;
 pub mod import;
 pub mod mail_in;
@@ -22,13 +24,14 @@ pub mod webhooks;
 use std::{path::PathBuf, sync::Arc};
 
 use app::{App, AppError};
-use integrations::{http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
+use integrations::{antivirus::Clamd, http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
-    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckSla, CleanUp, DealTickets, DueDigests, ErasePerson,
-    ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, MoveTag,
-    Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
-    RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail,
-    TellReminders, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckFile, CheckSla, CleanHtml, CleanUp, DealTickets,
+    DueDigests, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules, GatherFacts,
+    IndexTickets, LinkAudit, MoveTag, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes,
+    RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook,
+    SurveyTicket, SweepMail, TellReminders, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
+    WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -44,6 +47,8 @@ pub struct Surroundings {
     pub sms: Option<Arc<dyn SmsGateway>>,
     /// The way out to addresses that people gave.
     pub outbound: Outbound,
+    /// The virus scanner, when there is one.
+    pub antivirus: Option<Clamd>,
     /// Certificate authority of IMAP servers, in PEM, besides the public ones.
     pub imap_ca: Option<PathBuf>,
 }
@@ -77,6 +82,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<ExpireInvitations, _, _>(handler!(maintenance::expire_invitations))
         .handle::<ExpireKyc, _, _>(handler!(maintenance::expire_kyc))
         .handle::<RotateSigningKeys, _, _>(handler!(maintenance::rotate_signing_keys))
+        .handle::<CleanHtml, _, _>(handler!(clean_html::run))
         .handle::<CleanUp, _, _>(handler!(maintenance::clean_up))
         .handle::<LinkAudit, _, _>(handler!(maintenance::link_audit))
         .handle::<VerifyAudit, _, _>(handler!(maintenance::verify_audit))
@@ -100,6 +106,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<RunRule, _, _>(handler!(automation::run))
         .handle::<TellWebhooks, _, _>(handler!(webhooks::tell))
         .handle::<SendWebhook, _, _>(handler!(webhooks::send))
+        .handle::<CheckFile, _, _>(handler!(check_file::check))
         .handle::<CheckSla, _, _>(handler!(sla::check))
         .handle::<RebindTickets, _, _>(handler!(sla::rebind))
         .handle::<ReconcileMailboxes, _, _>(handler!(reconcile::all))

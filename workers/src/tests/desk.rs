@@ -76,6 +76,7 @@ fn surroundings(app: &App, sent: &Arc<FakeTransport>) -> Surroundings {
         app: app.clone(),
         transport: sent.clone(),
         sms: None,
+        antivirus: None,
         outbound: Outbound::new(Reach::Loopback).unwrap(),
         imap_ca: None,
     }
@@ -226,6 +227,11 @@ impl Desk {
     /// What the handlers of this desk are given, for a test that calls one itself.
     pub fn surroundings(&self) -> Surroundings {
         surroundings(&self.app, &self.sent)
+    }
+
+    /// Has its handlers given something else.
+    pub fn equip(&mut self, with: &Surroundings) {
+        self.registry = handlers::registry(with);
     }
 
     /// The first attempt of a job that is in no ledger.

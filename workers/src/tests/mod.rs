@@ -2,12 +2,14 @@
 
 mod abandoned;
 mod anomaly;
+mod antivirus;
 mod automation;
 mod batches;
 mod check_mailbox;
 mod desk;
 mod feed;
 mod groups;
+mod html_policy;
 mod language;
 mod lost_commit;
 mod merged;

@@ -2,6 +2,7 @@
 export const ACTIONS = [
   "api_token.created",
   "api_token.revoked",
+  "attachment.infected",
   "audit.export",
   "canned_reply.change",
   "canned_reply.create",
@@ -204,6 +205,7 @@ export const ACTIONS = [
 /** What lines are about. */
 export const SUBJECTS = [
   "api_token",
+  "attachment",
   "audit",
   "canned_reply",
   "notification_group",

@@ -39,8 +39,8 @@ function AttachmentChip({ attachment, onPreview }: { attachment: Attachment; onP
   if (state !== "clean") {
     return (
       <span className="inline-flex items-center gap-2 rounded-md border border-dashed px-2.5 py-1.5 text-xs text-muted-foreground">
-        <ShieldAlert aria-hidden className="size-4 text-danger" />
-        <bdi className="line-through">{name}</bdi> {t(`attachmentState.${state}`)}
+        {state === "checking" ? <Spinner className="size-4" /> : <ShieldAlert aria-hidden className="size-4 text-danger" />}
+        <bdi className={state === "checking" ? undefined : "line-through"}>{name}</bdi> {t(`attachmentState.${state}`)}
       </span>
     );
   }
