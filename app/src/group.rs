@@ -115,7 +115,7 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
         errors.push(FieldError::new("/name", "bad_name", "a name has 1 to 80 characters"));
         String::new()
     });
-    let description = draft.description.trim().replace('\0', "");
+    let description = draft.description.trim().to_owned();
     if description.chars().count() > rules::DESCRIPTION_MAX {
         let text = "a description has 500 characters at most";
         errors.push(FieldError::new("/description", "too_long", text));

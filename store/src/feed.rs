@@ -43,13 +43,13 @@ pub struct Followed {
 }
 
 /// The next events, about `limit`: whole transactions, as what a transaction did is told once, whichever of its events are about it.
-/// The consumer has them with the commit. Of two at once the second waits and goes on after.
+/// The consumer has them with the commit. Of two at once the second finds nothing: a worker's slots are not for waiting in.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn next(conn: &mut PgConn, consumer: &str, limit: i64) -> Result<Vec<Followed>, StoreError> {
     Ok(sql(
-        "WITH c AS MATERIALIZED (SELECT xid, id FROM event_cursors WHERE consumer = $1 FOR UPDATE),
+        "WITH c AS MATERIALIZED (SELECT xid, id FROM event_cursors WHERE consumer = $1 FOR UPDATE SKIP LOCKED),
          n AS MATERIALIZED (SELECT e.* FROM events e
              WHERE (e.xid, e.id) > ((SELECT xid FROM c), (SELECT id FROM c)) AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
              ORDER BY e.xid FETCH FIRST ($2) ROWS WITH TIES),
@@ -61,6 +61,18 @@ pub async fn next(conn: &mut PgConn, consumer: &str, limit: i64) -> Result<Vec<F
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?)
+}
+
+/// Keeps a consumer where it stands until the end of the transaction; false while somebody else moves it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(conn: &mut PgConn, consumer: &str) -> Result<bool, StoreError> {
+    let held = sql("SELECT FROM event_cursors WHERE consumer = $1 FOR UPDATE SKIP LOCKED")
+        .bind::<Text, _>(consumer)
+        .execute(conn)
+        .await?;
+    Ok(held > 0)
 }
 
 /// Lets go everything that there is to follow, for a consumer that has nobody to tell it to.

@@ -231,7 +231,7 @@ pub async fn hold(conn: &mut PgConn, recipient: &str) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// What the brakes on automatic mail count.
+/// What the brakes on automatic mail count; notices that people chose for themselves have one of their own.
 #[derive(Debug, Clone, Copy, QueryableByName)]
 pub struct AutomaticCounts {
     /// When the recipient last got a mail of the kind.
@@ -243,6 +243,33 @@ pub struct AutomaticCounts {
     /// Automatic mails of the ticket in the last ten minutes.
     #[diesel(sql_type = BigInt)]
     pub of_ticket: i64,
+}
+
+#[derive(QueryableByName)]
+struct Address {
+    #[diesel(sql_type = Text)]
+    recipient: String,
+}
+
+/// Those of these addresses that got `most` notices since then, or more; digests apart.
+///
+/// # Errors
+/// When the database is away.
+pub async fn flooded(
+    conn: &mut PgConn,
+    addresses: &[&str],
+    since: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<Address> = sql("SELECT recipient FROM outgoing_mails
+         WHERE recipient = ANY($1) AND created_at > $2 AND kind <> 'reply' AND kind = 'notification' AND event_key NOT LIKE 'digest.%'
+         GROUP BY recipient HAVING count(*) >= $3")
+    .bind::<Array<Text>, _>(addresses)
+    .bind::<Timestamptz, _>(since)
+    .bind::<BigInt, _>(most)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.recipient).collect())
 }
 
 /// Automatic mail that this recipient got and this ticket caused.
@@ -259,9 +286,11 @@ pub async fn automatic_counts(
     let counts = sql("SELECT
             (SELECT max(created_at) FROM outgoing_mails WHERE recipient = $1 AND kind = $2 AND kind <> 'reply') AS last,
             (SELECT count(*) FROM outgoing_mails
-                WHERE recipient = $1 AND kind <> 'reply' AND created_at > $4 - interval '24 hours') AS today,
+                WHERE recipient = $1 AND kind <> 'reply' AND kind <> 'notification'
+                    AND created_at > $4 - interval '24 hours') AS today,
             (SELECT count(*) FROM outgoing_mails
-                WHERE ticket_id = $3 AND kind <> 'reply' AND created_at > $4 - interval '10 minutes') AS of_ticket")
+                WHERE ticket_id = $3 AND kind <> 'reply' AND kind <> 'notification'
+                    AND created_at > $4 - interval '10 minutes') AS of_ticket")
     .bind::<Text, _>(recipient)
     .bind::<Text, _>(kind)
     .bind::<SqlUuid, _>(ticket)

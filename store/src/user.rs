@@ -175,6 +175,19 @@ pub async fn agents_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<User>, 
     .await?)
 }
 
+/// Those of these accounts that are active and see their own tickets only.
+///
+/// # Errors
+/// When the database is away.
+pub async fn customers_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<User>, StoreError> {
+    Ok(sql(select_user!(
+        "u.id = ANY($1) AND u.status = 'active' AND NOT 'tickets.view' = ANY(r.effective) ORDER BY u.id"
+    ))
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)
+    .await?)
+}
+
 /// Stores an account, or gives an existing one this name, password and role. Returns its id.
 ///
 /// # Errors

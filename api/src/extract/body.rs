@@ -10,6 +10,7 @@ use axum::{
 };
 use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use crate::problem::Problem;
@@ -52,11 +53,41 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             ));
         }
         let bytes = read(request).await?;
+        if bytes.windows(NUL.len()).any(|part| part == NUL) {
+            return without_nul(&bytes).map(Self);
+        }
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| wrong_json(&error))?;
         json.end()
             .map_err(|_| Problem::bad_request("malformed_json", "There is something after the JSON value."))?;
         Ok(Self(value))
+    }
+}
+
+/// A NUL as JSON writes it; the database knows none, and nobody types one, so that it is left out.
+const NUL: &[u8] = br"\u0000";
+
+fn without_nul<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| Problem::bad_request("malformed_json", format!("The body is not JSON: {error}.")))?;
+    strip(&mut value);
+    serde_path_to_error::deserialize(value).map_err(|error| wrong_json(&error))
+}
+
+/// No deeper than the parser goes: it refuses more than 128 levels.
+fn strip(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(parts) => parts.iter_mut().for_each(strip),
+        Value::Object(fields) => {
+            let clean = std::mem::take(fields).into_iter().map(|(mut key, mut value)| {
+                key.retain(|c| c != '\0');
+                strip(&mut value);
+                (key, value)
+            });
+            *fields = clean.collect();
+        }
+        _ => {}
     }
 }
 

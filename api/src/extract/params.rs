@@ -11,7 +11,10 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-/// Parameters from the path. One that cannot be read names nothing, so the answer is 404.
+/// A NUL as addresses write it; the database knows none.
+const NUL: &str = "%00";
+
+/// Parameters from the path. One that cannot be read, or holds a NUL, names nothing, so the answer is 404.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
@@ -23,6 +26,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.uri.path().contains(NUL) {
+            return Err(Problem::not_found());
+        }
         axum::extract::Path::<T>::from_request_parts(parts, state)
             .await
             .map(|path| Self(path.0))
@@ -35,8 +41,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        let read = if query.contains("%00") {
-            let clean = format!("/?{}", query.replace("%00", "")).parse();
+        let read = if query.contains(NUL) {
+            let mut clean = query.to_owned();
+            // Taking one out may leave another one behind.
+            while clean.contains(NUL) {
+                clean = clean.replace(NUL, "");
+            }
+            let clean = format!("/?{clean}").parse();
             let clean: Uri =
                 clean.map_err(|error: InvalidUri| Problem::bad_request("invalid_query", error.to_string()))?;
             axum::extract::Query::<T>::try_from_uri(&clean)

@@ -358,7 +358,7 @@ async fn lift(
     State(state): State<ApiState>,
     Path(address): Path<String>,
 ) -> ApiResult<StatusCode> {
-    if !cases::lift_suppression(&state.app, caller.caller(), &address.replace('\0', "").to_lowercase()).await? {
+    if !cases::lift_suppression(&state.app, caller.caller(), &address.to_lowercase()).await? {
         return Err(Problem::not_found());
     }
     Ok(StatusCode::NO_CONTENT)

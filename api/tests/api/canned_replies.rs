@@ -256,7 +256,21 @@ async fn what_is_offered_depends_on_the_group_and_ends_with_retirement() {
         "canned-replies?q=%00&category=%00",
         "tags/statistics?q=%00a",
         "tickets?tag=%00",
+        "canned-replies?q=%%0000",
     ] {
         desk.get(&format!("/api/v1/{path}")).await;
     }
+    let missing = world
+        .own("GET", "/api/v1/help/articles/a%00", &desk.agent, Value::Null)
+        .await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    let admin = world.token_of("admin@cloudmanager.test").await;
+    let tag = json!({ "name": "nul\u{0}less", "colour": "red" });
+    let made = world.own("POST", "/api/v1/tags", &admin, tag).await;
+    assert_eq!(
+        (made.status, &made.body["name"]),
+        (StatusCode::CREATED, &json!("nulless")),
+        "{:?}",
+        made.body
+    );
 }

@@ -24,9 +24,10 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Tx,
+    mail::sender,
     notification::{self, News},
     sla::{priority_named, save},
-    ticket::{Alteration, Keep, Letter, Move, agent, category, code_of, group, queue_letters},
+    ticket::{Alteration, Keep, Letter, Move, agent, category, code_of, group, queue_letters, touched},
 };
 
 /// Does one thing; returns what became of it, for the log.
@@ -126,7 +127,13 @@ impl Doing<'_> {
                     let told: Vec<Uuid> = people.iter().map(|person| person.id).collect();
                     let key = format!("rule:{}:{n}", self.run.id);
                     let cause = Cause::Rule(&self.rule.name);
-                    escalation::insert(tx.conn()?, &key, self.ticket.summary.id, cause, &told, self.app.now()).await?;
+                    let (id, now) = (self.ticket.summary.id, self.app.now());
+                    escalation::insert(tx.conn()?, &key, id, cause, &told, now).await?;
+                    let names: Vec<&str> = people.iter().map(|person| person.name.as_str()).collect();
+                    let data = json!({ "rule_id": self.rule.id, "escalated": true, "told": names });
+                    ticket::add_event(tx.conn()?, id, "escalated", &self.actor, json!({ "told": names }), now).await?;
+                    self.log(tx, data).await?;
+                    touched(tx, &self.ticket).await?;
                     return self.notify(tx, n, people).await;
                 }
                 Ok(if altered { DONE } else { UNCHANGED }.to_owned())
@@ -237,10 +244,7 @@ impl Doing<'_> {
     async fn notify(&self, tx: &mut Tx, n: usize, people: Vec<User>) -> Result<String, AppError> {
         let summary = &self.ticket.summary;
         let mailboxes = mailbox::all(tx.conn()?).await?;
-        let own = mailboxes
-            .iter()
-            .find(|mailbox| Some(mailbox.id) == self.ticket.mailbox_id);
-        let from = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled));
+        let from = sender(&mailboxes, self.ticket.mailbox_id);
         let (key, path) = (format!("automation.{}.{n}", self.run.id), format!("/t/{}", summary.id));
         let news = News {
             topic: Topic::Rule,

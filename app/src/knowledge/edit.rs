@@ -99,9 +99,9 @@ async fn whole(conn: &mut store::PgConn, id: Uuid) -> Result<Found, AppError> {
     })
 }
 
-/// Text in its one form: uniform line ends, nothing that the database cannot hold.
+/// Text in its one form: uniform line ends, nothing blank around it.
 fn tidy(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\0', "").trim().to_owned()
+    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 /// The texts in their one form; a language in which nothing was entered is none.
@@ -179,6 +179,8 @@ async fn checked(
     {
         errors.push(slug_taken());
     }
+    // Nobody deletes the section meanwhile.
+    rows::lock_sections(tx.conn()?).await?;
     let all = rows::sections(tx.conn()?, None).await?;
     if !all.iter().any(|section| section.id == draft.section_id) {
         errors.push(FieldError::new(

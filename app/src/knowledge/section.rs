@@ -7,10 +7,7 @@ use domain::{
     permission::Permission,
 };
 use serde_json::{Value, json};
-use store::{
-    StoreError,
-    knowledge::{self as rows, Section},
-};
+use store::knowledge::{self as rows, Section};
 use uuid::Uuid;
 
 use super::{About, told};
@@ -191,13 +188,7 @@ pub async fn delete_section(app: &App, caller: &Caller, id: Uuid, version: i32) 
     if section.articles > 0 || all.iter().any(|other| other.parent_id == Some(id)) {
         return Err(not_empty());
     }
-    rows::delete_section(tx.conn()?, id, version)
-        .await
-        .map_err(|error| match error {
-            // An article was put into it meanwhile.
-            StoreError::Conflict(_) => not_empty(),
-            other => other.into(),
-        })?;
+    rows::delete_section(tx.conn()?, id, version).await?;
     told(
         app,
         caller,

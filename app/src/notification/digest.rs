@@ -18,7 +18,7 @@ use super::{
     tell::{Notice, write},
     unsubscribe,
 };
-use crate::{App, AppError};
+use crate::{App, AppError, mail::sender};
 
 /// People of one transaction.
 const BATCH: i64 = 500;
@@ -70,11 +70,8 @@ pub async fn digest(app: &App, id: Uuid, due_at: DateTime<Utc>) -> Result<(), Ap
     if waiting.is_empty() || !person.is_active() {
         return Ok(());
     }
-    let Some(from) = mailbox::all(tx.conn()?)
-        .await?
-        .into_iter()
-        .find(|mailbox| mailbox.enabled)
-    else {
+    let mailboxes = mailbox::all(tx.conn()?).await?;
+    let Some(from) = sender(&mailboxes, None) else {
         return Err(AppError::Unavailable(
             "there is no mailbox to send digests from".to_owned(),
         ));

@@ -8,12 +8,12 @@ use store::{
     feed::{self, Followed},
     mailbox,
     notification::facts::{self, Given, Written},
-    user::{self, User},
+    user,
 };
 use uuid::Uuid;
 
 use super::{News, tell};
-use crate::{App, AppError, Tx};
+use crate::{App, AppError, Tx, mail::sender};
 
 const CONSUMER: &str = "notifications";
 /// Events of one transaction.
@@ -53,17 +53,14 @@ async fn round(app: &App, tx: &mut Tx, events: &[Followed]) -> Result<usize, App
     if given.is_empty() && written.is_empty() {
         return Ok(0);
     }
-    let from = mailbox::all(tx.conn()?)
-        .await?
-        .into_iter()
-        .find(|mailbox| mailbox.enabled)
-        .map(|mailbox| mailbox.id);
+    let mailboxes = mailbox::all(tx.conn()?).await?;
+    let from = |of| sender(&mailboxes, of).map(|mailbox| mailbox.id);
     let mut told = 0;
     for one in &given {
-        told += assigned(app, tx, from, one).await?;
+        told += assigned(app, tx, from(one.mailbox_id), one).await?;
     }
     for one in &written {
-        told += wrote(app, tx, from, one).await?;
+        told += wrote(app, tx, from(one.mailbox_id), one).await?;
     }
     Ok(told)
 }
@@ -107,7 +104,8 @@ async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Res
         (
             Topic::TicketAnswered,
             Message::TicketAnswered,
-            customers(tx, &ids).await?,
+            // Staff that take part get the answer as mail, and have topics of their own.
+            user::customers_among(tx.conn()?, &ids).await?,
         )
     } else {
         let ids: Vec<Uuid> = one
@@ -130,17 +128,4 @@ async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Res
         values(app, one.ticket_id, one.number, &one.subject)
     })
     .await
-}
-
-/// Those of these who may sign in and see tickets of their own.
-async fn customers(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<User>, AppError> {
-    let mut people = Vec::with_capacity(ids.len());
-    for id in ids {
-        match user::by_id(tx.conn()?, *id).await {
-            Ok(person) if person.is_active() => people.push(person),
-            Ok(_) | Err(store::StoreError::NotFound) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Ok(people)
 }

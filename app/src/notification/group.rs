@@ -14,7 +14,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, FieldError, Tx};
+use crate::{App, AppError, Caller, FieldError, Tx, named::missing_agents};
 
 /// A group as entered.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ fn taken(error: StoreError) -> AppError {
     }
 }
 
-async fn checked(tx: &mut Tx, draft: &Draft) -> Result<(String, Vec<Uuid>), AppError> {
+async fn checked(tx: &mut Tx, draft: &Draft, before: &[Uuid]) -> Result<(String, Vec<Uuid>), AppError> {
     let mut wrong = Vec::new();
     let name = domain::canned::line(&draft.name, GROUP_NAME_MAX)
         .ok()
@@ -61,7 +61,7 @@ async fn checked(tx: &mut Tx, draft: &Draft) -> Result<(String, Vec<Uuid>), AppE
             "too_many",
             "a group has 50 members at most",
         ));
-    } else if user::agents_among(tx.conn()?, &members).await?.len() != members.len() {
+    } else if !missing_agents(tx, members.iter().copied(), before).await?.is_empty() {
         wrong.push(FieldError::new(
             "/members",
             "not_an_agent",
@@ -72,6 +72,13 @@ async fn checked(tx: &mut Tx, draft: &Draft) -> Result<(String, Vec<Uuid>), AppE
         Some(name) if wrong.is_empty() => Ok((name, members)),
         _ => Err(AppError::Invalid(wrong)),
     }
+}
+
+fn members_of(group: &NotificationGroup) -> Vec<Uuid> {
+    let members = group.members.as_array().into_iter().flatten();
+    members
+        .filter_map(|member| member["id"].as_str()?.parse().ok())
+        .collect()
 }
 
 fn facts(group: &NotificationGroup) -> Value {
@@ -114,7 +121,7 @@ pub async fn create(app: &App, caller: &Caller, draft: &Draft) -> Result<Notific
             "there may be 100 notification groups at most",
         ));
     }
-    let (name, members) = checked(&mut tx, draft).await?;
+    let (name, members) = checked(&mut tx, draft, &[]).await?;
     let id = Uuid::now_v7();
     group::insert(tx.conn()?, id, &name, caller.user_id, app.now())
         .await
@@ -140,7 +147,7 @@ pub async fn change(
     caller.need(Permission::GroupsEdit)?;
     let mut tx = app.begin().await?;
     let before = group::lock(tx.conn()?, id).await?;
-    let (name, members) = checked(&mut tx, draft).await?;
+    let (name, members) = checked(&mut tx, draft, &members_of(&before)).await?;
     group::rename(tx.conn()?, (id, version), &name, caller.user_id, app.now())
         .await
         .map_err(taken)?;

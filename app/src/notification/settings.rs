@@ -202,6 +202,22 @@ fn facts(p: &Preferences) -> Value {
             "choices": choices })
 }
 
+/// How a person's preferences are kept, apart from what he chose for each topic.
+pub(super) fn row(user_id: Uuid, p: &Preferences, now: DateTime<Utc>) -> Settings {
+    let minute = |minute: u16| i16::try_from(minute).unwrap_or_default();
+    let weekday = |day: Weekday| i16::try_from(day.num_days_from_monday()).unwrap_or_default();
+    Settings {
+        user_id,
+        zone: p.zone.name().to_owned(),
+        quiet_from: p.quiet.map(|quiet| minute(quiet.from())),
+        quiet_to: p.quiet.map(|quiet| minute(quiet.to())),
+        digest_hour: i16::from(p.rhythm.hour),
+        digest_weekday: p.rhythm.weekday.map(weekday),
+        next_digest_at: p.next_digest(now),
+        version: 0,
+    }
+}
+
 /// Changes one's own settings. What already waits for a digest comes with the next one.
 ///
 /// # Errors
@@ -214,16 +230,9 @@ pub async fn change(app: &App, caller: &Caller, version: i32, draft: &Draft) -> 
         .await?
         .remove(&caller.user_id)
         .unwrap_or_default();
-    let minute = |minute: u16| i16::try_from(minute).unwrap_or_default();
     let row = Settings {
-        user_id: caller.user_id,
-        zone: wanted.zone.name().to_owned(),
-        quiet_from: wanted.quiet.map(|quiet| minute(quiet.from())),
-        quiet_to: wanted.quiet.map(|quiet| minute(quiet.to())),
-        digest_hour: i16::from(wanted.rhythm.hour),
-        digest_weekday: draft.digest_weekday.map(i16::from),
-        next_digest_at: wanted.next_digest(now),
         version,
+        ..row(caller.user_id, &wanted, now)
     };
     if !settings::put(tx.conn()?, &row, now).await? {
         return Err(AppError::Stale);

@@ -12,10 +12,9 @@ use store::{
     event::{self, NewEvent},
     notification::{
         inbox::{self, NewNotification},
-        settings,
+        settings::{self, Brake},
     },
     outgoing::{self, Outgoing},
-    sla,
     user::User,
 };
 use uuid::Uuid;
@@ -30,6 +29,15 @@ use crate::{
 /// out is in the centre.
 const NOTICES: i64 = 20;
 const NOTICES_WITHIN: TimeDelta = TimeDelta::minutes(10);
+/// Most notices by text message to one person: each costs money.
+fn text_brakes(now: DateTime<Utc>) -> [Brake; 2] {
+    let brake = |within, most| Brake {
+        since: now - within,
+        most,
+    };
+    [brake(TimeDelta::minutes(10), 5), brake(TimeDelta::days(1), 30)]
+}
+
 /// How long a text message is worth delivering.
 const SMS_LIFE: TimeDelta = TimeDelta::hours(12);
 
@@ -64,10 +72,10 @@ pub(crate) async fn tell(
     let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
     let mut chosen = of_people(tx.conn()?, &ids).await?;
     let phones = match app.sms.provider {
-        Some(_) => settings::phones(tx.conn()?, &ids).await?,
+        Some(_) => settings::unflooded_phones(tx.conn()?, &ids, &text_brakes(now)).await?,
         None => Vec::new(),
     };
-    let flooded = sla::flooded(tx.conn()?, &addresses, now - NOTICES_WITHIN, NOTICES).await?;
+    let flooded = outgoing::flooded(tx.conn()?, &addresses, now - NOTICES_WITHIN, NOTICES).await?;
     let mut told = 0;
     for person in &people {
         let preferences = chosen.remove(&person.id).unwrap_or_default();

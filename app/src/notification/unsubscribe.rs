@@ -120,7 +120,10 @@ pub async fn switch_off(app: &App, token: &str) -> Result<Link, AppError> {
             subject_id: Some(id),
             data: json!({ "topic": topic.as_str() }),
         };
-        audit::append(tx.conn()?, &actor, app.now(), entry).await?;
+        let now = app.now();
+        audit::append(tx.conn()?, &actor, now, entry).await?;
+        let preferences = of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default();
+        settings::touch(tx.conn()?, &super::settings::row(id, &preferences, now), now).await?;
         super::tell::changed(&mut tx, id).await?;
         tx.commit().await?;
     }

@@ -28,6 +28,7 @@ use uuid::Uuid;
 use super::{Version, stored, words};
 use crate::{
     App, AppError, Tx,
+    mail::sender,
     notification::{self, News, group},
     ticket::Alteration,
 };
@@ -218,8 +219,7 @@ async fn tell(
     (id, kind, alert, due_at): (Uuid, Kind, Alert, DateTime<Utc>),
     people: Vec<User>,
 ) -> Result<(), AppError> {
-    let own = mailboxes.iter().find(|mailbox| Some(mailbox.id) == ticket.mailbox_id);
-    let from = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled));
+    let from = sender(mailboxes, ticket.mailbox_id);
     let (key, path) = (format!("sla.{id}"), format!("/t/{}", ticket.summary.id));
     let (topic, message) = match alert {
         Alert::Warning(_) => (Topic::SlaWarning, Message::SlaWarning),

@@ -41,6 +41,10 @@ pub async fn gather(app: &App) -> Result<(), AppError> {
     }
     for _ in 0..ROUNDS {
         let mut tx = app.begin().await?;
+        // Another run may follow an event of the same ticket: who writes what he read earlier must not write last.
+        if !feed::hold(tx.conn()?, CONSUMER).await? {
+            break;
+        }
         let ids = statistics::backfill_from(tx.conn()?, TICKETS).await?;
         let last = ids.last().copied();
         write(&mut tx, &ids).await?;

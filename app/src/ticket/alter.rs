@@ -26,6 +26,14 @@ use crate::{
     sla::{Said, priority_named, save, state_named},
 };
 
+/// The change of hands as the history keeps it: names for people, and the id of who has it then.
+fn with_id(mut data: Value, agent: Option<&Agent>) -> Value {
+    if let Some(agent) = agent {
+        data["to_id"] = json!(agent.id);
+    }
+    data
+}
+
 /// What a category decides no more, because somebody said it with the same change.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Keep {
@@ -122,8 +130,8 @@ impl<'a> Alteration<'a> {
         self.audit.retain(|(action, _)| *action != "ticket.assign");
         if wanted != self.ticket.summary.assignee_id {
             let data = json!({ "from": self.ticket.summary.assignee_name, "to": agent.map(|agent| &agent.name) });
-            self.events.push(("assigned", data.clone()));
-            self.audit.push(("ticket.assign", data));
+            self.audit.push(("ticket.assign", data.clone()));
+            self.events.push(("assigned", with_id(data, agent)));
         }
     }
 
@@ -131,8 +139,8 @@ impl<'a> Alteration<'a> {
     pub(crate) fn deal(&mut self, agent: &Agent, why: Value) -> Result<(), AppError> {
         self.open()?;
         self.change.assignee_id = Some(agent.id);
-        self.events
-            .push(("assigned", json!({ "from": null, "to": agent.name, "dealt": why })));
+        let data = json!({ "from": null, "to": agent.name, "dealt": why });
+        self.events.push(("assigned", with_id(data, Some(agent))));
         self.audit.push((
             "ticket.assign",
             json!({ "from": null, "to": agent.name, "strategy": why["strategy"] }),

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Tx,
-    mail::{flow, tokens},
+    mail::{flow, sender, tokens},
     notification,
 };
 
@@ -98,7 +98,7 @@ pub async fn queue_letters(
     letter: Letter<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Note>, AppError> {
-    let Some(from) = sender(mailboxes, ticket) else {
+    let Some(from) = sender(mailboxes, ticket.mailbox_id) else {
         return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };
     let recipients: Vec<(String, String)> = match letter {
@@ -212,12 +212,6 @@ pub async fn queue_letters(
     }
     tx.enqueue(&jobs).await?;
     Ok(done)
-}
-
-/// The mailbox a ticket's mail goes out from: its own, or the first one.
-fn sender<'a>(all: &'a [Mailbox], ticket: &Ticket) -> Option<&'a Mailbox> {
-    let own = all.iter().find(|m| Some(m.id) == ticket.mailbox_id);
-    own.or_else(|| all.iter().find(|m| m.enabled))
 }
 
 /// Why no automatic mail of `kind` may go to `to` now; counted in the database, so that a restart forgets nothing.

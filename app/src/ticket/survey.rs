@@ -26,7 +26,7 @@ use super::{Letter, queue_letters, state_of};
 use crate::{
     App, AppError, Caller, FieldError, Tx,
     account::{Origin, links::invalid as invalid_link},
-    mail::tokens,
+    mail::{sender, tokens},
     notification::{self, News},
 };
 
@@ -405,8 +405,7 @@ pub async fn alarm(app: &App, id: Uuid) -> Result<(), AppError> {
     let assignee: Vec<Uuid> = ticket.summary.assignee_id.into_iter().collect();
     let people = user::agents_among(tx.conn()?, &assignee).await?;
     let mailboxes = mailbox::all(tx.conn()?).await?;
-    let own = mailboxes.iter().find(|mailbox| Some(mailbox.id) == ticket.mailbox_id);
-    let from = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled));
+    let from = sender(&mailboxes, ticket.mailbox_id);
     let (key, path) = (format!("survey.{id}"), format!("/t/{}", ticket.summary.id));
     let news = News {
         topic: Topic::BadRating,

@@ -186,7 +186,7 @@ pub async fn about(
     .await?)
 }
 
-/// What is known of the words that were typed, in what these people may read and nowhere else: a word of a draft tells of it.
+/// What is known of the words that were typed (as they stand in a text: those have places, their stems have none), in what these people may read and nowhere else: a word of a draft tells of it.
 ///
 /// # Errors
 /// When the database is away.
@@ -207,8 +207,9 @@ pub async fn typed(conn: &mut PgConn, words: &[String], sees: &[&str]) -> Result
                  WHERE a.state = 'published' AND a.visibility = ANY($2) AND t.words @@ search_query(word)) AS known
              FROM unnest($1::text[]) AS x(word)),
          v AS MATERIALIZED (SELECT DISTINCT l.lexeme AS word FROM knowledge_texts t JOIN knowledge_articles a ON a.id = t.article_id,
-                 unnest(to_tsvector('pg_catalog.simple', fold_text(t.title || E'\\n' || t.summary || E'\\n' || t.body))) l
+                 unnest(t.words) l
              WHERE a.state = 'published' AND a.visibility = ANY($2) AND EXISTS (SELECT FROM w WHERE NOT known)
+                 AND l.positions IS NOT NULL
                  AND length(l.lexeme) BETWEEN 3 AND 32)
          SELECT w.word, w.known,
              NOT w.known AND EXISTS (SELECT FROM v WHERE starts_with(v.word, w.word)) AS begins,

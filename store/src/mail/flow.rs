@@ -49,7 +49,7 @@ pub async fn hourly(
                 WHERE mailbox_id = $1 AND received_at > $2 - interval '168 hours' AND received_at <= $2 GROUP BY 1)
         SELECT (SELECT count(*) FROM raw_mails WHERE mailbox_id = $1 AND received_at <= $2
                 AND received_at > greatest($2 - interval '1 hour', $3))::bigint AS received,
-            (SELECT count(*) FROM outgoing_mails WHERE mailbox_id = $1 AND kind <> 'reply'
+            (SELECT count(*) FROM outgoing_mails WHERE mailbox_id = $1 AND kind <> 'reply' AND kind <> 'notification'
                 AND created_at > greatest($2 - interval '1 hour', $3))::bigint AS automatic,
             CASE WHEN past.hours >= 24 THEN (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY coalesce(c.n, 0))
                 FROM generate_series(1, past.hours - 1) AS hour(ago) LEFT JOIN counted c ON c.ago = hour.ago) END::bigint AS normal
@@ -63,7 +63,7 @@ pub async fn hourly(
     Ok(flow)
 }
 
-/// How many automatic mails were written for a mailbox since `since`, counted up to `most`.
+/// How many automatic mails, notices to staff apart, were written for a mailbox since `since`, counted up to `most`.
 ///
 /// # Errors
 /// When the database is away.
@@ -74,7 +74,7 @@ pub async fn automatic_since(
     most: i64,
 ) -> Result<i64, StoreError> {
     let row: Count = sql("SELECT count(*) AS n FROM (SELECT 1 FROM outgoing_mails
-             WHERE mailbox_id = $1 AND kind <> 'reply' AND created_at > $2 LIMIT $3) AS recent")
+             WHERE mailbox_id = $1 AND kind <> 'reply' AND kind <> 'notification' AND created_at > $2 LIMIT $3) AS recent")
     .bind::<SqlUuid, _>(mailbox)
     .bind::<Timestamptz, _>(since)
     .bind::<BigInt, _>(most)

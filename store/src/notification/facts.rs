@@ -30,6 +30,9 @@ pub struct Given {
     /// Its subject.
     #[diesel(sql_type = Text)]
     pub subject: String,
+    /// Mailbox of the ticket.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub mailbox_id: Option<Uuid>,
 }
 
 /// Somebody wrote.
@@ -59,19 +62,23 @@ pub struct Written {
     /// Its subject.
     #[diesel(sql_type = Text)]
     pub subject: String,
+    /// Mailbox of the ticket.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub mailbox_id: Option<Uuid>,
 }
 
-/// Tickets that these transactions gave to somebody who still has them, pair by pair; the last time of each.
+/// Tickets that these transactions gave to somebody who still has them, each once: the last time it changed hands.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn given(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Result<Vec<Given>, StoreError> {
     Ok(sql(
-        "SELECT DISTINCT ON (e.ticket_id, e.xid) e.ticket_id, e.seq, e.actor_id, t.assignee_id, t.number, t.subject
+        "SELECT DISTINCT ON (e.ticket_id) e.ticket_id, e.seq, e.actor_id, t.assignee_id, t.number, t.subject, t.mailbox_id
          FROM (SELECT DISTINCT * FROM unnest($1, $2) AS x(ticket_id, xid)) w
              JOIN ticket_events e ON e.ticket_id = w.ticket_id AND e.xid = w.xid::xid8 AND e.kind = 'assigned' AND e.data->>'to' IS NOT NULL
              JOIN tickets t ON t.id = e.ticket_id AND t.deleted_at IS NULL AND t.assignee_id IS NOT NULL
-         ORDER BY e.ticket_id, e.xid, e.seq DESC",
+                 AND t.assignee_id = coalesce((e.data->>'to_id')::uuid, t.assignee_id)
+         ORDER BY e.ticket_id, e.seq DESC",
     )
     .bind::<Array<SqlUuid>, _>(tickets)
     .bind::<Array<Text>, _>(xids)
@@ -79,19 +86,23 @@ pub async fn given(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Resu
     .await?)
 }
 
-/// Public messages that these transactions added to these tickets, pair by pair.
+/// Public messages that these transactions added to these tickets, pair by pair, wherever they are by now.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn written(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Result<Vec<Written>, StoreError> {
     Ok(sql(
-        "SELECT m.id, m.ticket_id, m.is_staff, m.author_user_id AS author_id, t.assignee_id, t.number, t.subject,
+        "SELECT m.id, m.ticket_id, m.is_staff, m.author_user_id AS author_id, t.assignee_id, t.number, t.subject, t.mailbox_id,
              ARRAY(SELECT p.user_id FROM ticket_participants p WHERE p.ticket_id = t.id AND p.user_id IS NOT NULL AND p.role <> 'cc_pending'
                    UNION SELECT t.requester_user_id WHERE t.requester_user_id IS NOT NULL) AS people
          FROM (SELECT DISTINCT * FROM unnest($1, $2) AS x(ticket_id, xid)) w
-             JOIN ticket_messages m ON m.ticket_id = w.ticket_id AND m.xid = w.xid::xid8 AND m.kind = 'reply' AND NOT m.held
+             CROSS JOIN LATERAL (SELECT id, ticket_id, xid, kind, held, is_staff, author_user_id, created_at FROM ticket_messages
+                     WHERE ticket_id = w.ticket_id AND xid = w.xid::xid8
+                 UNION SELECT id, ticket_id, xid, kind, held, is_staff, author_user_id, created_at FROM ticket_messages
+                     WHERE origin_ticket_id = w.ticket_id AND xid = w.xid::xid8) m
              JOIN tickets t ON t.id = m.ticket_id AND t.deleted_at IS NULL
-         WHERE NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = t.id AND e.xid = m.xid AND e.kind = 'created')
+         WHERE m.kind = 'reply' AND NOT m.held
+             AND NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = w.ticket_id AND e.xid = m.xid AND e.kind = 'created')
          ORDER BY m.created_at, m.id",
     )
     .bind::<Array<SqlUuid>, _>(tickets)

@@ -105,6 +105,32 @@ pub async fn phones(conn: &mut PgConn, users: &[Uuid]) -> Result<Vec<Phone>, Sto
         .await?)
 }
 
+/// At most so many notices by text message to one person since then.
+#[derive(Debug, Clone, Copy)]
+pub struct Brake {
+    /// Since when they count.
+    pub since: DateTime<Utc>,
+    /// How many there may be.
+    pub most: i64,
+}
+
+/// Verified numbers of these people, without those who got as many notices by text message as any of the brakes lets through. Not for
+/// behind the wall, where nobody counts texts.
+///
+/// # Errors
+/// When the database is away.
+pub async fn unflooded_phones(conn: &mut PgConn, users: &[Uuid], brakes: &[Brake]) -> Result<Vec<Phone>, StoreError> {
+    let (since, most): (Vec<DateTime<Utc>>, Vec<i64>) = brakes.iter().map(|brake| (brake.since, brake.most)).unzip();
+    Ok(sql("SELECT f.user_id, f.phone FROM sms_factors f WHERE f.user_id = ANY($1)
+             AND NOT EXISTS (SELECT FROM unnest($2, $3) AS b(since, most) WHERE b.most <= (SELECT count(*) FROM sms_messages m
+                 WHERE m.user_id = f.user_id AND m.purpose = 'notification' AND m.created_at > b.since))")
+    .bind::<Array<SqlUuid>, _>(users)
+    .bind::<Array<Timestamptz>, _>(since)
+    .bind::<Array<BigInt>, _>(most)
+    .load(conn)
+    .await?)
+}
+
 /// Writes settings. `version` is that of before, 0 when there were none; false when they changed meanwhile.
 ///
 /// # Errors
@@ -142,6 +168,28 @@ pub async fn choose(conn: &mut PgConn, user: Uuid, chosen: &[(&str, &str, &str)]
     for (topic, channel, delivery) in chosen {
         choose_one(conn, user, (topic, channel, delivery)).await?;
     }
+    Ok(())
+}
+
+/// Settings changed by the way, such as by a link in a mail: a page that was read before is out of date. `first` are those of somebody
+/// who had none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touch(conn: &mut PgConn, first: &Settings, at: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("INSERT INTO notification_settings AS s (user_id, zone, quiet_from, quiet_to, digest_hour, digest_weekday, next_digest_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (user_id) DO UPDATE SET version = s.version + 1, updated_at = $8")
+    .bind::<SqlUuid, _>(first.user_id)
+    .bind::<Text, _>(first.zone.as_str())
+    .bind::<Nullable<SmallInt>, _>(first.quiet_from)
+    .bind::<Nullable<SmallInt>, _>(first.quiet_to)
+    .bind::<SmallInt, _>(first.digest_hour)
+    .bind::<Nullable<SmallInt>, _>(first.digest_weekday)
+    .bind::<Timestamptz, _>(first.next_digest_at)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -88,30 +88,3 @@ pub async fn handled(conn: &mut PgConn, ids: &[Uuid], at: DateTime<Utc>) -> Resu
         .await?;
     Ok(())
 }
-
-#[derive(QueryableByName)]
-struct Address {
-    #[diesel(sql_type = Text)]
-    recipient: String,
-}
-
-/// Those of these addresses that got `most` notices about clocks since then, or more.
-///
-/// # Errors
-/// When the database is away.
-pub async fn flooded(
-    conn: &mut PgConn,
-    addresses: &[&str],
-    since: DateTime<Utc>,
-    most: i64,
-) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<Address> = sql("SELECT recipient FROM outgoing_mails
-         WHERE recipient = ANY($1) AND created_at > $2 AND kind <> 'reply' AND (event_key LIKE 'sla.%' OR event_key LIKE 'automation.%')
-         GROUP BY recipient HAVING count(*) >= $3")
-    .bind::<Array<Text>, _>(addresses)
-    .bind::<Timestamptz, _>(since)
-    .bind::<BigInt, _>(most)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.recipient).collect())
-}

@@ -9,7 +9,7 @@ mod settings;
 
 pub use book::{Names, Page, Version, book, names, version};
 pub use clock::{AlertRow, ClockChange, ClockRow, MomentRow, alerts, all, latest, moments, write};
-pub use due::{Unhandled, claim, flooded, handled, unhandled};
+pub use due::{Unhandled, claim, handled, unhandled};
 pub use rebind::{
     Bound, Rebind, advance, begin, bound, bound_after, bound_for_update, bounds, current, done_by, find as find_rebind,
     unbound,

@@ -523,4 +523,14 @@ async fn a_rule_that_escalates_stands_on_the_ticket_until_somebody_takes_note() 
     assert!(rows[0].acknowledged_at.is_none());
     let marked = format!("SELECT escalated::text FROM tickets WHERE id = '{id}'");
     assert_eq!(place.texts(&marked).await, ["true"]);
+    // The ticket's history and the trail say so, also of one that could not become more urgent.
+    let urgent = place.ticket(Priority::Urgent).await;
+    place.run().await;
+    for id in [id, urgent] {
+        let history = format!("SELECT data::text FROM ticket_events WHERE ticket_id = '{id}' AND kind = 'escalated'");
+        let trail =
+            format!("SELECT data->>'escalated' FROM audit_log WHERE subject_id = '{id}' AND data ? 'escalated'");
+        assert_eq!(place.texts(&history).await, [r#"{"told": ["Admin"]}"#]);
+        assert_eq!(place.texts(&trail).await, ["true"]);
+    }
 }

@@ -186,6 +186,97 @@ async fn each_is_told_once_what_concerns_him_and_nobody_what_he_did_himself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_hands_in_one_look_only_the_last_one_is_told_and_not_of_what_he_took() {
+    let place = Place::new().await;
+    let omar = Place::person(&place.desk, "omar@desk.test", "corporate").await;
+    let ticket = place.ticket().await;
+    place.assign(ticket, omar.user_id).await;
+    place.assign(ticket, place.nadia.user_id).await;
+    let taken = place.ticket().await;
+    place.assign(taken, omar.user_id).await;
+    let version = store::ticket::find(&mut place.desk.db.pool.get().await.unwrap(), taken, None)
+        .await
+        .unwrap()
+        .summary
+        .version;
+    let mut as_nadia = place.nadia.clone();
+    as_nadia.permissions = place.desk.caller.permissions.clone();
+    tickets::assign(&place.desk.app, &as_nadia, taken, Some(place.nadia.user_id), version)
+        .await
+        .unwrap();
+    place.run().await;
+    assert_eq!(place.told(&place.nadia).await, ["ticket_assigned t f"]);
+    assert!(place.told(&omar).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_moved_before_anybody_looked_is_told() {
+    let place = Place::new().await;
+    let (ticket, into) = (place.ticket().await, place.ticket().await);
+    place.assign(into, place.nadia.user_id).await;
+    place.run().await;
+    place.say(&place.ana, ticket).await;
+    let mut conn = place.desk.db.pool.get().await.unwrap();
+    let here = store::ticket::find(&mut conn, ticket, None).await.unwrap();
+    drop(conn);
+    tickets::merge(
+        &place.desk.app,
+        &place.desk.caller,
+        ticket,
+        into,
+        true,
+        here.summary.version,
+    )
+    .await
+    .unwrap();
+    place.run().await;
+    assert_eq!(
+        place.told(&place.nadia).await,
+        ["ticket_assigned t f", "customer_message t f"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_that_take_part_are_not_told_that_their_request_was_answered() {
+    let place = Place::new().await;
+    let ticket = place.ticket().await;
+    place
+        .desk
+        .db
+        .execute(&format!(
+            "UPDATE tickets SET requester_user_id = '{}' WHERE id = '{ticket}'",
+            place.nadia.user_id
+        ))
+        .await;
+    place.say(&place.desk.caller, ticket).await;
+    place.run().await;
+    assert!(place.told(&place.nadia).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_what_customers_write_ends_in_the_centre_and_pauses_no_mailbox() {
+    let place = Place::new().await;
+    let mail = (Topic::CustomerMessage, Channel::Mail, Delivery::Immediate);
+    place.choose(&place.nadia, draft(vec![mail])).await;
+    let ticket = place.ticket().await;
+    place.assign(ticket, place.nadia.user_id).await;
+    for _ in 0..24 {
+        place.say(&place.ana, ticket).await;
+    }
+    place.run().await;
+    assert_eq!(place.told(&place.nadia).await.len(), 25);
+    assert_eq!(place.mails_to("nadia@desk.test").len(), 20);
+    let mut conn = place.desk.db.pool.get().await.unwrap();
+    let mailbox = store::mailbox::all(&mut conn).await.unwrap().remove(0).id;
+    let now = Utc::now() + TimeDelta::minutes(1);
+    let flow = store::mail::flow::hourly(&mut conn, mailbox, None, now).await.unwrap();
+    assert_eq!(
+        flow.automatic, 1,
+        "the acknowledgement: notices to staff are no mail to customers"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn quiet_hours_hold_mail_back_and_off_is_off() {
     let place = Place::new().await;
     let now = Utc::now();
@@ -288,14 +379,33 @@ async fn a_rule_tells_a_notification_group_with_a_way_out_in_the_mail() {
     assert!(mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
     let found = notification::link(app, &token).await.unwrap();
     assert_eq!((found.topic, found.on), (Topic::Rule, true));
+    let open = notification::get(app, &place.nadia).await.unwrap();
     for _ in 0..2 {
         assert!(!notification::switch_off(app, &token).await.unwrap().on);
     }
+    // A page that was open all the while does not undo it.
+    assert!(
+        notification::change(app, &place.nadia, open.version, &draft(Vec::new()))
+            .await
+            .is_err()
+    );
+    assert!(!notification::link(app, &token).await.unwrap().on);
     assert!(
         notification::link(app, &token.replace("rule", "sla_breach"))
             .await
             .is_err()
     );
+    // Somebody who left does not keep the group from being changed.
+    let suspend = format!("UPDATE users SET status = 'suspended' WHERE id = '{}'", caller.user_id);
+    place.desk.db.execute(&suspend).await;
+    let renamed = group::Draft {
+        name: "On call, by night".to_owned(),
+        members: vec![place.nadia.user_id, caller.user_id],
+    };
+    let group = group::change(app, caller, group.id, group.version, &renamed)
+        .await
+        .unwrap();
+    place.desk.db.execute(&suspend.replace("suspended", "active")).await;
     // A group that a rule tells stays; its members are told no more by mail when they said so.
     assert!(group::delete(app, caller, group.id, group.version).await.is_err());
     place.ticket().await;

@@ -160,7 +160,7 @@ async fn login(
     Json(request): Json<LoginRequest>,
 ) -> ApiResult<Response> {
     let email = request.email.trim().to_lowercase();
-    if email.is_empty() || email.len() > 320 || email.contains('\0') || request.password.len() > MAX_PASSWORD {
+    if email.is_empty() || email.len() > 320 || request.password.len() > MAX_PASSWORD {
         return Err(wrong_login());
     }
     match state

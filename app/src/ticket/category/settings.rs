@@ -73,7 +73,7 @@ fn one_line(pointer: &str, text: &str, errors: &mut Vec<FieldError>) -> String {
 }
 
 fn some_lines(pointer: &str, text: &str, errors: &mut Vec<FieldError>) -> String {
-    let text = text.trim().replace('\0', "");
+    let text = text.trim().to_owned();
     if text.chars().count() > DESCRIPTION_MAX {
         errors.push(FieldError::new(
             pointer,
