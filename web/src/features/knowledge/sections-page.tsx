@@ -26,6 +26,8 @@ export function KnowledgeSectionsPage() {
   const remove = useDeleteSection();
   const [asked, setAsked] = useState<KnowledgeSection | "new" | null>(null);
   const all = sections.data ?? [];
+  // As it is now, not as it was when it was asked for: what others change shows in the dialog.
+  const about = asked && asked !== "new" ? (all.find(({ id }) => id === asked.id) ?? asked) : undefined;
   const rows = all.filter(({ parent_id }) => parent_id === null).flatMap((outer) => [outer, ...all.filter(({ parent_id }) => parent_id === outer.id)]);
   return (
     <Page
@@ -69,9 +71,9 @@ export function KnowledgeSectionsPage() {
       )}
       {asked && (
         <SectionDialog
-          section={asked === "new" ? undefined : asked}
+          section={about}
           all={all}
-          reload={async () => (await sections.refetch()).data?.find(({ id }) => asked !== "new" && id === asked.id)}
+          reload={async () => (await sections.refetch()).data?.find(({ id }) => id === about?.id)}
           onClose={() => setAsked(null)}
         />
       )}

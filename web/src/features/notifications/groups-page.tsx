@@ -26,6 +26,8 @@ export function GroupsPage() {
   const query = useNotificationGroups();
   const remove = useDeleteGroup();
   const [edited, setEdited] = useState<NotificationGroup | "new" | null>(null);
+  // As it is now, not as it was when it was asked for: what others change shows in the dialog.
+  const about = edited && edited !== "new" ? (query.data?.items.find(({ id }) => id === edited.id) ?? edited) : undefined;
   const columns = useMemo(
     () =>
       [
@@ -67,7 +69,7 @@ export function GroupsPage() {
       }
     >
       <DataList table={table} query={query} label={t("nav.notificationGroups")} empty={{ icon: Bell, title: t("noticeGroup.none") }} expected={3} />
-      {edited && <GroupDialog group={edited === "new" ? undefined : edited} reload={async () => (await query.refetch()).data?.items.find((group) => edited !== "new" && group.id === edited.id)} onClose={() => setEdited(null)} />}
+      {edited && <GroupDialog group={about} reload={async () => (await query.refetch()).data?.items.find(({ id }) => id === about?.id)} onClose={() => setEdited(null)} />}
     </Page>
   );
 }
