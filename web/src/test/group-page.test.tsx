@@ -53,3 +53,31 @@ it("a refused member stays chosen, the refusal is told once and in place, and th
   await userEvent.click(screen.getByRole("button", { name: "Add" }));
   await waitFor(() => expect(versions).toEqual(['"3"', '"4"']));
 });
+
+it("somebody chosen before a member was made a lead is added without the talk of another's change", async () => {
+  const user = { id: "u1", permissions: ["groups.edit", "tickets.view"] } as unknown as Me;
+  useSession.setState({ user, status: "signed_in" });
+  const sent: { version: string | null; members: unknown }[] = [];
+  const member = { id: "m1", name: "Meriem", lead: false, active: true, away: false, open_here: 0, open: 0, capacity: null, skills: [] };
+  let present = { ...group, people: [member] } as unknown as SupportGroupDetail;
+  vi.stubGlobal("fetch", async (request: Request | string) => {
+    if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
+    if (request.method === "GET") return Response.json(request.url.includes("/agents") ? { items: [{ id: "a1", name: "Amel" }] } : present);
+    sent.push({ version: request.headers.get("if-match"), ...((await request.json()) as { members: unknown }) });
+    present = { ...present, version: present.version + 1, people: [{ ...member, lead: true }] } as unknown as SupportGroupDetail;
+    return Response.json(present);
+  });
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <RouterProvider router={createMemoryRouter([{ path: "/desk/groups/:id", element: <GroupPage /> }], { initialEntries: ["/desk/groups/g1"] })} />
+    </QueryClientProvider>,
+  );
+  await screen.findByRole("option", { name: "Amel" });
+  await userEvent.selectOptions(screen.getByLabelText("Add a member"), "Amel");
+  await userEvent.click(screen.getByRole("button", { name: /Meriem/ }));
+  await userEvent.click(await screen.findByRole("menuitem", { name: "Make lead" }));
+  await screen.findByText("Lead");
+  await userEvent.click(screen.getByRole("button", { name: "Add" }));
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent[1]).toEqual({ version: '"4"', members: [{ id: "m1", lead: true }, { id: "a1", lead: false }] });
+});

@@ -21,6 +21,8 @@ interface ConfirmDialogProps {
   /** For what cannot be undone: this name has to be typed first. */
   typed?: string;
   busy?: boolean;
+  /** It cannot be done now; the children say why. */
+  disabled?: boolean;
   /** Why it could not be done. */
   error?: unknown;
   onConfirm: () => void;
@@ -29,12 +31,12 @@ interface ConfirmDialogProps {
 }
 
 /** Asks before something happens that is hard to take back. */
-export function ConfirmDialog({ open, title, description, confirm, cancel, danger, typed, busy, error, onConfirm, onCancel, children }: ConfirmDialogProps) {
+export function ConfirmDialog({ open, title, description, confirm, cancel, danger, typed, busy, disabled, error, onConfirm, onCancel, children }: ConfirmDialogProps) {
   return (
     <Dialog open={open} onOpenChange={(next) => !next && onCancel()} title={title} description={description} className="max-w-md">
       {/* Mounted anew with each opening, so that a name typed earlier is gone. */}
       {open && (
-        <Body confirm={confirm} cancel={cancel} danger={danger} typed={typed} busy={busy} error={error} onConfirm={onConfirm} onCancel={onCancel}>
+        <Body confirm={confirm} cancel={cancel} danger={danger} typed={typed} busy={busy} disabled={disabled} error={error} onConfirm={onConfirm} onCancel={onCancel}>
           {children}
         </Body>
       )}
@@ -42,12 +44,12 @@ export function ConfirmDialog({ open, title, description, confirm, cancel, dange
   );
 }
 
-function Body({ confirm, cancel, danger, typed, busy, error, onConfirm, onCancel, children }: Omit<ConfirmDialogProps, "open" | "title" | "description">) {
+function Body({ confirm, cancel, danger, typed, busy, disabled, error, onConfirm, onCancel, children }: Omit<ConfirmDialogProps, "open" | "title" | "description">) {
   const { t } = useTranslation();
   const [name, setName] = useState("");
   const form = useId();
   const failure = error ? explain(t, error) : null;
-  const ready = typed === undefined || name.trim() === typed;
+  const ready = !disabled && (typed === undefined || name.trim() === typed);
   return (
     <form
       id={form}

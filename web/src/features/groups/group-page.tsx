@@ -149,7 +149,8 @@ function AddMember({ group, reload }: LoadedProps) {
     schema: newcomer,
     values: { id: "" },
     present: { version: group.version, reload },
-    save: ({ id }, { version }) => set.mutateAsync({ members: [...group.people.filter((one) => one.id !== id), { id, lead: false }], version }),
+    // Whom it adds to is read with the version: it overwrites nobody's change, and the reader's own ones are no other's.
+    save: ({ id }) => set.mutateAsync({ members: [...group.people.filter((one) => one.id !== id), { id, lead: false }], version: group.version }),
     onSaved: () => form.reset({ id: "" }),
     guard: false,
   });

@@ -1,5 +1,5 @@
 import { ExternalLink } from "lucide-react";
-import { useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
@@ -28,21 +28,29 @@ const LIST = "/desk/knowledge";
 
 export function NewArticlePage() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
+  const form = useArticleForm({ onSaved: ({ id }) => void navigate(`${LIST}/${id}`, { replace: true }) });
   return (
     <Page title={t("knowledge.new")} back={{ to: LIST, label: t("knowledge.back") }}>
-      <Editor />
+      <Editor form={form} />
     </Page>
   );
 }
 
 /** One article: what it says in each language, whom it is for, where it stands, and what it said before. */
 export function ArticlePage() {
-  const { t, i18n } = useTranslation();
   const { id = "" } = useParams();
   const query = useArticle(id);
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
   if (!query.data) return <ErrorState page list={LIST} error={query.error} onRetry={() => void query.refetch()} />;
-  const article = query.data;
+  return <Loaded key={id} article={query.data} reload={async () => (await query.refetch()).data} />;
+}
+
+function Loaded({ article, reload }: { article: KnowledgeArticle; reload: () => Promise<KnowledgeArticle | undefined> }) {
+  const { t, i18n } = useTranslation();
+  const form = useArticleForm({ article, reload });
+  // Readers get what is saved, and a restored text comes into fields that nobody is writing in.
+  const unsaved = form.formState.isDirty;
   const { helpful, unhelpful, solved } = article;
   const title = (article.texts.find(({ locale }) => locale === i18n.language) ?? article.texts[0])?.title ?? article.slug;
   return (
@@ -58,22 +66,29 @@ export function ArticlePage() {
         </span>
       }
       back={{ to: LIST, label: t("knowledge.back") }}
-      actions={<Moves article={article} />}
+      actions={<Moves article={article} unsaved={unsaved} />}
     >
-      <Editor key={id} article={article} reload={async () => (await query.refetch()).data} />
-      <History article={article} />
+      <Editor form={form} article={article} />
+      <History article={article} unsaved={unsaved} />
     </Page>
   );
 }
 
-/** Where an article may go from where it stands. */
-function Moves({ article }: { article: KnowledgeArticle }) {
+/** Where an article may go from where it stands, once what is typed is saved. */
+function Moves({ article, unsaved }: { article: KnowledgeArticle; unsaved: boolean }) {
   const { t } = useTranslation();
+  const reason = useId();
   const move = useMoveArticle(article);
   const go = (to: ArticleState | "checked") => move.mutate(to, { onSuccess: () => toast({ tone: "success", title: t(to === "checked" ? "knowledge.checked" : "knowledge.moved") }) });
   const published = article.state === "published";
+  const press = { busy: move.isPending, disabled: unsaved, "aria-describedby": unsaved ? reason : undefined };
   return (
     <>
+      {unsaved && (
+        <p id={reason} className="text-xs text-muted-foreground">
+          {t("knowledge.saveFirst")}
+        </p>
+      )}
       {published && (
         <Button asChild variant="ghost">
           <Link to={`/help/articles/${article.slug}`}>
@@ -83,22 +98,22 @@ function Moves({ article }: { article: KnowledgeArticle }) {
         </Button>
       )}
       {published && (
-        <Button busy={move.isPending} onClick={() => go("checked")}>
+        <Button {...press} onClick={() => go("checked")}>
           {t("knowledge.check")}
         </Button>
       )}
       {article.state !== "draft" && (
-        <Button busy={move.isPending} onClick={() => go("draft")}>
+        <Button {...press} onClick={() => go("draft")}>
           {t("knowledge.withdraw")}
         </Button>
       )}
       {article.state !== "archived" && (
-        <Button busy={move.isPending} onClick={() => go("archived")}>
+        <Button {...press} onClick={() => go("archived")}>
           {t("knowledge.archive")}
         </Button>
       )}
       {!published && (
-        <Button variant="primary" busy={move.isPending} onClick={() => go("published")}>
+        <Button variant="primary" {...press} onClick={() => go("published")}>
           {t("knowledge.publish")}
         </Button>
       )}
@@ -106,22 +121,32 @@ function Moves({ article }: { article: KnowledgeArticle }) {
   );
 }
 
-function Editor({ article, reload = () => Promise.resolve(undefined) }: { article?: KnowledgeArticle; reload?: () => Promise<KnowledgeArticle | undefined> }) {
-  const { t, i18n } = useTranslation();
-  const navigate = useNavigate();
+interface ArticleFormOptions {
+  article?: KnowledgeArticle;
+  reload?: () => Promise<KnowledgeArticle | undefined>;
+  onSaved?: (saved: KnowledgeArticle) => void;
+}
+
+function useArticleForm({ article, reload = () => Promise.resolve(undefined), onSaved }: ArticleFormOptions) {
+  const { t } = useTranslation();
   const save = useSaveArticle(article?.id);
-  const [locale, setLocale] = useState(i18n.language as Locale);
-  const box = useRef<HTMLDivElement>(null);
-  const form = useAppForm<ArticleForm, KnowledgeArticle>({
+  return useAppForm<ArticleForm, KnowledgeArticle>({
     schema,
     values: toForm(article),
     present: article && { version: article.version, reload },
     save: (values, sending) => save.mutateAsync({ body: toInput(values), ...sending }),
     onSaved: (saved) => {
       toast({ tone: "success", title: t("knowledge.saved") });
-      if (!article) void navigate(`${LIST}/${saved.id}`, { replace: true });
+      onSaved?.(saved);
     },
   });
+}
+
+function Editor({ form, article }: { form: AppForm<ArticleForm>; article?: KnowledgeArticle }) {
+  const { t, i18n } = useTranslation();
+  const navigate = useNavigate();
+  const [locale, setLocale] = useState(i18n.language as Locale);
+  const box = useRef<HTMLDivElement>(null);
   const titles = useWatch({ control: form.control, name: ["fr.title", "en.title", "ar.title"] });
   // What is wrong is shown where it is: its language comes to the front.
   const wrong = LOCALES.filter((each) => form.formState.errors[each] !== undefined);

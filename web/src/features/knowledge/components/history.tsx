@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { ArticleRevision, KnowledgeArticle } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Time } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -14,7 +15,7 @@ import { LOCALE_NAMES } from "@/i18n";
 import { useRestore, useRevision, useRevisions } from "../data";
 
 /** Every text that was saved; one of them can be looked at and restored. */
-export function History({ article }: { article: KnowledgeArticle }) {
+export function History({ article, unsaved }: { article: KnowledgeArticle; unsaved: boolean }) {
   const { t } = useTranslation();
   const { query, rows } = useRevisions(article.id);
   const [looked, setLooked] = useState<ArticleRevision | null>(null);
@@ -49,12 +50,20 @@ export function History({ article }: { article: KnowledgeArticle }) {
           {t("knowledge.more")}
         </Button>
       )}
-      {looked && <Look article={article} revision={looked} onClose={() => setLooked(null)} />}
+      {looked && <Look article={article} unsaved={unsaved} revision={looked} onClose={() => setLooked(null)} />}
     </Section>
   );
 }
 
-function Look({ article, revision, onClose }: { article: KnowledgeArticle; revision: ArticleRevision; onClose: () => void }) {
+interface LookProps {
+  article: KnowledgeArticle;
+  /** Something is typed that a restored text would not show in. */
+  unsaved: boolean;
+  revision: ArticleRevision;
+  onClose: () => void;
+}
+
+function Look({ article, unsaved, revision, onClose }: LookProps) {
   const { t } = useTranslation();
   const query = useRevision(article.id, revision.id);
   const restore = useRestore(article);
@@ -65,6 +74,7 @@ function Look({ article, revision, onClose }: { article: KnowledgeArticle; revis
       description={revision.summary}
       confirm={t("knowledge.restore")}
       busy={restore.isPending}
+      disabled={unsaved}
       error={restore.error}
       onCancel={onClose}
       onConfirm={() =>
@@ -76,6 +86,7 @@ function Look({ article, revision, onClose }: { article: KnowledgeArticle; revis
         })
       }
     >
+      {unsaved && <Alert tone="info" title={t("knowledge.saveFirst")} />}
       {query.isPending ? (
         <Skeleton className="h-48" />
       ) : !query.data ? (
