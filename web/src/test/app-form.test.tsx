@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { ApiError } from "@/api/problem";
-import { TextField } from "@/components/form/fields";
+import { CheckField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
 import { readDraft } from "@/lib/drafts";
@@ -106,6 +106,34 @@ describe("a form", () => {
     render(<Either />);
     await press();
     expect(screen.getByLabelText("French")).toHaveAccessibleDescription("Write a text in one language at least.");
+  });
+
+  it("says above its fields what is wrong with one that is not on screen", async () => {
+    const strict = z.object({ name: z.string(), more: z.boolean(), host: z.string().min(3, "field.too_short") });
+    const save = vi.fn<() => Promise<unknown>>();
+    function Hiding() {
+      const form = useAppForm({ schema: strict, values: { name: "", more: true, host: "abc" }, save });
+      return (
+        <Form form={form}>
+          <CheckField form={form} name="more" label="More" />
+          {form.watch("more") && <TextField form={form} name="host" label="Host" />}
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    render(<Hiding />);
+    await userEvent.type(screen.getByLabelText("Host"), "{Backspace}");
+    await press();
+    expect(screen.getByLabelText("Host")).toHaveAccessibleDescription("This is too short.");
+    expect(screen.queryByRole("alert")).toBeNull();
+    await userEvent.click(screen.getByRole("checkbox", { name: "More" }));
+    await press();
+    expect(await screen.findByRole("alert")).toHaveTextContent("Something that is not shown here is not right.This is too short.");
+    await userEvent.click(screen.getByRole("checkbox", { name: "More" }));
+    await userEvent.type(screen.getByLabelText("Host"), "c");
+    await press();
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 
   it("is other work with other files", async () => {

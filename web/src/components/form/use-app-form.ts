@@ -1,6 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRef, useState } from "react";
-import { get, useForm, type DefaultValues, type FieldPath, type FieldValues, type Resolver, type UseFormReturn } from "react-hook-form";
+import { get, set, useForm, type DefaultValues, type Field, type FieldErrors, type FieldPath, type FieldValues, type Resolver, type UseFormReturn } from "react-hook-form";
 import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import type { z } from "zod";
@@ -91,6 +91,12 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
       if (!found) setFailure(explain(t, error));
     }
   }
+  // Said at the fields, which is where the focus goes. If none of them is on screen the press would seem to do nothing.
+  function refused(errors: FieldErrors<V>) {
+    const wrong = leaves(errors);
+    const hidden = wrong.length > 0 && wrong.every(({ name }) => (get(form.control._fields, name) as Field | undefined)?._f.mount === false);
+    setFailure(hidden ? { title: t("form.hidden"), action: wrong.map(({ message }) => (i18next.exists(message) ? t(message) : message)).join(" "), requestId: null } : null);
+  }
   // Not what is rendered: it may be pressed again before the page has noticed the first time.
   const sending = useRef(false);
   const submit = async (event?: React.BaseSyntheticEvent) => {
@@ -98,12 +104,20 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
     if (sending.current) return;
     sending.current = true;
     try {
-      await form.handleSubmit(send)(event);
+      await form.handleSubmit(send, refused)(event);
     } finally {
       sending.current = false;
     }
   };
   return { ...form, submit, failure, restored: kept.restored, discard: kept.forget };
+}
+
+/** Each field that is wrong, and what is said of it. */
+function leaves(errors: object, path = ""): { name: string; message: string }[] {
+  return Object.entries(errors).flatMap(([key, error]: [string, { message?: unknown } | undefined]) => {
+    if (typeof error?.message === "string") return [{ name: path + key, message: error.message }];
+    return typeof error === "object" && key !== "ref" ? leaves(error, `${path}${key}.`) : [];
+  });
 }
 
 /**
@@ -113,16 +127,10 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
 function required<V extends FieldValues>(check: Resolver<V>): Resolver<V> {
   return async (values, context, options) => {
     const result = await check(values, context, options);
-    const look = (errors: object, path: string) => {
-      for (const [key, error] of Object.entries(errors) as [string, { message?: unknown } | undefined][]) {
-        const at = path + key;
-        const value: unknown = get(values, at);
-        if (typeof error?.message !== "string") {
-          if (typeof error === "object" && key !== "ref") look(error, `${at}.`);
-        } else if (typeof value === "string" && value.trim() === "" && error.message.startsWith("field.")) error.message = "field.empty";
-      }
-    };
-    look(result.errors, "");
+    for (const { name, message } of leaves(result.errors)) {
+      const value: unknown = get(values, name);
+      if (typeof value === "string" && value.trim() === "" && message.startsWith("field.")) set(result.errors, `${name}.message`, "field.empty");
+    }
     return result;
   };
 }

@@ -9,14 +9,24 @@ export const STRATEGIES = ["off", "round_robin", "least_loaded", "skills"] as co
 /** A group as it is typed: a number is text until it is sent. */
 export type GroupForm = Omit<SupportGroupInput, "survey_delay_hours"> & { survey_delay_hours: string };
 
-export const schema = z.object({
+const DELAY = /^([0-9]|[1-6][0-9]|7[0-2])$/;
+const USUAL_DELAY = 24;
+
+const fields = z.object({
   name: z.string().trim().min(1, "field.bad_name").max(80, "field.bad_name"),
   description: z.string().trim().max(500, "field.too_long"),
   strategy: z.enum(STRATEGIES),
   members_only: z.boolean(),
   survey: z.boolean(),
-  survey_delay_hours: z.string().regex(/^([0-9]|[1-6][0-9]|7[0-2])$/, "field.out_of_range"),
+  survey_delay_hours: z.string(),
   active: z.boolean(),
+});
+
+export const schema = fields.refine(({ survey, survey_delay_hours }) => !survey || DELAY.test(survey_delay_hours), {
+  path: ["survey_delay_hours"],
+  message: "field.out_of_range",
+  // Told together with what is wrong with the other fields.
+  when: () => true,
 });
 
 export function toForm(group?: SupportGroup): GroupForm {
@@ -26,9 +36,14 @@ export function toForm(group?: SupportGroup): GroupForm {
     strategy: group?.strategy ?? "off",
     members_only: group?.members_only ?? false,
     survey: group?.survey ?? false,
-    survey_delay_hours: String(group?.survey_delay_hours ?? 24),
+    survey_delay_hours: String(group?.survey_delay_hours ?? USUAL_DELAY),
     active: group?.active ?? true,
   };
+}
+
+/** Without a survey its field is not on screen: whatever was left in it is no reason to refuse the rest. */
+export function toInput({ survey_delay_hours: delay, ...rest }: GroupForm): SupportGroupInput {
+  return { ...rest, survey_delay_hours: DELAY.test(delay) ? Number(delay) : USUAL_DELAY };
 }
 
 export function useSupportGroups() {

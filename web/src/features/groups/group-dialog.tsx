@@ -4,7 +4,7 @@ import { CheckField, SelectField, TextAreaField, TextField } from "@/components/
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { toast } from "@/components/ui/toast";
-import { schema, type GroupForm, STRATEGIES, toForm, useSaveGroup } from "./data";
+import { schema, type GroupForm, STRATEGIES, toForm, toInput, useSaveGroup } from "./data";
 
 interface GroupDialogProps {
   /** The one that is changed; absent for a new one. */
@@ -22,7 +22,7 @@ export function GroupDialog({ group, reload = () => Promise.resolve(undefined), 
     schema,
     values: toForm(group),
     present: group && { version: group.version, reload },
-    save: (values, sending) => save.mutateAsync({ body: { ...values, survey_delay_hours: Number(values.survey_delay_hours) }, ...sending }),
+    save: (values, sending) => save.mutateAsync({ body: toInput(values), ...sending }),
     onSaved: (saved) => {
       toast({ tone: "success", title: t("groupAdmin.saved") });
       onClose();

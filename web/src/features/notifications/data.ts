@@ -45,10 +45,16 @@ export const clock = (minutes: number) => `${String(Math.floor(minutes / 60)).pa
 export const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 export const ruleKey = ({ topic, channel }: Pick<Rule, "topic" | "channel">) => `${topic}-${channel}`;
 
-const time = z.string().regex(/^\d\d:\d\d$/, "field.bad_quiet_hours");
+const CLOCK = /^\d\d:\d\d$/;
 export const settingsSchema = z
-  .object({ zone: z.string(), quiet: z.boolean(), from: time, to: time, weekday: z.string(), hour: z.string(), choices: z.record(z.string(), z.enum(["immediate", "digest", "off"])) })
-  .refine((form) => !form.quiet || form.from !== form.to, { message: "field.bad_quiet_hours", path: ["to"] });
+  .object({ zone: z.string(), quiet: z.boolean(), from: z.string(), to: z.string(), weekday: z.string(), hour: z.string(), choices: z.record(z.string(), z.enum(["immediate", "digest", "off"])) })
+  .superRefine(({ quiet, from, to }, context) => {
+    // Without quiet hours their fields are not on screen: nobody could mend what is wrong in them.
+    if (!quiet) return;
+    const wrong = (["from", "to"] as const).filter((each) => !CLOCK.test({ from, to }[each]));
+    if (wrong.length === 0 && from === to) wrong.push("to");
+    for (const each of wrong) context.addIssue({ code: "custom", path: [each], message: "field.bad_quiet_hours" });
+  });
 export type SettingsForm = z.infer<typeof settingsSchema>;
 
 export function toForm(settings: NotificationSettings): SettingsForm {
