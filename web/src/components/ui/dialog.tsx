@@ -50,6 +50,12 @@ export function Dialog({ open, onOpenChange, onClosed, title, description, child
             onClosed?.();
           }}
           onEscapeKeyDown={keep}
+          onKeyDown={(event) => {
+            // Radix gives the key to what came last, and that may be a message that came unasked. Menus and dialogs within prevent it when they take it.
+            if (event.key !== "Escape" || event.defaultPrevented || modal || !event.currentTarget.contains(event.target as Node)) return;
+            event.preventDefault();
+            onOpenChange?.(false);
+          }}
           onPointerDownOutside={keep}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
