@@ -33,6 +33,34 @@ export function word(): Part<string> {
   return { read: (text) => text ?? "", write: (value) => value || null };
 }
 
+/** A day as calendars write it, 2026-05-31; one that there is not, or of another millennium, says nothing. */
+export function day(): Part<string> {
+  return { ...word(), read: (text) => (text !== null && isDay(text) ? text : "") };
+}
+
+/** A day that somebody means: while its year is being typed it is one of long ago. */
+export function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`);
+  return /^2\d{3}-\d\d-\d\d$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
+/** A time zone that this browser knows. */
+export function zone(): Part<string> {
+  return { ...word(), read: (text) => (text !== null && isZone(text) ? text : "") };
+}
+
+const zones = new Map<string, boolean>();
+function isZone(name: string): boolean {
+  if (!zones.has(name)) {
+    try {
+      zones.set(name, name !== "" && new Intl.DateTimeFormat("en", { timeZone: name }) !== null);
+    } catch {
+      zones.set(name, false);
+    }
+  }
+  return zones.get(name) === true;
+}
+
 /** What stands in the search box. */
 export function search(): Part<string> {
   return { ...word(), typed: true };
@@ -67,7 +95,8 @@ export function writeFilter<S extends Shape>(shape: S, filter: Partial<FilterOf<
 
 export interface UrlFilter<F> {
   filter: F;
-  change: (part: Partial<F>) => void;
+  /** `replace`: it is no step that going back should take back. */
+  change: (part: Partial<F>, options?: { replace?: boolean }) => void;
   clear: () => void;
   /** Rows may be missing because of it. */
   active: boolean;
@@ -90,9 +119,9 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
       filter,
       query,
       queryOf: (other) => writeFilter(shape, other),
-      change: (part) => {
+      change: (part, { replace = false } = {}) => {
         const typed = Object.keys(part).every((key) => shape[key]?.typed);
-        setParams(writeFilter(shape, { ...filter, ...part }), { replace: typed, preventScrollReset: true });
+        setParams(writeFilter(shape, { ...filter, ...part }), { replace: replace || typed, preventScrollReset: true });
       },
       clear: () => setParams({}),
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),

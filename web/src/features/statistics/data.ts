@@ -2,14 +2,15 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, call, callAs } from "@/api/client";
 import type { CountedTicket } from "@/api/types";
 import { TIME_ZONE } from "@/lib/format";
-import { one, word, type FilterOf } from "@/lib/url-filter";
+import { day, one, readFilter, word, writeFilter, zone, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 
 export const COUNTED = ["opened", "reopened", "left", "replied", "first_response", "resolution", "rated"] as const;
 export type Counted = (typeof COUNTED)[number];
 
-export const PERIOD = { from: word(), to: word(), zone: word(), group_id: word() };
-export const BEHIND = { ...PERIOD, counted: one(COUNTED), agent_id: word() };
+export const PERIOD = { from: day(), to: day(), zone: zone(), group_id: word() };
+/** `of`: the period of the numbers, of which a link may have named one day or group. */
+export const BEHIND = { ...PERIOD, counted: one(COUNTED), agent_id: word(), of: word() };
 
 /** Days offered with one press. */
 export const SPANS = [7, 30, 90] as const;
@@ -33,6 +34,16 @@ export function periodOf({ from, to, zone, group_id }: FilterOf<typeof PERIOD>) 
   const in_zone = zone || TIME_ZONE;
   const end = to || today(in_zone);
   return { from: from || daysBefore(end, 30), to: end, zone: in_zone, ...(group_id ? { group_id } : {}) };
+}
+
+/** The address of what is behind a number. */
+export function behindPath(period: Period, counted: Counted, which: Partial<FilterOf<typeof BEHIND>> = {}): string {
+  return `/desk/statistics/counted?${writeFilter(BEHIND, { ...period, counted, ...which, of: writeFilter(PERIOD, period) })}`;
+}
+
+/** The address of the numbers that one came from. */
+export function numbersPath({ of, ...filter }: FilterOf<typeof BEHIND>): string {
+  return `/desk/statistics?${writeFilter(PERIOD, of ? readFilter(PERIOD, new URLSearchParams(of)) : periodOf(filter))}`;
 }
 
 export type Period = ReturnType<typeof periodOf>;

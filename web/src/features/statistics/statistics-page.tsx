@@ -1,7 +1,9 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Durations, StatisticsNumbers, TicketStatistics } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { Pick } from "@/components/form/choices";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
@@ -10,11 +12,12 @@ import { Figures } from "@/components/ui/figures";
 import { Input, Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useMay } from "@/features/shell/use-user";
+import { after, named } from "@/lib/choices";
 import { TIME_ZONE } from "@/lib/format";
-import { useUrlFilter, writeFilter } from "@/lib/url-filter";
+import { isDay, useUrlFilter, type FilterOf, type UrlFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
 import { useGroups } from "@/features/tickets/data/bulk";
-import { BEHIND, daysBefore, PERIOD, periodOf, SPANS, today, useStatistics, type Counted, type Period } from "./data";
+import { behindPath, daysBefore, PERIOD, periodOf, SPANS, today, useStatistics, type Counted, type Period } from "./data";
 import { NumberTable } from "./table";
 
 const NONE = "–";
@@ -28,14 +31,42 @@ export function StatisticsPage() {
   return (
     <Page title={t("nav.statistics")} description={t("statistics.text")} width="wide">
       <PeriodPicker period={period} onChange={list.change} />
-      {query.isPending ? <Skeleton className="h-96" /> : query.data && !query.isError ? <Numbers all={query.data} period={period} /> : <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending ? <Skeleton className="h-96" /> : query.data ? <Numbers all={query.data} period={period} /> : <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
     </Page>
   );
 }
 
-function PeriodPicker({ period, onChange }: { period: Period; onChange: (part: Partial<Record<"from" | "to" | "zone" | "group_id", string>>) => void }) {
+interface DayProps {
+  label: string;
+  value: string;
+  onChange: (day: string) => void;
+}
+
+/** Typed letter by letter; only a day that somebody can mean is asked for. */
+function Day({ label, value, onChange }: DayProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Field label={label}>
+      {(control) => (
+        <Input
+          type="date"
+          {...control}
+          value={typed ?? value}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            if (isDay(event.target.value)) onChange(event.target.value);
+          }}
+          onBlur={() => setTyped(null)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function PeriodPicker({ period, onChange }: { period: Period; onChange: UrlFilter<FilterOf<typeof PERIOD>>["change"] }) {
   const { t } = useTranslation();
   const groups = useGroups();
+  const mayGroups = useMay("tickets.view");
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const known = [...new Set([TIME_ZONE, own, "UTC", period.zone])];
   return (
@@ -53,8 +84,9 @@ function PeriodPicker({ period, onChange }: { period: Period; onChange: (part: P
         ))}
       </div>
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field label={t("statistics.from")}>{(control) => <Input type="date" {...control} value={period.from} max={period.to} onChange={(event) => event.target.value && onChange({ from: event.target.value })} />}</Field>
-        <Field label={t("statistics.to")}>{(control) => <Input type="date" {...control} value={period.to} min={period.from} onChange={(event) => event.target.value && onChange({ to: event.target.value })} />}</Field>
+        {/* A period that would end before it begins is one day. */}
+        <Day label={t("statistics.from")} value={period.from} onChange={(from) => onChange({ from, to: from > period.to ? from : period.to }, { replace: true })} />
+        <Day label={t("statistics.to")} value={period.to} onChange={(to) => onChange({ to, from: to < period.from ? to : period.from }, { replace: true })} />
         <Field label={t("statistics.zone")}>
           {(control) => (
             <Select {...control} value={period.zone} onChange={(event) => onChange({ zone: event.target.value })}>
@@ -66,18 +98,7 @@ function PeriodPicker({ period, onChange }: { period: Period; onChange: (part: P
             </Select>
           )}
         </Field>
-        <Field label={t("statistics.group")}>
-          {(control) => (
-            <Select {...control} disabled={!groups} value={period.group_id ?? ""} onChange={(event) => onChange({ group_id: event.target.value })}>
-              <option value="">{t("statistics.allGroups")}</option>
-              {groups?.map((group) => (
-                <option key={group.id} value={group.id}>
-                  {group.name}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        {mayGroups && <Pick label={t("statistics.group")} value={period.group_id ?? ""} options={after({ value: "", label: t("statistics.allGroups") }, named(groups))} onChange={(group_id) => onChange({ group_id })} />}
       </div>
     </div>
   );
@@ -87,7 +108,7 @@ function useBehind(period: Period) {
   const may = useMay("tickets.view");
   return (counted: Counted, shown: string, of: { agent_id?: string; group_id?: string; from?: string; to?: string } = {}) =>
     may && shown !== NONE && shown !== "0" ? (
-      <Link className="inline-flex min-h-6 items-center text-primary underline underline-offset-4" to={`/desk/statistics/counted?${writeFilter(BEHIND, { ...period, counted, ...of })}`}>
+      <Link className="inline-flex min-h-[24px] items-center text-primary underline underline-offset-4" to={behindPath(period, counted, of)}>
         {shown}
       </Link>
     ) : (

@@ -9,10 +9,12 @@ interface TableProps {
   /** Each row with its name first. */
   rows: { key: string; cells: ReactNode[] }[];
   empty: string;
+  /** Where more rows come from, at their end. */
+  more?: ReactNode;
 }
 
 /** Numbers as a table that a phone scrolls sideways, with what they mean under its name. */
-export function NumberTable({ title, text, head, rows, empty }: TableProps) {
+export function NumberTable({ title, text, head, rows, empty, more }: TableProps) {
   const name = useId();
   return (
     <Card aria-labelledby={name} role="region" className="grid grid-cols-[minmax(0,1fr)]">
@@ -49,6 +51,7 @@ export function NumberTable({ title, text, head, rows, empty }: TableProps) {
               ))}
             </tbody>
           </table>
+          {more && <div className="sticky start-0 p-2 empty:hidden">{more}</div>}
         </div>
       )}
     </Card>

@@ -7,6 +7,7 @@ import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { LoadMore } from "@/components/ui/load-more";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -45,11 +46,7 @@ export function History({ article, unsaved }: { article: KnowledgeArticle; unsav
           ))}
         </ul>
       )}
-      {query.hasNextPage && (
-        <Button size="sm" className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t("knowledge.more")}
-        </Button>
-      )}
+      <LoadMore more={query.hasNextPage} busy={query.isFetchingNextPage} failed={query.isFetchNextPageError} onMore={() => void query.fetchNextPage()} />
       {looked && <Look article={article} unsaved={unsaved} revision={looked} onClose={() => setLooked(null)} />}
     </Section>
   );
