@@ -84,7 +84,8 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       <MergedAlert ticket={ticket} base="/client/tickets" />
       <Timeline ticket={ticket} staff={false} />
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
-      <RateCard key={ticket.state} id={ticket.id} />
+      {/* Of an open ticket nothing is rated; a rating that is being written outlives its closing. */}
+      <RateCard key={String(["resolved", "closed"].includes(ticket.state))} id={ticket.id} />
       {!ticket.merged_into && <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} writing={writing} nextState="" onNextState={() => undefined} textRef={text} />}
     </Page>
   );
