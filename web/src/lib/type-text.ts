@@ -3,6 +3,8 @@
  * the field hears of it.
  */
 export function typeText(box: HTMLTextAreaElement, text: string, from = box.selectionStart, to = box.selectionEnd): void {
+  // What is on its way is not changed: what is added now would be lost with it.
+  if (box.readOnly) return;
   box.focus();
   box.setSelectionRange(from, to);
   // No other call enters what is inserted into the browser's list of undoable steps.
