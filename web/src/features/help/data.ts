@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
 import type { paths } from "@/api/schema";
 import { useSession } from "@/api/session";
-import type { Locale } from "@/api/types";
+import type { HelpArticle, Locale } from "@/api/types";
 import { readStored, writeStored } from "@/lib/storage";
 import { uniqueKey } from "@/lib/unique";
 
@@ -55,9 +55,11 @@ export function useHelpSection(slug: string) {
 /** An article, in the language of the page unless another one is asked for. */
 export function useHelpArticle(slug: string, wanted?: Locale) {
   const { client, who, known, locale, signedIn } = useReader();
-  const query = useQuery({
+  const query = useQuery<HelpArticle>({
     queryKey: ["help", who, "article", wanted ?? locale, slug],
     enabled: known,
+    // In another language it takes the place of what is read, once it is there.
+    placeholderData: (shown, before) => (before?.queryKey[1] === who && before.queryKey[4] === slug ? shown : undefined),
     queryFn: ({ signal }) => call(client.GET("/api/v1/help/articles/{slug}", { params: { path: { slug }, query: { locale: wanted ?? locale } }, signal })),
   });
   return { query, signedIn };
@@ -73,36 +75,44 @@ function visitor(): string {
   return made;
 }
 
-const voteKey = (slug: string) => `cm.help.vote.${slug}`;
+/** Each reader's own: the next one at the same computer has not answered yet. */
+const voteKey = (who: string, slug: string) => `cm.help.vote.${who}.${slug}`;
 
-/** What was said here of an article. */
-export function votedHere(slug: string): boolean | null {
-  const said = readStored(voteKey(slug));
+/** What the reader said here of an article. */
+export function useVotedHere(slug: string): boolean | null {
+  const { who } = useReader();
+  const said = readStored(voteKey(who, slug));
   return said === "yes" ? true : said === "no" ? false : null;
 }
 
 export function useVote(slug: string) {
-  const { client, signedIn } = useReader();
+  const { client, who, signedIn } = useReader();
   return useMutation({
     mutationFn: async (helpful: boolean) => {
       await call(client.PUT("/api/v1/help/articles/{slug}/vote", { params: { path: { slug } }, body: { helpful, visitor: signedIn ? undefined : visitor() } }));
-      writeStored(voteKey(slug), helpful ? "yes" : "no");
+      writeStored(voteKey(who, slug), helpful ? "yes" : "no");
       return helpful;
     },
   });
 }
 
+/** Letters from which something can be found. */
+const ENOUGH = 8;
+
 /** Articles that may spare one the ticket that is being written; asked a moment after the last letter. */
 export function useSuggestions(subject: string, body: string) {
   const { locale } = useReader();
-  return useQuery({
+  const enough = subject.trim().length + body.trim().length >= ENOUGH;
+  const query = useQuery({
     queryKey: ["help", "suggestions", locale, subject, body],
-    enabled: subject.trim().length + body.trim().length >= 8,
+    enabled: enough,
     // What is shown goes when the next answer is there, not before.
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     queryFn: ({ signal }) => call(api.POST("/api/v1/help/suggestions", { body: { subject, body, locale }, signal })),
   });
+  // Where nothing is asked, nothing is kept of the last answer.
+  return { ...query, data: enough ? query.data : undefined };
 }
 
 export function useSolved() {

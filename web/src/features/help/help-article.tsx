@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import type { HelpArticle, Locale } from "@/api/types";
@@ -26,6 +26,12 @@ function Reading({ slug }: { slug: string }) {
   const [wanted, setWanted] = useState<Locale>();
   const { query, signedIn } = useHelpArticle(slug, wanted);
   const article = query.data;
+  const box = useRef<HTMLElement>(null);
+  const shown = article?.locale;
+  // The button that was pressed is none of its languages' any more.
+  useEffect(() => {
+    if (wanted !== undefined && shown === wanted) box.current?.querySelector("h1")?.focus();
+  }, [wanted, shown]);
   return (
     <HelpFrame title={article?.title ?? t("help.title")} description={article?.summary ?? t("help.text")} found={article?.visibility === "public"}>
       {query.isPending ? (
@@ -33,7 +39,7 @@ function Reading({ slug }: { slug: string }) {
       ) : !article ? (
         <ErrorState page list="/help" error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <article className="grid gap-4">
+        <article ref={box} aria-busy={query.isPlaceholderData || undefined} className="grid gap-4">
           <Trail sections={article.path} />
           <Head article={article} wanted={wanted} onWanted={setWanted} />
           <ArticleBody html={article.html} locale={article.locale} signedIn={signedIn} />
@@ -53,7 +59,7 @@ function Head({ article, wanted, onWanted }: { article: HelpArticle; wanted?: Lo
   return (
     <>
       <header lang={locale} dir={locale === "ar" ? "rtl" : "ltr"} className="grid gap-1">
-        <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+        <h1 tabIndex={-1} className="text-2xl outline-none font-semibold tracking-tight">{title}</h1>
         <p className="text-muted-foreground">{summary}</p>
       </header>
       {!locales.includes(wanted ?? page) && (

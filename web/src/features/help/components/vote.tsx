@@ -1,22 +1,21 @@
 import { ThumbsDown, ThumbsUp } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
-import { useVote, votedHere } from "../data";
+import { useVote, useVotedHere } from "../data";
 
 /** Asks whether an article helped; the answer may be changed. */
 export function Vote({ slug }: { slug: string }) {
   const { t } = useTranslation();
   const vote = useVote(slug);
-  const [said, setSaid] = useState(() => votedHere(slug));
-  const say = (helpful: boolean) => vote.mutate(helpful, { onSuccess: setSaid });
+  const kept = useVotedHere(slug);
+  const said = vote.data ?? kept;
   return (
     <section aria-labelledby="helpful" className="mt-8 flex flex-wrap items-center gap-2 border-t pt-5">
       <h2 id="helpful" className="text-sm font-medium">
         {t("help.helpful")}
       </h2>
       {([true, false] as const).map((helpful) => (
-        <Button key={String(helpful)} aria-pressed={said === helpful} variant={said === helpful ? "primary" : "secondary"} disabled={vote.isPending} onClick={() => say(helpful)}>
+        <Button key={String(helpful)} aria-pressed={said === helpful} variant={said === helpful ? "primary" : "secondary"} disabled={vote.isPending} onClick={() => vote.mutate(helpful)}>
           {helpful ? <ThumbsUp aria-hidden /> : <ThumbsDown aria-hidden />}
           {t(helpful ? "help.yes" : "help.no")}
         </Button>
