@@ -17,6 +17,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { after } from "@/lib/choices";
 import { typeText } from "@/lib/type-text";
 import { StateBadge } from "./components/badges";
 import { History } from "./components/history";
@@ -199,11 +200,14 @@ function Editor({ form, article }: { form: AppForm<ArticleForm>; article?: Knowl
 function Placement({ form, fixed }: { form: AppForm<ArticleForm>; fixed: boolean }) {
   const { t, i18n } = useTranslation();
   const sections = useSections();
-  if (sections.isError) return <ErrorState error={sections.error} onRetry={() => void sections.refetch()} />;
-  if (!sections.data) return <Skeleton className="h-16" />;
-  const choices = [{ value: "", label: t("knowledge.noSection") }, ...sectionChoices(sections.data, i18n.language as Locale)];
+  const choices = after({ value: "", label: t("knowledge.noSection") }, sections.data && sectionChoices(sections.data, i18n.language as Locale));
   return (
     <div className="grid items-start gap-4 sm:grid-cols-3">
+      {sections.isError && !sections.data && (
+        <div className="sm:col-span-3">
+          <ErrorState error={sections.error} onRetry={() => void sections.refetch()} />
+        </div>
+      )}
       <SelectField form={form} name="section_id" label={t("knowledge.section")} required options={choices} />
       <SelectField form={form} name="visibility" label={t("knowledge.visibility")} options={VISIBILITIES.map((value) => ({ value, label: t(`articleVisibility.${value}`) }))} />
       <TextField form={form} name="slug" label={t("knowledge.slug")} hint={t(fixed ? "knowledge.slugFixed" : "knowledge.slugHint")} readOnly={fixed} dir="ltr" autoComplete="off" spellCheck={false} />
