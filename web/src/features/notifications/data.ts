@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
+import { useSession } from "@/api/session";
 import type { components } from "@/api/schema";
 import { useList } from "@/lib/use-list";
 
@@ -94,7 +95,8 @@ export function useSaveSettings(rules: readonly Rule[]) {
 
 /** Notification groups, for whoever may choose among them. */
 export function useNotificationGroups(enabled = true) {
-  return useQuery({ queryKey: GROUPS, enabled, queryFn: ({ signal }) => call(api.GET("/api/v1/notification-groups", { signal })) });
+  const may = useSession(({ user }) => user?.permissions.includes("tickets.view") === true);
+  return useQuery({ queryKey: GROUPS, enabled: enabled && may, meta: { aside: true }, queryFn: ({ signal }) => call(api.GET("/api/v1/notification-groups", { signal })) });
 }
 
 export function useSaveGroup(id: string | undefined) {

@@ -15,6 +15,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useNotificationGroups } from "@/features/notifications/data";
+import { useMay } from "@/features/shell/use-user";
 import { after, named, type Choices } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
@@ -134,6 +135,9 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
   const { fields, append, remove } = useFieldArray({ control: form.control, name: "escalations" });
   const agents = useAgents();
   const told = useNotificationGroups();
+  // Who may not see the people has nobody to choose; whoever is told already stays told.
+  const mayTickets = useMay("tickets.view");
+  const mayAgents = useMay("customers.view") || mayTickets;
   const nobody = { value: "", label: t("slaAdmin.nobody") };
   const same = { value: "", label: t("slaAdmin.unchanged") };
   return (
@@ -153,18 +157,8 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
             <legend className="sr-only">{t("slaAdmin.link", { n: n + 1 })}</legend>
             <SelectField form={form} name={`escalations.${n}.clock`} label={t("slaAdmin.clock")} options={CLOCKS.map((value) => ({ value, label: t(`slaClock.${value}`) }))} />
             <TextField form={form} name={`escalations.${n}.after`} label={t("slaAdmin.after")} dir="ltr" autoComplete="off" />
-            <SelectField
-              form={form}
-              name={`escalations.${n}.notify`}
-              label={t("slaAdmin.notify")}
-              options={after(nobody, named(agents))}
-            />
-            <SelectField
-              form={form}
-              name={`escalations.${n}.notify_group`}
-              label={t("slaAdmin.notifyGroup")}
-              options={after(nobody, named(told.data?.items))}
-            />
+            {mayAgents && <SelectField form={form} name={`escalations.${n}.notify`} label={t("slaAdmin.notify")} options={after(nobody, named(agents))} />}
+            {mayTickets && <SelectField form={form} name={`escalations.${n}.notify_group`} label={t("slaAdmin.notifyGroup")} options={after(nobody, named(told.data?.items))} />}
             <SelectField form={form} name={`escalations.${n}.priority`} label={t("slaAdmin.raise")} options={[same, ...PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))]} />
             <SelectField form={form} name={`escalations.${n}.group_id`} label={t("slaAdmin.handTo")} options={after(same, named(groups))} />
             <CheckField form={form} name={`escalations.${n}.notify_assignee`} label={t("slaAdmin.notifyAssignee")} />

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api, call, callAs } from "@/api/client";
+import { useSession } from "@/api/session";
 import type { components } from "@/api/schema";
 import type { BulkChange, Named, TicketBulk } from "@/api/types";
 import { useList } from "@/lib/use-list";
@@ -52,11 +53,12 @@ export function useBulkRows(bulk: TicketBulk, outcome: BulkRow["outcome"] | "") 
   useEffect(() => {
     if (read.current === settled) return;
     read.current = settled;
+    // Not below the key of the change itself, which live news make stale: each step would read them twice.
     // The same list with the same pages, read again; a list of its own for each step would begin at its top each time.
-    void queries.invalidateQueries({ queryKey: ["ticket_bulk", bulk.id, "rows"] });
+    void queries.invalidateQueries({ queryKey: ["ticket_bulk_rows", bulk.id] });
   }, [queries, bulk.id, settled]);
   return useList<BulkRow>(
-    ["ticket_bulk", bulk.id, "rows", outcome],
+    ["ticket_bulk_rows", bulk.id, outcome],
     (cursor, signal) => call(api.GET("/api/v1/ticket-bulks/{id}/rows", { params: { path: { id: bulk.id }, query: { outcome: outcome || undefined, cursor, limit: 100 } }, signal })),
     (row) => row.ticket_id,
   );
@@ -81,9 +83,11 @@ export function useMatching(filter: TicketFilter, enabled: boolean) {
 
 /** Support groups, as choices; undefined until they are known. */
 export function useGroups(enabled = true): Named[] | undefined {
+  const may = useSession(({ user }) => user?.permissions.includes("tickets.view") === true);
   return useQuery({
     queryKey: ["groups"],
-    enabled,
+    // Whom the server would refuse need not ask.
+    enabled: enabled && may,
     staleTime: 5 * 60_000,
     meta: { aside: true },
     queryFn: async ({ signal }) => (await callAs<{ items: Named[] }>(api.GET("/api/v1/groups", { signal }))).items,
