@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { CornerDownLeft, FileUser, Keyboard, Languages, LogOut, Monitor, Moon, Plus, ShieldCheck, Sun, type LucideIcon } from "lucide-react";
+import { CornerDownLeft, Keyboard, Languages, LogOut, Monitor, Moon, Plus, Sun, type LucideIcon } from "lucide-react";
 import { useDeferredValue, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
@@ -13,7 +13,7 @@ import { TicketStateBadge } from "@/components/state-badges";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
 import { chooseLocale } from "@/features/shell/choose-locale";
-import { navigation, newTicketPath, OWN_DATA, OWN_SECURITY } from "@/features/shell/navigation";
+import { navigation, newTicketPath, OWN_PAGES } from "@/features/shell/navigation";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { recentTickets } from "@/lib/recent";
 import { usePageActionList } from "@/stores/page-actions";
@@ -70,8 +70,7 @@ function PaletteBody({ user, close }: { user: Me; close: (then?: () => void) => 
       icon: Languages,
       action: run(() => void chooseLocale(locale).catch(toastError)),
     })),
-    { name: t("nav.security"), icon: ShieldCheck, action: go(OWN_SECURITY) },
-    { name: t("nav.ownData"), icon: FileUser, action: go(OWN_DATA) },
+    ...OWN_PAGES.map(({ to, label, icon }) => ({ name: t(label), icon, action: go(to) })),
     { name: t("shortcuts.title"), icon: Keyboard, keys: "?", action: run(() => setShortcuts(true)) },
     { name: t("auth.signOut"), icon: LogOut, action: run(() => void signOut()) },
   ];

@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -9,6 +9,8 @@ export interface NavItem {
   dashboard: Dashboard;
   /** Shown only to those who hold it. */
   permission: string;
+  /** Needed besides: the page shows nothing without it. */
+  also?: string;
   /** Keys that lead there from anywhere. */
   keys?: string;
 }
@@ -28,7 +30,7 @@ const ITEMS: NavItem[] = [
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
   { to: "/desk/statistics", label: "nav.statistics", icon: ChartColumn, dashboard: "corporate", permission: "reports.view" },
   { to: "/desk/canned-replies", label: "nav.cannedReplies", icon: MessageSquareQuote, dashboard: "corporate", permission: "canned_replies.edit" },
-  { to: "/desk/notification-groups", label: "nav.notificationGroups", icon: Bell, dashboard: "corporate", permission: "groups.edit" },
+  { to: "/desk/notification-groups", label: "nav.notificationGroups", icon: Bell, dashboard: "corporate", permission: "groups.edit", also: "tickets.view" },
   { to: "/desk/knowledge", label: "nav.knowledge", icon: BookOpen, dashboard: "corporate", permission: "knowledge.edit" },
   { to: "/desk/tags", label: "nav.tags", icon: Tags, dashboard: "corporate", permission: "tags.edit" },
   { to: "/admin/users", label: "nav.users", icon: Users, dashboard: "admin", permission: "users.view", keys: "g u" },
@@ -61,9 +63,19 @@ export const OWN_NEWS_SETTINGS = "/account/notifications";
 /** What one may ask about one's own data; everybody has it. */
 export const OWN_DATA = "/account/data";
 
+/** Pages about oneself, which everybody has. */
+export const OWN_PAGES: { to: string; label: string; icon: LucideIcon }[] = [
+  { to: OWN_NEWS, label: "nav.notifications", icon: Bell },
+  { to: OWN_NEWS_SETTINGS, label: "nav.notificationSettings", icon: Settings2 },
+  { to: OWN_SECURITY, label: "nav.security", icon: ShieldCheck },
+  { to: OWN_DATA, label: "nav.ownData", icon: FileUser },
+];
+
+const holds = (user: Me, { permission, also }: NavItem) => user.permissions.includes(permission) && (also === undefined || user.permissions.includes(also));
+
 /** What the server says this person may see. */
 export function navigation(user: Me): NavItem[] {
-  return ITEMS.filter((item) => user.dashboards.includes(item.dashboard) && user.permissions.includes(item.permission));
+  return ITEMS.filter((item) => user.dashboards.includes(item.dashboard) && holds(user, item));
 }
 
 const PREFIXES: [string, Dashboard][] = [
@@ -88,7 +100,7 @@ export function forbidden(user: Me, path: string): boolean {
   const item = ITEMS.find(({ to }) => path === to || path.startsWith(`${to}/`));
   const dashboard = item?.dashboard ?? dashboardOf(path);
   if (dashboard && !user.dashboards.includes(dashboard)) return true;
-  return item !== undefined && !user.permissions.includes(item.permission);
+  return item !== undefined && !holds(user, item);
 }
 
 export function homeOf(user: Me): string {

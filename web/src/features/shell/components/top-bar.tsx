@@ -1,4 +1,4 @@
-import { Bell as BellIcon, FileUser, LogOut, Menu as MenuIcon, Plus, Search, ShieldCheck } from "lucide-react";
+import { LogOut, Menu as MenuIcon, Plus, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { signOut } from "@/api/session";
@@ -10,7 +10,7 @@ import { Kbd } from "@/components/ui/kbd";
 import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { Bell } from "@/features/notifications/bell";
 import { useUi } from "@/stores/ui";
-import { newTicketPath, OWN_DATA, OWN_NEWS_SETTINGS, OWN_SECURITY } from "../navigation";
+import { newTicketPath, OWN_NEWS, OWN_PAGES } from "../navigation";
 import { LiveMark } from "./live-mark";
 import { LocaleMenu } from "./locale-menu";
 import { ThemeMenu } from "./theme-menu";
@@ -70,24 +70,15 @@ export function TopBar({ user }: { user: Me }) {
           <MenuSeparator />
           <ThemeMenu inline />
           <MenuSeparator />
-          <MenuItem asChild>
-            <Link to={OWN_SECURITY}>
-              <ShieldCheck aria-hidden />
-              {t("nav.security")}
-            </Link>
-          </MenuItem>
-          <MenuItem asChild>
-            <Link to={OWN_NEWS_SETTINGS}>
-              <BellIcon aria-hidden />
-              {t("nav.notificationSettings")}
-            </Link>
-          </MenuItem>
-          <MenuItem asChild>
-            <Link to={OWN_DATA}>
-              <FileUser aria-hidden />
-              {t("nav.ownData")}
-            </Link>
-          </MenuItem>
+          {/* The bell leads to what one was told. */}
+          {OWN_PAGES.filter(({ to }) => to !== OWN_NEWS).map(({ to, label, icon: Icon }) => (
+            <MenuItem key={to} asChild>
+              <Link to={to}>
+                <Icon aria-hidden />
+                {t(label)}
+              </Link>
+            </MenuItem>
+          ))}
           <MenuItem onSelect={() => setShortcuts(true)}>{t("shortcuts.title")}</MenuItem>
           <MenuItem onSelect={() => void signOut()}>
             <LogOut aria-hidden className="flip-rtl" />
