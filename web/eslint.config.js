@@ -21,5 +21,11 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // In French a space stands before the colon; Labelled and `common.label` know.
+    files: ["src/**/*.tsx"],
+    ignores: ["src/test/**"],
+    rules: { "no-restricted-syntax": ["error", { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: "Foreign HTML belongs in components/mail-html." }, { selector: "TemplateElement[value.raw=/^: /]", message: "Say it with common.label: the reader's language has its own colon." }] },
+  },
   { files: ["scripts/**", "mock/**"], rules: { "no-console": "off" } },
 );

@@ -27,7 +27,7 @@ test("whoever is given a ticket learns of it without a reload, and reads it", { 
   await news.click();
   await page.waitForURL(/\/desk\/tickets\/[0-9a-f-]{36}$/);
   await go(page, "/notifications?show=all");
-  await page.getByRole("button", { name: new RegExp(`Marquer comme non lu: Ticket ${number}`) }).waitFor();
+  await page.getByRole("button", { name: new RegExp(`Marquer comme non lu\\s: Ticket ${number}`) }).waitFor();
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -8,6 +8,7 @@ import { Several } from "@/components/form/choices";
 import { TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
+import { Listed } from "@/components/labelled";
 import { DataList } from "@/components/list/data-list";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
@@ -36,7 +37,7 @@ export function GroupsPage() {
           cell: ({ row: { original: group } }) => (
             <div className="grid min-w-0 gap-0.5 py-1">
               <bdi className="truncate font-medium">{group.name}</bdi>
-              <bdi className="truncate text-xs text-muted-foreground">{group.members.map((member) => member.name).join(", ") || t("noticeGroup.nobody")}</bdi>
+              <span className="truncate text-xs text-muted-foreground">{group.members.length > 0 ? <Listed items={group.members.map(({ name }) => name)} /> : t("noticeGroup.nobody")}</span>
             </div>
           ),
         }),

@@ -1,4 +1,5 @@
 import { Bell, CheckCheck, Mail, MailOpen, Settings2 } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Empty } from "@/components/empty";
@@ -50,6 +51,19 @@ function NewsList({ unread }: { unread: boolean }) {
   const { query, rows } = useNotifications(unread);
   const all = useMarkAll();
   const newest = rows.find((row) => row.read_at === null);
+  const list = useRef<HTMLUListElement>(null);
+  // What is pressed may be gone once it is done: the focus goes to the line after it instead of to nowhere.
+  const next = useRef<string | null>(null);
+  const pressed = ({ id }: Notification) => {
+    const at = rows.findIndex((row) => row.id === id);
+    next.current = (rows[at + 1] ?? rows[at - 1])?.id ?? "";
+  };
+  useEffect(() => {
+    if (next.current === null || (document.activeElement !== null && document.activeElement !== document.body)) return;
+    const line = [...(list.current?.children ?? [])].find((each) => each.getAttribute("data-id") === next.current);
+    next.current = null;
+    (line?.querySelector("button") ?? list.current ?? document.getElementById("content"))?.focus();
+  }, [rows]);
   if (query.isPending) return <ListSkeleton rows={5} />;
   if (query.isError && rows.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (rows.length === 0) {
@@ -62,15 +76,18 @@ function NewsList({ unread }: { unread: boolean }) {
   return (
     <div className="grid gap-3">
       {newest && (
-        <Button size="sm" className="justify-self-end" busy={all.isPending} onClick={() => all.mutate(newest.created_at)}>
+        <Button size="sm" className="justify-self-end" busy={all.isPending} onClick={() => {
+            next.current = "";
+            all.mutate(newest.created_at);
+          }}>
           <CheckCheck aria-hidden />
           {t("notice.readAll")}
         </Button>
       )}
       <Card className="overflow-clip">
-        <ul className="divide-y">
+        <ul ref={list} tabIndex={-1} aria-label={t("nav.notifications")} className="divide-y outline-none">
           {rows.map((row) => (
-            <Line key={row.id} news={row} />
+            <Line key={row.id} news={row} onMark={() => pressed(row)} />
           ))}
         </ul>
       </Card>
@@ -79,20 +96,24 @@ function NewsList({ unread }: { unread: boolean }) {
   );
 }
 
-function Line({ news }: { news: Notification }) {
+function Line({ news, onMark }: { news: Notification; onMark: () => void }) {
   const { t } = useTranslation();
   const mark = useMark();
   const fresh = news.read_at === null;
   const say = t(fresh ? "notice.markRead" : "notice.markUnread");
   return (
-    <li className="flex items-center gap-2 px-4 py-2">
+    <li data-id={news.id} className="flex items-center gap-2 px-4 py-2">
       <Link to={news.path} className="grid min-h-11 min-w-0 flex-1 content-center hover:underline" onClick={() => fresh && mark.mutate({ id: news.id, read: true })}>
         <bdi className={cn("truncate text-sm", fresh && "font-semibold")}>{news.title}</bdi>
         <span className="text-xs text-muted-foreground">
           {t(`noticeTopic.${news.topic}`)} · <Time at={news.created_at} />
         </span>
       </Link>
-      <Button variant="ghost" size="icon" aria-label={`${say}: ${news.title}`} title={say} onClick={() => mark.mutate({ id: news.id, read: fresh })}>
+      <Button variant="ghost" size="icon" aria-label={`${t("common.label", { name: say })}${news.title}`} title={say} onClick={() => {
+          onMark();
+          mark.mutate({ id: news.id, read: fresh });
+        }}
+      >
         {fresh ? <MailOpen aria-hidden /> : <Mail aria-hidden />}
       </Button>
     </li>

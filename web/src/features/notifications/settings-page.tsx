@@ -130,7 +130,7 @@ function Matrix({ form, settings }: { form: AppForm<SettingsForm>; settings: Not
 function Choice({ form, rule, sms }: { form: AppForm<SettingsForm>; rule: Rule; sms: boolean }) {
   const { t } = useTranslation();
   const label = t(`noticeChannel.${rule.channel}`);
-  const name = `${label}: ${t(`noticeTopic.${rule.topic}`)}`;
+  const name = `${t("common.label", { name: label })}${t(`noticeTopic.${rule.topic}`)}`;
   if (rule.choices.length === 1) {
     return (
       <p className="grid content-start gap-1 text-sm">

@@ -36,7 +36,7 @@ export function EscalationPanel({ ticket }: { ticket: Ticket }) {
               <span className="text-xs text-muted-foreground">
                 <Time at={one.at} full />
               </span>
-              <bdi className="text-xs text-muted-foreground">{one.told.length > 0 ? t("escalation.told", { names: one.told.join(", ") }) : t("escalation.nobody")}</bdi>
+              <bdi className="text-xs text-muted-foreground">{one.told.length > 0 ? t("escalation.told", { names: one.told.join(t("common.comma")) }) : t("escalation.nobody")}</bdi>
               {one.acknowledged_at && (
                 <span className="text-xs text-muted-foreground">
                   <bdi>{t("escalation.by", { name: one.acknowledged_by ?? "" })}</bdi> <Time at={one.acknowledged_at} full />
