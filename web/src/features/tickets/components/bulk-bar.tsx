@@ -1,9 +1,10 @@
 import { ChevronUp, X } from "lucide-react";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { PRIORITIES, type BulkChange, type TicketState } from "@/api/types";
 import { PriorityLabel } from "@/components/state-badges";
 import { toastError } from "@/components/toast-error";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
@@ -17,9 +18,9 @@ import { useGroups, useMatching, useStartBulk } from "../data/bulk";
 import type { TicketFilter } from "../data/filters";
 
 // Asked for now and then: they come when they are.
-const BulkDialog = lazy(async () => ({ default: (await import("./bulk-dialog")).BulkDialog }));
-const BulkStateDialog = lazy(async () => ({ default: (await import("./bulk-state-dialog")).BulkStateDialog }));
-const BulkTagsDialog = lazy(async () => ({ default: (await import("./bulk-tags-dialog")).BulkTagsDialog }));
+const BulkDialog = lazyDialog(async () => (await import("./bulk-dialog")).BulkDialog);
+const BulkStateDialog = lazyDialog(async () => (await import("./bulk-state-dialog")).BulkStateDialog);
+const BulkTagsDialog = lazyDialog(async () => (await import("./bulk-tags-dialog")).BulkTagsDialog);
 
 /** The states that need no reply; the last ones ask for a reason first. */
 const STATES: TicketState[] = ["open", "in_progress", "on_hold", "resolved", "closed"];
@@ -39,7 +40,7 @@ export function BulkBar({ selection, filter, more }: BulkBarProps) {
   return (
     <>
       {selection.ids.size > 0 && <Bar selection={selection} filter={filter} more={more} onStarted={setShown} />}
-      <Suspense>{shown && <BulkDialog id={shown} onClose={() => setShown(null)} />}</Suspense>
+      {shown && <BulkDialog id={shown} onClose={() => setShown(null)} />}
     </>
   );
 }
@@ -110,10 +111,8 @@ function Bar({ selection, filter, more, onStarted }: BulkBarProps & { onStarted:
       <Button size="icon-sm" variant="ghost" aria-label={t("bulk.clear")} onClick={selection.clear}>
         <X aria-hidden />
       </Button>
-      <Suspense>
-        {asked === "tags" && <BulkTagsDialog count={count} onConfirm={send} onClose={() => setAsked(null)} />}
-        {asked && asked !== "tags" && <BulkStateDialog to={asked} count={count} onConfirm={send} onClose={() => setAsked(null)} />}
-      </Suspense>
+      {asked === "tags" && <BulkTagsDialog count={count} onConfirm={send} onClose={() => setAsked(null)} />}
+      {asked && asked !== "tags" && <BulkStateDialog to={asked} count={count} onConfirm={send} onClose={() => setAsked(null)} />}
       <ConfirmDialog
         open={unsure !== null}
         title={t("bulk.sure", { count, n: format.number(count) })}

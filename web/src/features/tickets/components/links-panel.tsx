@@ -1,11 +1,11 @@
 import { Unlink } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Ticket, TicketLink } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { useMay } from "@/features/shell/use-user";
@@ -13,9 +13,9 @@ import { LINK_KINDS, useLinks, useUnlinkTicket } from "../data/relations";
 import type { RelationChoices } from "../data/use-relation-choices";
 
 // Asked for now and then: they come when they are.
-const LinkDialog = lazy(async () => ({ default: (await import("./link-dialog")).LinkDialog }));
-const MergeDialog = lazy(async () => ({ default: (await import("./merge-dialog")).MergeDialog }));
-const SplitDialog = lazy(async () => ({ default: (await import("./split-dialog")).SplitDialog }));
+const LinkDialog = lazyDialog(async () => (await import("./link-dialog")).LinkDialog);
+const MergeDialog = lazyDialog(async () => (await import("./merge-dialog")).MergeDialog);
+const SplitDialog = lazyDialog(async () => (await import("./split-dialog")).SplitDialog);
 
 /** Tickets that belong to this one, and what makes one of two or two of one. */
 export function LinksPanel({ ticket, relations: { choices, asked, ask } }: { ticket: Ticket; relations: RelationChoices }) {
@@ -36,11 +36,9 @@ export function LinksPanel({ ticket, relations: { choices, asked, ask } }: { tic
           ))}
         </div>
       )}
-      <Suspense>
-        {asked === "link" && <LinkDialog id={ticket.id} onClose={close} />}
-        {asked === "merge" && <MergeDialog ticket={ticket} onClose={close} />}
-        {asked === "split" && <SplitDialog ticket={ticket} onClose={close} />}
-      </Suspense>
+      {asked === "link" && <LinkDialog id={ticket.id} onClose={close} />}
+      {asked === "merge" && <MergeDialog ticket={ticket} onClose={close} />}
+      {asked === "split" && <SplitDialog ticket={ticket} onClose={close} />}
     </Card>
   );
 }

@@ -1,11 +1,12 @@
 import { CalendarClock, Check } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Reminder } from "@/api/types";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { Button } from "@/components/ui/button";
 import { useEndReminder } from "../data/reminders";
 
-const ReminderDialog = lazy(async () => ({ default: (await import("./reminder-dialog")).ReminderDialog }));
+const ReminderDialog = lazyDialog(async () => (await import("./reminder-dialog")).ReminderDialog);
 
 /** Moves a reminder, or ends it. */
 export function ReminderActions({ reminder }: { reminder: Reminder }) {
@@ -21,7 +22,7 @@ export function ReminderActions({ reminder }: { reminder: Reminder }) {
       <Button variant="ghost" size="icon-sm" aria-label={t("reminder.endOf", { what })} busy={end.isPending} onClick={() => end.mutate(reminder)}>
         <Check aria-hidden />
       </Button>
-      <Suspense>{moving && <ReminderDialog ticket={reminder.ticket_id} reminder={reminder} onClose={() => setMoving(false)} />}</Suspense>
+      {moving && <ReminderDialog ticket={reminder.ticket_id} reminder={reminder} onClose={() => setMoving(false)} />}
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { CheckField, TextAreaField, TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { instantOf, localOf } from "@/lib/format";
-import { useChangeReminder, useSetReminder } from "../data/reminders";
+import { useChangeReminder, useReloadReminder, useSetReminder } from "../data/reminders";
 
 interface ReminderDialogProps {
   ticket: string;
@@ -21,7 +21,9 @@ export function ReminderDialog({ ticket, reminder, onClose }: ReminderDialogProp
   const set = useSetReminder(ticket);
   const change = useChangeReminder(reminder?.id ?? "");
   // One that is due begins with tomorrow: where it was is over.
-  const [ahead] = useState(() => (reminder && !reminder.told_at ? reminder.at : new Date(Date.now() + 86_400_000).toISOString()));
+  const [tomorrow] = useState(() => new Date(Date.now() + 86_400_000).toISOString());
+  const ahead = reminder && !reminder.told_at ? reminder.at : tomorrow;
+  const reload = useReloadReminder();
   const form = useAppForm({
     schema: z.object({
       at: z
@@ -32,9 +34,10 @@ export function ReminderDialog({ ticket, reminder, onClose }: ReminderDialogProp
       by_mail: z.boolean(),
     }),
     values: { at: localOf(ahead), note: reminder?.note ?? "", by_mail: reminder?.by_mail ?? false },
-    save: ({ at, ...rest }, { key }) => {
+    present: reminder && { version: reminder.version, reload: () => reload(reminder) },
+    save: ({ at, ...rest }, { key, version }) => {
       const values = { ...rest, at: instantOf(at) };
-      return reminder ? change.mutateAsync({ ...values, version: reminder.version }) : set.mutateAsync({ ...values, key });
+      return reminder ? change.mutateAsync({ ...values, version }) : set.mutateAsync({ ...values, key });
     },
     onSaved: onClose,
     guard: false,

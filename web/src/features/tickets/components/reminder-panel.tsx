@@ -1,6 +1,7 @@
 import { AlarmClock } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { ErrorState } from "@/components/error-state";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
@@ -9,7 +10,7 @@ import { Card } from "@/components/ui/card";
 import { useReminders } from "../data/reminders";
 import { ReminderActions } from "./reminder-actions";
 
-const ReminderDialog = lazy(async () => ({ default: (await import("./reminder-dialog")).ReminderDialog }));
+const ReminderDialog = lazyDialog(async () => (await import("./reminder-dialog")).ReminderDialog);
 
 /** What the reader wants to be reminded of about this ticket. */
 export function ReminderPanel({ ticket }: { ticket: string }) {
@@ -43,7 +44,7 @@ export function ReminderPanel({ ticket }: { ticket: string }) {
         <AlarmClock aria-hidden />
         {t("reminder.set")}
       </Button>
-      <Suspense>{setting && <ReminderDialog ticket={ticket} onClose={() => setSetting(false)} />}</Suspense>
+      {setting && <ReminderDialog ticket={ticket} onClose={() => setSetting(false)} />}
     </Card>
   );
 }

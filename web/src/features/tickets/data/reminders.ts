@@ -32,6 +32,16 @@ function useRefresh() {
   return () => queries.invalidateQueries({ queryKey: ["reminders"] });
 }
 
+/** Reads one of a ticket's reminders again, and whatever shows it. */
+export function useReloadReminder() {
+  const refresh = useRefresh();
+  return async ({ id, ticket_id }: Reminder): Promise<Reminder | undefined> => {
+    await refresh();
+    const { items } = await callAs<Page<Reminder>>(api.GET("/api/v1/reminders", { params: { query: { limit: 100, ticket_id } } }));
+    return items.find((each) => each.id === id);
+  };
+}
+
 export function useSetReminder(ticket: string) {
   const refresh = useRefresh();
   return useMutation({
