@@ -14,8 +14,7 @@ import { useUi } from "@/stores/ui";
 import { Forbidden } from "./forbidden";
 import { ShutOut } from "./shut-out";
 import { forbidden, OWN_SECURITY } from "./navigation";
-import { useMentionNews } from "./use-mention-news";
-import { useReminderNews } from "./use-reminder-news";
+import { useOwnNews } from "./use-news";
 import { LeaveDialog } from "./components/leave-dialog";
 import { NavLinks } from "./components/nav-links";
 import { OfflineBanner } from "./components/offline-banner";
@@ -51,8 +50,7 @@ function SignedIn({ user }: { user: Me }) {
   const { pathname } = useLocation();
   const barrier = useSession((state) => state.barrier);
   useLiveUpdates(user.id, barrier === null);
-  useMentionNews();
-  useReminderNews();
+  useOwnNews();
   useGlobalShortcuts(user);
   useEffect(() => setNav(false), [pathname, setNav]);
   // The next person on this device must not see what was cached for this one.
