@@ -108,7 +108,7 @@ function useBehind(period: Period) {
   const may = useMay("tickets.view");
   return (counted: Counted, shown: string, of: { agent_id?: string; group_id?: string; from?: string; to?: string } = {}) =>
     may && shown !== NONE && shown !== "0" ? (
-      <Link className="inline-flex min-h-[24px] items-center text-primary underline underline-offset-4" to={behindPath(period, counted, of)}>
+      <Link className="inline-flex min-h-[24px] min-w-[24px] items-center text-primary underline underline-offset-4" to={behindPath(period, counted, of)}>
         {shown}
       </Link>
     ) : (
