@@ -103,7 +103,7 @@ describe("what the server publishes", () => {
     .map((file) => readFileSync(file, "utf8").split("#[cfg(test)]")[0]!)
     .join("\n");
   /** What is written where the kind of an event is told: in the struct, in a statement, or handed to a function that tells it. */
-  const places = [/NewEvent \{\s*kind:([\s\S]*?)subject_type\b/g, /INTO events \([^)]*\)\s*(?:SELECT|VALUES \()\s*(CASE[\s\S]*?END|'[^']*')/g, /\bcustomer::tell\(([^;]*)/g, /"signing_key\.(?:rotate|retire)"(.*)/g];
+  const places = [/NewEvent \{\s*kind:([\s\S]*?)subject_type\b/g, /INTO events \([^)]*\)\s*(?:SELECT|VALUES \()\s*(CASE[\s\S]*?END|'[^']*')/g, /\bcustomer::tell\(([^;]*)/g, /(\("[a-z_]+\.[a-z_]+"), Permission::/g, /"signing_key\.(?:rotate|retire)"(.*)/g];
   const kinds = new Set(places.flatMap((place) => [...code.matchAll(place)].flatMap(([, words]) => [...words!.matchAll(/["']([a-z_]+\.[a-z_]+)["']/g)].map(([, kind]) => kind!))));
   /** No page shows signing keys. */
   // What a rule that calls webhooks changes, its own event and the ticket's tell.
