@@ -5,6 +5,8 @@ pub mod account;
 pub mod alert;
 pub mod api_token;
 #[macro_use]
+pub mod scope;
+#[macro_use]
 pub mod sql;
 
 pub mod attachment;
@@ -43,7 +45,6 @@ pub mod privacy;
 pub mod retention;
 pub mod role;
 pub mod saved_view;
-pub mod scope;
 pub mod sealed;
 pub mod sealed_file;
 #[macro_use]

@@ -5,6 +5,19 @@
 
 use uuid::Uuid;
 
+/// The projects that the person in this placeholder sees: all of a customer that he leads, otherwise those he is assigned to.
+macro_rules! seen_projects {
+    ($user:literal) => {
+        concat!(
+            "SELECT cp.id FROM customer_members cm JOIN customer_projects cp ON cp.customer_id = cm.customer_id
+             WHERE cm.user_id = ",
+            $user,
+            " AND (cm.role IN ('owner', 'admin') OR EXISTS (SELECT FROM customer_project_members pm
+                 WHERE pm.project_id = cp.id AND pm.user_id = cm.user_id))"
+        )
+    };
+}
+
 /// Whose data a statement may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope(Option<Uuid>);

@@ -56,6 +56,8 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
     assignee: assigned ? { id: people.agent!.id, name: people.agent!.name } : null,
     group: { id: uuid(50), name: "Support" },
     category_id: null,
+    project: null,
+    customer_id: null,
     message_count: 1 + (index % 6),
     last_message_at: ago(index * 47 + 3),
     created_at: ago(index * 61 + 8),

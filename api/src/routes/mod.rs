@@ -50,6 +50,7 @@ pub mod oidc_providers;
 mod personal_data;
 mod personal_erasures;
 mod personal_exports;
+pub mod projects;
 pub mod queues;
 pub mod reminders;
 pub mod saved_views;
@@ -88,6 +89,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(oidc_providers::routes())
         .merge(queues::routes())
         .merge(customers::routes())
+        .merge(projects::routes())
         .merge(reminders::routes())
         .merge(saved_views::routes())
         .merge(kyc::routes())

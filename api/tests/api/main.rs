@@ -41,6 +41,7 @@ mod passkeys;
 mod personal_data;
 mod personal_erasures;
 mod personal_exports;
+mod projects;
 mod rate_limits;
 mod reminders;
 mod renewal;

@@ -39,6 +39,8 @@ INSERT INTO jobs (id, kind, queue, payload, max_attempts, actor_id) VALUES ('$on
 INSERT INTO customers (id, kind, name, email, source, status_at, created_at, updated_at)
     VALUES ('$customer', 'individual', 'X', 'x@x.test', 'staff', now(), now(), now());
 INSERT INTO customer_members (customer_id, user_id, role, added_at) VALUES ('$customer', '$user', 'owner', now());
+INSERT INTO customer_projects (id, customer_id, name, created_at, updated_at) VALUES ('$one', '$customer', 'X', now(), now());
+INSERT INTO customer_project_members (project_id, customer_id, user_id, added_at) VALUES ('$one', '$customer', '$user', now());
 INSERT INTO customer_contacts (id, customer_id, name, purpose, created_at, updated_at)
     VALUES ('$one', '$customer', 'X', 'general', now(), now());
 INSERT INTO customer_addresses (id, customer_id, kind, line1, city, created_at, updated_at)

@@ -37,6 +37,8 @@ pub struct NewTicket {
     pub priority: Option<Priority>,
     /// Category; the default when absent.
     pub category_id: Option<Uuid>,
+    /// Project to file it under.
+    pub project_id: Option<Uuid>,
     /// On whose behalf; staff only.
     pub requester: Option<Requester>,
     /// Uploads that go with the message.
@@ -58,6 +60,9 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         }
     }
     let (subject, body, requester) = validate(&new, caller)?;
+    if let Some(project) = new.project_id {
+        super::project::opens_in(app, caller, project, &requester.0).await?;
+    }
     let now = app.now();
     let id = Uuid::now_v7();
     let known = match app.categories.fresh() {
@@ -97,6 +102,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         requester,
         group_id: category.routing.group,
         category_id: category.id,
+        project_id: new.project_id,
         explained: category.explained(true, new.priority.is_none()),
         promises: present.promises(priority, &category.path, now, staff),
         message,

@@ -77,9 +77,9 @@ permissions! {
         ReportsExport "reports.export" ["Export reports", "Exporter les rapports", "تصدير التقارير"] planned,
     }
     Projects "projects" ["Projects and servers", "Projets et serveurs", "المشاريع والخوادم"] {
-        ProjectsView "projects.view" ["See every project", "Voir tous les projets", "عرض كل المشاريع"] planned,
-        ProjectsCreate "projects.create" ["Create projects", "Créer des projets", "إنشاء مشاريع"] planned,
-        ProjectsEdit "projects.edit" ["Change projects and assign people", "Modifier les projets et affecter des personnes", "تعديل المشاريع وإسناد الأشخاص"] planned,
+        ProjectsView "projects.view" ["See every project", "Voir tous les projets", "عرض كل المشاريع"],
+        ProjectsCreate "projects.create" ["Create projects", "Créer des projets", "إنشاء مشاريع"],
+        ProjectsEdit "projects.edit" ["Change projects and assign people", "Modifier les projets et affecter des personnes", "تعديل المشاريع وإسناد الأشخاص"],
         ProjectsDelete "projects.delete" ["Delete projects", "Supprimer des projets", "حذف المشاريع"] dangerous planned,
         ServersView "servers.view" ["See every server", "Voir tous les serveurs", "عرض كل الخوادم"] planned,
         ServersCreate "servers.create" ["Create servers", "Créer des serveurs", "إنشاء خوادم"] planned,

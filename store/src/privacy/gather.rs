@@ -130,7 +130,10 @@ const fn statement(section: Section) -> &'static str {
              FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id WHERE r.user_id = $1"
         ),
         Section::Memberships => page!(
-            "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at
+            "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at,
+                 (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'assigned_at', x.added_at) ORDER BY p.name)
+                  FROM customer_project_members x JOIN customer_projects p ON p.id = x.project_id
+                  WHERE x.user_id = m.user_id AND x.customer_id = c.id) AS projects
              FROM customer_members m JOIN customers c ON c.id = m.customer_id WHERE m.user_id = $1"
         ),
         Section::Invitations => page!(

@@ -284,6 +284,8 @@ pub async fn customers(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreEr
             ),
             "UPDATE customer_contacts SET name = $3, email = NULL, phone = NULL, position = NULL WHERE email = ANY($2)",
             "DELETE FROM customer_invitations WHERE email = ANY($2)",
+            own!("UPDATE customer_projects p SET name = p.id::text, description = '' FROM own WHERE own.id = p.customer_id"),
+            "DELETE FROM customer_project_members WHERE user_id = $1",
             "DELETE FROM customer_members WHERE user_id = $1",
         ],
     )

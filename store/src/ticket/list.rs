@@ -60,7 +60,7 @@ pub struct Filter {
     pub assignee: Option<Uuid>,
     /// Assigned to nobody.
     pub unassigned: bool,
-    /// Only tickets of this customer's account.
+    /// Only tickets that this customer's account sees.
     pub customer: Option<Uuid>,
     /// Words of subject, requester, number and messages.
     pub search: Option<Search>,
@@ -74,9 +74,13 @@ pub struct Filter {
     pub tag: Option<String>,
     /// Escalated, not over, and nobody has taken note.
     pub escalated: bool,
+    /// Of this project.
+    pub project: Option<Uuid>,
+    /// Of no project.
+    pub unfiled: bool,
 }
 
-/// What a filter lets through; [`narrow`] binds its thirteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// What a filter lets through; [`narrow`] binds its fifteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
     ($found:expr) => {
         concat!(
@@ -85,8 +89,11 @@ macro_rules! matching {
                AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
                AND ($3::uuid IS NULL OR t.assignee_id = $3)
                AND (NOT $4 OR t.assignee_id IS NULL)
-               AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
-                    FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
+               AND ($5::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id IS NOT DISTINCT FROM $5
+                    OR t.id IN (SELECT p.ticket_id FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending')
+                    ELSE t.project_id IN (",
+            seen_projects!("$5"),
+            ") END)
                AND ($6::text IS NULL OR ",
             $found,
             ")
@@ -97,7 +104,9 @@ macro_rules! matching {
                     UNION SELECT c.id FROM ticket_categories c JOIN d ON c.parent_id = d.id) SELECT id FROM d)))
                AND (NOT $11 OR t.category_id IS NULL)
                AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))
-               AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))"
+               AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))
+               AND ($14::uuid IS NULL OR t.project_id = $14)
+               AND (NOT $15 OR t.project_id IS NULL)"
         )
     };
 }
@@ -137,18 +146,18 @@ macro_rules! page {
              WHERE ",
             matching!($found),
             "
-               AND ($15::uuid IS NULL OR (",
+               AND ($17::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($14::timestamptz, 'infinity'), $15::uuid))
+            " (coalesce($16::timestamptz, 'infinity'), $17::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $16"
+            " LIMIT $18"
         )
     };
 }
@@ -158,7 +167,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $14) c"
+            " LIMIT $16) c"
         )
     };
 }
@@ -167,9 +176,9 @@ macro_rules! chosen {
     ($found:literal) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $14, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $16, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $15) c"
+            " LIMIT $17) c"
         )
     };
 }
@@ -221,7 +230,9 @@ pub async fn list(
         && filter.categories.is_empty()
         && !filter.uncategorised
         && filter.tag.is_none()
-        && !filter.escalated;
+        && !filter.escalated
+        && filter.project.is_none()
+        && !filter.unfiled;
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -269,6 +280,8 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Bool, _>(filter.uncategorised)
         .bind::<Nullable<Text>, _>(filter.tag.as_deref())
         .bind::<Bool, _>(filter.escalated)
+        .bind::<Nullable<SqlUuid>, _>(filter.project)
+        .bind::<Bool, _>(filter.unfiled)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.
@@ -341,18 +354,22 @@ struct CountRow {
 /// # Errors
 /// When the database is away.
 pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> Result<Counts, StoreError> {
-    let rows: Vec<CountRow> = sql(
+    let rows: Vec<CountRow> = sql(concat!(
         "SELECT s.key, (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.state = s.key
-                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int AS n
+                AND ($2::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id = $2 ELSE t.project_id IN (",
+        seen_projects!("$2"),
+        ") END) LIMIT 10000) c)::int AS n
          FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
          UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
-                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int
+                AND ($2::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id = $2 ELSE t.project_id IN (",
+        seen_projects!("$2"),
+        ") END) LIMIT 10000) c)::int
          UNION ALL SELECT ':escalated', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.escalated
-                AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int",
-    )
+                AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int"
+    ))
     .bind::<SqlUuid, _>(asker)
     .bind::<Nullable<SqlUuid>, _>(customer)
     .load(conn)

@@ -143,6 +143,35 @@ pub async fn set_group(
     Ok(())
 }
 
+/// Files a ticket that is locked under a project of its customer, or under none.
+///
+/// # Errors
+/// When the database refuses: the project is of another customer, or behind the wall one that the person does not see.
+pub async fn set_project(conn: &mut PgConn, ticket: Uuid, project: Option<Uuid>) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET project_id = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Nullable<SqlUuid>, _>(project)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Files a ticket where another one is, which it comes from: what is seen there only must not be seen elsewhere for that.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn file_with(conn: &mut PgConn, ticket: Uuid, from: Uuid) -> Result<(), StoreError> {
+    sql(
+        "UPDATE tickets t SET project_id = f.project_id, customer_id = f.customer_id
+         FROM tickets f WHERE t.id = $1 AND f.id = $2 AND f.project_id IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<SqlUuid, _>(from)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Appends to the ticket's history. The row lock of the ticket keeps `seq` without holes.
 ///
 /// # Errors

@@ -1364,6 +1364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a project of a customer
+         * @description For staff, and for the customer's owners and administrators.
+         */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/restore": {
         parameters: {
             query?: never;
@@ -3082,6 +3102,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects by name
+         * @description Staff see all of them. Owners and administrators of a customer see all of his, other members those that they are assigned to.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a project */
+        get: operations["getProject"];
+        /** Change a project, archive it or take it back into use */
+        put: operations["changeProject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who is assigned to a project
+         * @description Members who are neither owner nor administrator see the projects that they are assigned to, and the tickets in them.
+         */
+        put: operations["assignProject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -4185,6 +4263,26 @@ export interface paths {
          * @description He gets no more answers. The requester stays.
          */
         delete: operations["removeTicketParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * File a ticket under a project, or under none
+         * @description For staff who change tickets, and for the customer's people who see both. From then on it is seen by whoever sees the project.
+         */
+        put: operations["fileTicket"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8585,6 +8683,46 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_Project: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when it takes nothing new.
+                 */
+                archived_at: string | null;
+                /**
+                 * Format: int64
+                 * @description Number of people who are assigned to it.
+                 */
+                assigned: number;
+                colour: components["schemas"]["TagColour"] | null;
+                /** @description Whose it is. */
+                customer: components["schemas"]["Named"];
+                /** @description What it is about. */
+                description: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name, one of its kind with this customer. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_QueueDto: {
             /** @description The items. */
             items: {
@@ -10060,6 +10198,14 @@ export interface components {
             /** @description Name by which its owner knows it. */
             name: string;
         };
+        /** @description A project to make. */
+        NewProject: {
+            colour?: components["schemas"]["TagColour"] | null;
+            /** @description What it is about. */
+            description?: string;
+            /** @description Name. */
+            name: string;
+        };
         /** @description A role to be made. */
         NewRole: {
             /** @description What it is for. */
@@ -10102,6 +10248,11 @@ export interface components {
              */
             category_id?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
+            /**
+             * Format: uuid
+             * @description Project to file it under; the requester must see it.
+             */
+            project_id?: string | null;
             requester?: components["schemas"]["RequesterDto"] | null;
             /** @description Subject, up to 250 characters. */
             subject: string;
@@ -10724,6 +10875,79 @@ export interface components {
             purpose: components["schemas"]["TextsDto"];
             /** @description What deletes parts of it. */
             timers: components["schemas"]["TimerDto"][];
+        };
+        /** @description A project. */
+        Project: {
+            /**
+             * Format: date-time
+             * @description Since when it takes nothing new.
+             */
+            archived_at: string | null;
+            /**
+             * Format: int64
+             * @description Number of people who are assigned to it.
+             */
+            assigned: number;
+            colour: components["schemas"]["TagColour"] | null;
+            /** @description Whose it is. */
+            customer: components["schemas"]["Named"];
+            /** @description What it is about. */
+            description: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name, one of its kind with this customer. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A project with who is assigned to it. */
+        ProjectDetail: components["schemas"]["Project"] & {
+            /** @description The caller may change it, and who is assigned. */
+            manages: boolean;
+            /** @description Everybody who acts for the customer, for whoever says who is assigned; for others nobody. */
+            people: components["schemas"]["ProjectPerson"][];
+        };
+        /** @description A project as it is to be. */
+        ProjectInput: {
+            /** @description It takes nothing new. */
+            archived: boolean;
+            colour?: components["schemas"]["TagColour"] | null;
+            /** @description What it is about. */
+            description: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Who is assigned. */
+        ProjectPeople: {
+            /** @description Exactly these people, who act for the customer. */
+            user_ids: string[];
+        };
+        /** @description Somebody who acts for the customer. */
+        ProjectPerson: {
+            /** @description Assigned to the project. */
+            assigned: boolean;
+            /** @description Address. */
+            email: string;
+            /** @description Name. */
+            name: string;
+            /** @description `owner` and `admin` see every project of the customer, assigned or not. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            user_id: string;
         };
         /** @description What a policy promises, and to which tickets. */
         PromisesDto: {
@@ -12046,6 +12270,11 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Format: uuid
+             * @description Customer whose it is; said to staff alone.
+             */
+            customer_id: string | null;
+            /**
+             * Format: uuid
              * @description Closed ticket that it continues.
              */
             follow_up_of?: string | null;
@@ -12063,6 +12292,7 @@ export interface components {
             on_hold_until?: string | null;
             /** @description Who takes part. */
             participants: components["schemas"]["ParticipantDto"][];
+            project: components["schemas"]["Named"] | null;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -12100,6 +12330,14 @@ export interface components {
             /** @description The last 200 of them. */
             items: components["schemas"]["TicketEscalation"][];
         };
+        /** @description Where a ticket is filed. */
+        TicketFile: {
+            /**
+             * Format: uuid
+             * @description Project of the ticket's customer; none when absent.
+             */
+            project_id?: string | null;
+        };
         /** @description What a list is narrowed to. */
         TicketFilter: {
             /** @description `me`, `none` or the id of an agent. */
@@ -12112,6 +12350,8 @@ export interface components {
             escalated?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
+            /** @description `none`, or the id of a project. */
+            project?: string | null;
             /**
              * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
              *     be a beginning. What was written in the last seconds may be missing.
@@ -16127,6 +16367,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `too_many_projects` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -20212,6 +20500,158 @@ export interface operations {
             };
         };
     };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description Archived ones, or those in use; all when absent. */
+                archived?: boolean;
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Of this customer. */
+                customer_id?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Letters of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Project"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the project */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProject: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the project */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignProject: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the project */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPeople"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQueues: {
         parameters: {
             query?: never;
@@ -22515,6 +22955,8 @@ export interface operations {
                 limit?: number;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description `none`, or the id of a project. */
+                project?: string;
                 /**
                  * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
                  *     be a beginning. What was written in the last seconds may be missing.
@@ -23114,6 +23556,54 @@ export interface operations {
             };
         };
     };
+    fileTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketFile"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description `not_yours_to_take_out`, `ticket_closed`, `ticket_merged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setReminder: {
         parameters: {
             query?: never;
@@ -23474,6 +23964,8 @@ export interface operations {
                 locale?: components["schemas"]["Language"];
                 /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description `none`, or the id of a project. */
+                project?: string;
                 /**
                  * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
                  *     be a beginning. What was written in the last seconds may be missing.
@@ -23527,6 +24019,8 @@ export interface operations {
                 escalated?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description `none`, or the id of a project. */
+                project?: string;
                 /**
                  * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
                  *     be a beginning. What was written in the last seconds may be missing.

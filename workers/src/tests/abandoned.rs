@@ -26,6 +26,7 @@ async fn begun(desk: &Desk) -> [Uuid; 5] {
         body: "Help".to_owned(),
         priority: None,
         category_id: None,
+        project_id: None,
         requester: Some(Requester {
             email: "ana@example.dz".to_owned(),
             name: None,

@@ -16,6 +16,7 @@ import { useCategories } from "@/lib/use-categories";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
 import { MergedAlert } from "./components/merged-alert";
+import { ProjectSelect } from "./components/project-select";
 import { Timeline } from "./components/timeline";
 import { transitions } from "./data/actions";
 import { useChangeState } from "./data/mutations";
@@ -82,6 +83,9 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       }
     >
       <MergedAlert ticket={ticket} base="/client/tickets" />
+      <div className="max-w-xs text-sm">
+        <ProjectSelect ticket={ticket} allowed={ticket.state !== "closed" && !ticket.merged_into} />
+      </div>
       <Timeline ticket={ticket} staff={false} />
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
       {/* Of an open ticket nothing is rated; a rating that is being written outlives its closing. */}
