@@ -38,7 +38,7 @@ const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pag
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users", "security", "privacy"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
-const customers = { texts: ["customers", "audit", "security", "tags"], load: () => import("@/features/customers/pages") };
+const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const join = { texts: ["join"], load: () => import("@/features/join/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
