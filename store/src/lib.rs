@@ -33,6 +33,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mailbox_test;
 pub mod mailed_link;
+pub mod message_template;
 mod migrate;
 pub mod network;
 pub mod notification;

@@ -50,6 +50,7 @@ const categories = { texts: ["tickets", "categories"], load: () => import("@/fea
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
 const canned = { texts: ["canned", "tickets"], load: () => import("@/features/canned/pages") };
+const templates = { texts: ["templates"], load: () => import("@/features/templates/pages") };
 const help = { texts: ["help"], load: () => import("@/features/help/pages") };
 const knowledge = { texts: ["knowledge", "help"], load: () => import("@/features/knowledge/pages") };
 const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };
@@ -142,6 +143,8 @@ export const router = createBrowserRouter([
               lazy("admin/alerts", watch, "AlertsPage"),
               lazy("admin/logins", watch, "LoginJournalPage"),
               lazy("admin/texts", watch, "TextMessagesPage"),
+              lazy("admin/templates", templates, "TemplateListPage"),
+              lazy("admin/templates/:key", templates, "TemplatePage"),
               lazy("admin/networks", watch, "NetworksPage"),
               lazy("admin/single-sign-on", signOn, "ProviderListPage"),
               lazy("admin/single-sign-on/new", signOn, "NewProviderPage"),

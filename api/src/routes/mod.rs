@@ -45,6 +45,7 @@ pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
+pub mod message_templates;
 pub mod notifications;
 pub mod oidc_providers;
 mod personal_data;
@@ -85,6 +86,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(mailbox_tests::routes())
+        .merge(message_templates::routes())
         .merge(notifications::routes())
         .merge(oidc_providers::routes())
         .merge(queues::routes())

@@ -30,6 +30,7 @@ mod live;
 mod mail;
 mod master_key;
 mod matrix;
+mod message_templates;
 mod network;
 mod networks;
 mod notifications;

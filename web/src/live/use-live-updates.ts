@@ -42,6 +42,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   network: all("networks"),
   tag: all("tags"),
   canned_reply: all("canned_replies"),
+  message_template: all("message_templates"),
   knowledge_article: all("knowledge", "help"),
   knowledge_section: all("knowledge", "help"),
   automation_rule: both("automation_rules", "automation_rule"),
