@@ -23,6 +23,7 @@ pub async fn give_up(app: &App) -> Result<usize, AppError> {
                 Work::Bulk => ticket::give_up_bulk(app, id).await,
                 Work::Run => automation::give_up(app, id).await,
                 Work::Delivery => webhook::abandon(app, id).await,
+                Work::Print => ticket::print::give_up(app, id).await,
                 Work::Tag => tag::resume_move(app, id).await,
             };
             match done {

@@ -58,6 +58,7 @@ mod takeover;
 mod ticket_bulk;
 mod ticket_export;
 mod ticket_links;
+mod ticket_prints;
 mod ticket_search;
 mod trace;
 mod users;

@@ -90,5 +90,7 @@ INSERT INTO outgoing_mails (id, kind, event_key, recipient, ticket_id, mailbox_i
 INSERT INTO bounces (id, address, status, permanent, raw_mail_id, at) VALUES ('$one', 'x@x.test', '5.1.1', true, '$one', now());
 INSERT INTO mailbox_tests (id, user_id, steps, state, created_at) VALUES ('$one', '$user', '[]', 'passed', now());
 INSERT INTO personal_exports (id, user_id, requested_by, created_at) VALUES ('$one', '$user', '$user', now());
+INSERT INTO ticket_prints (id, ticket_id, requested_by, ticket_version, staff, notes, locale, zone, created_at)
+    VALUES ('$one', '$one', '$user', 1, false, false, 'fr', 'UTC', now());
 INSERT INTO personal_export_parts (export_id, position, file_id) VALUES ('$one', 0, '$one');
 INSERT INTO personal_erasures (id, user_id, state, asked_at, due_at, created_at) VALUES ('$one', '$user', 'asked', now(), now(), now());

@@ -15,6 +15,7 @@ mod link;
 mod merge;
 mod openings;
 mod outgoing;
+pub mod print;
 mod project;
 pub mod reminder;
 mod reply;

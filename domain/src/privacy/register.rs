@@ -180,6 +180,7 @@ pub const REGISTER: &[Processing] = &[
             Timer::Events,
             Timer::MailboxTests,
             Timer::Bulks,
+            Timer::TicketPrints,
             Timer::AutomationRuns,
             Timer::WebhookDeliveries,
             Timer::Notifications,

@@ -126,6 +126,11 @@ pub async fn words(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
             "UPDATE outgoing_mails SET recipient_name = '', subject = $4, body_text = '',
                  state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END
              WHERE recipient = ANY($2)",
+            // What was printed before says what he wrote; it is printed anew by whoever needs it.
+            "WITH gone AS (DELETE FROM ticket_prints WHERE requested_by = $1 OR ticket_id IN (SELECT id FROM tickets
+                               WHERE requester_user_id = $1 OR requester_email = ANY($2)
+                               UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1 OR email = ANY($2)) RETURNING file_id)
+             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM gone)",
             "UPDATE ticket_surveys SET comment = $4 WHERE comment <> $4
                  AND (email = ANY($2) OR ticket_id IN (SELECT id FROM tickets WHERE requester_user_id = $1 OR requester_email = ANY($2)))",
         ],

@@ -10,6 +10,7 @@ pub mod link;
 mod list;
 mod message;
 mod open;
+pub mod print;
 pub mod reminder;
 mod row;
 pub mod survey;

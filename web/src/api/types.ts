@@ -80,6 +80,7 @@ export type TicketCategory = Schemas["TicketCategory"];
 export type TicketCategoryInput = Schemas["TicketCategoryInput"];
 export type BulkChange = Partial<Schemas["BulkChangeDto"]>;
 export type Reminder = Exactly<Schemas["Reminder"], { ticket_state: TicketState }>;
+export type TicketPrint = Exactly<Schemas["TicketPrint"], { state: "queued" | "running" | "ready" | "failed" | "expired" }>;
 export type TicketBulk = Schemas["BulkDto"];
 export type TicketLinkKind = Schemas["TicketLinkKind"];
 export type TicketLink = Exactly<Schemas["TicketLinkDto"], { state: TicketState }>;

@@ -7,6 +7,7 @@ mod dto;
 mod escalations;
 mod export;
 mod people;
+mod print;
 mod read;
 mod relate;
 mod sla;
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(export::routes())
         .merge(relate::routes())
         .merge(people::routes())
+        .merge(print::routes())
         .merge(sla::routes())
         .merge(survey::routes())
 }

@@ -141,6 +141,9 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("ticketEscalations", &["tickets.view"]),
     ("acknowledgeEscalations", &["tickets.edit+tickets.view"]),
     ("exportTickets", &["tickets.export+tickets.view", "tickets.own"]),
+    ("printTicket", &["tickets.view", "tickets.own"]),
+    ("getTicketPrint", &["tickets.view", "tickets.own"]),
+    ("openTicketPrint", &["tickets.view", "tickets.own"]),
     ("listGroups", &["tickets.view"]),
     (
         "listTicketCategories",
