@@ -18,6 +18,7 @@ async fn opened(desk: &Desk) -> Uuid {
             name: Some("آنا".to_owned()),
         }),
         category_id: None,
+        project_id: None,
         attachment_ids: Vec::new(),
     };
     tickets::create(&desk.app, &desk.caller, new).await.unwrap().summary.id
@@ -38,11 +39,8 @@ async fn a_ticket_is_printed_once_however_often_its_job_runs() {
     let print = cases::get(&desk.app, &desk.caller, ticket, id).await.unwrap();
     assert_eq!((print.state.as_str(), print.pages, print.left_out), ("ready", 1, 0));
 
-    let again = handlers::print::ticket(
-        &desk.surroundings(),
-        desk.context(Uuid::now_v7()),
-        RenderTicketPdf { print_id: id },
-    );
+    let with = desk.surroundings();
+    let again = handlers::print::ticket(&with, desk.context(Uuid::now_v7()), RenderTicketPdf { print_id: id });
     assert_eq!(again.await, Outcome::Done);
     let files = "SELECT count(*)::text FROM sealed_files";
     assert_eq!(desk.db.texts(files).await, ["1"]);
