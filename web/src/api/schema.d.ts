@@ -2826,6 +2826,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what mails and text messages say
+         * @description Every message there is, and in which languages it says something else than it comes with.
+         */
+        get: operations["listMessageTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a message says */
+        get: operations["getMessageTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what a message says in a language
+         * @description The words are read and filled in with examples before they are kept; every flaw is told with its line.
+         */
+        put: operations["changeMessageTemplate"];
+        post?: never;
+        /**
+         * Let a message say what it comes with
+         * @description What it said stays among its versions.
+         */
+        delete: operations["resetMessageTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill in words with examples, without keeping them
+         * @description What is wrong with them is said with its line.
+         */
+        post: operations["previewMessageTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send words with examples to oneself
+         * @description They go to the caller's own address, or to his own confirmed phone, marked as a trial.
+         */
+        post: operations["testMessageTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of what a message says
+         * @description The latest first; the present one is among them, and each time it was put back to what it comes with is one.
+         */
+        get: operations["listMessageTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a message say again what it said once */
+        post: operations["restoreMessageTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -4263,6 +4401,64 @@ export interface paths {
          * @description He gets no more answers. The requester stays.
          */
         delete: operations["removeTicketParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print a ticket as PDF
+         * @description A job makes the file from what the caller may see; the live event `ticket_print.updated` says when it is ready. The same ticket asked
+         *     for again in the same way is the same file until the ticket changes, or a day is over. Three are made for one person at a time.
+         */
+        post: operations["printTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/prints/{print_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a ticket that is being printed */
+        get: operations["getTicketPrint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/prints/{print_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a printed ticket
+         * @description Only whoever asked for it opens it, for a day, and only while he may see the ticket.
+         */
+        get: operations["openTicketPrint"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8494,6 +8690,50 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_MessageTemplateSummary: {
+            /** @description The items. */
+            items: {
+                /** @description What it is for. */
+                category: components["schemas"]["MessageCategory"];
+                /** @description Languages that were ever changed. */
+                changes: components["schemas"]["MessageTemplateChange"][];
+                /** @description How it goes out. */
+                channel: components["schemas"]["MessageChannel"];
+                /** @description Key. */
+                key: components["schemas"]["MessageKey"];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_MessageTemplateVersion: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Name of its author. */
+                by: string | null;
+                /** @description Why, as its author says. */
+                note: string;
+                /**
+                 * Format: int32
+                 * @description The version whose words were taken again.
+                 */
+                restores: number | null;
+                /**
+                 * Format: int32
+                 * @description Number, from 1.
+                 */
+                version: number;
+                words: components["schemas"]["MessageWords"] | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_Named: {
             /** @description The items. */
             items: {
@@ -10007,6 +10247,10 @@ export interface components {
              */
             ticket_id: string;
         };
+        /** @enum {string} */
+        MessageCategory: "tickets" | "accounts" | "security" | "notifications";
+        /** @enum {string} */
+        MessageChannel: "mail" | "sms";
         /** @description A message or note. */
         MessageDto: {
             /**
@@ -10052,11 +10296,180 @@ export interface components {
             /** @description The sender is who he says, as far as one can tell. */
             verified: boolean;
         };
+        /** @description Something that is wrong with words. */
+        MessageFlaw: {
+            /**
+             * @description `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed`, `template_too_deep`, `variable_missing`,
+             *     `empty`, `too_long`, `one_line`, `too_many_segments` or `template_failed`.
+             */
+            code: string;
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description How much there may be, where there is too much. */
+            most: number | null;
+            /** @description The variable, filter or word that it is about. */
+            name: string;
+            /** @description `subject` or `body`. */
+            part: components["schemas"]["MessagePart"];
+        };
+        /** @enum {string} */
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "erasure_asked" | "erasure_begun" | "export_ready" | "mentioned" | "reminder" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
          */
         MessageKind: "reply" | "note";
+        /**
+         * @description Where in a message something is wrong.
+         * @enum {string}
+         */
+        MessagePart: "subject" | "body";
+        /** @description What words say with examples. */
+        MessagePreview: {
+            /** @description What is wrong. */
+            flaws: components["schemas"]["MessageFlaw"][];
+            /** @description The HTML of a mail; to be shown where nothing of it can run. */
+            html: string | null;
+            sms: components["schemas"]["SmsCount"] | null;
+            /** @description Subject; absent when something is wrong. */
+            subject: string | null;
+            /** @description Plain text. */
+            text: string | null;
+        };
+        /** @description A language in which a message says something else than it comes with, or did once. */
+        MessageTemplateChange: {
+            /** @description Name of who changed it. */
+            by: string | null;
+            /** @description It could not be filled in; what it comes with was sent instead. */
+            failed: boolean;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description It says something else now. */
+            overridden: boolean;
+            /**
+             * Format: date-time
+             * @description When that changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A message with all that belongs to it. */
+        MessageTemplateDetail: {
+            /** @description What it is for. */
+            category: components["schemas"]["MessageCategory"];
+            /** @description How it goes out. */
+            channel: components["schemas"]["MessageChannel"];
+            /** @description Filters. */
+            filters: string[];
+            /** @description Key. */
+            key: components["schemas"]["MessageKey"];
+            /** @description What it says in each language. */
+            texts: components["schemas"]["MessageTemplateText"][];
+            /** @description What may stand in it. */
+            variables: components["schemas"]["MessageVariable"][];
+        };
+        /** @description Words as entered. */
+        MessageTemplateInput: {
+            /** @description Text. Variables and conditions are written as in Jinja. */
+            body: string;
+            /** @description Why it is changed, for whoever looks at the versions later. */
+            note?: string;
+            /** @description Subject on one line; text messages have none. */
+            subject: string;
+        };
+        /** @description A message in the list. */
+        MessageTemplateSummary: {
+            /** @description What it is for. */
+            category: components["schemas"]["MessageCategory"];
+            /** @description Languages that were ever changed. */
+            changes: components["schemas"]["MessageTemplateChange"][];
+            /** @description How it goes out. */
+            channel: components["schemas"]["MessageChannel"];
+            /** @description Key. */
+            key: components["schemas"]["MessageKey"];
+        };
+        /** @description A message in one language. */
+        MessageTemplateText: {
+            /** @description Name of who changed it. */
+            by: string | null;
+            /** @description What it comes with. */
+            default_words: components["schemas"]["MessageWords"];
+            /**
+             * Format: date-time
+             * @description When that happened first.
+             */
+            failed_at: string | null;
+            /** @description Why it could not be filled in; what it comes with was sent instead. */
+            failure: string | null;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description It says something else than it comes with. */
+            overridden: boolean;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string | null;
+            /**
+             * Format: int32
+             * @description The ETag; 0 when it was never changed.
+             */
+            version: number;
+            /** @description What it says. */
+            words: components["schemas"]["MessageWords"];
+        };
+        /** @description A version of the words of a message. */
+        MessageTemplateVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Name of its author. */
+            by: string | null;
+            /** @description Why, as its author says. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The version whose words were taken again.
+             */
+            restores: number | null;
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
+            version: number;
+            words: components["schemas"]["MessageWords"] | null;
+        };
+        /** @description A trial on its way. */
+        MessageTrial: {
+            /** @description The address or, most of it hidden, the number it goes to. */
+            to: string;
+        };
+        /** @description Something that may stand in a message. */
+        MessageVariable: {
+            /** @description What it holds. */
+            kind: components["schemas"]["MessageVariableKind"];
+            /** @description There may be nothing to say. */
+            may_be_empty: boolean;
+            /** @description Name, as it stands between braces. */
+            name: string;
+            /** @description The text is of no use without it. */
+            required: boolean;
+            /** @description An example of what it says. */
+            sample: string;
+        };
+        /** @enum {string} */
+        MessageVariableKind: "line" | "number" | "link" | "lines";
+        /** @description Words of a message. */
+        MessageWords: {
+            /** @description Text. */
+            body: string;
+            /** @description Subject; empty for text messages. */
+            subject: string;
+        };
         /** @description A transition. */
         MoveDto: {
             /** @description Why an unanswered message needs no reply. */
@@ -10816,6 +11229,14 @@ export interface components {
         PolicyOrder: {
             /** @description Every policy but the one that takes what is left, the first to be asked first. */
             ids: string[];
+        };
+        /** @description How a ticket is printed. */
+        PrintInput: {
+            locale?: components["schemas"]["Language"] | null;
+            /** @description With private notes and held messages, marked as such; for staff. */
+            notes?: boolean;
+            /** @description Time zone of its times, such as `Africa/Algiers`; UTC when absent. Each time says its distance from UTC. */
+            zone?: string | null;
         };
         /**
          * @description How urgent a ticket is.
@@ -11664,6 +12085,24 @@ export interface components {
              */
             to: number;
         };
+        /** @description What a text message is sent as. */
+        SmsCount: {
+            /** @description Units that one segment holds alone. */
+            alone: number;
+            /** @description Units that each of several segments holds. */
+            each: number;
+            /** @description `gsm7`, or `ucs2` when a sign is not in the GSM alphabet. */
+            encoding: components["schemas"]["SmsEncoding"];
+            /** @description Segments: each is charged. */
+            segments: number;
+            /** @description Septets or UCS-2 units. */
+            units: number;
+        };
+        /**
+         * @description How a text message is sent.
+         * @enum {string}
+         */
+        SmsEncoding: "gsm7" | "ucs2";
         /** @description A text message. What it says is shown to nobody. */
         SmsMessage: {
             /**
@@ -12392,6 +12831,48 @@ export interface components {
              * @description How many, 10,001 at most.
              */
             count: number;
+        };
+        /** @description A ticket as PDF, made or being made. */
+        TicketPrint: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be opened.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Messages that found no room in it.
+             */
+            left_out: number;
+            /** @description With what is among staff. */
+            notes: boolean;
+            /**
+             * Format: int32
+             * @description Pages, once it is ready.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Size in bytes, once it is ready.
+             */
+            size: number;
+            /** @description `queued`, `running`, `ready`, `failed` or `expired`. */
+            state: string;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
         };
         /** @description A ticket, briefly. */
         TicketRef: {
@@ -19799,6 +20280,325 @@ export interface operations {
             };
         };
     };
+    listMessageTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MessageTemplateSummary"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the message */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMessageTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read; "0" when it was never changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateText"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetMessageTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateText"];
+                };
+            };
+            /** @description `is_default`: it does already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrial"];
+                };
+            };
+            /** @description `sms_off`, or `no_own_phone`: the caller has no confirmed phone */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessageTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MessageTemplateVersion"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreMessageTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+                /** @description Number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateText"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listNetworks: {
         parameters: {
             query?: never;
@@ -23544,6 +24344,113 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPrint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTicketPrint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description Id of the PDF */
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPrint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openTicketPrint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description Id of the PDF */
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
