@@ -14,10 +14,9 @@ import { useMay } from "@/features/shell/use-user";
 import { CustomerStatusBadge, IdentityBadge } from "./components/badges";
 import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
+import { NotesTab, ProjectsTab } from "./components/lazy-tabs";
 import { Members } from "./components/members";
-import { Notes } from "./components/notes";
 import { Overview, allows } from "./components/overview";
-import { Projects } from "./components/projects";
 import { ReasonDialog } from "./components/reason-dialog";
 import { Security } from "./components/security";
 import { Timeline } from "./components/timeline";
@@ -70,7 +69,7 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
         )}
         {notes && (
           <TabsContent value="notes">
-            <Notes id={customer.id} />
+            <NotesTab id={customer.id} />
           </TabsContent>
         )}
         {documents && (
@@ -83,7 +82,7 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
         </TabsContent>
         {projects.view && (
           <TabsContent value="projects">
-            <Projects customer={customer.id} create={projects.create && !customer.deleted_at} manage={projects.edit && !customer.deleted_at} tickets="/desk/tickets" />
+            <ProjectsTab customer={customer.id} create={projects.create && !customer.deleted_at} manage={projects.edit && !customer.deleted_at} tickets="/desk/tickets" />
           </TabsContent>
         )}
         <TabsContent value="security">

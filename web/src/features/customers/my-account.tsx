@@ -14,7 +14,7 @@ import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
-import { Projects } from "./components/projects";
+import { ProjectsTab } from "./components/lazy-tabs";
 import { Heading } from "./customer-page";
 import { useCustomer, useCustomers, type Customer } from "./data/queries";
 
@@ -86,7 +86,7 @@ function MemberView({ customer, reload }: { customer: Customer; reload: () => Pr
           <Members customer={customer} staff={false} />
         </TabsContent>
         <TabsContent value="projects">
-          <Projects customer={customer.id} create={leads} manage={leads} tickets="/client/tickets" />
+          <ProjectsTab customer={customer.id} create={leads} manage={leads} tickets="/client/tickets" />
         </TabsContent>
       </Tabs>
     </Page>
