@@ -38,6 +38,8 @@ const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pag
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users", "security", "privacy"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
+const customerLists = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/list-pages") };
+const myCustomers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/my-pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const join = { texts: ["join"], load: () => import("@/features/join/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
@@ -93,20 +95,20 @@ export const router = createBrowserRouter([
               lazy("client/tickets", clientList, "MyTicketsPage"),
               lazy("client/tickets/new", client, "NewTicketPage"),
               lazy("client/tickets/:id", client, "MyTicketPage"),
-              lazy("client/account", customers, "MyAccountsPage"),
-              lazy("client/account/new", customers, "NewOwnCustomerPage"),
-              lazy("client/account/:id", customers, "MyAccountPage"),
+              lazy("client/account", myCustomers, "MyAccountsPage"),
+              lazy("client/account/new", myCustomers, "NewOwnCustomerPage"),
+              lazy("client/account/:id", myCustomers, "MyAccountPage"),
               lazy("account/security", own, "OwnSecurityPage"),
               lazy("account/security/tokens/new", own, "NewTokenPage"),
               lazy("notifications", notifications, "NotificationsPage"),
               lazy("account/notifications", notifications, "SettingsPage"),
               lazy("account/data", privacy, "OwnDataPage"),
-              lazy("desk/customers", customers, "CustomerListPage"),
-              lazy("desk/customers/new", customers, "NewCustomerPage"),
+              lazy("desk/customers", customerLists, "CustomerListPage"),
+              lazy("desk/customers/new", customerLists, "NewCustomerPage"),
               lazy("desk/customers/imports", imports, "ImportListPage"),
               lazy("desk/customers/imports/:id", imports, "ImportPage"),
               lazy("desk/customers/:id", customers, "CustomerPage"),
-              lazy("desk/kyc", customers, "KycQueuePage"),
+              lazy("desk/kyc", customerLists, "KycQueuePage"),
               lazy("desk/tickets", ticketList, "TicketListPage"),
               lazy("desk/reminders", reminders, "RemindersPage"),
               lazy("desk/bulk-changes", bulks, "BulkListPage"),

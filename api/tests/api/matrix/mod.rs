@@ -105,6 +105,7 @@ impl Probe {
                 "name" => "mail_in",
                 "key" => "clean_up",
                 "address" => "nobody@x.test",
+                "locale" => "fr",
                 _ => SOME_ID,
             };
             path.replace_range(begin..=end, value);

@@ -14,9 +14,10 @@ import { useMay } from "@/features/shell/use-user";
 import { CustomerStatusBadge, IdentityBadge } from "./components/badges";
 import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
-import { NotesTab, ProjectsTab } from "./components/lazy-tabs";
 import { Members } from "./components/members";
+import { Notes } from "./components/notes";
 import { Overview, allows } from "./components/overview";
+import { ProjectsTab } from "./components/projects-tab";
 import { ReasonDialog } from "./components/reason-dialog";
 import { Security } from "./components/security";
 import { Timeline } from "./components/timeline";
@@ -69,7 +70,7 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
         )}
         {notes && (
           <TabsContent value="notes">
-            <NotesTab id={customer.id} />
+            <Notes id={customer.id} />
           </TabsContent>
         )}
         {documents && (

@@ -14,7 +14,7 @@ import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
-import { ProjectsTab } from "./components/lazy-tabs";
+import { ProjectsTab } from "./components/projects-tab";
 import { Heading } from "./customer-page";
 import { useCustomer, useCustomers, type Customer } from "./data/queries";
 
