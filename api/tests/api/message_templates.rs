@@ -348,7 +348,7 @@ async fn mails_about_accounts_say_what_was_written_for_them() {
     assert!(
         filled
             .body
-            .starts_with("Ici 30 minutes : https://cm.test/reset-password#token="),
+            .starts_with("Ici 30 minutes : http://localhost:8080/reset-password#token="),
         "{}",
         filled.body
     );

@@ -82,7 +82,7 @@ async fn whoever_waits_for_a_ticket_that_is_gone_is_told() {
         .execute(&format!("UPDATE tickets SET deleted_at = now() WHERE id = '{ticket}'"))
         .await;
     desk.run().await;
-    let query = "SELECT state || ' ' || (SELECT data->>'state' FROM events WHERE kind = 'ticket_print.updated' ORDER BY id DESC LIMIT 1)
+    let query = "SELECT state || ' ' || (SELECT data->>'state' FROM events WHERE type = 'ticket_print.updated' ORDER BY id DESC LIMIT 1)
         FROM ticket_prints";
     assert_eq!(desk.db.texts(query).await, ["failed failed"], "{id}");
 }

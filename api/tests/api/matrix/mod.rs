@@ -106,6 +106,7 @@ impl Probe {
                 "key" => "clean_up",
                 "address" => "nobody@x.test",
                 "locale" => "fr",
+                "version" | "earlier" => "1",
                 _ => SOME_ID,
             };
             path.replace_range(begin..=end, value);
