@@ -1,4 +1,5 @@
 //! What comes out is read again: by its pages and its text, in three languages.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panic as tests do")]
 
 use std::time::Duration;
 

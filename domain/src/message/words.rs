@@ -10,7 +10,7 @@ use crate::{
 /// Longest name of a person in a greeting, in characters.
 const NAME_MAX: usize = 80;
 
-const fn of<'a>(locale: Locale, [fr, en, ar]: [&'a str; 3]) -> &'a str {
+const fn of(locale: Locale, [fr, en, ar]: [&str; 3]) -> &str {
     match locale {
         Locale::Fr => fr,
         Locale::En => en,
