@@ -13,9 +13,14 @@ interface SearchFieldProps {
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [sent, setSent] = useState(value);
-  if (value !== sent) {
-    setSent(value);
-    setText(value);
+  const [followed, setFollowed] = useState(value);
+  // The address changes some time after it was asked to: what was typed since must not give way to what was sent.
+  if (value !== followed) {
+    setFollowed(value);
+    if (value !== sent) {
+      setSent(value);
+      setText(value);
+    }
   }
   const input = useRef<HTMLInputElement>(null);
   const latest = useRef(onChange);
