@@ -6,9 +6,10 @@ import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
-import { placeErrors, useAppForm } from "@/components/form/use-app-form";
+import { useAppForm } from "@/components/form/use-app-form";
+import { placeErrors } from "@/components/form/verdicts";
 import { Page } from "@/components/page";
-import { toastError } from "@/components/toast-error";
+import { toastExplained } from "@/components/toast-error";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -113,7 +114,10 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
           <ConnectionTest
             mailboxId={mailbox?.id}
             settings={async () => ((await form.trigger()) ? toInput(form.getValues(), mailbox === undefined) : null)}
-            onError={(error) => !placeErrors(form, toForm(mailbox), error) && toastError(error)}
+            onError={(error) => {
+              const left = placeErrors(form, toForm(mailbox), error);
+              if (left) toastExplained(left);
+            }}
           />
           <FormActions form={form} onCancel={() => void navigate("/admin/mailboxes")} />
         </Form>

@@ -81,10 +81,8 @@ function Language({ detail, text, shown, reload }: LanguageProps) {
     values: { ...text.words, note: "" },
     present: { version: text.version, reload },
     save: (body, { version }) => save.mutateAsync({ body, version }),
-    onSaved: () => {
-      form.setValue("note", "");
-      toast({ tone: "success", title: t("messageTemplate.saved") });
-    },
+    afterwards: (saved) => ({ ...saved, note: "" }),
+    onSaved: () => toast({ tone: "success", title: t("messageTemplate.saved") }),
   });
   const [subject, body] = useWatch({ control: form.control, name: ["subject", "body"] });
   const mail = detail.channel === "mail";

@@ -56,11 +56,12 @@ function CategoryField({ form }: { form: AppForm<Values> }) {
   );
 }
 
-/** The project that it is filed under: there for whoever sees one. */
+/** The project that it is filed under: there for whoever sees one, and as long as one is chosen that is not offered any more. */
 function ProjectField({ form }: { form: AppForm<Values> }) {
   const { t } = useTranslation();
   const projects = useProjects();
-  if (!projects?.length) return null;
+  const held = useWatch({ control: form.control, name: "project_id" });
+  if (!projects?.length && !held) return null;
   return <SelectField form={form} name="project_id" label={t("ticket.project")} hint={t("ticket.projectHint")} options={after({ value: "", label: t("ticket.noProject") }, projectChoices(projects))} />;
 }
 

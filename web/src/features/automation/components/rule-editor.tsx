@@ -40,6 +40,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
     schema,
     values: { name: rule?.name ?? "", enabled: rule?.enabled ?? false, spec: rule?.spec ?? NEW_SPEC },
     present: rule && { version: rule.version, reload },
+    says: ["spec", "spec.trigger", "spec.limit", "spec.condition", "spec.actions"],
     save: (body, sending) => save.mutateAsync({ body, ...sending }),
     onSaved: ({ id }) => {
       toast({ tone: "success", title: t("rule.saved") });

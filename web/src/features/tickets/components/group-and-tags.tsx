@@ -74,7 +74,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
     schema: z.object({ tags: z.string().refine((text) => tagsOf(text).length > 0, "field.empty") }),
     values: { tags: "" },
     save: ({ tags }) => add.mutateAsync({ version: ticket.version, tags: [...new Set([...ticket.tags, ...tagsOf(tags)])] }),
-    onSaved: () => form.reset({ tags: "" }),
+    afterwards: () => ({ tags: "" }),
     guard: false,
   });
   if (!allowed && ticket.tags.length === 0) return null;
