@@ -18,6 +18,15 @@ export function useProjects({ customer, enabled = true }: { customer?: string; e
   }).data;
 }
 
+/** A project with the people who may be assigned to it. */
+export function useProject(id: string, enabled = true) {
+  return useQuery({
+    queryKey: ["projects", "one", id],
+    enabled,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/projects/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
 /** Projects as choices: with the customer's name where they are of several. */
 export function projectChoices(projects: readonly Project[] | undefined): Choices {
   const several = new Set(projects?.map(({ customer }) => customer.id)).size > 1;

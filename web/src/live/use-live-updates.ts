@@ -27,7 +27,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   user: all("users"),
   "user.identities_changed": all("me"),
   role: all("roles", "users"),
-  customer: all("customers"),
+  customer: all("customers", "projects"),
   customer_import: all("imports"),
   personal_export: all("personal-exports"),
   personal_erasure: all("personal-erasures"),

@@ -8,6 +8,10 @@ import { askAgain, goesOn, mayHaveChanged, STALE, staleKeys } from "@/live/use-l
 
 const block = (id: number) => `id: ${id}\nevent: ticket.updated\ndata: {"id":"${id}","type":"ticket.updated","subject":{"type":"ticket","id":"t"}}\n\n`;
 
+it("news of a project make the projects stale", () => {
+  expect(staleKeys({ id: "1", type: "customer.project_edited", subject: { type: "customer", id: "c" } } as never)).toContainEqual(["projects"]);
+});
+
 describe("the event stream", () => {
   it("is read whatever way it is cut", () => {
     const text = `: hello\n\n${block(1)}${block(2).replaceAll("\n", "\r\n")}`;

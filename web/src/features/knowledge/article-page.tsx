@@ -87,7 +87,7 @@ function Moves({ article, unsaved }: { article: KnowledgeArticle; unsaved: boole
     <>
       {unsaved && (
         <p id={reason} className="text-xs text-muted-foreground">
-          {t("knowledge.saveFirst")}
+          {t("common.saveFirst")}
         </p>
       )}
       {published && (

@@ -16,7 +16,6 @@ import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
-import { letGo } from "@/lib/use-leave-guard";
 import { ConnectionTest } from "./components/connection-test";
 import { ImapFields } from "./components/imap-fields";
 import { PausedAlert } from "./components/paused-alert";
@@ -128,17 +127,13 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
 
 function Remove({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const remove = useDeleteMailbox();
   return (
     <DeleteButton
       title={t("mailbox.deleteTitle", { name: mailbox.name })}
       text={t("mailbox.deleteText")}
       remove={() => remove.mutateAsync(mailbox)}
-      onDone={() => {
-        letGo();
-        void navigate("/admin/mailboxes");
-      }}
+      to="/admin/mailboxes"
     />
   );
 }

@@ -85,7 +85,9 @@ function Language({ detail, text, shown, reload }: LanguageProps) {
     onSaved: () => toast({ tone: "success", title: t("messageTemplate.saved") }),
   });
   const [subject, body] = useWatch({ control: form.control, name: ["subject", "body"] });
+  const unsaved = form.formState.isDirty;
   const mail = detail.channel === "mail";
+  const dir = text.locale === "ar" ? "rtl" : "ltr";
   function insert(variable: string) {
     const field = box.current?.querySelector("textarea");
     if (field) typeText(field, `{{ ${variable} }}`);
@@ -107,8 +109,8 @@ function Language({ detail, text, shown, reload }: LanguageProps) {
               {text.overridden ? t("messageTemplate.saysOwn") : t("messageTemplate.saysUsual")} {text.updated_at && <Time at={text.updated_at} />} <bdi>{text.by}</bdi>
             </p>
             <div ref={box} className="grid gap-4">
-              {mail && <TextField form={form} name="subject" label={t("messageTemplate.subject")} lang={text.locale} required autoComplete="off" />}
-              <TextAreaField form={form} name="body" label={t("messageTemplate.body")} hint={t(mail ? "messageTemplate.bodyHint" : "messageTemplate.smsHint")} lang={text.locale} required rows={mail ? 14 : 4} className="[&_textarea]:field-sizing-content [&_textarea]:max-h-[70dvh] [&_textarea]:min-h-24 [&_textarea]:font-mono" />
+              {mail && <TextField form={form} name="subject" label={t("messageTemplate.subject")} lang={text.locale} dir={dir} required autoComplete="off" />}
+              <TextAreaField form={form} name="body" label={t("messageTemplate.body")} hint={t(mail ? "messageTemplate.bodyHint" : "messageTemplate.smsHint")} lang={text.locale} dir={dir} required rows={mail ? 14 : 4} className="[&_textarea]:field-sizing-content [&_textarea]:max-h-[70dvh] [&_textarea]:min-h-24 [&_textarea]:font-mono" />
             </div>
             <Variables variables={detail.variables} onInsert={insert} />
             <TextField form={form} name="note" label={t("messageTemplate.note")} hint={t("messageTemplate.noteHint")} autoComplete="off" />
@@ -121,12 +123,11 @@ function Language({ detail, text, shown, reload }: LanguageProps) {
               )}
             </FormActions>
           </Form>
-          {/* Not within the form: its answer would send that as well. */}
-          <Reset place={place} form={form} text={text} open={asked} onClose={() => setAsked(false)} />
+          {asked && <Reset place={place} text={text} unsaved={unsaved} onClose={() => setAsked(false)} />}
         </Card>
         <Preview place={place} words={{ subject, body }} mail={mail} shown={shown} />
       </div>
-      {shown && <Versions place={place} text={text} />}
+      {shown && <Versions place={place} text={text} unsaved={unsaved} />}
     </div>
   );
 }
@@ -147,27 +148,29 @@ function Trial({ place, form, mail }: { place: Place; form: AppForm<TemplateForm
 }
 
 /** Asks before the default text comes back. */
-function Reset({ place, form, text, open, onClose }: { place: Place; form: AppForm<TemplateForm>; text: MessageTemplateText; open: boolean; onClose: () => void }) {
+function Reset({ place, text, unsaved, onClose }: { place: Place; text: MessageTemplateText; unsaved: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const reset = useResetTemplate(place);
   return (
     <ConfirmDialog
-      open={open}
+      open
       title={t("messageTemplate.resetTitle")}
       description={t("messageTemplate.resetText")}
       confirm={t("messageTemplate.reset")}
       busy={reset.isPending}
+      disabled={unsaved}
       error={reset.error}
       onCancel={onClose}
       onConfirm={() =>
         reset.mutate(text.version, {
-          onSuccess: ({ words }) => {
-            form.reset({ ...words, note: "" });
+          onSuccess: () => {
             onClose();
             toast({ tone: "success", title: t("messageTemplate.resetDone") });
           },
         })
       }
-    />
+    >
+      {unsaved && <Alert tone="info" title={t("common.saveFirst")} />}
+    </ConfirmDialog>
   );
 }

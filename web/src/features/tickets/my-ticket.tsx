@@ -48,7 +48,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   usePageActions([
     { name: t("composer.reply"), icon: Reply, keys: "r", run: () => text.current?.focus() },
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/client/tickets") },
-    { name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) },
+    ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
   ]);
   return (
     <Page

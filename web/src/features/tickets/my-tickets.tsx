@@ -16,10 +16,9 @@ import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useUrlFilter } from "@/lib/url-filter";
-import { useProjects } from "@/lib/use-projects";
 import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
-import { projectFacet } from "./data/project-facet";
+import { useProjectFacet } from "./data/use-project-facet";
 import { TICKET_FILTER } from "./data/filters";
 import { useTickets } from "./data/queries";
 
@@ -32,7 +31,7 @@ export function MyTicketsPage() {
   const { t } = useTranslation();
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
-  const projects = useProjects();
+  const project = useProjectFacet(list.filter.project);
   const columns = useMemo(() => myColumns(t), [t]);
   const table = useDataTable({ name: "my-tickets", rows, columns, rowId: (ticket) => ticket.id });
   const create = (
@@ -54,7 +53,7 @@ export function MyTicketsPage() {
           { name: t("view.done"), filter: { state: DONE } },
         ]}
       />
-      <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={projects?.length || list.filter.project ? [projectFacet(t, projects)] : []} />
+      <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={project.options.length > 1 || list.filter.project ? [project] : []} />
       <SearchNote q={list.filter.q} />
       <DataList
         table={table}

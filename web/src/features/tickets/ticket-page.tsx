@@ -88,7 +88,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
     ...(canned ? [{ name: t("composer.insertCanned"), icon: MessageSquareQuote, keys: "m", run: pick }] : []),
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
     ...relations.choices.map(({ what, icon }) => ({ name: t(`relation.${what}Title`, { number: ticket.number }), icon, run: () => relations.ask(what) })),
-    { name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) },
+    ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
     ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, run: take }] : []),
   ]);
 

@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
-import { useGroups } from "@/features/tickets/data/bulk";
+import { useGroups } from "@/lib/use-groups";
 import { LIST, useSaveRule } from "../data/queries";
 import { HAPPENINGS, newAction, NEW_SPEC, type Spec } from "../data/spec";
 import { ActionEditor } from "./action-editor";
@@ -65,7 +65,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
 
 function SpecFields({ form }: { form: AppForm<RuleForm> }) {
   const { t } = useTranslation();
-  const groups = useGroups(useMay("tickets.view"));
+  const groups = useGroups();
   const spec = useWatch({ control: form.control, name: "spec" });
   const change = (part: Partial<Spec>) => form.setValue("spec", { ...spec, ...part }, { shouldDirty: true });
   const { trigger } = spec;

@@ -13,7 +13,8 @@ import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast";
-import { projectSchema, useAssignProject, useProject, useSaveProject, type ProjectForm } from "../data/projects";
+import { useProject } from "@/lib/use-projects";
+import { projectSchema, useAssignProject, useSaveProject, type ProjectForm } from "../data/projects";
 
 /** A new project, or another name, description or colour of one. */
 export function ProjectDialog({ customer, project, reload = () => Promise.resolve(undefined), onClose }: { customer: string; project?: Project; reload?: () => Promise<Project | undefined>; onClose: () => void }) {

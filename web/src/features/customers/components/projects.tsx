@@ -1,5 +1,5 @@
 import { Archive, ArchiveRestore, FolderKanban, MoreHorizontal, Pencil, Plus, Ticket, Users } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Project } from "@/api/types";
@@ -7,13 +7,14 @@ import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { ListSkeleton } from "@/components/list-skeleton";
 import { Tag } from "@/components/tag";
-import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { LoadMore } from "@/components/ui/load-more";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
+import { cn } from "@/lib/cn";
+import { useFocusAfter } from "@/lib/use-focus-after";
 import { useArchiveProject, useCustomerProjects } from "../data/projects";
 import { AssignDialog, ProjectDialog } from "./project-dialogs";
 
@@ -29,11 +30,17 @@ export function Projects({ customer, create, manage, tickets }: { customer: stri
   const close = () => setAsked(null);
   const about = asked && asked.do !== "new" ? (rows.find(({ id }) => id === asked.project.id) ?? asked.project) : undefined;
   const reload = async () => (await query.refetch()).data?.pages.flatMap(({ items }) => items).find(({ id }) => id === about?.id);
-  const move = (project: Project) =>
+  const list = useRef<HTMLUListElement>(null);
+  const leaving = useFocusAfter(rows, list);
+  const move = (project: Project) => {
+    if (archive.isPending) return;
+    leaving(project);
     archive.mutate(project, {
-      onError: toastError,
       onSuccess: () => toast({ tone: "success", title: t(project.archived_at === null ? "project.archivedNow" : "project.restoredNow", { name: project.name }) }),
     });
+  };
+  // For a moment the rows are those of the other choice.
+  const stale = query.isPlaceholderData;
   return (
     <div className="grid max-w-3xl gap-4">
       <p className="text-sm text-muted-foreground">{t(manage ? "project.textLead" : "project.text")}</p>
@@ -57,9 +64,9 @@ export function Projects({ customer, create, manage, tickets }: { customer: stri
         </Empty>
       )}
       {rows.length > 0 && (
-        <ul aria-label={t("project.list")} className="grid gap-2">
+        <ul ref={list} tabIndex={-1} aria-label={t("project.list")} aria-busy={stale || undefined} className={cn("grid gap-2 outline-none transition-opacity", stale && "opacity-60")}>
           {rows.map((project) => (
-            <li key={project.id}>
+            <li key={project.id} data-id={project.id}>
               <Card className="flex items-start justify-between gap-2 p-3 text-sm">
                 <div className="grid min-w-0 gap-1">
                   <p className="flex flex-wrap items-center gap-2 font-medium">
@@ -78,7 +85,7 @@ export function Projects({ customer, create, manage, tickets }: { customer: stri
                     </Link>
                   </p>
                 </div>
-                {manage && (
+                {manage && !stale && (
                   <Menu>
                     <MenuTrigger asChild>
                       <Button variant="ghost" size="icon" aria-label={t("project.actionsOf", { name: project.name })}>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
 import type { Project, ProjectDetail, TagColour } from "@/api/types";
@@ -19,23 +19,16 @@ export function useCustomerProjects(customer: string, archived: boolean) {
   );
 }
 
-/** A project with the people who may be assigned to it. */
-export function useProject(id: string) {
-  return useQuery({
-    queryKey: ["projects", "one", id],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/projects/{id}", { params: { path: { id } }, signal })),
-  });
-}
-
 interface Sending {
   key: string;
   version: number;
 }
 
-function useProjectChange<V>(work: (input: V) => Promise<ProjectDetail>) {
+/** Why it could not be done stands where it was asked for when that is `explained`. */
+function useProjectChange<V>(work: (input: V) => Promise<ProjectDetail>, explained = true) {
   const queries = useQueryClient();
   return useMutation({
-    meta: { explained: true },
+    meta: { explained },
     mutationFn: work,
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ["projects"] });
@@ -61,13 +54,15 @@ export function useSaveProject(customer: string, project?: Project) {
 
 /** Archives a project, or takes it back into use. */
 export function useArchiveProject() {
-  return useProjectChange(({ id, version, name, description, colour, archived_at }: Project) =>
-    call(
-      api.PUT("/api/v1/projects/{id}", {
-        params: { path: { id }, header: ifMatch(version) },
-        body: { name, description, colour, archived: archived_at === null },
-      }),
-    ),
+  return useProjectChange(
+    ({ id, version, name, description, colour, archived_at }: Project) =>
+      call(
+        api.PUT("/api/v1/projects/{id}", {
+          params: { path: { id }, header: ifMatch(version) },
+          body: { name, description, colour, archived: archived_at === null },
+        }),
+      ),
+    false,
   );
 }
 

@@ -67,7 +67,7 @@ export function Preview({ place, words, mail, shown }: PreviewProps) {
             <p className="text-sm text-muted-foreground">
               {t("messageTemplate.segments", { count: data.sms.segments, n: format.number(data.sms.segments) })}
               {" · "}
-              {t(`smsEncoding.${data.sms.encoding}`, { units: format.number(data.sms.units), room: format.number(data.sms.segments > 1 ? data.sms.each : data.sms.alone) })}
+              {t(`smsEncoding.${data.sms.encoding}`, { count: data.sms.units, units: format.number(data.sms.units), room: format.number(data.sms.segments > 1 ? data.sms.each : data.sms.alone) })}
             </p>
           )}
           {mail && <p className="text-xs text-muted-foreground">{t("messageTemplate.around")}</p>}

@@ -4,9 +4,11 @@ import { useTranslation } from "react-i18next";
 import type { MessageTemplateText, MessageTemplateVersion, MessageWords } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Time } from "@/components/time";
+import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { LoadMore } from "@/components/ui/load-more";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -14,7 +16,7 @@ import { cn } from "@/lib/cn";
 import { useRestoreVersion, useVersions, type Place } from "../data";
 
 /** Everything that was ever saved; one of them can be compared with the present one and taken again. */
-export function Versions({ place, text }: { place: Place; text: MessageTemplateText }) {
+export function Versions({ place, text, unsaved }: { place: Place; text: MessageTemplateText; /** Something is typed that a restored text would not show in. */ unsaved: boolean }) {
   const { t } = useTranslation();
   const { query, rows } = useVersions(place);
   const [looked, setLooked] = useState<MessageTemplateVersion | null>(null);
@@ -47,17 +49,21 @@ export function Versions({ place, text }: { place: Place; text: MessageTemplateT
           ))}
         </ul>
       )}
-      {query.hasNextPage && (
-        <Button size="sm" className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t("messageTemplate.more")}
-        </Button>
-      )}
-      {looked && <Look place={place} text={text} row={looked} onClose={() => setLooked(null)} />}
+      <LoadMore more={query.hasNextPage} busy={query.isFetchingNextPage} failed={query.isFetchNextPageError} onMore={() => void query.fetchNextPage()} />
+      {looked && <Look place={place} text={text} unsaved={unsaved} row={looked} onClose={() => setLooked(null)} />}
     </Section>
   );
 }
 
-function Look({ place, text, row, onClose }: { place: Place; text: MessageTemplateText; row: MessageTemplateVersion; onClose: () => void }) {
+interface LookProps {
+  place: Place;
+  text: MessageTemplateText;
+  unsaved: boolean;
+  row: MessageTemplateVersion;
+  onClose: () => void;
+}
+
+function Look({ place, text, unsaved, row, onClose }: LookProps) {
   const { t } = useTranslation();
   const restore = useRestoreVersion(place, text.version);
   const earlier = row.words ?? text.default_words;
@@ -68,6 +74,7 @@ function Look({ place, text, row, onClose }: { place: Place; text: MessageTempla
       description={t("messageTemplate.compareText")}
       confirm={t("messageTemplate.restore")}
       busy={restore.isPending}
+      disabled={unsaved}
       error={restore.error}
       onCancel={onClose}
       onConfirm={() =>
@@ -79,6 +86,7 @@ function Look({ place, text, row, onClose }: { place: Place; text: MessageTempla
         })
       }
     >
+      {unsaved && <Alert tone="info" title={t("common.saveFirst")} />}
       {/* The keys reach what does not fit. */}
       <div tabIndex={0} className="max-h-[50dvh] overflow-y-auto rounded-md border p-3 text-sm">
         <Difference locale={place.locale} from={text.words} to={earlier} />
@@ -94,7 +102,7 @@ function Difference({ locale, from, to }: { locale: string; from: MessageWords; 
   return diffLines(whole(from), whole(to)).map(({ value, added, removed }, at) => {
     const Line = added ? "ins" : removed ? "del" : "span";
     return (
-      <Line key={at} lang={locale} dir="auto" className={cn("block break-words whitespace-pre-wrap no-underline", added && "bg-success-soft text-success", removed && "bg-danger-soft text-danger")}>
+      <Line key={at} lang={locale} dir={locale === "ar" ? "rtl" : "ltr"} className={cn("block break-words whitespace-pre-wrap no-underline", added && "bg-success-soft text-success", removed && "bg-danger-soft text-danger")}>
         {(added || removed) && <span className="sr-only">{t(added ? "messageTemplate.added" : "messageTemplate.removed")}</span>}
         {value
           .replace(/\n$/, "")

@@ -12,9 +12,9 @@ import { Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
+import { useGroups } from "@/lib/use-groups";
 import { useTagColour, useTags } from "@/lib/use-tags";
 import { may } from "../data/actions";
-import { useGroups } from "../data/bulk";
 import { useEditTicket } from "../data/mutations";
 import { tagsOf } from "../data/tags";
 

@@ -8,11 +8,10 @@ import type { UrlFilter } from "@/lib/url-filter";
 import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
-import { useProjects } from "@/lib/use-projects";
 import { useTags } from "@/lib/use-tags";
 import { DUES, SORTS, type TicketFilter } from "../data/filters";
-import { projectFacet } from "../data/project-facet";
 import { useTicketCounts } from "../data/queries";
+import { useProjectFacet } from "../data/use-project-facet";
 
 interface TicketFiltersProps {
   list: UrlFilter<TicketFilter>;
@@ -26,7 +25,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
   const agents = useAgents();
   const categories = useCategories();
   const mayProjects = useMay("projects.view");
-  const projects = useProjects({ enabled: mayProjects });
+  const project = useProjectFacet(list.filter.project, mayProjects);
   const { tag: wanted } = list.filter;
   // What is asked for stays a choice, be it retired or gone.
   const words = useTags()?.filter(({ retired }) => !retired).map(({ name }) => name) ?? [];
@@ -76,7 +75,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
             options: [{ value: "none", label: t("ticket.noCategory") }, ...(choices(categories, list.filter.category) ?? [])],
           },
           { key: "tag", label: t("ticket.tag"), any: t("ticket.anyTag"), options: tags.map((value) => ({ value, label: value })) },
-          ...(mayProjects ? [projectFacet(t, projects)] : []),
+          ...(mayProjects ? [project] : []),
           { key: "escalated", label: t("escalation.filter"), any: t("escalation.any"), options: [{ value: "open", label: t("escalation.open") }] },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
         ]}

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, callAs } from "@/api/client";
 import type { Ticket, TicketPrint } from "@/api/types";
@@ -33,6 +33,8 @@ function news(id: string): Promise<void> {
  */
 export function usePrintTicket(ticket: Ticket) {
   const { t, i18n } = useTranslation();
+  // Not what is rendered: it may be asked for again before the page has noticed the first time.
+  const working = useRef(false);
   const [state, setState] = useState<TicketPrint["state"] | null>(null);
   const print = useMutation({
     mutationFn: async (notes: boolean) => {
@@ -52,7 +54,15 @@ export function usePrintTicket(ticket: Ticket) {
         toast({ tone: "success", title: t("print.ready"), detail: made.left_out > 0 ? t("print.leftOut", { count: made.left_out }) : undefined });
       } else toast({ tone: "error", title: t("print.failed"), detail: t("print.failedText") });
     },
-    onSettled: () => setState(null),
+    onSettled: () => {
+      working.current = false;
+      setState(null);
+    },
   });
-  return { start: print.mutate, busy: print.isPending, state };
+  const start = (notes: boolean) => {
+    if (working.current) return;
+    working.current = true;
+    print.mutate(notes);
+  };
+  return { start, busy: print.isPending, state };
 }
