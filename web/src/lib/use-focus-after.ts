@@ -25,7 +25,8 @@ export function useFocusAfter<R extends { id: string }>(rows: readonly R[], box:
     const present = rows.find(({ id }) => id === done.row?.id) ?? null;
     if (isNowhere(active)) {
       asked.current = null;
-      (line(present?.id ?? done.next)?.querySelector<HTMLElement>("button, a") ?? box.current ?? document.getElementById("content"))?.focus();
+      const place = line(present?.id ?? done.next);
+      (place?.querySelector("button") ?? place?.querySelector("a") ?? box.current ?? document.getElementById("content"))?.focus();
     } else if (!active?.closest("[role=dialog]") && (present !== done.row || !line(done.row?.id)?.contains(active))) {
       // It stays, changed, or somebody has gone on: nobody is called back later.
       asked.current = null;
