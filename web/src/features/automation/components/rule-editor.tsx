@@ -9,6 +9,7 @@ import { Pick } from "@/components/form/choices";
 import { CheckField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
+import { placeErrors } from "@/components/form/verdicts";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
@@ -29,6 +30,9 @@ const schema = z.object({
 });
 type RuleForm = z.infer<typeof schema>;
 
+/** What the server judges, and where it is said. */
+const PARTS = ["spec", "spec.trigger", "spec.limit", "spec.condition", "spec.actions"] as const;
+
 /** A rule as a form; who may only read rules reads it there. */
 export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: { rule?: AutomationRule; reload?: () => Promise<AutomationRule | undefined> }) {
   const { t } = useTranslation();
@@ -40,7 +44,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
     schema,
     values: { name: rule?.name ?? "", enabled: rule?.enabled ?? false, spec: rule?.spec ?? NEW_SPEC },
     present: rule && { version: rule.version, reload },
-    says: ["spec", "spec.trigger", "spec.limit", "spec.condition", "spec.actions"],
+    says: PARTS,
     save: (body, sending) => save.mutateAsync({ body, ...sending }),
     onSaved: ({ id }) => {
       toast({ tone: "success", title: t("rule.saved") });
@@ -58,7 +62,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
         </fieldset>
         {edit && <FormActions form={form} onCancel={() => void navigate(LIST)} />}
       </Form>
-      {tickets && <DryRun spec={spec} />}
+      {tickets && <DryRun spec={spec} onTry={() => form.clearErrors("spec")} refused={(error) => placeErrors(form, form.getValues(), error, PARTS)} />}
     </Card>
   );
 }

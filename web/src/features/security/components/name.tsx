@@ -41,7 +41,7 @@ function ChangeDialog({ name, onClose }: { name: string; onClose: () => void }) 
     guard: false,
   });
   return (
-    <FormDialog form={form} title={t("safety.changeName")} description={t("safety.changeNameText")} confirm={t("action.save")} onClose={onClose}>
+    <FormDialog form={form} title={t("safety.changeName")} description={t("safety.changeNameText")} confirm={t("common.save")} onClose={onClose}>
       <TextField form={form} name="name" label={t("auth.name")} required autoComplete="name" data-autofocus />
     </FormDialog>
   );
