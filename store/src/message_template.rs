@@ -244,19 +244,16 @@ pub async fn failed(
     (key, locale): (&str, &str),
     failure: &str,
     now: DateTime<Utc>,
-) -> Result<Option<Uuid>, StoreError> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = SqlUuid)]
-        id: Uuid,
-    }
-    let rows: Vec<Row> = sql("UPDATE message_templates SET failure = $3, failed_at = $4
-         WHERE key = $1 AND locale = $2 AND failure IS NULL RETURNING id")
+) -> Result<(), StoreError> {
+    sql("WITH f AS (UPDATE message_templates SET failure = $3, failed_at = $4
+             WHERE key = $1 AND locale = $2 AND failure IS NULL RETURNING id)
+         INSERT INTO events (type, subject_type, subject_id, permission, data)
+         SELECT 'message_template.failed', 'message_template', id, 'templates.edit', jsonb_build_object('key', $1, 'locale', $2) FROM f")
     .bind::<Text, _>(key)
     .bind::<Text, _>(locale)
     .bind::<Text, _>(failure)
     .bind::<Timestamptz, _>(now)
-    .load(conn)
+    .execute(conn)
     .await?;
-    Ok(rows.into_iter().next().map(|row| row.id))
+    Ok(())
 }

@@ -18,6 +18,21 @@ macro_rules! seen_projects {
     };
 }
 
+/// Whether the person in this placeholder sees the ticket `t`: without a project whoever asked or takes part, of a project whoever sees that.
+macro_rules! seen_ticket {
+    ($user:literal) => {
+        concat!(
+            "CASE WHEN t.project_id IS NULL THEN t.requester_user_id IS NOT DISTINCT FROM ",
+            $user,
+            " OR t.id IN (SELECT p.ticket_id FROM ticket_participants p WHERE p.user_id = ",
+            $user,
+            " AND p.role <> 'cc_pending') ELSE t.project_id IN (",
+            seen_projects!($user),
+            ") END"
+        )
+    };
+}
+
 /// Whose data a statement may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope(Option<Uuid>);

@@ -281,7 +281,9 @@ async fn a_ticket_is_filed_by_whoever_sees_both() {
     let company = Company::new().await;
     let (owner, tech) = (&company.owner, &company.tech);
     let (site, shop) = (company.project("Site").await, company.project("Shop").await);
-    company.assign(&site, &[&company.tech_id]).await;
+    let viewer = Person::stranger(&company.world, "viewer@x.test").await;
+    let viewer_id = joins(&company.world, &company.path, "viewer@x.test", "viewer").await;
+    company.assign(&site, &[&company.tech_id, &viewer_id]).await;
     let ticket = opened(tech, "Mine", None).await;
     let path = format!("/api/v1/tickets/{ticket}");
     let file = format!("{path}/project");
@@ -295,6 +297,10 @@ async fn a_ticket_is_filed_by_whoever_sees_both() {
     let filed = tech.change("PUT", &file, &path, json!({ "project_id": site })).await;
     assert_eq!(filed.status, StatusCode::OK, "{:?}", filed.body);
     assert_eq!(filed.body["project"]["name"], "Site");
+    // Nobody but those who lead takes it where its requester would not see it.
+    company.assign(&shop, &[&viewer_id]).await;
+    let refused = viewer.change("PUT", &file, &path, json!({ "project_id": shop })).await;
+    assert_eq!(refused.code(), "takes_it_from_requester", "{:?}", refused.body);
     // The owner moves it on, and takes it out of nothing: nobody but those who take part would see it then.
     let moved = owner.change("PUT", &file, &path, json!({ "project_id": shop })).await;
     assert_eq!(moved.body["project"]["name"], "Shop", "{:?}", moved.body);
@@ -360,4 +366,76 @@ async fn what_is_split_off_stays_in_the_project() {
         subjects(&company.owner, &format!("?project={site}")).await,
         ["The other one", "Two things"]
     );
+}
+
+/// Those of the customer's people who are told of the newest event of a ticket, by address.
+async fn told(company: &Company, ticket: &str) -> Vec<String> {
+    let sql = format!(
+        "SELECT u.email FROM users u WHERE u.id = ANY ((SELECT audience FROM events WHERE subject_id = '{ticket}'
+             ORDER BY id DESC LIMIT 1)::uuid[]) ORDER BY u.email"
+    );
+    company.world.db.texts(&sql).await
+}
+
+#[tokio::test]
+async fn whoever_sees_a_ticket_by_its_project_is_told_of_it_and_nobody_else() {
+    let company = Company::new().await;
+    let (owner, tech) = (&company.owner, &company.tech);
+    let site = company.project("Site").await;
+    let ticket = opened(owner, "Of the site", Some(&site)).await;
+    assert_eq!(told(&company, &ticket).await, [OWNER]);
+    company.assign(&site, &[&company.tech_id]).await;
+    let path = format!("/api/v1/tickets/{ticket}");
+    let body = json!({ "kind": "reply", "body": "It is my site as well." });
+    let sent = tech.call("POST", &format!("{path}/messages"), body).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    assert_eq!(told(&company, &ticket).await, [OWNER, TECH]);
+
+    // Who wrote takes part: the answer is mailed to him too.
+    let agent = Person::new(&company.world, AGENT).await;
+    let answer = json!({ "kind": "reply", "body": "To both of you." });
+    let sent = agent.call("POST", &format!("{path}/messages"), answer).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    let mails = format!(
+        "SELECT recipient FROM outgoing_mails WHERE ticket_id = '{ticket}' AND kind = 'reply' ORDER BY recipient"
+    );
+    assert_eq!(company.world.db.texts(&mails).await, [OWNER, TECH]);
+
+    // Taken out of the project he sees it no more, unless he takes part; without one its requester and who takes part do.
+    let own = opened(tech, "Of the site too", Some(&site)).await;
+    company.assign(&site, &[]).await;
+    let note = json!({ "kind": "reply", "body": "Said to whoever sees it." });
+    agent
+        .call("POST", &format!("/api/v1/tickets/{own}/messages"), note)
+        .await;
+    assert_eq!(told(&company, &own).await, [OWNER]);
+    let out = agent.change("PUT", &format!("{path}/project"), &path, json!({})).await;
+    assert_eq!(out.status, StatusCode::OK, "{:?}", out.body);
+    assert_eq!(told(&company, &ticket).await, [OWNER, TECH]);
+    // And what the list counts is what it shows.
+    let counts = tech.get("/api/v1/tickets/counts").await;
+    let shown = subjects(tech, "").await.len();
+    let sum: u64 = counts.body["by_state"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(Value::as_u64)
+        .sum();
+    assert_eq!(sum, shown as u64, "{:?}", counts.body);
+}
+
+#[tokio::test]
+async fn tickets_of_different_projects_are_merged_only_when_it_is_meant() {
+    let company = Company::new().await;
+    let site = company.project("Site").await;
+    let filed = opened(&company.owner, "Of the site", Some(&site)).await;
+    let other = opened(&company.owner, "Of nothing", None).await;
+    let agent = Person::new(&company.world, AGENT).await;
+    let path = format!("/api/v1/tickets/{filed}");
+    let body = json!({ "ticket_id": other });
+    let refused = agent.change("POST", &format!("{path}/merge"), &path, body).await;
+    assert_eq!(refused.code(), "other_project", "{:?}", refused.body);
+    let body = json!({ "ticket_id": other, "confirmed": true });
+    let merged = agent.change("POST", &format!("{path}/merge"), &path, body).await;
+    assert_eq!(merged.status, StatusCode::OK, "{:?}", merged.body);
 }

@@ -101,9 +101,9 @@ pub async fn versions(
     Ok(rows::versions(&mut conn, message.as_str(), locale.as_str(), before, limit).await?)
 }
 
-/// Text with uniform line ends, without what the database cannot hold and what nobody sees at its end.
+/// Text with uniform line ends, without what nobody sees at its end.
 pub(super) fn tidy(message: Message, draft: &Draft) -> (String, String) {
-    let body = draft.body.replace("\r\n", "\n").replace('\0', "");
+    let body = draft.body.replace("\r\n", "\n");
     let subject = match message.spec().channel {
         Channel::Mail => draft.subject.trim().to_owned(),
         Channel::Sms => String::new(),

@@ -4,13 +4,8 @@
 use domain::{
     locale::Locale,
     message::{Filled, Message, Source, Values},
-    permission::Permission,
 };
-use store::{
-    PgConn,
-    event::{self, NewEvent},
-    message_template as rows,
-};
+use store::{PgConn, message_template as rows};
 
 use crate::{App, AppError};
 
@@ -64,18 +59,7 @@ async fn failed(app: &App, conn: &mut PgConn, message: Message, locale: Locale, 
         why,
         "a template cannot be filled in: the default is sent"
     );
-    if let Some(id) = rows::failed(conn, at, why, app.now()).await? {
-        let news = NewEvent {
-            kind: "message_template.failed",
-            subject_type: "message_template",
-            subject_id: id,
-            permission: Some(Permission::TemplatesEdit.as_str()),
-            user_id: None,
-            data: serde_json::json!({ "key": at.0, "locale": at.1 }),
-        };
-        event::append(conn, news).await?;
-    }
-    Ok(())
+    Ok(rows::failed(conn, at, why, app.now()).await?)
 }
 
 /// Fills one message in.

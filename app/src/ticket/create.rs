@@ -110,10 +110,11 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         jobs: traced(vec![acknowledge]),
     };
     // Behind the wall everybody has a connection of his own, and nobody's statement may see what another's sees.
-    let opened = if new.attachment_ids.is_empty() && wall::person().is_none() {
-        app.openings.open(app, wish).await?
-    } else {
+    let alone = new.project_id.is_some() || !new.attachment_ids.is_empty() || wall::person().is_some();
+    let opened = if alone {
         by_itself(app, caller, &wish, &new.attachment_ids).await?
+    } else {
+        app.openings.open(app, wish).await?
     };
     app.sla.opened(&opened);
     Ok(opened)
@@ -123,6 +124,10 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
 async fn by_itself(app: &App, caller: &Caller, wish: &Wish, attachments: &[Uuid]) -> Result<Ticket, AppError> {
     let mut tx = app.begin().await?;
     let opened = ticket::open(tx.conn()?, &wish.opening(None)).await?;
+    if opened.project_id != wish.project_id {
+        // It was archived, or withdrawn from who asks, since it was looked at.
+        return Err(super::project::unknown());
+    }
     tx.wake(&wish.jobs);
     if !attachments.is_empty() {
         attach(&mut tx, caller, attachments, wish.message.id).await?;

@@ -1,7 +1,7 @@
 //! Filing tickets under projects.
 
 use domain::{
-    customer::project::{self as rules, Place, Refusal},
+    customer::project::{self as rules, Filer, Place, Refusal},
     permission::Permission,
 };
 use store::{
@@ -13,13 +13,13 @@ use uuid::Uuid;
 use super::{Alteration, check_version};
 use crate::{App, AppError, Caller, Tx};
 
-fn unknown() -> AppError {
+pub(super) fn unknown() -> AppError {
     AppError::invalid("/project_id", "unknown_project", "there is no such project")
 }
 
 fn wrong(refusal: Refusal) -> AppError {
     match refusal {
-        Refusal::NotYours => AppError::refused(refusal.code(), refusal.to_string()),
+        Refusal::NotYours | Refusal::TakesAway => AppError::refused(refusal.code(), refusal.to_string()),
         Refusal::OtherCustomer | Refusal::Archived => AppError::invalid("/project_id", refusal.code(), refusal),
     }
 }
@@ -44,7 +44,31 @@ pub(super) async fn opens_in(app: &App, caller: &Caller, id: Uuid, email: &str) 
         same_customer: customer::project_takes(&mut conn, &found, email).await?,
         archived: found.archived_at.is_some(),
     };
-    rules::file(place, true).map_err(wrong)
+    let filer = Filer {
+        takes_part: true,
+        decides: true,
+        asker_sees: true,
+    };
+    rules::file(place, filer).map_err(wrong)
+}
+
+/// What counts of who files a ticket under a project, or under none.
+async fn filer(tx: &mut Tx, caller: &Caller, ticket: &Ticket, project: Option<&Project>) -> Result<Filer, AppError> {
+    let decides = caller.is_staff()
+        || ticket.summary.requester_user_id == Some(caller.user_id)
+        || match ticket.customer_id {
+            Some(customer) => customer::leads(tx.conn()?, customer, caller.user_id).await?,
+            None => false,
+        };
+    let asker_sees = match project {
+        Some(project) => customer::project_takes(tx.conn()?, project, &ticket.summary.requester_email).await?,
+        None => true,
+    };
+    Ok(Filer {
+        takes_part: takes_part(tx, caller, ticket).await?,
+        decides,
+        asker_sees,
+    })
 }
 
 /// Whether the person asked for the ticket or takes part in it.
@@ -61,7 +85,7 @@ async fn takes_part(tx: &mut Tx, caller: &Caller, ticket: &Ticket) -> Result<boo
 /// Files a ticket under a project of its customer, or under none: staff who change tickets, and the customer's people who see both.
 ///
 /// # Errors
-/// [`AppError::Invalid`] as for opening; [`AppError::Refused`] `not_yours_to_take_out`, or when it is closed; [`AppError::Stale`].
+/// [`AppError::Invalid`] as for opening; [`AppError::Refused`] `not_yours_to_take_out`, `takes_it_from_requester`, or when it is closed; [`AppError::Stale`].
 pub async fn file(
     app: &App,
     caller: &Caller,
@@ -85,7 +109,8 @@ pub async fn file(
         // Where it is it may stay.
         archived: found.archived_at.is_some() && ticket.project_id != Some(found.id),
     });
-    rules::file(place, takes_part(&mut tx, caller, &ticket).await?).map_err(wrong)?;
+    let filer = filer(&mut tx, caller, &ticket, found.as_ref()).await?;
+    rules::file(place, filer).map_err(wrong)?;
     let mut alteration = Alteration::of(&ticket);
     alteration.project(&mut tx, found.as_ref()).await?;
     if !alteration.write(app, &mut tx, &caller.actor, None).await? {

@@ -1,7 +1,5 @@
 //! Projects of a customer: what he groups his things by, and who of his people sees which.
 
-use super::MemberRole;
-
 /// Longest name, in characters.
 pub const NAME_MAX: usize = 80;
 /// Longest description, in characters.
@@ -45,6 +43,9 @@ pub enum Refusal {
     /// Out of every project it would be seen by those who take part, and whoever asks does not.
     #[error("only somebody who takes part in a ticket takes it out of its project")]
     NotYours,
+    /// Whoever opened it would not see it there.
+    #[error("whoever opened the ticket does not see this project; an owner or an administrator may file it there")]
+    TakesAway,
 }
 
 impl Refusal {
@@ -55,6 +56,7 @@ impl Refusal {
             Self::OtherCustomer => "project_of_another_customer",
             Self::Archived => "project_archived",
             Self::NotYours => "not_yours_to_take_out",
+            Self::TakesAway => "takes_it_from_requester",
         }
     }
 }
@@ -98,23 +100,29 @@ pub fn description(text: &str) -> Result<&str, Invalid> {
     Ok(text)
 }
 
-/// Whether somebody of this role sees a project: those who lead the customer see all of his, the others what they are assigned to.
-#[must_use]
-pub const fn sees(role: MemberRole, assigned: bool) -> bool {
-    assigned || matches!(role, MemberRole::Owner | MemberRole::Admin)
+/// Who files a ticket that he sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filer {
+    /// He asked, takes part, or is staff.
+    pub takes_part: bool,
+    /// He asked himself, leads the customer, or is staff.
+    pub decides: bool,
+    /// Whoever asked sees the project.
+    pub asker_sees: bool,
 }
 
-/// Whether a ticket that somebody sees may be filed there. `takes_part`: he asked, takes part, or is staff.
+/// Whether a ticket may be filed there.
 ///
 /// # Errors
 /// The [`Refusal`].
-pub const fn file(place: Place, takes_part: bool) -> Result<(), Refusal> {
+pub const fn file(place: Place, filer: Filer) -> Result<(), Refusal> {
     match place {
         Place::Project {
             same_customer: false, ..
         } => Err(Refusal::OtherCustomer),
         Place::Project { archived: true, .. } => Err(Refusal::Archived),
-        Place::Nowhere if !takes_part => Err(Refusal::NotYours),
+        Place::Nowhere if !filer.takes_part => Err(Refusal::NotYours),
+        Place::Project { .. } if !filer.decides && !filer.asker_sees => Err(Refusal::TakesAway),
         Place::Project { .. } | Place::Nowhere => Ok(()),
     }
 }
@@ -124,27 +132,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_who_lead_see_all_and_the_others_what_they_are_assigned_to() {
-        for role in MemberRole::ALL {
-            let leads = matches!(role, MemberRole::Owner | MemberRole::Admin);
-            assert_eq!(sees(role, false), leads, "{role:?}");
-            assert!(sees(role, true));
-        }
-    }
-
-    #[test]
     fn a_ticket_stays_with_its_customer_and_in_projects_that_are_in_use() {
         let project = |same_customer, archived| Place::Project {
             same_customer,
             archived,
         };
         for takes_part in [true, false] {
-            assert_eq!(file(project(true, false), takes_part), Ok(()));
-            assert_eq!(file(project(true, true), takes_part), Err(Refusal::Archived));
-            assert_eq!(file(project(false, false), takes_part), Err(Refusal::OtherCustomer));
+            let filer = Filer {
+                takes_part,
+                decides: false,
+                asker_sees: true,
+            };
+            assert_eq!(file(project(true, false), filer), Ok(()));
+            assert_eq!(file(project(true, true), filer), Err(Refusal::Archived));
+            assert_eq!(file(project(false, false), filer), Err(Refusal::OtherCustomer));
+            let wanted = if takes_part { Ok(()) } else { Err(Refusal::NotYours) };
+            assert_eq!(file(Place::Nowhere, filer), wanted);
         }
-        assert_eq!(file(Place::Nowhere, true), Ok(()));
-        assert_eq!(file(Place::Nowhere, false), Err(Refusal::NotYours));
+    }
+
+    #[test]
+    fn nobody_takes_a_ticket_from_who_asked_but_those_who_lead_or_he_himself() {
+        let place = Place::Project {
+            same_customer: true,
+            archived: false,
+        };
+        let filer = Filer {
+            takes_part: true,
+            decides: false,
+            asker_sees: false,
+        };
+        assert_eq!(file(place, filer), Err(Refusal::TakesAway));
+        assert_eq!(file(place, Filer { decides: true, ..filer }), Ok(()));
+        assert_eq!(
+            file(
+                place,
+                Filer {
+                    asker_sees: true,
+                    ..filer
+                }
+            ),
+            Ok(())
+        );
     }
 
     #[test]

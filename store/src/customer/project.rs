@@ -152,6 +152,20 @@ pub async fn project(conn: &mut PgConn, scope: Scope, id: Uuid) -> Result<Projec
         .await?)
 }
 
+/// Whether somebody leads a customer: all of its projects are his to see and to manage.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leads(conn: &mut PgConn, customer: Uuid, user: Uuid) -> Result<bool, StoreError> {
+    let row: Count = sql("SELECT count(*) AS n FROM customer_members
+         WHERE customer_id = $1 AND user_id = $2 AND role IN ('owner', 'admin')")
+    .bind::<SqlUuid, _>(customer)
+    .bind::<SqlUuid, _>(user)
+    .get_result(conn)
+    .await?;
+    Ok(row.n > 0)
+}
+
 /// Number of projects of a customer; read under the customer's lock.
 ///
 /// # Errors
@@ -283,12 +297,12 @@ pub async fn unassign(conn: &mut PgConn, customer: Reached, user: Uuid) -> Resul
 /// # Errors
 /// When the database is away.
 pub async fn project_takes(conn: &mut PgConn, project: &Project, email: &str) -> Result<bool, StoreError> {
-    let row: Count = sql(
-        "SELECT count(*) AS n FROM customers c WHERE c.id = $1 AND (c.email = $2 OR EXISTS (SELECT FROM customer_members m
-             JOIN users u ON u.id = m.user_id WHERE m.customer_id = c.id AND u.email = $2 AND u.deleted_at IS NULL
-                 AND (m.role IN ('owner', 'admin') OR EXISTS (SELECT FROM customer_project_members x
-                     WHERE x.project_id = $3 AND x.user_id = u.id))))",
-    )
+    let row: Count = sql(concat!(
+        "SELECT count(*) AS n FROM customers c WHERE c.id = $1 AND (c.email = $2 OR EXISTS (SELECT FROM users u
+                 WHERE u.email = $2 AND u.deleted_at IS NULL AND $3 IN (",
+        seen_projects!("u.id"),
+        ")))"
+    ))
     .bind::<SqlUuid, _>(project.customer_id)
     .bind::<Text, _>(email)
     .bind::<SqlUuid, _>(project.id)

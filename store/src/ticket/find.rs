@@ -7,16 +7,10 @@ use uuid::Uuid;
 use super::{Participant, Ticket};
 use crate::{PgConn, StoreError, sql::sql};
 
-/// Tickets that the person `$2` sees: without a project those he asked for or takes part in, of a project those of one that he sees.
+/// Tickets that the person `$2` sees, or everybody's.
 macro_rules! seen {
     () => {
-        concat!(
-            "($2::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id IS NOT DISTINCT FROM $2
-                 OR EXISTS (SELECT 1 FROM ticket_participants p WHERE p.ticket_id = t.id AND p.user_id = $2 AND p.role <> 'cc_pending')
-                 ELSE t.project_id IN (",
-            seen_projects!("$2"),
-            ") END)"
-        )
+        concat!("($2::uuid IS NULL OR ", seen_ticket!("$2"), ")")
     };
 }
 

@@ -89,11 +89,9 @@ macro_rules! matching {
                AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
                AND ($3::uuid IS NULL OR t.assignee_id = $3)
                AND (NOT $4 OR t.assignee_id IS NULL)
-               AND ($5::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id IS NOT DISTINCT FROM $5
-                    OR t.id IN (SELECT p.ticket_id FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending')
-                    ELSE t.project_id IN (",
-            seen_projects!("$5"),
-            ") END)
+               AND ($5::uuid IS NULL OR ",
+            seen_ticket!("$5"),
+            ")
                AND ($6::text IS NULL OR ",
             $found,
             ")
@@ -356,17 +354,17 @@ struct CountRow {
 pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> Result<Counts, StoreError> {
     let rows: Vec<CountRow> = sql(concat!(
         "SELECT s.key, (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.state = s.key
-                AND ($2::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id = $2 ELSE t.project_id IN (",
-        seen_projects!("$2"),
-        ") END) LIMIT 10000) c)::int AS n
+                AND ($2::uuid IS NULL OR ",
+        seen_ticket!("$2"),
+        ") LIMIT 10000) c)::int AS n
          FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
          UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
-                AND ($2::uuid IS NULL OR CASE WHEN t.project_id IS NULL THEN t.requester_user_id = $2 ELSE t.project_id IN (",
-        seen_projects!("$2"),
-        ") END) LIMIT 10000) c)::int
+                AND ($2::uuid IS NULL OR ",
+        seen_ticket!("$2"),
+        ") LIMIT 10000) c)::int
          UNION ALL SELECT ':escalated', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.escalated
                 AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int"
     ))

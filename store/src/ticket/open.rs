@@ -73,10 +73,10 @@ const STATEMENT: &str = concat!(
                     WHERE m.user_id = u.id AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
                 CASE WHEN w.proven THEN customer_by_email(w.email) END) AS customer_id
         FROM w LEFT JOIN users u ON u.email = w.email AND u.deleted_at IS NULL AND w.proven
-            LEFT JOIN customer_projects f ON f.id = w.wished_project AND w.proven
-                AND (EXISTS (SELECT FROM customer_members m WHERE m.customer_id = f.customer_id AND m.user_id = u.id
-                        AND (m.role IN ('owner', 'admin') OR EXISTS (SELECT FROM customer_project_members x
-                            WHERE x.project_id = f.id AND x.user_id = u.id)))
+            LEFT JOIN customer_projects f ON f.id = w.wished_project AND f.archived_at IS NULL AND w.proven
+                AND (f.id IN (",
+    seen_projects!("u.id"),
+    ")
                     OR EXISTS (SELECT FROM customers c WHERE c.id = f.customer_id AND c.email = w.email AND c.deleted_at IS NULL))
         WHERE w.claim IS NULL OR w.claim IN (SELECT claim FROM k)),
     s AS MATERIALIZED (SELECT o.id, o.since, x.version, x.due_at, x.clocks
@@ -112,8 +112,9 @@ const STATEMENT: &str = concat!(
             session_id, uid, mark)
         SELECT at, actor_id, actor_kind, 'ticket.create', 'ticket', id, data, ip, user_agent, request_id, session_id, uid, mark
         FROM o ORDER BY n),
-    v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-        SELECT 'ticket.created', 'ticket', id, 'tickets.view', requester_user_id, jsonb_build_object('number', number) FROM t),
+    v AS (INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
+        SELECT 'ticket.created', 'ticket', id, 'tickets.view', CASE WHEN project_id IS NOT NULL
+            THEN ticket_audience(id, project_id, requester_user_id) WHEN requester_user_id IS NOT NULL THEN ARRAY[requester_user_id] END, jsonb_build_object('number', number) FROM t),
     j AS (",
     insert_jobs!(
         "(SELECT x.id, x.kind, x.queue, x.payload, x.priority, x.run_at, x.max_attempts, x.unique_key, x.subject_type, x.subject_id,

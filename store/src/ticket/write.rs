@@ -90,11 +90,11 @@ pub async fn update(
                 sla_breached = sla_breached OR $17,
                 resolutions = resolutions + (state <> 'resolved' AND $3 = 'resolved')::int
             WHERE id = $1 AND version = $2 AND deleted_at IS NULL
-            RETURNING id, number, version, state, requester_user_id), ",
+            RETURNING id, number, version, state, project_id, requester_user_id), ",
         write_clocks!("$18", "$19", "$20"),
-        " INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-        SELECT CASE WHEN $12 OR $21 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view', requester_user_id,
-               jsonb_build_object('number', number, 'version', version, 'state', state) FROM t"))
+        " INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
+        SELECT CASE WHEN $12 OR $21 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view',
+               ticket_audience(id, project_id, requester_user_id), jsonb_build_object('number', number, 'version', version, 'state', state) FROM t"))
         .bind::<SqlUuid, _>(ticket.summary.id)
         .bind::<Integer, _>(ticket.summary.version)
         .bind::<Text, _>(change.state.as_str())

@@ -1,7 +1,5 @@
 //! Outgoing mail.
 
-use std::time::Duration;
-
 use app::mail::{self, Attempt, Letter, Letterhead};
 use domain::{
     locale::Locale,
@@ -22,9 +20,6 @@ use store::{outgoing::Outgoing, ticket::Ticket};
 
 use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
-
-/// Until a mail looks again whether the virus scanner has seen its files.
-const CHECKING: Duration = Duration::from_secs(5);
 
 /// Acknowledges a ticket opened on the web.
 pub async fn acknowledge(with: &Surroundings, _: JobContext, job: AcknowledgeTicket) -> Outcome {
@@ -47,7 +42,7 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Ou
     let app = &with.app;
     let letterhead = match mail::letterhead(app, job.outgoing_mail_id).await {
         Ok(Letter::Ready(letterhead)) => *letterhead,
-        Ok(Letter::Waits) => return Outcome::Snooze(CHECKING),
+        Ok(Letter::Waits(time)) => return Outcome::Snooze(time.to_std().unwrap_or_default()),
         Ok(Letter::Over) => return Outcome::Done,
         Err(error) => return outcome_of(&error),
     };
