@@ -110,7 +110,7 @@ macro_rules! matching {
 }
 
 /// A statement for each way of looking for words: by the index where few tickets hold them, one ticket after the other where many
-/// do, and for customers in what they may see, of which there is little. What was written a moment ago is not read yet, but a
+/// do, and for customers in what they may see, which is one customer's at most. What was written a moment ago is not read yet, but a
 /// ticket's own words are always there. `OFFSET 0` keeps PostgreSQL from gathering all that match before it looks at the first ticket.
 macro_rules! searching {
     ($filter:expr, $statement:ident!($($rest:tt)*)) => {

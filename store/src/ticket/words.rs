@@ -160,7 +160,7 @@ macro_rules! typed {
 /// When the database is away.
 pub async fn typed(conn: &mut PgConn, words: &[String], customer: Option<Uuid>) -> Result<Vec<Typed>, StoreError> {
     let statement = if customer.is_some() {
-        // Others' words would tell of others; of his own there are few. `$2` keeps to him also where the wall would let more through.
+        // Others' words would tell of others; of what he sees the newest 500 are read. `$2` keeps to him also where the wall would let more through.
         sql(typed!(
             "v AS MATERIALIZED (SELECT DISTINCT l.lexeme COLLATE \"C\" AS word FROM (SELECT w.public FROM ticket_words w
                  WHERE w.ticket_id IN (SELECT t.id FROM tickets t WHERE t.requester_user_id = $2 AND t.project_id IS NULL
