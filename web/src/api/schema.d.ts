@@ -10239,8 +10239,8 @@ export interface components {
         };
         /** @description A merge. */
         MergeDto: {
-            /** @description Tickets of different customers are meant: each customer will see the messages of the other. */
-            other_customer?: boolean;
+            /** @description Tickets of different customers, or of different projects of one, are meant: who sees the one will see the messages of the other. */
+            confirmed?: boolean;
             /**
              * Format: uuid
              * @description The ticket that stays.
@@ -24265,7 +24265,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Closed, merged, or `other_customer` */
+            /** @description Closed, merged, `other_customer` or `other_project` */
             409: {
                 headers: {
                     [name: string]: unknown;
