@@ -107,9 +107,11 @@ it("the history says which tags, and whose address", () => {
 it("the history says where a ticket was filed, each name in its own direction", () => {
   const event = (kind: string, data: object) => ({ type: "event", seq: 1, event: kind, actor: { name: "Amel" }, at: "2026-01-01T00:00:00Z", data }) as never;
   const { container, rerender } = render(<EventLine event={event("project_changed", { from: null, to: { id: "p1", name: "Alpha" } })} />);
-  expect(container).toHaveTextContent("changed the project: No project → \u2068Alpha\u2069");
+  expect(container).toHaveTextContent("changed the project: No project → Alpha");
   rerender(<EventLine event={event("category_changed", { from: { en: "Billing", fr: "Facturation" }, to: null })} />);
-  expect(container).toHaveTextContent("\u2068Billing\u2069 → No category");
+  expect(container).toHaveTextContent("Billing → No category");
+  rerender(<EventLine event={event("assigned", { to: { id: "u1", name: "كريم" } })} />);
+  expect(container).toHaveTextContent("\u2068كريم\u2069");
 });
 
 it("the history says who had how much in the reader's punctuation, each name for itself", async () => {

@@ -18,6 +18,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
+import { isolated } from "@/lib/isolated";
 import { typeText } from "@/lib/type-text";
 import { Preview } from "./components/preview";
 import { Variables } from "./components/variables";
@@ -134,11 +135,11 @@ function Language({ detail, text, shown, reload }: LanguageProps) {
 
 /** Sends what is written here, with examples, to oneself. */
 function Trial({ place, form, mail }: { place: Place; form: AppForm<TemplateForm>; mail: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const send = useTestTemplate(place);
   const go = () => {
     const { subject, body } = form.getValues();
-    send.mutate({ subject, body }, { onSuccess: ({ to }) => toast({ tone: "success", title: t("messageTemplate.testSent", { to: `\u2068${to}\u2069` }) }) });
+    send.mutate({ subject, body }, { onSuccess: ({ to }) => toast({ tone: "success", title: t("messageTemplate.testSent", { to: isolated(to, i18n.dir()) }) }) });
   };
   return (
     <Button busy={send.isPending} onClick={go}>

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { TimelineEvent } from "@/api/types";
 import { Dotted, Labelled, Listed } from "@/components/labelled";
 import { Time } from "@/components/time";
+import { isolated } from "@/lib/isolated";
 import { useFormat } from "@/lib/use-format";
 
 const STATES = new Set(["state_changed"]);
@@ -66,8 +67,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
     if (STATES.has(event.event)) return t(`ticketState.${String(value)}`);
     if (PRIORITIES.has(event.event)) return t(`priority.${String(value)}`);
     const name = typeof value !== "object" ? String(value) : "name" in value ? String(value.name) : inLanguage(value, i18n.language);
-    // A name in another script does not turn the arrow round.
-    return `\u2068${name}\u2069`;
+    return isolated(name, i18n.dir());
   };
   const key = `event.${event.event}`;
   const text = i18n.exists(key)
