@@ -22,6 +22,9 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("put", "/api/v1/help/articles/{slug}/solved"),
     ("put", "/api/v1/me/availability"),
     ("put", "/api/v1/tickets/{id}/survey"),
+    // The version it follows is in the body, since there may be none yet.
+    ("put", "/api/v1/tickets/{id}/drafts/{kind}"),
+    ("delete", "/api/v1/tickets/{id}/drafts/{kind}"),
     ("delete", "/api/v1/api-tokens/{id}"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{id}"),
@@ -59,6 +62,7 @@ const WHOLE: &[&str] = &[
     "/api/v1/webhook-endpoints",
     "/api/v1/webhook-event-types",
     "/api/v1/tickets/{id}/links",
+    "/api/v1/tickets/{id}/drafts",
     "/api/v1/permissions",
     "/api/v1/personal-data/register",
     "/api/v1/api-tokens",

@@ -17,6 +17,7 @@ mod conventions;
 mod customer_files;
 mod customer_lists;
 mod customers;
+mod drafts;
 mod edge;
 mod factors;
 mod groups;

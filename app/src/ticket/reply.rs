@@ -141,6 +141,10 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
         data: serde_json::json!({ "message_id": message.id, "state": after.as_str() }),
     };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+    // A program that writes in somebody's name has not sent what he is writing himself.
+    if caller.actor.session_id.is_some() {
+        super::draft::end(&mut tx, caller, id, new.note).await?;
+    }
     if staff && !new.note {
         canned::used(&mut tx, message.id, &new.canned_reply_ids).await?;
         let letter = Letter::Reply {

@@ -32,6 +32,8 @@ pub enum Timer {
     Imports,
     /// Changes of many tickets, with what became of each.
     Bulks,
+    /// Messages somebody began and never sent, after he last wrote on them.
+    Drafts,
     /// Runs of automation rules.
     AutomationRuns,
     /// Deliveries of webhooks.
@@ -58,7 +60,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -69,6 +71,7 @@ impl Timer {
         Self::Sessions,
         Self::Imports,
         Self::Bulks,
+        Self::Drafts,
         Self::AutomationRuns,
         Self::WebhookDeliveries,
         Self::Notifications,
@@ -96,6 +99,7 @@ impl Timer {
             Self::Sessions => "sessions",
             Self::Imports => "imports",
             Self::Bulks => "ticket_bulks",
+            Self::Drafts => "ticket_drafts",
             Self::AutomationRuns => "automation_runs",
             Self::WebhookDeliveries => "webhook_deliveries",
             Self::Notifications => "notifications",
@@ -125,6 +129,7 @@ impl Timer {
             Self::Sessions
             | Self::Imports
             | Self::Bulks
+            | Self::Drafts
             | Self::AutomationRuns
             | Self::WebhookDeliveries
             | Self::TakenPapers => 30,

@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod category;
 mod claim;
 pub mod deal;
+pub mod draft;
 pub mod escalation;
 mod find;
 pub mod link;

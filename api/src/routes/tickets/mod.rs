@@ -3,6 +3,7 @@
 mod act;
 mod bulk;
 mod categories;
+mod drafts;
 mod dto;
 mod escalations;
 mod export;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(write::routes())
         .merge(act::routes())
         .merge(bulk::routes())
+        .merge(drafts::routes())
         .merge(categories::routes())
         .merge(escalations::routes())
         .merge(export::routes())

@@ -150,7 +150,7 @@ async fn edit(
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum MessageKind {
+pub(super) enum MessageKind {
     /// A public reply.
     Reply,
     /// A private note.

@@ -9,7 +9,6 @@ import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useSelection } from "@/components/ui/use-selection";
 import { useMay } from "@/features/shell/use-user";
-import { useDraftNames } from "@/lib/drafts";
 import { useUrlFilter } from "@/lib/url-filter";
 import { useArrived } from "@/lib/use-arrived";
 import { useTagColour } from "@/lib/use-tags";
@@ -18,6 +17,7 @@ import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
 import { TicketFilters } from "./components/ticket-filters";
 import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
+import { useBegun } from "./data/drafts";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
 import { useTickets } from "./data/queries";
 
@@ -30,7 +30,7 @@ export function TicketListPage() {
   const { t } = useTranslation();
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
-  const drafts = useDraftNames();
+  const drafts = useBegun();
   // Asked for here, once for all rows.
   const colour = useTagColour();
   const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts, colour), [t, drafts, colour]);

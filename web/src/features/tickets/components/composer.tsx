@@ -39,7 +39,7 @@ interface ComposerProps {
 export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { draft, change, attachments, seen, look } = writing;
+  const { draft, change, attachments, keeping, seen, look } = writing;
   const { text } = draft;
   const setText = (next: string) => change((present) => ({ ...present, text: next }));
   const send = useSendMessage(ticket.id, kind);
@@ -137,6 +137,25 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
           {t("ticket.fileInTheWay")}
         </p>
       )}
+      {keeping.conflict && (
+        <Alert
+          tone="warning"
+          title={t("composer.draftElsewhere")}
+          live
+          actions={
+            <>
+              <Button size="sm" onClick={keeping.theirs}>
+                {t("composer.draftTheirs")}
+              </Button>
+              <Button size="sm" onClick={keeping.mine}>
+                {t("composer.draftMine")}
+              </Button>
+            </>
+          }
+        >
+          {t("composer.draftElsewhereText")}
+        </Alert>
+      )}
       {tooHeavy && (
         <Alert tone="warning" title={t("composer.tooHeavy")} live>
           {t("composer.tooHeavyText", { size: format.bytes(size), limit: format.bytes(LARGEST_MAIL) })}
@@ -154,7 +173,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
             <MessageSquareQuote aria-hidden />
           </Button>
         )}
-        <div className="flex-1" />
+        <p className="min-w-0 flex-1 text-xs text-muted-foreground">{keeping.place && !underWay && t(`composer.kept.${keeping.place}`)}</p>
         {staff && states.length > 0 && (
           <Select
             aria-label={t("composer.nextState")}

@@ -1,6 +1,6 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
-import { MailWarning, MessageSquare, PencilLine } from "lucide-react";
+import { MailWarning, MessageSquare } from "lucide-react";
 import type { TagColour, TicketSummary } from "@/api/types";
 import { Clip } from "@/components/clip";
 import { RowTitle } from "@/components/list/row-title";
@@ -8,6 +8,7 @@ import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Tag } from "@/components/tag";
 import { Time } from "@/components/time";
+import { DraftMark } from "./draft-mark";
 import { DueBadge } from "./due-badge";
 import { AssigneeCell, PriorityCell, StateCell } from "./inline-cells";
 
@@ -95,12 +96,7 @@ function TagLine({ tags, colour }: { tags: readonly string[]; colour: Colour }) 
 function SubjectCell({ ticket, base, draft, colour, t }: { ticket: TicketSummary; base: string; draft: boolean; colour: Colour; t: TFunction }) {
   const marks = (
     <>
-      {draft && (
-        <span className="inline-flex shrink-0 items-center gap-1 text-xs text-warning" title={t("ticket.draftHere")}>
-          <PencilLine aria-hidden className="size-3.5" />
-          {t("ticket.draft")}
-        </span>
-      )}
+      {draft && <DraftMark />}
       {ticket.delivery_failed && <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />}
     </>
   );
