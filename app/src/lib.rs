@@ -19,6 +19,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mailbox_test;
 pub mod master_key;
+mod mention;
 mod named;
 pub mod network;
 pub mod notification;

@@ -31,6 +31,7 @@ mod live;
 mod mail;
 mod master_key;
 mod matrix;
+mod mentions;
 mod network;
 mod networks;
 mod notifications;

@@ -21,6 +21,7 @@ const UNREAD: &[&str] = &[
     "mailbox_tests",
     "mailboxes",
     "message_ids",
+    "message_mentions",
     "notification_group_members",
     "oidc_flows",
     "outgoing_mails",

@@ -32,6 +32,8 @@ words! {
         SlaBreach = "sla_breach",
         /// A customer is not satisfied with how his ticket was resolved.
         BadRating = "bad_rating",
+        /// A colleague mentioned the reader in a note.
+        Mention = "mention",
         /// A rule wants somebody to look.
         Rule = "rule",
         /// A mailbox gets far more mail than usual.
@@ -55,6 +57,7 @@ impl Message {
             Self::SlaWarning => &notices::SLA_WARNING,
             Self::SlaBreach => &notices::SLA_BREACH,
             Self::BadRating => &notices::BAD_RATING,
+            Self::Mention => &notices::MENTION,
             Self::Rule => &notices::RULE,
             Self::MailFlow => &notices::MAIL_FLOW,
             Self::TicketAnswered => &notices::TICKET_ANSWERED,
@@ -123,6 +126,16 @@ pub fn of_clock(mut values: Values, clock: &str, due: &str) -> Values {
 pub fn of_rating(mut values: Values, rating: i16) -> Values {
     values.insert("rating", rating.to_string());
     values
+}
+
+/// Who mentioned the reader, in a note about what, and where it is read.
+#[must_use]
+pub fn of_mention(by: &str, about: &str, url: String) -> Values {
+    Values::from([
+        ("mention.by", by.to_owned()),
+        ("mention.about", about.to_owned()),
+        ("mention.url", url),
+    ])
 }
 
 /// What is said of a mailbox whose flow of mail is unusual.

@@ -286,3 +286,29 @@ pub(super) const BAD_RATING: Spec = Spec {
         },
     ],
 };
+
+/// A colleague mentioned the reader. Nothing that he wrote goes with it.
+pub(super) const MENTION: Spec = Spec {
+    category: Category::Notifications,
+    sms: false,
+    variables: &[
+        ("mention.by", "Nadia Benali"),
+        ("mention.about", "Serveur inaccessible (100001)"),
+        ("mention.url", "https://cloud.example.dz/t/0190"),
+    ],
+    required: &["mention.url"],
+    sources: [
+        Source {
+            subject: "{{ mention.by }} vous mentionne : {{ mention.about }}",
+            body: "{{ mention.by }} vous a mentionné dans une note sur {{ mention.about }}. Lisez-la ici :\n{{ mention.url }}",
+        },
+        Source {
+            subject: "{{ mention.by }} mentioned you: {{ mention.about }}",
+            body: "{{ mention.by }} mentioned you in a note about {{ mention.about }}. Read it here:\n{{ mention.url }}",
+        },
+        Source {
+            subject: "ذكرك {{ mention.by }}: {{ mention.about }}",
+            body: "ذكرك {{ mention.by }} في ملاحظة عن {{ mention.about }}. اقرأها من هنا:\n{{ mention.url }}",
+        },
+    ],
+};

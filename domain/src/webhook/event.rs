@@ -268,7 +268,7 @@ mod tests {
             "session.revoked",
             "mailbox.updated",
             "webhook.test",
-            "customer.mentioned",
+            "mention.made",
         ] {
             assert_eq!(EventType::of_live(inside, None), None, "{inside}");
         }

@@ -77,6 +77,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM notification_group_members WHERE user_id = $1",
             "DELETE FROM ticket_reminders WHERE user_id = $1",
             "DELETE FROM ticket_drafts WHERE user_id = $1",
+            "DELETE FROM message_mentions WHERE user_id = $1",
             "DELETE FROM mailbox_tests WHERE user_id = $1",
             "DELETE FROM suppressions WHERE address = ANY($2)",
             "UPDATE sms_messages SET body = NULL, network = '', phone = '+00000000' WHERE user_id = $1",

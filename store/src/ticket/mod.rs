@@ -9,6 +9,7 @@ pub mod escalation;
 mod find;
 pub mod link;
 mod list;
+pub mod mention;
 mod message;
 mod open;
 pub mod reminder;

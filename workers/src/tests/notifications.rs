@@ -100,6 +100,8 @@ impl Place {
             attachment_ids: Vec::new(),
             next_state: None,
             canned_reply_ids: Vec::new(),
+            mentions: Vec::new(),
+            watch: false,
             expected_version: None,
         };
         tickets::send(&self.desk.app, by, ticket, new).await.unwrap();

@@ -260,23 +260,6 @@ fn told(locale: Locale, notice: AccountNotice, facts: &[(&str, String)], home: &
                 ),
             )
         }
-        AccountNotice::Mentioned => {
-            let (by, whom, at) = (fact("by"), fact("customer"), format!("{home}{}", fact("path")));
-            (
-                (
-                    "vous êtes mentionné dans une note",
-                    format!("{by} vous a mentionné dans une note sur {whom}. Lisez-la ici :\n{at}"),
-                ),
-                (
-                    "you are mentioned in a note",
-                    format!("{by} mentioned you in a note about {whom}. Read it here:\n{at}"),
-                ),
-                (
-                    "ذُكرت في ملاحظة",
-                    format!("ذكرك {by} في ملاحظة عن {whom}. اقرأها من هنا:\n{at}"),
-                ),
-            )
-        }
         AccountNotice::Reminder => {
             let (ticket, note, at) = (fact("ticket"), fact("note"), format!("{home}{}", fact("path")));
             let said = if note.is_empty() { String::new() } else { format!("\n\n{note}") };

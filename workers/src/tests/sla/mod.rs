@@ -164,6 +164,8 @@ impl Watched {
             attachment_ids: Vec::new(),
             next_state,
             canned_reply_ids: Vec::new(),
+            mentions: Vec::new(),
+            watch: false,
             expected_version: None,
         };
         app::ticket::send(&self.desk.app, &self.desk.caller, id, message)

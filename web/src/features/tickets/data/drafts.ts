@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { api, call } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { KeptFile } from "@/components/files/use-uploads";
+import type { Person } from "@/components/mentions/mentioned";
 import { useDraftNames } from "@/lib/drafts";
 import type { Inserted } from "./canned";
 import type { MessageKind } from "./mutations";
@@ -15,6 +16,8 @@ export interface MessageDraft {
   files: KeptFile[];
   /** Canned replies it was made of. */
   canned?: Inserted[];
+  /** Whom somebody chose to mention; what the server keeps of it is their names in the text. */
+  mentions?: Person[];
   /** The version on the server that it follows; none while there is none there. */
   version?: number;
   /** False when the server has the same: this device then holds a copy for when there is no connection. */
