@@ -22,6 +22,9 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("put", "/api/v1/help/articles/{slug}/solved"),
     ("put", "/api/v1/me/availability"),
     ("put", "/api/v1/tickets/{id}/survey"),
+    // Who is there is true for a moment.
+    ("put", "/api/v1/tickets/{id}/presence"),
+    ("delete", "/api/v1/tickets/{id}/presence"),
     // The version it follows is in the body, since there may be none yet.
     ("put", "/api/v1/tickets/{id}/drafts/{kind}"),
     ("delete", "/api/v1/tickets/{id}/drafts/{kind}"),

@@ -43,6 +43,7 @@ mod passkeys;
 mod personal_data;
 mod personal_erasures;
 mod personal_exports;
+mod presence;
 mod rate_limits;
 mod reminders;
 mod renewal;

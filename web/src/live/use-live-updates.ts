@@ -19,6 +19,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   ticket: both("tickets", "ticket"),
   message: both("tickets", "ticket"),
   reminder: all("reminders"),
+  presence: (subject) => (subject ? [["presence", subject.id]] : []),
   ticket_bulk: both("ticket_bulks", "ticket_bulk"),
   mail: both("mails", "mail"),
   job: both("jobs", "job"),

@@ -8,6 +8,7 @@ mod dto;
 mod escalations;
 mod export;
 mod people;
+mod presence;
 mod read;
 mod relate;
 mod sla;
@@ -33,6 +34,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(export::routes())
         .merge(relate::routes())
         .merge(people::routes())
+        .merge(presence::routes())
         .merge(sla::routes())
         .merge(survey::routes())
 }

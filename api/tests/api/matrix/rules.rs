@@ -137,6 +137,8 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("ticketDrafts", &["tickets.view", "tickets.own"]),
     ("keepDraft", &["tickets.view+tickets.reply", "tickets.own"]),
     ("discardDraft", &["tickets.view+tickets.reply", "tickets.own"]),
+    ("attendTicket", &["tickets.view"]),
+    ("leaveTicket", &["tickets.view"]),
     ("listReminders", &["tickets.view"]),
     ("countDueReminders", &["tickets.view"]),
     ("setReminder", &["tickets.view"]),
