@@ -39,6 +39,8 @@ event_types! {
     SlaBreached "ticket.sla_breached",
     /// A ticket was escalated.
     SlaEscalated "ticket.sla_escalated",
+    /// A customer rated how his ticket was resolved, or changed his rating.
+    TicketRated "ticket.rated",
     /// A customer was made.
     CustomerCreated "customer.created",
     /// Something of a customer changed.
@@ -200,6 +202,13 @@ pub enum Data {
         ticket: TicketFacts,
         /// `first_response`, `next_response` or `resolution`.
         clock: String,
+    },
+    /// What a customer thinks of a resolution. What he wrote is not told.
+    Rating {
+        /// The ticket.
+        ticket: TicketFacts,
+        /// 1 to 5.
+        rating: i16,
     },
     /// A ticket that a rule told about.
     Rule {
