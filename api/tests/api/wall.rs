@@ -33,7 +33,6 @@ const UNREAD: &[&str] = &[
     "ticket_escalations",
     "ticket_facts",
     "ticket_links",
-    "ticket_reminders",
     "ticket_words_due",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.

@@ -74,9 +74,11 @@ pub struct Filter {
     pub tag: Option<String>,
     /// Escalated, not over, and nobody has taken note.
     pub escalated: bool,
+    /// What this agent has put aside: that alone, or all but that.
+    pub aside: Option<(Uuid, bool)>,
 }
 
-/// What a filter lets through; [`narrow`] binds its thirteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// What a filter lets through; [`narrow`] binds its fifteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
     ($found:expr) => {
         concat!(
@@ -97,7 +99,9 @@ macro_rules! matching {
                     UNION SELECT c.id FROM ticket_categories c JOIN d ON c.parent_id = d.id) SELECT id FROM d)))
                AND (NOT $11 OR t.category_id IS NULL)
                AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))
-               AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))"
+               AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))
+               AND ($14::uuid IS NULL OR EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = t.id AND r.user_id = $14
+                    AND r.aside_since IS NOT NULL AND r.told_at IS NULL) = $15)"
         )
     };
 }
@@ -137,18 +141,18 @@ macro_rules! page {
              WHERE ",
             matching!($found),
             "
-               AND ($15::uuid IS NULL OR (",
+               AND ($17::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($14::timestamptz, 'infinity'), $15::uuid))
+            " (coalesce($16::timestamptz, 'infinity'), $17::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $16"
+            " LIMIT $18"
         )
     };
 }
@@ -158,7 +162,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $14) c"
+            " LIMIT $16) c"
         )
     };
 }
@@ -167,9 +171,9 @@ macro_rules! chosen {
     ($found:literal) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $14, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $16, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $15) c"
+            " LIMIT $17) c"
         )
     };
 }
@@ -221,7 +225,8 @@ pub async fn list(
         && filter.categories.is_empty()
         && !filter.uncategorised
         && filter.tag.is_none()
-        && !filter.escalated;
+        && !filter.escalated
+        && filter.aside.is_none();
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -269,6 +274,8 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Bool, _>(filter.uncategorised)
         .bind::<Nullable<Text>, _>(filter.tag.as_deref())
         .bind::<Bool, _>(filter.escalated)
+        .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
+        .bind::<Bool, _>(filter.aside.is_some_and(|(_, only)| only))
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.
@@ -320,7 +327,7 @@ fn far_future() -> DateTime<Utc> {
 pub struct Counts {
     /// Tickets by state.
     pub by_state: Vec<(String, i64)>,
-    /// Assigned to the asker and not over.
+    /// Assigned to the asker, not over, and not put aside by him.
     pub mine: i64,
     /// Assigned to nobody and not over.
     pub unassigned: i64,
@@ -346,7 +353,8 @@ pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> R
                 AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int AS n
          FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
          UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
-                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') LIMIT 10000) c)::int
+                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') AND NOT EXISTS (SELECT FROM ticket_reminders r
+                    WHERE r.ticket_id = t.id AND r.user_id = $1 AND r.aside_since IS NOT NULL AND r.told_at IS NULL) LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
                 AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int

@@ -20,6 +20,7 @@ import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
 import { useBegun } from "./data/drafts";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
 import { useTickets } from "./data/queries";
+import { useCameBack } from "./data/reminders";
 
 /** Keys that open the menus of the chosen row: priority, assignee, state. */
 const ROW_KEYS = ["p", "a", "s"] as const;
@@ -31,9 +32,10 @@ export function TicketListPage() {
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
   const drafts = useBegun();
+  const back = useCameBack();
   // Asked for here, once for all rows.
   const colour = useTagColour();
-  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts, colour), [t, drafts, colour]);
+  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts, back, colour), [t, drafts, back, colour]);
   const table = useDataTable({ name: "tickets", rows, columns, rowId: idOf, hidden: HIDDEN_COLUMNS });
   const arrived = useArrived(rows, idOf, (ticket) => ticket.created_at, list.query, !query.isPlaceholderData && query.data !== undefined);
 

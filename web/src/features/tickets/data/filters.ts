@@ -14,13 +14,14 @@ export const TICKET_FILTER = {
   tag: word(),
   due: one(DUES),
   escalated: one(["open"]),
+  aside: one(["only", "all"]),
   q: search(),
   sort: order(SORTS),
 };
 export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
-export function filterQuery({ state, priority, assignee, category, tag, due, escalated, q }: TicketFilter) {
+export function filterQuery({ state, priority, assignee, category, tag, due, escalated, aside, q }: TicketFilter) {
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
@@ -29,6 +30,8 @@ export function filterQuery({ state, priority, assignee, category, tag, due, esc
     tag: tag || undefined,
     due: due || undefined,
     escalated: escalated || undefined,
+    // What its reader has put aside is out of sight unless he looks for it, be it by words.
+    aside: aside === "only" ? "only" : aside === "all" || q ? undefined : "hide",
     q: q || undefined,
   };
 }
