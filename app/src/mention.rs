@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Caller, Tx,
+    mail::sender,
     notification::{self, News},
 };
 
@@ -103,8 +104,7 @@ pub(crate) async fn tell(
         event::append(tx.conn()?, told).await?;
     }
     let mailboxes = mailbox::all(tx.conn()?).await?;
-    let own = mailboxes.iter().find(|mailbox| Some(mailbox.id) == place.mailbox);
-    let from = own.or_else(|| mailboxes.iter().find(|mailbox| mailbox.enabled));
+    let from = sender(&mailboxes, place.mailbox);
     let key = format!("mention.{}", place.note);
     let news = News {
         topic: Topic::Mention,

@@ -19,14 +19,19 @@ async fn whoever_says_so_again_stays_and_others_are_told_what_is_new() {
     // Until the subscription holds, what is said is heard by nobody.
     let heard = async {
         loop {
-            one.attend("warm", "nobody", "viewing", Duration::from_millis(1)).await.unwrap();
+            one.attend("warm", "nobody", "viewing", Duration::from_millis(1))
+                .await
+                .unwrap();
             tokio::select! {
                 place = told.recv() => return place.unwrap(),
                 () = tokio::time::sleep(Duration::from_millis(50)) => {}
             }
         }
     };
-    assert_eq!(tokio::time::timeout(Duration::from_secs(10), heard).await.unwrap(), "warm");
+    assert_eq!(
+        tokio::time::timeout(Duration::from_secs(10), heard).await.unwrap(),
+        "warm"
+    );
 
     assert!(one.attend("t1", "ana", "viewing", KEPT).await.unwrap());
     assert!(!one.attend("t1", "ana", "viewing", KEPT).await.unwrap(), "nothing new");
@@ -40,13 +45,18 @@ async fn whoever_says_so_again_stays_and_others_are_told_what_is_new() {
     assert!(one.leave("t1", "bob").await.unwrap() && !one.leave("t1", "bob").await.unwrap());
     let mut places = Vec::new();
     while places.iter().filter(|place| *place == "t1").count() < 4 {
-        let place = tokio::time::timeout(Duration::from_secs(10), told.recv()).await.unwrap();
+        let place = tokio::time::timeout(Duration::from_secs(10), told.recv())
+            .await
+            .unwrap();
         places.push(place.unwrap());
     }
     // A heart that stopped beating.
     tokio::time::sleep(KEPT + Duration::from_millis(100)).await;
     assert!(other.present("t1").await.unwrap().is_empty());
-    assert!(one.attend("t1", "ana", "replying", KEPT).await.unwrap(), "he is new again");
+    assert!(
+        one.attend("t1", "ana", "replying", KEPT).await.unwrap(),
+        "he is new again"
+    );
 }
 
 #[tokio::test]

@@ -35,19 +35,23 @@ struct RedisPresence {
 #[async_trait]
 impl Presence for RedisPresence {
     async fn attend(&self, ticket: Uuid, who: Uuid, doing: &str, kept: Duration) -> Result<(), String> {
-        let noted = self.transport.attend(&ticket.to_string(), &who.to_string(), doing, kept);
-        noted.await.map(drop).map_err(|error| error.to_string())
+        let (ticket, who) = (ticket.to_string(), who.to_string());
+        let noted = self.transport.attend(&ticket, &who, doing, kept).await;
+        noted.map(drop).map_err(|error| error.to_string())
     }
 
     async fn leave(&self, ticket: Uuid, who: Uuid) -> Result<(), String> {
-        let noted = self.transport.leave(&ticket.to_string(), &who.to_string());
-        noted.await.map(drop).map_err(|error| error.to_string())
+        let (ticket, who) = (ticket.to_string(), who.to_string());
+        let noted = self.transport.leave(&ticket, &who).await;
+        noted.map(drop).map_err(|error| error.to_string())
     }
 
     async fn present(&self, ticket: Uuid) -> Result<Vec<(Uuid, String)>, String> {
         let found = self.transport.present(&ticket.to_string()).await;
         let found = found.map_err(|error| error.to_string())?.into_iter();
-        Ok(found.filter_map(|(who, doing)| Some((who.parse().ok()?, doing))).collect())
+        Ok(found
+            .filter_map(|(who, doing)| Some((who.parse().ok()?, doing)))
+            .collect())
     }
 
     fn changes(&self) -> broadcast::Receiver<String> {

@@ -100,7 +100,13 @@ async fn events(user: CurrentUser, State(state): State<ApiState>, headers: Heade
         }
     };
     let presence = match &state.config.presence {
-        Some(presence) if user.user.permissions.iter().any(|held| held == Permission::TicketsView.as_str()) => {
+        Some(presence)
+            if user
+                .user
+                .permissions
+                .iter()
+                .any(|held| held == Permission::TicketsView.as_str()) =>
+        {
             Some(presence.changes())
         }
         _ => None,

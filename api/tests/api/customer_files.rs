@@ -69,7 +69,10 @@ async fn who_is_mentioned_is_told_once_and_by_mail_only_where() {
     assert_eq!(named, expected);
     let mails = world.db.texts(told).await;
     assert_eq!(mails.len(), 1, "nobody tells himself: {mails:?}");
-    assert!(mails[0].starts_with(ADMIN) && !mails[0].contains("pays late"), "{mails:?}");
+    assert!(
+        mails[0].starts_with(ADMIN) && !mails[0].contains("pays late"),
+        "{mails:?}"
+    );
     let centre = "SELECT topic FROM notifications";
     assert_eq!(world.db.texts(centre).await, ["mention"]);
     let one = format!("{path}/notes/{}", kept["id"].as_str().unwrap());

@@ -52,7 +52,13 @@ impl Desk {
 
     async fn texts(&self, token: &str) -> Vec<String> {
         let drafts = self.drafts(token).await;
-        let text = |draft: &Value| format!("{} {}", draft["kind"].as_str().unwrap(), draft["body"].as_str().unwrap());
+        let text = |draft: &Value| {
+            format!(
+                "{} {}",
+                draft["kind"].as_str().unwrap(),
+                draft["body"].as_str().unwrap()
+            )
+        };
         drafts.iter().map(text).collect()
     }
 
@@ -83,11 +89,20 @@ async fn a_draft_is_there_on_the_next_device_and_ends_with_the_message() {
         assert_eq!((kept.status, &kept.body["version"]), (StatusCode::OK, &json!(1)));
     }
     let elsewhere = desk.world.token_of(AGENT).await;
-    assert_eq!(desk.texts(&elsewhere).await, ["note Ask Karim", "reply  Have you tried"]);
+    assert_eq!(
+        desk.texts(&elsewhere).await,
+        ["note Ask Karim", "reply  Have you tried"]
+    );
     assert_eq!(desk.drafts(&elsewhere).await[1]["canned"][0]["text"], "Hello\nyou");
-    let list = desk.world.own("GET", "/api/v1/drafts?limit=1", &elsewhere, Value::Null).await;
+    let list = desk
+        .world
+        .own("GET", "/api/v1/drafts?limit=1", &elsewhere, Value::Null)
+        .await;
     assert_eq!(list.body["items"].as_array().unwrap().len(), 1);
-    let next = format!("/api/v1/drafts?limit=1&cursor={}", list.body["next_cursor"].as_str().unwrap());
+    let next = format!(
+        "/api/v1/drafts?limit=1&cursor={}",
+        list.body["next_cursor"].as_str().unwrap()
+    );
     let rest = desk.world.own("GET", &next, &elsewhere, Value::Null).await;
     assert_ne!(rest.body["items"][0]["kind"], list.body["items"][0]["kind"]);
 
@@ -124,7 +139,11 @@ async fn an_older_page_does_not_write_over_a_newer_draft_unless_it_means_to() {
         let kept = desk.keep(&desk.agent, "reply", draft(body, follows)).await;
         match version {
             Some(version) => assert_eq!(kept.body["version"], version, "{body}"),
-            None => assert_eq!((kept.status, kept.code()), (StatusCode::CONFLICT, "draft_changed"), "{body}"),
+            None => assert_eq!(
+                (kept.status, kept.code()),
+                (StatusCode::CONFLICT, "draft_changed"),
+                "{body}"
+            ),
         }
     }
     assert_eq!(desk.texts(&desk.agent).await, ["reply five"]);
@@ -143,8 +162,14 @@ async fn an_older_page_does_not_write_over_a_newer_draft_unless_it_means_to() {
 async fn a_draft_is_its_authors_alone() {
     let desk = Desk::new().await;
     let admin = desk.world.token_of(ADMIN).await;
-    assert_eq!(desk.keep(&desk.agent, "note", json!({ "body": "Secret" })).await.status, StatusCode::OK);
-    assert_eq!(desk.keep(&desk.client, "reply", json!({ "body": "Mine" })).await.status, StatusCode::OK);
+    assert_eq!(
+        desk.keep(&desk.agent, "note", json!({ "body": "Secret" })).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        desk.keep(&desk.client, "reply", json!({ "body": "Mine" })).await.status,
+        StatusCode::OK
+    );
     assert_eq!(desk.texts(&admin).await, Vec::<String>::new());
     assert_eq!(desk.texts(&desk.client).await, ["reply Mine"]);
     assert_eq!(desk.texts(&desk.agent).await, ["note Secret"]);
@@ -181,14 +206,21 @@ async fn a_draft_is_bounded_keeps_its_files_and_goes_after_a_month() {
     assert_eq!(desk.keep(&desk.agent, "reply", body).await.status, StatusCode::OK);
     let files = |drafts: Vec<Value>| -> Vec<String> {
         let files = drafts[0]["attachments"].as_array().unwrap();
-        files.iter().map(|file| file["id"].as_str().unwrap().to_owned()).collect()
+        files
+            .iter()
+            .map(|file| file["id"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(files(desk.drafts(&desk.agent).await), [own.as_str()]);
 
     desk.clock.forward(TimeDelta::days(29));
     app::retention::clean_up(&desk.world.state.app).await.unwrap();
     desk.agent = desk.world.token_of(AGENT).await;
-    assert_eq!(files(desk.drafts(&desk.agent).await), [own.as_str()], "it waits with its draft");
+    assert_eq!(
+        files(desk.drafts(&desk.agent).await),
+        [own.as_str()],
+        "it waits with its draft"
+    );
     let left = "SELECT count(*)::text FROM attachments";
     assert_eq!(desk.world.db.texts(left).await, ["1"], "{loose} and {foreign} are gone");
 

@@ -23,7 +23,11 @@ async fn a_note_mentions_a_colleague_once_and_he_may_watch() {
         Person::new(&world, CLIENT).await,
     );
     let made = client
-        .call("POST", "/api/v1/tickets", json!({ "subject": "Printer", "body": "Help" }))
+        .call(
+            "POST",
+            "/api/v1/tickets",
+            json!({ "subject": "Printer", "body": "Help" }),
+        )
         .await;
     let ticket = format!("/api/v1/tickets/{}", made.body["id"].as_str().unwrap());
     let (me, other, customer) = (id_of(&agent).await, id_of(&admin).await, id_of(&client).await);
@@ -32,12 +36,20 @@ async fn a_note_mentions_a_colleague_once_and_he_may_watch() {
     let sent = agent.call("POST", &messages, note(json!([other, me, other]))).await;
     assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
     assert_eq!(sent.body["mentions"].as_array().unwrap().len(), 2);
-    let told = "SELECT u.email || ' ' || n.topic || ' ' || n.path FROM notifications n JOIN users u ON u.id = n.user_id";
+    let told =
+        "SELECT u.email || ' ' || n.topic || ' ' || n.path FROM notifications n JOIN users u ON u.id = n.user_id";
     let path = format!("/t/{}", made.body["id"].as_str().unwrap());
-    assert_eq!(world.db.texts(told).await, [format!("{ADMIN} mention {path}")], "nobody tells himself");
+    assert_eq!(
+        world.db.texts(told).await,
+        [format!("{ADMIN} mention {path}")],
+        "nobody tells himself"
+    );
     let mailed = "SELECT recipient || ' ' || body_text FROM outgoing_mails WHERE event_key LIKE 'mention.%'";
     let mails = world.db.texts(mailed).await;
-    assert!(mails.len() == 1 && mails[0].starts_with(ADMIN) && !mails[0].contains("pays late"), "{mails:?}");
+    assert!(
+        mails.len() == 1 && mails[0].starts_with(ADMIN) && !mails[0].contains("pays late"),
+        "{mails:?}"
+    );
     // By account, whatever he is called by now; customers see neither note nor names.
     world
         .db
@@ -45,8 +57,18 @@ async fn a_note_mentions_a_colleague_once_and_he_may_watch() {
         .await;
     let timeline = format!("{ticket}/timeline");
     let shown = agent.get(&timeline).await.body;
-    let last = shown["items"].as_array().unwrap().iter().find(|item| item["kind"] == "note").unwrap();
-    let names: Vec<&str> = last["mentions"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    let last = shown["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["kind"] == "note")
+        .unwrap();
+    let names: Vec<&str> = last["mentions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
     assert!(names.contains(&"Amel B."), "{names:?}");
     assert!(!client.get(&timeline).await.body.to_string().contains("Amel B."));
 
@@ -61,14 +83,20 @@ async fn a_note_mentions_a_colleague_once_and_he_may_watch() {
     for (body, code) in [
         (note(json!([customer])), "unknown_agent"),
         (note(json!(["01890000-0000-7000-8000-000000000000"])), "unknown_agent"),
-        (json!({ "kind": "reply", "body": "x", "mentions": [other] }), "notes_only"),
+        (
+            json!({ "kind": "reply", "body": "x", "mentions": [other] }),
+            "notes_only",
+        ),
     ] {
         let refused = agent.call("POST", &messages, body).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused.body["errors"][0]["code"], code);
     }
     let from_client = json!({ "kind": "reply", "body": "x", "mentions": [other] });
-    assert_eq!(client.call("POST", &messages, from_client).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        client.call("POST", &messages, from_client).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -77,7 +105,11 @@ async fn who_may_not_see_the_ticket_is_not_mentioned_and_off_is_off() {
     let agent = Person::new(&world, AGENT).await;
     let made = Person::new(&world, CLIENT)
         .await
-        .call("POST", "/api/v1/tickets", json!({ "subject": "Printer", "body": "Help" }))
+        .call(
+            "POST",
+            "/api/v1/tickets",
+            json!({ "subject": "Printer", "body": "Help" }),
+        )
         .await;
     let messages = format!("/api/v1/tickets/{}/messages", made.body["id"].as_str().unwrap());
     world
@@ -105,7 +137,10 @@ async fn who_may_not_see_the_ticket_is_not_mentioned_and_off_is_off() {
              SELECT id, 'mention', c, 'off' FROM users, unnest(ARRAY['in_app', 'mail']) c WHERE email = '{ADMIN}'"
         ))
         .await;
-    assert_eq!(agent.call("POST", &messages, note(id)).await.status, StatusCode::CREATED);
+    assert_eq!(
+        agent.call("POST", &messages, note(id)).await.status,
+        StatusCode::CREATED
+    );
     let told = "SELECT (SELECT count(*) FROM notifications) || ' ' || (SELECT count(*) FROM events WHERE type = 'mention.made') || ' ' ||
         (SELECT count(*) FROM outgoing_mails WHERE event_key LIKE 'mention.%')";
     assert_eq!(world.db.texts(told).await, ["0 0 0"]);

@@ -112,7 +112,10 @@ async fn colleagues_see_each_other_and_all_goes_on_without() {
         text
     };
     let heard = read(&mut told).await;
-    let event = heard.split("\n\n").find(|block| block.contains("presence.changed")).unwrap();
+    let event = heard
+        .split("\n\n")
+        .find(|block| block.contains("presence.changed"))
+        .unwrap();
     assert!(!event.lines().any(|line| line.starts_with("id:")), "{event}");
     assert!(event.contains(made.body["id"].as_str().unwrap()));
     assert!(!read(&mut untold).await.contains("presence"));
@@ -120,12 +123,20 @@ async fn colleagues_see_each_other_and_all_goes_on_without() {
     // Whoever may see tickets no longer is shown no longer.
     world
         .db
-        .execute(&format!("UPDATE users SET status = 'suspended' WHERE email = '{ADMIN}'"))
+        .execute(&format!(
+            "UPDATE users SET status = 'suspended' WHERE email = '{ADMIN}'"
+        ))
         .await;
     assert_eq!(attend(&world, &agent, &path, "viewing").await.body["people"], json!([]));
-    assert_eq!(attend(&world, &client, &path, "viewing").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        attend(&world, &client, &path, "viewing").await.status,
+        StatusCode::FORBIDDEN
+    );
     let nowhere = format!("/api/v1/tickets/{}/presence", Uuid::now_v7());
-    assert_eq!(attend(&world, &agent, &nowhere, "viewing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        attend(&world, &agent, &nowhere, "viewing").await.status,
+        StatusCode::NOT_FOUND
+    );
 
     board.away.store(true, Ordering::Relaxed);
     let without = attend(&world, &agent, &path, "viewing").await;

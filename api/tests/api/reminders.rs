@@ -199,13 +199,25 @@ async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer
     let before = desk.world.db.texts(clocks).await;
     assert_eq!(put(&desk, 5).await.status, StatusCode::CREATED);
     assert_eq!(put(&desk, 6).await.code(), "aside_already");
-    assert_eq!([seen(&desk, &desk.agent, "hide").await, seen(&desk, &desk.agent, "only").await], [0, 1]);
+    assert_eq!(
+        [
+            seen(&desk, &desk.agent, "hide").await,
+            seen(&desk, &desk.agent, "only").await
+        ],
+        [0, 1]
+    );
     assert_eq!(seen(&desk, &desk.agent, "").await, 1, "whoever does not ask sees all");
     // It is aside for him alone, and its promises run on.
     let admin = desk.world.token_of(ADMIN).await;
-    assert_eq!([seen(&desk, &admin, "hide").await, seen(&desk, &admin, "only").await], [1, 0]);
+    assert_eq!(
+        [seen(&desk, &admin, "hide").await, seen(&desk, &admin, "only").await],
+        [1, 0]
+    );
     assert_eq!(seen(&desk, &client, "hide").await, 1);
-    let asked = desk.world.own("GET", "/api/v1/tickets?aside=only", &client, Value::Null).await;
+    let asked = desk
+        .world
+        .own("GET", "/api/v1/tickets?aside=only", &client, Value::Null)
+        .await;
     assert_eq!(asked.status, StatusCode::BAD_REQUEST);
     assert_eq!(desk.world.db.texts(clocks).await, before);
 
@@ -213,10 +225,16 @@ async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer
     let path = format!("/api/v1/tickets/{}/messages", desk.ticket);
     desk.clock.forward(TimeDelta::minutes(1));
     let note = json!({ "kind": "note", "body": "later" });
-    assert_eq!(desk.world.own("POST", &path, &desk.agent, note).await.status, StatusCode::CREATED);
+    assert_eq!(
+        desk.world.own("POST", &path, &desk.agent, note).await.status,
+        StatusCode::CREATED
+    );
     assert_eq!(desk.tell().await, 0);
     let answer = json!({ "kind": "reply", "body": "Any news?" });
-    assert_eq!(desk.world.own("POST", &path, &client, answer).await.status, StatusCode::CREATED);
+    assert_eq!(
+        desk.world.own("POST", &path, &client, answer).await.status,
+        StatusCode::CREATED
+    );
     let (one, two) = tokio::join!(desk.tell(), desk.tell());
     assert_eq!(one + two, 1, "once");
     assert_eq!(seen(&desk, &desk.agent, "hide").await, 1);

@@ -299,7 +299,12 @@ async fn a_rating_sets_rules_off_and_is_told_outside_without_its_words() {
     let rated = desk.rate(&desk.client, json!({ "rating": 2, "comment": "slow" })).await;
     assert_eq!(rated.status, StatusCode::OK);
     // The same rating in other words is nothing to tell.
-    assert_eq!(desk.rate(&desk.client, json!({ "rating": 2, "comment": "very slow" })).await.status, StatusCode::OK);
+    assert_eq!(
+        desk.rate(&desk.client, json!({ "rating": 2, "comment": "very slow" }))
+            .await
+            .status,
+        StatusCode::OK
+    );
     for _ in 0..2 {
         app::automation::follow(app).await.unwrap();
         app::webhook::tell(app).await.unwrap();
@@ -307,7 +312,10 @@ async fn a_rating_sets_rules_off_and_is_told_outside_without_its_words() {
     let bodies = desk.world.db.texts("SELECT body FROM webhook_deliveries").await;
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     let body: Value = serde_json::from_str(&bodies[0]).unwrap();
-    assert_eq!((&body["type"], &body["data"]["rating"]), (&json!("ticket.rated"), &json!(2)));
+    assert_eq!(
+        (&body["type"], &body["data"]["rating"]),
+        (&json!("ticket.rated"), &json!(2))
+    );
     assert!(!bodies[0].contains("slow"));
     let runs = "SELECT r.name || ' ' || x.state FROM automation_runs x JOIN automation_rules r ON r.id = x.rule_id WHERE r.name IN ('Bad', 'Good') ORDER BY 1";
     assert_eq!(desk.world.db.texts(runs).await, ["Bad queued", "Good queued"]);
@@ -320,9 +328,13 @@ async fn a_rating_sets_rules_off_and_is_told_outside_without_its_words() {
         let (run, job) = pair.split_once(' ').unwrap();
         desk.world
             .db
-            .execute(&format!("UPDATE jobs SET state = 'running', attempt = 1 WHERE id = '{job}'"))
+            .execute(&format!(
+                "UPDATE jobs SET state = 'running', attempt = 1 WHERE id = '{job}'"
+            ))
             .await;
-        app::automation::run(app, run.parse().unwrap(), (job.parse().unwrap(), 1)).await.unwrap();
+        app::automation::run(app, run.parse().unwrap(), (job.parse().unwrap(), 1))
+            .await
+            .unwrap();
     }
     assert_eq!(desk.world.db.texts(runs).await, ["Bad acted", "Good not_met"]);
 }

@@ -51,7 +51,10 @@ async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<User>), A
             "is longer than 20,000 characters",
         ));
     }
-    Ok((body, mention::people(tx, &wanted.mentions, Permission::NotesView).await?))
+    Ok((
+        body,
+        mention::people(tx, &wanted.mentions, Permission::NotesView).await?,
+    ))
 }
 
 fn ids_of(people: &[User]) -> Vec<Uuid> {
@@ -145,11 +148,7 @@ pub async fn edit_note(
 }
 
 /// Text, whom it mentions, and who of them is new. Whom it mentions already may be an agent no longer.
-async fn changed(
-    tx: &mut Tx,
-    wanted: &NoteInput,
-    before: &Note,
-) -> Result<(String, Vec<Uuid>, Vec<User>), AppError> {
+async fn changed(tx: &mut Tx, wanted: &NoteInput, before: &Note) -> Result<(String, Vec<Uuid>, Vec<User>), AppError> {
     let (kept, added): (Vec<Uuid>, Vec<Uuid>) = wanted.mentions.iter().partition(|id| before.mentions.contains(id));
     let added = NoteInput {
         mentions: added,

@@ -66,7 +66,11 @@ pub async fn of_ticket(app: &App, caller: &Caller, ticket: Uuid) -> Result<Vec<D
     let found = rows::uploads(&mut conn, caller.user_id, &ids).await?;
     let by_id: HashMap<Uuid, Attachment> = found.into_iter().map(|file| (file.id, file)).collect();
     let with_uploads = |row: rows::Draft| Draft {
-        uploads: row.attachment_ids.iter().filter_map(|id| by_id.get(id).cloned()).collect(),
+        uploads: row
+            .attachment_ids
+            .iter()
+            .filter_map(|id| by_id.get(id).cloned())
+            .collect(),
         row,
     };
     Ok(rows.into_iter().map(with_uploads).collect())
@@ -120,7 +124,8 @@ pub async fn keep(app: &App, caller: &Caller, ticket: Uuid, note: bool, wanted: 
         Err(StoreError::Stale) => {
             return Err(AppError::Conflict {
                 code: "draft_changed".to_owned(),
-                detail: "this draft was changed, sent or thrown away elsewhere; read it before you keep yours".to_owned(),
+                detail: "this draft was changed, sent or thrown away elsewhere; read it before you keep yours"
+                    .to_owned(),
             });
         }
         other => other?,

@@ -41,6 +41,8 @@ pub struct NewMessage {
     pub mentions: Vec<Uuid>,
     /// They watch the ticket from now on.
     pub watch: bool,
+    /// Its writer sends it in person: it ends his draft of the kind. A program that writes in his name has not sent what he is writing.
+    pub ends_draft: bool,
     /// Refuse when the ticket changed since this version was read.
     pub expected_version: Option<i32>,
 }
@@ -161,8 +163,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let mentions = mention_all(app, &mut tx, caller, &ticket, (message.id, mentioned, new.watch)).await?;
-    // A program that writes in somebody's name has not sent what he is writing himself.
-    if caller.actor.session_id.is_some() {
+    if new.ends_draft {
         super::draft::end(&mut tx, caller, id, new.note).await?;
     }
     if staff && !new.note {

@@ -273,12 +273,7 @@ mod tests {
         assert_eq!(created, Some(EventType::CustomerCreated));
         let edited = EventType::of_live("customer.updated", Some("customer.edit"));
         assert_eq!(edited, Some(EventType::CustomerUpdated));
-        for inside in [
-            "session.revoked",
-            "mailbox.updated",
-            "webhook.test",
-            "mention.made",
-        ] {
+        for inside in ["session.revoked", "mailbox.updated", "webhook.test", "mention.made"] {
             assert_eq!(EventType::of_live(inside, None), None, "{inside}");
         }
     }

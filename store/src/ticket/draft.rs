@@ -66,14 +66,14 @@ pub struct Begun {
 /// # Errors
 /// When the database is away.
 pub async fn of_ticket(conn: &mut PgConn, user: Uuid, ticket: Uuid) -> Result<Vec<Draft>, StoreError> {
-    Ok(
-        sql("SELECT ticket_id, kind, body, attachment_ids, canned, version, updated_at FROM ticket_drafts
-         WHERE user_id = $1 AND ticket_id = $2 ORDER BY kind")
-        .bind::<SqlUuid, _>(user)
-        .bind::<SqlUuid, _>(ticket)
-        .load(conn)
-        .await?,
+    Ok(sql(
+        "SELECT ticket_id, kind, body, attachment_ids, canned, version, updated_at FROM ticket_drafts
+         WHERE user_id = $1 AND ticket_id = $2 ORDER BY kind",
     )
+    .bind::<SqlUuid, _>(user)
+    .bind::<SqlUuid, _>(ticket)
+    .load(conn)
+    .await?)
 }
 
 /// What somebody has begun, the newest first, after this one.
@@ -86,10 +86,12 @@ pub async fn begun(
     after: Option<(DateTime<Utc>, Uuid, String)>,
     limit: i64,
 ) -> Result<Vec<Begun>, StoreError> {
-    Ok(sql("SELECT d.ticket_id, d.kind, d.updated_at FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id
+    Ok(sql(
+        "SELECT d.ticket_id, d.kind, d.updated_at FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id
          WHERE d.user_id = $1 AND t.deleted_at IS NULL
            AND ($3::uuid IS NULL OR (d.updated_at, d.ticket_id, d.kind) < ($2, $3, $4))
-         ORDER BY d.updated_at DESC, d.ticket_id DESC, d.kind DESC LIMIT $5")
+         ORDER BY d.updated_at DESC, d.ticket_id DESC, d.kind DESC LIMIT $5",
+    )
     .bind::<SqlUuid, _>(user)
     .bind::<Nullable<Timestamptz>, _>(after.as_ref().map(|place| place.0))
     .bind::<Nullable<SqlUuid>, _>(after.as_ref().map(|place| place.1))

@@ -66,6 +66,7 @@ async fn what_another_server_had_not_told_yet_is_told_whole() {
         canned_reply_ids: Vec::new(),
         mentions: Vec::new(),
         watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     let sent = tickets::send(&place.desk.app, &place.desk.caller, id, reply)
@@ -177,6 +178,7 @@ async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
         canned_reply_ids: Vec::new(),
         mentions: Vec::new(),
         watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     let sent = tickets::send(app, caller, second, reply).await.unwrap();

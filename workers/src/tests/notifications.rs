@@ -102,6 +102,7 @@ impl Place {
             canned_reply_ids: Vec::new(),
             mentions: Vec::new(),
             watch: false,
+            ends_draft: false,
             expected_version: None,
         };
         tickets::send(&self.desk.app, by, ticket, new).await.unwrap();

@@ -55,6 +55,7 @@ async fn replied(desk: &Desk, id: Uuid) {
         canned_reply_ids: Vec::new(),
         mentions: Vec::new(),
         watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     tickets::send(&desk.app, &desk.caller, id, new).await.unwrap();

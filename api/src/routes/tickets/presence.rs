@@ -101,7 +101,11 @@ async fn attend(
         tracing::debug!(%error, "nobody is shown at tickets");
         Vec::new()
     });
-    let ids: Vec<Uuid> = there.iter().map(|one| one.0).filter(|who| *who != caller.user_id).collect();
+    let ids: Vec<Uuid> = there
+        .iter()
+        .map(|one| one.0)
+        .filter(|who| *who != caller.user_id)
+        .collect();
     if ids.is_empty() {
         return Ok(Json(Attendants { people: Vec::new() }));
     }

@@ -207,6 +207,7 @@ async fn send(
         canned_reply_ids: new.canned_reply_ids,
         mentions: new.mentions,
         watch: new.mentioned_watch,
+        ends_draft: caller.in_person().is_ok(),
         expected_version: new.expected_version,
     };
     let sent = cases::send(&state.app, caller.caller(), id, new).await?;

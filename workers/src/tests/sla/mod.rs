@@ -166,6 +166,7 @@ impl Watched {
             canned_reply_ids: Vec::new(),
             mentions: Vec::new(),
             watch: false,
+            ends_draft: false,
             expected_version: None,
         };
         app::ticket::send(&self.desk.app, &self.desk.caller, id, message)
