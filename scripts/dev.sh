@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
 scripts/web.sh build
-cargo build --quiet -p cloudmanager
+cargo build --quiet --workspace --bin cloudmanager
 ./target/debug/cloudmanager up --port "${PORT:-8080}" &
 trap 'kill %1 2>/dev/null; wait' EXIT
 cd web

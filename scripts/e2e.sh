@@ -7,7 +7,8 @@ root=$PWD
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
 scripts/web.sh build
-cargo build --quiet -p cloudmanager
+# With the features of the whole workspace, as the Rust tests were built: nothing is compiled twice.
+cargo build --quiet --workspace --bin cloudmanager
 (
   cd tests/browser
   if ! cmp -s package-lock.json node_modules/.installed-lock.json; then

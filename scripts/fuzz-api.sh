@@ -3,7 +3,7 @@
 # a failure of the server. Arguments go to schemathesis, such as --seed 17 of a run that failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --quiet -p cloudmanager
+cargo build --quiet --workspace --bin cloudmanager
 data=$(mktemp -d)
 ./target/debug/cloudmanager openapi --out "$data/openapi.json"
 .tools/python/bin/openapi-spec-validator "$data/openapi.json"

@@ -21,8 +21,8 @@ packages = json.loads(subprocess.check_output(["cargo", "metadata", "--no-deps",
 uses = {p["name"]: {d["name"] for d in p["dependencies"] if d["kind"] is None} for p in packages}
 allowed = {
     "domain": set(), "jobs": {"domain"}, "store": {"domain", "jobs"}, "app": {"domain", "jobs", "store"},
-    "queue": {"jobs"}, "integrations": {"domain"}, "api": {"app", "domain", "jobs", "store"}, "private": set(), "simulators": set(),
-    "workers": {"app", "domain", "jobs", "store", "queue", "integrations"},
+    "queue": {"jobs"}, "integrations": {"domain"}, "printing": {"domain"}, "api": {"app", "domain", "jobs", "store"}, "private": set(), "simulators": set(),
+    "workers": {"app", "domain", "jobs", "store", "queue", "integrations", "printing"},
     "scheduler": {"app", "domain", "jobs", "store", "queue"},
 }
 wrong = [f"{name} must not depend on {extra}" for name, own in allowed.items() for extra in sorted((uses[name] & uses.keys()) - own)]

@@ -23,7 +23,7 @@ part() {
 
 # The web application's types are made from web/openapi.json, which must be what the binary says.
 openapi_is_current() {
-  cargo run --quiet -p cloudmanager -- openapi | cmp - web/openapi.json || {
+  cargo build --quiet --workspace --bin cloudmanager && ./target/debug/cloudmanager openapi | cmp - web/openapi.json || {
     echo "run \`make openapi\`, then \`npm run gen:api\` in web/" >&2
     return 1
   }
@@ -36,7 +36,7 @@ part "Rust tests" cargo test --workspace --quiet --no-fail-fast
 part "OpenAPI document is current" openapi_is_current
 part "browser tests" scripts/e2e.sh
 fault_suite() {
-  cargo build --quiet -p cloudmanager -p proof && cargo run --quiet -p proof -- fault --short
+  cargo build --quiet --workspace --bin cloudmanager --bin proof && ./target/debug/proof fault --short
 }
 part "fault suite, short" fault_suite
 part "API against its description" scripts/fuzz-api.sh

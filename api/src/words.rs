@@ -6,7 +6,7 @@ use domain::{
     automation,
     customer::import::{Column, ImportState},
     mail::{address, check, class::MailClass, note::Code, threading, words},
-    notification,
+    message, notification,
     sms::SmsState,
     ticket::{bulk, colour::Colour, link::LinkKind},
     webhook,
@@ -82,6 +82,14 @@ pub type NotificationTopicWord = Word<notification::Topic>;
 pub type NotificationChannelWord = Word<notification::Channel>;
 /// When it is told.
 pub type NotificationDeliveryWord = Word<notification::Delivery>;
+/// A message that the product sends by itself.
+pub type MessageKeyWord = Word<message::Message>;
+/// What a message is for.
+pub type MessageCategoryWord = Word<message::Category>;
+/// How a message goes out.
+pub type MessageChannelWord = Word<message::Channel>;
+/// What a variable of a message holds.
+pub type MessageVariableKindWord = Word<message::Kind>;
 /// Where a text message is.
 pub type SmsStateWord = Word<SmsState>;
 

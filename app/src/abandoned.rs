@@ -2,7 +2,9 @@
 
 use store::abandoned::{Work, among};
 
-use crate::{App, AppError, automation, customer::import, privacy, tag, ticket, webhook};
+use domain::file::Verdict;
+
+use crate::{App, AppError, automation, customer::import, mail, privacy, tag, ticket, upload, webhook};
 
 /// Rows of one kind in one look; the next one goes on.
 const MOST: i64 = 500;
@@ -23,6 +25,9 @@ pub async fn give_up(app: &App) -> Result<usize, AppError> {
                 Work::Bulk => ticket::give_up_bulk(app, id).await,
                 Work::Run => automation::give_up(app, id).await,
                 Work::Delivery => webhook::abandon(app, id).await,
+                Work::Print => ticket::print::give_up(app, id).await,
+                Work::Check => upload::judge(app, id, &Verdict::None).await,
+                Work::Mail => mail::give_up(app, id).await,
                 Work::Tag => tag::resume_move(app, id).await,
             };
             match done {

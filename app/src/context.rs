@@ -92,6 +92,19 @@ impl App {
         Ok(Tx::over(conn, self.signals.clone()))
     }
 
+    /// The bytes of a file that a row names. That they are gone is nobody's mistake who asks: it must not look as if the row were.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] when the storage has no such file; [`AppError::Unavailable`].
+    pub async fn bytes_of(&self, sha256: &[u8]) -> Result<bytes::Bytes, AppError> {
+        match self.blobs.get(sha256).await {
+            Err(AppError::NotFound) => Err(AppError::Internal(
+                "the file storage lacks a file that it was given".to_owned(),
+            )),
+            other => other,
+        }
+    }
+
     /// From now on lines of the audit log can be written.
     pub(crate) fn mark_lines(&self) {
         store::audit::mark_with(|| crate::audit::key(self).ok());

@@ -108,7 +108,7 @@ pub(crate) async fn tell(
     let key = format!("mention.{}", place.note);
     let news = News {
         topic: Topic::Mention,
-        message: Message::Mention,
+        message: Message::Mentioned,
         key: &key,
         path: place.path,
         from: from.map(|mailbox| mailbox.id),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::{
-    file::{FileState, INFECTED, Verdict},
+    file::{FileState, INFECTED, UNJUDGED, Verdict},
     permission::Permission,
 };
 use jobs::{CheckFile, NewJob};
@@ -90,19 +90,21 @@ pub(crate) async fn insert(app: &App, tx: &mut Tx, files: &mut [Attachment]) -> 
     Ok(())
 }
 
-/// The bytes of a file that waits for the scanner; `None` when it does no more.
+/// The bytes of a file that waits for the scanner, or on which it had no word before; `None` when it was judged.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when it was deleted, or when the storage is away.
+/// [`AppError::NotFound`] when it was deleted; when the storage is away or lacks it.
 pub async fn unchecked(app: &App, id: Uuid) -> Result<Option<Bytes>, AppError> {
     let located = attachment::locate(&mut *app.conn().await?, id).await?;
-    if located.file.state != FileState::Checking.as_str() {
+    let waits = located.file.state == FileState::Checking.as_str() || located.file.reason.as_deref() == Some(UNJUDGED);
+    if !waits {
         return Ok(None);
     }
-    Ok(Some(app.blobs.get(&located.file.sha256).await?))
+    Ok(Some(app.bytes_of(&located.file.sha256).await?))
 }
 
-/// Takes the scanner's word on a file that waits for it: it is served from now on, or never. Pages that show its ticket learn of it;
+/// Takes the scanner's word on a file that waits for it: it is served from now on, or never. Without a word it is not served either, and
+/// what waits for it goes without it; an operator who has its job tried again may still get one. Pages that show its ticket learn of it;
 /// of an infected one also the trail and those who watch over security.
 ///
 /// # Errors
@@ -111,6 +113,7 @@ pub async fn judge(app: &App, id: Uuid, verdict: &Verdict) -> Result<(), AppErro
     let (state, reason) = match verdict {
         Verdict::Clean => (FileState::Clean, None),
         Verdict::Infected(name) => (FileState::Refused, Some(format!("{INFECTED}{name}"))),
+        Verdict::None => (FileState::Refused, Some(UNJUDGED.to_owned())),
     };
     let mut tx = app.begin().await?;
     if !attachment::settle(tx.conn()?, id, state.as_str(), reason.as_deref()).await? {
@@ -179,6 +182,6 @@ pub async fn read(app: &App, caller: &Caller, id: Uuid) -> Result<(Attachment, B
         ));
     }
     drop(conn);
-    let bytes = app.blobs.get(&file.sha256).await?;
+    let bytes = app.bytes_of(&file.sha256).await?;
     Ok((file, bytes))
 }

@@ -65,7 +65,7 @@ pub async fn get(app: &App, id: Uuid) -> Result<(SealedFile, Bytes), AppError> {
 /// As [`get`].
 pub async fn open(app: &App, file: &SealedFile) -> Result<Bytes, AppError> {
     let id = file.id;
-    let sealed = app.blobs.get(&file.blob).await?;
+    let sealed = app.bytes_of(&file.blob).await?;
     let data_key = app.keys.unwrap_key(&file.key_id, &context(id), &file.wrapped_key)?;
     let bytes = seal::open_with(&data_key, &context(id), &sealed)?;
     if digest::digest(&digest::SHA256, &bytes).as_ref() != file.sha256 {

@@ -21,10 +21,15 @@ pub enum Verdict {
     Clean,
     /// The name of what it found.
     Infected(String),
+    /// It says nothing of this file, however often it is asked.
+    None,
 }
 
 /// What starts the reason of a file that is refused for what a scanner found in it; the finding's name follows.
 pub const INFECTED: &str = "infected: ";
+
+/// The reason of a file that is refused because no scanner would say a word on it.
+pub const UNJUDGED: &str = "not checked";
 
 /// A scanner's answer to a stream of bytes, as clamd's protocol writes it: `stream: OK`, or `stream: NAME FOUND`.
 ///

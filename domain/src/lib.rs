@@ -20,6 +20,7 @@ pub mod network;
 pub mod notification;
 pub mod oidc;
 pub mod outbound;
+pub mod paper;
 pub mod permission;
 pub mod privacy;
 pub mod signing_key;

@@ -26,6 +26,12 @@ impl Locale {
         }
     }
 
+    /// Written from right to left.
+    #[must_use]
+    pub const fn is_rtl(self) -> bool {
+        matches!(self, Self::Ar)
+    }
+
     /// The language of a tag such as `ar-DZ`; `None` when it is not supported.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {

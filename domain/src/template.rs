@@ -57,6 +57,18 @@ pub enum FlawKind {
     /// A variable without which the text is of no use.
     #[error("`{0}` has to stand in it")]
     Missing(String),
+    /// Nothing is said.
+    #[error("this must not be empty")]
+    Empty,
+    /// Longer than this many characters.
+    #[error("this has {0} characters at most")]
+    TooLong(usize),
+    /// A line end where one line stands.
+    #[error("this is one line")]
+    OneLine,
+    /// A text message of more than this many segments.
+    #[error("a text message has {0} segments at most")]
+    TooManySegments(usize),
     /// It cannot be filled in.
     #[error("this cannot be filled in: {0}")]
     Failed(String),
@@ -73,7 +85,20 @@ impl FlawKind {
             Self::NotAllowed(_) => "template_not_allowed",
             Self::TooDeep => "template_too_deep",
             Self::Missing(_) => "variable_missing",
+            Self::Empty => "empty",
+            Self::TooLong(_) => "too_long",
+            Self::OneLine => "one_line",
+            Self::TooManySegments(_) => "too_many_segments",
             Self::Failed(_) => "template_failed",
+        }
+    }
+
+    /// How much there may be, where there is too much.
+    #[must_use]
+    pub const fn most(&self) -> Option<usize> {
+        match self {
+            Self::TooLong(most) | Self::TooManySegments(most) => Some(*most),
+            _ => None,
         }
     }
 
@@ -87,7 +112,7 @@ impl FlawKind {
             | Self::NotAllowed(text)
             | Self::Missing(text)
             | Self::Failed(text) => text,
-            Self::TooDeep => "",
+            Self::TooDeep | Self::Empty | Self::TooLong(_) | Self::OneLine | Self::TooManySegments(_) => "",
         }
     }
 }

@@ -6,7 +6,7 @@ use clamav_client::tokio::{Socket, Tcp, ping, scan_buffer};
 use domain::file::{Verdict, clamd_verdict};
 
 /// Longest wait for the scanner's word on one file.
-const PATIENCE: Duration = Duration::from_secs(100);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Longest wait for a sign of life.
 const GREETING: Duration = Duration::from_secs(5);
 

@@ -63,6 +63,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::RebindTickets>(),
     Entry::of::<crate::ReconcileMailbox>(),
     Entry::of::<crate::ReconcileMailboxes>(),
+    Entry::of::<crate::RenderTicketPdf>(),
     Entry::of::<crate::RotateSigningKeys>(),
     Entry::of::<crate::RunCustomerImport>(),
     Entry::of::<crate::RunRule>(),

@@ -14,7 +14,7 @@ pub enum Queue {
     MailIn,
     /// Outgoing mail, one job a message.
     MailOut,
-    /// Rendering documents.
+    /// Documents: rendering them, and showing files to the virus scanner.
     Pdf,
     /// Service level clocks.
     Sla,

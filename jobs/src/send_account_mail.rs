@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::account::notice::AccountNotice;
+use domain::{account::notice::AccountNotice, locale::Locale, message::Message};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -37,6 +37,19 @@ pub enum SendAccountMail {
         /// Facts for the text.
         #[serde(default)]
         facts: BTreeMap<String, String>,
+    },
+    /// Words that its editor tries out, with examples.
+    Trial {
+        /// Who tries them.
+        user_id: Uuid,
+        /// What they are words of.
+        message: Message,
+        /// Their language.
+        locale: Locale,
+        /// Subject.
+        subject: String,
+        /// Text.
+        body: String,
     },
 }
 
@@ -82,7 +95,7 @@ impl Job for SendAccountMail {
         match self {
             Self::Link { link_id } => Some(link_id.to_string()),
             Self::Invitation { secret_id, .. } => Some(secret_id.to_string()),
-            Self::Notice { .. } => None,
+            Self::Notice { .. } | Self::Trial { .. } => None,
         }
     }
 
@@ -90,7 +103,7 @@ impl Job for SendAccountMail {
         match self {
             Self::Link { link_id } => Some(Subject::new("mailed_link", *link_id)),
             Self::Invitation { invitation_id, .. } => Some(Subject::new("customer_invitation", *invitation_id)),
-            Self::Notice { user_id, .. } => Some(Subject::new("user", *user_id)),
+            Self::Notice { user_id, .. } | Self::Trial { user_id, .. } => Some(Subject::new("user", *user_id)),
         }
     }
 }

@@ -19,5 +19,6 @@ CREATE INDEX ticket_drafts_old ON ticket_drafts (updated_at);
 ALTER TABLE ticket_drafts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY staff ON ticket_drafts TO cloudmanager_staff USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (body, attachment_ids, canned, version, updated_at), DELETE ON ticket_drafts TO cloudmanager_app;
-CREATE POLICY own ON ticket_drafts TO cloudmanager_app
-    USING (user_id = wall_user()) WITH CHECK (user_id = wall_user() AND kind = 'reply' AND wall_sees_ticket(ticket_id));
+-- Whoever sees the ticket no longer has no draft there either, until he sees it again.
+CREATE POLICY own ON ticket_drafts TO cloudmanager_app USING (user_id = wall_user() AND wall_sees_ticket(ticket_id))
+    WITH CHECK (user_id = wall_user() AND kind = 'reply' AND wall_sees_ticket(ticket_id));

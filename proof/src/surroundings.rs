@@ -43,6 +43,7 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         keys: Arc::new(MasterKey::new(&[7; 32])),
         identity: Arc::new(identity),
         loopback: false,
+        scan_files: false,
         sms: Arc::default(),
         sla: Arc::default(),
         categories: Arc::default(),

@@ -22,18 +22,27 @@ pub enum Work {
     Run,
     /// A delivery of a webhook.
     Delivery,
+    /// A ticket that is being printed.
+    Print,
+    /// A file that a virus scanner has not judged.
+    Check,
+    /// A mail that goes out.
+    Mail,
     /// A tag whose tickets are being given another one.
     Tag,
 }
 
 impl Work {
     /// All kinds.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Export,
         Self::Erasure,
         Self::Bulk,
         Self::Run,
         Self::Delivery,
+        Self::Print,
+        Self::Check,
+        Self::Mail,
         Self::Tag,
     ];
 }
@@ -68,6 +77,9 @@ pub async fn among(conn: &mut PgConn, work: Work, limit: i64) -> Result<Vec<Uuid
         Work::Bulk => without_job!("ticket_bulks", "w.state IN ('queued', 'running')", "change_tickets"),
         Work::Run => without_job!("automation_runs", "w.state IN ('queued')", "run_rule"),
         Work::Delivery => without_job!("webhook_deliveries", "w.state IN ('queued')", "send_webhook"),
+        Work::Print => without_job!("ticket_prints", "w.state IN ('queued', 'running')", "render_ticket_pdf"),
+        Work::Check => without_job!("attachments", "w.state = 'checking'", "check_file"),
+        Work::Mail => without_job!("outgoing_mails", "w.state = 'queued'", "send_mail"),
         Work::Tag => without_job!("tags", "w.moving_to IS NOT NULL", "move_tag"),
     })
     .bind::<BigInt, _>(limit)

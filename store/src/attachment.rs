@@ -116,17 +116,19 @@ pub async fn attach(conn: &mut PgConn, ids: &[Uuid], uploader: Uuid, message_id:
     Ok(n)
 }
 
-/// Says what a scanner found in a file that waits for it; whether it still did.
+/// Says what a scanner found in a file that waits for it, or on which it had no word before; whether that is news.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn settle(conn: &mut PgConn, id: Uuid, state: &str, reason: Option<&str>) -> Result<bool, StoreError> {
-    let n = sql("UPDATE attachments SET state = $2, reason = $3 WHERE id = $1 AND state = 'checking'")
-        .bind::<SqlUuid, _>(id)
-        .bind::<Text, _>(state)
-        .bind::<Nullable<Text>, _>(reason)
-        .execute(conn)
-        .await?;
+    let n = sql("UPDATE attachments SET state = $2, reason = $3
+         WHERE id = $1 AND (state = 'checking' OR reason = $4 AND $3 IS DISTINCT FROM $4)")
+    .bind::<SqlUuid, _>(id)
+    .bind::<Text, _>(state)
+    .bind::<Nullable<Text>, _>(reason)
+    .bind::<Text, _>(domain::file::UNJUDGED)
+    .execute(conn)
+    .await?;
     Ok(n > 0)
 }
 

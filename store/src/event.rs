@@ -51,6 +51,9 @@ pub struct Event {
     /// Person who sees it too.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub user_id: Option<Uuid>,
+    /// Those of a customer's people who see what it is about; `None` = nobody by that.
+    #[diesel(sql_type = Nullable<Array<SqlUuid>>)]
+    pub audience: Option<Vec<Uuid>>,
     /// Small facts.
     #[diesel(sql_type = Jsonb)]
     pub data: serde_json::Value,
@@ -85,7 +88,7 @@ pub async fn append(conn: &mut PgConn, event: NewEvent<'_>) -> Result<(), StoreE
 /// When the database is away.
 pub async fn after(conn: &mut PgConn, after: i64, limit: i64) -> Result<Vec<Event>, StoreError> {
     let rows = sql(
-        "SELECT id, at, type, subject_type, subject_id, permission, user_id, data
+        "SELECT id, at, type, subject_type, subject_id, permission, user_id, audience, data
                     FROM events WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind::<BigInt, _>(after)
@@ -101,7 +104,7 @@ pub async fn after(conn: &mut PgConn, after: i64, limit: i64) -> Result<Vec<Even
 /// When the database is away.
 pub async fn by_ids(conn: &mut PgConn, ids: &[i64]) -> Result<Vec<Event>, StoreError> {
     let rows = sql(
-        "SELECT id, at, type, subject_type, subject_id, permission, user_id, data
+        "SELECT id, at, type, subject_type, subject_id, permission, user_id, audience, data
                     FROM events WHERE id = ANY($1) ORDER BY id",
     )
     .bind::<Array<BigInt>, _>(ids)

@@ -5,6 +5,8 @@ pub mod account;
 pub mod alert;
 pub mod api_token;
 #[macro_use]
+pub mod scope;
+#[macro_use]
 pub mod sql;
 
 pub mod attachment;
@@ -31,6 +33,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mailbox_test;
 pub mod mailed_link;
+pub mod message_template;
 mod migrate;
 pub mod network;
 pub mod notification;
@@ -43,7 +46,6 @@ pub mod privacy;
 pub mod retention;
 pub mod role;
 pub mod saved_view;
-pub mod scope;
 pub mod sealed;
 pub mod sealed_file;
 #[macro_use]

@@ -9,7 +9,9 @@ use diesel_async::RunQueryDsl;
 use domain::privacy::Timer;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, attachment, customer_import, event, mailbox_test, privacy, sms, sql::sql};
+use crate::{
+    PgConn, StoreError, attachment, customer_import, event, mailbox_test, privacy, sms, sql::sql, ticket::print,
+};
 
 /// Imports of one statement, each with its rows.
 const IMPORTS: i64 = 20;
@@ -42,6 +44,7 @@ pub async fn prune(conn: &mut PgConn, timer: Timer, before: DateTime<Utc>, limit
                 Timer::Events => event::prune(conn, before, limit).await?,
                 Timer::LooseUploads => attachment::prune_loose(conn, before, limit).await?,
                 Timer::MailboxTests => mailbox_test::prune(conn, before, limit).await?,
+                Timer::TicketPrints => print::prune(conn, before, limit).await?,
                 Timer::Imports => customer_import::prune(conn, before, limit.min(IMPORTS)).await?,
                 Timer::Texts => sms::message::prune(conn, before, limit).await?,
                 Timer::PersonalExports => privacy::export::expire(conn, before, limit.min(EXPORTS)).await?,
@@ -68,6 +71,7 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::Events
         | Timer::LooseUploads
         | Timer::MailboxTests
+        | Timer::TicketPrints
         | Timer::Imports
         | Timer::Texts
         | Timer::PersonalExports => &[""],

@@ -5,6 +5,34 @@
 
 use uuid::Uuid;
 
+/// The projects that the person in this placeholder sees: all of a customer that he leads, otherwise those he is assigned to.
+macro_rules! seen_projects {
+    ($user:literal) => {
+        concat!(
+            "SELECT cp.id FROM customer_members cm JOIN customer_projects cp ON cp.customer_id = cm.customer_id
+             WHERE cm.user_id = ",
+            $user,
+            " AND (cm.role IN ('owner', 'admin') OR EXISTS (SELECT FROM customer_project_members pm
+                 WHERE pm.project_id = cp.id AND pm.user_id = cm.user_id))"
+        )
+    };
+}
+
+/// Whether the person in this placeholder sees the ticket `t`: without a project whoever asked or takes part, of a project whoever sees that.
+macro_rules! seen_ticket {
+    ($user:literal) => {
+        concat!(
+            "CASE WHEN t.project_id IS NULL THEN t.requester_user_id IS NOT DISTINCT FROM ",
+            $user,
+            " OR t.id IN (SELECT p.ticket_id FROM ticket_participants p WHERE p.user_id = ",
+            $user,
+            " AND p.role <> 'cc_pending') ELSE t.project_id IN (",
+            seen_projects!($user),
+            ") END"
+        )
+    };
+}
+
 /// Whose data a statement may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope(Option<Uuid>);

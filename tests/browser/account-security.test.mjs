@@ -248,6 +248,28 @@ test("somebody whose role demands a second factor is led to set one up, and then
   await Promise.all([context.close(), other.context.close()]);
 });
 
+test("one's own name is changed, stands in the menu at once, and stays", { timeout: 300_000 }, async () => {
+  const person = account("client", "Lyna Avant");
+  const { page, problems } = await signedIn(person, { locale: "en" });
+  await go(page, SECURITY);
+  await page.getByRole("button", { name: "Change the name" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change the name" });
+  const field = dialog.getByRole("textbox", { name: "Name" });
+  assert.equal(await field.inputValue(), "Lyna Avant");
+  await field.fill("L".repeat(201));
+  await field.press("Enter");
+  await dialog.getByText("This is too long.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await field.fill("Lyna Après");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Name changed").first().waitFor();
+  await page.getByRole("button", { name: "Account of Lyna Après" }).waitFor();
+  await page.reload();
+  await settled(page);
+  await page.getByRole("button", { name: "Account of Lyna Après" }).waitFor();
+  assert.deepEqual(problems, []);
+});
+
 test("another address holds once the link mailed to it is opened", { timeout: 300_000 }, async () => {
   const person = account("client", "Nawel Cliente");
   const wanted = `nawel.${randomUUID().slice(0, 8)}@elsewhere.example`;

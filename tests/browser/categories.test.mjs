@@ -76,7 +76,7 @@ test("a category is made, moved by keyboard, chosen by a customer on his phone, 
   await go(page, `/desk/tickets/${id}`);
   await page.getByText(`priorité de la catégorie : Haute`).waitFor();
   await page.getByLabel("Catégorie").selectOption({ label: upper });
-  await page.getByText(`a changé la catégorie : ${lower} → ${upper}`).waitFor();
+  await page.getByText(`a changé la catégorie : \u2068${lower}\u2069 → \u2068${upper}\u2069`).waitFor();
   assert.equal((await call("agent", "GET", `/tickets/${id}`)).priority, "high", "no category lowers it");
   const listed = await call("agent", "GET", `/tickets?category=${(await stored(upper)).id}`);
   assert.deepEqual(listed.items.map((ticket) => ticket.id), [id]);

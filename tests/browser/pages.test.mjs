@@ -57,8 +57,8 @@ async function deskParts({ mark, own }) {
 const RAW = /\b(in_progress|waiting_for_response|on_hold|not_started|in_review|more_info|mail_in|mail_out|auto_reply|[a-z]+[A-Z]?[a-zA-Z]*\.[a-z]+[A-Z][a-zA-Z]*)\b/;
 
 /** What is wrong with the page on screen. */
-async function faults(page, name) {
-  const found = (await violations(page)).map((line) => `${name}: ${line}`);
+async function faults(page, name, what) {
+  const found = (await violations(page, null, what)).map((line) => `${name}: ${line}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) found.push(`${name}: ${wide} px too wide`);
   const text = await page.evaluate(() => {
@@ -86,17 +86,17 @@ const tooSmall = (page) =>
 /** The page as it stands, by day and by night, on a desk, a phone and the narrowest phone there is. */
 async function faultsEverywhere(page, name, locale) {
   const found = [];
-  for (const [look, viewport, colorScheme] of [
-    ["light", DESKTOP, "light"],
-    ["dark", DESKTOP, "dark"],
-    ["phone", PHONE, "light"],
+  for (const [look, viewport, colorScheme, what] of [
+    ["light", DESKTOP, "light", "all"],
+    ["dark", DESKTOP, "dark", "colours"],
+    ["phone", PHONE, "light", "layout"],
   ]) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     await page.waitForFunction((dark) => document.documentElement.classList.contains("dark") === dark, colorScheme === "dark");
     await painted(page);
     await shot(page, `${name}-${locale}-${look}`);
-    found.push(...(await faults(page, `${name}, ${look}`)));
+    found.push(...(await faults(page, `${name}, ${look}`, what)));
   }
   found.push(...(await tooSmall(page)).map((text) => `${name}: too small to touch: ${text}`));
   await page.setViewportSize({ width: 320, height: 640 });

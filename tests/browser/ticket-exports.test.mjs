@@ -1,4 +1,4 @@
-// What leaves the desk, and what comes back to it: the list as a spreadsheet, and reminders that are set, told, moved and ended.
+// What leaves the desk, and what comes back to it: the list as a spreadsheet, a ticket as PDF, and reminders that are set, told, moved and ended.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -42,6 +42,48 @@ test("the list is saved as it is narrowed, in the reader's language; a customer 
   assert.ok(!theirs.includes("الوسوم"));
   assert.deepEqual(await violations(own.page), []);
   await shot(own.page, "export-client-ar");
+  assert.deepEqual(own.problems, []);
+});
+
+/** What a page saves as the PDF of a ticket, chosen from its menu or by its button. */
+async function printed(page, ticket, ...names) {
+  const waiting = page.waitForEvent("download", { timeout: 120_000 });
+  await page.getByRole("button", { name: names[0] }).click();
+  if (names[1]) await page.getByRole("menuitem", { name: names[1] }).click();
+  const download = await waiting;
+  assert.equal(download.suggestedFilename(), `ticket-${ticket.number}.pdf`);
+  const bytes = await readFile(await download.path());
+  assert.equal(bytes.subarray(0, 5).toString(), "%PDF-");
+  assert.ok(bytes.includes("%%EOF"));
+  return bytes;
+}
+
+test("a ticket is saved as PDF, with notes when staff want them; its customer saves his own in Arabic", { timeout: 400_000 }, async () => {
+  const mark = word();
+  const ticket = await createTicket("client", { subject: `الخادم ${mark}`, body: "Bonjour,\nle serveur ne répond plus." });
+  await call("agent", "POST", `/tickets/${ticket.id}/messages`, { kind: "note", body: `entre nous ${mark} `.repeat(40) });
+  const { page, problems } = await signedIn("agent", { locale: "fr" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  await page.getByRole("button", { name: "Télécharger en PDF" }).click();
+  await page.getByRole("menuitem", { name: "Avec les notes privées" }).waitFor();
+  assert.deepEqual(await violations(page, "[role=menu]"), []);
+  await shot(page, "print-menu");
+  await page.keyboard.press("Escape");
+  const plain = await printed(page, ticket, "Télécharger en PDF", "Tel que le client le voit");
+  await page.getByText("Le PDF est enregistré").first().waitFor();
+  const noted = await printed(page, ticket, "Télécharger en PDF", "Avec les notes privées");
+  assert.notDeepEqual(noted, plain, "notes make another document");
+  // The same ticket is the same file.
+  assert.deepEqual(await printed(page, ticket, "Télécharger en PDF", "Tel que le client le voit"), plain);
+  assert.deepEqual(problems, []);
+
+  const own = await signedIn("client", { locale: "ar" });
+  await go(own.page, `/client/tickets/${ticket.id}`);
+  await printed(own.page, ticket, "تنزيل بصيغة PDF");
+  await own.page.getByText("حُفظ ملف PDF").first().waitFor();
+  await own.page.setViewportSize(PHONE);
+  assert.deepEqual(await violations(own.page), []);
+  await shot(own.page, "print-client-ar");
   assert.deepEqual(own.problems, []);
 });
 

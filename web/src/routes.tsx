@@ -38,6 +38,8 @@ const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pag
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
 const users = { texts: ["users", "security", "privacy"], load: () => import("@/features/users/pages") };
 const roles = { texts: ["roles"], load: () => import("@/features/roles/pages") };
+const customerLists = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/list-pages") };
+const myCustomers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/my-pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const join = { texts: ["join"], load: () => import("@/features/join/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
@@ -50,6 +52,7 @@ const categories = { texts: ["tickets", "categories"], load: () => import("@/fea
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
 const canned = { texts: ["canned", "tickets"], load: () => import("@/features/canned/pages") };
+const templates = { texts: ["templates"], load: () => import("@/features/templates/pages") };
 const help = { texts: ["help"], load: () => import("@/features/help/pages") };
 const knowledge = { texts: ["knowledge", "help"], load: () => import("@/features/knowledge/pages") };
 const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };
@@ -92,20 +95,20 @@ export const router = createBrowserRouter([
               lazy("client/tickets", clientList, "MyTicketsPage"),
               lazy("client/tickets/new", client, "NewTicketPage"),
               lazy("client/tickets/:id", client, "MyTicketPage"),
-              lazy("client/account", customers, "MyAccountsPage"),
-              lazy("client/account/new", customers, "NewOwnCustomerPage"),
-              lazy("client/account/:id", customers, "MyAccountPage"),
+              lazy("client/account", myCustomers, "MyAccountsPage"),
+              lazy("client/account/new", myCustomers, "NewOwnCustomerPage"),
+              lazy("client/account/:id", myCustomers, "MyAccountPage"),
               lazy("account/security", own, "OwnSecurityPage"),
               lazy("account/security/tokens/new", own, "NewTokenPage"),
               lazy("notifications", notifications, "NotificationsPage"),
               lazy("account/notifications", notifications, "SettingsPage"),
               lazy("account/data", privacy, "OwnDataPage"),
-              lazy("desk/customers", customers, "CustomerListPage"),
-              lazy("desk/customers/new", customers, "NewCustomerPage"),
+              lazy("desk/customers", customerLists, "CustomerListPage"),
+              lazy("desk/customers/new", customerLists, "NewCustomerPage"),
               lazy("desk/customers/imports", imports, "ImportListPage"),
               lazy("desk/customers/imports/:id", imports, "ImportPage"),
               lazy("desk/customers/:id", customers, "CustomerPage"),
-              lazy("desk/kyc", customers, "KycQueuePage"),
+              lazy("desk/kyc", customerLists, "KycQueuePage"),
               lazy("desk/tickets", ticketList, "TicketListPage"),
               lazy("desk/reminders", reminders, "RemindersPage"),
               lazy("desk/bulk-changes", bulks, "BulkListPage"),
@@ -142,6 +145,8 @@ export const router = createBrowserRouter([
               lazy("admin/alerts", watch, "AlertsPage"),
               lazy("admin/logins", watch, "LoginJournalPage"),
               lazy("admin/texts", watch, "TextMessagesPage"),
+              lazy("admin/templates", templates, "TemplateListPage"),
+              lazy("admin/templates/:key", templates, "TemplatePage"),
               lazy("admin/networks", watch, "NetworksPage"),
               lazy("admin/single-sign-on", signOn, "ProviderListPage"),
               lazy("admin/single-sign-on/new", signOn, "NewProviderPage"),

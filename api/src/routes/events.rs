@@ -214,6 +214,7 @@ fn follow(
 
 fn visible(event: &Event, user: &SessionUser) -> bool {
     event.user_id == Some(user.user.id)
+        || event.audience.as_ref().is_some_and(|them| them.contains(&user.user.id))
         || event
             .permission
             .as_deref()

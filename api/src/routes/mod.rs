@@ -45,11 +45,13 @@ pub mod mailbox_tests;
 pub mod mailboxes;
 pub mod mails;
 pub mod me;
+pub mod message_templates;
 pub mod notifications;
 pub mod oidc_providers;
 mod personal_data;
 mod personal_erasures;
 mod personal_exports;
+pub mod projects;
 pub mod queues;
 pub mod reminders;
 pub mod saved_views;
@@ -84,10 +86,12 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(mailbox_tests::routes())
+        .merge(message_templates::routes())
         .merge(notifications::routes())
         .merge(oidc_providers::routes())
         .merge(queues::routes())
         .merge(customers::routes())
+        .merge(projects::routes())
         .merge(reminders::routes())
         .merge(saved_views::routes())
         .merge(kyc::routes())

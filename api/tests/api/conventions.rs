@@ -59,6 +59,7 @@ const WHOLE: &[&str] = &[
     "/api/v1/automation-rules",
     "/api/v1/tags",
     "/api/v1/canned-replies",
+    "/api/v1/message-templates",
     "/api/v1/tickets/{id}/canned-replies",
     "/api/v1/tickets/{id}/articles",
     "/api/v1/knowledge/sections",

@@ -145,3 +145,36 @@ async fn who_may_not_see_the_ticket_is_not_mentioned_and_off_is_off() {
         (SELECT count(*) FROM outgoing_mails WHERE event_key LIKE 'mention.%')";
     assert_eq!(world.db.texts(told).await, ["0 0 0"]);
 }
+
+#[tokio::test]
+async fn a_mention_is_told_in_the_words_of_the_installation() {
+    let world = World::new().await;
+    let agent = Person::new(&world, AGENT).await;
+    let token = world.token_of(ADMIN).await;
+    let locale = format!("SELECT locale FROM users WHERE email = '{ADMIN}'");
+    let locale = world.db.texts(&locale).await.remove(0);
+    let words =
+        json!({ "subject": "Look: {{ mention.about }}", "body": "{{ author.name }}: {{ page.url }}", "note": "" });
+    let path = format!("/api/v1/message-templates/mentioned/{locale}");
+    let put = world.act(&token, "PUT", &path, Some(0), words).await;
+    assert_eq!(put.status, StatusCode::OK, "{:?}", put.body);
+    let new = json!({ "subject": "Printer", "body": "Help" });
+    let made = Person::new(&world, CLIENT)
+        .await
+        .call("POST", "/api/v1/tickets", new)
+        .await;
+    let messages = format!("/api/v1/tickets/{}/messages", made.body["id"].as_str().unwrap());
+    let admin = id_of(&Person::new(&world, ADMIN).await).await;
+    let note = json!({ "kind": "note", "body": "@Amel", "mentions": [admin] });
+    assert_eq!(agent.call("POST", &messages, note).await.status, StatusCode::CREATED);
+    let number = made.body["number"].as_i64().unwrap();
+    assert_eq!(
+        world.db.texts("SELECT title FROM notifications").await,
+        [format!("Look: Printer ({number})")]
+    );
+    let bodies = world
+        .db
+        .texts("SELECT body_text FROM outgoing_mails WHERE event_key LIKE 'mention.%'")
+        .await;
+    assert!(bodies.len() == 1 && bodies[0].contains(": http"), "{bodies:?}");
+}

@@ -186,9 +186,7 @@ async fn somebody_elses_ticket_is_merged_only_when_it_is_meant() {
         let refused = desk.merge(&other, json!({ "ticket_id": target })).await;
         assert_eq!(refused.code(), code);
     }
-    let merged = desk
-        .merge(&other, json!({ "ticket_id": own, "other_customer": true }))
-        .await;
+    let merged = desk.merge(&other, json!({ "ticket_id": own, "confirmed": true })).await;
     assert_eq!(merged.status, StatusCode::OK);
     let people = merged.body["participants"].as_array().unwrap();
     assert!(

@@ -39,6 +39,8 @@ INSERT INTO jobs (id, kind, queue, payload, max_attempts, actor_id) VALUES ('$on
 INSERT INTO customers (id, kind, name, email, source, status_at, created_at, updated_at)
     VALUES ('$customer', 'individual', 'X', 'x@x.test', 'staff', now(), now(), now());
 INSERT INTO customer_members (customer_id, user_id, role, added_at) VALUES ('$customer', '$user', 'owner', now());
+INSERT INTO customer_projects (id, customer_id, name, created_at, updated_at) VALUES ('$one', '$customer', 'X', now(), now());
+INSERT INTO customer_project_members (project_id, customer_id, user_id, added_at) VALUES ('$one', '$customer', '$user', now());
 INSERT INTO customer_contacts (id, customer_id, name, purpose, created_at, updated_at)
     VALUES ('$one', '$customer', 'X', 'general', now(), now());
 INSERT INTO customer_addresses (id, customer_id, kind, line1, city, created_at, updated_at)
@@ -90,5 +92,7 @@ INSERT INTO outgoing_mails (id, kind, event_key, recipient, ticket_id, mailbox_i
 INSERT INTO bounces (id, address, status, permanent, raw_mail_id, at) VALUES ('$one', 'x@x.test', '5.1.1', true, '$one', now());
 INSERT INTO mailbox_tests (id, user_id, steps, state, created_at) VALUES ('$one', '$user', '[]', 'passed', now());
 INSERT INTO personal_exports (id, user_id, requested_by, created_at) VALUES ('$one', '$user', '$user', now());
+INSERT INTO ticket_prints (id, ticket_id, requested_by, ticket_version, staff, notes, locale, zone, created_at)
+    VALUES ('$one', '$one', '$user', 1, false, false, 'fr', 'UTC', now());
 INSERT INTO personal_export_parts (export_id, position, file_id) VALUES ('$one', 0, '$one');
 INSERT INTO personal_erasures (id, user_id, state, asked_at, due_at, created_at) VALUES ('$one', '$user', 'asked', now(), now(), now());

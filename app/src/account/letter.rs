@@ -9,13 +9,14 @@ use domain::{
     },
     customer::MemberRole,
     locale::Locale,
+    message::{Filled, Message, Source, words},
 };
 use jobs::SendAccountMail;
 use store::{StoreError, invitation, mailed_link, suppression, user};
 use uuid::Uuid;
 
 use super::links;
-use crate::{App, AppError};
+use crate::{App, AppError, message_template};
 
 /// What is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,15 @@ pub enum Content {
         notice: AccountNotice,
         /// Facts.
         facts: BTreeMap<String, String>,
+    },
+    /// Words that are tried out, with examples.
+    Trial {
+        /// What they are words of.
+        message: Message,
+        /// Subject.
+        subject: String,
+        /// Text.
+        body: String,
     },
 }
 
@@ -99,10 +109,66 @@ pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLe
                 content,
             }))
         }
+        SendAccountMail::Trial {
+            user_id,
+            message,
+            locale,
+            subject,
+            body,
+        } => {
+            let user = user::by_id(&mut *app.conn().await?, *user_id).await?;
+            let content = Content::Trial {
+                message: *message,
+                subject: subject.clone(),
+                body: body.clone(),
+            };
+            Ok(user.is_active().then_some(AccountLetter {
+                to: user.email,
+                name: user.name,
+                locale: *locale,
+                content,
+            }))
+        }
     };
     let Some(letter) = found? else { return Ok(None) };
     let suppressed = suppression::of(&mut *app.conn().await?, &letter.to, app.now()).await?;
     Ok((!suppressed.is_some_and(|found| found.holds_for_all())).then_some(letter))
+}
+
+/// What a mail says: subject and text.
+///
+/// # Errors
+/// When the database is away.
+pub async fn written(app: &App, letter: &AccountLetter) -> Result<Filled, AppError> {
+    let (locale, home) = (letter.locale, &app.identity.public_url);
+    let (message, mut values) = match &letter.content {
+        Content::Link { purpose, url, minutes } => words::of_link(locale, *purpose, url, *minutes),
+        Content::Invitation(invited) => words::of_invitation(
+            locale,
+            (&invited.by, &invited.customer),
+            invited.role,
+            (&invited.url, invited.days),
+        ),
+        Content::AccountExists => words::of_taken(home),
+        Content::Notice { notice, facts } => words::of_notice(locale, home, *notice, |name| {
+            facts.get(name).cloned().unwrap_or_default()
+        }),
+        Content::Trial { message, subject, body } => return tried(locale, *message, Source { subject, body }),
+    };
+    values.extend(words::of_person(&letter.name));
+    message_template::written(app, message, locale, &values).await
+}
+
+/// Words with examples, marked as a trial.
+fn tried(locale: Locale, message: Message, source: Source<'_>) -> Result<Filled, AppError> {
+    let spec = message.spec();
+    let filled = spec
+        .fill(source, &spec.samples())
+        .map_err(|_| AppError::refused("template_failed", "these words cannot be filled in any more"))?;
+    Ok(Filled {
+        subject: format!("{} {}", message_template::mark(locale), filled.subject),
+        body: filled.body,
+    })
 }
 
 async fn of_invitation(app: &App, id: Uuid, secret: Uuid) -> Result<Option<AccountLetter>, AppError> {

@@ -20,7 +20,7 @@ pub mod sessions;
 mod sign_in;
 mod suspicion;
 pub mod text_codes;
-mod throttle;
+pub(crate) mod throttle;
 
 use chrono::TimeDelta;
 use webauthn_rs::Webauthn;

@@ -4,6 +4,7 @@ use aws_lc_rs::{constant_time::verify_slices_are_equal, hmac};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     locale::Locale,
+    message::{Message, Values},
     sms::{
         PhoneNumber, code, masked,
         pace::{self, Limit},
@@ -28,7 +29,7 @@ use super::{
     renew, throttle,
 };
 use crate::{
-    App, AppError, Caller, Tx, seal,
+    App, AppError, Caller, Tx, message_template, seal,
     sms::{self, NewSms},
     wall,
 };
@@ -319,11 +320,14 @@ async fn sent(
         expires_at,
     };
     codes::put(tx.conn()?, &new, now).await?;
+    let values = Values::from([("code", digits), ("minutes", code::LIFE.num_minutes().to_string())]);
+    let locale = Locale::from_tag(&user.locale).unwrap_or_default();
+    let text = message_template::fill(app, tx.conn()?, Message::SmsCode, locale, &values).await?;
     let sms = NewSms {
         user_id: Some(user.id),
         phone,
         purpose,
-        body: &code::text(Locale::from_tag(&user.locale).unwrap_or_default(), &digits),
+        body: &text.body,
         network: &origin.network,
         not_before: None,
         expires_at,

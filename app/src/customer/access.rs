@@ -36,6 +36,20 @@ impl Caller {
     }
 }
 
+impl Caller {
+    /// The projects that queries are narrowed to: all for staff who may see them, otherwise those that the person sees as a member.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] when the role has nothing to do with projects.
+    pub fn project_scope(&self) -> Result<Scope, AppError> {
+        if self.may(Permission::CustomersView) && self.may(Permission::ProjectsView) {
+            return Ok(Scope::everything());
+        }
+        self.need(Permission::ProfileOwn)?;
+        Ok(Scope::member(self.user_id))
+    }
+}
+
 impl Access {
     /// Refuses unless staff hold the permission, or the member's role allows the action.
     ///

@@ -192,9 +192,10 @@ pub async fn remove_member(app: &App, caller: &Caller, id: Uuid, user: Uuid) -> 
     let reached = found.reached();
     let was = role_of(&mut tx, reached, user).await?;
     keep_an_owner(&mut tx, reached, was).await?;
-    // Both while he is still one: a member who leaves sees nothing of the customer afterwards.
+    // All while he is still one: a member who leaves sees nothing of the customer afterwards.
     invitation::revoke(tx.conn()?, reached, Which::From(user), app.now()).await?;
-    let data = serde_json::json!({ "user_id": user, "role": was.as_str() });
+    let projects = customer::unassign(tx.conn()?, reached, user).await?;
+    let data = serde_json::json!({ "user_id": user, "role": was.as_str(), "projects": projects });
     record(app, &mut tx, caller, reached, "customer.member_remove", data).await?;
     customer::remove_member(tx.conn()?, reached, user).await?;
     if user != caller.user_id {

@@ -9,6 +9,7 @@ pub mod invitations;
 mod members;
 mod notes;
 mod people;
+mod projects;
 mod remove;
 mod status;
 mod view;
@@ -22,6 +23,9 @@ pub use members::{add_member, change_member, list as members, remove_member};
 pub use notes::{NoteInput, add_note, delete_note, edit_note, notes};
 pub use people::{
     AddressInput, ContactInput, addresses, contacts, delete_address, delete_contact, put_address, put_contact,
+};
+pub use projects::{
+    ProjectDraft, Shown as ShownProject, assign_project, create_project, edit_project, project, projects,
 };
 pub use remove::{delete, restore};
 pub use status::{StatusMove, history, transition};

@@ -60,17 +60,26 @@ async fn told(
     action: &'static str,
     data: Value,
 ) -> Result<(), AppError> {
-    let (subject_type, id, kind) = match about {
-        About::Article(id) => ("knowledge_article", id, "knowledge_article.changed"),
-        About::Section(id) => ("knowledge_section", id, "knowledge_section.changed"),
-    };
-    let entry = Entry {
-        action,
-        subject_type,
-        subject_id: Some(id),
-        data,
-    };
     // Composers offer articles too.
-    tx.record(&caller.actor, app.now(), entry, (kind, Permission::TicketsView))
-        .await
+    let (entry, told) = match about {
+        About::Article(id) => (
+            Entry {
+                action,
+                subject_type: "knowledge_article",
+                subject_id: Some(id),
+                data,
+            },
+            ("knowledge_article.changed", Permission::TicketsView),
+        ),
+        About::Section(id) => (
+            Entry {
+                action,
+                subject_type: "knowledge_section",
+                subject_id: Some(id),
+                data,
+            },
+            ("knowledge_section.changed", Permission::TicketsView),
+        ),
+    };
+    tx.record(&caller.actor, app.now(), entry, told).await
 }

@@ -148,7 +148,7 @@ pub async fn picture(app: &App, caller: Option<&Caller>, id: Uuid) -> Result<(Im
         })
     })
     .await?;
-    let bytes = app.blobs.get(&image.sha256).await?;
+    let bytes = app.bytes_of(&image.sha256).await?;
     Ok((image, bytes))
 }
 

@@ -61,6 +61,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         follow_up_of: None,
         tags: &tags,
         category_id: begins.id,
+        project_id: None,
         explained: begins.explained(true, true),
         at: now,
         since,

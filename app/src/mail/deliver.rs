@@ -1,6 +1,7 @@
 //! Sending: what a mail says, and what became of an attempt.
 
 use bytes::Bytes;
+use chrono::TimeDelta;
 use domain::{
     file::FileState,
     mail::{
@@ -19,6 +20,10 @@ use uuid::Uuid;
 
 use super::tokens;
 use crate::{App, AppError};
+
+/// The least and the most that a mail waits before it looks again whether the virus scanner has seen its files.
+const SOON: TimeDelta = TimeDelta::seconds(5);
+const LATE: TimeDelta = TimeDelta::minutes(10);
 
 /// Everything a mail is made of.
 #[derive(Debug)]
@@ -60,8 +65,8 @@ pub enum Attempt {
 pub enum Letter {
     /// Here is what it is made of.
     Ready(Box<Letterhead>),
-    /// A file of its is still with the virus scanner.
-    Waits,
+    /// A file of its is still with the virus scanner: look again in a while.
+    Waits(TimeDelta),
     /// It needs no sending any more.
     Over,
 }
@@ -96,11 +101,13 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
     };
     drop(conn);
     if files.iter().any(|file| file.state == FileState::Checking.as_str()) {
-        return Ok(Letter::Waits);
+        // A scanner that is away for a day is not asked after every few seconds.
+        let age = app.now() - mail.created_at;
+        return Ok(Letter::Waits((age / 4).clamp(SOON, LATE)));
     }
     let mut loaded = Vec::with_capacity(files.len());
     for file in files.into_iter().filter(|file| file.state == FileState::Clean.as_str()) {
-        let bytes = app.blobs.get(&file.sha256).await?;
+        let bytes = app.bytes_of(&file.sha256).await?;
         loaded.push((file, bytes));
     }
     let keys = tokens(app)?;
@@ -122,6 +129,14 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         ticket,
         files: loaded,
     })))
+}
+
+/// Gives a mail up whose job is over without having said so.
+///
+/// # Errors
+/// When the database is away.
+pub async fn give_up(app: &App, id: Uuid) -> Result<(), AppError> {
+    record_attempt(app, id, &Attempt::Failed("its job ended without an answer".to_owned())).await
 }
 
 /// Records an attempt.

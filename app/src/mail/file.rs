@@ -331,6 +331,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         follow_up_of: follow_up.map(|closed| closed.summary.id),
         tags: follow_up.map_or(&[], |closed| closed.summary.tags.as_slice()),
         category_id: begins.id,
+        project_id: follow_up.and_then(|closed| closed.project_id),
         explained: begins.explained(true, true),
         at: run.now,
         since,

@@ -27,32 +27,30 @@ pub fn file_url(id: uuid::Uuid) -> String {
     format!("/api/v1/attachments/{id}")
 }
 
-/// Some mails whose HTML was made by another policy than `policy`, oldest first, with what they are made anew from.
+/// Some mails whose HTML was made by another policy than `policy`, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn outdated(app: &App, policy: i32, limit: i64) -> Result<Vec<Outdated>, AppError> {
+    Ok(mail::outdated_html(&mut *app.conn().await?, policy, limit).await?)
+}
+
+/// What the HTML of a mail is made anew from. One mail may have 40 MB.
 ///
 /// # Errors
 /// When the database or the file storage is away.
-pub async fn outdated(app: &App, policy: i32, limit: i64) -> Result<Vec<Source>, AppError> {
-    let mut conn = app.conn().await?;
-    let mut found = Vec::new();
-    for mail in mail::outdated_html(&mut conn, policy, limit).await? {
-        let files = attachment::of_mail(&mut conn, mail.id).await?;
-        let cid_urls = files
-            .into_iter()
-            .filter_map(|file| Some((file.content_id?, file_url(file.id))))
-            .collect();
-        found.push((mail, cid_urls));
-    }
-    drop(conn);
-    let mut sources = Vec::with_capacity(found.len());
-    for (mail, cid_urls) in found {
-        let raw = match app.blobs.get(&mail.sha256).await {
-            Ok(raw) => Some(raw),
-            Err(AppError::NotFound) => None,
-            Err(other) => return Err(other),
-        };
-        sources.push(Source { mail, raw, cid_urls });
-    }
-    Ok(sources)
+pub async fn html_source(app: &App, mail: Outdated) -> Result<Source, AppError> {
+    let files = attachment::of_mail(&mut *app.conn().await?, mail.id).await?;
+    let cid_urls = files
+        .into_iter()
+        .filter_map(|file| Some((file.content_id?, file_url(file.id))))
+        .collect();
+    let raw = match app.blobs.get(&mail.sha256).await {
+        Ok(raw) => Some(raw),
+        Err(AppError::NotFound) => None,
+        Err(other) => return Err(other),
+    };
+    Ok(Source { mail, raw, cid_urls })
 }
 
 /// Stores HTML that `policy` made, in the mail's journey and in its message; `None` leaves the text alone to be shown.

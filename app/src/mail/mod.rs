@@ -17,11 +17,11 @@ use store::mailbox::Mailbox;
 use uuid::Uuid;
 
 pub use bury::{bury, sweep};
-pub use deliver::{Attempt, Letter, Letterhead, letterhead, record_attempt};
+pub use deliver::{Attempt, Letter, Letterhead, give_up, letterhead, record_attempt};
 pub(crate) use desk::open_ticket;
 pub use desk::{drop_mail, release, reprocess};
 pub use flow::{resume as resume_automation, watch_flow};
-pub use html::{Source, file_url, outdated, renew};
+pub use html::{Source, file_url, html_source, outdated, renew};
 pub use ingest::{Arrival, arrive, arrive_together, recognise};
 pub use process::{Incoming, process};
 

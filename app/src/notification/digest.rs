@@ -18,7 +18,7 @@ use super::{
     tell::{Notice, write},
     unsubscribe,
 };
-use crate::{App, AppError, mail::sender};
+use crate::{App, AppError, mail::sender, message_template};
 
 /// People of one transaction.
 const BATCH: i64 = 500;
@@ -93,7 +93,7 @@ pub async fn digest(app: &App, id: Uuid, due_at: DateTime<Utc>) -> Result<(), Ap
         ("digest.url", format!("{home}/notifications")),
     ]);
     let locale = Locale::from_tag(&person.locale).unwrap_or_default();
-    let filled = Message::Digest.spec().usual(locale, &values);
+    let filled = message_template::fill(app, tx.conn()?, Message::Digest, locale, &values).await?;
     let notice = Notice {
         event_key: &format!("digest.{id}.{}", due_at.timestamp()),
         from: from.id,

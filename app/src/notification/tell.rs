@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{of_people, unsubscribe};
 use crate::{
     App, AppError, Tx,
+    message_template::{self, Words},
     sms::{self, NewSms},
 };
 
@@ -75,6 +76,7 @@ pub(crate) async fn tell(
         Some(_) => settings::unflooded_phones(tx.conn()?, &ids, &text_brakes(now)).await?,
         None => Vec::new(),
     };
+    let words = Words::of(tx.conn()?, news.message).await?;
     let flooded = outgoing::flooded(tx.conn()?, &addresses, now - NOTICES_WITHIN, NOTICES).await?;
     let mut told = 0;
     for person in &people {
@@ -86,6 +88,7 @@ pub(crate) async fn tell(
         let one = One {
             app,
             news,
+            words: &words,
             person,
             preferences: &preferences,
             mailed: news.from.filter(|_| !flooded.contains(&person.email)),
@@ -101,6 +104,7 @@ pub(crate) async fn tell(
 struct One<'a> {
     app: &'a App,
     news: &'a News<'a>,
+    words: &'a Words,
     person: &'a User,
     preferences: &'a Preferences,
     mailed: Option<Uuid>,
@@ -132,7 +136,7 @@ impl One<'_> {
         if !in_app && !in_digest && mail.is_none() && sms.is_none() {
             return Ok(false);
         }
-        let filled = self.news.message.spec().usual(locale, values);
+        let filled = self.words.fill(self.app, tx.conn()?, locale, values).await?;
         let id = Uuid::now_v7();
         let row = NewNotification {
             id,
@@ -198,7 +202,7 @@ impl One<'_> {
                 format!("{}{}", self.app.identity.public_url, self.news.path),
             ),
         ]);
-        let text = Message::NoticeSms.spec().usual(locale, &values);
+        let text = message_template::fill(self.app, tx.conn()?, Message::NoticeSms, locale, &values).await?;
         let sms = NewSms {
             user_id: Some(self.person.id),
             phone,

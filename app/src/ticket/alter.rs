@@ -9,6 +9,7 @@ use domain::ticket::{
 use serde_json::{Value, json};
 use store::{
     audit::{self, Actor},
+    customer::Project,
     group,
     ticket::{self, Change, Ticket},
     user::{self, Agent, Group},
@@ -222,6 +223,18 @@ impl<'a> Alteration<'a> {
             let data = json!({ "from": present, "to": wanted, "category": known.names(Some(id)) });
             self.edited("priority_changed", "priority", data);
             wanted.as_str().clone_into(&mut self.change.priority);
+        }
+        Ok(())
+    }
+
+    /// Files it under a project, or under none.
+    pub(crate) async fn project(&mut self, tx: &mut Tx, project: Option<&Project>) -> Result<(), AppError> {
+        self.open()?;
+        let wanted = project.map(|project| project.id);
+        if wanted != self.ticket.project_id {
+            let data = json!({ "from": self.ticket.project_name, "to": project.map(|project| &project.name) });
+            self.edited("project_changed", "project", data);
+            ticket::set_project(tx.conn()?, self.ticket.summary.id, wanted).await?;
         }
         Ok(())
     }

@@ -37,6 +37,8 @@ pub struct NewTicket {
     pub priority: Option<Priority>,
     /// Category; the default when absent.
     pub category_id: Option<Uuid>,
+    /// Project to file it under.
+    pub project_id: Option<Uuid>,
     /// On whose behalf; staff only.
     pub requester: Option<Requester>,
     /// Uploads that go with the message.
@@ -58,6 +60,9 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         }
     }
     let (subject, body, requester) = validate(&new, caller)?;
+    if let Some(project) = new.project_id {
+        super::project::opens_in(app, caller, project, &requester.0).await?;
+    }
     let now = app.now();
     let id = Uuid::now_v7();
     let known = match app.categories.fresh() {
@@ -97,6 +102,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         requester,
         group_id: category.routing.group,
         category_id: category.id,
+        project_id: new.project_id,
         explained: category.explained(true, new.priority.is_none()),
         promises: present.promises(priority, &category.path, now, staff),
         message,
@@ -104,10 +110,11 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         jobs: traced(vec![acknowledge]),
     };
     // Behind the wall everybody has a connection of his own, and nobody's statement may see what another's sees.
-    let opened = if new.attachment_ids.is_empty() && wall::person().is_none() {
-        app.openings.open(app, wish).await?
-    } else {
+    let alone = new.project_id.is_some() || !new.attachment_ids.is_empty() || wall::person().is_some();
+    let opened = if alone {
         by_itself(app, caller, &wish, &new.attachment_ids).await?
+    } else {
+        app.openings.open(app, wish).await?
     };
     app.sla.opened(&opened);
     Ok(opened)
@@ -117,6 +124,10 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
 async fn by_itself(app: &App, caller: &Caller, wish: &Wish, attachments: &[Uuid]) -> Result<Ticket, AppError> {
     let mut tx = app.begin().await?;
     let opened = ticket::open(tx.conn()?, &wish.opening(None)).await?;
+    if opened.project_id != wish.project_id {
+        // It was archived, or withdrawn from who asks, since it was looked at.
+        return Err(super::project::unknown());
+    }
     tx.wake(&wish.jobs);
     if !attachments.is_empty() {
         attach(&mut tx, caller, attachments, wish.message.id).await?;

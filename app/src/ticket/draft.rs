@@ -76,7 +76,7 @@ pub async fn of_ticket(app: &App, caller: &Caller, ticket: Uuid) -> Result<Vec<D
     Ok(rows.into_iter().map(with_uploads).collect())
 }
 
-/// Where the caller has begun to write, the newest first.
+/// Where the caller has begun to write, the newest first; not where he sees the ticket no longer.
 ///
 /// # Errors
 /// [`AppError::Forbidden`].
@@ -86,8 +86,8 @@ pub async fn begun(
     after: Option<(DateTime<Utc>, Uuid, String)>,
     limit: i64,
 ) -> Result<Vec<Begun>, AppError> {
-    caller.ticket_scope()?;
-    Ok(rows::begun(&mut *app.conn().await?, caller.user_id, after, limit).await?)
+    let scope = caller.ticket_scope()?;
+    Ok(rows::begun(&mut *app.conn().await?, caller.user_id, scope, after, limit).await?)
 }
 
 /// Keeps what the caller has written so far. Returns the draft's version.

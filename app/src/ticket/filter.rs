@@ -31,6 +31,9 @@ pub struct Wanted {
     /// A tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// `none` or the id of a project.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
     /// Words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
@@ -94,6 +97,8 @@ impl Wanted {
             due: self.due(caller)?,
             escalated: self.escalated(caller)?,
             aside: self.aside(caller)?,
+            project: project(self.project.as_deref().unwrap_or_default())?,
+            unfiled: self.project.as_deref() == Some("none"),
         };
         Ok((filter, self.sort(caller)?))
     }
@@ -156,6 +161,16 @@ impl Wanted {
             Some(text) if caller.is_staff() => Ok(Some(tags::tag(text).unwrap_or_else(|_| text.to_owned()))),
             Some(_) => Err(refused("invalid_filter", "`tag` is for staff.")),
         }
+    }
+}
+
+fn project(text: &str) -> Result<Option<Uuid>, AppError> {
+    match text {
+        "" | "none" => Ok(None),
+        id => id
+            .parse()
+            .map(Some)
+            .map_err(|_| refused("invalid_filter", "`project` is `none` or the id of a project.")),
     }
 }
 

@@ -77,6 +77,7 @@ pub async fn judge(
                 follow_up_of: None,
                 tags: &[],
                 category_id: begins.id,
+                project_id: ticket.project_id,
                 explained: begins.explained(false, false),
                 at: now,
                 since: now,

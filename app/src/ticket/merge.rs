@@ -24,10 +24,10 @@ use crate::{
 /// Makes `source` a part of `target`: its messages move there and remember where they were, who takes part in it takes part there,
 /// and it is closed with a pointer that replies to it follow.
 ///
-/// `meant` says that tickets of different customers are meant.
+/// `meant` says that other people than now will see the messages, and that this is meant.
 ///
 /// # Errors
-/// [`AppError::Refused`] when they cannot be one, or are of different customers; [`AppError::Stale`] when `source` changed.
+/// [`AppError::Refused`] when they cannot be one, or are of different customers or projects; [`AppError::Stale`] when `source` changed.
 pub async fn merge(
     app: &App,
     caller: &Caller,
@@ -104,6 +104,7 @@ fn side(ticket: &Ticket) -> Result<Side<'_>, AppError> {
         state: state_of(ticket)?,
         merged: ticket.merged_into.is_some(),
         customer: ticket.customer_id,
+        project: ticket.project_id,
         requester: &ticket.summary.requester_email,
     })
 }

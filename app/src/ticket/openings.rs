@@ -35,6 +35,8 @@ pub(super) struct Wish {
     pub group_id: Option<Uuid>,
     /// Category.
     pub category_id: Option<Uuid>,
+    /// Project.
+    pub project_id: Option<Uuid>,
     /// What followed from the category.
     pub explained: serde_json::Value,
     /// First message; the ticket is as old.
@@ -65,6 +67,7 @@ impl Wish {
                 follow_up_of: None,
                 tags: &[],
                 category_id: self.category_id,
+                project_id: self.project_id,
                 explained: self.explained.clone(),
                 at: self.message.created_at,
                 since: self.message.created_at,

@@ -133,6 +133,10 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
         raw_mail_id: None,
         created_at: now,
     };
+    if !staff {
+        // Somebody who sees it by its project hears of the answer to what he writes.
+        ticket::add_contributor(tx.conn()?, id, caller.user_id, now).await?;
+    }
     ticket::insert_message(tx.conn()?, &message).await?;
     super::create::attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
     let mentioned = mention::people(&mut tx, &new.mentions, Permission::TicketsView).await?;

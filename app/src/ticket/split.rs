@@ -67,6 +67,7 @@ pub async fn split(
             follow_up_of: None,
             tags: &from.summary.tags,
             category_id: begins.id,
+            project_id: None,
             explained: begins.explained(false, false),
             at: now,
             since: now,
@@ -79,6 +80,7 @@ pub async fn split(
     };
     let opened = ticket::open(tx.conn()?, &opening).await?;
     app.sla.opened(&opened);
+    ticket::file_with(tx.conn()?, id, source).await?;
     link::move_messages(tx.conn()?, source, id, Some(&messages)).await?;
     link::add_link(tx.conn()?, (source, id), "split", Some(caller.user_id), now).await?;
     for (here, number, kind, other) in [

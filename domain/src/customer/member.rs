@@ -43,6 +43,8 @@ pub enum MemberAction {
     ViewDocuments,
     /// Add documents.
     AddDocuments,
+    /// Create and change projects, and say who sees which.
+    ManageProjects,
 }
 
 impl MemberRole {
@@ -66,7 +68,10 @@ impl MemberRole {
     pub const fn may(self, action: MemberAction) -> bool {
         match action {
             MemberAction::View => true,
-            MemberAction::EditProfile | MemberAction::ManageMembers | MemberAction::SubmitKyc => {
+            MemberAction::EditProfile
+            | MemberAction::ManageMembers
+            | MemberAction::SubmitKyc
+            | MemberAction::ManageProjects => {
                 matches!(self, Self::Owner | Self::Admin)
             }
             MemberAction::EditContacts | MemberAction::ViewDocuments | MemberAction::AddDocuments => {

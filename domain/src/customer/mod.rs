@@ -7,6 +7,7 @@ pub mod member;
 pub mod phone;
 pub mod place;
 pub mod profile;
+pub mod project;
 pub mod status;
 
 pub use member::{MemberAction, MemberRole};

@@ -1,68 +1,91 @@
 //! Everything the product says by mail and text message by itself: when it is said, what may stand in it, and the words it comes with.
+//! Words that an installation wrote instead of those are checked and filled in by the same code.
 
-mod notices;
+mod catalogue;
+mod html;
+mod variables;
+pub mod words;
 
 use std::collections::BTreeMap;
+
+pub use catalogue::Message;
+pub use html::html;
 
 use crate::{
     locale::Locale,
     mail::anomaly::Flow,
-    template::{self, Flaw, FlawKind},
+    sms::segments,
+    template::{self, Flaw, FlawKind, LENGTH_MAX},
     words::words,
 };
 
 words! {
     /// What a message is for.
     Category as "MessageCategory" {
+        /// Answers by themselves to those who write.
+        Tickets = "tickets",
+        /// To holders of accounts.
+        Accounts = "accounts",
+        /// About the safety of an account; sent always.
+        Security = "security",
         /// News to whom they concern.
         Notifications = "notifications",
     }
 }
 
 words! {
-    /// Every message there is.
-    Message as "MessageKey" {
-        /// A ticket was given to the reader.
-        TicketAssigned = "ticket_assigned",
-        /// The customer wrote in the reader's ticket.
-        CustomerMessage = "customer_message",
-        /// A promise will soon be broken.
-        SlaWarning = "sla_warning",
-        /// A promise was broken.
-        SlaBreach = "sla_breach",
-        /// A customer is not satisfied with how his ticket was resolved.
-        BadRating = "bad_rating",
-        /// A colleague mentioned the reader in a note.
-        Mention = "mention",
-        /// A rule wants somebody to look.
-        Rule = "rule",
-        /// A mailbox gets far more mail than usual.
-        MailFlow = "mail_flow",
-        /// Staff answered; told in the centre and by text message, for the answer itself is mailed.
-        TicketAnswered = "ticket_answered",
-        /// News that waited for its hour.
-        Digest = "digest",
-        /// News by text message.
-        NoticeSms = "notice_sms",
+    /// How a message goes out.
+    Channel as "MessageChannel" {
+        /// By mail: a subject and a text, of which the HTML is made.
+        Mail = "mail",
+        /// By text message.
+        Sms = "sms",
     }
 }
 
-impl Message {
-    /// What may stand in it, and the words it comes with.
-    #[must_use]
-    pub const fn spec(self) -> &'static Spec {
-        match self {
-            Self::TicketAssigned => &notices::TICKET_ASSIGNED,
-            Self::CustomerMessage => &notices::CUSTOMER_MESSAGE,
-            Self::SlaWarning => &notices::SLA_WARNING,
-            Self::SlaBreach => &notices::SLA_BREACH,
-            Self::BadRating => &notices::BAD_RATING,
-            Self::Mention => &notices::MENTION,
-            Self::Rule => &notices::RULE,
-            Self::MailFlow => &notices::MAIL_FLOW,
-            Self::TicketAnswered => &notices::TICKET_ANSWERED,
-            Self::Digest => &notices::DIGEST,
-            Self::NoticeSms => &notices::NOTICE_SMS,
+words! {
+    /// What a variable holds.
+    Kind as "MessageVariableKind" {
+        /// One line.
+        Line = "line",
+        /// A number.
+        Number = "number",
+        /// An address of a page.
+        Link = "link",
+        /// Several lines.
+        Lines = "lines",
+    }
+}
+
+/// Something that may stand in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Variable {
+    /// Name, as it stands between braces.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// An example.
+    pub sample: &'static str,
+    /// There may be nothing to say.
+    pub may_be_empty: bool,
+}
+
+/// Longest value of one line, in characters: what others chose as their names must not become the message.
+const LINE_MAX: usize = 300;
+
+impl Variable {
+    /// A value as it may stand in a message. What holds one line stays one, whoever wrote it.
+    fn tidy(&self, value: &str) -> String {
+        match self.kind {
+            Kind::Lines => value.replace('\0', ""),
+            Kind::Link => value
+                .chars()
+                .filter(|c| !c.is_control() && !c.is_whitespace())
+                .collect(),
+            Kind::Line | Kind::Number => {
+                let line: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+                line.trim().chars().take(LINE_MAX).collect()
+            }
         }
     }
 }
@@ -81,14 +104,14 @@ pub struct Source<'a> {
 pub struct Spec {
     /// What it is for.
     pub category: Category,
-    /// It is a text message, not a mail.
-    pub sms: bool,
-    /// What may stand in it, each with an example.
-    pub variables: &'static [(&'static str, &'static str)],
+    /// How it goes out.
+    pub channel: Channel,
+    /// What may stand in it.
+    pub variables: &'static [Variable],
     /// What has to stand in its text, or it is of no use.
     pub required: &'static [&'static str],
-    /// French, English, Arabic.
-    pub sources: [Source<'static>; 3],
+    /// French, English, Arabic; of mails, the subject is the first line.
+    texts: [&'static str; 3],
 }
 
 /// A filled in message.
@@ -132,9 +155,9 @@ pub fn of_rating(mut values: Values, rating: i16) -> Values {
 #[must_use]
 pub fn of_mention(by: &str, about: &str, url: String) -> Values {
     Values::from([
-        ("mention.by", by.to_owned()),
+        ("author.name", by.to_owned()),
         ("mention.about", about.to_owned()),
-        ("mention.url", url),
+        ("page.url", url),
     ])
 }
 
@@ -152,6 +175,8 @@ pub fn of_flow(address: &str, url: String, flow: Flow) -> Values {
 
 /// Longest subject template, in characters.
 pub const SUBJECT_MAX: usize = 300;
+/// Most segments of a text message that is filled in with examples: each costs.
+pub const SEGMENTS_MAX: usize = 6;
 
 /// Where in a message something is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,12 +190,18 @@ pub enum Part {
 impl Spec {
     /// The words it comes with.
     #[must_use]
-    pub const fn source(&self, locale: Locale) -> Source<'static> {
-        match locale {
-            Locale::Fr => self.sources[0],
-            Locale::En => self.sources[1],
-            Locale::Ar => self.sources[2],
+    pub fn source(&self, locale: Locale) -> Source<'static> {
+        let text = match locale {
+            Locale::Fr => self.texts[0],
+            Locale::En => self.texts[1],
+            Locale::Ar => self.texts[2],
         }
+        .trim_end();
+        let (subject, body) = match self.channel {
+            Channel::Mail => text.split_once("\n\n").unwrap_or((text, "")),
+            Channel::Sms => ("", text),
+        };
+        Source { subject, body }
     }
 
     /// The example of every variable.
@@ -178,7 +209,16 @@ impl Spec {
     pub fn samples(&self) -> Values {
         self.variables
             .iter()
-            .map(|(name, sample)| (*name, (*sample).to_owned()))
+            .map(|each| (each.name, each.sample.to_owned()))
+            .collect()
+    }
+
+    /// The examples with nothing where there may be nothing.
+    fn bare(&self) -> Values {
+        let bare = |each: &Variable| if each.may_be_empty { "" } else { each.sample };
+        self.variables
+            .iter()
+            .map(|each| (each.name, bare(each).to_owned()))
             .collect()
     }
 
@@ -187,37 +227,84 @@ impl Spec {
     /// # Errors
     /// Everything that is wrong, with where.
     pub fn check(&self, source: Source<'_>) -> Result<(), Vec<(Part, Flaw)>> {
-        let samples = self.samples();
+        let flaw = |kind| Flaw { line: 1, kind };
         let mut wrong = Vec::new();
-        for (part, text) in [(Part::Subject, source.subject), (Part::Body, source.body)] {
-            let found = template::render(text, &samples).err().unwrap_or_default();
-            wrong.extend(found.into_iter().map(|flaw| (part, flaw)));
+        let mail = self.channel == Channel::Mail;
+        if mail && source.subject.trim().is_empty() {
+            wrong.push((Part::Subject, flaw(FlawKind::Empty)));
         }
-        if !wrong.is_empty() {
-            return Err(wrong);
+        if !mail && !source.subject.is_empty() {
+            wrong.push((Part::Subject, flaw(FlawKind::TooLong(0))));
         }
-        let filled = self
-            .fill(source, &samples)
-            .map(|filled| filled.body)
-            .unwrap_or_default();
-        for name in self.required {
-            if !filled.contains(&samples[name]) {
-                let kind = FlawKind::Missing((*name).to_owned());
-                wrong.push((Part::Body, Flaw { line: 1, kind }));
+        if source.subject.chars().any(char::is_control) {
+            wrong.push((Part::Subject, flaw(FlawKind::OneLine)));
+        }
+        if source.body.trim().is_empty() {
+            wrong.push((Part::Body, flaw(FlawKind::Empty)));
+        }
+        for (part, text, most) in [
+            (Part::Subject, source.subject, SUBJECT_MAX),
+            (Part::Body, source.body, LENGTH_MAX),
+        ] {
+            if text.chars().count() > most {
+                wrong.push((part, flaw(FlawKind::TooLong(most))));
+            } else {
+                let names: Vec<&str> = self.variables.iter().map(|each| each.name).collect();
+                let found = template::check(text, &names).err().unwrap_or_default();
+                wrong.extend(found.into_iter().map(|flaw| (part, flaw)));
             }
+        }
+        if wrong.is_empty() {
+            self.tried(source, &mut wrong);
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
-    /// Fills words in.
+    /// Fills words in, with all there may be and with as little as there may be, and notes what is wrong with what comes of it.
+    fn tried(&self, source: Source<'_>, wrong: &mut Vec<(Part, Flaw)>) {
+        let flaw = |kind| Flaw { line: 1, kind };
+        for values in [self.samples(), self.bare()] {
+            let filled = match self.fill(source, &values) {
+                Ok(filled) => filled,
+                Err(found) => {
+                    wrong.extend(found.into_iter().map(|flaw| (Part::Body, flaw)));
+                    return;
+                }
+            };
+            if self.channel == Channel::Mail && filled.subject.is_empty() {
+                wrong.push((Part::Subject, flaw(FlawKind::Empty)));
+            }
+            for name in self.required {
+                if !values
+                    .get(name)
+                    .is_some_and(|value| filled.body.contains(value.as_str()))
+                {
+                    wrong.push((Part::Body, flaw(FlawKind::Missing((*name).to_owned()))));
+                }
+            }
+            if wrong.is_empty() && filled.body.trim().is_empty() {
+                wrong.push((Part::Body, flaw(FlawKind::Empty)));
+            }
+            if self.channel == Channel::Sms && segments::count(&filled.body).segments > SEGMENTS_MAX {
+                wrong.push((Part::Body, flaw(FlawKind::TooManySegments(SEGMENTS_MAX))));
+            }
+            if !wrong.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// Fills words in. What the message knows nothing of is left out, and what is not given is empty.
     ///
     /// # Errors
     /// What is wrong with them.
     pub fn fill(&self, source: Source<'_>, values: &Values) -> Result<Filled, Vec<Flaw>> {
-        let subject = template::render(source.subject, values)?;
+        let given = |each: &Variable| values.get(each.name).map(|value| each.tidy(value)).unwrap_or_default();
+        let values: Values = self.variables.iter().map(|each| (each.name, given(each))).collect();
+        let subject = template::render(source.subject, &values)?;
         Ok(Filled {
             subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
-            body: template::render(source.body, values)?,
+            body: template::render(source.body, &values)?,
         })
     }
 

@@ -77,9 +77,9 @@ permissions! {
         ReportsExport "reports.export" ["Export reports", "Exporter les rapports", "تصدير التقارير"] planned,
     }
     Projects "projects" ["Projects and servers", "Projets et serveurs", "المشاريع والخوادم"] {
-        ProjectsView "projects.view" ["See every project", "Voir tous les projets", "عرض كل المشاريع"] planned,
-        ProjectsCreate "projects.create" ["Create projects", "Créer des projets", "إنشاء مشاريع"] planned,
-        ProjectsEdit "projects.edit" ["Change projects and assign people", "Modifier les projets et affecter des personnes", "تعديل المشاريع وإسناد الأشخاص"] planned,
+        ProjectsView "projects.view" ["See every project", "Voir tous les projets", "عرض كل المشاريع"],
+        ProjectsCreate "projects.create" ["Create projects", "Créer des projets", "إنشاء مشاريع"],
+        ProjectsEdit "projects.edit" ["Change projects and assign people", "Modifier les projets et affecter des personnes", "تعديل المشاريع وإسناد الأشخاص"],
         ProjectsDelete "projects.delete" ["Delete projects", "Supprimer des projets", "حذف المشاريع"] dangerous planned,
         ServersView "servers.view" ["See every server", "Voir tous les serveurs", "عرض كل الخوادم"] planned,
         ServersCreate "servers.create" ["Create servers", "Créer des serveurs", "إنشاء خوادم"] planned,
@@ -107,6 +107,7 @@ permissions! {
     System "system" ["System", "Système", "النظام"] {
         SettingsView "settings.view" ["See single sign-on providers", "Voir les fournisseurs de connexion unique", "عرض مزودي تسجيل الدخول الموحد"],
         SettingsEdit "settings.edit" ["Add, change and delete single sign-on providers", "Ajouter, modifier et supprimer les fournisseurs de connexion unique", "إضافة مزودي تسجيل الدخول الموحد وتعديلهم وحذفهم"] dangerous,
+        TemplatesEdit "templates.edit" ["Change what mails and text messages say", "Modifier les textes des courriels et des SMS", "تعديل نصوص رسائل البريد والرسائل القصيرة"] dangerous,
         WebhooksView "webhooks.view" ["See outgoing webhooks and their deliveries", "Voir les webhooks sortants et leurs envois", "عرض الويب هوك الصادرة وعمليات تسليمها"],
         WebhooksEdit "webhooks.edit" ["Create, change and delete outgoing webhooks; send again", "Créer, modifier et supprimer les webhooks sortants ; renvoyer", "إنشاء الويب هوك الصادرة وتعديلها وحذفها؛ إعادة الإرسال"] dangerous,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],

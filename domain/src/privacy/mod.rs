@@ -18,6 +18,8 @@ pub enum Timer {
     LooseUploads,
     /// Checks of mailboxes with what they were given.
     MailboxTests,
+    /// Tickets on paper.
+    TicketPrints,
     /// Spent keys, tokens and challenges of sign-ins, and tries that failed.
     SignInLeftovers,
     /// Mailed links, after their end.
@@ -60,10 +62,11 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
+        Self::TicketPrints,
         Self::SignInLeftovers,
         Self::MailedLinks,
         Self::PersonalExports,
@@ -92,6 +95,7 @@ impl Timer {
             Self::Events => "events",
             Self::LooseUploads => "loose_uploads",
             Self::MailboxTests => "mailbox_tests",
+            Self::TicketPrints => "ticket_prints",
             Self::SignInLeftovers => "sign_in_leftovers",
             Self::MailedLinks => "mailed_links",
             Self::PersonalExports => "personal_exports",
@@ -124,7 +128,7 @@ impl Timer {
     #[must_use]
     pub const fn days(self) -> i64 {
         match self {
-            Self::Events | Self::LooseUploads | Self::MailboxTests | Self::SignInLeftovers => 1,
+            Self::Events | Self::LooseUploads | Self::MailboxTests | Self::TicketPrints | Self::SignInLeftovers => 1,
             Self::MailedLinks | Self::PersonalExports => 7,
             Self::Sessions
             | Self::Imports

@@ -181,6 +181,7 @@ pub const REGISTER: &[Processing] = &[
             Timer::MailboxTests,
             Timer::Bulks,
             Timer::Drafts,
+            Timer::TicketPrints,
             Timer::AutomationRuns,
             Timer::WebhookDeliveries,
             Timer::Notifications,

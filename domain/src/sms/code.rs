@@ -3,8 +3,6 @@
 
 use chrono::TimeDelta;
 
-use crate::locale::Locale;
-
 /// How long a code is good (ASVS 5.0, 6.5.5: at most ten minutes).
 pub const LIFE: TimeDelta = TimeDelta::minutes(5);
 /// Tries of one code.
@@ -42,18 +40,6 @@ pub fn typed(text: &str) -> Option<String> {
     digits.filter(|digits| digits.len() == DIGITS)
 }
 
-/// The text with a code, short enough for one segment in each language (160 characters of GSM 03.38, 70 of UCS-2).
-#[must_use]
-pub fn text(locale: Locale, code: &str) -> String {
-    match locale {
-        Locale::Fr => {
-            format!("CloudManager : votre code est {code}, valable 5 minutes. Ne le donnez à personne.")
-        }
-        Locale::En => format!("CloudManager: your code is {code}, good for 5 minutes. Give it to nobody."),
-        Locale::Ar => format!("CloudManager: رمزك {code}، صالح 5 دقائق. لا تعطه لأحد."),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,19 +57,6 @@ mod tests {
         for wrong in ["", "12345", "1234567", "12345a", "１２３４５６", &"1".repeat(100)] {
             assert_eq!(typed(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn every_language_fits_one_segment_and_has_the_code() {
-        // The letters of GSM 03.38 that these texts use beyond ASCII.
-        let gsm = |c: char| (c.is_ascii() && c != '`') || "àéèùì".contains(c);
-        for locale in [Locale::Fr, Locale::En, Locale::Ar] {
-            let text = text(locale, "123456");
-            assert!(text.contains("123456"));
-            let most = if text.chars().all(gsm) { 160 } else { 70 };
-            assert!(text.encode_utf16().count() <= most, "{text}");
-        }
-        assert!(text(Locale::Fr, "1").chars().all(gsm));
     }
 
     #[test]

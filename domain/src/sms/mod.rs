@@ -3,6 +3,7 @@
 pub mod code;
 mod number;
 pub mod pace;
+pub mod segments;
 mod state;
 
 pub use number::{NumberError, PhoneNumber, masked};

@@ -18,6 +18,8 @@ pub struct Side<'a> {
     pub merged: bool,
     /// Whose it is.
     pub customer: Option<Uuid>,
+    /// The project that it is filed under: who sees it.
+    pub project: Option<Uuid>,
     /// Address of the requester.
     pub requester: &'a str,
 }
@@ -37,6 +39,9 @@ pub enum Refusal {
     /// They are of different customers, and nobody said that this is meant.
     #[error("the tickets are of different customers; each will see the messages of the other")]
     OtherCustomer,
+    /// They are not filed under the same project, and nobody said that this is meant.
+    #[error("the tickets are of different projects; whoever sees the one will see the messages of the other")]
+    OtherProject,
     /// No message was chosen, or all of them.
     #[error("choose some of the messages, and leave at least one")]
     NotSome,
@@ -51,6 +56,7 @@ impl Refusal {
             Self::Merged => "ticket_merged",
             Self::Closed => "ticket_closed",
             Self::OtherCustomer => "other_customer",
+            Self::OtherProject => "other_project",
             Self::NotSome => "not_some_messages",
         }
     }
@@ -62,7 +68,8 @@ pub fn same_customer(one: Side<'_>, other: Side<'_>) -> bool {
     one.requester == other.requester || (one.customer.is_some() && one.customer == other.customer)
 }
 
-/// Whether `source` may become a part of `target`; `meant` says that another customer's ticket is meant.
+/// Whether `source` may become a part of `target`; `meant` says that other people than now will see the messages, and
+/// that this is meant.
 ///
 /// # Errors
 /// The [`Refusal`].
@@ -78,6 +85,9 @@ pub fn check(source: Side<'_>, target: Side<'_>, meant: bool) -> Result<(), Refu
     }
     if !meant && !same_customer(source, target) {
         return Err(Refusal::OtherCustomer);
+    }
+    if !meant && source.project != target.project {
+        return Err(Refusal::OtherProject);
     }
     Ok(())
 }
@@ -109,6 +119,7 @@ mod tests {
                 Some(id) => Some(Uuid::from_u128(id)),
                 None => None,
             },
+            project: None,
             requester,
         }
     }
@@ -122,6 +133,24 @@ mod tests {
         let strangers = (side(1, None, "ana@x.dz"), side(2, None, "bob@x.dz"));
         assert_eq!(check(strangers.0, strangers.1, false), Err(Refusal::OtherCustomer));
         assert_eq!(check(strangers.0, strangers.1, true), Ok(()));
+    }
+
+    #[test]
+    fn a_project_keeps_its_messages_unless_it_is_meant() {
+        let (here, there) = (side(1, Some(9), "ana@x.dz"), side(2, Some(9), "ana@x.dz"));
+        let filed = |side, id| Side {
+            project: Some(Uuid::from_u128(id)),
+            ..side
+        };
+        assert_eq!(check(filed(here, 7), filed(there, 7), false), Ok(()));
+        for (source, target) in [
+            (filed(here, 7), there),
+            (here, filed(there, 7)),
+            (filed(here, 7), filed(there, 8)),
+        ] {
+            assert_eq!(check(source, target, false), Err(Refusal::OtherProject));
+            assert_eq!(check(source, target, true), Ok(()));
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod list;
 mod members;
 mod notes;
 mod people;
+mod project;
 mod row;
 mod security;
 mod status;
@@ -19,6 +20,10 @@ pub use notes::{
     share_document, update_note,
 };
 pub use people::{Address, Contact, addresses, contacts, delete_address, delete_contact, put_address, put_contact};
+pub use project::{
+    Project, ProjectColumns, ProjectFilter, assign, assigned, insert_project, leads, project, project_count,
+    project_takes, projects, unassign, update_project,
+};
 pub use row::{Customer, NewCustomer, ProfileColumns, Reached, Summary};
 pub use security::{MemberLogin, MemberSecurity, member_logins, member_security};
 pub use status::{StatusChange, add_status_change, status_changes};

@@ -86,15 +86,21 @@ pub async fn given(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Resu
     .await?)
 }
 
-/// Public messages that these transactions added to these tickets, pair by pair, wherever they are by now.
+/// Public messages that these transactions added to these tickets, pair by pair, wherever they are by now. Whoever does not see a
+/// ticket's project is not told.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn written(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Result<Vec<Written>, StoreError> {
-    Ok(sql(
+    Ok(sql(concat!(
         "SELECT m.id, m.ticket_id, m.is_staff, m.author_user_id AS author_id, t.assignee_id, t.number, t.subject, t.mailbox_id,
-             ARRAY(SELECT p.user_id FROM ticket_participants p WHERE p.ticket_id = t.id AND p.user_id IS NOT NULL AND p.role <> 'cc_pending'
-                   UNION SELECT t.requester_user_id WHERE t.requester_user_id IS NOT NULL) AS people
+             ARRAY(SELECT x.id FROM (SELECT p.user_id FROM ticket_participants p
+                       WHERE p.ticket_id = t.id AND p.user_id IS NOT NULL AND p.role <> 'cc_pending'
+                   UNION SELECT t.requester_user_id WHERE t.requester_user_id IS NOT NULL) AS x(id)
+                   WHERE t.project_id IS NULL OR t.project_id IN (",
+        seen_projects!("x.id"),
+        ") OR EXISTS (SELECT FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = x.id AND 'tickets.view' = ANY (r.effective)))
+                 AS people
          FROM (SELECT DISTINCT * FROM unnest($1, $2) AS x(ticket_id, xid)) w
              CROSS JOIN LATERAL (SELECT id, ticket_id, xid, kind, held, is_staff, author_user_id, created_at FROM ticket_messages
                      WHERE ticket_id = w.ticket_id AND xid = w.xid::xid8
@@ -103,8 +109,8 @@ pub async fn written(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Re
              JOIN tickets t ON t.id = m.ticket_id AND t.deleted_at IS NULL
          WHERE m.kind = 'reply' AND NOT m.held
              AND NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = w.ticket_id AND e.xid = m.xid AND e.kind = 'created')
-         ORDER BY m.created_at, m.id",
-    )
+         ORDER BY m.created_at, m.id"
+    ))
     .bind::<Array<SqlUuid>, _>(tickets)
     .bind::<Array<Text>, _>(xids)
     .load(conn)

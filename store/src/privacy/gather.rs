@@ -39,10 +39,10 @@ pub struct File {
 }
 
 macro_rules! page {
-    ($inner:literal) => {
+    ($($inner:expr),+ $(,)?) => {
         concat!(
             "SELECT q.k, to_jsonb(q) - 'k' AS data FROM (",
-            $inner,
+            $($inner),+,
             ") q WHERE q.k COLLATE \"C\" > $2 ORDER BY q.k COLLATE \"C\" LIMIT $3"
         )
     };
@@ -134,7 +134,10 @@ const fn statement(section: Section) -> &'static str {
              FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id WHERE d.user_id = $1"
         ),
         Section::Memberships => page!(
-            "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at
+            "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at,
+                 (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'assigned_at', x.added_at) ORDER BY p.name)
+                  FROM customer_project_members x JOIN customer_projects p ON p.id = x.project_id
+                  WHERE x.user_id = m.user_id AND x.customer_id = c.id) AS projects
              FROM customer_members m JOIN customers c ON c.id = m.customer_id WHERE m.user_id = $1"
         ),
         Section::Invitations => page!(
@@ -171,7 +174,9 @@ const fn statement(section: Section) -> &'static str {
              JOIN customer_members m ON m.customer_id = c.id AND m.user_id = $1 AND m.role = 'owner'"
         ),
         Section::Tickets => page!(
-            "SELECT t.id::text AS k, t.number, t.subject, t.state, t.priority, t.source,
+            "SELECT t.id::text AS k, t.number, CASE WHEN t.requester_user_id = $1 OR t.project_id IS NULL OR t.project_id IN (",
+            seen_projects!("$1"),
+            ") THEN t.subject END AS subject, t.state, t.priority, t.source,
                  CASE WHEN t.requester_user_id = $1 THEN 'requester' ELSE p.role END AS part, p.email, p.name, t.created_at,
                  t.last_message_at, CASE WHEN t.requester_user_id = $1 THEN (SELECT jsonb_agg(jsonb_build_object('asked_at', s.asked_at,
                      'rating', s.rating, 'comment', s.comment, 'answered_at', s.answered_at) ORDER BY s.cycle)
@@ -180,7 +185,7 @@ const fn statement(section: Section) -> &'static str {
              WHERE t.deleted_at IS NULL AND t.id IN (SELECT id FROM tickets WHERE requester_user_id = $1
                  UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1)"
         ),
-        // All that he reads of his own tickets; of those of others what he wrote.
+        // All that he reads of his own tickets; of those of others, and of projects that he does not see, what he wrote.
         Section::Messages => page!(
             "SELECT m.id::text AS k, t.number AS ticket_number, m.direction, m.author_name,
                  CASE WHEN m.is_staff THEN NULL ELSE m.author_email END AS author_email, m.created_at, m.body_text,
@@ -188,7 +193,10 @@ const fn statement(section: Section) -> &'static str {
                      CASE WHEN m.author_user_id = $1 AND a.state = 'clean' THEN 'files/' || a.id END) ORDER BY a.id)
                      FROM attachments a WHERE a.message_id = m.id) AS attachments
              FROM ticket_messages m JOIN tickets t ON t.id = m.ticket_id AND t.deleted_at IS NULL
-             WHERE m.kind = 'reply' AND NOT m.held AND (t.requester_user_id = $1 OR m.author_user_id = $1)
+             WHERE m.kind = 'reply' AND NOT m.held AND (m.author_user_id = $1
+                     OR t.requester_user_id = $1 AND (t.project_id IS NULL OR t.project_id IN (",
+            seen_projects!("$1"),
+            ")))
                  AND t.id IN (SELECT id FROM tickets WHERE requester_user_id = $1
                      UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1)"
         ),

@@ -128,6 +128,11 @@ pub async fn words(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
             "UPDATE outgoing_mails SET recipient_name = '', subject = $4, body_text = '',
                  state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END
              WHERE recipient = ANY($2)",
+            // What was printed before says what he wrote; it is printed anew by whoever needs it.
+            "WITH gone AS (DELETE FROM ticket_prints WHERE requested_by = $1 OR ticket_id IN (SELECT id FROM tickets
+                               WHERE requester_user_id = $1 OR requester_email = ANY($2)
+                               UNION SELECT ticket_id FROM ticket_participants WHERE user_id = $1 OR email = ANY($2)) RETURNING file_id)
+             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM gone)",
             "UPDATE ticket_surveys SET comment = $4 WHERE comment <> $4
                  AND (email = ANY($2) OR ticket_id IN (SELECT id FROM tickets WHERE requester_user_id = $1 OR requester_email = ANY($2)))",
         ],
@@ -290,6 +295,8 @@ pub async fn customers(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreEr
             ),
             "UPDATE customer_contacts SET name = $3, email = NULL, phone = NULL, position = NULL WHERE email = ANY($2)",
             "DELETE FROM customer_invitations WHERE email = ANY($2)",
+            own!("UPDATE customer_projects p SET name = p.id::text, description = '' FROM own WHERE own.id = p.customer_id"),
+            "DELETE FROM customer_project_members WHERE user_id = $1",
             "DELETE FROM customer_members WHERE user_id = $1",
         ],
     )

@@ -29,13 +29,13 @@ pub async fn claim(
             WHERE t.requester_email = $2 AND t.requester_user_id IS NULL
                 AND (SELECT m.verified FROM ticket_messages m WHERE m.ticket_id = t.id ORDER BY m.created_at, m.id LIMIT 1)
                 AND NOT EXISTS (SELECT FROM ticket_events e WHERE e.ticket_id = t.id AND e.kind = 'sender_unverified')
-            RETURNING t.id, t.number, t.version, t.state, t.event_seq),
+            RETURNING t.id, t.number, t.version, t.state, t.event_seq, t.project_id),
         p AS (UPDATE ticket_participants p SET user_id = $1
             WHERE p.email = $2 AND p.user_id IS NULL AND (p.role <> 'requester' OR p.ticket_id IN (SELECT id FROM t))),
         e AS (INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
             SELECT id, event_seq, 'claimed', $1, $3, '{}', $4 FROM t),
-        v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-            SELECT 'ticket.updated', 'ticket', id, 'tickets.view', $1,
+        v AS (INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
+            SELECT 'ticket.updated', 'ticket', id, 'tickets.view', ticket_audience(id, project_id, $1),
                 jsonb_build_object('number', number, 'version', version, 'state', state) FROM t)
         SELECT count(*) AS n FROM t",
     )

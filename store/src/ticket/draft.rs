@@ -76,23 +76,26 @@ pub async fn of_ticket(conn: &mut PgConn, user: Uuid, ticket: Uuid) -> Result<Ve
     .await?)
 }
 
-/// What somebody has begun, the newest first, after this one.
+/// What somebody has begun, the newest first, after this one; with `customer`, only at tickets that this account sees.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn begun(
     conn: &mut PgConn,
     user: Uuid,
+    customer: Option<Uuid>,
     after: Option<(DateTime<Utc>, Uuid, String)>,
     limit: i64,
 ) -> Result<Vec<Begun>, StoreError> {
-    Ok(sql(
+    Ok(sql(concat!(
         "SELECT d.ticket_id, d.kind, d.updated_at FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id
-         WHERE d.user_id = $1 AND t.deleted_at IS NULL
-           AND ($3::uuid IS NULL OR (d.updated_at, d.ticket_id, d.kind) < ($2, $3, $4))
-         ORDER BY d.updated_at DESC, d.ticket_id DESC, d.kind DESC LIMIT $5",
-    )
+         WHERE d.user_id = $1 AND t.deleted_at IS NULL AND ($2::uuid IS NULL OR ",
+        seen_ticket!("$2"),
+        ") AND ($4::uuid IS NULL OR (d.updated_at, d.ticket_id, d.kind) < ($3, $4, $5))
+         ORDER BY d.updated_at DESC, d.ticket_id DESC, d.kind DESC LIMIT $6"
+    ))
     .bind::<SqlUuid, _>(user)
+    .bind::<Nullable<SqlUuid>, _>(customer)
     .bind::<Nullable<Timestamptz>, _>(after.as_ref().map(|place| place.0))
     .bind::<Nullable<SqlUuid>, _>(after.as_ref().map(|place| place.1))
     .bind::<Nullable<Text>, _>(after.as_ref().map(|place| place.2.as_str()))

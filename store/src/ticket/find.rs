@@ -7,34 +7,40 @@ use uuid::Uuid;
 use super::{Participant, Ticket};
 use crate::{PgConn, StoreError, sql::sql};
 
+/// Tickets that the person `$2` sees, or everybody's.
+macro_rules! seen {
+    () => {
+        concat!("($2::uuid IS NULL OR ", seen_ticket!("$2"), ")")
+    };
+}
+
 macro_rules! select_ticket {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
                 t.sla_due_at, t.sla_breached, t.category_id, t.sla_version_id, t.mailbox_id, t.locale, t.hold_reason, t.on_hold_until,
-                t.unanswered, t.follow_up_of, t.tags, t.customer_id, t.merged_into, t.resolutions
+                t.unanswered, t.follow_up_of, t.tags, t.customer_id, t.merged_into, t.resolutions,
+                t.project_id, cj.name AS project_name
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
+                 LEFT JOIN customer_projects cj ON cj.id = t.project_id
              WHERE t.deleted_at IS NULL AND ",
-            $rest
+            $($rest),+
         )
     };
 }
 
-/// A ticket; with `customer`, only when that account is its requester or takes part in it.
+/// A ticket; with `customer`, only when that account is its requester or takes part in it, or sees the project that it is of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] also when it exists but is not the customer's.
 pub async fn find(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result<Ticket, StoreError> {
-    let row = sql(select_ticket!(
-        "t.id = $1 AND ($2::uuid IS NULL OR t.requester_user_id = $2 OR EXISTS (SELECT 1 FROM ticket_participants p
-             WHERE p.ticket_id = t.id AND p.user_id = $2 AND p.role <> 'cc_pending'))"
-    ))
-    .bind::<SqlUuid, _>(id)
-    .bind::<Nullable<SqlUuid>, _>(customer)
-    .get_result(conn)
-    .await?;
+    let row = sql(select_ticket!("t.id = $1 AND ", seen!()))
+        .bind::<SqlUuid, _>(id)
+        .bind::<Nullable<SqlUuid>, _>(customer)
+        .get_result(conn)
+        .await?;
     Ok(row)
 }
 
@@ -43,14 +49,11 @@ pub async fn find(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result
 /// # Errors
 /// [`StoreError::NotFound`] also when it exists but is not the customer's.
 pub async fn find_for_update(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result<Ticket, StoreError> {
-    let row = sql(select_ticket!(
-        "t.id = $1 AND ($2::uuid IS NULL OR t.requester_user_id = $2 OR EXISTS (SELECT 1 FROM ticket_participants p
-             WHERE p.ticket_id = t.id AND p.user_id = $2 AND p.role <> 'cc_pending')) FOR UPDATE OF t"
-    ))
-    .bind::<SqlUuid, _>(id)
-    .bind::<Nullable<SqlUuid>, _>(customer)
-    .get_result(conn)
-    .await?;
+    let row = sql(select_ticket!("t.id = $1 AND ", seen!(), " FOR UPDATE OF t"))
+        .bind::<SqlUuid, _>(id)
+        .bind::<Nullable<SqlUuid>, _>(customer)
+        .get_result(conn)
+        .await?;
     Ok(row)
 }
 

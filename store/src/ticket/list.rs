@@ -60,7 +60,7 @@ pub struct Filter {
     pub assignee: Option<Uuid>,
     /// Assigned to nobody.
     pub unassigned: bool,
-    /// Only tickets of this customer's account.
+    /// Only tickets that this customer's account sees.
     pub customer: Option<Uuid>,
     /// Words of subject, requester, number and messages.
     pub search: Option<Search>,
@@ -74,11 +74,15 @@ pub struct Filter {
     pub tag: Option<String>,
     /// Escalated, not over, and nobody has taken note.
     pub escalated: bool,
+    /// Of this project.
+    pub project: Option<Uuid>,
+    /// Of no project.
+    pub unfiled: bool,
     /// What this agent has put aside: that alone, or all but that.
     pub aside: Option<(Uuid, bool)>,
 }
 
-/// What a filter lets through; [`narrow`] binds its fifteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// What a filter lets through; [`narrow`] binds its seventeen values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
     ($found:expr) => {
         concat!(
@@ -87,8 +91,9 @@ macro_rules! matching {
                AND (cardinality($2::text[]) = 0 OR t.priority = ANY($2))
                AND ($3::uuid IS NULL OR t.assignee_id = $3)
                AND (NOT $4 OR t.assignee_id IS NULL)
-               AND ($5::uuid IS NULL OR t.requester_user_id = $5 OR t.id IN (SELECT p.ticket_id
-                    FROM ticket_participants p WHERE p.user_id = $5 AND p.role <> 'cc_pending'))
+               AND ($5::uuid IS NULL OR ",
+            seen_ticket!("$5"),
+            ")
                AND ($6::text IS NULL OR ",
             $found,
             ")
@@ -100,14 +105,16 @@ macro_rules! matching {
                AND (NOT $11 OR t.category_id IS NULL)
                AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))
                AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))
-               AND ($14::uuid IS NULL OR EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = t.id AND r.user_id = $14
-                    AND r.aside_since IS NOT NULL AND r.told_at IS NULL) = $15)"
+               AND ($14::uuid IS NULL OR t.project_id = $14)
+               AND (NOT $15 OR t.project_id IS NULL)
+               AND ($16::uuid IS NULL OR EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = t.id AND r.user_id = $16
+                    AND r.aside_since IS NOT NULL AND r.told_at IS NULL) = $17)"
         )
     };
 }
 
 /// A statement for each way of looking for words: by the index where few tickets hold them, one ticket after the other where many
-/// do, and for customers in what they may see, of which there is little. What was written a moment ago is not read yet, but a
+/// do, and for customers in what they may see, which is one customer's at most. What was written a moment ago is not read yet, but a
 /// ticket's own words are always there. `OFFSET 0` keeps PostgreSQL from gathering all that match before it looks at the first ticket.
 macro_rules! searching {
     ($filter:expr, $statement:ident!($($rest:tt)*)) => {
@@ -141,18 +148,18 @@ macro_rules! page {
              WHERE ",
             matching!($found),
             "
-               AND ($17::uuid IS NULL OR (",
+               AND ($19::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($16::timestamptz, 'infinity'), $17::uuid))
+            " (coalesce($18::timestamptz, 'infinity'), $19::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $18"
+            " LIMIT $20"
         )
     };
 }
@@ -162,7 +169,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $16) c"
+            " LIMIT $18) c"
         )
     };
 }
@@ -171,9 +178,9 @@ macro_rules! chosen {
     ($found:literal) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $16, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $18, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $17) c"
+            " LIMIT $19) c"
         )
     };
 }
@@ -190,6 +197,8 @@ macro_rules! state_page {
              FROM (SELECT * FROM tickets WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
+                       AND ($5::uuid IS NULL OR NOT EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = tickets.id AND r.user_id = $5
+                           AND r.aside_since IS NOT NULL AND r.told_at IS NULL))
                    ORDER BY ",
             $sort,
             " DESC, id DESC LIMIT 200) t
@@ -203,7 +212,8 @@ macro_rules! state_page {
 
 /// Tickets after the row `after` (its sort value and id), at most `limit`.
 ///
-/// The list of one state is by far the most frequent and has a statement of its own, which the index answers in order.
+/// The list of one state, be it without what the reader has put aside, is by far the most frequent and has a statement of its own, which
+/// the index answers in order.
 ///
 /// # Errors
 /// When the database is away.
@@ -226,7 +236,9 @@ pub async fn list(
         && !filter.uncategorised
         && filter.tag.is_none()
         && !filter.escalated
-        && filter.aside.is_none();
+        && filter.project.is_none()
+        && !filter.unfiled
+        && filter.aside.is_none_or(|(_, only)| !only);
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -235,6 +247,7 @@ pub async fn list(
             .bind::<Timestamptz, _>(at)
             .bind::<SqlUuid, _>(id)
             .bind::<BigInt, _>(limit)
+            .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
             .load(conn)
             .await?;
         return Ok(rows);
@@ -274,6 +287,8 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Bool, _>(filter.uncategorised)
         .bind::<Nullable<Text>, _>(filter.tag.as_deref())
         .bind::<Bool, _>(filter.escalated)
+        .bind::<Nullable<SqlUuid>, _>(filter.project)
+        .bind::<Bool, _>(filter.unfiled)
         .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
         .bind::<Bool, _>(filter.aside.is_some_and(|(_, only)| only))
 }
@@ -348,19 +363,23 @@ struct CountRow {
 /// # Errors
 /// When the database is away.
 pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> Result<Counts, StoreError> {
-    let rows: Vec<CountRow> = sql(
+    let rows: Vec<CountRow> = sql(concat!(
         "SELECT s.key, (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.state = s.key
-                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int AS n
+                AND ($2::uuid IS NULL OR ",
+        seen_ticket!("$2"),
+        ") LIMIT 10000) c)::int AS n
          FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
          UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') AND NOT EXISTS (SELECT FROM ticket_reminders r
                     WHERE r.ticket_id = t.id AND r.user_id = $1 AND r.aside_since IS NOT NULL AND r.told_at IS NULL) LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
-                AND ($2::uuid IS NULL OR t.requester_user_id = $2) LIMIT 10000) c)::int
+                AND ($2::uuid IS NULL OR ",
+        seen_ticket!("$2"),
+        ") LIMIT 10000) c)::int
          UNION ALL SELECT ':escalated', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.escalated
-                AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int",
-    )
+                AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int"
+    ))
     .bind::<SqlUuid, _>(asker)
     .bind::<Nullable<SqlUuid>, _>(customer)
     .load(conn)

@@ -12,6 +12,7 @@ mod list;
 pub mod mention;
 mod message;
 mod open;
+pub mod print;
 pub mod reminder;
 mod row;
 pub mod survey;
@@ -30,4 +31,6 @@ pub use row::{NewTicket, Participant, Summary, Ticket};
 pub use thread::{
     RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,
 };
-pub use write::{Change, add_event, add_participant, remove_participant, set_group, update};
+pub use write::{
+    Change, add_contributor, add_event, add_participant, file_with, remove_participant, set_group, set_project, update,
+};

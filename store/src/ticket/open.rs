@@ -57,21 +57,27 @@ impl Default for Promises {
 const STATEMENT: &str = concat!(
     "WITH w AS MATERIALIZED (SELECT * FROM unnest($14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
             $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56,
-            $57, $58)
+            $57, $58, $59)
         WITH ORDINALITY AS w(id, subject, priority, source, email, name, proven, group_id, mailbox_id, locale, follow_up_of, tags,
             category_id, explained, at, since, actor_id, actor_name, actor_kind, ip, user_agent, request_id, session_id, data, uid, mark,
             m_id, m_kind, m_direction, m_author, m_email, m_name, m_staff, m_text, m_html, m_quoted, m_held, m_verified, m_mail, m_at,
-            candidates, epoch, key_actor, key, claim, n)),
+            candidates, epoch, key_actor, key, claim, wished_project, n)),
     k AS (UPDATE idempotency_keys i SET committed = true FROM w
         WHERE i.actor_id = w.key_actor AND i.key = w.key AND i.claim = w.claim RETURNING i.claim),
     o AS MATERIALIZED (SELECT w.*, u.id AS user_id, u.locale AS user_locale,
             coalesce((SELECT id FROM support_groups WHERE id = w.group_id AND retired_at IS NULL),
                 (SELECT g.id FROM mailboxes b JOIN support_groups g ON g.id = b.group_id WHERE b.id = w.mailbox_id AND g.retired_at IS NULL),
                 (SELECT id FROM support_groups WHERE retired_at IS NULL ORDER BY id LIMIT 1)) AS home,
-            coalesce((SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
+            f.id AS project_id, coalesce(f.customer_id,
+                (SELECT m.customer_id FROM customer_members m JOIN customers c ON c.id = m.customer_id
                     WHERE m.user_id = u.id AND c.deleted_at IS NULL ORDER BY m.added_at, c.id LIMIT 1),
                 CASE WHEN w.proven THEN customer_by_email(w.email) END) AS customer_id
         FROM w LEFT JOIN users u ON u.email = w.email AND u.deleted_at IS NULL AND w.proven
+            LEFT JOIN customer_projects f ON f.id = w.wished_project AND f.archived_at IS NULL AND w.proven
+                AND (f.id IN (",
+    seen_projects!("u.id"),
+    ")
+                    OR EXISTS (SELECT FROM customers c WHERE c.id = f.customer_id AND c.email = w.email AND c.deleted_at IS NULL))
         WHERE w.claim IS NULL OR w.claim IN (SELECT claim FROM k)),
     s AS MATERIALIZED (SELECT o.id, o.since, x.version, x.due_at, x.clocks
         FROM o CROSS JOIN LATERAL (SELECT x.version, x.due_at, x.clocks
@@ -81,16 +87,16 @@ const STATEMENT: &str = concat!(
             ORDER BY x.n LIMIT 1) x),
     t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
             mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
-            customer_id, sla_version_id, sla_due_at, queued_at)
+            customer_id, project_id, sla_version_id, sla_due_at, queued_at)
         SELECT o.id, o.subject, o.priority, o.source, o.user_id, o.email, o.name, o.home, o.mailbox_id,
             coalesce(o.locale, o.user_locale, 'fr'), o.follow_up_of, ARRAY(SELECT jsonb_array_elements_text(o.tags)), o.category_id,
-            1, 1, o.since, o.since, o.at, o.actor_id, o.customer_id, s.version, s.due_at,
+            1, 1, o.since, o.since, o.at, o.actor_id, o.customer_id, o.project_id, s.version, s.due_at,
             (SELECT o.at FROM support_groups WHERE id = o.home AND strategy <> 'off')
         FROM o LEFT JOIN s ON s.id = o.id ORDER BY o.n
         RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
             group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
             hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, category_id, customer_id,
-            merged_into, resolutions),
+            merged_into, resolutions, project_id),
     c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at, next_check_at)
         SELECT s.id, x.kind, 1, 'running', x.target, 0, s.since, s.since, x.due_at, x.next_check_at
         FROM s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),
@@ -106,8 +112,9 @@ const STATEMENT: &str = concat!(
             session_id, uid, mark)
         SELECT at, actor_id, actor_kind, 'ticket.create', 'ticket', id, data, ip, user_agent, request_id, session_id, uid, mark
         FROM o ORDER BY n),
-    v AS (INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-        SELECT 'ticket.created', 'ticket', id, 'tickets.view', requester_user_id, jsonb_build_object('number', number) FROM t),
+    v AS (INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
+        SELECT 'ticket.created', 'ticket', id, 'tickets.view', CASE WHEN project_id IS NOT NULL
+            THEN ticket_audience(id, project_id, requester_user_id) WHEN requester_user_id IS NOT NULL THEN ARRAY[requester_user_id] END, jsonb_build_object('number', number) FROM t),
     j AS (",
     insert_jobs!(
         "(SELECT x.id, x.kind, x.queue, x.payload, x.priority, x.run_at, x.max_attempts, x.unique_key, x.subject_type, x.subject_id,
@@ -117,7 +124,8 @@ const STATEMENT: &str = concat!(
             WHERE x.ticket_id IN (SELECT id FROM o))"
     ),
     ")
-    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name FROM t JOIN support_groups g ON g.id = t.group_id"
+    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name,
+        (SELECT name FROM customer_projects WHERE id = t.project_id) AS project_name FROM t JOIN support_groups g ON g.id = t.group_id"
 );
 
 /// [`open_all`] for one.
@@ -131,7 +139,7 @@ pub async fn open(conn: &mut PgConn, opening: &Opening<'_>) -> Result<Ticket, St
 
 /// Stores tickets, each with its requester as participant, its first message, its `created` event, the audit line, the live event and
 /// the jobs that follow. A requester's account is the one with his address, unless he may be somebody else; the language, when none is given, is the account's.
-/// A ticket belongs to the customer that its requester acts for, or whose address he writes from: that is for staff to see and opens
+/// A ticket belongs to the customer of its project, or to the one that its requester acts for, or whose address he writes from: that is for staff to see and opens
 /// nothing to anybody.
 /// The first policy that takes it starts its clocks. When the policies changed since they were read it is left unbound.
 /// The answer has the order of `openings`; `None` stands for one whose idempotency key was lost: nothing of it was written.
@@ -217,7 +225,8 @@ pub async fn open_all(conn: &mut PgConn, openings: &[Opening<'_>]) -> Result<Vec
         .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.promises.epoch))
         .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.actor_id)))
         .bind::<Array<Nullable<Text>>, _>(each!(|o| o.key.map(|key| key.key.as_str())))
-        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.claim)));
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.claim)))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.project_id));
     let rows: Vec<Ticket> = statement.load(conn).await?;
     let mut opened: HashMap<Uuid, Ticket> = rows.into_iter().map(|row| (row.summary.id, row)).collect();
     Ok(openings.iter().map(|o| opened.remove(&o.ticket.id)).collect())

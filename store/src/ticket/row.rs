@@ -114,6 +114,12 @@ pub struct Ticket {
     /// How often it was resolved.
     #[diesel(sql_type = Integer)]
     pub resolutions: i32,
+    /// Project of that customer.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub project_id: Option<Uuid>,
+    /// What it is called.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub project_name: Option<String>,
 }
 
 /// Somebody who takes part.
@@ -176,6 +182,8 @@ pub struct NewTicket<'a> {
     pub tags: &'a [String],
     /// Category.
     pub category_id: Option<Uuid>,
+    /// Project; the ticket is its customer's then. Taken only where the requester sees it, or has the customer's own address.
+    pub project_id: Option<Uuid>,
     /// What the line of its opening says about its category and what followed from it.
     pub explained: serde_json::Value,
     /// When it was opened.

@@ -141,10 +141,10 @@ struct Known {
 }
 
 macro_rules! typed {
-    ($vocabulary:literal) => {
+    ($($vocabulary:expr),+) => {
         concat!(
             "WITH ",
-            $vocabulary,
+            $($vocabulary),+,
             " SELECT w.word, EXISTS (SELECT FROM v WHERE v.word = w.word) AS known,
                  EXISTS (SELECT FROM v WHERE v.word >= w.word AND v.word < w.word || U&'\\+10FFFF') AS begins,
                  (SELECT v.word FROM v WHERE v.word % w.word AND similarity(v.word, w.word) >= 0.4
@@ -160,11 +160,15 @@ macro_rules! typed {
 /// When the database is away.
 pub async fn typed(conn: &mut PgConn, words: &[String], customer: Option<Uuid>) -> Result<Vec<Typed>, StoreError> {
     let statement = if customer.is_some() {
-        // Others' words would tell of others; of his own there are few. `$2` keeps to him also where the wall would let more through.
+        // Others' words would tell of others; of what he sees the newest 500 are read. `$2` keeps to him also where the wall would let more through.
         sql(typed!(
             "v AS MATERIALIZED (SELECT DISTINCT l.lexeme COLLATE \"C\" AS word FROM (SELECT w.public FROM ticket_words w
-                 WHERE w.ticket_id IN (SELECT t.id FROM tickets t WHERE t.requester_user_id = $2
-                     UNION SELECT p.ticket_id FROM ticket_participants p WHERE p.user_id = $2 AND p.role <> 'cc_pending')
+                 WHERE w.ticket_id IN (SELECT t.id FROM tickets t WHERE t.requester_user_id = $2 AND t.project_id IS NULL
+                     UNION SELECT p.ticket_id FROM ticket_participants p JOIN tickets t ON t.id = p.ticket_id AND t.project_id IS NULL
+                         WHERE p.user_id = $2 AND p.role <> 'cc_pending'
+                     UNION SELECT t.id FROM tickets t WHERE t.project_id IN (",
+            seen_projects!("$2"),
+            "))
                  ORDER BY w.ticket_id DESC LIMIT 500) o, unnest(o.public) l)"
         ))
     } else {

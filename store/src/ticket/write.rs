@@ -90,11 +90,11 @@ pub async fn update(
                 sla_breached = sla_breached OR $17,
                 resolutions = resolutions + (state <> 'resolved' AND $3 = 'resolved')::int
             WHERE id = $1 AND version = $2 AND deleted_at IS NULL
-            RETURNING id, number, version, state, requester_user_id), ",
+            RETURNING id, number, version, state, project_id, requester_user_id), ",
         write_clocks!("$18", "$19", "$20"),
-        " INSERT INTO events (type, subject_type, subject_id, permission, user_id, data)
-        SELECT CASE WHEN $12 OR $21 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view', requester_user_id,
-               jsonb_build_object('number', number, 'version', version, 'state', state) FROM t"))
+        " INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
+        SELECT CASE WHEN $12 OR $21 THEN 'message.created' ELSE 'ticket.updated' END, 'ticket', id, 'tickets.view',
+               ticket_audience(id, project_id, requester_user_id), jsonb_build_object('number', number, 'version', version, 'state', state) FROM t"))
         .bind::<SqlUuid, _>(ticket.summary.id)
         .bind::<Integer, _>(ticket.summary.version)
         .bind::<Text, _>(change.state.as_str())
@@ -140,6 +140,35 @@ pub async fn set_group(
         .bind::<Bool, _>(assigned)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Files a ticket that is locked under a project of its customer, or under none.
+///
+/// # Errors
+/// When the database refuses: the project is of another customer, or behind the wall one that the person does not see.
+pub async fn set_project(conn: &mut PgConn, ticket: Uuid, project: Option<Uuid>) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET project_id = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Nullable<SqlUuid>, _>(project)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Files a ticket where another one is, which it comes from: what is seen there only must not be seen elsewhere for that.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn file_with(conn: &mut PgConn, ticket: Uuid, from: Uuid) -> Result<(), StoreError> {
+    sql(
+        "UPDATE tickets t SET project_id = f.project_id, customer_id = f.customer_id
+         FROM tickets f WHERE t.id = $1 AND f.id = $2 AND f.project_id IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<SqlUuid, _>(from)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -196,6 +225,21 @@ pub async fn add_participant(
     .bind::<Timestamptz, _>(at)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Adds an account that writes in a ticket; one who takes part already keeps his role. Behind the wall nobody changes a role.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add_contributor(conn: &mut PgConn, ticket: Uuid, user: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
+         SELECT $1, email, name, 'contributor', id, $3 FROM users WHERE id = $2 ON CONFLICT (ticket_id, email) DO NOTHING")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<SqlUuid, _>(user)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

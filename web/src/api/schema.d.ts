@@ -1364,6 +1364,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a project of a customer
+         * @description For staff, and for the customer's owners and administrators.
+         */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/restore": {
         parameters: {
             query?: never;
@@ -2826,6 +2846,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what mails and text messages say
+         * @description Every message there is, and in which languages it says something else than it comes with.
+         */
+        get: operations["listMessageTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a message says */
+        get: operations["getMessageTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what a message says in a language
+         * @description The words are read and filled in with examples before they are kept; every flaw is told with its line.
+         */
+        put: operations["changeMessageTemplate"];
+        post?: never;
+        /**
+         * Let a message say what it comes with
+         * @description What it said stays among its versions.
+         */
+        delete: operations["resetMessageTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill in words with examples, without keeping them
+         * @description What is wrong with them is said with its line.
+         */
+        post: operations["previewMessageTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send words with examples to oneself
+         * @description They go to the caller's own address, or to his own confirmed phone, marked as a trial.
+         */
+        post: operations["testMessageTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of what a message says
+         * @description The latest first; the present one is among them, and each time it was put back to what it comes with is one.
+         */
+        get: operations["listMessageTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/message-templates/{key}/{locale}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a message say again what it said once */
+        post: operations["restoreMessageTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -3095,6 +3253,64 @@ export interface paths {
         /** What was deleted when its time was over, newest run first */
         get: operations["retentionRuns"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List projects by name
+         * @description Staff see all of them. Owners and administrators of a customer see all of his, other members those that they are assigned to.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a project */
+        get: operations["getProject"];
+        /** Change a project, archive it or take it back into use */
+        put: operations["changeProject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who is assigned to a project
+         * @description Members who are neither owner nor administrator see the projects that they are assigned to, and the tickets in them.
+         */
+        put: operations["assignProject"];
         post?: never;
         delete?: never;
         options?: never;
@@ -4268,6 +4484,84 @@ export interface paths {
         post?: never;
         /** Say that one has left a ticket */
         delete: operations["leaveTicket"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/prints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print a ticket as PDF
+         * @description A job makes the file from what the caller may see; the live event `ticket_print.updated` says when it is ready. The same ticket asked
+         *     for again in the same way is the same file until the ticket changes, or a day is over. Three are made for one person at a time.
+         */
+        post: operations["printTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/prints/{print_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a ticket that is being printed */
+        get: operations["getTicketPrint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/prints/{print_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a printed ticket
+         * @description Only whoever asked for it opens it, for a day, and only while he may see the ticket.
+         */
+        get: operations["openTicketPrint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/project": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * File a ticket under a project, or under none
+         * @description For staff who change tickets, and for the customer's people who see both. From then on it is seen by whoever sees the project.
+         */
+        put: operations["fileTicket"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8626,6 +8920,50 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_MessageTemplateSummary: {
+            /** @description The items. */
+            items: {
+                /** @description What it is for. */
+                category: components["schemas"]["MessageCategory"];
+                /** @description Languages that were ever changed. */
+                changes: components["schemas"]["MessageTemplateChange"][];
+                /** @description How it goes out. */
+                channel: components["schemas"]["MessageChannel"];
+                /** @description Key. */
+                key: components["schemas"]["MessageKey"];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_MessageTemplateVersion: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Name of its author. */
+                by: string | null;
+                /** @description Why, as its author says. */
+                note: string;
+                /**
+                 * Format: int32
+                 * @description The version whose words were taken again.
+                 */
+                restores: number | null;
+                /**
+                 * Format: int32
+                 * @description Number, from 1.
+                 */
+                version: number;
+                words: components["schemas"]["MessageWords"] | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_Named: {
             /** @description The items. */
             items: {
@@ -8810,6 +9148,46 @@ export interface components {
                 purpose: components["schemas"]["TextsDto"];
                 /** @description What deletes parts of it. */
                 timers: components["schemas"]["TimerDto"][];
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_Project: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when it takes nothing new.
+                 */
+                archived_at: string | null;
+                /**
+                 * Format: int64
+                 * @description Number of people who are assigned to it.
+                 */
+                assigned: number;
+                colour: components["schemas"]["TagColour"] | null;
+                /** @description Whose it is. */
+                customer: components["schemas"]["Named"];
+                /** @description What it is about. */
+                description: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name, one of its kind with this customer. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -10098,14 +10476,18 @@ export interface components {
         };
         /** @description A merge. */
         MergeDto: {
-            /** @description Tickets of different customers are meant: each customer will see the messages of the other. */
-            other_customer?: boolean;
+            /** @description Tickets of different customers, or of different projects of one, are meant: who sees the one will see the messages of the other. */
+            confirmed?: boolean;
             /**
              * Format: uuid
              * @description The ticket that stays.
              */
             ticket_id: string;
         };
+        /** @enum {string} */
+        MessageCategory: "tickets" | "accounts" | "security" | "notifications";
+        /** @enum {string} */
+        MessageChannel: "mail" | "sms";
         /** @description A message or note. */
         MessageDto: {
             /**
@@ -10153,11 +10535,180 @@ export interface components {
             /** @description The sender is who he says, as far as one can tell. */
             verified: boolean;
         };
+        /** @description Something that is wrong with words. */
+        MessageFlaw: {
+            /**
+             * @description `template_syntax`, `unknown_variable`, `unknown_filter`, `template_not_allowed`, `template_too_deep`, `variable_missing`,
+             *     `empty`, `too_long`, `one_line`, `too_many_segments` or `template_failed`.
+             */
+            code: string;
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description How much there may be, where there is too much. */
+            most: number | null;
+            /** @description The variable, filter or word that it is about. */
+            name: string;
+            /** @description `subject` or `body`. */
+            part: components["schemas"]["MessagePart"];
+        };
+        /** @enum {string} */
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
          */
         MessageKind: "reply" | "note";
+        /**
+         * @description Where in a message something is wrong.
+         * @enum {string}
+         */
+        MessagePart: "subject" | "body";
+        /** @description What words say with examples. */
+        MessagePreview: {
+            /** @description What is wrong. */
+            flaws: components["schemas"]["MessageFlaw"][];
+            /** @description The HTML of a mail; to be shown where nothing of it can run. */
+            html: string | null;
+            sms: components["schemas"]["SmsCount"] | null;
+            /** @description Subject; absent when something is wrong. */
+            subject: string | null;
+            /** @description Plain text. */
+            text: string | null;
+        };
+        /** @description A language in which a message says something else than it comes with, or did once. */
+        MessageTemplateChange: {
+            /** @description Name of who changed it. */
+            by: string | null;
+            /** @description It could not be filled in; what it comes with was sent instead. */
+            failed: boolean;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description It says something else now. */
+            overridden: boolean;
+            /**
+             * Format: date-time
+             * @description When that changed last.
+             */
+            updated_at: string;
+        };
+        /** @description A message with all that belongs to it. */
+        MessageTemplateDetail: {
+            /** @description What it is for. */
+            category: components["schemas"]["MessageCategory"];
+            /** @description How it goes out. */
+            channel: components["schemas"]["MessageChannel"];
+            /** @description Filters. */
+            filters: string[];
+            /** @description Key. */
+            key: components["schemas"]["MessageKey"];
+            /** @description What it says in each language. */
+            texts: components["schemas"]["MessageTemplateText"][];
+            /** @description What may stand in it. */
+            variables: components["schemas"]["MessageVariable"][];
+        };
+        /** @description Words as entered. */
+        MessageTemplateInput: {
+            /** @description Text. Variables and conditions are written as in Jinja. */
+            body: string;
+            /** @description Why it is changed, for whoever looks at the versions later. */
+            note?: string;
+            /** @description Subject on one line; text messages have none. */
+            subject: string;
+        };
+        /** @description A message in the list. */
+        MessageTemplateSummary: {
+            /** @description What it is for. */
+            category: components["schemas"]["MessageCategory"];
+            /** @description Languages that were ever changed. */
+            changes: components["schemas"]["MessageTemplateChange"][];
+            /** @description How it goes out. */
+            channel: components["schemas"]["MessageChannel"];
+            /** @description Key. */
+            key: components["schemas"]["MessageKey"];
+        };
+        /** @description A message in one language. */
+        MessageTemplateText: {
+            /** @description Name of who changed it. */
+            by: string | null;
+            /** @description What it comes with. */
+            default_words: components["schemas"]["MessageWords"];
+            /**
+             * Format: date-time
+             * @description When that happened first.
+             */
+            failed_at: string | null;
+            /** @description Why it could not be filled in; what it comes with was sent instead. */
+            failure: string | null;
+            /** @description Language. */
+            locale: components["schemas"]["Language"];
+            /** @description It says something else than it comes with. */
+            overridden: boolean;
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string | null;
+            /**
+             * Format: int32
+             * @description The ETag; 0 when it was never changed.
+             */
+            version: number;
+            /** @description What it says. */
+            words: components["schemas"]["MessageWords"];
+        };
+        /** @description A version of the words of a message. */
+        MessageTemplateVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Name of its author. */
+            by: string | null;
+            /** @description Why, as its author says. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The version whose words were taken again.
+             */
+            restores: number | null;
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
+            version: number;
+            words: components["schemas"]["MessageWords"] | null;
+        };
+        /** @description A trial on its way. */
+        MessageTrial: {
+            /** @description The address or, most of it hidden, the number it goes to. */
+            to: string;
+        };
+        /** @description Something that may stand in a message. */
+        MessageVariable: {
+            /** @description What it holds. */
+            kind: components["schemas"]["MessageVariableKind"];
+            /** @description There may be nothing to say. */
+            may_be_empty: boolean;
+            /** @description Name, as it stands between braces. */
+            name: string;
+            /** @description The text is of no use without it. */
+            required: boolean;
+            /** @description An example of what it says. */
+            sample: string;
+        };
+        /** @enum {string} */
+        MessageVariableKind: "line" | "number" | "link" | "lines";
+        /** @description Words of a message. */
+        MessageWords: {
+            /** @description Text. */
+            body: string;
+            /** @description Subject; empty for text messages. */
+            subject: string;
+        };
         /** @description A transition. */
         MoveDto: {
             /** @description Why an unanswered message needs no reply. */
@@ -10303,6 +10854,14 @@ export interface components {
             /** @description Name by which its owner knows it. */
             name: string;
         };
+        /** @description A project to make. */
+        NewProject: {
+            colour?: components["schemas"]["TagColour"] | null;
+            /** @description What it is about. */
+            description?: string;
+            /** @description Name. */
+            name: string;
+        };
         /** @description A role to be made. */
         NewRole: {
             /** @description What it is for. */
@@ -10345,6 +10904,11 @@ export interface components {
              */
             category_id?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
+            /**
+             * Format: uuid
+             * @description Project to file it under; the requester must see it.
+             */
+            project_id?: string | null;
             requester?: components["schemas"]["RequesterDto"] | null;
             /** @description Subject, up to 250 characters. */
             subject: string;
@@ -10909,6 +11473,14 @@ export interface components {
             /** @description Every policy but the one that takes what is left, the first to be asked first. */
             ids: string[];
         };
+        /** @description How a ticket is printed. */
+        PrintInput: {
+            locale?: components["schemas"]["Language"] | null;
+            /** @description With private notes and held messages, marked as such; for staff. */
+            notes?: boolean;
+            /** @description Time zone of its times, such as `Africa/Algiers`; UTC when absent. Each time says its distance from UTC. */
+            zone?: string | null;
+        };
         /**
          * @description How urgent a ticket is.
          * @enum {string}
@@ -10967,6 +11539,79 @@ export interface components {
             purpose: components["schemas"]["TextsDto"];
             /** @description What deletes parts of it. */
             timers: components["schemas"]["TimerDto"][];
+        };
+        /** @description A project. */
+        Project: {
+            /**
+             * Format: date-time
+             * @description Since when it takes nothing new.
+             */
+            archived_at: string | null;
+            /**
+             * Format: int64
+             * @description Number of people who are assigned to it.
+             */
+            assigned: number;
+            colour: components["schemas"]["TagColour"] | null;
+            /** @description Whose it is. */
+            customer: components["schemas"]["Named"];
+            /** @description What it is about. */
+            description: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name, one of its kind with this customer. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description A project with who is assigned to it. */
+        ProjectDetail: components["schemas"]["Project"] & {
+            /** @description The caller may change it, and who is assigned. */
+            manages: boolean;
+            /** @description Everybody who acts for the customer, for whoever says who is assigned; for others nobody. */
+            people: components["schemas"]["ProjectPerson"][];
+        };
+        /** @description A project as it is to be. */
+        ProjectInput: {
+            /** @description It takes nothing new. */
+            archived: boolean;
+            colour?: components["schemas"]["TagColour"] | null;
+            /** @description What it is about. */
+            description: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Who is assigned. */
+        ProjectPeople: {
+            /** @description Exactly these people, who act for the customer. */
+            user_ids: string[];
+        };
+        /** @description Somebody who acts for the customer. */
+        ProjectPerson: {
+            /** @description Assigned to the project. */
+            assigned: boolean;
+            /** @description Address. */
+            email: string;
+            /** @description Name. */
+            name: string;
+            /** @description `owner` and `admin` see every project of the customer, assigned or not. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            user_id: string;
         };
         /** @description What a policy promises, and to which tickets. */
         PromisesDto: {
@@ -11692,6 +12337,24 @@ export interface components {
              */
             to: number;
         };
+        /** @description What a text message is sent as. */
+        SmsCount: {
+            /** @description Units that one segment holds alone. */
+            alone: number;
+            /** @description Units that each of several segments holds. */
+            each: number;
+            /** @description `gsm7`, or `ucs2` when a sign is not in the GSM alphabet. */
+            encoding: components["schemas"]["SmsEncoding"];
+            /** @description Segments: each is charged. */
+            segments: number;
+            /** @description Septets or UCS-2 units. */
+            units: number;
+        };
+        /**
+         * @description How a text message is sent.
+         * @enum {string}
+         */
+        SmsEncoding: "gsm7" | "ucs2";
         /** @description A text message. What it says is shown to nobody. */
         SmsMessage: {
             /**
@@ -12298,6 +12961,11 @@ export interface components {
             allowed_actions: components["schemas"]["AllowedAction"][];
             /**
              * Format: uuid
+             * @description Customer whose it is; said to staff alone.
+             */
+            customer_id: string | null;
+            /**
+             * Format: uuid
              * @description Closed ticket that it continues.
              */
             follow_up_of?: string | null;
@@ -12315,6 +12983,7 @@ export interface components {
             on_hold_until?: string | null;
             /** @description Who takes part. */
             participants: components["schemas"]["ParticipantDto"][];
+            project: components["schemas"]["Named"] | null;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -12352,6 +13021,14 @@ export interface components {
             /** @description The last 200 of them. */
             items: components["schemas"]["TicketEscalation"][];
         };
+        /** @description Where a ticket is filed. */
+        TicketFile: {
+            /**
+             * Format: uuid
+             * @description Project of the ticket's customer; none when absent.
+             */
+            project_id?: string | null;
+        };
         /** @description What a list is narrowed to. */
         TicketFilter: {
             /** @description What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only). */
@@ -12366,6 +13043,8 @@ export interface components {
             escalated?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
+            /** @description `none`, or the id of a project. */
+            project?: string | null;
             /**
              * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
              *     be a beginning. What was written in the last seconds may be missing.
@@ -12406,6 +13085,48 @@ export interface components {
              * @description How many, 10,001 at most.
              */
             count: number;
+        };
+        /** @description A ticket as PDF, made or being made. */
+        TicketPrint: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be opened.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Messages that found no room in it.
+             */
+            left_out: number;
+            /** @description With what is among staff. */
+            notes: boolean;
+            /**
+             * Format: int32
+             * @description Pages, once it is ready.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Size in bytes, once it is ready.
+             */
+            size: number;
+            /** @description `queued`, `running`, `ready`, `failed` or `expired`. */
+            state: string;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
         };
         /** @description A ticket, briefly. */
         TicketRef: {
@@ -16393,6 +17114,54 @@ export interface operations {
             };
         };
     };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `too_many_projects` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restoreCustomer: {
         parameters: {
             query?: never;
@@ -19799,6 +20568,325 @@ export interface operations {
             };
         };
     };
+    listMessageTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MessageTemplateSummary"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the message */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMessageTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read; "0" when it was never changed */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateText"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetMessageTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateText"];
+                };
+            };
+            /** @description `is_default`: it does already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrial"];
+                };
+            };
+            /** @description `sms_off`, or `no_own_phone`: the caller has no confirmed phone */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessageTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MessageTemplateVersion"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreMessageTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Key of the message */
+                key: string;
+                /** @description Language */
+                locale: components["schemas"]["Language"];
+                /** @description Number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateText"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listNetworks: {
         parameters: {
             query?: never;
@@ -20487,6 +21575,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_RetentionRunDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description Archived ones, or those in use; all when absent. */
+                archived?: boolean;
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Of this customer. */
+                customer_id?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Letters of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Project"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the project */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeProject: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the project */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignProject: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the project */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectPeople"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -22805,6 +24045,8 @@ export interface operations {
                 limit?: number;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description `none`, or the id of a project. */
+                project?: string;
                 /**
                  * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
                  *     be a beginning. What was written in the last seconds may be missing.
@@ -23415,7 +24657,7 @@ export interface operations {
                     "application/json": components["schemas"]["TicketDto"];
                 };
             };
-            /** @description Closed, merged, or `other_customer` */
+            /** @description Closed, merged, `other_customer` or `other_project` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23560,6 +24802,161 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPrint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTicketPrint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description Id of the PDF */
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketPrint"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openTicketPrint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description Id of the PDF */
+                print_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fileTicket: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketFile"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDto"];
+                };
+            };
+            /** @description `not_yours_to_take_out`, `ticket_closed`, `ticket_merged` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -23934,6 +25331,8 @@ export interface operations {
                 locale?: components["schemas"]["Language"];
                 /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description `none`, or the id of a project. */
+                project?: string;
                 /**
                  * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
                  *     be a beginning. What was written in the last seconds may be missing.
@@ -23989,6 +25388,8 @@ export interface operations {
                 escalated?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
+                /** @description `none`, or the id of a project. */
+                project?: string;
                 /**
                  * @description Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
                  *     be a beginning. What was written in the last seconds may be missing.

@@ -1,6 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { letGo } from "@/lib/use-leave-guard";
 import { Button } from "./ui/button";
 import { ConfirmDialog } from "./ui/confirm-dialog";
 
@@ -11,12 +13,15 @@ interface DeleteButtonProps {
   text: ReactNode;
   size?: "sm";
   remove: () => Promise<unknown>;
-  onDone: () => void;
+  onDone?: () => void;
+  /** Where one goes from the page of what is gone then; nothing typed there can be saved any more. */
+  to?: string;
 }
 
 /** Deletes something after asking; why the server refused stands in the dialog. */
-export function DeleteButton({ title, text, size, remove, onDone }: DeleteButtonProps) {
+export function DeleteButton({ title, text, size, remove, onDone, to }: DeleteButtonProps) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const removal = useMutation({
     meta: { explained: true },
@@ -24,7 +29,10 @@ export function DeleteButton({ title, text, size, remove, onDone }: DeleteButton
     // Told here and not with the call: news of the deletion may take this button off the page before the answer is there.
     onSuccess: () => {
       setAsking(false);
-      onDone();
+      onDone?.();
+      if (to === undefined) return;
+      letGo();
+      void navigate(to);
     },
   });
   return (

@@ -12,24 +12,30 @@ interface SearchFieldProps {
 /** A search box that asks shortly after the last letter and follows the address when that changes by other means. */
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const [text, setText] = useState(value);
-  const [sent, setSent] = useState(value);
-  if (value !== sent) {
-    setSent(value);
-    setText(value);
+  const [seen, setSeen] = useState(value);
+  // What the address says now and what was asked of it since, the present wish last: it follows some time after it was asked,
+  // and what was typed meanwhile must not give way to it.
+  const [asked, setAsked] = useState([value]);
+  if (value !== seen) {
+    setSeen(value);
+    const at = asked.lastIndexOf(value);
+    setAsked(at < 0 ? [value] : asked.slice(at));
+    if (at < 0) setText(value);
   }
   const input = useRef<HTMLInputElement>(null);
   const latest = useRef(onChange);
   useEffect(() => {
     latest.current = onChange;
   });
+  const wish = asked.at(-1);
   useEffect(() => {
-    if (text.trim() === sent) return;
+    if (text.trim() === wish) return;
     const timer = setTimeout(() => {
-      setSent(text.trim());
+      setAsked((before) => [...before, text.trim()]);
       latest.current(text.trim());
     }, 250);
     return () => clearTimeout(timer);
-  }, [text, sent]);
+  }, [text, wish]);
   useShortcuts({ "/": () => input.current?.focus() });
   return (
     <div className="relative w-72 max-sm:w-full">

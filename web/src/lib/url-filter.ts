@@ -1,5 +1,5 @@
-import { useMemo } from "react";
-import { useSearchParams } from "react-router";
+import { useEffect, useMemo, useRef } from "react";
+import { type NavigateOptions, useSearchParams } from "react-router";
 
 /** How one part of a filter stands in the address. */
 interface Part<T> {
@@ -112,18 +112,27 @@ export interface UrlFilter<F> {
  */
 export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> {
   const [params, setParams] = useSearchParams();
+  // A page is shown some time after its address changed: a second change builds on the first, not on what is still shown.
+  const asked = useRef(params);
+  useEffect(() => {
+    asked.current = params;
+  }, [params]);
   return useMemo(() => {
     const filter = readFilter(shape, params);
     const query = writeFilter(shape, filter);
+    const ask = (next: string, options?: NavigateOptions) => {
+      asked.current = new URLSearchParams(next);
+      setParams(asked.current, options);
+    };
     return {
       filter,
       query,
       queryOf: (other) => writeFilter(shape, other),
       change: (part, { replace = false } = {}) => {
         const typed = Object.keys(part).every((key) => shape[key]?.typed);
-        setParams(writeFilter(shape, { ...filter, ...part }), { replace: replace || typed, preventScrollReset: true });
+        ask(writeFilter(shape, { ...readFilter(shape, asked.current), ...part }), { replace: replace || typed, preventScrollReset: true });
       },
-      clear: () => setParams({}),
+      clear: () => ask(""),
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
     };
   }, [shape, params, setParams]);

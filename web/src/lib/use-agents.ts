@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
-import { useSession } from "@/api/session";
 import type { Agent } from "@/api/types";
+import { useAllowed } from "./use-allowed";
+
+/** Whether the reader may see whom there is to choose: whom the server would refuse need not ask. */
+export const useMayChooseAgents = () => useAllowed("tickets.view", "customers.view");
 
 /** People who can be given tickets and customers, as choices; undefined until they are known. */
 export function useAgents(enabled = true): Agent[] | undefined {
-  const may = useSession(({ user }) => ["tickets.view", "customers.view"].some((each) => user?.permissions.includes(each)));
+  const may = useMayChooseAgents();
   return useQuery({
     queryKey: ["agents"],
-    // Whom the server would refuse need not ask.
     enabled: enabled && may,
     staleTime: 5 * 60_000,
     meta: { aside: true },

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -136,6 +136,45 @@ describe("a form", () => {
     expect(screen.queryByRole("alert")).toBeNull();
   });
 
+  it("says above its fields what the server finds wrong with one that is not on screen, though it was never there", async () => {
+    const verdicts = [
+      { pointer: "/name", code: "too_long", detail: "" },
+      { pointer: "/project_id", code: "empty", detail: "" },
+    ];
+    const save = vi.fn<() => Promise<unknown>>().mockRejectedValue(refuse(422, "validation", verdicts));
+    function Partial() {
+      const form = useAppForm({ schema: z.object({ name: z.string(), project_id: z.string() }), values: { name: "x", project_id: "gone" }, save });
+      return (
+        <Form form={form}>
+          <TextField form={form} name="name" label="Name" />
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    render(<Partial />);
+    await press();
+    expect(await screen.findByRole("alert")).toHaveTextContent("Something that is not shown here is not right.Fill this in.");
+    expect(screen.getByRole("alert")).toHaveTextContent("req-7");
+    expect(screen.getByLabelText("Name")).toHaveAccessibleDescription("This is too long.");
+  });
+
+  it("leaves to the page what it says itself", async () => {
+    const save = vi.fn<() => Promise<unknown>>().mockRejectedValue(refuse(422, "validation", [{ pointer: "/scopes/1", code: "empty", detail: "" }]));
+    function Choosing() {
+      const form = useAppForm({ schema: z.object({ scopes: z.array(z.string()) }), values: { scopes: ["a", "b"] }, says: ["scopes"], save });
+      return (
+        <Form form={form}>
+          {form.formState.errors.scopes && <p>Not these</p>}
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    render(<Choosing />);
+    await press();
+    await screen.findByText("Not these");
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
+
   it("is other work with other files", async () => {
     const save = vi.fn<Save>().mockRejectedValue(new TypeError("lost"));
     function WithFiles({ files }: { files: string[] }) {
@@ -213,9 +252,68 @@ describe("a form", () => {
     expect(useUnsaved.getState().holders.size).toBe(1);
     await press();
     await waitFor(() => expect(useUnsaved.getState().holders.size).toBe(0));
-    await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).toBeEnabled());
+    await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).not.toHaveAttribute("aria-busy"));
     await userEvent.type(screen.getByLabelText(/Name/), "y");
     await waitFor(() => expect(useUnsaved.getState().holders.size).toBe(1));
+  });
+
+  it("keeps what is typed while it is being saved, to be saved as well", async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const save = vi.fn<Save>(() => new Promise((done) => (answer = done)));
+    const reload = vi.fn().mockResolvedValue({ version: 2 });
+    const { rerender } = render(<ServerForm save={save} present={{ values: { name: "old", imap_host: "" }, version: 1, reload }} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "er");
+    await press();
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+    await userEvent.type(screen.getByLabelText(/Name/), " still");
+    // News of the own change, with what the server has made of the other field.
+    rerender(<ServerForm save={save} present={{ values: { name: "older", imap_host: "filled in" }, version: 2, reload }} />);
+    await act(async () => answer(null));
+    expect(screen.getByLabelText(/Name/)).toHaveValue("older still");
+    expect(useUnsaved.getState().holders.size).toBe(1);
+    await waitFor(() => expect(screen.getByRole("button", { name: "Save" })).not.toHaveAttribute("aria-busy"));
+    await press();
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(2));
+    expect(save.mock.calls[1]).toMatchObject([{ name: "older still" }, { version: 2 }]);
+    await act(async () => answer(null));
+    await waitFor(() => expect(useUnsaved.getState().holders.size).toBe(0));
+  });
+
+  it("is saved whole though the server has filled in a field meanwhile", async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const save = vi.fn<Save>(() => new Promise((done) => (answer = done)));
+    const present = { values: { name: "old", imap_host: "" }, version: 1, reload: vi.fn() };
+    const { rerender } = render(<ServerForm save={save} present={present} />);
+    await userEvent.type(screen.getByLabelText(/Name/), "er");
+    await press();
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(1));
+    rerender(<ServerForm save={save} present={{ ...present, values: { name: "older", imap_host: "filled in" }, version: 2 }} />);
+    await waitFor(() => expect(screen.getByLabelText("Host")).toHaveValue("filled in"));
+    await act(async () => answer(null));
+    await waitFor(() => expect(useUnsaved.getState().holders.size).toBe(0));
+    expect(present.reload).not.toHaveBeenCalled();
+  });
+
+  it("begins anew where it says so, with what is typed for the next one", async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    function Notes() {
+      const form = useAppForm({ schema, values: EMPTY, draft: "form.notes", save: () => new Promise((done) => (answer = done)), afterwards: () => EMPTY });
+      return (
+        <Form form={form}>
+          <TextField form={form} name="name" label="Name" />
+          <TextField form={form} name="imap_host" label="Host" />
+          <FormActions form={form} onCancel={() => undefined} />
+        </Form>
+      );
+    }
+    render(<Notes />);
+    await userEvent.type(screen.getByLabelText("Name"), "one");
+    await press();
+    await userEvent.type(screen.getByLabelText("Host"), "two");
+    await act(async () => answer(null));
+    expect(screen.getByLabelText("Name")).toHaveValue("");
+    expect(screen.getByLabelText("Host")).toHaveValue("two");
+    await waitFor(() => expect(readDraft("form.notes")).toMatchObject({ name: "", imap_host: "two" }));
   });
 
   it("keeps a draft until it is saved instead of asking", async () => {

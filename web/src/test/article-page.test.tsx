@@ -62,3 +62,12 @@ it("is neither published nor restored over what is typed and not saved, and says
   await userEvent.type(screen.getByLabelText(/Title/), "{Backspace}{Backspace}{Backspace}");
   await waitFor(() => expect(screen.getByRole("button", { name: "Publish" })).toBeEnabled());
 });
+
+it("keeps where it stands on screen when the sections cannot be read again", async () => {
+  await screen.findByRole("option", { name: "Account" });
+  sections = () => Response.json({ code: "internal" }, { status: 500 });
+  await queries.invalidateQueries({ queryKey: ["knowledge", "sections"] });
+  await waitFor(() => expect(queries.getQueryState(["knowledge", "sections"])?.status).toBe("error"));
+  expect(screen.getByLabelText(/Section/)).toHaveValue("s1");
+  expect(screen.getByLabelText(/Address/)).toHaveValue("reset");
+});

@@ -44,7 +44,7 @@ function useCases(): string[] {
   const files = readdirSync("../app/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs") && file !== join("mail", "process.rs"));
   // A ticket is opened by one statement, its line with it.
   files.push(join("..", "..", "store", "src", "ticket", "open.rs"));
-  return files.map((file) => without(readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]!, "NewEvent {", "{", "}"));
+  return files.map((file) => without(readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]!.replaceAll(/\("[a-z_.]+", Permission::\w+\)/g, ""), "NewEvent {", "{", "}"));
 }
 
 /** Where what begins at `from` ends, by its brackets. */

@@ -145,3 +145,16 @@ it("a file goes on to the server while another kind of message is on screen", as
   await userEvent.click(screen.getByRole("radio", { name: /reply/i }));
   expect(screen.getByText("log.txt").closest("[data-upload]")).toHaveAttribute("data-upload", "done");
 });
+
+it("a reply does not go out without a file that was refused, not by the keys either", async () => {
+  render(open(true));
+  await userEvent.type(box(), "Done.");
+  const large = new File(["x"], "large.iso");
+  Object.defineProperty(large, "size", { value: 100_000_000 });
+  fireEvent.drop(screen.getByRole("form"), { dataTransfer: { files: [large] } });
+  await screen.findByText("large.iso");
+  fireEvent.submit(screen.getByRole("form"));
+  await userEvent.type(box(), "{Control>}{Enter}{/Control}");
+  await new Promise((done) => setTimeout(done));
+  expect(sent).toHaveLength(0);
+});

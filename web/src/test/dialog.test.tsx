@@ -1,7 +1,7 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { Dialog } from "@/components/ui/dialog";
 import { toast, Toaster } from "@/components/ui/toast";
 
@@ -47,4 +47,45 @@ it("a dialog that wants an answer stays", async () => {
   await news();
   await userEvent.keyboard("{Escape}");
   expect(screen.getByRole("dialog", { name: "Outer" })).toBeVisible();
+});
+
+it("a dialog in a form does not send the form", () => {
+  const outer = vi.fn((event: React.FormEvent) => event.preventDefault());
+  const inner = vi.fn((event: React.FormEvent) => event.preventDefault());
+  render(
+    <form onSubmit={outer}>
+      <Dialog open title="Sure?">
+        <form aria-label="inner" onSubmit={inner} />
+      </Dialog>
+    </form>,
+  );
+  fireEvent.submit(screen.getByRole("form", { name: "inner" }));
+  expect(inner).toHaveBeenCalledTimes(1);
+  expect(outer).not.toHaveBeenCalled();
+});
+
+it("the page has the focus when what a dialog was opened from has gone with what it did", async () => {
+  function Removing() {
+    const [there, setThere] = useState(true);
+    const [open, setOpen] = useState(false);
+    return (
+      <main id="content" tabIndex={-1}>
+        {there && <button onClick={() => setOpen(true)}>Delete</button>}
+        <Dialog open={open} onOpenChange={setOpen} title="Sure?">
+          <button
+            onClick={() => {
+              setThere(false);
+              setOpen(false);
+            }}
+          >
+            Yes
+          </button>
+        </Dialog>
+      </main>
+    );
+  }
+  render(<Removing />);
+  await userEvent.click(screen.getByRole("button", { name: "Delete" }));
+  await userEvent.click(screen.getByRole("button", { name: "Yes" }));
+  await waitFor(() => expect(screen.getByRole("main")).toHaveFocus());
 });

@@ -8,6 +8,10 @@ import { askAgain, goesOn, mayHaveChanged, STALE, staleKeys } from "@/live/use-l
 
 const block = (id: number) => `id: ${id}\nevent: ticket.updated\ndata: {"id":"${id}","type":"ticket.updated","subject":{"type":"ticket","id":"t"}}\n\n`;
 
+it("news of a project make the projects stale", () => {
+  expect(staleKeys({ id: "1", type: "customer.project_edited", subject: { type: "customer", id: "c" } } as never)).toContainEqual(["projects"]);
+});
+
 describe("the event stream", () => {
   it("is read whatever way it is cut", () => {
     const text = `: hello\n\n${block(1)}${block(2).replaceAll("\n", "\r\n")}`;
@@ -103,11 +107,15 @@ describe("what the server publishes", () => {
     .map((file) => readFileSync(file, "utf8").split("#[cfg(test)]")[0]!)
     .join("\n");
   /** What is written where the kind of an event is told: in the struct, in a statement, or handed to a function that tells it. */
-  const places = [/NewEvent \{\s*kind:([\s\S]*?)subject_type\b/g, /INTO events \([^)]*\)\s*(?:SELECT|VALUES \()\s*(CASE[\s\S]*?END|'[^']*')/g, /\bcustomer::tell\(([^;]*)/g, /"signing_key\.(?:rotate|retire)"(.*)/g];
+  const places = [/NewEvent \{\s*kind:([\s\S]*?)subject_type\b/g, /INTO events \([^)]*\)\s*(?:SELECT|VALUES \()\s*(CASE[\s\S]*?END|'[^']*')/g, /\bcustomer::tell\(([^;]*)/g, /(\("[a-z_]+\.[a-z_]+"), Permission::/g, /"signing_key\.(?:rotate|retire)"(.*)/g];
   const kinds = new Set(places.flatMap((place) => [...code.matchAll(place)].flatMap(([, words]) => [...words!.matchAll(/["']([a-z_]+\.[a-z_]+)["']/g)].map(([, kind]) => kind!))));
   /** No page shows signing keys. */
   // What a rule that calls webhooks changes, its own event and the ticket's tell.
-  const UNSEEN = ["signing_key", "automation"];
+  // Whoever has a ticket printed waits for the news of his file where he asked for it.
+  // Who is mentioned is told in a few words; his notification, and the note itself, have events of their own.
+  const UNSEEN = ["signing_key", "automation", "ticket_print", "mention"];
+  /** Told by the API itself and in no log: the stream's own state, and who is at a ticket. */
+  const PASSING = ["stream", "presence"];
   const topic = (kind: string) => kind.split(".")[0]!;
 
   it("makes something stale, whatever it is", () => {
@@ -118,6 +126,6 @@ describe("what the server publishes", () => {
 
   it("is all that is listened for", () => {
     const topics = new Set([...kinds].map(topic));
-    expect(Object.keys(STALE).filter((key) => key !== "stream" && !kinds.has(key) && !topics.has(key))).toEqual([]);
+    expect(Object.keys(STALE).filter((key) => !PASSING.includes(key) && !kinds.has(key) && !topics.has(key))).toEqual([]);
   });
 });

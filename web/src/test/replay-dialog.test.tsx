@@ -24,7 +24,7 @@ it("what failed is sent again by the same request when the answer to the first o
   for (const times of [1, 2]) {
     await userEvent.click(screen.getByRole("button", { name: /again/i }));
     await waitFor(() => expect(sent).toHaveLength(times));
-    await waitFor(() => expect(screen.getByRole("button", { name: /again/i })).toBeEnabled());
+    await waitFor(() => expect(screen.getByRole("button", { name: /again/i })).not.toHaveAttribute("aria-busy"));
     await new Promise((done) => setTimeout(done, 5));
   }
   expect(sent[1]).toEqual(sent[0]);

@@ -49,6 +49,20 @@ describe("the form of a rule", () => {
     expect(screen.getByLabelText(/Tickets in an hour/)).toHaveFocus();
   });
 
+  it("says at each part what a trial finds wrong with it", async () => {
+    const answers: Record<string, Answer> = { "/api/v1/automation-rules/dry-run": refused({ pointer: "/spec/limit", code: "invalid_limit" }) };
+    show(["automation.view", "automation.edit", "tickets.view"], answers);
+    const trial = screen.getByRole("region", { name: "Try it" });
+    await userEvent.click(within(trial).getByRole("button"));
+    expect(await screen.findByText("A limit is 1 to 1000 tickets.")).toBeVisible();
+    expect(screen.getByLabelText(/Tickets in an hour/)).toHaveFocus();
+    expect(within(trial).queryByRole("alert")).toBeNull();
+    answers["/api/v1/automation-rules/dry-run"] = [503, { code: "unavailable" }];
+    await userEvent.click(within(trial).getByRole("button"));
+    expect(await within(trial).findByText("The service is not available now")).toBeVisible();
+    expect(screen.queryByText("A limit is 1 to 1000 tickets.")).toBeNull();
+  });
+
   it("says what is wrong with the whole, and takes it back when it is sent again", async () => {
     const answers: Record<string, Answer> = { [ONE]: refused({ pointer: "/spec", code: "invalid_rule" }) };
     show(["automation.view", "automation.edit"], answers);

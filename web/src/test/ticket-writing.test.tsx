@@ -104,6 +104,14 @@ it("the history says which tags, and whose address", () => {
   expect(screen.getByText("lina@example.dz")).toBeVisible();
 });
 
+it("the history says where a ticket was filed, each name in its own direction", () => {
+  const event = (kind: string, data: object) => ({ type: "event", seq: 1, event: kind, actor: { name: "Amel" }, at: "2026-01-01T00:00:00Z", data }) as never;
+  const { container, rerender } = render(<EventLine event={event("project_changed", { from: null, to: { id: "p1", name: "Alpha" } })} />);
+  expect(container).toHaveTextContent("changed the project: No project → \u2068Alpha\u2069");
+  rerender(<EventLine event={event("category_changed", { from: { en: "Billing", fr: "Facturation" }, to: null })} />);
+  expect(container).toHaveTextContent("\u2068Billing\u2069 → No category");
+});
+
 it("the history says who had how much in the reader's punctuation, each name for itself", async () => {
   await changeLocale("ar");
   const dealt = { strategy: "least_loaded", group: "Network", open: 2, others: [{ name: "Karim", open: 3 }, { name: "Sofia", open: 12 }], skills: [] };

@@ -1,15 +1,14 @@
 //! Mails about accounts.
 
-use app::account::letter::{self, AccountLetter, Content};
+use app::account::letter::{self, AccountLetter};
 use chrono::{DateTime, Utc};
-use domain::mail::address::MailAddress;
+use domain::{
+    mail::address::MailAddress,
+    message::{Filled, html},
+};
 use integrations::mail::{
     compose::{Automatic, OutgoingMail, compose},
     smtp::SendOutcome,
-    texts::{
-        account::{Say, account},
-        member::Invited,
-    },
 };
 use jobs::{Outcome, SendAccountMail};
 use uuid::Uuid;
@@ -24,7 +23,11 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendAccountMail
         Ok(None) => return Outcome::Done,
         Err(error) => return outcome_of(&error),
     };
-    let mail = match compose(&write(with, context.job_id, &letter)) {
+    let text = match letter::written(&with.app, &letter).await {
+        Ok(text) => text,
+        Err(error) => return outcome_of(&error),
+    };
+    let mail = match compose(&write(with, context.job_id, &letter, text)) {
         Ok(mail) => mail,
         Err(error) => return Outcome::Dead(error.to_string()),
     };
@@ -44,36 +47,16 @@ fn caused_at(job: Uuid) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds.cast_signed(), nanos).unwrap_or_default()
 }
 
-fn write(with: &Surroundings, job: Uuid, letter: &AccountLetter) -> OutgoingMail {
+fn write(with: &Surroundings, job: Uuid, letter: &AccountLetter, text: Filled) -> OutgoingMail {
     let identity = &with.app.identity;
-    let facts: Vec<(&str, String)> = match &letter.content {
-        Content::Notice { facts, .. } => facts.iter().map(|(k, v)| (k.as_str(), v.clone())).collect(),
-        _ => Vec::new(),
-    };
-    let say = match &letter.content {
-        Content::Link { purpose, url, minutes } => Say::Link {
-            purpose: *purpose,
-            url,
-            minutes: *minutes,
-        },
-        Content::Invitation(invited) => Say::Invited(Invited {
-            customer: &invited.customer,
-            by: &invited.by,
-            role: invited.role,
-            url: &invited.url,
-            days: invited.days,
-        }),
-        Content::AccountExists => Say::AccountExists,
-        Content::Notice { notice, .. } => Say::Notice(*notice, &facts),
-    };
-    let text = account(letter.locale, &letter.name, &identity.public_url, say);
     OutgoingMail {
         message_id: format!("account-{job}@{}", identity.mail_domain),
         date: caused_at(job),
         from: MailAddress::new("CloudManager", format!("no-reply@{}", identity.mail_domain)),
         to: vec![MailAddress::new(letter.name.clone(), letter.to.clone())],
         subject: text.subject,
-        text: text.body,
+        html: Some(html(&text.body, letter.locale)),
+        text: format!("{}\n", text.body),
         automatic: Automatic::Generated,
         instance: identity.instance.clone(),
         // Nobody answers a machine's notice, and no bounce of it needs to come back.

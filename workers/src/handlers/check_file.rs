@@ -4,15 +4,22 @@ use app::{AppError, upload};
 use domain::file::Verdict;
 use jobs::{CheckFile, Outcome};
 
-use super::{Surroundings, outcome_of};
+use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
 
 /// Asks the scanner about a file and takes its word.
-pub async fn check(with: &Surroundings, _: JobContext, job: CheckFile) -> Outcome {
-    match attempt(with, &job).await {
-        Ok(()) => Outcome::Done,
-        Err(error) => outcome_of(&error),
+pub async fn check(with: &Surroundings, context: JobContext, job: CheckFile) -> Outcome {
+    let Err(error) = attempt(with, &job).await else {
+        return Outcome::Done;
+    };
+    let outcome = outcome_of(&error);
+    // Mails wait for the file: they are to go without it rather than never.
+    if is_over(&context, &outcome)
+        && let Err(error) = upload::judge(&with.app, job.attachment_id, &Verdict::None).await
+    {
+        return outcome_of(&error);
     }
+    outcome
 }
 
 async fn attempt(with: &Surroundings, job: &CheckFile) -> Result<(), AppError> {

@@ -12,7 +12,7 @@ use jobs::{CleanHtml, Outcome};
 use super::{Surroundings, mail_in::READING, outcome_of};
 use crate::JobContext;
 
-/// Mails that are read at a time.
+/// Mails that are looked up at a time; their bytes are read one by one.
 const BATCH: i64 = 20;
 /// How long one run goes on; the next one takes up what is left.
 const RUN: Duration = Duration::from_secs(180);
@@ -32,12 +32,16 @@ pub async fn run(with: &Surroundings, _: JobContext, _: CleanHtml) -> Outcome {
 /// Returns how many mails it made anew.
 pub(crate) async fn attempt(with: &Surroundings, policy: i32) -> Result<usize, AppError> {
     let (started, mut done) = (Instant::now(), 0);
-    while started.elapsed() < RUN {
-        let sources = mail::outdated(&with.app, policy, BATCH).await?;
-        if sources.is_empty() {
-            break;
+    loop {
+        let found = mail::outdated(&with.app, policy, BATCH).await?;
+        if found.is_empty() {
+            return Ok(done);
         }
-        for source in sources {
+        for outdated in found {
+            if started.elapsed() > RUN {
+                return Ok(done);
+            }
+            let source = mail::html_source(&with.app, outdated).await?;
             let id = source.mail.id;
             let made = tokio::task::spawn_blocking(move || clean(source));
             // What cannot be read in time is shown as text, as it is when it arrives.
@@ -45,11 +49,13 @@ pub(crate) async fn attempt(with: &Surroundings, policy: i32) -> Result<usize, A
                 Ok(Ok(html)) => html,
                 Ok(Err(_)) | Err(_) => None,
             };
+            if html.is_none() {
+                tracing::warn!(mail = %id, "its HTML cannot be made anew; its text is shown");
+            }
             mail::renew(&with.app, id, html.as_deref(), policy).await?;
             done += 1;
         }
     }
-    Ok(done)
 }
 
 fn clean(source: mail::Source) -> Option<String> {

@@ -1,7 +1,5 @@
 //! Outgoing mail.
 
-use std::time::Duration;
-
 use app::mail::{self, Attempt, Letter, Letterhead};
 use domain::{
     locale::Locale,
@@ -10,20 +8,18 @@ use domain::{
         limits::MailLimits,
         token::{ReplyClaim, recipient_fp},
     },
+    message::{Filled, Message, Values, html},
 };
 use integrations::mail::{
     compose::{Automatic, OutgoingAttachment, OutgoingMail, compose},
     smtp::SendOutcome,
-    texts::{self, Ack},
+    texts,
 };
 use jobs::{AcknowledgeTicket, Outcome, SendMail, WatchMailFlow};
-use store::outgoing::Outgoing;
+use store::{outgoing::Outgoing, ticket::Ticket};
 
 use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
-
-/// Until a mail looks again whether the virus scanner has seen its files.
-const CHECKING: Duration = Duration::from_secs(5);
 
 /// Acknowledges a ticket opened on the web.
 pub async fn acknowledge(with: &Surroundings, _: JobContext, job: AcknowledgeTicket) -> Outcome {
@@ -46,11 +42,11 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Ou
     let app = &with.app;
     let letterhead = match mail::letterhead(app, job.outgoing_mail_id).await {
         Ok(Letter::Ready(letterhead)) => *letterhead,
-        Ok(Letter::Waits) => return Outcome::Snooze(CHECKING),
+        Ok(Letter::Waits(time)) => return Outcome::Snooze(time.to_std().unwrap_or_default()),
         Ok(Letter::Over) => return Outcome::Done,
         Err(error) => return outcome_of(&error),
     };
-    let attempt = match write(with, letterhead) {
+    let attempt = match write(with, letterhead).await {
         Ok(mail) => match compose(&mail) {
             Ok(composed) => {
                 let report = with.transport.send(&composed).await;
@@ -88,73 +84,66 @@ fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
     }
 }
 
-/// The question how satisfied somebody is. Its links open a page; only what is sent from there is an answer.
-fn asked(app: &app::App, mail: &Outgoing, number: i64, token: &str) -> Result<texts::Text, app::AppError> {
-    let keys = mail::tokens(app)?;
+/// Address of the page that asks how satisfied somebody is. Its links open a page; only what is sent from there is an answer.
+fn survey_url(app: &app::App, mail: &Outgoing, locale: Locale) -> Result<String, app::AppError> {
     let survey = mail
         .event_key
         .parse()
         .map_err(|_| app::AppError::Internal("a survey without its id".to_owned()))?;
-    let locale = Locale::from_tag(&mail.locale).unwrap_or_default();
-    let link = format!(
+    Ok(format!(
         "{}/survey#token={}&lang={}",
         app.identity.public_url,
-        keys.survey(survey),
+        mail::tokens(app)?.survey(survey),
         locale.as_str()
-    );
-    let claim = ReplyClaim {
-        ticket: number,
-        recipient: recipient_fp(&mail.recipient),
+    ))
+}
+
+/// What a mail that the product writes by itself says. Nobody proved that the sender is who he says: nothing he wrote is repeated to
+/// that address.
+async fn said(app: &app::App, mail: &Outgoing, ticket: &Ticket, locale: Locale) -> Result<Filled, app::AppError> {
+    let ticket = &ticket.summary;
+    let mut values = Values::from([
+        ("ticket.number", ticket.number.to_string()),
+        ("ticket.url", format!("{}/t/{}", app.identity.public_url, ticket.id)),
+    ]);
+    let message = match mail.kind.as_str() {
+        "too_large" => {
+            let limit = MailLimits::default().message as u64 / MEGABYTE;
+            values.insert("limit", limit.to_string());
+            Message::MailTooLarge
+        }
+        "survey" => {
+            values.insert("survey.url", survey_url(app, mail, locale)?);
+            Message::Survey
+        }
+        _ => Message::Acknowledgement,
     };
-    Ok(texts::survey(locale, number, token, &link, &keys.body_marker(&claim)))
+    app::message_template::written(app, message, locale, &values).await
 }
 
 /// The mail as it is sent.
-fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::AppError> {
+async fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::AppError> {
     let app = &with.app;
-    let too_large = head.mail.kind == "too_large";
-    let ruled = head.mail.kind == "rule_reply";
-    let survey = head.mail.kind == "survey";
-    let automatic = too_large || ruled || head.mail.kind == "auto_ack";
+    let kind = head.mail.kind.as_str();
+    let automatic = matches!(kind, "too_large" | "rule_reply" | "auto_ack");
+    let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
     let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
-    if let (true, Some(ticket), Some(token)) = (automatic, &head.ticket, &head.subject_token) {
+    if let Some(ticket) = &head.ticket {
         let claim = ReplyClaim {
             ticket: ticket.summary.number,
             recipient: recipient_fp(&head.mail.recipient),
         };
-        let marker = mail::tokens(app)?.body_marker(&claim);
-        let url = format!("{}/t/{}", app.identity.public_url, ticket.summary.id);
-        let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
-        let ack = Ack {
-            ticket_number: ticket.summary.number,
-            subject_token: token,
-            portal_url: &url,
-            marker: &marker,
-            // Nobody proved that the sender is who he says: nothing he wrote is repeated to that address.
-            verified: None,
-        };
-        let made = if too_large {
-            texts::too_large(locale, &ack, MailLimits::default().message as u64 / MEGABYTE)
-        } else {
-            texts::acknowledgement(locale, &ack)
-        };
-        subject = made.subject;
-        text = if ruled {
-            texts::with_marker(locale, &text, &marker)
-        } else {
-            made.body
-        };
-    } else if let (true, Some(ticket), Some(token)) = (survey, &head.ticket, &head.subject_token) {
-        let made = asked(app, &head.mail, ticket.summary.number, token)?;
-        (subject, text) = (made.subject, made.body);
-    } else if let Some(ticket) = &head.ticket {
-        let claim = ReplyClaim {
-            ticket: ticket.summary.number,
-            recipient: recipient_fp(&head.mail.recipient),
-        };
-        let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
+        if let (true, Some(token)) = (automatic || kind == "survey", &head.subject_token) {
+            let said = said(app, &head.mail, ticket, locale).await?;
+            subject = format!("{token} {}", said.subject);
+            if kind != "rule_reply" {
+                text = said.body;
+            }
+        }
         text = texts::with_marker(locale, &text, &mail::tokens(app)?.body_marker(&claim));
     }
+    // Answers of people go out as they were written.
+    let html = (kind != "reply").then(|| html(&text, locale));
     Ok(OutgoingMail {
         message_id: head.mail.mail_message_id.clone(),
         date: head.mail.created_at,
@@ -168,7 +157,7 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
             .map(|address| MailAddress::new(head.mailbox.name.clone(), address)),
         subject,
         text,
-        html: None,
+        html,
         unsubscribe: head.mail.unsubscribe_url.clone(),
         in_reply_to: head.mail.in_reply_to.clone(),
         references: head.mail.mail_references.clone(),
@@ -181,7 +170,7 @@ fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, app::App
                 bytes: bytes.to_vec(),
             })
             .collect(),
-        automatic: match head.mail.kind.as_str() {
+        automatic: match kind {
             _ if automatic => Automatic::Replied,
             "notification" | "survey" => Automatic::Generated,
             _ => Automatic::No,

@@ -12,6 +12,7 @@ pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
 pub mod news;
+pub mod print;
 pub mod privacy;
 pub mod reconcile;
 pub mod sla;
@@ -29,9 +30,9 @@ use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckFile, CheckSla, CleanHtml, CleanUp, DealTickets,
     DueDigests, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules, GatherFacts,
     IndexTickets, LinkAudit, MoveTag, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook,
-    SurveyTicket, SweepMail, TellReminders, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox,
-    WatchMailboxes,
+    RenderTicketPdf, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms,
+    SendWebhook, SurveyTicket, SweepMail, TellReminders, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow,
+    WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -92,6 +93,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendAccountMail, _, _>(handler!(account_mail::send))
         .handle::<SendMail, _, _>(handler!(mail_out::send))
         .handle::<SendSms, _, _>(handler!(sms_out::send))
+        .handle::<RenderTicketPdf, _, _>(handler!(print::ticket))
         .handle::<ChangeTickets, _, _>(handler!(tickets::change))
         .handle::<MoveTag, _, _>(handler!(tickets::move_tag))
         .handle::<SurveyTicket, _, _>(handler!(tickets::survey))

@@ -1,16 +1,16 @@
 //! What a worker that died at the last attempt left behind.
 
 use app::ticket::{self as tickets, NewTicket, Requester};
-use jobs::{ChangeTickets, CleanUp, ErasePerson, ExportPerson, NewJob, Outcome, RunRule, SendWebhook};
+use jobs::{ChangeTickets, CleanUp, ErasePerson, ExportPerson, NewJob, Outcome, RenderTicketPdf, RunRule, SendWebhook};
 use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::{JobContext, handlers};
 
-/// One row of each kind in the middle of its work: copy, erasure, change of many, run, delivery.
-async fn begun(desk: &Desk) -> [Uuid; 5] {
-    let ids = [(); 5].map(|()| Uuid::now_v7());
-    let [export, erasure, bulk, run, delivery] = ids;
+/// One row of each kind in the middle of its work: copy, erasure, change of many, run, delivery, print.
+async fn begun(desk: &Desk) -> [Uuid; 6] {
+    let ids = [(); 6].map(|()| Uuid::now_v7());
+    let [export, erasure, bulk, run, delivery, print] = ids;
     let admin = desk.caller.user_id;
     let client = app::seed::account(
         &desk.app,
@@ -26,6 +26,7 @@ async fn begun(desk: &Desk) -> [Uuid; 5] {
         body: "Help".to_owned(),
         priority: None,
         category_id: None,
+        project_id: None,
         requester: Some(Requester {
             email: "ana@example.dz".to_owned(),
             name: None,
@@ -56,19 +57,24 @@ async fn begun(desk: &Desk) -> [Uuid; 5] {
              INSERT INTO webhook_deliveries (id, endpoint_id, type, body, created_at, state_at)
              SELECT '{delivery}', id, 'ticket.created', '{{}}', now(), now() FROM e"
         ),
+        format!(
+            "INSERT INTO ticket_prints (id, ticket_id, requested_by, ticket_version, staff, notes, locale, zone, state, created_at)
+             VALUES ('{print}', '{ticket}', '{admin}', 1, true, false, 'fr', 'UTC', 'running', now())"
+        ),
     ] {
         desk.db.execute(&row).await;
     }
     ids
 }
 
-async fn states(desk: &Desk, [export, erasure, bulk, run, delivery]: [Uuid; 5]) -> Vec<String> {
+async fn states(desk: &Desk, [export, erasure, bulk, run, delivery, print]: [Uuid; 6]) -> Vec<String> {
     let query = format!(
         "SELECT x FROM (SELECT 1 AS n, state AS x FROM personal_exports WHERE id = '{export}'
              UNION ALL SELECT 2, state FROM personal_erasures WHERE id = '{erasure}'
              UNION ALL SELECT 3, state FROM ticket_bulks WHERE id = '{bulk}'
              UNION ALL SELECT 4, concat_ws(' ', state, reason) FROM automation_runs WHERE id = '{run}'
-             UNION ALL SELECT 5, concat_ws(' ', state, last_error) FROM webhook_deliveries WHERE id = '{delivery}') s ORDER BY n"
+             UNION ALL SELECT 5, concat_ws(' ', state, last_error) FROM webhook_deliveries WHERE id = '{delivery}'
+             UNION ALL SELECT 6, state FROM ticket_prints WHERE id = '{print}') s ORDER BY n"
     );
     desk.db.texts(&query).await
 }
@@ -77,13 +83,14 @@ async fn states(desk: &Desk, [export, erasure, bulk, run, delivery]: [Uuid; 5]) 
 async fn work_whose_job_is_over_is_given_up_and_an_erasure_goes_on() {
     let desk = Desk::new().await;
     let (alive, left) = (begun(&desk).await, begun(&desk).await);
-    let jobs = |[export_id, erasure_id, bulk_id, run_id, delivery_id]: [Uuid; 5]| {
+    let jobs = |[export_id, erasure_id, bulk_id, run_id, delivery_id, print_id]: [Uuid; 6]| {
         [
             NewJob::of(&ExportPerson { export_id }),
             NewJob::of(&ErasePerson { erasure_id }),
             NewJob::of(&ChangeTickets { bulk_id }),
             NewJob::of(&RunRule { run_id }),
             NewJob::of(&SendWebhook { delivery_id }),
+            NewJob::of(&RenderTicketPdf { print_id }),
         ]
     };
     desk.enqueue(&jobs(left)).await;
@@ -93,11 +100,18 @@ async fn work_whose_job_is_over_is_given_up_and_an_erasure_goes_on() {
     desk.enqueue(&jobs(alive)).await;
     let outcome = handlers::maintenance::clean_up(&desk.surroundings(), desk.context(Uuid::now_v7()), CleanUp {}).await;
     assert_eq!(outcome, Outcome::Done);
-    let ended = ["failed", "running", "stopped", "skipped abandoned", "failed abandoned"];
+    let ended = [
+        "failed",
+        "running",
+        "stopped",
+        "skipped abandoned",
+        "failed abandoned",
+        "failed",
+    ];
     assert_eq!(states(&desk, left).await, ended);
     assert_eq!(
         states(&desk, alive).await,
-        ["running", "running", "running", "queued", "queued"]
+        ["running", "running", "running", "queued", "queued", "running"]
     );
     let again = format!(
         "SELECT state FROM jobs WHERE kind = 'erase_person' AND unique_key = '{}' ORDER BY created_at",

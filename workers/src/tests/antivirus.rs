@@ -129,7 +129,7 @@ async fn an_answer_waits_for_the_scanner_and_goes_without_what_is_infected() {
     desk.run_side_by_side(Queue::MailOut).await;
     assert_eq!(desk.outbox().len(), earlier, "it waits");
 
-    desk.run_side_by_side(Queue::MailIn).await;
+    desk.run_side_by_side(Queue::Pdf).await;
     desk.db
         .execute("UPDATE jobs SET run_at = now() WHERE kind = 'send_mail'")
         .await;
@@ -182,10 +182,67 @@ async fn a_scanner_that_is_away_is_waited_for() {
     .await;
     assert!(matches!(outcome, jobs::Outcome::Retry(_)), "{outcome:?}");
     assert_eq!(code(&desk, good.id).await, "file_checking");
+    // At the end of its patience the file is refused: mails go without it.
+    let mut last = desk.context(Uuid::now_v7());
+    last.failures = last.max_attempts - 1;
+    let job = jobs::CheckFile { attachment_id: good.id };
+    let outcome = crate::handlers::check_file::check(&with, last, job).await;
+    assert!(matches!(outcome, jobs::Outcome::Retry(_)), "{outcome:?}");
+    assert_eq!(code(&desk, good.id).await, "file_blocked");
+    let late = uploaded(&desk, "late.txt", b"harmless as well").await;
+    desk.db
+        .execute("UPDATE jobs SET state = 'dead' WHERE kind = 'check_file'")
+        .await;
+    assert_eq!(app::abandoned::give_up(&desk.app).await.unwrap(), 1);
+    assert_eq!(code(&desk, late.id).await, "file_blocked");
+    // An operator has the job tried again: what has no word yet may still get one.
+    desk.db
+        .execute("UPDATE jobs SET state = 'queued', run_at = now() WHERE kind = 'check_file'")
+        .await;
     // Switched off, it holds nothing up any longer.
     desk.app.scan_files = false;
     let with = desk.surroundings();
     desk.equip(&with);
     desk.run().await;
     assert_eq!(code(&desk, good.id).await, "served");
+    assert_eq!(code(&desk, late.id).await, "served");
+}
+
+#[tokio::test]
+async fn a_mail_whose_file_is_lost_fails_for_all_to_see() {
+    let Some((desk, _clamd)) = guarded().await else { return };
+    written(&desk, "1@example.dz", "harmless").await;
+    desk.run().await;
+    let ticket: Uuid = desk.db.texts("SELECT id::text FROM tickets").await[0].parse().unwrap();
+    let file = uploaded(&desk, "good.txt", b"harmless too").await;
+    desk.run().await;
+    let answer = NewMessage {
+        note: false,
+        body: "Here you are.".to_owned(),
+        attachment_ids: vec![file.id],
+        next_state: None,
+        canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
+        expected_version: None,
+    };
+    ticket::send(&desk.app, &desk.caller, ticket, answer).await.unwrap();
+    assert!(desk.app.blobs.remove(&file.sha256).await.unwrap());
+    let mail = desk
+        .db
+        .texts("SELECT id::text FROM outgoing_mails WHERE kind = 'reply' AND state = 'queued'")
+        .await;
+    let job = jobs::SendMail {
+        outgoing_mail_id: mail[0].parse().unwrap(),
+    };
+    let outcome = crate::handlers::mail_out::send(&desk.surroundings(), desk.context(Uuid::now_v7()), job).await;
+    assert!(matches!(outcome, jobs::Outcome::Retry(_)), "{outcome:?}");
+    // Its job is over without a word: whoever looks at the ticket learns that nobody got the answer.
+    desk.db
+        .execute("UPDATE jobs SET state = 'dead' WHERE kind = 'send_mail'")
+        .await;
+    assert_eq!(app::abandoned::give_up(&desk.app).await.unwrap(), 1);
+    let state = format!("SELECT state FROM outgoing_mails WHERE id = '{}'", mail[0]);
+    assert_eq!(desk.db.texts(&state).await, ["failed"]);
 }

@@ -49,6 +49,7 @@ impl Place {
                 name: None,
             }),
             category_id: None,
+            project_id: None,
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.0.app, &self.0.caller, new)

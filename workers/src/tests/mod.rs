@@ -15,6 +15,7 @@ mod lost_commit;
 mod merged;
 mod notifications;
 mod organisation;
+mod print;
 mod reconcile;
 mod release;
 mod resend;

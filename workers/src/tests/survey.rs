@@ -50,6 +50,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
             name: None,
         }),
         category_id: None,
+        project_id: None,
         attachment_ids: Vec::new(),
     };
     tickets::create(&desk.app, &desk.caller, new).await.unwrap().summary.id

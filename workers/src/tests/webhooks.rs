@@ -150,6 +150,7 @@ impl Place {
                 name: None,
             }),
             category_id: None,
+            project_id: None,
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.desk.app, &self.desk.caller, new)

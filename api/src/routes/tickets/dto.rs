@@ -180,6 +180,12 @@ pub struct TicketDto {
     pub hold_reason: Option<String>,
     /// Until when.
     pub on_hold_until: Option<DateTime<Utc>>,
+    /// Project that it is filed under.
+    #[schema(required = true)]
+    pub project: Option<Named>,
+    /// Customer whose it is; said to staff alone.
+    #[schema(required = true)]
+    pub customer_id: Option<Uuid>,
 }
 
 impl TicketDto {
@@ -200,6 +206,11 @@ impl TicketDto {
             merged_into: ticket.merged_into,
             hold_reason: ticket.hold_reason,
             on_hold_until: ticket.on_hold_until,
+            project: ticket.project_id.map(|id| Named {
+                id,
+                name: ticket.project_name.unwrap_or_default(),
+            }),
+            customer_id: ticket.customer_id.filter(|_| staff),
         }
     }
 }

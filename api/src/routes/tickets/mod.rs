@@ -9,6 +9,7 @@ mod escalations;
 mod export;
 mod people;
 mod presence;
+mod print;
 mod read;
 mod relate;
 mod sla;
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(relate::routes())
         .merge(people::routes())
         .merge(presence::routes())
+        .merge(print::routes())
         .merge(sla::routes())
         .merge(survey::routes())
 }

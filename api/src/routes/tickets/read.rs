@@ -50,6 +50,9 @@ pub(super) struct ListParams {
     /// A tag. Staff only.
     #[param(max_length = 40)]
     tag: Option<String>,
+    /// `none`, or the id of a project.
+    #[param(max_length = 40)]
+    project: Option<String>,
     /// Words of subject, requester, number and messages, in any form and without accents; `"a phrase"`, `OR`, `-not`; the last word may
     /// be a beginning. What was written in the last seconds may be missing.
     #[param(max_length = 200)]
@@ -72,6 +75,7 @@ impl From<&ListParams> for Wanted {
             assignee: params.assignee.clone(),
             category: params.category.clone(),
             tag: params.tag.clone(),
+            project: params.project.clone(),
             q: params.q.clone(),
             due: params.due.clone(),
             escalated: params.escalated.clone(),

@@ -34,9 +34,9 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct MergeDto {
     /// The ticket that stays.
     ticket_id: Uuid,
-    /// Tickets of different customers are meant: each customer will see the messages of the other.
+    /// Tickets of different customers, or of different projects of one, are meant: who sees the one will see the messages of the other.
     #[serde(default)]
-    other_customer: bool,
+    confirmed: bool,
 }
 
 /// Make a ticket a part of another one
@@ -48,7 +48,7 @@ struct MergeDto {
     request_body = MergeDto,
     responses(
         (status = 200, body = TicketDto, description = "The ticket that stays"),
-        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Closed, merged, or `other_customer`"),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "Closed, merged, `other_customer` or `other_project`"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn merge(
@@ -58,7 +58,7 @@ async fn merge(
     IfMatch(version): IfMatch,
     Json(wanted): Json<MergeDto>,
 ) -> ApiResult<Versioned<TicketDto>> {
-    let meant = wanted.other_customer;
+    let meant = wanted.confirmed;
     let ticket = cases::merge(&state.app, caller.caller(), id, wanted.ticket_id, meant, version).await?;
     show(&caller, &state, ticket).await
 }

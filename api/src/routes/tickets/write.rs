@@ -27,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(create))
         .routes(routes!(edit))
+        .routes(routes!(file))
         .routes(routes!(send))
 }
 
@@ -55,6 +56,8 @@ struct NewTicketDto {
     priority: Option<PriorityDto>,
     /// Category; the default one when absent.
     category_id: Option<Uuid>,
+    /// Project to file it under; the requester must see it.
+    project_id: Option<Uuid>,
     /// On whose behalf; staff only.
     requester: Option<RequesterDto>,
     /// Uploads that go with the message.
@@ -79,6 +82,7 @@ async fn create(
         body: new.body,
         priority: new.priority.map(Into::into),
         category_id: new.category_id,
+        project_id: new.project_id,
         requester: new.requester.map(|r| Requester {
             email: r.email,
             name: r.name,
@@ -144,6 +148,36 @@ async fn edit(
         version,
     };
     let ticket = cases::edit(&state.app, caller.caller(), id, edit).await?;
+    show(&caller, &state, ticket).await
+}
+
+/// Where a ticket is filed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TicketFile {
+    /// Project of the ticket's customer; none when absent.
+    project_id: Option<Uuid>,
+}
+
+/// File a ticket under a project, or under none
+///
+/// For staff who change tickets, and for the customer's people who see both. From then on it is seen by whoever sees the project.
+#[utoipa::path(put, path = "/api/v1/tickets/{id}/project", operation_id = "fileTicket", tag = "tickets", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
+    request_body = TicketFile,
+    responses(
+        (status = 200, body = TicketDto),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "`not_yours_to_take_out`, `ticket_closed`, `ticket_merged`"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn file(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+    Json(place): Json<TicketFile>,
+) -> ApiResult<Versioned<TicketDto>> {
+    let ticket = cases::file_under(&state.app, caller.caller(), id, place.project_id, version).await?;
     show(&caller, &state, ticket).await
 }
 

@@ -20,6 +20,8 @@ const TABLES: &[&str] = &[
     "customer_contacts",
     "customer_documents",
     "customer_members",
+    "customer_project_members",
+    "customer_projects",
     "customers",
     "jobs",
     "kyc_cases",

@@ -106,6 +106,8 @@ impl Probe {
                 "key" => "clean_up",
                 "kind" => "reply",
                 "address" => "nobody@x.test",
+                "locale" => "fr",
+                "version" | "earlier" => "1",
                 _ => SOME_ID,
             };
             path.replace_range(begin..=end, value);

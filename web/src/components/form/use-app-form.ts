@@ -1,13 +1,13 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRef, useState } from "react";
-import { get, set, useForm, type DefaultValues, type Field, type FieldErrors, type FieldPath, type FieldValues, type Resolver, type UseFormReturn } from "react-hook-form";
-import i18next from "i18next";
-import { useTranslation } from "react-i18next";
+import { get, set, useForm, type DefaultValues, type FieldErrors, type FieldPath, type FieldPathValue, type FieldValues, type Resolver, type UseFormReturn } from "react-hook-form";
 import type { z } from "zod";
-import { asApiError, explain, fieldErrors, type Explained } from "@/api/problem";
+import { asApiError, type Explained } from "@/api/problem";
 import { RequestKey } from "@/lib/request-key";
 import { draftedValues, useFormDraft } from "@/lib/use-form-draft";
 import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
+import { differing, heldBy, typedSince } from "./typed-since";
+import { hiddenOf, leaves, notHere, placeErrors } from "./verdicts";
 
 interface Sending {
   /** The same for the same values until the server has settled them: a second try does not do the work twice. */
@@ -31,6 +31,8 @@ interface AppFormOptions<V extends FieldValues, R> {
   /** Sends the values. */
   save: (values: V, sending: Sending) => Promise<R>;
   onSaved?: (result: R, values: V) => void;
+  /** What it holds once it is saved: what was saved, unless this says otherwise. */
+  afterwards?: (values: V) => V;
   /** Given when the form changes something that is there. */
   present?: Present;
   /** What is sent besides the values, such as files: with others it is other work. */
@@ -39,6 +41,8 @@ interface AppFormOptions<V extends FieldValues, R> {
   draft?: string;
   /** Leaving with unsaved changes is asked about; not where a draft is kept or where there is nothing to lose. */
   guard?: boolean;
+  /** What has no field of the kit: the page itself says what is wrong with it. */
+  says?: readonly FieldPath<V>[];
 }
 
 export interface AppForm<V extends FieldValues> extends UseFormReturn<V> {
@@ -55,8 +59,7 @@ export interface AppForm<V extends FieldValues> extends UseFormReturn<V> {
  * The one way of doing a form: checked by its schema, sent once however often it is pressed, the server's verdicts on
  * fields shown at the fields, everything else above them; nothing typed is lost by accident.
  */
-export function useAppForm<V extends FieldValues, R = unknown>({ schema, values, present, save, onSaved, besides, draft, guard = draft === undefined }: AppFormOptions<V, R>): AppForm<V> {
-  const { t } = useTranslation();
+export function useAppForm<V extends FieldValues, R = unknown>({ schema, values, present, save, onSaved, afterwards, besides, draft, guard = draft === undefined, says }: AppFormOptions<V, R>): AppForm<V> {
   const form = useForm<V>({
     resolver: required(zodResolver(schema)),
     defaultValues: draft ? draftedValues(draft, values) : (values as DefaultValues<V>),
@@ -75,27 +78,42 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
 
   async function send(wanted: V) {
     setFailure(null);
+    const sent = heldBy(form);
     try {
       const result = await save(wanted, { key: key.of([wanted, besides]), version: seen });
       key.done();
-      form.reset(wanted, { keepDirtyValues: false, keepDirty: false });
-      kept.forget({ keepForm: true });
-      letGo();
+      const next = afterwards ? afterwards(wanted) : wanted;
+      const typed = typedSince(form, sent);
+      if (typed.length === 0) {
+        form.reset(next, { keepDirtyValues: false, keepDirty: false });
+        kept.forget({ keepForm: true });
+        letGo();
+      } else {
+        goOn(next, typed);
+      }
       onSaved?.(result, wanted);
     } catch (error) {
       const { code } = asApiError(error);
       // Said once, with what has changed on screen; sent again it is meant.
       if (code === "version_mismatch") void present?.reload().then((latest) => latest && setSeen(latest.version));
       key.failed(error);
-      const found = placeErrors(form, values, error);
-      if (!found) setFailure(explain(t, error));
+      setFailure(placeErrors(form, values, error, says));
     }
+  }
+  // What was typed while it was being sent is not saved yet; the rest is.
+  function goOn(next: V, typed: string[]) {
+    form.reset(next, { keepDirtyValues: false, keepDirty: false, keepValues: true });
+    for (const name of differing(form.getValues(), next) as FieldPath<V>[]) {
+      if (!typed.includes(name)) form.setValue(name, get(next, name) as FieldPathValue<V, FieldPath<V>>, { shouldDirty: true });
+    }
+    // The version that has come is the writer's own.
+    void present?.reload().then((latest) => latest && setSeen(latest.version));
   }
   // Said at the fields, which is where the focus goes. If none of them is on screen the press would seem to do nothing.
   function refused(errors: FieldErrors<V>) {
     const wrong = leaves(errors);
-    const hidden = wrong.length > 0 && wrong.every(({ name }) => (get(form.control._fields, name) as Field | undefined)?._f.mount === false);
-    setFailure(hidden ? { title: t("form.hidden"), action: wrong.map(({ message }) => (i18next.exists(message) ? t(message) : message)).join(" "), requestId: null } : null);
+    const hidden = hiddenOf(form, wrong, says);
+    setFailure(wrong.length > 0 && hidden.length === wrong.length ? notHere(hidden) : null);
   }
   // Not what is rendered: it may be pressed again before the page has noticed the first time.
   const sending = useRef(false);
@@ -112,14 +130,6 @@ export function useAppForm<V extends FieldValues, R = unknown>({ schema, values,
   return { ...form, submit, failure, restored: kept.restored, discard: kept.forget };
 }
 
-/** Each field that is wrong, and what is said of it. */
-function leaves(errors: object, path = ""): { name: string; message: string }[] {
-  return Object.entries(errors).flatMap(([key, error]: [string, { message?: unknown } | undefined]) => {
-    if (typeof error?.message === "string") return [{ name: path + key, message: error.message }];
-    return typeof error === "object" && key !== "ref" ? leaves(error, `${path}${key}.`) : [];
-  });
-}
-
 /**
  * What is wrong with a field in which nothing stands is that nothing stands in it. That is for what is said of one field (`field.*`);
  * a form's own sentence, such as one about several of its fields, stays.
@@ -133,23 +143,4 @@ function required<V extends FieldValues>(check: Resolver<V>): Resolver<V> {
     }
     return result;
   };
-}
-
-/** Shows the server's verdicts at their fields; false when one of them has none here, or there are no verdicts. */
-export function placeErrors<V extends FieldValues>(form: UseFormReturn<V>, values: V, error: unknown): boolean {
-  const found = Object.entries(fieldErrors(i18next, error));
-  const placed = found.map(([path, message]) => {
-    // A form is flat where the API nests: `imap.host` may be the field `imap_host`, and `profile.email` the field `email`.
-    // What is wrong with one of many is said at their field.
-    const [head = path] = path.split(".");
-    const names = Array.isArray(get(values, head)) ? [head] : [path, path.replaceAll(".", "_"), path.slice(path.indexOf(".") + 1)];
-    const name = names.find((each) => get(values, each) !== undefined);
-    if (name) form.setError(name as FieldPath<V>, { type: "server", message });
-    return name;
-  });
-  // The verdicts come in the server's order; somebody reads the form in its own.
-  const place = (name: string) => Object.keys(values).indexOf(name.split(".")[0] ?? name);
-  const [first] = placed.filter((name) => name !== undefined).toSorted((a, b) => place(a) - place(b));
-  if (first) form.setFocus(first as FieldPath<V>);
-  return placed.length > 0 && placed.every((name) => name !== undefined);
 }

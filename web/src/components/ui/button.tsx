@@ -30,9 +30,21 @@ const styles = cva(
 
 export interface ButtonProps extends ComponentProps<"button">, VariantProps<typeof styles> {
   asChild?: boolean;
-  /** Shows a spinner and refuses further presses. */
+  /** Shows a spinner and refuses further presses; it keeps the focus, for what is disabled loses it. */
   busy?: boolean;
 }
+
+/** A press does nothing: it neither sends a form nor opens a menu. */
+const BUSY = {
+  "aria-busy": true,
+  "aria-disabled": true,
+  onPointerDown: undefined,
+  onKeyDown: undefined,
+  onClick: (event: React.MouseEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+  },
+} as const;
 
 export function Button({ className, variant, size, asChild, busy, children, disabled, type, ...rest }: ButtonProps) {
   const classes = cn(styles({ variant, size }), className);
@@ -44,7 +56,7 @@ export function Button({ className, variant, size, asChild, busy, children, disa
     );
   }
   return (
-    <button type={type ?? "button"} className={classes} disabled={disabled || busy} aria-busy={busy || undefined} {...rest}>
+    <button type={type ?? "button"} className={classes} disabled={disabled} {...rest} {...(busy && BUSY)}>
       {busy && <Spinner />}
       {children}
     </button>

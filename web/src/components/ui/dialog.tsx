@@ -3,6 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import { useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { cn } from "@/lib/cn";
+import { isNowhere } from "@/lib/use-focus-after";
 import { Button } from "./button";
 
 interface DialogProps {
@@ -47,6 +48,8 @@ export function Dialog({ open, onOpenChange, onClosed, title, description, child
             // Radix gives the focus back to a trigger; these dialogs are opened by state and have none.
             event.preventDefault();
             if (opener.current?.isConnected) opener.current.focus();
+            // What it was opened from has gone with what was done; somebody may have found the next place already.
+            else if (isNowhere(document.activeElement)) document.getElementById("content")?.focus();
             onClosed?.();
           }}
           onEscapeKeyDown={keep}
@@ -57,6 +60,8 @@ export function Dialog({ open, onOpenChange, onClosed, title, description, child
             onOpenChange?.(false);
           }}
           onPointerDownOutside={keep}
+          // Events of React bubble to what it was opened from: a form there is not what is being sent.
+          onSubmit={(event) => event.stopPropagation()}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "fixed z-50 flex flex-col border bg-surface shadow-pop outline-none data-[state=open]:animate-in data-[state=open]:fade-in-0",

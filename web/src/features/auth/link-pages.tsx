@@ -82,6 +82,7 @@ function SetPassword({ page, path }: SetPasswordProps) {
   const form = useAppForm({
     schema: isNew ? fresh : chosen,
     values: { password: "", token },
+    says: ["token"],
     save: (values) => knock(path, values),
     onSaved: () => setDone(true),
     guard: false,

@@ -30,6 +30,7 @@ export function SecondFactorForm({ owed, onDone, onAgain }: SecondFactorFormProp
   const form = useAppForm({
     schema: passkey ? signed : typed,
     values: { code: "", challenge: owed.challenge },
+    says: ["challenge"],
     save: ({ code, challenge }) => (passkey ? meetWithPasskey(challenge) : giveSecondFactor(challenge, method, code.trim())),
     onSaved: () => onDone?.(),
     guard: false,

@@ -2,7 +2,7 @@ import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import { History } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { useParams } from "react-router";
 import type { AutomationRule, AutomationRun } from "@/api/types";
 import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
@@ -41,7 +41,6 @@ export function NewRulePage() {
 export function RulePage() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const navigate = useNavigate();
   const edit = useMay("automation.edit");
   const tickets = useMay("tickets.view");
   const remove = useDeleteRule();
@@ -49,7 +48,7 @@ export function RulePage() {
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
   if (!query.data) return <ErrorState page list={LIST} error={query.error} onRetry={() => void query.refetch()} />;
   const rule = query.data;
-  const actions = edit && <DeleteButton title={t("rule.deleteTitle", { name: rule.name })} text={t("rule.deleteText")} remove={() => remove.mutateAsync(rule)} onDone={() => void navigate(LIST)} />;
+  const actions = edit && <DeleteButton title={t("rule.deleteTitle", { name: rule.name })} text={t("rule.deleteText")} remove={() => remove.mutateAsync(rule)} to={LIST} />;
   return (
     <Page title={rule.name} back={{ to: LIST, label: t("rule.back") }} actions={actions}>
       {rule.held > 0 && <Held rule={rule} edit={edit} />}

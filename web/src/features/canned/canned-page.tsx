@@ -50,14 +50,13 @@ export function NewCannedPage() {
 export function CannedPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const navigate = useNavigate();
   const remove = useDeleteCanned();
   const query = useCannedReply(id);
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
   if (!query.data) return <ErrorState page list={LIST} error={query.error} onRetry={() => void query.refetch()} />;
   const { reply } = query.data;
   const actions = reply.retired && (
-    <DeleteButton title={t("canned.deleteTitle", { title: reply.title })} text={t("canned.deleteText")} remove={() => remove.mutateAsync(reply)} onDone={() => void navigate(LIST)} />
+    <DeleteButton title={t("canned.deleteTitle", { title: reply.title })} text={t("canned.deleteText")} remove={() => remove.mutateAsync(reply)} to={LIST} />
   );
   return (
     <Page title={reply.title} back={{ to: LIST, label: t("canned.back") }} actions={actions}>

@@ -4,9 +4,9 @@ import { CheckField, SelectField, TextAreaField, TextField } from "@/components/
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
 import { toast } from "@/components/ui/toast";
-import { useGroups } from "@/features/tickets/data/bulk";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { after, named } from "@/lib/choices";
+import { useGroups } from "@/lib/use-groups";
 import { schema, toForm, toInput, useSaveCategory, type CategoryForm } from "./data";
 
 interface CategoryDialogProps {

@@ -17,6 +17,7 @@ import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Notes } from "./components/notes";
 import { Overview, allows } from "./components/overview";
+import { ProjectsTab } from "./components/projects-tab";
 import { ReasonDialog } from "./components/reason-dialog";
 import { Security } from "./components/security";
 import { Timeline } from "./components/timeline";
@@ -34,6 +35,7 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
   const [notes, documents, identity, manage] = [useMay("notes.view"), useMay("documents.view"), useMay("kyc.view"), useMay("documents.manage")];
+  const projects = { view: useMay("projects.view"), create: useMay("projects.create"), edit: useMay("projects.edit") };
   const tab = search.get("tab") ?? "overview";
   return (
     <Page
@@ -52,6 +54,7 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
           {notes && <TabsTrigger value="notes">{t("customer.notes")}</TabsTrigger>}
           {documents && <TabsTrigger value="documents">{t("customer.documents")}</TabsTrigger>}
           <TabsTrigger value="members">{t("customer.members")}</TabsTrigger>
+          {projects.view && <TabsTrigger value="projects">{t("project.list")}</TabsTrigger>}
           <TabsTrigger value="security">{t("customer.security")}</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
@@ -78,6 +81,11 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
         <TabsContent value="members">
           <Members customer={customer} staff />
         </TabsContent>
+        {projects.view && (
+          <TabsContent value="projects">
+            <ProjectsTab customer={customer.id} create={projects.create && !customer.deleted_at} manage={projects.edit && !customer.deleted_at} tickets="/desk/tickets" />
+          </TabsContent>
+        )}
         <TabsContent value="security">
           <Security id={customer.id} />
         </TabsContent>

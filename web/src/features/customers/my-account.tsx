@@ -14,6 +14,7 @@ import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
+import { ProjectsTab } from "./components/projects-tab";
 import { Heading } from "./customer-page";
 import { useCustomer, useCustomers, type Customer } from "./data/queries";
 
@@ -66,6 +67,7 @@ function MemberView({ customer, reload }: { customer: Customer; reload: () => Pr
           {leads && <TabsTrigger value="identity">{t("identity.title")}</TabsTrigger>}
           {files && <TabsTrigger value="documents">{t("customer.documents")}</TabsTrigger>}
           <TabsTrigger value="members">{t("customer.members")}</TabsTrigger>
+          <TabsTrigger value="projects">{t("project.list")}</TabsTrigger>
         </TabsList>
         <TabsContent value="overview">
           <Overview customer={customer} reload={reload} home="/client/account" staff={false} />
@@ -82,6 +84,9 @@ function MemberView({ customer, reload }: { customer: Customer; reload: () => Pr
         )}
         <TabsContent value="members">
           <Members customer={customer} staff={false} />
+        </TabsContent>
+        <TabsContent value="projects">
+          <ProjectsTab customer={customer.id} create={leads} manage={leads} tickets="/client/tickets" />
         </TabsContent>
       </Tabs>
     </Page>

@@ -151,7 +151,7 @@ function AddMember({ group, reload }: LoadedProps) {
     present: { version: group.version, reload },
     // Whom it adds to is read with the version: it overwrites nobody's change, and the reader's own ones are no other's.
     save: ({ id }) => set.mutateAsync({ members: [...group.people.filter((one) => one.id !== id), { id, lead: false }], version: group.version }),
-    onSaved: () => form.reset({ id: "" }),
+    afterwards: () => ({ id: "" }),
     guard: false,
   });
   const others = agents?.filter((agent) => !group.people.some(({ id }) => id === agent.id));

@@ -116,6 +116,7 @@ function NewAccount({ email, token }: { email: string; token: string }) {
   const form = useAppForm({
     schema,
     values: { name: "", password: "", token },
+    says: ["token"],
     save: async (values) => {
       const { customer_id } = (await (await knock("/auth/membership/join", { ...values, locale: i18n.language })).json()) as { customer_id: string };
       const account = `/client/account/${customer_id}`;

@@ -87,7 +87,7 @@ function Moves({ article, unsaved }: { article: KnowledgeArticle; unsaved: boole
     <>
       {unsaved && (
         <p id={reason} className="text-xs text-muted-foreground">
-          {t("knowledge.saveFirst")}
+          {t("common.saveFirst")}
         </p>
       )}
       {published && (
@@ -134,6 +134,8 @@ function useArticleForm({ article, reload = () => Promise.resolve(undefined), on
   return useAppForm<ArticleForm, KnowledgeArticle>({
     schema,
     values: toForm(article),
+    // The language in which something is wrong comes to the front.
+    says: LOCALES.flatMap((locale) => [`${locale}.title`, `${locale}.summary`, `${locale}.body`] as const),
     present: article && { version: article.version, reload },
     save: (values, sending) => save.mutateAsync({ body: toInput(values), ...sending }),
     onSaved: (saved) => {

@@ -1,5 +1,5 @@
 import { FolderTree, Plus } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { KnowledgeSection, Locale } from "@/api/types";
 import { DeleteButton } from "@/components/delete-button";
@@ -15,6 +15,7 @@ import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { cn } from "@/lib/cn";
+import { useFocusAfter } from "@/lib/use-focus-after";
 import { sectionSchema, useDeleteSection, useSaveSection, useSections, type SectionForm } from "./data";
 
 const LIST = "/desk/knowledge";
@@ -29,6 +30,8 @@ export function KnowledgeSectionsPage() {
   // As it is now, not as it was when it was asked for: what others change shows in the dialog.
   const about = asked && asked !== "new" ? (all.find(({ id }) => id === asked.id) ?? asked) : undefined;
   const rows = all.filter(({ parent_id }) => parent_id === null).flatMap((outer) => [outer, ...all.filter(({ parent_id }) => parent_id === outer.id)]);
+  const list = useRef<HTMLUListElement>(null);
+  const leaving = useFocusAfter(rows, list);
   return (
     <Page
       title={t("knowledge.sections")}
@@ -50,18 +53,26 @@ export function KnowledgeSectionsPage() {
         <Empty icon={FolderTree} title={t("knowledge.noSections")} />
       ) : (
         <Card>
-          <ul aria-label={t("knowledge.sections")} className="divide-y">
+          <ul ref={list} tabIndex={-1} aria-label={t("knowledge.sections")} className="divide-y outline-none">
             {rows.map((section) => {
               const name = section.names[i18n.language as Locale];
               const empty = section.articles === 0 && !all.some(({ parent_id }) => parent_id === section.id);
               return (
-                <li key={section.id} className={cn("flex flex-wrap items-center gap-2 px-4 py-2", section.parent_id && "ps-10")}>
+                <li key={section.id} data-id={section.id} className={cn("flex flex-wrap items-center gap-2 px-4 py-2", section.parent_id && "ps-10")}>
                   <Button variant="link" size="text" className="max-sm:min-h-11" onClick={() => setAsked(section)}>
                     <bdi>{name}</bdi>
                   </Button>
                   <span className="me-auto text-xs text-muted-foreground">{t("knowledge.count", { count: section.articles })}</span>
                   {empty && (
-                    <DeleteButton size="sm" title={t("knowledge.deleteSection", { name })} text={t("knowledge.deleteSectionText")} remove={() => remove.mutateAsync(section)} onDone={() => undefined} />
+                    <DeleteButton
+                      size="sm"
+                      title={t("knowledge.deleteSection", { name })}
+                      text={t("knowledge.deleteSectionText")}
+                      remove={() => {
+                        leaving(section);
+                        return remove.mutateAsync(section);
+                      }}
+                    />
                   )}
                 </li>
               );

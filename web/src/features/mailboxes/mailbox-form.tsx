@@ -6,9 +6,10 @@ import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
 import { CheckField, SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
-import { placeErrors, useAppForm } from "@/components/form/use-app-form";
+import { useAppForm } from "@/components/form/use-app-form";
+import { placeErrors } from "@/components/form/verdicts";
 import { Page } from "@/components/page";
-import { toastError } from "@/components/toast-error";
+import { toastExplained } from "@/components/toast-error";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
@@ -16,8 +17,7 @@ import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { useMay } from "@/features/shell/use-user";
 import { after, named } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
-import { useGroups } from "@/features/tickets/data/bulk";
-import { letGo } from "@/lib/use-leave-guard";
+import { useGroups } from "@/lib/use-groups";
 import { ConnectionTest } from "./components/connection-test";
 import { ImapFields } from "./components/imap-fields";
 import { PausedAlert } from "./components/paused-alert";
@@ -127,7 +127,10 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
           <ConnectionTest
             mailboxId={mailbox?.id}
             settings={async () => ((await form.trigger()) ? toInput(form.getValues(), mailbox === undefined) : null)}
-            onError={(error) => !placeErrors(form, toForm(mailbox), error) && toastError(error)}
+            onError={(error) => {
+              const left = placeErrors(form, toForm(mailbox), error);
+              if (left) toastExplained(left);
+            }}
           />
           <FormActions form={form} onCancel={() => void navigate("/admin/mailboxes")} />
         </Form>
@@ -138,17 +141,13 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
 
 function Remove({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const remove = useDeleteMailbox();
   return (
     <DeleteButton
       title={t("mailbox.deleteTitle", { name: mailbox.name })}
       text={t("mailbox.deleteText")}
       remove={() => remove.mutateAsync(mailbox)}
-      onDone={() => {
-        letGo();
-        void navigate("/admin/mailboxes");
-      }}
+      to="/admin/mailboxes"
     />
   );
 }

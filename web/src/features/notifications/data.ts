@@ -2,8 +2,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
-import { useSession } from "@/api/session";
 import type { components } from "@/api/schema";
+import { useAllowed } from "@/lib/use-allowed";
 import { useList } from "@/lib/use-list";
 
 type Schemas = components["schemas"];
@@ -95,7 +95,7 @@ export function useSaveSettings(rules: readonly Rule[]) {
 
 /** Notification groups, for whoever may choose among them. */
 export function useNotificationGroups(enabled = true) {
-  const may = useSession(({ user }) => user?.permissions.includes("tickets.view") === true);
+  const may = useAllowed("tickets.view");
   return useQuery({ queryKey: GROUPS, enabled: enabled && may, meta: { aside: true }, queryFn: ({ signal }) => call(api.GET("/api/v1/notification-groups", { signal })) });
 }
 

@@ -1,6 +1,6 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import { Bell, Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { DeleteButton } from "@/components/delete-button";
@@ -16,6 +16,7 @@ import { toast } from "@/components/ui/toast";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
+import { useFocusAfter } from "@/lib/use-focus-after";
 import { useDeleteGroup, useNotificationGroups, useSaveGroup, type NotificationGroup } from "./data";
 
 const column = createColumnHelper<NotificationGroup>();
@@ -29,6 +30,9 @@ export function GroupsPage() {
   const [edited, setEdited] = useState<NotificationGroup | "new" | null>(null);
   // As it is now, not as it was when it was asked for: what others change shows in the dialog.
   const about = edited && edited !== "new" ? (query.data?.items.find(({ id }) => id === edited.id) ?? edited) : undefined;
+  const rows = query.data?.items ?? NONE;
+  const list = useRef<HTMLDivElement>(null);
+  const leaving = useFocusAfter(rows, list);
   const columns = useMemo(
     () =>
       [
@@ -50,14 +54,23 @@ export function GroupsPage() {
               <Button size="sm" onClick={() => setEdited(group)}>
                 {t("common.edit")}
               </Button>
-              <DeleteButton size="sm" title={t("noticeGroup.deleteTitle", { name: group.name })} text={t("noticeGroup.deleteText")} remove={() => remove(group)} onDone={() => toast({ tone: "success", title: t("noticeGroup.deleted") })} />
+              <DeleteButton
+                size="sm"
+                title={t("noticeGroup.deleteTitle", { name: group.name })}
+                text={t("noticeGroup.deleteText")}
+                remove={() => {
+                  leaving(group);
+                  return remove(group);
+                }}
+                onDone={() => toast({ tone: "success", title: t("noticeGroup.deleted") })}
+              />
             </span>
           ),
         }),
       ] as ColumnDef<NotificationGroup, never>[],
-    [t, remove],
+    [t, remove, leaving],
   );
-  const table = useDataTable({ name: "notification_groups", rows: query.data?.items ?? NONE, columns, rowId: (group) => group.id });
+  const table = useDataTable({ name: "notification_groups", rows, columns, rowId: (group) => group.id });
   return (
     <Page
       title={t("nav.notificationGroups")}
@@ -69,7 +82,9 @@ export function GroupsPage() {
         </Button>
       }
     >
-      <DataList table={table} query={query} label={t("nav.notificationGroups")} empty={{ icon: Bell, title: t("noticeGroup.none") }} expected={3} />
+      <div ref={list} tabIndex={-1} className="outline-none">
+        <DataList table={table} query={query} label={t("nav.notificationGroups")} empty={{ icon: Bell, title: t("noticeGroup.none") }} expected={3} />
+      </div>
       {edited && <GroupDialog group={about} reload={async () => (await query.refetch()).data?.items.find(({ id }) => id === about?.id)} onClose={() => setEdited(null)} />}
     </Page>
   );

@@ -1,5 +1,5 @@
 import { Bell, CheckCheck, Mail, MailOpen, Settings2 } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { Empty } from "@/components/empty";
@@ -13,6 +13,7 @@ import { LoadMore } from "@/components/ui/load-more";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { OWN_NEWS_SETTINGS } from "@/features/shell/navigation";
 import { cn } from "@/lib/cn";
+import { useFocusAfter } from "@/lib/use-focus-after";
 import { useMark, useMarkAll, useNotifications, type Notification } from "./data";
 
 /** What one was told besides one's work. */
@@ -52,18 +53,7 @@ function NewsList({ unread }: { unread: boolean }) {
   const all = useMarkAll();
   const newest = rows.find((row) => row.read_at === null);
   const list = useRef<HTMLUListElement>(null);
-  // What is pressed may be gone once it is done: the focus goes to the line after it instead of to nowhere.
-  const next = useRef<string | null>(null);
-  const pressed = ({ id }: Notification) => {
-    const at = rows.findIndex((row) => row.id === id);
-    next.current = (rows[at + 1] ?? rows[at - 1])?.id ?? "";
-  };
-  useEffect(() => {
-    if (next.current === null || (document.activeElement !== null && document.activeElement !== document.body)) return;
-    const line = [...(list.current?.children ?? [])].find((each) => each.getAttribute("data-id") === next.current);
-    next.current = null;
-    (line?.querySelector("button") ?? list.current ?? document.getElementById("content"))?.focus();
-  }, [rows]);
+  const pressed = useFocusAfter(rows, list);
   if (query.isPending) return <ListSkeleton rows={5} />;
   if (query.isError && rows.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   if (rows.length === 0) {
@@ -77,7 +67,7 @@ function NewsList({ unread }: { unread: boolean }) {
     <div className="grid gap-3">
       {newest && (
         <Button size="sm" className="justify-self-end" busy={all.isPending} onClick={() => {
-            next.current = "";
+            pressed(null);
             all.mutate(newest.created_at);
           }}>
           <CheckCheck aria-hidden />

@@ -16,7 +16,6 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
-import { letGo } from "@/lib/use-leave-guard";
 import { PermissionEditor } from "./components/permission-editor";
 import { RoleName } from "./components/role-name";
 import { useDeleteRole, usePermissions, useRoles, useSaveRole } from "./data/queries";
@@ -150,17 +149,13 @@ function Editor({ role, all, categories, reload }: EditorProps) {
 
 function Remove({ role }: { role: Role }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const remove = useDeleteRole();
   return (
     <DeleteButton
       title={t("roleAdmin.deleteTitle", { name: role.name })}
       text={t("roleAdmin.deleteText")}
       remove={() => remove.mutateAsync(role)}
-      onDone={() => {
-        letGo();
-        void navigate("/admin/roles");
-      }}
+      to="/admin/roles"
     />
   );
 }

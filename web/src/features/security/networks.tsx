@@ -1,6 +1,6 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import { Network as NetworkIcon, Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import type { Network } from "@/api/types";
@@ -17,6 +17,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useDataTable } from "@/components/ui/use-data-table";
+import { useFocusAfter } from "@/lib/use-focus-after";
 import { useAddNetwork, useNetworks, useRemoveNetwork } from "./data/admin";
 
 const column = createColumnHelper<Network>();
@@ -28,6 +29,9 @@ export function NetworksPage() {
   const { t } = useTranslation();
   const networks = useNetworks();
   const [adding, setAdding] = useState(false);
+  const rows = networks.data?.items ?? NONE;
+  const list = useRef<HTMLDivElement>(null);
+  const leaving = useFocusAfter(rows, list);
   const columns = useMemo(() => {
     const surface = (item: Network) => <Badge tone={item.surface === "admin" ? "violet" : "info"}>{t(`dashboard.${item.surface}`)}</Badge>;
     const added = (item: Network) => (
@@ -65,11 +69,10 @@ export function NetworksPage() {
         id: "actions",
         header: () => <span className="sr-only">{t("common.actions")}</span>,
         meta: { className: "w-32 text-end" },
-        cell: ({ row }) => <Remove network={row.original} />,
+        cell: ({ row }) => <Remove network={row.original} onRemove={() => leaving(row.original)} />,
       }),
     ] as ColumnDef<Network, never>[];
-  }, [t]);
-  const rows = networks.data?.items ?? NONE;
+  }, [t, leaving]);
   const table = useDataTable({ name: "networks", rows, columns, rowId: (item) => item.id });
   const add = (
     <Button variant="primary" onClick={() => setAdding(true)}>
@@ -85,7 +88,9 @@ export function NetworksPage() {
           {t("network.yourAddress")} <Mono className="select-all">{address}</Mono>
         </p>
       )}
-      <DataList table={table} query={networks} label={t("nav.networks")} empty={{ icon: NetworkIcon, title: t("network.none"), text: t("network.noneText"), action: add }} expected={3} />
+      <div ref={list} tabIndex={-1} className="outline-none">
+        <DataList table={table} query={networks} label={t("nav.networks")} empty={{ icon: NetworkIcon, title: t("network.none"), text: t("network.noneText"), action: add }} expected={3} />
+      </div>
       {adding && <AddDialog address={address ?? null} onClose={() => setAdding(false)} />}
     </Page>
   );
@@ -120,7 +125,7 @@ function AddDialog({ address, onClose }: { address: string | null; onClose: () =
   );
 }
 
-function Remove({ network }: { network: Network }) {
+function Remove({ network, onRemove }: { network: Network; onRemove: () => void }) {
   const { t } = useTranslation();
   const remove = useRemoveNetwork();
   return (
@@ -128,7 +133,10 @@ function Remove({ network }: { network: Network }) {
       size="sm"
       title={t("network.removeTitle", { network: network.network })}
       text={t("network.removeText")}
-      remove={() => remove.mutateAsync(network.id)}
+      remove={() => {
+        onRemove();
+        return remove.mutateAsync(network.id);
+      }}
       onDone={() => toast({ tone: "success", title: t("network.removed") })}
     />
   );

@@ -38,6 +38,7 @@ export function NewTokenPage() {
   const form = useAppForm<z.infer<typeof schema>, { secret: string }>({
     schema,
     values: { name: "", days: "90", scopes: [] },
+    says: ["scopes"],
     save: ({ name, days, scopes }, { key }) => make.mutateAsync({ name, scopes, expires_in_days: Number(days), key }),
     onSaved: (made) => setSecret(made.secret),
   });

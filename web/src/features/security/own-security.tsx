@@ -9,6 +9,7 @@ import { Address } from "./components/address";
 import { History } from "./components/history";
 import { Passkeys } from "./components/passkeys";
 import { LinkedAccounts } from "./components/linked-accounts";
+import { Name } from "./components/name";
 import { Password } from "./components/password";
 import { Sessions } from "./components/sessions";
 import { TextCodes } from "./components/text-codes";
@@ -49,6 +50,7 @@ export function OwnSecurityPage() {
             <TwoFactor />
             <TextCodes />
             <Address />
+            <Name />
             <LinkedAccounts />
           </TabsContent>
           <TabsContent value="sessions">

@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -40,6 +40,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/alerts", label: "nav.alerts", icon: ShieldAlert, dashboard: "admin", permission: "security.view", keys: "g w" },
   { to: "/admin/logins", label: "nav.logins", icon: LogIn, dashboard: "admin", permission: "security.view", keys: "g l" },
   { to: "/admin/texts", label: "nav.texts", icon: MessageSquareText, dashboard: "admin", permission: "security.view" },
+  { to: "/admin/templates", label: "nav.templates", icon: MailPlus, dashboard: "admin", permission: "templates.edit" },
   { to: "/admin/networks", label: "nav.networks", icon: Network, dashboard: "admin", permission: "networks.edit", keys: "g n" },
   { to: "/admin/single-sign-on", label: "nav.signOn", icon: KeyRound, dashboard: "admin", permission: "settings.view", keys: "g o" },
   { to: "/admin/automation", label: "nav.automation", icon: Workflow, dashboard: "admin", permission: "automation.view" },

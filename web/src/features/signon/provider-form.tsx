@@ -13,7 +13,6 @@ import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { letGo } from "@/lib/use-leave-guard";
 import { ProviderTest } from "./components/provider-test";
 import { BEGINS, PRESETS, providerSchema, toForm, toInput, type ProviderForm } from "./data/form";
 import { useDeleteProvider, useProvider, useSaveProvider } from "./data/queries";
@@ -134,17 +133,13 @@ function RedirectUri({ uri }: { uri: string }) {
 
 function Remove({ provider }: { provider: ProviderSettings }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const remove = useDeleteProvider();
   return (
     <DeleteButton
       title={t("provider.deleteTitle", { name: provider.name })}
       text={t("provider.deleteText", { people: provider.people })}
       remove={() => remove.mutateAsync(provider)}
-      onDone={() => {
-        letGo();
-        void navigate(LIST);
-      }}
+      to={LIST}
     />
   );
 }

@@ -17,7 +17,7 @@ import { toast } from "@/components/ui/toast";
 import { useNotificationGroups } from "@/features/notifications/data";
 import { useMay } from "@/features/shell/use-user";
 import { after, named, type Choices } from "@/lib/choices";
-import { useAgents } from "@/lib/use-agents";
+import { useAgents, useMayChooseAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { Remove } from "./components/remove";
 import { CLOCKS, KINDS, schema, toForm, toInput, type PolicyForm } from "./data/policy";
@@ -137,7 +137,7 @@ function Escalations({ form, groups }: { form: AppForm<PolicyForm>; groups: { id
   const told = useNotificationGroups();
   // Who may not see the people has nobody to choose; whoever is told already stays told.
   const mayTickets = useMay("tickets.view");
-  const mayAgents = useMay("customers.view") || mayTickets;
+  const mayAgents = useMayChooseAgents();
   const nobody = { value: "", label: t("slaAdmin.nobody") };
   const same = { value: "", label: t("slaAdmin.unchanged") };
   return (

@@ -9,8 +9,8 @@ import { LoadMore } from "@/components/ui/load-more";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUrlFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
-import { useGroups } from "@/features/tickets/data/bulk";
 import { useAgents } from "@/lib/use-agents";
+import { useGroups } from "@/lib/use-groups";
 import { BEHIND, numbersPath, periodOf, useCounted } from "./data";
 import { NumberTable } from "./table";
 

@@ -16,7 +16,7 @@ import { after, named } from "@/lib/choices";
 import { TIME_ZONE } from "@/lib/format";
 import { isDay, useUrlFilter, type FilterOf, type UrlFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
-import { useGroups } from "@/features/tickets/data/bulk";
+import { useGroups } from "@/lib/use-groups";
 import { behindPath, daysBefore, PERIOD, periodOf, SPANS, today, useStatistics, type Counted, type Period } from "./data";
 import { NumberTable } from "./table";
 

@@ -1,4 +1,4 @@
-import { ArrowLeft, CircleCheck, Reply } from "lucide-react";
+import { ArrowLeft, CircleCheck, FileDown, Reply } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -16,9 +16,12 @@ import { useCategories } from "@/lib/use-categories";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
 import { MergedAlert } from "./components/merged-alert";
+import { ProjectSelect } from "./components/project-select";
+import { PrintButton } from "./components/print-menu";
 import { Timeline } from "./components/timeline";
 import { transitions } from "./data/actions";
 import { useChangeState } from "./data/mutations";
+import { usePrintTicket } from "./data/print";
 import { useTicket } from "./data/queries";
 import { useWriting } from "./data/use-writing";
 import { Heading, TicketSkeleton } from "./ticket-page";
@@ -41,9 +44,11 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const text = useRef<HTMLTextAreaElement>(null);
   const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
   useRemember(ticket);
+  const printing = usePrintTicket(ticket);
   usePageActions([
     { name: t("composer.reply"), icon: Reply, keys: "r", run: () => text.current?.focus() },
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/client/tickets") },
+    ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
   ]);
   return (
     <Page
@@ -64,6 +69,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       actions={
         <>
           <TicketStateBadge state={ticket.state} />
+          <PrintButton printing={printing} />
           {resolve && (
             <Button
               busy={change.isPending}
@@ -82,6 +88,9 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       }
     >
       <MergedAlert ticket={ticket} base="/client/tickets" />
+      <div className="max-w-xs text-sm">
+        <ProjectSelect ticket={ticket} allowed={ticket.state !== "closed" && !ticket.merged_into} />
+      </div>
       <Timeline ticket={ticket} staff={false} />
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
       {/* Of an open ticket nothing is rated; a rating that is being written outlives its closing. */}

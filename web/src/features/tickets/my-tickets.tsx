@@ -20,6 +20,7 @@ import { DraftMark } from "./components/draft-mark";
 import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
 import { useBegun } from "./data/drafts";
+import { useProjectFacet } from "./data/use-project-facet";
 import { TICKET_FILTER } from "./data/filters";
 import { useTickets } from "./data/queries";
 
@@ -32,6 +33,7 @@ export function MyTicketsPage() {
   const { t } = useTranslation();
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
+  const project = useProjectFacet(list.filter.project);
   const drafts = useBegun();
   const columns = useMemo(() => myColumns(t, drafts), [t, drafts]);
   const table = useDataTable({ name: "my-tickets", rows, columns, rowId: (ticket) => ticket.id });
@@ -54,7 +56,7 @@ export function MyTicketsPage() {
           { name: t("view.done"), filter: { state: DONE } },
         ]}
       />
-      <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={[]} />
+      <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={project.options.length > 1 || list.filter.project ? [project] : []} />
       <SearchNote q={list.filter.q} />
       <DataList
         table={table}

@@ -15,6 +15,7 @@ import { toast } from "@/components/ui/toast";
 import { Suggestions } from "@/features/help/components/suggestions";
 import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
+import { projectChoices, useProjects } from "@/lib/use-projects";
 import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { useCreateTicket } from "./data/mutations";
@@ -23,6 +24,7 @@ const common = {
   subject: z.string().trim().min(1, "field.empty").max(255, "field.too_long"),
   body: z.string().trim().min(1, "field.empty"),
   category: z.string(),
+  project_id: z.string(),
   priority: z.enum(["", "low", "medium", "high", "urgent"]),
 };
 const customer = z.object({ ...common, requester: z.object({ email: z.string(), name: z.string() }) });
@@ -32,7 +34,7 @@ const staffOnly = z.object({
 });
 type Values = z.infer<typeof customer>;
 
-const EMPTY: Values = { subject: "", body: "", category: "", priority: "", requester: { email: "", name: "" } };
+const EMPTY: Values = { subject: "", body: "", category: "", project_id: "", priority: "", requester: { email: "", name: "" } };
 const NO_FILES: KeptFile[] = [];
 
 /** What the ticket is about; the sentence below says what belongs to the one that is chosen. */
@@ -52,6 +54,15 @@ function CategoryField({ form }: { form: AppForm<Values> }) {
       options={after({ value: "", label: first?.path ?? t("ticket.noCategory") }, choices(categories, chosen)?.filter(({ value }) => value !== first?.id))}
     />
   );
+}
+
+/** The project that it is filed under: there for whoever sees one, and as long as one is chosen that is not offered any more. */
+function ProjectField({ form }: { form: AppForm<Values> }) {
+  const { t } = useTranslation();
+  const projects = useProjects();
+  const held = useWatch({ control: form.control, name: "project_id" });
+  if (!projects?.length && !held) return null;
+  return <SelectField form={form} name="project_id" label={t("ticket.project")} hint={t("ticket.projectHint")} options={after({ value: "", label: t("ticket.noProject") }, projectChoices(projects))} />;
 }
 
 /** Articles about what is written so far. */
@@ -81,13 +92,14 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
     values: EMPTY,
     draft: name,
     besides: attachments.ids,
-    save: ({ subject, body, category, priority, requester }, { key }) =>
+    save: ({ subject, body, category, project_id, priority, requester }, { key }) =>
       create.mutateAsync({
         key,
         body: {
           subject,
           body,
           category_id: category || undefined,
+          project_id: project_id || undefined,
           priority: priority || undefined,
           requester: staff ? { email: requester.email, name: requester.name || undefined } : undefined,
           attachment_ids: attachments.ids,
@@ -131,6 +143,7 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
           )}
           <div className="grid items-start gap-4 sm:grid-cols-2">
             <CategoryField form={form} />
+            {!staff && <ProjectField form={form} />}
             {staff && (
               <SelectField
                 form={form}

@@ -1,4 +1,4 @@
-import { ArrowLeft, Lock, MailWarning, MessageSquareQuote, Reply, UserRoundCheck } from "lucide-react";
+import { ArrowLeft, FileDown, Lock, MailWarning, MessageSquareQuote, Reply, UserRoundCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useParams } from "react-router";
@@ -21,6 +21,7 @@ import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
 import { PeoplePanel } from "./components/people-panel";
 import { PresenceLine } from "./components/presence-line";
+import { PrintMenu } from "./components/print-menu";
 import { ReminderPanel } from "./components/reminder-panel";
 import { SlaPanel } from "./components/sla-panel";
 import { SurveyPanel } from "@/features/survey/survey-panel";
@@ -29,6 +30,7 @@ import { Timeline, TimelineSkeleton } from "./components/timeline";
 import { may, statesAfterReply } from "./data/actions";
 import type { MessageKind } from "./data/mutations";
 import { useDoing, usePresence } from "./data/presence";
+import { usePrintTicket } from "./data/print";
 import { useTicket } from "./data/queries";
 import { useRelationChoices } from "./data/use-relation-choices";
 import { useTicketChanges } from "./data/use-ticket-changes";
@@ -75,6 +77,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const takes = may(ticket, "assign") && ticket.assignee?.id !== user.id;
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
   const relations = useRelationChoices(ticket);
+  const printing = usePrintTicket(ticket);
   const replies = useMay("tickets.reply");
   const canned = replies && may(ticket, "reply");
   const insert = (words: string) => text.current && typeText(text.current, words);
@@ -88,11 +91,12 @@ function Loaded({ ticket }: { ticket: Ticket }) {
     ...(canned ? [{ name: t("composer.insertCanned"), icon: MessageSquareQuote, keys: "m", run: pick }] : []),
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
     ...relations.choices.map(({ what, icon }) => ({ name: t(`relation.${what}Title`, { number: ticket.number }), icon, run: () => relations.ask(what) })),
+    ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
     ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, run: take }] : []),
   ]);
 
   return (
-    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide">
+    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide" actions={<PrintMenu printing={printing} />}>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <MergedAlert ticket={ticket} base="/desk/tickets" />

@@ -43,6 +43,7 @@ function EndpointEditor({ endpoint, reload = () => Promise.resolve(undefined) }:
   const form = useAppForm<EndpointForm, { endpoint: WebhookEndpoint; secret?: string }>({
     schema: endpointSchema,
     values: toForm(endpoint),
+    says: ["types"],
     present: endpoint && { version: endpoint.version, reload },
     save: (values, sending) => save.mutateAsync({ body: values, ...sending }),
     onSaved: (saved) => {

@@ -101,7 +101,7 @@ function Actions({ endpoint }: { endpoint: WebhookEndpoint }) {
         <KeyRound aria-hidden />
         {t("webhook.rotate")}
       </Button>
-      <DeleteButton title={t("webhook.deleteTitle")} text={t("webhook.deleteText")} remove={() => remove.mutateAsync(endpoint)} onDone={() => void navigate(LIST)} />
+      <DeleteButton title={t("webhook.deleteTitle")} text={t("webhook.deleteText")} remove={() => remove.mutateAsync(endpoint)} to={LIST} />
       <ConfirmDialog
         open={asking}
         title={t("webhook.rotateTitle")}

@@ -430,6 +430,7 @@ async fn staff_open_tickets_without_a_first_response_to_wait_for() {
             name: None,
         }),
         category_id: None,
+        project_id: None,
         attachment_ids: Vec::new(),
     };
     let desk = &watched.desk;

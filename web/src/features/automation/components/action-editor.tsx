@@ -24,7 +24,7 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
   const { t } = useTranslation();
   const agents = useAgents(useMay("tickets.view"));
   const categories = useCategories();
-  const told = useNotificationGroups(useMay("tickets.view") && value.do === "notify");
+  const told = useNotificationGroups(value.do === "notify");
   return (
     <div role="group" aria-label={t("rule.action")} className="grid gap-3 rounded-lg border p-3">
       <div className="flex items-end gap-2">

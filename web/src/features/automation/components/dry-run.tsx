@@ -1,7 +1,8 @@
 import { FlaskConical } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { explain } from "@/api/problem";
+import type { Explained } from "@/api/problem";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/lib/use-format";
@@ -9,11 +10,23 @@ import { useDryRun } from "../data/queries";
 import type { Spec } from "../data/spec";
 import { FindingTree } from "./finding";
 
+interface DryRunProps {
+  spec: Spec;
+  onTry: () => void;
+  /** Says at the parts of the rule what is wrong with them; what is left is said here. */
+  refused: (error: unknown) => Explained | null;
+}
+
 /** What the rule in the form would do, without doing it. */
-export function DryRun({ spec }: { spec: Spec }) {
+export function DryRun({ spec, onTry, refused }: DryRunProps) {
   const { t } = useTranslation();
   const dry = useDryRun();
-  const failure = dry.isError ? explain(t, dry.error) : null;
+  const [failure, setFailure] = useState<Explained | null>(null);
+  const run = () => {
+    onTry();
+    setFailure(null);
+    dry.mutate(spec, { onError: (error) => setFailure(refused(error)) });
+  };
   const format = useFormat();
   // What it would do is said of the rule that was tried: of one that has changed since, nothing is known.
   const changed = dry.variables !== undefined && JSON.stringify(dry.variables) !== JSON.stringify(spec);
@@ -24,7 +37,7 @@ export function DryRun({ spec }: { spec: Spec }) {
     <section aria-label={t("rule.dryRun")} className="grid gap-3 rounded-lg border p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <p className="min-w-0 flex-1 basis-56 text-sm text-muted-foreground">{t("rule.dryRunText")}</p>
-        <Button onClick={() => dry.mutate(spec)} busy={dry.isPending}>
+        <Button onClick={run} busy={dry.isPending}>
           <FlaskConical aria-hidden />
           {t("rule.dryRun")}
         </Button>

@@ -1,9 +1,8 @@
 import { Check, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useMay } from "@/features/shell/use-user";
-import { useGroups } from "@/features/tickets/data/bulk";
 import { useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
+import { useGroups } from "@/lib/use-groups";
 import type { Finding } from "../data/spec";
 
 /** Which condition held or not, down the tree. */
@@ -35,7 +34,7 @@ export function FindingTree({ finding }: { finding: Finding }) {
 function useFound({ test, found = "" }: Finding): string {
   const { t } = useTranslation();
   const format = useFormat();
-  const groups = useGroups(useMay("tickets.view") && test === "group");
+  const groups = useGroups(test === "group");
   const categories = useCategories(test === "category");
   if (found === "") return "";
   switch (test) {

@@ -9,11 +9,12 @@ import { Pick } from "@/components/form/choices";
 import { CheckField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
+import { placeErrors } from "@/components/form/verdicts";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
-import { useGroups } from "@/features/tickets/data/bulk";
+import { useGroups } from "@/lib/use-groups";
 import { LIST, useSaveRule } from "../data/queries";
 import { HAPPENINGS, newAction, NEW_SPEC, type Spec } from "../data/spec";
 import { ActionEditor } from "./action-editor";
@@ -29,6 +30,9 @@ const schema = z.object({
 });
 type RuleForm = z.infer<typeof schema>;
 
+/** What the server judges, and where it is said. */
+const PARTS = ["spec", "spec.trigger", "spec.limit", "spec.condition", "spec.actions"] as const;
+
 /** A rule as a form; who may only read rules reads it there. */
 export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: { rule?: AutomationRule; reload?: () => Promise<AutomationRule | undefined> }) {
   const { t } = useTranslation();
@@ -40,6 +44,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
     schema,
     values: { name: rule?.name ?? "", enabled: rule?.enabled ?? false, spec: rule?.spec ?? NEW_SPEC },
     present: rule && { version: rule.version, reload },
+    says: PARTS,
     save: (body, sending) => save.mutateAsync({ body, ...sending }),
     onSaved: ({ id }) => {
       toast({ tone: "success", title: t("rule.saved") });
@@ -57,14 +62,14 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
         </fieldset>
         {edit && <FormActions form={form} onCancel={() => void navigate(LIST)} />}
       </Form>
-      {tickets && <DryRun spec={spec} />}
+      {tickets && <DryRun spec={spec} onTry={() => form.clearErrors("spec")} refused={(error) => placeErrors(form, form.getValues(), error, PARTS)} />}
     </Card>
   );
 }
 
 function SpecFields({ form }: { form: AppForm<RuleForm> }) {
   const { t } = useTranslation();
-  const groups = useGroups(useMay("tickets.view"));
+  const groups = useGroups();
   const spec = useWatch({ control: form.control, name: "spec" });
   const change = (part: Partial<Spec>) => form.setValue("spec", { ...spec, ...part }, { shouldDirty: true });
   const { trigger } = spec;

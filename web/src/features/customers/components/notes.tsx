@@ -111,7 +111,7 @@ function NewNote({ id }: { id: string }) {
     values: { body: "" },
     draft: `note.${id}`,
     save: ({ body }, { key }) => add.mutateAsync({ body: { body, pinned: false, mentions: mentionedIn(body, people) }, key }),
-    onSaved: () => form.reset({ body: "" }),
+    afterwards: () => ({ body: "" }),
   });
   const empty = useWatch({ control: form.control, name: "body" }).trim() === "";
   return (

@@ -83,7 +83,7 @@ function Look({ article, unsaved, revision, onClose }: LookProps) {
         })
       }
     >
-      {unsaved && <Alert tone="info" title={t("knowledge.saveFirst")} />}
+      {unsaved && <Alert tone="info" title={t("common.saveFirst")} />}
       {query.isPending ? (
         <Skeleton className="h-48" />
       ) : !query.data ? (

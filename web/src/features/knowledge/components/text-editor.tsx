@@ -24,6 +24,13 @@ interface TextEditorProps {
 export function TextEditor({ form, locale, article, box }: TextEditorProps) {
   const { t } = useTranslation();
   const [preview, setPreview] = useState(false);
+  const { errors, submitCount } = form.formState;
+  // What is wrong with the text is said where it is written.
+  const [told, setTold] = useState(submitCount);
+  if (told !== submitCount) {
+    setTold(submitCount);
+    if (errors[locale]?.body) setPreview(false);
+  }
   const text = article?.texts.find((each) => each.locale === locale);
   const dir = locale === "ar" ? "rtl" : "ltr";
   return (

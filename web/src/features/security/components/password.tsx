@@ -21,8 +21,8 @@ export function Password() {
     schema,
     values: EMPTY,
     save: (values) => changePassword(values.current_password, values.new_password),
+    afterwards: () => EMPTY,
     onSaved: () => {
-      form.reset(EMPTY);
       toast({ tone: "success", title: t("safety.passwordChanged") });
       void queries.invalidateQueries({ queryKey: ["me", "sessions"] });
     },

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, call, callAs } from "@/api/client";
+import { api, call, callAs, ifMatch } from "@/api/client";
+import { useSession } from "@/api/session";
 import type { ApiToken, LoginLine, NewApiToken, Page } from "@/api/types";
 import { useList } from "@/lib/use-list";
 
@@ -12,6 +13,14 @@ export function useFactors() {
 
 export function changePassword(current_password: string, new_password: string) {
   return call(api.POST("/api/v1/me/password", { body: { current_password, new_password } }));
+}
+
+/** Changes one's name, of which the page may show an old one: what is typed is meant. */
+export async function changeName(name: string) {
+  const { version } = await call(api.GET("/api/v1/me"));
+  const me = await call(api.PATCH("/api/v1/me", { params: { header: ifMatch(version) }, body: { name } }));
+  useSession.setState({ user: me });
+  return me;
 }
 
 /** A link is mailed to the address; it holds once that is opened. */

@@ -14,7 +14,8 @@ import { RequestKey } from "@/lib/request-key";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
-import { useGroups, useMatching, useStartBulk } from "../data/bulk";
+import { useGroups } from "@/lib/use-groups";
+import { useMatching, useStartBulk } from "../data/bulk";
 import type { TicketFilter } from "../data/filters";
 
 // Asked for now and then: they come when they are.

@@ -8,7 +8,8 @@ import { Progress } from "@/components/ui/progress";
 import { useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
 import { useAgents } from "@/lib/use-agents";
-import { useGroups, type BulkRow } from "../data/bulk";
+import { useGroups } from "@/lib/use-groups";
+import type { BulkRow } from "../data/bulk";
 
 const STATES: Record<TicketBulk["state"], Tone> = { queued: "info", running: "info", done: "success", stopped: "warning" };
 const OUTCOMES: Record<BulkRow["outcome"], Tone> = { waiting: "info", done: "success", unchanged: "neutral", refused: "danger" };

@@ -64,7 +64,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
   const tooHeavy = staff && !note && size > LARGEST_MAIL;
 
   function submit(version: number) {
-    if (empty || send.isUnderWay() || attachments.busy) return;
+    if (empty || send.isUnderWay() || attachments.busy || attachments.failed) return;
     const body = {
       body: text.trim(),
       attachment_ids: attachments.ids,

@@ -5,6 +5,8 @@ import { Time } from "@/components/time";
 import { useFormat } from "@/lib/use-format";
 
 const STATES = new Set(["state_changed"]);
+/** What is said where nothing was, or is now; of people and groups, nobody. */
+const NONE: Record<string, string> = { project_changed: "ticket.noProject", category_changed: "ticket.noCategory" };
 const PRIORITIES = new Set(["priority_changed"]);
 const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid"]);
 
@@ -60,12 +62,12 @@ export function EventLine({ event }: { event: TimelineEvent }) {
   const { t, i18n } = useTranslation();
   const data = event.data ?? {};
   const word = (value: unknown): string => {
-    if (value === null || value === undefined || value === "") return t("event.nobody");
+    if (value === null || value === undefined || value === "") return t(NONE[event.event] ?? "event.nobody");
     if (STATES.has(event.event)) return t(`ticketState.${String(value)}`);
     if (PRIORITIES.has(event.event)) return t(`priority.${String(value)}`);
-    if (typeof value === "object" && "name" in value) return String(value.name);
-    if (typeof value === "object") return inLanguage(value, i18n.language);
-    return String(value);
+    const name = typeof value !== "object" ? String(value) : "name" in value ? String(value.name) : inLanguage(value, i18n.language);
+    // A name in another script does not turn the arrow round.
+    return `\u2068${name}\u2069`;
   };
   const key = `event.${event.event}`;
   const text = i18n.exists(key)

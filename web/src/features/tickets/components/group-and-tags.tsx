@@ -12,9 +12,9 @@ import { Select } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
+import { useGroups } from "@/lib/use-groups";
 import { useTagColour, useTags } from "@/lib/use-tags";
 import { may } from "../data/actions";
-import { useGroups } from "../data/bulk";
 import { useEditTicket } from "../data/mutations";
 import { tagsOf } from "../data/tags";
 
@@ -74,7 +74,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
     schema: z.object({ tags: z.string().refine((text) => tagsOf(text).length > 0, "field.empty") }),
     values: { tags: "" },
     save: ({ tags }) => add.mutateAsync({ version: ticket.version, tags: [...new Set([...ticket.tags, ...tagsOf(tags)])] }),
-    onSaved: () => form.reset({ tags: "" }),
+    afterwards: () => ({ tags: "" }),
     guard: false,
   });
   if (!allowed && ticket.tags.length === 0) return null;

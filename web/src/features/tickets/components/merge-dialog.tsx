@@ -11,19 +11,20 @@ import { toast } from "@/components/ui/toast";
 import { useMergeTicket } from "../data/relations";
 import { TicketPicker } from "./ticket-picker";
 
-/** Makes this ticket a part of another one. Of another customer's only when somebody says that it is meant. */
+/** Makes this ticket a part of another one. Of one that others see only when somebody says that it is meant. */
 export function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const merge = useMergeTicket(ticket);
   const [target, setTarget] = useState<string | null>(null);
   const [meant, setMeant] = useState(false);
-  const strangers = merge.error !== null && asApiError(merge.error).code === "other_customer";
-  const refusal = merge.error && !strangers ? explain(t, merge.error) : null;
+  const code = merge.error && asApiError(merge.error).code;
+  const others = code === "other_customer" || code === "other_project" ? code : null;
+  const refusal = merge.error && !others ? explain(t, merge.error) : null;
   function submit() {
     if (target === null) return;
     merge.mutate(
-      { target, otherCustomer: meant },
+      { target, confirmed: meant },
       {
         onSuccess: (merged) => {
           onClose();
@@ -42,7 +43,7 @@ export function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () =
       footer={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button variant="primary" busy={merge.isPending} disabled={target === null || (strangers && !meant)} onClick={submit}>
+          <Button variant="primary" busy={merge.isPending} disabled={target === null || (others !== null && !meant)} onClick={submit}>
             {t("relation.merge")}
           </Button>
         </>
@@ -60,9 +61,9 @@ export function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClose: () =
           without={ticket.id}
           suggestion={ticket.requester.email ?? ""}
         />
-        {strangers && (
-          <Alert tone="warning" title={t("problem.other_customer.title")}>
-            <p>{t("problem.other_customer.action")}</p>
+        {others && (
+          <Alert tone="warning" title={t(`problem.${others}.title`)}>
+            <p>{t(`problem.${others}.action`)}</p>
             <label className="mt-2 flex min-h-8 items-center gap-2.5">
               <Checkbox checked={meant} onCheckedChange={(on) => setMeant(on === true)} />
               {t("relation.meant")}

@@ -33,7 +33,7 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
     }),
     values: { email: "" },
     save: ({ email }) => add.mutateAsync({ email, name: "" }),
-    onSaved: () => form.reset({ email: "" }),
+    afterwards: () => ({ email: "" }),
     guard: false,
   });
   const watches = ticket.participants.some((person) => person.email === user.email);

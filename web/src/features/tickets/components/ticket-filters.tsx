@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { PRIORITIES, TICKET_STATES, type TicketSummary } from "@/api/types";
 import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
+import { useMay } from "@/features/shell/use-user";
 import type { UrlFilter } from "@/lib/url-filter";
 import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
@@ -10,6 +11,7 @@ import { choices, useCategories } from "@/lib/use-categories";
 import { useTags } from "@/lib/use-tags";
 import { DUES, SORTS, type TicketFilter } from "../data/filters";
 import { useTicketCounts } from "../data/queries";
+import { useProjectFacet } from "../data/use-project-facet";
 
 interface TicketFiltersProps {
   list: UrlFilter<TicketFilter>;
@@ -22,6 +24,8 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
   const { data } = useTicketCounts();
   const agents = useAgents();
   const categories = useCategories();
+  const mayProjects = useMay("projects.view");
+  const project = useProjectFacet(list.filter.project, mayProjects);
   const { tag: wanted } = list.filter;
   // What is asked for stays a choice, be it retired or gone.
   const words = useTags()?.filter(({ retired }) => !retired).map(({ name }) => name) ?? [];
@@ -72,6 +76,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
             options: [{ value: "none", label: t("ticket.noCategory") }, ...(choices(categories, list.filter.category) ?? [])],
           },
           { key: "tag", label: t("ticket.tag"), any: t("ticket.anyTag"), options: tags.map((value) => ({ value, label: value })) },
+          ...(mayProjects ? [project] : []),
           { key: "escalated", label: t("escalation.filter"), any: t("escalation.any"), options: [{ value: "open", label: t("escalation.open") }] },
           {
             key: "aside",

@@ -9,17 +9,19 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Select } from "@/components/ui/input";
-import { useUser } from "@/features/shell/use-user";
+import { useMay, useUser } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { actionOf, may } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
 import { CategorySelect, GroupSelect, TagEditor } from "./group-and-tags";
+import { ProjectSelect } from "./project-select";
 import { StateMenu } from "./state-menu";
 
 /** What is known about the ticket, and what may be done with it. */
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
   const { t } = useTranslation();
   const changes = useTicketChanges(ticket.id);
+  const projects = useMay("projects.view");
   return (
     <Card aria-label={t("ticket.details")} className="divide-y text-sm">
       <div className="grid gap-3 p-4">
@@ -47,6 +49,7 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
         </label>
         <CategorySelect ticket={ticket} />
         <GroupSelect ticket={ticket} />
+        <ProjectSelect ticket={ticket} allowed={projects && ticket.customer_id !== null && may(ticket, "edit")} customer={ticket.customer_id ?? undefined} />
         <TagEditor ticket={ticket} />
         <WhyNot ticket={ticket} action="edit" />
       </div>

@@ -1,9 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { api, call, callAs } from "@/api/client";
-import { useSession } from "@/api/session";
+import { api, call } from "@/api/client";
 import type { components } from "@/api/schema";
-import type { BulkChange, Named, TicketBulk } from "@/api/types";
+import type { BulkChange, TicketBulk } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import { filterQuery, type TicketFilter } from "./filters";
 
@@ -79,17 +78,4 @@ export function useMatching(filter: TicketFilter, enabled: boolean) {
     enabled,
     queryFn: async ({ signal }) => (await call(api.GET("/api/v1/tickets/matching", { params: { query: filterQuery(filter) }, signal }))).count,
   });
-}
-
-/** Support groups, as choices; undefined until they are known. */
-export function useGroups(enabled = true): Named[] | undefined {
-  const may = useSession(({ user }) => user?.permissions.includes("tickets.view") === true);
-  return useQuery({
-    queryKey: ["groups"],
-    // Whom the server would refuse need not ask.
-    enabled: enabled && may,
-    staleTime: 5 * 60_000,
-    meta: { aside: true },
-    queryFn: async ({ signal }) => (await callAs<{ items: Named[] }>(api.GET("/api/v1/groups", { signal }))).items,
-  }).data;
 }

@@ -73,6 +73,17 @@ function useTicketChange<V extends Seen>(id: string, send: (change: V) => Promis
   });
 }
 
+/** Files a ticket under a project, or under none. */
+export function useFileTicket(id: string, done: Done<Seen & { project: string | null }>) {
+  return useTicketChange(
+    id,
+    ({ version, project }: Seen & { project: string | null }) =>
+      callAs<Ticket>(api.PUT("/api/v1/tickets/{id}/project", { params: { path: { id }, header: ifMatch(version) }, body: { project_id: project } })),
+    () => ({}),
+    done,
+  );
+}
+
 export function useCreateTicket() {
   const queries = useQueryClient();
   return useMutation({

@@ -40,7 +40,8 @@ export function usePresence(id: string, doing: Doing): readonly Attendant[] {
     void queries.invalidateQueries({ queryKey: ["presence", id] });
   }, [queries, id, doing]);
   useEffect(() => {
-    const leave = () => void call(api.DELETE("/api/v1/tickets/{id}/presence", { params: { path: { id } } })).catch(() => undefined);
+    // Outlives the page that is being closed.
+    const leave = () => void call(api.DELETE("/api/v1/tickets/{id}/presence", { params: { path: { id } }, keepalive: true })).catch(() => undefined);
     const turn = () => {
       if (document.visibilityState === "hidden") leave();
       else void queries.invalidateQueries({ queryKey: ["presence", id] });

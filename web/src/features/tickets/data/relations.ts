@@ -37,9 +37,9 @@ export function useMergeTicket(ticket: Ticket) {
   return useMutation({
     meta: { explained: true },
     scope: oneByOne(ticket.id),
-    mutationFn: ({ target, otherCustomer }: { target: string; otherCustomer: boolean }) =>
+    mutationFn: ({ target, confirmed }: { target: string; confirmed: boolean }) =>
       callAs<Ticket>(
-        api.POST("/api/v1/tickets/{id}/merge", { params: { path: { id: ticket.id }, header: ifMatch(versionKnown(ticket.id, ticket.version)) }, body: { ticket_id: target, other_customer: otherCustomer } }),
+        api.POST("/api/v1/tickets/{id}/merge", { params: { path: { id: ticket.id }, header: ifMatch(versionKnown(ticket.id, ticket.version)) }, body: { ticket_id: target, confirmed } }),
       ),
     onSuccess: (merged) => refresh(ticket.id, merged.id),
   });

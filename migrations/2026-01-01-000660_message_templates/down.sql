@@ -1,0 +1,1 @@
+DROP TABLE message_template_versions, message_templates;

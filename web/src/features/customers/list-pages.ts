@@ -1,0 +1,3 @@
+export { NewCustomerPage } from "./customer-form";
+export { CustomerListPage } from "./customer-list";
+export { KycQueuePage } from "./kyc-queue";

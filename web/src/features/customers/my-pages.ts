@@ -1,0 +1,2 @@
+export { NewOwnCustomerPage } from "./customer-form";
+export { MyAccountPage, MyAccountsPage } from "./my-account";

@@ -1,0 +1,2 @@
+export { TemplateListPage } from "./template-list";
+export { TemplatePage } from "./template-page";

@@ -1,0 +1,34 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, call } from "@/api/client";
+import type { Project } from "@/api/types";
+import type { Choices } from "./choices";
+
+/** As many as one page holds: a person who sees more finds the rest by its customer. */
+const LIMIT = 200;
+
+/** The projects in use that the reader sees, of one customer or of all; undefined until they are known. */
+export function useProjects({ customer, enabled = true }: { customer?: string; enabled?: boolean } = {}): Project[] | undefined {
+  return useQuery({
+    queryKey: ["projects", "offered", customer],
+    enabled,
+    staleTime: 60_000,
+    meta: { aside: true },
+    queryFn: ({ signal }) => call(api.GET("/api/v1/projects", { params: { query: { customer_id: customer, archived: false, limit: LIMIT } }, signal })),
+    select: ({ items }) => items,
+  }).data;
+}
+
+/** A project with the people who may be assigned to it. */
+export function useProject(id: string, enabled = true) {
+  return useQuery({
+    queryKey: ["projects", "one", id],
+    enabled,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/projects/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+/** Projects as choices: with the customer's name where they are of several. */
+export function projectChoices(projects: readonly Project[] | undefined): Choices {
+  const several = new Set(projects?.map(({ customer }) => customer.id)).size > 1;
+  return projects?.map(({ id, name, customer }) => ({ value: id, label: several ? `${name} (${customer.name})` : name }));
+}
