@@ -19,6 +19,7 @@ use crate::{
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
+    presence::Presence,
 };
 
 /// How the API is set up.
@@ -42,6 +43,8 @@ pub struct ApiConfig {
     pub rates: Rates,
     /// Where processes add up their counts; without it each counts alone.
     pub shared: Option<Arc<dyn Shared>>,
+    /// Where it is shared who is at which ticket; without it nobody is shown.
+    pub presence: Option<Arc<dyn Presence>>,
     /// Issuers of identities.
     pub issuers: Arc<dyn Issuers>,
 }
@@ -59,6 +62,7 @@ impl ApiConfig {
             max_requests: 1024,
             rates: Rates::default(),
             shared: None,
+            presence: None,
             issuers: Arc::new(NoIssuers),
         }
     }

@@ -19,6 +19,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod mailbox_test;
 pub mod master_key;
+mod mention;
 pub mod message_template;
 mod named;
 pub mod network;

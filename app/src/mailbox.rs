@@ -44,6 +44,8 @@ pub struct Settings {
     pub webhook_secret: Option<String>,
     /// Category that its tickets begin in; `Some(None)` = the default one.
     pub category_id: Option<Option<Uuid>>,
+    /// Group that its tickets enter unless their category names one; the first in use for a new mailbox that says nothing.
+    pub group_id: Option<Uuid>,
     /// What the first connection takes.
     pub start_point: Option<StartPoint>,
     /// With `recent`: how many days back, 1 to 365.
@@ -111,6 +113,7 @@ pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(
         }
     }
     mailbox.category_id = new.category_id.unwrap_or(mailbox.category_id);
+    mailbox.group_id = new.group_id.unwrap_or(mailbox.group_id);
     mailbox.enabled = new.enabled.unwrap_or(mailbox.enabled);
     mailbox.auto_ack = new.auto_ack.unwrap_or(mailbox.auto_ack);
     if new.authserv_id.is_some() {
@@ -174,6 +177,7 @@ fn facts(mailbox: &Mailbox) -> serde_json::Value {
     serde_json::json!({
         "address": mailbox.address, "kind": mailbox.kind, "enabled": mailbox.enabled, "imap_host": mailbox.imap_host,
         "imap_username": mailbox.imap_username, "auto_ack": mailbox.auto_ack, "category_id": mailbox.category_id,
+        "group_id": mailbox.group_id,
     })
 }
 
@@ -206,6 +210,14 @@ async fn check_category(
         .chosen(id)
         .map_err(|refusal| category::invalid("/category_id", refusal))?;
     Ok(())
+}
+
+/// A group that is chosen anew is in use; nothing enters one that is retired.
+async fn check_group(tx: &mut crate::Tx, before: Uuid, wanted: Uuid) -> Result<(), AppError> {
+    if wanted == before {
+        return Ok(());
+    }
+    crate::ticket::group(tx, wanted, "/group_id").await.map(drop)
 }
 
 async fn finish(
@@ -245,6 +257,7 @@ pub async fn create(app: &App, caller: &Caller, new: Settings) -> Result<Mailbox
     apply(app, &mut mailbox, new)?;
     let mut tx = app.begin().await?;
     check_category(app, &mut tx, None, mailbox.category_id).await?;
+    check_group(&mut tx, Uuid::nil(), mailbox.group_id).await?;
     mailbox::insert(tx.conn()?, &mailbox, Some(caller.user_id), app.now()).await?;
     finish(app, caller, tx, &mailbox, "mailbox.create").await
 }
@@ -257,9 +270,10 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, new: Set
     caller.need(Permission::MailboxesEdit)?;
     let mut tx = app.begin().await?;
     let mut mailbox = mailbox::find(tx.conn()?, id).await?;
-    let (before, category) = (folder(&mailbox), mailbox.category_id);
+    let (before, category, group) = (folder(&mailbox), mailbox.category_id, mailbox.group_id);
     apply(app, &mut mailbox, new)?;
     check_category(app, &mut tx, category, mailbox.category_id).await?;
+    check_group(&mut tx, group, mailbox.group_id).await?;
     // UIDs of another folder may look like those of the old one.
     let other_folder = folder(&mailbox) != before && mailbox.uidvalidity.is_some();
     if other_folder && mailbox.start_point == "now" {

@@ -5,6 +5,7 @@
 
 mod consume;
 mod error;
+mod presence;
 mod pubsub;
 mod signals;
 mod transport;

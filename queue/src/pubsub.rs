@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::StreamExt;
 use jobs::Queue;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc};
 
 use crate::Transport;
 
@@ -14,7 +14,12 @@ pub struct Wakeups {
     queues: Arc<HashMap<Queue, Arc<Notify>>>,
     /// Rows were appended to the event log.
     pub events: Arc<Notify>,
+    /// Places at which somebody came, left or does something else.
+    pub presence: broadcast::Sender<String>,
 }
+
+/// Changes that a slow listener may lag behind; what he missed he learns when he asks again.
+const PLACES: usize = 256;
 
 impl Wakeups {
     /// Subscribes and stays subscribed. With `due`, queues that got work are sent there, as a dispatcher wants it.
@@ -27,6 +32,7 @@ impl Wakeups {
         let wakeups = Self {
             queues: Arc::new(queues),
             events: Arc::new(Notify::new()),
+            presence: broadcast::Sender::new(PLACES),
         };
         tokio::spawn(stay_subscribed(transport.clone(), wakeups.clone(), due));
         wakeups
@@ -65,7 +71,8 @@ async fn receive(
     if due.is_some() {
         pubsub.subscribe(transport.due_channel()).await?;
     }
-    let events = transport.events_channel();
+    pubsub.subscribe(transport.presence_channel()).await?;
+    let (events, presence) = (transport.events_channel(), transport.presence_channel());
     let mut messages = pubsub.on_message();
     while let Some(message) = messages.next().await {
         let channel = message.get_channel_name();
@@ -74,6 +81,9 @@ async fn receive(
         } else if channel == events {
             wakeups.events.notify_waiters();
             wakeups.events.notify_one();
+        } else if channel == presence {
+            // Without listeners there is nobody to tell.
+            let _ = message.get_payload().map(|place| wakeups.presence.send(place));
         } else if let (Some(due), Ok(name)) = (due, message.get_payload::<String>())
             && let Ok(queue) = name.parse()
         {

@@ -60,6 +60,10 @@ impl Transport {
         Ok(())
     }
 
+    pub(crate) fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     pub(crate) fn client(&self) -> &Client {
         &self.client
     }

@@ -3,9 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use api::{ApiConfig, ApiState, Rates, ReadyCheck, Shared};
+use api::{ApiConfig, ApiState, Presence, Rates, ReadyCheck, Shared};
 use async_trait::async_trait;
 use queue::{Transport, Wakeups};
+use tokio::sync::broadcast;
+use uuid::Uuid;
 
 use crate::{blobs::Files, config, issuers::Callers, wiring};
 
@@ -20,6 +22,40 @@ struct RedisSums(Transport);
 impl Shared for RedisSums {
     async fn add(&self, counts: &[(String, u32)], kept: Duration) -> Result<Vec<u64>, String> {
         self.0.add_up(counts, kept).await.map_err(|error| error.to_string())
+    }
+}
+
+/// Who is at which ticket is known to Redis.
+#[derive(Debug)]
+struct RedisPresence {
+    transport: Transport,
+    changes: broadcast::Sender<String>,
+}
+
+#[async_trait]
+impl Presence for RedisPresence {
+    async fn attend(&self, ticket: Uuid, who: Uuid, doing: &str, kept: Duration) -> Result<(), String> {
+        let (ticket, who) = (ticket.to_string(), who.to_string());
+        let noted = self.transport.attend(&ticket, &who, doing, kept).await;
+        noted.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn leave(&self, ticket: Uuid, who: Uuid) -> Result<(), String> {
+        let (ticket, who) = (ticket.to_string(), who.to_string());
+        let noted = self.transport.leave(&ticket, &who).await;
+        noted.map(drop).map_err(|error| error.to_string())
+    }
+
+    async fn present(&self, ticket: Uuid) -> Result<Vec<(Uuid, String)>, String> {
+        let found = self.transport.present(&ticket.to_string()).await;
+        let found = found.map_err(|error| error.to_string())?.into_iter();
+        Ok(found
+            .filter_map(|(who, doing)| Some((who.parse().ok()?, doing)))
+            .collect())
+    }
+
+    fn changes(&self) -> broadcast::Receiver<String> {
+        self.changes.subscribe()
     }
 }
 
@@ -45,6 +81,10 @@ pub async fn run() -> Result<()> {
     let (app, transport) = wiring::app(&config)?;
     let wakeups = Wakeups::start(&transport, None);
     let shared: Arc<dyn Shared> = Arc::new(RedisSums(transport.clone()));
+    let presence: Arc<dyn Presence> = Arc::new(RedisPresence {
+        transport: transport.clone(),
+        changes: wakeups.presence.clone(),
+    });
     let checks: Vec<Arc<dyn ReadyCheck>> = vec![Arc::new(RedisReady(transport)), Arc::new(Files::open(&config)?)];
     let set_up = ApiConfig {
         second_factor_roles: config.second_factor_roles,
@@ -53,6 +93,7 @@ pub async fn run() -> Result<()> {
         max_requests: config.max_requests,
         rates: Rates::default().with(config.rate_limits),
         shared: Some(shared),
+        presence: Some(presence),
         issuers: Arc::new(Callers::new(config.outbound)?),
         ..ApiConfig::new(config.public_url.as_str())
     };

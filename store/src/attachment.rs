@@ -197,13 +197,14 @@ pub async fn locate(conn: &mut PgConn, id: Uuid) -> Result<Located, StoreError> 
     Ok(row)
 }
 
-/// Deletes rows of uploads that nothing used before `before`.
+/// Deletes rows of uploads that nothing used before `before`. What waits with a draft goes after it.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn prune_loose(conn: &mut PgConn, before: DateTime<Utc>, limit: i64) -> Result<usize, StoreError> {
     let n = sql("DELETE FROM attachments WHERE id IN (SELECT id FROM attachments
-                 WHERE message_id IS NULL AND raw_mail_id IS NULL AND created_at < $1 LIMIT $2)")
+                 WHERE message_id IS NULL AND raw_mail_id IS NULL AND created_at < $1
+                     AND id NOT IN (SELECT unnest(attachment_ids) FROM ticket_drafts) LIMIT $2)")
     .bind::<Timestamptz, _>(before)
     .bind::<BigInt, _>(limit)
     .execute(conn)

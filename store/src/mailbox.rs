@@ -224,7 +224,7 @@ pub async fn update(
              webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL,
              generation = generation + $18::int, uidvalidity = CASE WHEN $18 THEN NULL ELSE uidvalidity END,
              last_uid = CASE WHEN $18 THEN 0 ELSE last_uid END, start_uid = CASE WHEN $18 THEN 0 ELSE start_uid END,
-             start_at = CASE WHEN $18 THEN $19 ELSE start_at END, category_id = $20
+             start_at = CASE WHEN $18 THEN $19 ELSE start_at END, category_id = $20, group_id = $21
          WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(m.id)
@@ -247,6 +247,7 @@ pub async fn update(
     .bind::<Bool, _>(other_folder)
     .bind::<Nullable<Timestamptz>, _>(m.start_at)
     .bind::<Nullable<SqlUuid>, _>(m.category_id)
+    .bind::<SqlUuid, _>(m.group_id)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

@@ -96,6 +96,8 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::Bulks => &[
             "DELETE FROM ticket_bulks WHERE id IN (SELECT id FROM ticket_bulks WHERE created_at < $1 LIMIT least($2, 20))",
         ],
+        Timer::Drafts => &["DELETE FROM ticket_drafts WHERE (user_id, ticket_id, kind) IN
+                 (SELECT user_id, ticket_id, kind FROM ticket_drafts WHERE updated_at < $1 LIMIT $2)"],
         // That a rule acted on a stay in a state is known while the stay goes on; else it would act on it again.
         Timer::AutomationRuns => &[
             "DELETE FROM automation_runs WHERE id IN (SELECT x.id FROM automation_runs x

@@ -188,6 +188,20 @@ pub async fn customers_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<User
     .await?)
 }
 
+/// Those of these who hold a permission and may sign in, by name.
+///
+/// # Errors
+/// When the database is away.
+pub async fn holders_among(conn: &mut PgConn, ids: &[Uuid], permission: &str) -> Result<Vec<User>, StoreError> {
+    Ok(sql(select_user!(
+        "u.id = ANY($1) AND u.status = 'active' AND $2 = ANY(r.effective) ORDER BY u.name, u.id"
+    ))
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Text, _>(permission)
+    .load(conn)
+    .await?)
+}
+
 /// Stores an account, or gives an existing one this name, password and role. Returns its id.
 ///
 /// # Errors

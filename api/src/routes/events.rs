@@ -10,6 +10,7 @@ use axum::{
         sse::{self, KeepAlive, Sse},
     },
 };
+use domain::permission::Permission;
 use futures::{Stream, StreamExt, stream};
 use serde::Serialize;
 use store::event::Event;
@@ -98,7 +99,19 @@ async fn events(user: CurrentUser, State(state): State<ApiState>, headers: Heade
             (vec![notice("stream.ready", false, &place)], HashSet::new())
         }
     };
-    let live = follow(receiver, listening, user, seen);
+    let presence = match &state.config.presence {
+        Some(presence)
+            if user
+                .user
+                .permissions
+                .iter()
+                .any(|held| held == Permission::TicketsView.as_str()) =>
+        {
+            Some(presence.changes())
+        }
+        _ => None,
+    };
+    let live = follow(Sources { receiver, presence }, listening, user, seen);
     let stream = stream::iter(first).chain(live).map(Ok::<_, Infallible>);
     let sse = Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"));
     // Tells proxies not to hold events back.
@@ -139,31 +152,55 @@ async fn replay(state: &ApiState, user: &SessionUser, from: Cursor) -> ApiResult
     Ok((events, seen))
 }
 
-fn follow(
+/// What a stream is made of.
+struct Sources {
+    /// The log.
     receiver: Receiver<Arc<Live>>,
+    /// Tickets at which somebody came or left, for staff.
+    presence: Option<Receiver<String>>,
+}
+
+fn follow(
+    sources: Sources,
     listening: Listening,
     user: Arc<SessionUser>,
     seen: HashSet<i64>,
 ) -> impl Stream<Item = sse::Event> {
     stream::unfold(
-        (receiver, Some(listening), user, seen),
-        |(mut receiver, listening, user, mut seen)| async move {
+        (sources, Some(listening), user, seen),
+        |(mut sources, listening, user, mut seen)| async move {
             let mut listening = listening?;
             loop {
+                let Sources { receiver, presence } = &mut sources;
+                let attended = async {
+                    match presence {
+                        Some(presence) => presence.recv().await,
+                        None => std::future::pending().await,
+                    }
+                };
                 let next = tokio::select! {
                     biased;
                     changed = listening.ended() => {
                         // With other rights he may see more than he was told of.
                         let place = listening.place().filter(|_| changed)?;
-                        return Some((notice("stream.reset", false, &place), (receiver, None, user, seen)));
+                        return Some((notice("stream.reset", false, &place), (sources, None, user, seen)));
                     }
                     next = receiver.recv() => next,
+                    place = attended => match place.map(|ticket| ticket.parse()) {
+                        Ok(Ok(ticket)) => return Some((attendance(ticket), (sources, Some(listening), user, seen))),
+                        // Whoever lags behind asks again in a moment anyway.
+                        Ok(Err(_)) | Err(RecvError::Lagged(_)) => continue,
+                        Err(RecvError::Closed) => {
+                            sources.presence = None;
+                            continue;
+                        }
+                    },
                 };
                 match next {
                     Ok(live) if !seen.remove(&live.event.id) && visible(&live.event, &user) => {
                         return Some((
                             encode(&live.event, &live.cursor),
-                            (receiver, Some(listening), user, seen),
+                            (sources, Some(listening), user, seen),
                         ));
                     }
                     Ok(_) => {}
@@ -198,6 +235,22 @@ fn notice(kind: &str, resumed: bool, place: &Cursor) -> sse::Event {
         id: Uuid::nil(),
     };
     message(kind, subject, serde_json::json!({ "resumed": resumed }), place)
+}
+
+/// Somebody came to a ticket, left it or does something else there. It has no place in the log: a stream goes on where it was.
+fn attendance(ticket: Uuid) -> sse::Event {
+    let live = LiveEvent {
+        id: String::new(),
+        kind: "presence.changed".to_owned(),
+        subject: EventSubject {
+            kind: "ticket".to_owned(),
+            id: ticket,
+        },
+        data: serde_json::json!({}),
+    };
+    sse::Event::default()
+        .event("presence.changed")
+        .data(serde_json::to_string(&live).unwrap_or_default())
 }
 
 fn message(kind: &str, subject: EventSubject, data: serde_json::Value, place: &Cursor) -> sse::Event {

@@ -77,6 +77,8 @@ pub(super) struct SettingsDto {
     #[serde(default, deserialize_with = "said")]
     #[schema(value_type = Option<Uuid>)]
     category_id: Option<Option<Uuid>>,
+    /// Group that its tickets enter unless their category names one; the first in use when a new mailbox says nothing.
+    group_id: Option<Uuid>,
     /// What the first connection takes.
     start_point: Option<StartPointWord>,
     /// With `recent`: how many days back.
@@ -108,6 +110,7 @@ impl From<SettingsDto> for Settings {
             }),
             webhook_secret: dto.webhook_secret,
             category_id: dto.category_id,
+            group_id: dto.group_id,
             start_point: dto.start_point.and_then(|word| word.known()),
             start_days: dto.start_days,
         }
@@ -136,6 +139,8 @@ struct MailboxDto {
     /// Category that its tickets begin in.
     #[schema(required = true)]
     category_id: Option<Uuid>,
+    /// Group that its tickets enter unless their category names one.
+    group_id: Uuid,
     /// IMAP server.
     imap: Option<ImapDto>,
     /// Deliveries can be signed.
@@ -175,6 +180,7 @@ impl From<mailbox::Mailbox> for MailboxDto {
             auto_ack: row.auto_ack,
             authserv_id: row.authserv_id,
             category_id: row.category_id,
+            group_id: row.group_id,
             imap,
             has_webhook_secret: row.webhook_secret.is_some(),
             last_polled_at: row.last_polled_at,

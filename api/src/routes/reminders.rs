@@ -51,6 +51,8 @@ struct ReminderDto {
     /// When one was told; `null` before.
     #[schema(required = true)]
     told_at: Option<DateTime<Utc>>,
+    /// Its ticket is aside until then, or came back with it.
+    aside: bool,
     /// Version.
     version: i32,
 }
@@ -67,6 +69,7 @@ impl From<Reminder> for ReminderDto {
             note: row.note,
             by_mail: row.by_mail,
             told_at: row.told_at,
+            aside: row.aside_since.is_some(),
             version: row.version,
         }
     }
@@ -92,6 +95,9 @@ struct ReminderInput {
     /// Also by mail.
     #[serde(default)]
     by_mail: bool,
+    /// Put the ticket aside until then, or until its customer writes: it is not in one's own lists with `aside=hide`. Its clocks run on.
+    #[serde(default)]
+    aside: bool,
 }
 
 impl From<ReminderInput> for Draft {
@@ -100,6 +106,7 @@ impl From<ReminderInput> for Draft {
             at: input.at,
             note: input.note,
             by_mail: input.by_mail,
+            aside: input.aside,
         }
     }
 }

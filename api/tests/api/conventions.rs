@@ -22,6 +22,12 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("put", "/api/v1/help/articles/{slug}/solved"),
     ("put", "/api/v1/me/availability"),
     ("put", "/api/v1/tickets/{id}/survey"),
+    // Who is there is true for a moment.
+    ("put", "/api/v1/tickets/{id}/presence"),
+    ("delete", "/api/v1/tickets/{id}/presence"),
+    // The version it follows is in the body, since there may be none yet.
+    ("put", "/api/v1/tickets/{id}/drafts/{kind}"),
+    ("delete", "/api/v1/tickets/{id}/drafts/{kind}"),
     ("delete", "/api/v1/api-tokens/{id}"),
     ("delete", "/api/v1/me/sessions"),
     ("delete", "/api/v1/me/sessions/{id}"),
@@ -60,6 +66,7 @@ const WHOLE: &[&str] = &[
     "/api/v1/webhook-endpoints",
     "/api/v1/webhook-event-types",
     "/api/v1/tickets/{id}/links",
+    "/api/v1/tickets/{id}/drafts",
     "/api/v1/permissions",
     "/api/v1/personal-data/register",
     "/api/v1/api-tokens",
@@ -244,4 +251,42 @@ async fn figures_tell_what_is_served_and_what_waits() {
             .unwrap_or(name);
         assert!(text.contains(&format!("# HELP {family} ")), "{line}");
     }
+}
+
+#[tokio::test]
+async fn a_mailbox_says_which_group_its_tickets_enter() {
+    let world = World::new().await;
+    let token = world.token_of("admin@cloudmanager.test").await;
+    let groups = "INSERT INTO support_groups (id, name) VALUES
+        ('ffffffff-0000-4000-8000-000000000001', 'Billing'), ('ffffffff-0000-4000-8000-000000000002', 'Old')";
+    world.db.execute(groups).await;
+    let retire = "UPDATE support_groups SET retired_at = now() WHERE name = 'Old'";
+    world.db.execute(retire).await;
+    let id_of = async |name: &str| {
+        let sql = format!("SELECT id::text FROM support_groups WHERE name = '{name}'");
+        json!(world.db.texts(&sql).await[0])
+    };
+    let (support, billing, old) = (id_of("Support").await, id_of("Billing").await, id_of("Old").await);
+    let new = json!({ "address": "sales@cloudmanager.test", "name": "Sales" });
+    let made = world.act(&token, "POST", "/api/v1/mailboxes", None, new).await;
+    assert_eq!(made.body["group_id"], support, "the first one in use: {:?}", made.body);
+    let path = format!("/api/v1/mailboxes/{}", made.body["id"].as_str().unwrap());
+    let change = async |group: &Value| {
+        let version = world.act(&token, "GET", &path, None, Value::Null).await.body["version"].as_i64();
+        let change = json!({ "group_id": group });
+        world.act(&token, "PATCH", &path, version, change).await
+    };
+    let changed = change(&billing).await;
+    assert_eq!((changed.status, &changed.body["group_id"]), (StatusCode::OK, &billing));
+    for wrong in [&old, &json!("01890000-0000-7000-8000-000000000000")] {
+        let refused = change(wrong).await;
+        assert_eq!(refused.body["errors"][0]["code"], "unknown_group", "{:?}", refused.body);
+    }
+    let other = json!({ "name": "Bills" });
+    let version = world.act(&token, "GET", &path, None, Value::Null).await.body["version"].as_i64();
+    let kept = world.act(&token, "PATCH", &path, version, other).await;
+    assert_eq!(kept.body["group_id"], billing, "what is not said stays");
+    let given = json!({ "address": "bills@cloudmanager.test", "name": "Bills", "group_id": billing });
+    let given = world.act(&token, "POST", "/api/v1/mailboxes", None, given).await;
+    assert_eq!(given.body["group_id"], billing);
 }

@@ -92,6 +92,9 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
             SELECT gen_random_uuid(), '$ticket', 1, '$email', group_id, now(), now(), 1, 'Pas content, $name', 'mail', now(), now()
             FROM tickets WHERE id = '$ticket'",
         "INSERT INTO ticket_events (ticket_id, seq, kind, actor_name, at) VALUES ('$ticket', 99, 'rated', '$name', now())",
+        "INSERT INTO ticket_drafts (user_id, ticket_id, kind, body, canned, updated_at)
+            SELECT id, '$ticket', 'reply', 'Chère $name', '[{\"text\": \"Bonjour $name\"}]', now()
+            FROM users WHERE email IN ('agent@cloudmanager.test', '$email')",
         "INSERT INTO bounces (id, address, status, permanent, at) VALUES (gen_random_uuid(), '$email', '5.1.1', true, now())",
         "INSERT INTO suppressions (address, reason, created_at) VALUES ('$email', 'bounce', now())",
         "INSERT INTO login_failures (account, source, failures, last_at) VALUES ('$email', 'elsewhere', 1, now())",

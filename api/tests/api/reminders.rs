@@ -178,3 +178,78 @@ async fn what_is_no_reminder_is_refused_and_who_left_is_told_nothing() {
         0
     );
 }
+
+#[tokio::test]
+async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer_writes() {
+    let mut desk = Desk::new().await;
+    let client = desk.world.token_of(CLIENT).await;
+    let put = async |desk: &Desk, hours: i64| {
+        let path = format!("/api/v1/tickets/{}/reminders", desk.ticket);
+        let mut input = desk.input(hours, false);
+        input["aside"] = json!(true);
+        desk.world.own("POST", &path, &desk.agent, input).await
+    };
+    let seen = async |desk: &Desk, token: &str, aside: &str| {
+        let list = format!("/api/v1/tickets?aside={aside}&state=open,in_progress,answered");
+        let found = desk.world.own("GET", &list, token, Value::Null).await;
+        assert_eq!(found.status, StatusCode::OK, "{:?}", found.body);
+        found.body["items"].as_array().unwrap().len()
+    };
+    let clocks = "SELECT string_agg(concat_ws(' ', kind, status, due_at), ';' ORDER BY kind) FROM ticket_clocks";
+    let before = desk.world.db.texts(clocks).await;
+    assert_eq!(put(&desk, 5).await.status, StatusCode::CREATED);
+    assert_eq!(put(&desk, 6).await.code(), "aside_already");
+    assert_eq!(
+        [
+            seen(&desk, &desk.agent, "hide").await,
+            seen(&desk, &desk.agent, "only").await
+        ],
+        [0, 1]
+    );
+    assert_eq!(seen(&desk, &desk.agent, "").await, 1, "whoever does not ask sees all");
+    // It is aside for him alone, and its promises run on.
+    let admin = desk.world.token_of(ADMIN).await;
+    assert_eq!(
+        [seen(&desk, &admin, "hide").await, seen(&desk, &admin, "only").await],
+        [1, 0]
+    );
+    assert_eq!(seen(&desk, &client, "hide").await, 1);
+    let asked = desk
+        .world
+        .own("GET", "/api/v1/tickets?aside=only", &client, Value::Null)
+        .await;
+    assert_eq!(asked.status, StatusCode::BAD_REQUEST);
+    assert_eq!(desk.world.db.texts(clocks).await, before);
+
+    // What staff write does not bring it back, what the customer writes does.
+    let path = format!("/api/v1/tickets/{}/messages", desk.ticket);
+    desk.clock.forward(TimeDelta::minutes(1));
+    let note = json!({ "kind": "note", "body": "later" });
+    assert_eq!(
+        desk.world.own("POST", &path, &desk.agent, note).await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(desk.tell().await, 0);
+    let answer = json!({ "kind": "reply", "body": "Any news?" });
+    assert_eq!(
+        desk.world.own("POST", &path, &client, answer).await.status,
+        StatusCode::CREATED
+    );
+    let (one, two) = tokio::join!(desk.tell(), desk.tell());
+    assert_eq!(one + two, 1, "once");
+    assert_eq!(seen(&desk, &desk.agent, "hide").await, 1);
+    let back = &desk.list(&desk.agent).await[0];
+    assert!(back["told_at"].is_string() && back["aside"] == true, "{back}");
+
+    // Aside again: what was written before counts no more; then its time comes.
+    desk.later(TimeDelta::minutes(1)).await;
+    let mut input = desk.input(5, false);
+    input["aside"] = json!(true);
+    let version = back["version"].as_i64();
+    let moved = desk.world.act(&desk.agent, "PUT", &path_of(back), version, input).await;
+    assert_eq!(moved.status, StatusCode::OK, "{:?}", moved.body);
+    assert_eq!((desk.tell().await, seen(&desk, &desk.agent, "hide").await), (0, 0));
+    desk.later(TimeDelta::hours(6)).await;
+    assert_eq!((desk.tell().await, desk.tell().await), (1, 0));
+    assert_eq!(seen(&desk, &desk.agent, "hide").await, 1);
+}

@@ -277,3 +277,64 @@ async fn a_group_says_whether_and_when_it_asks() {
         .await;
     assert!(told[0].contains("survey_delay_hours"), "{told:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rating_sets_rules_off_and_is_told_outside_without_its_words() {
+    let desk = Desk::new().await;
+    let app = &desk.world.state.app;
+    let set_up = [
+        "INSERT INTO webhook_endpoints (id, url, description, types, enabled, secret, since, created_at, updated_at)
+            VALUES (gen_random_uuid(), 'https://x.test/hook', '', '{ticket.rated}', true, '', now() - interval '1 hour', now(), now())",
+        "INSERT INTO automation_rules (id, name, enabled, spec, number, created_at, updated_at)
+            SELECT gen_random_uuid(), name, true, jsonb_build_object('limit', 100, 'trigger', '{\"when\": \"event\", \"on\": \"rated\"}'::jsonb,
+                'condition', jsonb_build_object('test', 'rating', 'any', any_of), 'actions', '[{\"do\": \"add_tag\", \"tag\": \"unhappy\"}]'::jsonb), 1, now(), now()
+            FROM (VALUES ('Bad', '[1, 2]'::jsonb), ('Good', '[4, 5]'::jsonb)) x(name, any_of)",
+    ];
+    for sql in set_up {
+        desk.world.db.execute(sql).await;
+    }
+    // Both followers begin here.
+    app::automation::follow(app).await.unwrap();
+    app::webhook::tell(app).await.unwrap();
+    let rated = desk.rate(&desk.client, json!({ "rating": 2, "comment": "slow" })).await;
+    assert_eq!(rated.status, StatusCode::OK);
+    // The same rating in other words is nothing to tell.
+    assert_eq!(
+        desk.rate(&desk.client, json!({ "rating": 2, "comment": "very slow" }))
+            .await
+            .status,
+        StatusCode::OK
+    );
+    for _ in 0..2 {
+        app::automation::follow(app).await.unwrap();
+        app::webhook::tell(app).await.unwrap();
+    }
+    let bodies = desk.world.db.texts("SELECT body FROM webhook_deliveries").await;
+    assert_eq!(bodies.len(), 1, "{bodies:?}");
+    let body: Value = serde_json::from_str(&bodies[0]).unwrap();
+    assert_eq!(
+        (&body["type"], &body["data"]["rating"]),
+        (&json!("ticket.rated"), &json!(2))
+    );
+    assert!(!bodies[0].contains("slow"));
+    let runs = "SELECT r.name || ' ' || x.state FROM automation_runs x JOIN automation_rules r ON r.id = x.rule_id WHERE r.name IN ('Bad', 'Good') ORDER BY 1";
+    assert_eq!(desk.world.db.texts(runs).await, ["Bad queued", "Good queued"]);
+    let jobs = desk
+        .world
+        .db
+        .texts("SELECT x.id::text || ' ' || j.id FROM automation_runs x JOIN jobs j ON j.payload->>'run_id' = x.id::text JOIN automation_rules r ON r.id = x.rule_id WHERE r.name IN ('Bad', 'Good')")
+        .await;
+    for pair in jobs {
+        let (run, job) = pair.split_once(' ').unwrap();
+        desk.world
+            .db
+            .execute(&format!(
+                "UPDATE jobs SET state = 'running', attempt = 1 WHERE id = '{job}'"
+            ))
+            .await;
+        app::automation::run(app, run.parse().unwrap(), (job.parse().unwrap(), 1))
+            .await
+            .unwrap();
+    }
+    assert_eq!(desk.world.db.texts(runs).await, ["Bad acted", "Good not_met"]);
+}

@@ -21,6 +21,7 @@ const UNREAD: &[&str] = &[
     "mailbox_tests",
     "mailboxes",
     "message_ids",
+    "message_mentions",
     "notification_group_members",
     "oidc_flows",
     "outgoing_mails",
@@ -32,7 +33,6 @@ const UNREAD: &[&str] = &[
     "ticket_escalations",
     "ticket_facts",
     "ticket_links",
-    "ticket_reminders",
     "ticket_words_due",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.

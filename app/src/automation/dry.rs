@@ -125,6 +125,7 @@ async fn past(
         Happening::Assigned => "assigned",
         Happening::SlaWarning => "sla_warning",
         Happening::SlaBreached => "sla_breached",
+        Happening::Rated => "rated",
     };
     let lines = facts::past(conn, kind, since, MOST).await?;
     let mut ids: Vec<Uuid> = lines.iter().map(|line| line.ticket_id).collect();
@@ -195,6 +196,7 @@ mod tests {
             assignee_id: None,
             unanswered: false,
             sla_breached: false,
+            rating: None,
             tags: Vec::new(),
             subject: String::new(),
             source: "mail".to_owned(),

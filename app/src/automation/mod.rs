@@ -50,6 +50,7 @@ fn facts_of(row: &FactsRow) -> Result<Facts, AppError> {
         assignee: row.assignee_id,
         unanswered: row.unanswered,
         sla_breached: row.sla_breached,
+        rating: row.rating,
         tags: row.tags.clone(),
         subject: row.subject.clone(),
         source: row.source.clone(),

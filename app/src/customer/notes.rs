@@ -1,16 +1,17 @@
 //! Internal notes: staff only; what is pinned stays on top, who is mentioned is told.
 
-use domain::{account::notice::AccountNotice, permission::Permission, ticket::input};
-use jobs::{NewJob, SendAccountMail};
+use domain::{permission::Permission, ticket::input};
 use store::{
     customer::{self, Customer, Note},
-    event::{self, NewEvent},
-    user,
+    user::User,
 };
 use uuid::Uuid;
 
 use super::{access, record};
-use crate::{App, AppError, Caller, Tx};
+use crate::{
+    App, AppError, Caller, Tx,
+    mention::{self, Place},
+};
 
 /// A note as typed.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ async fn opened(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Customer), 
     Ok((tx, found))
 }
 
-async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<Uuid>), AppError> {
+async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<User>), AppError> {
     let body = input::body(&wanted.body).map_err(|error| AppError::invalid("/body", error.code(), error))?;
     if body.chars().count() > 20_000 {
         return Err(AppError::invalid(
@@ -50,41 +51,33 @@ async fn check(tx: &mut Tx, wanted: &NoteInput) -> Result<(String, Vec<Uuid>), A
             "is longer than 20,000 characters",
         ));
     }
-    let mut mentions = wanted.mentions.clone();
-    mentions.sort_unstable();
-    mentions.dedup();
-    if !mentions.is_empty() {
-        let agents = user::agents(tx.conn()?, None, 500).await?;
-        if mentions.iter().any(|id| agents.iter().all(|agent| agent.id != *id)) {
-            return Err(AppError::invalid("/mentions", "unknown_agent", "is no agent"));
-        }
-    }
-    Ok((body, mentions))
+    Ok((
+        body,
+        mention::people(tx, &wanted.mentions, Permission::NotesView).await?,
+    ))
 }
 
-/// Tells people who are mentioned for the first time: in the browser, and by a mail that says where, but not what.
-async fn tell(tx: &mut Tx, caller: &Caller, customer: &Customer, people: &[Uuid]) -> Result<(), AppError> {
-    let path = format!("/desk/customers/{}?tab=notes", customer.summary.id);
-    let whom = format!("{} ({})", customer.summary.name, customer.summary.number);
-    let mut mails = Vec::new();
-    for person in people.iter().filter(|person| **person != caller.user_id) {
-        let mail = SendAccountMail::notice(*person, AccountNotice::Mentioned)
-            .with("by", &caller.actor.name)
-            .with("customer", &whom)
-            .with("path", &path);
-        mails.push(NewJob::of(&mail).actor(caller.user_id));
-        let told = NewEvent {
-            kind: "customer.mentioned",
-            subject_type: "customer",
-            subject_id: customer.summary.id,
-            permission: None,
-            user_id: Some(*person),
-            data: serde_json::json!({ "by": caller.actor.name }),
-        };
-        event::append(tx.conn()?, told).await?;
-    }
-    tx.enqueue(&mails).await?;
-    Ok(())
+fn ids_of(people: &[User]) -> Vec<Uuid> {
+    people.iter().map(|person| person.id).collect()
+}
+
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    customer: &Customer,
+    note: Uuid,
+    people: Vec<User>,
+) -> Result<(), AppError> {
+    let place = Place {
+        kind: "customer",
+        id: customer.summary.id,
+        name: &format!("{} ({})", customer.summary.name, customer.summary.number),
+        path: &format!("/desk/customers/{}?tab=notes", customer.summary.id),
+        note,
+        mailbox: None,
+    };
+    mention::tell(app, tx, caller, place, people).await
 }
 
 /// Writes a note.
@@ -94,7 +87,7 @@ async fn tell(tx: &mut Tx, caller: &Caller, customer: &Customer, people: &[Uuid]
 pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -> Result<Note, AppError> {
     let (mut tx, found) = opened(app, caller, id).await?;
     let reached = found.reached();
-    let (body, mentions) = check(&mut tx, &wanted).await?;
+    let (body, people) = check(&mut tx, &wanted).await?;
     let now = app.now();
     let note = Note {
         id: Uuid::now_v7(),
@@ -102,14 +95,14 @@ pub async fn add_note(app: &App, caller: &Caller, id: Uuid, wanted: NoteInput) -
         author_name: caller.actor.name.clone(),
         body,
         pinned: wanted.pinned,
-        mentions,
+        mentions: ids_of(&people),
         mention_names: Vec::new(),
         version: 1,
         created_at: now,
         updated_at: now,
     };
     customer::insert_note(tx.conn()?, reached, &note).await?;
-    tell(&mut tx, caller, &found, &note.mentions).await?;
+    tell(app, &mut tx, caller, &found, note.id, people).await?;
     let data = serde_json::json!({ "note_id": note.id });
     record(app, &mut tx, caller, reached, "customer.note_add", data).await?;
     let stored = customer::note(tx.conn()?, reached, note.id).await?;
@@ -131,19 +124,14 @@ pub async fn edit_note(
 ) -> Result<Note, AppError> {
     let (mut tx, found) = opened(app, caller, id).await?;
     let reached = found.reached();
-    let (body, mentions) = check(&mut tx, &wanted).await?;
     let before = customer::note(tx.conn()?, reached, note_id).await?;
     if before.version != version {
         return Err(AppError::Stale);
     }
+    let (body, mentions, new) = changed(&mut tx, &wanted, &before).await?;
     if before.author_id != caller.user_id && (body != before.body || mentions != before.mentions) {
         return Err(not_yours());
     }
-    let new: Vec<Uuid> = mentions
-        .iter()
-        .filter(|id| !before.mentions.contains(id))
-        .copied()
-        .collect();
     let note = Note {
         body,
         mentions,
@@ -151,12 +139,27 @@ pub async fn edit_note(
         ..before.clone()
     };
     customer::update_note(tx.conn()?, reached, &note, app.now()).await?;
-    tell(&mut tx, caller, &found, &new).await?;
+    tell(app, &mut tx, caller, &found, note_id, new).await?;
     let data = serde_json::json!({ "note_id": note_id, "pinned": { "from": before.pinned, "to": note.pinned } });
     record(app, &mut tx, caller, reached, "customer.note_edit", data).await?;
     let stored = customer::note(tx.conn()?, reached, note_id).await?;
     tx.commit().await?;
     Ok(stored)
+}
+
+/// Text, whom it mentions, and who of them is new. Whom it mentions already may be an agent no longer.
+async fn changed(tx: &mut Tx, wanted: &NoteInput, before: &Note) -> Result<(String, Vec<Uuid>, Vec<User>), AppError> {
+    let (kept, added): (Vec<Uuid>, Vec<Uuid>) = wanted.mentions.iter().partition(|id| before.mentions.contains(id));
+    let added = NoteInput {
+        mentions: added,
+        ..wanted.clone()
+    };
+    let (body, new) = check(tx, &added).await?;
+    let mut mentions = kept;
+    mentions.extend(ids_of(&new));
+    mentions.sort_unstable();
+    mentions.dedup();
+    Ok((body, mentions, new))
 }
 
 fn not_yours() -> AppError {

@@ -43,6 +43,9 @@ pub struct Wanted {
     /// `open`: escalated, and nobody has taken note.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalated: Option<String>,
+    /// `hide` or `only` what one has put aside oneself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aside: Option<String>,
     /// `-updated_at`, `-created_at` or `due_at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
@@ -93,6 +96,7 @@ impl Wanted {
             search,
             due: self.due(caller)?,
             escalated: self.escalated(caller)?,
+            aside: self.aside(caller)?,
             project: project(self.project.as_deref().unwrap_or_default())?,
             unfiled: self.project.as_deref() == Some("none"),
         };
@@ -137,6 +141,16 @@ impl Wanted {
             None | Some("") => Ok(false),
             Some("open") if caller.is_staff() => Ok(true),
             Some(_) => Err(refused("invalid_filter", "`escalated` is `open`.")),
+        }
+    }
+
+    /// A customer puts nothing aside.
+    fn aside(&self, caller: &Caller) -> Result<Option<(Uuid, bool)>, AppError> {
+        match self.aside.as_deref() {
+            None | Some("") => Ok(None),
+            Some("hide") => Ok(caller.is_staff().then_some((caller.user_id, false))),
+            Some("only") if caller.is_staff() => Ok(Some((caller.user_id, true))),
+            Some(_) => Err(refused("invalid_filter", "`aside` is `hide` or `only`.")),
         }
     }
 

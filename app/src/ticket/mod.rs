@@ -6,6 +6,7 @@ mod bulk;
 pub mod category;
 mod create;
 mod deal;
+pub mod draft;
 mod edit;
 pub mod escalation;
 pub mod export;

@@ -30,6 +30,8 @@ pub struct Draft {
     pub note: String,
     /// Also by mail.
     pub by_mail: bool,
+    /// The ticket is aside until then: not in its agent's lists, unless he asks for what is.
+    pub aside: bool,
 }
 
 impl Draft {
@@ -92,8 +94,9 @@ pub async fn set(app: &App, caller: &Caller, ticket: Uuid, draft: Draft) -> Resu
         by_mail: draft.by_mail,
         version: 1,
         told_at: None,
+        aside_since: draft.aside.then_some(now),
     };
-    rows::insert(tx.conn()?, &reminder, now).await?;
+    rows::insert(tx.conn()?, &reminder, now).await.map_err(aside_already)?;
     note(app, &mut tx, &caller.actor, &reminder, "reminder.set").await?;
     tx.commit().await?;
     Ok(reminder)
@@ -112,7 +115,8 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
     reminder.note = draft.note;
     reminder.by_mail = draft.by_mail;
     reminder.told_at = None;
-    rows::update(tx.conn()?, &reminder).await?;
+    reminder.aside_since = draft.aside.then(|| app.now());
+    rows::update(tx.conn()?, &reminder).await.map_err(aside_already)?;
     reminder.version += 1;
     note(app, &mut tx, &caller.actor, &reminder, "reminder.change").await?;
     tx.commit().await?;
@@ -132,6 +136,17 @@ pub async fn end(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<(
     tx.commit().await
 }
 
+/// A ticket is put aside once by one agent: there is one moment at which it comes back.
+fn aside_already(error: store::StoreError) -> AppError {
+    match error {
+        store::StoreError::Conflict(_) => AppError::refused(
+            "aside_already",
+            "You have put this ticket aside already. Move that reminder, or end it.",
+        ),
+        other => other.into(),
+    }
+}
+
 async fn mine(tx: &mut Tx, caller: &Caller, id: Uuid, version: i32) -> Result<Reminder, AppError> {
     let reminder = rows::find_for_update(tx.conn()?, caller.user_id, id).await?;
     if reminder.version == version {
@@ -149,6 +164,7 @@ pub async fn tell_due(app: &App) -> Result<usize, AppError> {
     let mut told = 0;
     for _ in 0..ROUNDS {
         let mut tx = app.begin().await?;
+        rows::wake(tx.conn()?, app.now()).await?;
         let due = rows::due(tx.conn()?, app.now(), BATCH).await?;
         if due.is_empty() {
             break;
@@ -200,7 +216,7 @@ async fn note(
         action,
         subject_type: "ticket",
         subject_id: Some(reminder.ticket_id),
-        data: json!({ "at": reminder.at, "user_id": reminder.user_id }),
+        data: json!({ "at": reminder.at, "user_id": reminder.user_id, "aside": reminder.aside_since.is_some() }),
     };
     audit::append(tx.conn()?, actor, app.now(), entry).await?;
     let event = NewEvent {

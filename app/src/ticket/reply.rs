@@ -6,13 +6,18 @@ use domain::{
 };
 use store::{
     mailbox,
-    ticket::{self, Change, Message},
+    ticket::{
+        self, Change, Message, Ticket,
+        mention::{self as mentions, Mention},
+    },
+    user::User,
 };
 use uuid::Uuid;
 
 use super::{Letter, check_version, facts_of, queue_letters, state_of};
 use crate::{
-    App, AppError, Caller, canned,
+    App, AppError, Caller, Tx, canned,
+    mention::{self, Place},
     sla::{Said, save},
 };
 
@@ -32,6 +37,12 @@ pub struct NewMessage {
     pub next_state: Option<State>,
     /// Canned replies that it was made of; counted for a public reply of staff.
     pub canned_reply_ids: Vec<Uuid>,
+    /// Agents whom a note mentions.
+    pub mentions: Vec<Uuid>,
+    /// They watch the ticket from now on.
+    pub watch: bool,
+    /// Its writer sends it in person: it ends his draft of the kind. A program that writes in his name has not sent what he is writing.
+    pub ends_draft: bool,
     /// Refuse when the ticket changed since this version was read.
     pub expected_version: Option<i32>,
 }
@@ -41,6 +52,8 @@ pub struct NewMessage {
 pub struct Sent {
     /// The message.
     pub message: Message,
+    /// Whom it mentions.
+    pub mentions: Vec<Mention>,
     /// Version of the ticket now.
     pub version: i32,
 }
@@ -56,7 +69,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     let staff = scope.is_none();
     if staff {
         caller.need(Permission::TicketsReply)?;
-    } else if new.note || new.next_state.is_some() || !new.canned_reply_ids.is_empty() {
+    } else if new.note || new.next_state.is_some() || !new.canned_reply_ids.is_empty() || !new.mentions.is_empty() {
         return Err(AppError::Forbidden);
     }
     let body = input::body(&new.body).map_err(|error| AppError::invalid("/body", error.code(), error))?;
@@ -72,6 +85,13 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
             "/canned_reply_ids",
             "too_many",
             "a message is made of 20 canned replies at most",
+        ));
+    }
+    if !new.mentions.is_empty() && !new.note {
+        return Err(AppError::invalid(
+            "/mentions",
+            "notes_only",
+            "only private notes mention people",
         ));
     }
     let now = app.now();
@@ -119,6 +139,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     }
     ticket::insert_message(tx.conn()?, &message).await?;
     super::create::attach(&mut tx, caller, &new.attachment_ids, message.id).await?;
+    let mentioned = mention::people(&mut tx, &new.mentions, Permission::TicketsView).await?;
     let mut change = Change::of(&ticket);
     change.new_message = true;
     change.state = after.as_str().to_owned();
@@ -145,6 +166,10 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
         data: serde_json::json!({ "message_id": message.id, "state": after.as_str() }),
     };
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
+    let mentions = mention_all(app, &mut tx, caller, &ticket, (message.id, mentioned, new.watch)).await?;
+    if new.ends_draft {
+        super::draft::end(&mut tx, caller, id, new.note).await?;
+    }
     if staff && !new.note {
         canned::used(&mut tx, message.id, &new.canned_reply_ids).await?;
         let letter = Letter::Reply {
@@ -157,8 +182,40 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     tx.commit().await?;
     Ok(Sent {
         message,
+        mentions,
         version: ticket.summary.version + 1,
     })
+}
+
+/// Notes whom a note mentions, and tells them; they watch the ticket, if that is wanted.
+async fn mention_all(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    ticket: &Ticket,
+    (note, people, watch): (Uuid, Vec<User>, bool),
+) -> Result<Vec<Mention>, AppError> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+    mentions::insert(tx.conn()?, note, &ids).await?;
+    if watch {
+        for person in &people {
+            super::watch::enrol(app, tx, caller, ticket, (&person.email, &person.name)).await?;
+        }
+    }
+    let id = ticket.summary.id;
+    let place = Place {
+        kind: "ticket",
+        id,
+        name: &format!("{} ({})", ticket.summary.subject, ticket.summary.number),
+        path: &format!("/t/{id}"),
+        note,
+        mailbox: ticket.mailbox_id,
+    };
+    mention::tell(app, tx, caller, place, people).await?;
+    Ok(mentions::of_messages(tx.conn()?, &[note]).await?)
 }
 
 fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Result<State, AppError> {

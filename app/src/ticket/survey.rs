@@ -178,7 +178,11 @@ async fn finish(
         subject_id: summary.id,
         permission: Some(Permission::TicketsView.as_str()),
         user_id: summary.requester_user_id,
-        data: json!({ "number": summary.number }),
+        // Of an answer in which only the words are others there is nothing to tell.
+        data: match (data.get("from"), data.get("to")) {
+            (from, Some(to)) if from != Some(to) => json!({ "number": summary.number, "rating": to }),
+            _ => json!({ "number": summary.number }),
+        },
     };
     event::append(tx.conn()?, news).await?;
     let entry = audit::Entry {

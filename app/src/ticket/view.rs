@@ -11,6 +11,7 @@ use store::{
     ticket::{
         self, Message, Ticket, TicketEvent,
         link::{self, Origin},
+        mention::{self, Mention},
     },
 };
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub enum TimelineItem {
         deliveries: Vec<Outgoing>,
         /// The ticket it was in before, for staff.
         origin: Option<Origin>,
+        /// Whom it mentions, for staff.
+        mentions: Vec<Mention>,
     },
     /// Something that happened.
     Event(TicketEvent),
@@ -115,6 +118,11 @@ pub async fn timeline(
     } else {
         Vec::new()
     };
+    let mut mentions = if staff {
+        mention::of_messages(&mut conn, &ids).await?
+    } else {
+        Vec::new()
+    };
     let full = i64::try_from(messages.len()).unwrap_or(i64::MAX) >= limit;
     let next = messages
         .last()
@@ -140,6 +148,7 @@ pub async fn timeline(
             .extract_if(.., |letter| letter.message_id == Some(message.id))
             .collect();
         items.push(TimelineItem::Message {
+            mentions: mentions.extract_if(.., |one| one.message_id == message.id).collect(),
             origin: origins.iter().find(|origin| origin.message_id == message.id).copied(),
             message: Box::new(message),
             attachments,

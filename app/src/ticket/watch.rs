@@ -27,22 +27,40 @@ pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name
     caller.need(Permission::TicketsEdit)?;
     let email = input::address(email).map_err(|error| AppError::invalid("/email", error.code(), error))?;
     let name = input::subject(name).unwrap_or_default();
-    let now = app.now();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
-    if state_of(&ticket)? == State::Closed {
+    if enrol(app, &mut tx, caller, &ticket, (&email, &name)).await? {
+        tx.commit().await?;
+    }
+    Ok(ticket)
+}
+
+/// Has somebody watch a ticket that is held, in the transaction of what makes him one. False when he takes part already.
+///
+/// # Errors
+/// As of [`add_watcher`].
+pub(super) async fn enrol(
+    app: &App,
+    tx: &mut Tx,
+    caller: &Caller,
+    ticket: &Ticket,
+    (email, name): (&str, &str),
+) -> Result<bool, AppError> {
+    caller.need(Permission::TicketsEdit)?;
+    let (id, now) = (ticket.summary.id, app.now());
+    if state_of(ticket)? == State::Closed {
         return Err(AppError::refused(
             "ticket_closed",
             "nothing is answered in a closed ticket",
         ));
     }
     let ours = mailbox::all(tx.conn()?).await?;
-    if ours.iter().any(|mailbox| mailbox.address.eq_ignore_ascii_case(&email)) {
+    if ours.iter().any(|mailbox| mailbox.address.eq_ignore_ascii_case(email)) {
         return Err(AppError::invalid("/email", "own_address", "this is an address of ours"));
     }
     let people = ticket::participants(tx.conn()?, id).await?;
     if people.iter().any(|one| one.email == email && one.role != "cc_pending") {
-        return Ok(ticket);
+        return Ok(false);
     }
     if people.len() >= PEOPLE_MAX {
         return Err(AppError::invalid(
@@ -51,18 +69,17 @@ pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name
             "50 people at most take part in a ticket",
         ));
     }
-    ticket::add_participant(tx.conn()?, id, &email, &name, "watcher", now).await?;
+    ticket::add_participant(tx.conn()?, id, email, name, "watcher", now).await?;
     told(
         app,
-        &mut tx,
+        tx,
         caller,
-        &ticket,
+        ticket,
         ("ticket.watcher_add", "watcher_added"),
         json!({ "email": email }),
     )
     .await?;
-    tx.commit().await?;
-    Ok(ticket)
+    Ok(true)
 }
 
 /// Takes somebody out of a ticket who is not its requester: he gets no more answers.

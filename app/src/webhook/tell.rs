@@ -168,6 +168,15 @@ impl Facts {
                     .into_iter()
                     .collect()
             }
+            EventType::TicketRated => {
+                let rating = followed.data.get("rating").and_then(serde_json::Value::as_i64);
+                let rating = rating.and_then(|rating| i16::try_from(rating).ok());
+                match (self.ticket(named.id), rating) {
+                    (Some(ticket), Some(rating)) => vec![(kind, Data::Rating { ticket, rating })],
+                    // Only what he wrote is another.
+                    _ => Vec::new(),
+                }
+            }
             EventType::TicketCreated | EventType::TicketUpdated => {
                 let Some(ticket) = self.ticket(named.id) else {
                     return Vec::new();

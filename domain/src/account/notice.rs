@@ -20,8 +20,6 @@ pub enum AccountNotice {
     SessionReplayed,
     /// The right password was given, and then wrong codes.
     FactorFailed,
-    /// A colleague named him in a note about a customer.
-    Mentioned,
     /// What he wanted to be reminded of is due.
     Reminder,
     /// Second factors were added, removed or used up.

@@ -77,6 +77,11 @@ pub enum Condition {
         /// Which.
         is: bool,
     },
+    /// The customer rated it with one of these, 1 to 5.
+    Rating {
+        /// Ratings.
+        any: Vec<i16>,
+    },
     /// It has this tag.
     Tag {
         /// The tag.
@@ -119,6 +124,8 @@ pub struct Facts {
     pub unanswered: bool,
     /// A promise was broken.
     pub sla_breached: bool,
+    /// How the customer rated its resolution last.
+    pub rating: Option<i16>,
     /// Tags.
     pub tags: Vec<String>,
     /// Subject.
@@ -184,6 +191,11 @@ impl Condition {
             ),
             Self::Unanswered { is } => ("unanswered", facts.unanswered == *is, yes(facts.unanswered)),
             Self::SlaBreached { is } => ("sla_breached", facts.sla_breached == *is, yes(facts.sla_breached)),
+            Self::Rating { any } => (
+                "rating",
+                facts.rating.is_some_and(|rating| any.contains(&rating)),
+                facts.rating.map_or_else(String::new, |rating| rating.to_string()),
+            ),
             Self::Tag { tag } => ("tag", facts.tags.contains(tag), facts.tags.join(", ")),
             Self::Subject { text } => {
                 let holds = facts.subject.to_lowercase().contains(&text.to_lowercase());
@@ -265,6 +277,7 @@ impl Condition {
                         .iter()
                         .all(|one| ["mail", "client", "agent", "api"].contains(&one.as_str()))
             }
+            Self::Rating { any } => !any.is_empty() && any.iter().all(|rating| (1..=5).contains(rating)),
             Self::Tag { tag } => tags::is_kept(tag),
             Self::Subject { text } => word(text, 200),
             // Two years.
@@ -319,6 +332,7 @@ mod tests {
                     assignee: assigned.then(Uuid::nil),
                     unanswered,
                     sla_breached,
+                    rating: (minutes % 2 == 0).then_some(2),
                     tags: if assigned { vec!["vip".to_owned()] } else { Vec::new() },
                     subject: "Serveur À l'arrêt".to_owned(),
                     source: if unanswered { "mail" } else { "client" }.to_owned(),

@@ -31,11 +31,13 @@ pub enum Happening {
     SlaWarning,
     /// A promise was broken.
     SlaBreached,
+    /// The customer rated how it was resolved, or changed his rating.
+    Rated,
 }
 
 impl Happening {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Created,
         Self::CustomerMessage,
         Self::AgentReply,
@@ -44,6 +46,7 @@ impl Happening {
         Self::Assigned,
         Self::SlaWarning,
         Self::SlaBreached,
+        Self::Rated,
     ];
 
     /// What a line of a ticket's history says happened.
@@ -56,6 +59,7 @@ impl Happening {
             "assigned" => Some(Self::Assigned),
             "sla_warning" => Some(Self::SlaWarning),
             "sla_breached" => Some(Self::SlaBreached),
+            "rated" => Some(Self::Rated),
             _ => None,
         }
     }

@@ -78,8 +78,6 @@ messages! {
     ErasureBegun = "erasure_begun": Accounts Mail [PERSON] needs [];
     /// A copy of all that is kept about a person can be opened.
     ExportReady = "export_ready": Accounts Mail [PERSON DAYS PAGE] needs ["page.url"];
-    /// A colleague named him in a note about a customer.
-    Mentioned = "mentioned": Accounts Mail [PERSON AUTHOR CUSTOMER PAGE] needs ["page.url"];
     /// What he wanted to be reminded of is due.
     Reminder = "reminder": Accounts Mail [PERSON REMINDER_TICKET REMINDER_NOTE PAGE] needs ["page.url"];
 
@@ -116,6 +114,8 @@ messages! {
     SlaBreach = "sla_breach": Notifications Mail [TICKET_NUMBER TICKET_SUBJECT TICKET_URL CLOCK DUE] needs ["ticket.url"];
     /// A customer is not satisfied with how his ticket was resolved. Nothing that he wrote goes with it.
     BadRating = "bad_rating": Notifications Mail [TICKET_NUMBER TICKET_SUBJECT TICKET_URL RATING] needs ["ticket.url"];
+    /// A colleague mentioned the reader in a note about a ticket or a customer. Nothing that the note says goes with it.
+    Mentioned = "mentioned": Notifications Mail [AUTHOR MENTION_ABOUT PAGE] needs ["page.url"];
     /// A rule wants somebody to look.
     Rule = "rule": Notifications Mail [TICKET_NUMBER TICKET_SUBJECT TICKET_URL RULE] needs ["ticket.url"];
     /// A mailbox gets far more mail than usual.

@@ -151,6 +151,16 @@ pub fn of_rating(mut values: Values, rating: i16) -> Values {
     values
 }
 
+/// Who mentioned the reader, in a note about what, and where it is read.
+#[must_use]
+pub fn of_mention(by: &str, about: &str, url: String) -> Values {
+    Values::from([
+        ("author.name", by.to_owned()),
+        ("mention.about", about.to_owned()),
+        ("page.url", url),
+    ])
+}
+
 /// What is said of a mailbox whose flow of mail is unusual.
 #[must_use]
 pub fn of_flow(address: &str, url: String, flow: Flow) -> Values {

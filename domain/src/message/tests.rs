@@ -134,3 +134,21 @@ fn values_that_a_message_does_not_know_are_not_said() {
     assert!(spec.fill(source, &values).is_err());
     assert!(spec.usual(Locale::Fr, &values).subject.contains('7'));
 }
+
+#[test]
+fn a_mention_says_who_about_what_and_where_and_nothing_else() {
+    let spec = Message::Mentioned.spec();
+    let values = of_mention("Karim", "Panne (7)", "https://cm.test/t/1".to_owned());
+    let mut wanted: Vec<&str> = spec.variables.iter().map(|each| each.name).collect();
+    wanted.sort_unstable();
+    assert_eq!(values.keys().copied().collect::<Vec<_>>(), wanted);
+    for locale in [Locale::Fr, Locale::En, Locale::Ar] {
+        let filled = spec.usual(locale, &values);
+        assert!(
+            filled.subject.contains("Karim") && filled.subject.contains("Panne (7)"),
+            "{}",
+            filled.subject
+        );
+        assert!(filled.body.ends_with("https://cm.test/t/1"), "{}", filled.body);
+    }
+}

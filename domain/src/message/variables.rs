@@ -52,6 +52,7 @@ pub(super) const RECOVERY: Variable = link("recovery.url", "https://cloud.exampl
 pub(super) const INVITER: Variable = line("inviter.name", "Karim Haddad");
 pub(super) const MEMBER: Variable = line("member.name", "Amine Cherif");
 pub(super) const AUTHOR: Variable = line("author.name", "Karim Haddad");
+pub(super) const MENTION_ABOUT: Variable = line("mention.about", "Serveur inaccessible (100001)");
 pub(super) const CUSTOMER: Variable = line("customer.name", "SARL Exemple");
 pub(super) const ROLE: Variable = line("role.name", "technique");
 pub(super) const DAYS: Variable = number("days", "7");

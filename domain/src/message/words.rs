@@ -171,10 +171,6 @@ pub fn of_notice(
         ),
         AccountNotice::ErasureBegun => (Message::ErasureBegun, Vec::new()),
         AccountNotice::ExportReady => (Message::ExportReady, vec![("days", fact("days")), page()]),
-        AccountNotice::Mentioned => (
-            Message::Mentioned,
-            vec![("author.name", fact("by")), customer(), page()],
-        ),
         AccountNotice::Reminder => (
             Message::Reminder,
             vec![
@@ -238,7 +234,6 @@ mod tests {
             AccountNotice::NewDevice,
             AccountNotice::SessionReplayed,
             AccountNotice::FactorFailed,
-            AccountNotice::Mentioned,
             AccountNotice::Reminder,
             AccountNotice::FactorsChanged,
             AccountNotice::IdentitiesChanged,

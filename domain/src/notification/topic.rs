@@ -21,6 +21,8 @@ words! {
         SlaBreach = "sla_breach",
         /// A customer is not satisfied with how his ticket was resolved.
         BadRating = "bad_rating",
+        /// A colleague mentioned somebody in a note.
+        Mention = "mention",
         /// A rule wants somebody to look.
         Rule = "rule",
         /// A mailbox gets far more mail than usual.
@@ -75,6 +77,7 @@ impl Topic {
             | Self::SlaWarning
             | Self::SlaBreach
             | Self::BadRating
+            | Self::Mention
             | Self::Rule
             | Self::MailFlow => Audience::Staff,
         }

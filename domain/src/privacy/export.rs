@@ -60,6 +60,8 @@ sections! {
     Notifications "notifications" ["Notifications", "Notifications", "الإشعارات"],
     /// What he wants to be reminded of.
     Reminders "reminders" ["Reminders", "Rappels", "التذكيرات"],
+    /// What he began to write and did not send.
+    Drafts "drafts" ["Drafts", "Brouillons", "المسودات"],
     /// For whom he acts.
     Memberships "memberships" ["Customers he acts for", "Clients représentés", "العملاء الذين ينوب عنهم"],
     /// Invitations to act for a customer.

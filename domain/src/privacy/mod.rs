@@ -34,6 +34,8 @@ pub enum Timer {
     Imports,
     /// Changes of many tickets, with what became of each.
     Bulks,
+    /// Messages somebody began and never sent, after he last wrote on them.
+    Drafts,
     /// Runs of automation rules.
     AutomationRuns,
     /// Deliveries of webhooks.
@@ -60,7 +62,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -72,6 +74,7 @@ impl Timer {
         Self::Sessions,
         Self::Imports,
         Self::Bulks,
+        Self::Drafts,
         Self::AutomationRuns,
         Self::WebhookDeliveries,
         Self::Notifications,
@@ -100,6 +103,7 @@ impl Timer {
             Self::Sessions => "sessions",
             Self::Imports => "imports",
             Self::Bulks => "ticket_bulks",
+            Self::Drafts => "ticket_drafts",
             Self::AutomationRuns => "automation_runs",
             Self::WebhookDeliveries => "webhook_deliveries",
             Self::Notifications => "notifications",
@@ -129,6 +133,7 @@ impl Timer {
             Self::Sessions
             | Self::Imports
             | Self::Bulks
+            | Self::Drafts
             | Self::AutomationRuns
             | Self::WebhookDeliveries
             | Self::TakenPapers => 30,

@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod category;
 pub mod colour;
 pub mod deal;
+pub mod draft;
 pub mod export;
 pub mod facts;
 pub mod input;

@@ -39,6 +39,8 @@ event_types! {
     SlaBreached "ticket.sla_breached",
     /// A ticket was escalated.
     SlaEscalated "ticket.sla_escalated",
+    /// A customer rated how his ticket was resolved, or changed his rating.
+    TicketRated "ticket.rated",
     /// A customer was made.
     CustomerCreated "customer.created",
     /// Something of a customer changed.
@@ -201,6 +203,13 @@ pub enum Data {
         /// `first_response`, `next_response` or `resolution`.
         clock: String,
     },
+    /// What a customer thinks of a resolution. What he wrote is not told.
+    Rating {
+        /// The ticket.
+        ticket: TicketFacts,
+        /// 1 to 5.
+        rating: i16,
+    },
     /// A ticket that a rule told about.
     Rule {
         /// The ticket.
@@ -264,12 +273,7 @@ mod tests {
         assert_eq!(created, Some(EventType::CustomerCreated));
         let edited = EventType::of_live("customer.updated", Some("customer.edit"));
         assert_eq!(edited, Some(EventType::CustomerUpdated));
-        for inside in [
-            "session.revoked",
-            "mailbox.updated",
-            "webhook.test",
-            "customer.mentioned",
-        ] {
+        for inside in ["session.revoked", "mailbox.updated", "webhook.test", "mention.made"] {
             assert_eq!(EventType::of_live(inside, None), None, "{inside}");
         }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -40,6 +40,9 @@ pub struct FactsRow {
     /// A promise was broken.
     #[diesel(sql_type = Bool)]
     pub sla_breached: bool,
+    /// How the customer rated its resolution last.
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    pub rating: Option<i16>,
     /// Tags.
     #[diesel(sql_type = Array<Text>)]
     pub tags: Vec<String>,
@@ -84,6 +87,7 @@ macro_rules! select_facts {
     ($rest:literal) => {
         concat!(
             "SELECT t.id, t.number, t.state, t.priority, t.group_id, category_path(t.category_id) AS category_path, t.assignee_id, t.unanswered, t.sla_breached, t.tags, t.subject, t.source,
+                (SELECT s.rating FROM ticket_surveys s WHERE s.ticket_id = t.id AND s.rating IS NOT NULL ORDER BY s.cycle DESC LIMIT 1) AS rating,
                 t.created_at, t.last_message_at,
                 coalesce((SELECT max(e.at) FROM ticket_events e WHERE e.ticket_id = t.id AND e.kind = 'state_changed'), t.created_at)
                     AS state_since

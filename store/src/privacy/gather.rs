@@ -129,6 +129,10 @@ const fn statement(section: Section) -> &'static str {
             "SELECT r.id::text AS k, t.number AS ticket, r.at, r.note, r.by_mail, r.created_at, r.told_at
              FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id WHERE r.user_id = $1"
         ),
+        Section::Drafts => page!(
+            "SELECT d.ticket_id || ' ' || d.kind AS k, t.number AS ticket, d.kind, d.body, d.updated_at
+             FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id WHERE d.user_id = $1"
+        ),
         Section::Memberships => page!(
             "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at,
                  (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'assigned_at', x.added_at) ORDER BY p.name)

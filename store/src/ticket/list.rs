@@ -78,9 +78,11 @@ pub struct Filter {
     pub project: Option<Uuid>,
     /// Of no project.
     pub unfiled: bool,
+    /// What this agent has put aside: that alone, or all but that.
+    pub aside: Option<(Uuid, bool)>,
 }
 
-/// What a filter lets through; [`narrow`] binds its fifteen values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// What a filter lets through; [`narrow`] binds its seventeen values. `$found` says how the words of `$6` are looked for, see [`searching`].
 macro_rules! matching {
     ($found:expr) => {
         concat!(
@@ -104,7 +106,9 @@ macro_rules! matching {
                AND ($12::text IS NULL OR (t.tags <> '{}' AND t.tags @> ARRAY[$12]))
                AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))
                AND ($14::uuid IS NULL OR t.project_id = $14)
-               AND (NOT $15 OR t.project_id IS NULL)"
+               AND (NOT $15 OR t.project_id IS NULL)
+               AND ($16::uuid IS NULL OR EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = t.id AND r.user_id = $16
+                    AND r.aside_since IS NOT NULL AND r.told_at IS NULL) = $17)"
         )
     };
 }
@@ -144,18 +148,18 @@ macro_rules! page {
              WHERE ",
             matching!($found),
             "
-               AND ($17::uuid IS NULL OR (",
+               AND ($19::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($16::timestamptz, 'infinity'), $17::uuid))
+            " (coalesce($18::timestamptz, 'infinity'), $19::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $18"
+            " LIMIT $20"
         )
     };
 }
@@ -165,7 +169,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $16) c"
+            " LIMIT $18) c"
         )
     };
 }
@@ -174,9 +178,9 @@ macro_rules! chosen {
     ($found:literal) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $16, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $18, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found),
-            " LIMIT $17) c"
+            " LIMIT $19) c"
         )
     };
 }
@@ -193,6 +197,8 @@ macro_rules! state_page {
              FROM (SELECT * FROM tickets WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
+                       AND ($5::uuid IS NULL OR NOT EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = tickets.id AND r.user_id = $5
+                           AND r.aside_since IS NOT NULL AND r.told_at IS NULL))
                    ORDER BY ",
             $sort,
             " DESC, id DESC LIMIT 200) t
@@ -206,7 +212,8 @@ macro_rules! state_page {
 
 /// Tickets after the row `after` (its sort value and id), at most `limit`.
 ///
-/// The list of one state is by far the most frequent and has a statement of its own, which the index answers in order.
+/// The list of one state, be it without what the reader has put aside, is by far the most frequent and has a statement of its own, which
+/// the index answers in order.
 ///
 /// # Errors
 /// When the database is away.
@@ -230,7 +237,8 @@ pub async fn list(
         && filter.tag.is_none()
         && !filter.escalated
         && filter.project.is_none()
-        && !filter.unfiled;
+        && !filter.unfiled
+        && filter.aside.is_none_or(|(_, only)| !only);
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -239,6 +247,7 @@ pub async fn list(
             .bind::<Timestamptz, _>(at)
             .bind::<SqlUuid, _>(id)
             .bind::<BigInt, _>(limit)
+            .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
             .load(conn)
             .await?;
         return Ok(rows);
@@ -280,6 +289,8 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Bool, _>(filter.escalated)
         .bind::<Nullable<SqlUuid>, _>(filter.project)
         .bind::<Bool, _>(filter.unfiled)
+        .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
+        .bind::<Bool, _>(filter.aside.is_some_and(|(_, only)| only))
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.
@@ -331,7 +342,7 @@ fn far_future() -> DateTime<Utc> {
 pub struct Counts {
     /// Tickets by state.
     pub by_state: Vec<(String, i64)>,
-    /// Assigned to the asker and not over.
+    /// Assigned to the asker, not over, and not put aside by him.
     pub mine: i64,
     /// Assigned to nobody and not over.
     pub unassigned: i64,
@@ -359,7 +370,8 @@ pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> R
         ") LIMIT 10000) c)::int AS n
          FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
          UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
-                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') LIMIT 10000) c)::int
+                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') AND NOT EXISTS (SELECT FROM ticket_reminders r
+                    WHERE r.ticket_id = t.id AND r.user_id = $1 AND r.aside_since IS NOT NULL AND r.told_at IS NULL) LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
                 AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
                 AND ($2::uuid IS NULL OR ",

@@ -46,12 +46,15 @@ pub struct Reminder {
     /// When its owner was told.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub told_at: Option<DateTime<Utc>>,
+    /// Since when the ticket is aside until then; what its customer writes after that ends it. `None` = it is not.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub aside_since: Option<DateTime<Utc>>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.ticket_id, t.number, t.subject, t.state, r.user_id, r.at, r.note, r.by_mail, r.version, r.told_at
+            "SELECT r.id, r.ticket_id, t.number, t.subject, t.state, r.user_id, r.at, r.note, r.by_mail, r.version, r.told_at, r.aside_since
              FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id ",
             $rest
         )
@@ -125,7 +128,7 @@ pub async fn count(conn: &mut PgConn, user: Uuid, due_by: Option<DateTime<Utc>>)
 /// # Errors
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, r: &Reminder, now: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("INSERT INTO ticket_reminders (id, ticket_id, user_id, at, note, by_mail, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+    sql("INSERT INTO ticket_reminders (id, ticket_id, user_id, at, note, by_mail, created_at, aside_since) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind::<SqlUuid, _>(r.id)
         .bind::<SqlUuid, _>(r.ticket_id)
         .bind::<SqlUuid, _>(r.user_id)
@@ -133,6 +136,7 @@ pub async fn insert(conn: &mut PgConn, r: &Reminder, now: DateTime<Utc>) -> Resu
         .bind::<Text, _>(r.note.as_str())
         .bind::<Bool, _>(r.by_mail)
         .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<Timestamptz>, _>(r.aside_since)
         .execute(conn)
         .await?;
     Ok(())
@@ -144,7 +148,7 @@ pub async fn insert(conn: &mut PgConn, r: &Reminder, now: DateTime<Utc>) -> Resu
 /// [`StoreError::Stale`] when it changed since it was read.
 pub async fn update(conn: &mut PgConn, r: &Reminder) -> Result<(), StoreError> {
     let n = sql(
-        "UPDATE ticket_reminders SET at = $3, note = $4, by_mail = $5, told_at = $6, version = version + 1
+        "UPDATE ticket_reminders SET at = $3, note = $4, by_mail = $5, told_at = $6, aside_since = $7, version = version + 1
          WHERE id = $1 AND version = $2",
     )
     .bind::<SqlUuid, _>(r.id)
@@ -153,6 +157,7 @@ pub async fn update(conn: &mut PgConn, r: &Reminder) -> Result<(), StoreError> {
     .bind::<Text, _>(r.note.as_str())
     .bind::<Bool, _>(r.by_mail)
     .bind::<Nullable<Timestamptz>, _>(r.told_at)
+    .bind::<Nullable<Timestamptz>, _>(r.aside_since)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
@@ -167,6 +172,21 @@ pub async fn delete(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
         .bind::<SqlUuid, _>(id)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Makes due what was put aside until a moment ahead, where the ticket's customer has written since.
+///
+/// # Errors
+/// When the database is away.
+pub async fn wake(conn: &mut PgConn, now: DateTime<Utc>) -> Result<(), StoreError> {
+    sql("UPDATE ticket_reminders r SET at = $1, version = version + 1
+         WHERE r.id IN (SELECT a.id FROM ticket_reminders a WHERE a.aside_since IS NOT NULL AND a.told_at IS NULL AND a.at > $1
+             AND EXISTS (SELECT FROM ticket_messages m WHERE m.ticket_id = a.ticket_id AND m.direction = 'in' AND m.kind = 'reply'
+                 AND NOT m.held AND m.created_at > a.aside_since) ORDER BY a.id FOR UPDATE SKIP LOCKED)")
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -1626,6 +1626,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tickets one has begun to write to
+         * @description Only one's own, the newest first, without what they say.
+         */
+        get: operations["listDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/stream": {
         parameters: {
             query?: never;
@@ -4260,6 +4280,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one's own drafts of a ticket
+         * @description A reply, a note, both or none. Nobody reads those of another.
+         */
+        get: operations["ticketDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/drafts/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep what one has written so far
+         * @description One draft of each kind for each person and ticket. Sending a message of the kind ends it, and so do 30 days without a change.
+         */
+        put: operations["keepDraft"];
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["discardDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/escalations": {
         parameters: {
             query?: never;
@@ -4401,6 +4462,28 @@ export interface paths {
          * @description He gets no more answers. The requester stays.
          */
         delete: operations["removeTicketParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that one is at a ticket, and see who else is
+         * @description Holds for 30 seconds; whoever stays says it again every ten. Others hear of it by the live event `presence.changed`, which has no place
+         *     in the log. Nothing is stored in the database; while the place where it is kept is away, nobody is shown.
+         */
+        put: operations["attendTicket"];
+        post?: never;
+        /** Say that one has left a ticket */
+        delete: operations["leaveTicket"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5482,6 +5565,28 @@ export interface components {
             /** @description `clean`, or `refused`: kept but not served. */
             state: string;
         };
+        /** @description What one does. */
+        Attendance: {
+            /** @description What. */
+            doing: components["schemas"]["Doing"];
+        };
+        /** @description Somebody else who is there. */
+        Attendant: {
+            /** @description What he does. */
+            doing: components["schemas"]["Doing"];
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Who else is there. */
+        Attendants: {
+            /** @description By name. */
+            people: components["schemas"]["Attendant"][];
+        };
         /** @description The account that acted, as it is called now. */
         AuditActor: {
             /** @description Address. */
@@ -5687,6 +5792,21 @@ export interface components {
         BackupCodes: {
             /** @description Each good once. */
             codes: string[];
+        };
+        /** @description That one has begun to write. */
+        BegunDraft: {
+            /** @description `reply` or `note`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Ticket.
+             */
+            ticket_id: string;
+            /**
+             * Format: date-time
+             * @description When it was kept last.
+             */
+            updated_at: string;
         };
         /** @description The policy a ticket is bound to. */
         BoundPolicy: {
@@ -6788,6 +6908,57 @@ export interface components {
         };
         /** @enum {string} */
         DeliveryState: "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
+        /**
+         * @description What somebody does at a ticket.
+         * @enum {string}
+         */
+        Doing: "viewing" | "replying" | "noting";
+        /** @description What somebody writes. */
+        Draft: {
+            /** @description Uploads that wait for the message; those that are gone are left out. */
+            attachments: components["schemas"]["AttachmentDto"][];
+            /** @description Text as typed. */
+            body: string;
+            /** @description Canned replies in it. */
+            canned: components["schemas"]["DraftCanned"][];
+            /** @description `reply` or `note`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was kept last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            version: number;
+        };
+        /** @description A canned reply that was put into a draft. */
+        DraftCanned: {
+            /**
+             * Format: uuid
+             * @description Reply.
+             */
+            id: string;
+            /** @description What it said. */
+            text: string;
+        };
+        /** @description A draft to keep. */
+        DraftInput: {
+            /** @description Uploads that wait for the message, 20 at most. */
+            attachment_ids?: string[];
+            /** @description Text as typed; may be empty when files wait for it. */
+            body: string;
+            /** @description Canned replies in it, 20 at most; staff only. */
+            canned?: components["schemas"]["DraftCanned"][];
+            /**
+             * Format: int32
+             * @description Version that it follows, 0 when there was none: refused with `draft_changed` when there is another by now. Without one it
+             *     takes the place of whatever there is.
+             */
+            expected_version?: number | null;
+        };
         /** @description Why a mail is dropped. */
         DropDto: {
             /** @description A sentence for the record. */
@@ -7361,6 +7532,14 @@ export interface components {
          * @enum {string}
          */
         JudgementKind: "accept" | "split" | "move" | "spam";
+        /** @description What became of it. */
+        KeptDraft: {
+            /**
+             * Format: int32
+             * @description Version now.
+             */
+            version: number;
+        };
         /** @description Something that is kept. */
         KeptDto: {
             /**
@@ -7946,6 +8125,26 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_BegunDraft: {
+            /** @description The items. */
+            items: {
+                /** @description `reply` or `note`. */
+                kind: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket.
+                 */
+                ticket_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was kept last.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_BulkDto: {
             /** @description The items. */
             items: {
@@ -8298,6 +8497,32 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_Draft: {
+            /** @description The items. */
+            items: {
+                /** @description Uploads that wait for the message; those that are gone are left out. */
+                attachments: components["schemas"]["AttachmentDto"][];
+                /** @description Text as typed. */
+                body: string;
+                /** @description Canned replies in it. */
+                canned: components["schemas"]["DraftCanned"][];
+                /** @description `reply` or `note`. */
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description When it was kept last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description Version.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_JobDto: {
             /** @description The items. */
             items: {
@@ -8622,6 +8847,11 @@ export interface components {
                 category_id: string | null;
                 /** @description Mail is taken from it. */
                 enabled: boolean;
+                /**
+                 * Format: uuid
+                 * @description Group that its tickets enter unless their category names one.
+                 */
+                group_id: string;
                 /** @description Deliveries can be signed. */
                 has_webhook_secret: boolean;
                 /**
@@ -9025,6 +9255,8 @@ export interface components {
         List_Reminder: {
             /** @description The items. */
             items: {
+                /** @description Its ticket is aside until then, or came back with it. */
+                aside: boolean;
                 /**
                  * Format: date-time
                  * @description When it is due.
@@ -9966,6 +10198,11 @@ export interface components {
             category_id: string | null;
             /** @description Mail is taken from it. */
             enabled: boolean;
+            /**
+             * Format: uuid
+             * @description Group that its tickets enter unless their category names one.
+             */
+            group_id: string;
             /** @description Deliveries can be signed. */
             has_webhook_secret: boolean;
             /**
@@ -10287,6 +10524,8 @@ export interface components {
              * @description The mail it came from; staff only.
              */
             mail_id?: string | null;
+            /** @description Whom a note mentions; staff only. */
+            mentions: components["schemas"]["Named"][];
             origin?: components["schemas"]["OriginDto"] | null;
             /**
              * Format: int32
@@ -10316,7 +10555,7 @@ export interface components {
             part: components["schemas"]["MessagePart"];
         };
         /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "erasure_asked" | "erasure_begun" | "export_ready" | "mentioned" | "reminder" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "rule" | "mail_flow" | "digest" | "notice_sms";
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
@@ -10588,6 +10827,10 @@ export interface components {
             expected_version?: number | null;
             /** @description `reply` or `note`. */
             kind: components["schemas"]["MessageKind"];
+            /** @description Those it mentions watch the ticket from now on; wants `tickets.edit`. */
+            mentioned_watch?: boolean;
+            /** @description Agents whom a note mentions, 20 at most: each is told once, as he chose. */
+            mentions?: string[];
             next_state?: components["schemas"]["StateDto"] | null;
         };
         /** @description A network to be let in. */
@@ -10848,7 +11091,7 @@ export interface components {
             zone: string;
         };
         /** @enum {string} */
-        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "rule" | "mail_flow";
+        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow";
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
             /** @description Name of the customer. */
@@ -11591,6 +11834,8 @@ export interface components {
         };
         /** @description What one wants to be reminded of. */
         Reminder: {
+            /** @description Its ticket is aside until then, or came back with it. */
+            aside: boolean;
             /**
              * Format: date-time
              * @description When it is due.
@@ -11632,6 +11877,8 @@ export interface components {
         };
         /** @description When to be reminded, and what of. */
         ReminderInput: {
+            /** @description Put the ticket aside until then, or until its customer writes: it is not in one's own lists with `aside=hide`. Its clocks run on. */
+            aside?: boolean;
             /**
              * Format: date-time
              * @description When; ahead, and within five years.
@@ -11849,6 +12096,11 @@ export interface components {
             category_id?: string | null;
             /** @description Mail is taken from it. */
             enabled?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Group that its tickets enter unless their category names one; the first in use when a new mailbox says nothing.
+             */
+            group_id?: string | null;
             imap?: components["schemas"]["ImapDto"] | null;
             locale?: components["schemas"]["Language"] | null;
             /** @description Name shown to recipients. */
@@ -12779,6 +13031,8 @@ export interface components {
         };
         /** @description What a list is narrowed to. */
         TicketFilter: {
+            /** @description What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only). */
+            aside?: string | null;
             /** @description `me`, `none` or the id of an agent. */
             assignee?: string | null;
             /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
@@ -17476,6 +17730,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerStatistics"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDrafts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BegunDraft"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -23741,6 +24029,8 @@ export interface operations {
     listTickets: {
         parameters: {
             query?: {
+                /** @description What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only). */
+                aside?: string;
                 /** @description `me`, `none` or the id of an agent. */
                 assignee?: string;
                 /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
@@ -24000,6 +24290,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CannedReplyOffer"][];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticketDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Draft"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description `reply` or `note` */
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDraft"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+                /** @description `reply` or `note` */
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -24331,6 +24723,72 @@ export interface operations {
             path: {
                 /** @description His address */
                 address: string;
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attendTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attendance"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attendants"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leaveTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 /** @description Id of the ticket */
                 id: string;
             };
@@ -24859,6 +25317,8 @@ export interface operations {
     exportTickets: {
         parameters: {
             query?: {
+                /** @description What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only). */
+                aside?: string;
                 /** @description `me`, `none` or the id of an agent. */
                 assignee?: string;
                 /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
@@ -24916,6 +25376,8 @@ export interface operations {
     countMatchingTickets: {
         parameters: {
             query?: {
+                /** @description What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only). */
+                aside?: string;
                 /** @description `me`, `none` or the id of an agent. */
                 assignee?: string;
                 /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */

@@ -53,11 +53,16 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** What the server has as well tells nothing here: it may have been sent from another device since. */
+function isCopy(stored: string | null): boolean {
+  return (JSON.parse(stored ?? "null") as { ahead?: boolean } | null)?.ahead === false;
+}
+
 function names(): string {
   const own = storageKey("");
   try {
     return Object.keys(localStorage)
-      .filter((key) => key.startsWith(own))
+      .filter((key) => key.startsWith(own) && !isCopy(localStorage.getItem(key)))
       .map((key) => key.slice(own.length).split(".")[0])
       .sort()
       .join(" ");
@@ -66,7 +71,7 @@ function names(): string {
   }
 }
 
-/** First parts of the names of all drafts: the ids of the tickets somebody has begun to answer. */
+/** First parts of the names of all drafts that are on this device alone: the ids of the tickets somebody has begun to answer. */
 export function useDraftNames(): ReadonlySet<string> {
   // A string, because the snapshot must be equal while nothing has changed.
   const all = useSyncExternalStore(subscribe, names);

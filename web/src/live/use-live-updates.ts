@@ -18,7 +18,8 @@ const all = (...lists: string[]) => (): QueryKey[] => lists.map((list) => [list]
 export const STALE: Readonly<Record<string, Stale>> = {
   ticket: both("tickets", "ticket"),
   message: both("tickets", "ticket"),
-  reminder: all("reminders"),
+  reminder: all("reminders", "tickets"),
+  presence: (subject) => (subject ? [["presence", subject.id]] : []),
   ticket_bulk: both("ticket_bulks", "ticket_bulk"),
   mail: both("mails", "mail"),
   job: both("jobs", "job"),

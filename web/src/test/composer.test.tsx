@@ -44,6 +44,8 @@ beforeEach(() => {
   Element.prototype.scrollIntoView = vi.fn();
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
+    // Drafts are kept beside: here it is about messages.
+    if (request.method !== "GET" && request.url.includes("/drafts/")) return Response.json({ version: 1 });
     if (request.method !== "GET") return new Promise<Response>((answer) => sent.push({ request: request.clone(), answer }));
     return Response.json(request.url.endsWith("/tickets/t9") ? ticket : { items: [], clocks: [] });
   });

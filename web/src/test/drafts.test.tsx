@@ -6,13 +6,17 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSession } from "@/api/session";
 import type { Me } from "@/api/types";
 import { LeaveDialog } from "@/features/shell/components/leave-dialog";
+import { draftOf, NO_DRAFT, reconcile, type MessageDraft } from "@/features/tickets/data/drafts";
 import { readDraft, useDraftNames, writeDraft } from "@/lib/drafts";
 import { useDraft } from "@/lib/use-draft";
 import { draftedValues, useFormDraft } from "@/lib/use-form-draft";
 import { letGo, useLeaveGuard } from "@/lib/use-leave-guard";
 
 const person = (id: string) => useSession.setState({ user: { id } as Me });
-beforeEach(() => person("ana"));
+beforeEach(() => {
+  localStorage.clear();
+  person("ana");
+});
 
 const isEmpty = (text: string) => text === "";
 
@@ -131,5 +135,36 @@ describe("unsaved work", () => {
     open(true);
     await userEvent.click(screen.getByRole("link", { name: "saved" }));
     expect(await screen.findByText("the other page")).toBeInTheDocument();
+  });
+});
+
+describe("a draft of a message", () => {
+  const here = (part: Partial<MessageDraft>): MessageDraft => ({ ...NO_DRAFT, ...part });
+  const there = (body: string, version: number) => draftOf({ kind: "reply", body, version, attachments: [], canned: [], updated_at: "2026-01-01T00:00:00Z" });
+
+  it("is the server's, unless something was written here that the server has not got", () => {
+    const cases: [string, MessageDraft, MessageDraft, ReturnType<typeof reconcile>][] = [
+      ["nothing anywhere", NO_DRAFT, draftOf(undefined), "keep"],
+      ["begun on another device", NO_DRAFT, there("x", 1), "take"],
+      ["gone on with on another device", here({ text: "a", version: 1, ahead: false }), there("ab", 2), "take"],
+      ["sent from another device", here({ text: "a", version: 1, ahead: false }), draftOf(undefined), "take"],
+      ["written on here", here({ text: "ab", version: 1, ahead: true }), there("a", 1), "keep"],
+      ["written on in both places", here({ text: "ab", version: 1, ahead: true }), there("ac", 2), "ask"],
+      ["written the same in both places", here({ text: "ab", version: 1, ahead: true }), there("ab", 2), "take"],
+      ["emptied here", here({ text: " ", version: 1, ahead: true }), there("ac", 2), "take"],
+      ["written here before drafts were on the server", here({ text: "old" }), there("new", 1), "ask"],
+      ["written here, sent from another device", here({ text: "ab", version: 1, ahead: true }), draftOf(undefined), "ask"],
+    ];
+    for (const [what, mine, other, verdict] of cases) expect(reconcile(mine, other), what).toBe(verdict);
+  });
+
+  it("that the server has as well marks no ticket by its copy on this device", () => {
+    function Names() {
+      return <p>{[...useDraftNames()].join(",")}</p>;
+    }
+    writeDraft("t1.reply", here({ text: "a", version: 1, ahead: false }));
+    writeDraft("t2.reply", here({ text: "a", version: 1, ahead: true }));
+    render(<Names />);
+    expect(screen.getByText("t2")).toBeInTheDocument();
   });
 });

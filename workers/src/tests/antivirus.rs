@@ -120,6 +120,9 @@ async fn an_answer_waits_for_the_scanner_and_goes_without_what_is_infected() {
         attachment_ids: vec![good.id, bad.id],
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     ticket::send(&desk.app, &desk.caller, ticket, answer).await.unwrap();
@@ -148,6 +151,9 @@ async fn an_answer_waits_for_the_scanner_and_goes_without_what_is_infected() {
         attachment_ids: vec![late.id],
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     assert!(matches!(
@@ -216,6 +222,9 @@ async fn a_mail_whose_file_is_lost_fails_for_all_to_see() {
         attachment_ids: vec![file.id],
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     ticket::send(&desk.app, &desk.caller, ticket, answer).await.unwrap();

@@ -310,6 +310,9 @@ async fn an_answer_of_a_rule_is_an_automatic_mail_and_a_dry_run_does_nothing() {
         attachment_ids: Vec::new(),
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     tickets::send(&place.0.app, &place.0.caller, id, note).await.unwrap();

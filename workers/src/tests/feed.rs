@@ -64,6 +64,9 @@ async fn what_another_server_had_not_told_yet_is_told_whole() {
         attachment_ids: Vec::new(),
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     let sent = tickets::send(&place.desk.app, &place.desk.caller, id, reply)
@@ -173,6 +176,9 @@ async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
         attachment_ids: Vec::new(),
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     let sent = tickets::send(app, caller, second, reply).await.unwrap();

@@ -101,6 +101,9 @@ impl Place {
             attachment_ids: Vec::new(),
             next_state: None,
             canned_reply_ids: Vec::new(),
+            mentions: Vec::new(),
+            watch: false,
+            ends_draft: false,
             expected_version: None,
         };
         tickets::send(&self.desk.app, by, ticket, new).await.unwrap();

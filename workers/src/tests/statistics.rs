@@ -54,6 +54,9 @@ async fn replied(desk: &Desk, id: Uuid) {
         attachment_ids: Vec::new(),
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     tickets::send(&desk.app, &desk.caller, id, new).await.unwrap();

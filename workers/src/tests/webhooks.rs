@@ -226,6 +226,9 @@ async fn what_happens_is_told_once_signed_and_without_what_was_written() {
         attachment_ids: Vec::new(),
         next_state: None,
         canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
         expected_version: None,
     };
     tickets::send(&place.desk.app, &place.desk.caller, ticket, note.clone())

@@ -6,7 +6,7 @@ use domain::ticket::actions::Action;
 use serde::Serialize;
 use store::{
     attachment::Attachment,
-    ticket::{Participant, Summary, Ticket},
+    ticket::{Participant, Summary, Ticket, mention::Mention},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -309,6 +309,8 @@ pub struct MessageDto {
     pub confusable: Option<ConfusableWord>,
     /// The ticket it was in before that was merged or split; staff only.
     pub origin: Option<OriginDto>,
+    /// Whom a note mentions; staff only.
+    pub mentions: Vec<Named>,
 }
 
 /// The ticket that a message was in before.
@@ -354,7 +356,12 @@ impl TimelineDto {
                 attachments,
                 deliveries,
                 origin,
+                mentions,
             } => {
+                let named = |one: Mention| Named {
+                    id: one.user_id,
+                    name: one.name,
+                };
                 let deliveries = deliveries.into_iter().map(|d| DeliveryDto {
                     recipient: d.recipient,
                     state: DeliveryStateWord::stored(d.state),
@@ -391,6 +398,7 @@ impl TimelineDto {
                         ticket_id: origin.ticket_id,
                         number: origin.number,
                     }),
+                    mentions: mentions.into_iter().map(named).collect(),
                 }))
             }
         }

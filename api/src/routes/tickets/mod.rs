@@ -3,10 +3,12 @@
 mod act;
 mod bulk;
 mod categories;
+mod drafts;
 mod dto;
 mod escalations;
 mod export;
 mod people;
+mod presence;
 mod print;
 mod read;
 mod relate;
@@ -27,11 +29,13 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(write::routes())
         .merge(act::routes())
         .merge(bulk::routes())
+        .merge(drafts::routes())
         .merge(categories::routes())
         .merge(escalations::routes())
         .merge(export::routes())
         .merge(relate::routes())
         .merge(people::routes())
+        .merge(presence::routes())
         .merge(print::routes())
         .merge(sla::routes())
         .merge(survey::routes())

@@ -61,6 +61,8 @@ pub(super) struct ListParams {
     due: Option<String>,
     /// `open`: escalated, not over, and nobody has taken note. Staff only.
     escalated: Option<String>,
+    /// What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only).
+    aside: Option<String>,
     /// `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only.
     sort: Option<String>,
 }
@@ -77,6 +79,7 @@ impl From<&ListParams> for Wanted {
             q: params.q.clone(),
             due: params.due.clone(),
             escalated: params.escalated.clone(),
+            aside: params.aside.clone(),
             sort: params.sort.clone(),
         }
     }

@@ -184,7 +184,7 @@ async fn file(
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum MessageKind {
+pub(super) enum MessageKind {
     /// A public reply.
     Reply,
     /// A private note.
@@ -208,6 +208,12 @@ struct NewMessageDto {
     /// Canned replies it was made of, 20 at most; staff only. Each is counted once for a public reply.
     #[serde(default)]
     canned_reply_ids: Vec<Uuid>,
+    /// Agents whom a note mentions, 20 at most: each is told once, as he chose.
+    #[serde(default)]
+    mentions: Vec<Uuid>,
+    /// Those it mentions watch the ticket from now on; wants `tickets.edit`.
+    #[serde(default)]
+    mentioned_watch: bool,
     /// Refuse with `ticket_changed` when the ticket has another version by now.
     expected_version: Option<i32>,
 }
@@ -233,6 +239,9 @@ async fn send(
         attachment_ids: new.attachment_ids,
         next_state: new.next_state.map(Into::into),
         canned_reply_ids: new.canned_reply_ids,
+        mentions: new.mentions,
+        watch: new.mentioned_watch,
+        ends_draft: caller.in_person().is_ok(),
         expected_version: new.expected_version,
     };
     let sent = cases::send(&state.app, caller.caller(), id, new).await?;
@@ -245,6 +254,7 @@ async fn send(
         attachments,
         deliveries: Vec::new(),
         origin: None,
+        mentions: sent.mentions,
     };
     let body = TimelineDto::new(item, caller.is_staff());
     let mut response = Versioned {

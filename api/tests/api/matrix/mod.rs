@@ -104,6 +104,7 @@ impl Probe {
                 "action" => "pause",
                 "name" => "mail_in",
                 "key" => "clean_up",
+                "kind" => "reply",
                 "address" => "nobody@x.test",
                 "locale" => "fr",
                 "version" | "earlier" => "1",

@@ -106,12 +106,26 @@ export function useUploads({ kept = [], onKept, accept, largest = LARGEST_FILE, 
 
   const clear = useCallback(() => change(() => []), [change]);
 
+  /** Puts files that are on the server already in the place of those there are. */
+  const take = useCallback(
+    (kept: readonly KeptFile[]) =>
+      change(() =>
+        kept.map((file) => {
+          const key = next.current;
+          next.current += 1;
+          return { ...file, key, percent: 100 };
+        }),
+      ),
+    [change],
+  );
+
   return {
     files,
     accept,
     add,
     remove,
     clear,
+    take,
     ids: files.flatMap((file) => (file.id ? [file.id] : [])),
     busy: files.some((file) => !file.id && !file.error),
     failed: files.some((file) => file.error),

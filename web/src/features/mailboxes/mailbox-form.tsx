@@ -14,8 +14,10 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
-import { after } from "@/lib/choices";
+import { useMay } from "@/features/shell/use-user";
+import { after, named } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
+import { useGroups } from "@/lib/use-groups";
 import { ConnectionTest } from "./components/connection-test";
 import { ImapFields } from "./components/imap-fields";
 import { PausedAlert } from "./components/paused-alert";
@@ -44,6 +46,9 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
   const navigate = useNavigate();
   const save = useSaveMailbox(mailbox?.id);
   const categories = useCategories();
+  // Whoever may not see tickets is not told of groups; the one there is stays.
+  const sees = useMay("tickets.view");
+  const groups = useGroups(sees);
   const form = useAppForm<MailboxForm>({
     schema: mailboxSchema,
     values: toForm(mailbox),
@@ -93,6 +98,15 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
               hint={t("mailbox.categoryHint")}
               options={after({ value: "", label: t("mailbox.defaultCategory") }, choices(categories, mailbox?.category_id))}
             />
+            {sees && (
+              <SelectField
+                form={form}
+                name="group_id"
+                label={t("mailbox.group")}
+                hint={t("mailbox.groupHint")}
+                options={mailbox ? named(groups) : after({ value: "", label: t("mailbox.firstGroup") }, named(groups))}
+              />
+            )}
           </div>
           {kind === "imap" ? (
             <ImapFields form={form} stored={mailbox?.imap != null} />

@@ -24,9 +24,9 @@ function useNews(type: string, say: Say): void {
   );
 }
 
-const mention: Say = ({ subject, data }, t) => {
-  const { by } = (data ?? {}) as { by?: string };
-  return subject ? { title: t("mention.told", { name: by }), link: t("mention.open"), to: `/desk/customers/${subject.id}?tab=notes` } : null;
+const mention: Say = ({ data }, t) => {
+  const { by, path } = (data ?? {}) as { by?: string; path?: string };
+  return path ? { title: t("mention.told", { name: by }), link: t("mention.open"), to: path } : null;
 };
 
 const reminder: Say = ({ data }, t) => {
@@ -36,6 +36,6 @@ const reminder: Say = ({ data }, t) => {
 
 /** Says that a colleague has mentioned the reader, or that a reminder of his is due. */
 export function useOwnNews(): void {
-  useNews("customer.mentioned", mention);
+  useNews("mention.made", mention);
   useNews("reminder.due", reminder);
 }

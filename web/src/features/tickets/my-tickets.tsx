@@ -16,8 +16,10 @@ import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useUrlFilter } from "@/lib/url-filter";
+import { DraftMark } from "./components/draft-mark";
 import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
+import { useBegun } from "./data/drafts";
 import { useProjectFacet } from "./data/use-project-facet";
 import { TICKET_FILTER } from "./data/filters";
 import { useTickets } from "./data/queries";
@@ -32,7 +34,8 @@ export function MyTicketsPage() {
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
   const project = useProjectFacet(list.filter.project);
-  const columns = useMemo(() => myColumns(t), [t]);
+  const drafts = useBegun();
+  const columns = useMemo(() => myColumns(t, drafts), [t, drafts]);
   const table = useDataTable({ name: "my-tickets", rows, columns, rowId: (ticket) => ticket.id });
   const create = (
     <Button asChild variant="primary">
@@ -68,7 +71,7 @@ export function MyTicketsPage() {
   );
 }
 
-function myColumns(t: TFunction): ColumnDef<TicketSummary, never>[] {
+function myColumns(t: TFunction, drafts: ReadonlySet<string>): ColumnDef<TicketSummary, never>[] {
   return [
     column.accessor("number", {
       header: t("ticket.number"),
@@ -80,6 +83,7 @@ function myColumns(t: TFunction): ColumnDef<TicketSummary, never>[] {
       cell: ({ row: { original: ticket } }) => (
         <RowTitle
           to={`/client/tickets/${ticket.id}`}
+          marks={drafts.has(ticket.id) && <DraftMark />}
           phone={
             <>
               <TicketStateBadge state={ticket.state} />

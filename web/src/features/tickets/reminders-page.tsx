@@ -24,7 +24,8 @@ export function RemindersPage() {
     const when = (reminder: Reminder) => (
       <span className="inline-flex flex-wrap items-center gap-1.5">
         <Time at={reminder.at} full />
-        {reminder.told_at && <Badge tone="warning">{t("reminder.due")}</Badge>}
+        {reminder.told_at && <Badge tone="warning">{t(reminder.aside ? "aside.back" : "reminder.due")}</Badge>}
+        {reminder.aside && !reminder.told_at && <Badge>{t("aside.is")}</Badge>}
       </span>
     );
     return [

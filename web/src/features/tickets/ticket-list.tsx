@@ -9,7 +9,6 @@ import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useSelection } from "@/components/ui/use-selection";
 import { useMay } from "@/features/shell/use-user";
-import { useDraftNames } from "@/lib/drafts";
 import { useUrlFilter } from "@/lib/url-filter";
 import { useArrived } from "@/lib/use-arrived";
 import { useTagColour } from "@/lib/use-tags";
@@ -18,8 +17,10 @@ import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
 import { TicketFilters } from "./components/ticket-filters";
 import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
+import { useBegun } from "./data/drafts";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
 import { useTickets } from "./data/queries";
+import { useCameBack } from "./data/reminders";
 
 /** Keys that open the menus of the chosen row: priority, assignee, state. */
 const ROW_KEYS = ["p", "a", "s"] as const;
@@ -30,10 +31,11 @@ export function TicketListPage() {
   const { t } = useTranslation();
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
-  const drafts = useDraftNames();
+  const drafts = useBegun();
+  const back = useCameBack();
   // Asked for here, once for all rows.
   const colour = useTagColour();
-  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts, colour), [t, drafts, colour]);
+  const columns = useMemo(() => ticketColumns(t, "/desk/tickets", drafts, back, colour), [t, drafts, back, colour]);
   const table = useDataTable({ name: "tickets", rows, columns, rowId: idOf, hidden: HIDDEN_COLUMNS });
   const arrived = useArrived(rows, idOf, (ticket) => ticket.created_at, list.query, !query.isPlaceholderData && query.data !== undefined);
 

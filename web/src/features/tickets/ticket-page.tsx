@@ -20,6 +20,7 @@ import { EscalationPanel } from "./components/escalation-panel";
 import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
 import { PeoplePanel } from "./components/people-panel";
+import { PresenceLine } from "./components/presence-line";
 import { PrintMenu } from "./components/print-menu";
 import { ReminderPanel } from "./components/reminder-panel";
 import { SlaPanel } from "./components/sla-panel";
@@ -28,6 +29,7 @@ import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
 import { may, statesAfterReply } from "./data/actions";
 import type { MessageKind } from "./data/mutations";
+import { useDoing, usePresence } from "./data/presence";
 import { usePrintTicket } from "./data/print";
 import { useTicket } from "./data/queries";
 import { useRelationChoices } from "./data/use-relation-choices";
@@ -48,6 +50,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const navigate = useNavigate();
   const [kind, setKind] = useState<MessageKind>("reply");
   const writing = { reply: useWriting(ticket, "reply"), note: useWriting(ticket, "note") };
+  const people = usePresence(ticket.id, useDoing(writing.reply.draft.text, writing.note.draft.text));
   // A list sends somebody here to answer with a certain state.
   const { state: wanted } = useLocation() as { state: { replyWith?: TicketState } | null };
   const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
@@ -117,6 +120,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             </Button>
           </p>
           <Timeline ticket={ticket} staff />
+          <PresenceLine people={people} />
           <Composer
             key={kind}
             ticket={ticket}

@@ -164,6 +164,9 @@ impl Watched {
             attachment_ids: Vec::new(),
             next_state,
             canned_reply_ids: Vec::new(),
+            mentions: Vec::new(),
+            watch: false,
+            ends_draft: false,
             expected_version: None,
         };
         app::ticket::send(&self.desk.app, &self.desk.caller, id, message)

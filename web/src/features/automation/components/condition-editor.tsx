@@ -78,6 +78,14 @@ export function ConditionEditor({ value, groups, depth = 1, onChange, onRemove }
           onChange={(word) => onChange({ ...value, is: word === "yes" })}
         />
       )}
+      {value.test === "rating" && (
+        <Several
+          label={t("rule.oneOf")}
+          chosen={value.any.map(String)}
+          options={["1", "2", "3", "4", "5"].map((each) => ({ value: each, label: t("rule.rating", { rating: Number(each) }) }))}
+          onChange={(any) => onChange({ test: "rating", any: any.map(Number).sort() })}
+        />
+      )}
       {value.test === "tag" && <Line label={t("rule.tag")} value={value.tag} onChange={(tag) => onChange({ test: "tag", tag })} />}
       {value.test === "subject" && <Line label={t("rule.contains")} value={value.text} onChange={(text) => onChange({ test: "subject", text })} />}
       {value.test === "age" && (

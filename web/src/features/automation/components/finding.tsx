@@ -48,6 +48,8 @@ function useFound({ test, found = "" }: Finding): string {
     case "unanswered":
     case "sla_breached":
       return t(`rule.${found}`);
+    case "rating":
+      return t("rule.rating", { rating: Number(found) });
     case "group":
       return groups?.find(({ id }) => id === found)?.name ?? found;
     case "category":

@@ -9,6 +9,7 @@ export type Condition =
   | { test: "group" | "category"; any: string[] }
   | { test: "source"; any: string[] }
   | { test: "assigned" | "unanswered" | "sla_breached"; is: boolean }
+  | { test: "rating"; any: number[] }
   | { test: "tag"; tag: string }
   | { test: "subject"; text: string }
   | { test: "age"; since: "created" | "last_message" | "state"; minutes: number };
@@ -40,8 +41,8 @@ export interface Finding {
   of?: Finding[];
 }
 
-export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached"] as const;
-export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "tag", "subject", "source", "age"] as const;
+export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated"] as const;
+export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "rating", "tag", "subject", "source", "age"] as const;
 export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate"] as const;
 export const SOURCES = ["mail", "client", "agent", "api"] as const;
 export const SINCE = ["created", "last_message", "state"] as const;
@@ -63,6 +64,8 @@ export function newCondition(test: Condition["test"]): Condition {
     case "category":
     case "source":
       return { test, any: [] };
+    case "rating":
+      return { test, any: [1, 2] };
     case "tag":
       return { test, tag: "" };
     case "subject":

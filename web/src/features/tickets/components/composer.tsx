@@ -7,8 +7,10 @@ import { dropTarget, FileButton } from "@/components/files/file-picker";
 import { UploadList } from "@/components/files/upload-list";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Select, Textarea } from "@/components/ui/input";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
+import { useMay } from "@/features/shell/use-user";
 import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
 import { useFormat } from "@/lib/use-format";
@@ -20,6 +22,7 @@ import type { Writing } from "../data/use-writing";
 import { CannedPicker } from "./canned-picker";
 import { useCannedSuggestions } from "./canned-suggestions";
 import { ConflictDialog } from "./conflict-dialog";
+import { useMentioning } from "./use-mentioning";
 
 interface ComposerProps {
   ticket: Ticket;
@@ -39,19 +42,23 @@ interface ComposerProps {
 export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { draft, change, attachments, seen, look } = writing;
+  const { draft, change, attachments, keeping, seen, look } = writing;
   const { text } = draft;
   const setText = (next: string) => change((present) => ({ ...present, text: next }));
   const send = useSendMessage(ticket.id, kind);
   // What is on its way stays as it is: what were added to it now would not be sent, and would be gone with it.
   const { underWay } = send;
   const [conflict, setConflict] = useState(false);
+  const [watch, setWatch] = useState(false);
   const note = kind === "note";
+  const mayWatch = useMay("tickets.edit") && ticket.state !== "closed";
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
   const empty = text.trim() === "";
   const inserted = ({ id, filled }: CannedReplyOffer) => change((present) => ({ ...present, canned: [...(present.canned ?? []), { id, text: filled.text ?? "" }] }));
   const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note && !underWay, textRef, inserted);
+  const mention = useMentioning(note && !underWay, textRef, draft, change);
+  const offers = note ? mention.suggestions : suggestions;
   // Notes stay here, and a customer's message goes to staff by the web.
   const size = mailSize(attachments.files);
   const tooHeavy = staff && !note && size > LARGEST_MAIL;
@@ -63,6 +70,8 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
       attachment_ids: attachments.ids,
       canned_reply_ids: note ? [] : usedIn(text, draft.canned ?? []),
       next_state: staff && !note && nextState !== "" ? nextState : undefined,
+      mentions: mention.ids,
+      mentioned_watch: mention.ids.length > 0 && mayWatch && watch,
     };
     send.mutate(
       { body, seen: staff ? version : undefined },
@@ -110,18 +119,18 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
         aria-label={label}
         placeholder={t(note ? "composer.notePlaceholder" : "composer.replyPlaceholder", { name: ticket.requester.name || ticket.requester.email })}
         value={text}
-        {...suggestions.attributes}
+        {...offers.attributes}
         onChange={(event) => {
           setText(event.target.value);
-          suggestions.look(event.target);
+          offers.look(event.target);
         }}
-        onSelect={(event) => suggestions.look(event.currentTarget)}
-        onBlur={suggestions.close}
+        onSelect={(event) => offers.look(event.currentTarget)}
+        onBlur={offers.close}
         onPaste={(event) => {
           if (event.clipboardData.files.length > 0 && !underWay) attachments.add([...event.clipboardData.files]);
         }}
         onKeyDown={(event) => {
-          if (suggestions.onKeyDown(event)) return;
+          if (offers.onKeyDown(event)) return;
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             submit(seen);
@@ -130,12 +139,37 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
         }}
         className={cn("field-sizing-content max-h-96", note && "bg-transparent")}
       />
-      {suggestions.list}
+      {offers.list}
       <UploadList uploads={attachments} fixed={underWay} />
       {attachments.failed && (
         <p role="status" className="text-sm text-danger">
           {t("ticket.fileInTheWay")}
         </p>
+      )}
+      {mention.ids.length > 0 && mayWatch && (
+        <label className="flex min-h-8 items-center gap-2.5 text-sm">
+          <Checkbox checked={watch} disabled={underWay} onCheckedChange={(checked) => setWatch(checked === true)} />
+          {t("composer.mentionedWatch", { count: mention.ids.length })}
+        </label>
+      )}
+      {keeping.conflict && (
+        <Alert
+          tone="warning"
+          title={t("composer.draftElsewhere")}
+          live
+          actions={
+            <>
+              <Button size="sm" onClick={keeping.theirs}>
+                {t("composer.draftTheirs")}
+              </Button>
+              <Button size="sm" onClick={keeping.mine}>
+                {t("composer.draftMine")}
+              </Button>
+            </>
+          }
+        >
+          {t("composer.draftElsewhereText")}
+        </Alert>
       )}
       {tooHeavy && (
         <Alert tone="warning" title={t("composer.tooHeavy")} live>
@@ -154,7 +188,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
             <MessageSquareQuote aria-hidden />
           </Button>
         )}
-        <div className="flex-1" />
+        <p className="min-w-0 flex-1 text-xs text-muted-foreground">{keeping.place && !underWay && t(`composer.kept.${keeping.place}`)}</p>
         {staff && states.length > 0 && (
           <Select
             aria-label={t("composer.nextState")}

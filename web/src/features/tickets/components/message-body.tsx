@@ -3,7 +3,9 @@ import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TimelineMessage } from "@/api/types";
 import { MailHtml } from "@/components/mail-html";
+import { Mentioned, type Person } from "@/components/mentions/mentioned";
 import { Button } from "@/components/ui/button";
+import { useUser } from "@/features/shell/use-user";
 import { linked } from "@/lib/links";
 import { splitQuote } from "../data/quote";
 
@@ -22,7 +24,7 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
         </div>
       ) : (
         <div dir="auto" className="w-full text-sm leading-relaxed break-words whitespace-pre-wrap">
-          <Linked text={fresh} />
+          <Linked text={fresh} people={message.mentions} />
         </div>
       )}
       {!formatted && quoted !== "" && (
@@ -44,7 +46,7 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
             dir="auto"
             className="w-full border-s-2 ps-3 text-sm break-words whitespace-pre-wrap text-muted-foreground"
           >
-            <Linked text={quoted} />
+            <Linked text={quoted} people={message.mentions} />
           </div>
         </>
       )}
@@ -57,11 +59,12 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
   );
 }
 
-function Linked({ text }: { text: string }) {
+function Linked({ text, people }: { text: string; people: readonly Person[] }) {
+  const me = useUser().id;
   const parts = useMemo(() => linked(text), [text]);
   return parts.map((part, at) =>
     typeof part === "string" ? (
-      part
+      <Mentioned key={at} text={part} people={people} me={me} />
     ) : (
       <a key={at} href={part.href} dir="ltr" target="_blank" rel="noopener noreferrer nofollow" className="break-all text-primary underline [unicode-bidi:isolate]">
         {part.text}

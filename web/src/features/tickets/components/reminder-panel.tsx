@@ -1,4 +1,4 @@
-import { AlarmClock } from "lucide-react";
+import { AlarmClock, MoonStar } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { lazyDialog } from "@/components/lazy-dialog";
@@ -16,7 +16,8 @@ const ReminderDialog = lazyDialog(async () => (await import("./reminder-dialog")
 export function ReminderPanel({ ticket }: { ticket: string }) {
   const { t } = useTranslation();
   const { query, rows } = useReminders(ticket);
-  const [setting, setSetting] = useState(false);
+  const [setting, setSetting] = useState<"reminder" | "aside" | null>(null);
+  const aside = rows.some((reminder) => reminder.aside && !reminder.told_at);
   return (
     <Card aria-label={t("reminder.panel")} className="grid gap-3 p-4 text-sm">
       <h2 className="font-semibold">{t("reminder.panel")}</h2>
@@ -29,7 +30,8 @@ export function ReminderPanel({ ticket }: { ticket: string }) {
               <span className="grid min-w-0 flex-1 gap-0.5">
                 <span className="flex flex-wrap items-center gap-1.5">
                   <Time at={reminder.at} full />
-                  {reminder.told_at && <Badge tone="warning">{t("reminder.due")}</Badge>}
+                  {reminder.told_at && <Badge tone="warning">{t(reminder.aside ? "aside.back" : "reminder.due")}</Badge>}
+                  {reminder.aside && !reminder.told_at && <Badge>{t("aside.is")}</Badge>}
                 </span>
                 {reminder.note && <bdi className="break-words text-muted-foreground">{reminder.note}</bdi>}
               </span>
@@ -40,11 +42,19 @@ export function ReminderPanel({ ticket }: { ticket: string }) {
       ) : (
         query.data && <p className="text-muted-foreground">{t("reminder.none")}</p>
       )}
-      <Button size="sm" className="justify-self-start" onClick={() => setSetting(true)}>
-        <AlarmClock aria-hidden />
-        {t("reminder.set")}
-      </Button>
-      {setting && <ReminderDialog ticket={ticket} onClose={() => setSetting(false)} />}
+      <div className="flex flex-wrap gap-2">
+        <Button size="sm" onClick={() => setSetting("reminder")}>
+          <AlarmClock aria-hidden />
+          {t("reminder.set")}
+        </Button>
+        {!aside && (
+          <Button size="sm" onClick={() => setSetting("aside")}>
+            <MoonStar aria-hidden />
+            {t("aside.put")}
+          </Button>
+        )}
+      </div>
+      {setting && <ReminderDialog ticket={ticket} aside={setting === "aside"} onClose={() => setSetting(null)} />}
     </Card>
   );
 }

@@ -1,13 +1,15 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
-import { MailWarning, MessageSquare, PencilLine } from "lucide-react";
+import { MailWarning, MessageSquare } from "lucide-react";
 import type { TagColour, TicketSummary } from "@/api/types";
 import { Clip } from "@/components/clip";
 import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
+import { Badge } from "@/components/ui/badge";
 import { Tag } from "@/components/tag";
 import { Time } from "@/components/time";
+import { DraftMark } from "./draft-mark";
 import { DueBadge } from "./due-badge";
 import { AssigneeCell, PriorityCell, StateCell } from "./inline-cells";
 
@@ -19,7 +21,7 @@ type Colour = (tag: string) => TagColour;
 export const HIDDEN_COLUMNS = ["group", "message_count", "created_at"] as const;
 
 /** Columns of the ticket list; on a phone only the subject's cell is left and carries the rest below it. */
-export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<string>, colour: Colour): ColumnDef<TicketSummary, never>[] {
+export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<string>, back: ReadonlySet<string>, colour: Colour): ColumnDef<TicketSummary, never>[] {
   const columns = [
     column.accessor("number", {
       header: t("ticket.number"),
@@ -28,7 +30,7 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
     }),
     column.accessor("subject", {
       header: t("ticket.subject"),
-      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} draft={drafts.has(row.id)} colour={colour} t={t} />,
+      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} draft={drafts.has(row.id)} back={back.has(row.id)} colour={colour} t={t} />,
     }),
     column.accessor("state", {
       header: t("ticket.state"),
@@ -92,15 +94,11 @@ function TagLine({ tags, colour }: { tags: readonly string[]; colour: Colour }) 
   return tags.slice(0, 4).map((tag) => <Tag key={tag} name={tag} colour={colour(tag)} />);
 }
 
-function SubjectCell({ ticket, base, draft, colour, t }: { ticket: TicketSummary; base: string; draft: boolean; colour: Colour; t: TFunction }) {
+function SubjectCell({ ticket, base, draft, back, colour, t }: { ticket: TicketSummary; base: string; draft: boolean; back: boolean; colour: Colour; t: TFunction }) {
   const marks = (
     <>
-      {draft && (
-        <span className="inline-flex shrink-0 items-center gap-1 text-xs text-warning" title={t("ticket.draftHere")}>
-          <PencilLine aria-hidden className="size-3.5" />
-          {t("ticket.draft")}
-        </span>
-      )}
+      {draft && <DraftMark />}
+      {back && <Badge tone="warning">{t("aside.back")}</Badge>}
       {ticket.delivery_failed && <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />}
     </>
   );

@@ -44,6 +44,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
           { name: t("view.overdue"), filter: { due: "overdue", sort: "due_at" } },
           { name: t("view.soon"), filter: { due: "soon", sort: "due_at" } },
           { name: t("view.escalated"), filter: { escalated: "open" }, count: data?.escalated },
+          { name: t("view.aside"), filter: { aside: "only" } },
           { name: t("view.waiting"), filter: { state: ["waiting_for_response"] }, count: counts?.waiting_for_response },
         ]}
       />
@@ -77,6 +78,15 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
           { key: "tag", label: t("ticket.tag"), any: t("ticket.anyTag"), options: tags.map((value) => ({ value, label: value })) },
           ...(mayProjects ? [project] : []),
           { key: "escalated", label: t("escalation.filter"), any: t("escalation.any"), options: [{ value: "open", label: t("escalation.open") }] },
+          {
+            key: "aside",
+            label: t("aside.filter"),
+            any: t("aside.hidden"),
+            options: [
+              { value: "only", label: t("aside.only") },
+              { value: "all", label: t("aside.all") },
+            ],
+          },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
         ]}
         order={{ key: "sort", label: t("ticket.sort"), options: SORTS.map((value) => ({ value, label: t(`ticketSort.${value.replace(/^-/, "")}`) })) }}

@@ -15,13 +15,14 @@ export const TICKET_FILTER = {
   project: word(),
   due: one(DUES),
   escalated: one(["open"]),
+  aside: one(["only", "all"]),
   q: search(),
   sort: order(SORTS),
 };
 export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
-export function filterQuery({ state, priority, assignee, category, tag, project, due, escalated, q }: TicketFilter) {
+export function filterQuery({ state, priority, assignee, category, tag, project, due, escalated, aside, q }: TicketFilter) {
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
@@ -31,6 +32,8 @@ export function filterQuery({ state, priority, assignee, category, tag, project,
     project: project || undefined,
     due: due || undefined,
     escalated: escalated || undefined,
+    // What its reader has put aside is out of sight unless he looks for it, be it by words.
+    aside: aside === "only" ? "only" : aside === "all" || q ? undefined : "hide",
     q: q || undefined,
   };
 }

@@ -10,6 +10,7 @@ import { toast } from "@/components/ui/toast";
 import { endDraft } from "@/lib/drafts";
 import { requestKeyOf } from "@/lib/request-key";
 import { patchTicket } from "./cache";
+import { draftsKey, known } from "./drafts";
 import { noteOwnStep, versionKnown } from "./own-steps";
 
 type Schemas = components["schemas"];
@@ -144,7 +145,10 @@ export function useSendMessage(id: string, kind: MessageKind) {
     },
     onSuccess: () => {
       requestKeyOf(name).done();
+      // The server ended its draft with the message.
+      queries.setQueryData(draftsKey(id), known(kind, undefined));
       endDraft(name);
+      void queries.invalidateQueries({ queryKey: ["drafts"] });
       toast({ tone: "success", title: i18next.t(kind === "note" ? "composer.noteSaved" : "composer.replySent") });
     },
     onError: (error) => {

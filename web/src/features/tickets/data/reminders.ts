@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import { useSession } from "@/api/session";
 import type { Page, Reminder } from "@/api/types";
@@ -8,6 +9,13 @@ export interface ReminderValues {
   at: string;
   note: string;
   by_mail: boolean;
+  aside: boolean;
+}
+
+/** Tickets that came back from where their reader had put them, until he ends the reminder. */
+export function useCameBack(): ReadonlySet<string> {
+  const { rows } = useReminders();
+  return useMemo(() => new Set(rows.filter(({ aside, told_at }) => aside && told_at !== null).map(({ ticket_id }) => ticket_id)), [rows]);
 }
 
 /** One's own reminders, the next first; those of one ticket when it is named. */
@@ -29,7 +37,11 @@ export function useDueReminders() {
 
 function useRefresh() {
   const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: ["reminders"] });
+  return () => {
+    // What is aside is in other lists now.
+    void queries.invalidateQueries({ queryKey: ["tickets"] });
+    return queries.invalidateQueries({ queryKey: ["reminders"] });
+  };
 }
 
 /** Reads one of a ticket's reminders again, and whatever shows it. */

@@ -1,0 +1,233 @@
+//! What somebody writes is kept on the server, for him alone, until he sends it.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{
+    client::{AGENT, Answer, Hands, PASSWORD, URL, World, quiet},
+    customers::CLIENT,
+};
+
+const ADMIN: &str = "admin@cloudmanager.test";
+
+struct Desk {
+    world: Arc<World>,
+    clock: Arc<Hands>,
+    agent: String,
+    client: String,
+    ticket: String,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let clock = Hands::new();
+        let world = World::at(quiet(URL), clock.clone()).await;
+        let (agent, client) = (world.token_of(AGENT).await, world.token_of(CLIENT).await);
+        let body = json!({ "subject": "Printer", "body": "Help" });
+        let made = world.own("POST", "/api/v1/tickets", &client, body).await;
+        let ticket = format!("/api/v1/tickets/{}", made.body["id"].as_str().unwrap());
+        Self {
+            world,
+            clock,
+            agent,
+            client,
+            ticket,
+        }
+    }
+
+    async fn keep(&self, token: &str, kind: &str, body: Value) -> Answer {
+        let path = format!("{}/drafts/{kind}", self.ticket);
+        self.world.own("PUT", &path, token, body).await
+    }
+
+    async fn drafts(&self, token: &str) -> Vec<Value> {
+        let path = format!("{}/drafts", self.ticket);
+        let found = self.world.own("GET", &path, token, Value::Null).await;
+        assert_eq!(found.status, StatusCode::OK, "{:?}", found.body);
+        found.body["items"].as_array().unwrap().clone()
+    }
+
+    async fn texts(&self, token: &str) -> Vec<String> {
+        let drafts = self.drafts(token).await;
+        let text = |draft: &Value| {
+            format!(
+                "{} {}",
+                draft["kind"].as_str().unwrap(),
+                draft["body"].as_str().unwrap()
+            )
+        };
+        drafts.iter().map(text).collect()
+    }
+
+    async fn send(&self, token: &str, kind: &str) -> Answer {
+        let path = format!("{}/messages", self.ticket);
+        let sent = self
+            .world
+            .own("POST", &path, token, json!({ "kind": kind, "body": "Done." }))
+            .await;
+        assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+        sent
+    }
+
+    async fn upload(&self, token: &str) -> String {
+        let path = "/api/v1/uploads?filename=log.txt";
+        let made = self.world.own("POST", path, token, json!("a log")).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+        made.body["id"].as_str().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_there_on_the_next_device_and_ends_with_the_message() {
+    let desk = Desk::new().await;
+    let reply = json!({ "body": " Have you tried", "canned": [{ "id": "01890000-0000-7000-8000-000000000000", "text": "Hello\nyou" }] });
+    for (kind, body) in [("reply", reply), ("note", json!({ "body": "Ask Karim" }))] {
+        let kept = desk.keep(&desk.agent, kind, body).await;
+        assert_eq!((kept.status, &kept.body["version"]), (StatusCode::OK, &json!(1)));
+    }
+    let elsewhere = desk.world.token_of(AGENT).await;
+    assert_eq!(
+        desk.texts(&elsewhere).await,
+        ["note Ask Karim", "reply  Have you tried"]
+    );
+    assert_eq!(desk.drafts(&elsewhere).await[1]["canned"][0]["text"], "Hello\nyou");
+    let list = desk
+        .world
+        .own("GET", "/api/v1/drafts?limit=1", &elsewhere, Value::Null)
+        .await;
+    assert_eq!(list.body["items"].as_array().unwrap().len(), 1);
+    let next = format!(
+        "/api/v1/drafts?limit=1&cursor={}",
+        list.body["next_cursor"].as_str().unwrap()
+    );
+    let rest = desk.world.own("GET", &next, &elsewhere, Value::Null).await;
+    assert_ne!(rest.body["items"][0]["kind"], list.body["items"][0]["kind"]);
+
+    // A program in his name sends what it has to say, not what he is writing.
+    let token = json!({ "name": "ci", "scopes": ["tickets.view", "tickets.reply"], "expires_in_days": 30 });
+    let token = desk.world.own("POST", "/api/v1/api-tokens", &desk.agent, token).await;
+    desk.send(token.body["secret"].as_str().unwrap(), "note").await;
+    assert_eq!(desk.drafts(&desk.agent).await.len(), 2);
+    desk.send(&desk.agent, "note").await;
+    assert_eq!(desk.texts(&desk.agent).await, ["reply  Have you tried"]);
+    // What is refused ends nothing.
+    let path = format!("{}/messages", desk.ticket);
+    let late = json!({ "kind": "reply", "body": "Done.", "expected_version": 1 });
+    let refused = desk.world.own("POST", &path, &desk.agent, late).await;
+    assert_eq!(refused.code(), "ticket_changed");
+    assert_eq!(desk.drafts(&desk.agent).await.len(), 1);
+    desk.send(&desk.agent, "reply").await;
+    assert_eq!(desk.drafts(&desk.agent).await.len(), 0);
+}
+
+#[tokio::test]
+async fn an_older_page_does_not_write_over_a_newer_draft_unless_it_means_to() {
+    let desk = Desk::new().await;
+    let draft = |body: &str, version: Value| json!({ "body": body, "expected_version": version });
+    let steps = [
+        ("one", json!(0), Some(1)),
+        // Another device began as well.
+        ("two", json!(0), None),
+        ("three", json!(1), Some(2)),
+        ("four", json!(1), None),
+        ("five", Value::Null, Some(3)),
+    ];
+    for (body, follows, version) in steps {
+        let kept = desk.keep(&desk.agent, "reply", draft(body, follows)).await;
+        match version {
+            Some(version) => assert_eq!(kept.body["version"], version, "{body}"),
+            None => assert_eq!(
+                (kept.status, kept.code()),
+                (StatusCode::CONFLICT, "draft_changed"),
+                "{body}"
+            ),
+        }
+    }
+    assert_eq!(desk.texts(&desk.agent).await, ["reply five"]);
+    // What was thrown away is not brought back by a page that has not noticed.
+    let path = format!("{}/drafts/reply", desk.ticket);
+    for _ in 0..2 {
+        let gone = desk.world.own("DELETE", &path, &desk.agent, Value::Null).await;
+        assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    }
+    let late = desk.keep(&desk.agent, "reply", draft("six", json!(3))).await;
+    assert_eq!(late.code(), "draft_changed");
+    assert_eq!(desk.drafts(&desk.agent).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_draft_is_its_authors_alone() {
+    let desk = Desk::new().await;
+    let admin = desk.world.token_of(ADMIN).await;
+    assert_eq!(
+        desk.keep(&desk.agent, "note", json!({ "body": "Secret" })).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        desk.keep(&desk.client, "reply", json!({ "body": "Mine" })).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(desk.texts(&admin).await, Vec::<String>::new());
+    assert_eq!(desk.texts(&desk.client).await, ["reply Mine"]);
+    assert_eq!(desk.texts(&desk.agent).await, ["note Secret"]);
+    // A customer neither notes nor knows of canned replies, and has no draft where he sees no ticket.
+    let canned = json!({ "body": "x", "canned": [{ "id": "01890000-0000-7000-8000-000000000000", "text": "x" }] });
+    for (kind, body) in [("note", json!({ "body": "x" })), ("reply", canned)] {
+        let refused = desk.keep(&desk.client, kind, body).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{kind}");
+    }
+    app::seed::account(&desk.world.state.app, "other@x.test", "Other", "client", PASSWORD)
+        .await
+        .unwrap();
+    let other = desk.world.token_of("other@x.test").await;
+    let refused = desk.keep(&other, "reply", json!({ "body": "x" })).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    // Sending ends his own, and of his own kind.
+    desk.send(&desk.client, "reply").await;
+    assert_eq!(desk.texts(&desk.client).await, Vec::<String>::new());
+    assert_eq!(desk.texts(&desk.agent).await, ["note Secret"]);
+}
+
+#[tokio::test]
+async fn a_draft_is_bounded_keeps_its_files_and_goes_after_a_month() {
+    let mut desk = Desk::new().await;
+    let long = "x".repeat(200_001);
+    for (body, code) in [(json!({ "body": " " }), "empty"), (json!({ "body": long }), "too_long")] {
+        let refused = desk.keep(&desk.agent, "reply", body).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.body["errors"][0]["code"], code);
+    }
+    let (own, foreign) = (desk.upload(&desk.agent).await, desk.upload(&desk.client).await);
+    let loose = desk.upload(&desk.agent).await;
+    let body = json!({ "body": "See the log", "attachment_ids": [foreign, own] });
+    assert_eq!(desk.keep(&desk.agent, "reply", body).await.status, StatusCode::OK);
+    let files = |drafts: Vec<Value>| -> Vec<String> {
+        let files = drafts[0]["attachments"].as_array().unwrap();
+        files
+            .iter()
+            .map(|file| file["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(files(desk.drafts(&desk.agent).await), [own.as_str()]);
+
+    desk.clock.forward(TimeDelta::days(29));
+    app::retention::clean_up(&desk.world.state.app).await.unwrap();
+    desk.agent = desk.world.token_of(AGENT).await;
+    assert_eq!(
+        files(desk.drafts(&desk.agent).await),
+        [own.as_str()],
+        "it waits with its draft"
+    );
+    let left = "SELECT count(*)::text FROM attachments";
+    assert_eq!(desk.world.db.texts(left).await, ["1"], "{loose} and {foreign} are gone");
+
+    desk.clock.forward(TimeDelta::days(2));
+    for _ in 0..2 {
+        app::retention::clean_up(&desk.world.state.app).await.unwrap();
+    }
+    assert_eq!(desk.world.db.texts("SELECT body FROM ticket_drafts").await.len(), 0);
+    assert_eq!(desk.world.db.texts(left).await, ["0"]);
+}
