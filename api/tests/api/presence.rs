@@ -27,16 +27,19 @@ use super::{
 
 const ADMIN: &str = "admin@cloudmanager.test";
 
+/// What each person does in each ticket.
+type There = BTreeMap<(Uuid, Uuid), String>;
+
 /// A place for presence that can be away.
 #[derive(Debug)]
 struct Board {
-    there: Mutex<BTreeMap<(Uuid, Uuid), String>>,
+    there: Mutex<There>,
     changes: broadcast::Sender<String>,
     away: AtomicBool,
 }
 
 impl Board {
-    fn open(&self) -> Result<std::sync::MutexGuard<'_, BTreeMap<(Uuid, Uuid), String>>, String> {
+    fn open(&self) -> Result<std::sync::MutexGuard<'_, There>, String> {
         if self.away.load(Ordering::Relaxed) {
             return Err("away".to_owned());
         }
