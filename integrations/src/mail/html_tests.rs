@@ -115,15 +115,14 @@ fn links_that_lie_are_flagged() {
     assert!(result.html.unwrap().contains("data-link-mismatch=\"evil.test\""));
 }
 
+/// Of a thread's own time, which a busy machine stretches all the same. What grows with the square of its size takes minutes.
+const BUDGET: Duration = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 2 });
+
 fn within(what: &str, html: &str) -> Sanitised {
     let start = ThreadTime::now();
     let result = sanitise(html, &SanitiseOptions::default());
     let text = to_text(html);
-    assert!(
-        start.elapsed() < Duration::from_secs(2),
-        "{what}: {:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < BUDGET, "{what}: {:?}", start.elapsed());
     assert!(text.text.len() <= 3 << 20);
     result
 }
