@@ -45,6 +45,7 @@ mod personal_data;
 mod personal_erasures;
 mod personal_exports;
 mod presence;
+mod project_tickets;
 mod projects;
 mod rate_limits;
 mod reminders;

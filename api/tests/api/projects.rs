@@ -12,20 +12,20 @@ use super::{
     customers::{Person, company as profile},
 };
 
-const OWNER: &str = "client@cloudmanager.test";
-const TECH: &str = "tech@x.test";
+pub(super) const OWNER: &str = "client@cloudmanager.test";
+pub(super) const TECH: &str = "tech@x.test";
 
 /// A customer with an owner, and with somebody who sees what he is assigned to.
-struct Company {
-    world: Arc<World>,
-    path: String,
-    owner: Person,
-    tech: Person,
-    tech_id: String,
+pub(super) struct Company {
+    pub(super) world: Arc<World>,
+    pub(super) path: String,
+    pub(super) owner: Person,
+    pub(super) tech: Person,
+    pub(super) tech_id: String,
 }
 
 impl Company {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let world = World::new().await;
         let owner = Person::new(&world, OWNER).await;
         let path = owner.made(profile("SARL A", "a@a.dz")).await;
@@ -40,14 +40,14 @@ impl Company {
         }
     }
 
-    async fn project(&self, name: &str) -> String {
+    pub(super) async fn project(&self, name: &str) -> String {
         let body = json!({ "name": name });
         let made = self.owner.call("POST", &format!("{}/projects", self.path), body).await;
         assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
         made.body["id"].as_str().unwrap().to_owned()
     }
 
-    async fn assign(&self, project: &str, people: &[&str]) {
+    pub(super) async fn assign(&self, project: &str, people: &[&str]) {
         let path = format!("/api/v1/projects/{project}");
         let body = json!({ "user_ids": people });
         let done = self.owner.change("PUT", &format!("{path}/members"), &path, body).await;
@@ -56,7 +56,7 @@ impl Company {
 }
 
 /// Makes an account act for a customer; returns its id.
-async fn joins(world: &World, customer: &str, email: &str, role: &str) -> String {
+pub(super) async fn joins(world: &World, customer: &str, email: &str, role: &str) -> String {
     let customer = customer.rsplit('/').next().unwrap();
     let sql = format!(
         "INSERT INTO customer_members (customer_id, user_id, role, added_at)
@@ -65,14 +65,14 @@ async fn joins(world: &World, customer: &str, email: &str, role: &str) -> String
     world.db.texts(&sql).await.remove(0)
 }
 
-async fn opened(person: &Person, subject: &str, project: Option<&str>) -> String {
+pub(super) async fn opened(person: &Person, subject: &str, project: Option<&str>) -> String {
     let body = json!({ "subject": subject, "body": "x", "project_id": project });
     let made = person.call("POST", "/api/v1/tickets", body).await;
     assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
     made.body["id"].as_str().unwrap().to_owned()
 }
 
-async fn subjects(person: &Person, query: &str) -> Vec<String> {
+pub(super) async fn subjects(person: &Person, query: &str) -> Vec<String> {
     let list = person.get(&format!("/api/v1/tickets{query}")).await;
     assert_eq!(list.status, StatusCode::OK, "{:?}", list.body);
     let items = list.body["items"].as_array().unwrap().iter();
@@ -344,200 +344,4 @@ async fn a_ticket_is_filed_by_whoever_sees_both() {
         ))
         .await;
     assert_eq!(history, ["Site", "Shop", "-"]);
-}
-
-#[tokio::test]
-async fn what_is_split_off_stays_in_the_project() {
-    let company = Company::new().await;
-    let site = company.project("Site").await;
-    company.assign(&site, &[&company.tech_id]).await;
-    let ticket = opened(&company.tech, "Two things", Some(&site)).await;
-    let path = format!("/api/v1/tickets/{ticket}");
-    let body = json!({ "kind": "reply", "body": "And another one." });
-    let second = company.tech.call("POST", &format!("{path}/messages"), body).await;
-    company.assign(&site, &[]).await;
-    let agent = Person::new(&company.world, AGENT).await;
-    let body = json!({ "subject": "The other one", "message_ids": [second.body["id"]] });
-    let split = agent.change("POST", &format!("{path}/split"), &path, body).await;
-    assert!(split.status.is_success(), "{:?}", split.body);
-    // Its requester does not see the project any more, and what was said there not either.
-    assert!(subjects(&company.tech, "").await.is_empty());
-    assert_eq!(
-        subjects(&company.owner, &format!("?project={site}")).await,
-        ["The other one", "Two things"]
-    );
-}
-
-/// Those of the customer's people who are told of the newest event of a ticket, by address.
-async fn told(company: &Company, ticket: &str) -> Vec<String> {
-    let sql = format!(
-        "SELECT u.email FROM users u WHERE u.id = ANY ((SELECT audience FROM events WHERE subject_id = '{ticket}'
-             ORDER BY id DESC LIMIT 1)::uuid[]) ORDER BY u.email"
-    );
-    company.world.db.texts(&sql).await
-}
-
-#[tokio::test]
-async fn whoever_sees_a_ticket_by_its_project_is_told_of_it_and_nobody_else() {
-    let company = Company::new().await;
-    let (owner, tech) = (&company.owner, &company.tech);
-    let site = company.project("Site").await;
-    let ticket = opened(owner, "Of the site", Some(&site)).await;
-    assert_eq!(told(&company, &ticket).await, [OWNER]);
-    company.assign(&site, &[&company.tech_id]).await;
-    let path = format!("/api/v1/tickets/{ticket}");
-    let body = json!({ "kind": "reply", "body": "It is my site as well." });
-    let sent = tech.call("POST", &format!("{path}/messages"), body).await;
-    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
-    assert_eq!(told(&company, &ticket).await, [OWNER, TECH]);
-
-    // Who wrote takes part: the answer is mailed to him too.
-    let agent = Person::new(&company.world, AGENT).await;
-    let answer = json!({ "kind": "reply", "body": "To both of you." });
-    let sent = agent.call("POST", &format!("{path}/messages"), answer).await;
-    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
-    let mails = format!(
-        "SELECT recipient FROM outgoing_mails WHERE ticket_id = '{ticket}' AND kind = 'reply' ORDER BY recipient"
-    );
-    assert_eq!(company.world.db.texts(&mails).await, [OWNER, TECH]);
-
-    // Taken out of the project he sees it no more, unless he takes part; without one its requester and who takes part do.
-    let own = opened(tech, "Of the site too", Some(&site)).await;
-    company.assign(&site, &[]).await;
-    let note = json!({ "kind": "reply", "body": "Said to whoever sees it." });
-    agent
-        .call("POST", &format!("/api/v1/tickets/{own}/messages"), note)
-        .await;
-    assert_eq!(told(&company, &own).await, [OWNER]);
-    let out = agent.change("PUT", &format!("{path}/project"), &path, json!({})).await;
-    assert_eq!(out.status, StatusCode::OK, "{:?}", out.body);
-    assert_eq!(told(&company, &ticket).await, [OWNER, TECH]);
-    // And what the list counts is what it shows.
-    let counts = tech.get("/api/v1/tickets/counts").await;
-    let shown = subjects(tech, "").await.len();
-    let sum: u64 = counts.body["by_state"]
-        .as_object()
-        .unwrap()
-        .values()
-        .filter_map(Value::as_u64)
-        .sum();
-    assert_eq!(sum, shown as u64, "{:?}", counts.body);
-}
-
-#[tokio::test]
-async fn tickets_of_different_projects_are_merged_only_when_it_is_meant() {
-    let company = Company::new().await;
-    let site = company.project("Site").await;
-    let filed = opened(&company.owner, "Of the site", Some(&site)).await;
-    let other = opened(&company.owner, "Of nothing", None).await;
-    let agent = Person::new(&company.world, AGENT).await;
-    let path = format!("/api/v1/tickets/{filed}");
-    let body = json!({ "ticket_id": other });
-    let refused = agent.change("POST", &format!("{path}/merge"), &path, body).await;
-    assert_eq!(refused.code(), "other_project", "{:?}", refused.body);
-    let body = json!({ "ticket_id": other, "confirmed": true });
-    let merged = agent.change("POST", &format!("{path}/merge"), &path, body).await;
-    assert_eq!(merged.status, StatusCode::OK, "{:?}", merged.body);
-}
-
-/// Drafts that a person reads with row-level security alone: those of a ticket, and all of his.
-async fn drafts_past_the_scope(company: &Company, person: &str, ticket: &str) -> (usize, usize) {
-    use store::ticket::draft;
-    let (person, ticket): (Uuid, Uuid) = (person.parse().unwrap(), ticket.parse().unwrap());
-    let app = company.world.state.app.clone();
-    wall::scope(async {
-        wall::behind(person).unwrap();
-        let mut conn = app.conn().await.unwrap();
-        let here = draft::of_ticket(&mut conn, person, ticket).await.unwrap();
-        let all = draft::begun(&mut conn, person, None, None, 10).await.unwrap();
-        (here.len(), all.len())
-    })
-    .await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_draft_is_there_while_its_writer_sees_the_ticket() {
-    let company = Company::new().await;
-    let (owner, tech) = (&company.owner, &company.tech);
-    let site = company.project("Site").await;
-    let ticket = opened(owner, "Of the site", Some(&site)).await;
-    let drafts = format!("/api/v1/tickets/{ticket}/drafts");
-    let own = format!("{drafts}/reply");
-    let draft = json!({ "body": "Half a thought", "expected_version": 0 });
-    assert_eq!(
-        tech.call("PUT", &own, draft.clone()).await.status,
-        StatusCode::NOT_FOUND
-    );
-    assert_eq!(tech.get(&drafts).await.status, StatusCode::NOT_FOUND);
-
-    company.assign(&site, &[&company.tech_id]).await;
-    let kept = tech.call("PUT", &own, draft.clone()).await;
-    assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
-    assert_eq!(tech.get(&drafts).await.body["items"][0]["body"], "Half a thought");
-    assert_eq!(
-        owner.get(&drafts).await.body["items"],
-        json!([]),
-        "it is its writer's alone"
-    );
-    let begun = async || {
-        let list = tech.get("/api/v1/drafts").await;
-        assert_eq!(list.status, StatusCode::OK, "{:?}", list.body);
-        list.body["items"].as_array().unwrap().len()
-    };
-    assert_eq!(begun().await, 1);
-    assert_eq!(drafts_past_the_scope(&company, &company.tech_id, &ticket).await, (1, 1));
-
-    company.assign(&site, &[]).await;
-    assert_eq!(begun().await, 0);
-    assert_eq!(drafts_past_the_scope(&company, &company.tech_id, &ticket).await, (0, 0));
-    for (method, path, body) in [
-        ("GET", &drafts, Value::Null),
-        ("PUT", &own, draft),
-        ("DELETE", &own, Value::Null),
-    ] {
-        let status = tech.call(method, path, body).await.status;
-        assert_eq!(status, StatusCode::NOT_FOUND, "{method}");
-    }
-
-    // Whoever sees the ticket again goes on where he was.
-    company.assign(&site, &[&company.tech_id]).await;
-    assert_eq!(begun().await, 1);
-    let answer = json!({ "kind": "reply", "body": "A whole thought" });
-    let sent = tech
-        .call("POST", &format!("/api/v1/tickets/{ticket}/messages"), answer)
-        .await;
-    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
-    assert_eq!(begun().await, 0);
-}
-
-#[tokio::test]
-async fn what_a_colleague_of_the_project_writes_brings_back_what_was_put_aside() {
-    let company = Company::new().await;
-    let site = company.project("Site").await;
-    company.assign(&site, &[&company.tech_id]).await;
-    let ticket = opened(&company.owner, "Of the site", Some(&site)).await;
-    let path = format!("/api/v1/tickets/{ticket}");
-    let agent = Person::new(&company.world, AGENT).await;
-    let at = chrono::Utc::now() + chrono::TimeDelta::hours(5);
-    let aside = json!({ "at": at, "note": "", "by_mail": false, "aside": true });
-    let put = agent.call("POST", &format!("{path}/reminders"), aside).await;
-    assert_eq!(put.status, StatusCode::CREATED, "{:?}", put.body);
-    let hidden = format!("?aside=hide&project={site}");
-    assert!(subjects(&agent, &hidden).await.is_empty());
-    assert_eq!(
-        subjects(&agent, &format!("?aside=only&project={site}")).await,
-        ["Of the site"]
-    );
-    assert_eq!(
-        subjects(&company.tech, &hidden).await,
-        ["Of the site"],
-        "it is aside for one agent alone"
-    );
-    let app = &company.world.state.app;
-    assert_eq!(app::ticket::reminder::tell_due(app).await.unwrap(), 0);
-    let answer = json!({ "kind": "reply", "body": "It is worse now." });
-    let sent = company.tech.call("POST", &format!("{path}/messages"), answer).await;
-    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
-    assert_eq!(app::ticket::reminder::tell_due(app).await.unwrap(), 1);
-    assert_eq!(subjects(&agent, &hidden).await, ["Of the site"]);
 }

@@ -135,7 +135,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     };
     if !staff {
         // Somebody who sees it by its project hears of the answer to what he writes.
-        ticket::add_contributor(tx.conn()?, id, caller.user_id, now).await?;
+        ticket::add_participant(tx.conn()?, id, &caller.email, &caller.actor.name, "contributor", now).await?;
     }
     ticket::insert_message(tx.conn()?, &message).await?;
     super::create::attach(&mut tx, caller, &new.attachment_ids, message.id).await?;

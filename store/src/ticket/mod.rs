@@ -31,6 +31,4 @@ pub use row::{NewTicket, Participant, Summary, Ticket};
 pub use thread::{
     RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,
 };
-pub use write::{
-    Change, add_contributor, add_event, add_participant, file_with, remove_participant, set_group, set_project, update,
-};
+pub use write::{Change, add_event, add_participant, file_with, remove_participant, set_group, set_project, update};

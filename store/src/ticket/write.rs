@@ -228,21 +228,6 @@ pub async fn add_participant(
     Ok(())
 }
 
-/// Adds an account that writes in a ticket; one who takes part already keeps his role. Behind the wall nobody changes a role.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn add_contributor(conn: &mut PgConn, ticket: Uuid, user: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
-    sql("INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
-         SELECT $1, email, name, 'contributor', id, $3 FROM users WHERE id = $2 ON CONFLICT (ticket_id, email) DO NOTHING")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<SqlUuid, _>(user)
-        .bind::<Timestamptz, _>(at)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Takes somebody out of a ticket; `false` when he takes no part or is its requester.
 ///
 /// # Errors

@@ -88,8 +88,9 @@ async fn attend(
 ) -> ApiResult<Json<Attendants>> {
     caller.in_person()?;
     caller.need(Permission::TicketsView)?;
-    let mut conn = state.app.conn().await?;
-    ticket::find(&mut conn, id, None).await.map_err(app::AppError::from)?;
+    ticket::find(&mut *state.app.conn().await?, id, None)
+        .await
+        .map_err(app::AppError::from)?;
     let Some(presence) = &state.config.presence else {
         return Ok(Json(Attendants { people: Vec::new() }));
     };
@@ -110,7 +111,7 @@ async fn attend(
         return Ok(Json(Attendants { people: Vec::new() }));
     }
     // Whoever may see tickets no longer is not there.
-    let known = user::holders_among(&mut conn, &ids, Permission::TicketsView.as_str())
+    let known = user::holders_among(&mut *state.app.conn().await?, &ids, Permission::TicketsView.as_str())
         .await
         .map_err(app::AppError::from)?;
     let people = known.into_iter().filter_map(|person| {
