@@ -7,17 +7,21 @@ cd "$(dirname "$0")/.."
 passed=0
 failed=0
 report=()
+# What a failed part ended with is said again at the very end: the parts after it print much.
+said=$(mktemp -d)
+trap 'rm -rf "$said"' EXIT
 
 part() {
   local name=$1 started=$SECONDS
   shift
   echo "== $name"
-  if "$@"; then
+  if "$@" 2>&1 | tee "$said/now"; then
     passed=$((passed + 1))
     report+=("$(printf '%-28s ok     %4d s' "$name" $((SECONDS - started)))")
   else
     failed=$((failed + 1))
     report+=("$(printf '%-28s FAILED %4d s' "$name" $((SECONDS - started)))")
+    { echo "== $name: how it ended" && tail -n 60 "$said/now"; } >>"$said/failed"
   fi
 }
 
@@ -42,6 +46,7 @@ part "fault suite, short" fault_suite
 part "API against its description" scripts/fuzz-api.sh
 
 echo
+[ ! -e "$said/failed" ] || cat "$said/failed"
 printf '%s\n' "${report[@]}"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -86,10 +86,11 @@ const tooSmall = (page) =>
 /** The page as it stands, by day and by night, on a desk, a phone and the narrowest phone there is. */
 async function faultsEverywhere(page, name, locale) {
   const found = [];
+  // Colours are the same in every language, and looking at them is most of axe's work.
+  const first = locale === LOCALES[0];
   for (const [look, viewport, colorScheme, what] of [
-    ["light", DESKTOP, "light", "all"],
-    // Night has the same colours in every language.
-    ...(locale === LOCALES[0] ? [["dark", DESKTOP, "dark", "colours"]] : []),
+    ["light", DESKTOP, "light", first ? "all" : "layout"],
+    ...(first ? [["dark", DESKTOP, "dark", "colours"]] : []),
     ["phone", PHONE, "light", "layout"],
   ]) {
     await page.setViewportSize(viewport);
