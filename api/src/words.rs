@@ -8,7 +8,7 @@ use domain::{
     mail::{address, check, class::MailClass, note::Code, threading, words},
     message, notification,
     sms::SmsState,
-    ticket::{bulk, colour::Colour, link::LinkKind},
+    ticket::{bulk, colour::Colour, link::LinkKind, scheduled},
     webhook,
     words::WordSet,
 };
@@ -66,6 +66,14 @@ pub type TagColourWord = Word<Colour>;
 pub type BulkStateWord = Word<bulk::BulkState>;
 /// What became of one of them.
 pub type BulkOutcomeWord = Word<bulk::BulkOutcome>;
+/// How often a scheduled export is made.
+pub type TicketExportCadenceWord = Word<scheduled::Cadence>;
+/// Why a scheduled export is paused.
+pub type TicketExportPauseWord = Word<scheduled::Pause>;
+/// Where a run of a scheduled export stands.
+pub type TicketExportRunStateWord = Word<scheduled::RunState>;
+/// Why a run of a scheduled export failed.
+pub type TicketExportTroubleWord = Word<scheduled::Trouble>;
 /// What a column of a file of customers holds.
 pub type CustomerImportColumnWord = Word<Column>;
 /// Where an import of customers stands.

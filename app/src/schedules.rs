@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, ExpireInvitations, ExpireKyc, FollowNews, FollowRules,
-    GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys, SweepMail,
-    TellReminders, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, DueTicketExports, ExpireInvitations, ExpireKyc, FollowNews,
+    FollowRules, GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
+    SweepMail, TellReminders, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -69,6 +69,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "due_digests",
         every_seconds: 60,
         job: || NewJob::of(&DueDigests {}),
+    },
+    Schedule {
+        key: "due_ticket_exports",
+        every_seconds: 30,
+        job: || NewJob::of(&DueTicketExports {}),
     },
     Schedule {
         key: "gather_facts",

@@ -58,6 +58,8 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::GatherFacts>(),
     Entry::of::<crate::IndexTickets>(),
     Entry::of::<crate::LinkAudit>(),
+    Entry::of::<crate::DueTicketExports>(),
+    Entry::of::<crate::MakeTicketExport>(),
     Entry::of::<crate::MoveTag>(),
     Entry::of::<crate::ProcessMail>(),
     Entry::of::<crate::RebindTickets>(),

@@ -28,13 +28,15 @@ pub enum Work {
     Check,
     /// A mail that goes out.
     Mail,
+    /// A scheduled export that is being made.
+    TicketExport,
     /// A tag whose tickets are being given another one.
     Tag,
 }
 
 impl Work {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Export,
         Self::Erasure,
         Self::Bulk,
@@ -43,6 +45,7 @@ impl Work {
         Self::Print,
         Self::Check,
         Self::Mail,
+        Self::TicketExport,
         Self::Tag,
     ];
 }
@@ -80,6 +83,13 @@ pub async fn among(conn: &mut PgConn, work: Work, limit: i64) -> Result<Vec<Uuid
         Work::Print => without_job!("ticket_prints", "w.state IN ('queued', 'running')", "render_ticket_pdf"),
         Work::Check => without_job!("attachments", "w.state = 'checking'", "check_file"),
         Work::Mail => without_job!("outgoing_mails", "w.state = 'queued'", "send_mail"),
+        Work::TicketExport => {
+            without_job!(
+                "ticket_export_runs",
+                "w.state IN ('queued', 'running')",
+                "make_ticket_export"
+            )
+        }
         Work::Tag => without_job!("tags", "w.moving_to IS NOT NULL", "move_tag"),
     })
     .bind::<BigInt, _>(limit)

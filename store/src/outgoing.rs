@@ -251,7 +251,7 @@ struct Address {
     recipient: String,
 }
 
-/// Those of these addresses that got `most` notices since then, or more; digests apart.
+/// Those of these addresses that got `most` notices since then, or more; digests and scheduled exports apart.
 ///
 /// # Errors
 /// When the database is away.
@@ -263,6 +263,7 @@ pub async fn flooded(
 ) -> Result<Vec<String>, StoreError> {
     let rows: Vec<Address> = sql("SELECT recipient FROM outgoing_mails
          WHERE recipient = ANY($1) AND created_at > $2 AND kind <> 'reply' AND kind = 'notification' AND event_key NOT LIKE 'digest.%'
+             AND event_key NOT LIKE 'ticket_export.%'
          GROUP BY recipient HAVING count(*) >= $3")
     .bind::<Array<Text>, _>(addresses)
     .bind::<Timestamptz, _>(since)

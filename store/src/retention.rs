@@ -10,12 +10,14 @@ use domain::privacy::Timer;
 use uuid::Uuid;
 
 use crate::{
-    PgConn, StoreError, attachment, customer_import, event, mailbox_test, privacy, sms, sql::sql, ticket::print,
+    PgConn, StoreError, attachment, customer_import, event, mailbox_test, privacy, sms,
+    sql::sql,
+    ticket::{print, scheduled},
 };
 
 /// Imports of one statement, each with its rows.
 const IMPORTS: i64 = 20;
-/// Copies of personal data of one statement, each with its parts.
+/// Copies of personal data, and runs of scheduled exports, of one statement, each with its parts.
 const EXPORTS: i64 = 20;
 
 /// A run of the timers.
@@ -45,6 +47,7 @@ pub async fn prune(conn: &mut PgConn, timer: Timer, before: DateTime<Utc>, limit
                 Timer::LooseUploads => attachment::prune_loose(conn, before, limit).await?,
                 Timer::MailboxTests => mailbox_test::prune(conn, before, limit).await?,
                 Timer::TicketPrints => print::prune(conn, before, limit).await?,
+                Timer::TicketExports => scheduled::prune(conn, before, limit.min(EXPORTS)).await?,
                 Timer::Imports => customer_import::prune(conn, before, limit.min(IMPORTS)).await?,
                 Timer::Texts => sms::message::prune(conn, before, limit).await?,
                 Timer::PersonalExports => privacy::export::expire(conn, before, limit.min(EXPORTS)).await?,
@@ -72,6 +75,7 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         | Timer::LooseUploads
         | Timer::MailboxTests
         | Timer::TicketPrints
+        | Timer::TicketExports
         | Timer::Imports
         | Timer::Texts
         | Timer::PersonalExports => &[""],

@@ -175,6 +175,20 @@ pub async fn agents_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<User>, 
     .await?)
 }
 
+/// Those of these people who may sign in and hold all of these permissions, by name.
+///
+/// # Errors
+/// When the database is away.
+pub async fn holders_among(conn: &mut PgConn, ids: &[Uuid], permissions: &[&str]) -> Result<Vec<User>, StoreError> {
+    Ok(sql(select_user!(
+        "u.id = ANY($1) AND u.status = 'active' AND r.effective @> $2 ORDER BY u.name, u.id"
+    ))
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Text>, _>(permissions)
+    .load(conn)
+    .await?)
+}
+
 /// Those of these accounts that are active and see their own tickets only.
 ///
 /// # Errors
@@ -184,20 +198,6 @@ pub async fn customers_among(conn: &mut PgConn, ids: &[Uuid]) -> Result<Vec<User
         "u.id = ANY($1) AND u.status = 'active' AND NOT 'tickets.view' = ANY(r.effective) ORDER BY u.id"
     ))
     .bind::<Array<SqlUuid>, _>(ids)
-    .load(conn)
-    .await?)
-}
-
-/// Those of these who hold a permission and may sign in, by name.
-///
-/// # Errors
-/// When the database is away.
-pub async fn holders_among(conn: &mut PgConn, ids: &[Uuid], permission: &str) -> Result<Vec<User>, StoreError> {
-    Ok(sql(select_user!(
-        "u.id = ANY($1) AND u.status = 'active' AND $2 = ANY(r.effective) ORDER BY u.name, u.id"
-    ))
-    .bind::<Array<SqlUuid>, _>(ids)
-    .bind::<Text, _>(permission)
     .load(conn)
     .await?)
 }

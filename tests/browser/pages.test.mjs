@@ -50,7 +50,11 @@ async function deskParts({ mark, own }) {
   await call("admin", "POST", `/tickets/${own.id}/reminders`, { at: new Date(Date.now() + 86_400_000).toISOString(), note: `Pages ${mark}`, by_mail: false });
   await call("admin", "POST", "/notification-groups", { name: `Pages ${mark}`, members: [] });
   const { delivery } = await call("admin", "POST", `/webhook-endpoints/${endpoint.id}/test`);
-  return { groupId: groups.items[0].id, ruleId: rule.id, cannedId: canned.id, bulkChangeId: bulk.id, endpointId: endpoint.id, deliveryId: delivery.id, articleId: article.id, providerId: provider.id, importId: list.id };
+  const colleagues = await call("admin", "GET", "/ticket-exports/recipients");
+  const weekly = { name: `Pages ${mark}`, filter: { state: "open,on_hold", assignee: "me", q: mark }, every: "month", day: 31, minute: 450, zone: "Africa/Algiers", paused: true };
+  const scheduled = await call("admin", "POST", "/ticket-exports", { ...weekly, recipient_ids: [colleagues.items[0].id] });
+  const run = await call("admin", "POST", `/ticket-exports/${scheduled.id}/runs`);
+  return { groupId: groups.items[0].id, ruleId: rule.id, cannedId: canned.id, bulkChangeId: bulk.id, endpointId: endpoint.id, deliveryId: delivery.id, articleId: article.id, providerId: provider.id, importId: list.id, ticketExportId: scheduled.id, ticketExportRunId: run.id };
 }
 
 /** Keys of texts and values of enumerations that no reader should ever see. */

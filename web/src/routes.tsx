@@ -30,6 +30,7 @@ const client = { texts: ["tickets", "survey", "help"], load: () => import("@/fea
 const desk = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
 const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
 const reminders = { texts: ["tickets"], load: () => import("@/features/tickets/reminder-pages") };
+const scheduled = { texts: ["tickets"], load: () => import("@/features/tickets/scheduled-pages") };
 const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };
 const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
@@ -111,6 +112,10 @@ export const router = createBrowserRouter([
               lazy("desk/kyc", customerLists, "KycQueuePage"),
               lazy("desk/tickets", ticketList, "TicketListPage"),
               lazy("desk/reminders", reminders, "RemindersPage"),
+              lazy("desk/ticket-exports", scheduled, "ScheduledListPage"),
+              lazy("desk/ticket-exports/new", scheduled, "NewScheduledPage"),
+              lazy("desk/ticket-exports/runs/:id", scheduled, "ScheduledRunPage"),
+              lazy("desk/ticket-exports/:id", scheduled, "ScheduledPage"),
               lazy("desk/bulk-changes", bulks, "BulkListPage"),
               lazy("desk/bulk-changes/:id", bulks, "BulkPage"),
               lazy("desk/tickets/new", desk, "NewDeskTicketPage"),

@@ -56,6 +56,12 @@ const ROUTES: &[(Option<&Method>, &str, Option<Class>)] = &[
     (None, "/api/v1/customers/export", Some(Class::Exports)),
     (None, "/api/v1/tickets/export", Some(Class::Exports)),
     (Some(&Method::POST), "/api/v1/tickets/{id}/prints", Some(Class::Exports)),
+    (
+        Some(&Method::POST),
+        "/api/v1/ticket-exports/{id}/runs",
+        Some(Class::Exports),
+    ),
+    (None, "/api/v1/ticket-export-runs/{id}/file", Some(Class::Exports)),
     (None, "/api/v1/customers/imports/{id}/rows/export", Some(Class::Exports)),
     (Some(&Method::POST), "/api/v1/customers/imports", Some(Class::Uploads)),
     (Some(&Method::POST), "/api/v1/uploads", Some(Class::Uploads)),

@@ -51,6 +51,7 @@ mod rate_limits;
 mod reminders;
 mod renewal;
 mod roles;
+mod scheduled_exports;
 mod sign_in;
 mod signing_keys;
 mod sla;

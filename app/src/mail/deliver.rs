@@ -19,7 +19,7 @@ use store::{
 use uuid::Uuid;
 
 use super::tokens;
-use crate::{App, AppError};
+use crate::{App, AppError, ticket::scheduled};
 
 /// The least and the most that a mail waits before it looks again whether the virus scanner has seen its files.
 const SOON: TimeDelta = TimeDelta::seconds(5);
@@ -42,6 +42,8 @@ pub struct Letterhead {
     pub subject_token: Option<String>,
     /// Files with their bytes.
     pub files: Vec<(Attachment, Bytes)>,
+    /// Name and bytes of the table that goes with it.
+    pub table: Option<(String, Bytes)>,
 }
 
 /// How an attempt ended.
@@ -110,6 +112,14 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         let bytes = app.bytes_of(&file.sha256).await?;
         loaded.push((file, bytes));
     }
+    let table = match scheduled::enclosed(app, &mail).await? {
+        Ok(table) => table,
+        Err(why) => {
+            let state = DeliveryState::Suppressed.as_str();
+            outgoing::set_state(&mut *app.conn().await?, id, state, Some(why), false, app.now()).await?;
+            return Ok(Letter::Over);
+        }
+    };
     let keys = tokens(app)?;
     let domain = mailbox
         .address
@@ -128,6 +138,7 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         mailbox,
         ticket,
         files: loaded,
+        table,
     })))
 }
 

@@ -218,16 +218,16 @@ impl One<'_> {
 }
 
 /// A mail to somebody who looks after something: outside every conversation, so an answer to one is none to a customer.
-pub(super) struct Notice<'a> {
-    pub(super) event_key: &'a str,
-    pub(super) from: Uuid,
-    pub(super) subject: String,
-    pub(super) body: String,
-    pub(super) unsubscribe_url: Option<String>,
+pub(crate) struct Notice<'a> {
+    pub(crate) event_key: &'a str,
+    pub(crate) from: Uuid,
+    pub(crate) subject: String,
+    pub(crate) body: String,
+    pub(crate) unsubscribe_url: Option<String>,
 }
 
 /// Writes a notice with the job that sends it. The same event is told to an address once.
-pub(super) async fn write(
+pub(crate) async fn write(
     app: &App,
     tx: &mut Tx,
     person: &User,

@@ -20,6 +20,7 @@ pub mod print;
 mod project;
 pub mod reminder;
 mod reply;
+pub mod scheduled;
 pub mod search;
 mod split;
 pub mod survey;

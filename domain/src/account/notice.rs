@@ -22,6 +22,8 @@ pub enum AccountNotice {
     FactorFailed,
     /// What he wanted to be reminded of is due.
     Reminder,
+    /// An export that he has mailed again and again stopped by itself.
+    TicketExportStopped,
     /// Second factors were added, removed or used up.
     FactorsChanged,
     /// A provider that one signs in with was linked or unlinked.

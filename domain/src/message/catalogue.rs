@@ -80,6 +80,12 @@ messages! {
     ExportReady = "export_ready": Accounts Mail [PERSON DAYS PAGE] needs ["page.url"];
     /// What he wanted to be reminded of is due.
     Reminder = "reminder": Accounts Mail [PERSON REMINDER_TICKET REMINDER_NOTE PAGE] needs ["page.url"];
+    /// An export of tickets that is mailed again and again, with its file.
+    TicketExport = "ticket_export": Accounts Mail [PERSON EXPORT_NAME EXPORT_ROWS EXPORT_OWNER DAYS PAGE] needs ["page.url"];
+    /// The same without its file, which would be too large for a mail.
+    TicketExportLink = "ticket_export_link": Accounts Mail [PERSON EXPORT_NAME EXPORT_ROWS EXPORT_OWNER DAYS PAGE] needs ["page.url"];
+    /// An export of his stopped by itself.
+    TicketExportStopped = "ticket_export_stopped": Accounts Mail [PERSON EXPORT_NAME EXPORT_REASON PAGE] needs ["page.url"];
 
     /// The password was changed.
     PasswordChanged = "password_changed": Security Mail [PERSON RECOVERY] needs ["recovery.url"];

@@ -5,6 +5,8 @@ use crate::{
     account::{notice::AccountNotice, times::LinkPurpose},
     customer::MemberRole,
     locale::Locale,
+    ticket::scheduled::Pause,
+    words::WordSet,
 };
 
 /// Longest name of a person in a greeting, in characters.
@@ -179,6 +181,14 @@ pub fn of_notice(
                 page(),
             ],
         ),
+        AccountNotice::TicketExportStopped => {
+            let reason =
+                Pause::parse(&fact("reason")).map_or_else(|| fact("reason"), |why| why.reason(locale).to_owned());
+            (
+                Message::TicketExportStopped,
+                vec![("export.name", fact("name")), ("export.reason", reason), page()],
+            )
+        }
         AccountNotice::PasswordChanged => (Message::PasswordChanged, vec![recovery()]),
         AccountNotice::EmailChanged => (Message::AddressChanged, vec![("address", fact("email")), recovery()]),
         AccountNotice::EmailChangeAsked => (
@@ -235,6 +245,7 @@ mod tests {
             AccountNotice::SessionReplayed,
             AccountNotice::FactorFailed,
             AccountNotice::Reminder,
+            AccountNotice::TicketExportStopped,
             AccountNotice::FactorsChanged,
             AccountNotice::IdentitiesChanged,
             AccountNotice::IdentityOutdated,

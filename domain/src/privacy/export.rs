@@ -62,6 +62,8 @@ sections! {
     Reminders "reminders" ["Reminders", "Rappels", "التذكيرات"],
     /// What he began to write and did not send.
     Drafts "drafts" ["Drafts", "Brouillons", "المسودات"],
+    /// Exports of tickets that he has mailed again and again.
+    TicketExports "scheduled_exports" ["Scheduled exports", "Exports programmés", "عمليات التصدير المجدولة"],
     /// For whom he acts.
     Memberships "memberships" ["Customers he acts for", "Clients représentés", "العملاء الذين ينوب عنهم"],
     /// Invitations to act for a customer.

@@ -32,6 +32,8 @@ pub enum Timer {
     Sessions,
     /// Files and rows of imports.
     Imports,
+    /// Runs of scheduled exports, with their files.
+    TicketExports,
     /// Changes of many tickets, with what became of each.
     Bulks,
     /// Messages somebody began and never sent, after he last wrote on them.
@@ -62,7 +64,7 @@ pub enum Timer {
 
 impl Timer {
     /// All of them, the shortest first.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Events,
         Self::LooseUploads,
         Self::MailboxTests,
@@ -73,6 +75,7 @@ impl Timer {
         Self::TakenPapers,
         Self::Sessions,
         Self::Imports,
+        Self::TicketExports,
         Self::Bulks,
         Self::Drafts,
         Self::AutomationRuns,
@@ -102,6 +105,7 @@ impl Timer {
             Self::TakenPapers => "taken_papers",
             Self::Sessions => "sessions",
             Self::Imports => "imports",
+            Self::TicketExports => "ticket_exports",
             Self::Bulks => "ticket_bulks",
             Self::Drafts => "ticket_drafts",
             Self::AutomationRuns => "automation_runs",
@@ -132,6 +136,7 @@ impl Timer {
             Self::MailedLinks | Self::PersonalExports => 7,
             Self::Sessions
             | Self::Imports
+            | Self::TicketExports
             | Self::Bulks
             | Self::Drafts
             | Self::AutomationRuns

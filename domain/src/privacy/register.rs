@@ -182,6 +182,7 @@ pub const REGISTER: &[Processing] = &[
             Timer::Bulks,
             Timer::Drafts,
             Timer::TicketPrints,
+            Timer::TicketExports,
             Timer::AutomationRuns,
             Timer::WebhookDeliveries,
             Timer::Notifications,

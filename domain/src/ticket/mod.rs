@@ -16,6 +16,7 @@ pub mod merge;
 pub mod print;
 pub mod priority;
 pub mod reminder;
+pub mod scheduled;
 pub mod search;
 pub mod state;
 pub mod survey;

@@ -133,6 +133,13 @@ const fn statement(section: Section) -> &'static str {
             "SELECT d.ticket_id || ' ' || d.kind AS k, t.number AS ticket, d.kind, d.body, d.updated_at
              FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id WHERE d.user_id = $1"
         ),
+        Section::TicketExports => page!(
+            "SELECT id::text AS k, name, filter, every, day, minute, zone, next_at, paused, created_at,
+                 (SELECT array_agg(u.name ORDER BY u.name) FROM ticket_export_recipients r JOIN users u ON u.id = r.user_id
+                  WHERE r.export_id = e.id) AS recipients FROM ticket_exports e WHERE owner_id = $1
+             UNION ALL SELECT 'got ' || e.id, e.name, NULL, e.every, e.day, e.minute, e.zone, NULL, NULL, NULL, NULL
+                 FROM ticket_export_recipients r JOIN ticket_exports e ON e.id = r.export_id WHERE r.user_id = $1 AND e.owner_id <> $1"
+        ),
         Section::Memberships => page!(
             "SELECT c.id::text AS k, c.number AS customer_number, c.name AS customer, m.role, m.added_at,
                  (SELECT jsonb_agg(jsonb_build_object('name', p.name, 'assigned_at', x.added_at) ORDER BY p.name)

@@ -78,6 +78,11 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM ticket_reminders WHERE user_id = $1",
             "DELETE FROM ticket_drafts WHERE user_id = $1",
             "DELETE FROM message_mentions WHERE user_id = $1",
+            // Any of the tables that were made may name him; what is made from now on does not.
+            "WITH gone AS (DELETE FROM ticket_export_parts WHERE $1::uuid IS NOT NULL RETURNING file_id)
+             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM gone)",
+            "DELETE FROM ticket_exports WHERE owner_id = $1",
+            "DELETE FROM ticket_export_recipients WHERE user_id = $1",
             "DELETE FROM mailbox_tests WHERE user_id = $1",
             "DELETE FROM suppressions WHERE address = ANY($2)",
             "UPDATE sms_messages SET body = NULL, network = '', phone = '+00000000' WHERE user_id = $1",

@@ -15,6 +15,7 @@ mod open;
 pub mod print;
 pub mod reminder;
 mod row;
+pub mod scheduled;
 pub mod survey;
 mod thread;
 pub mod words;

@@ -20,6 +20,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   message: both("tickets", "ticket"),
   reminder: all("reminders", "tickets"),
   presence: (subject) => (subject ? [["presence", subject.id]] : []),
+  ticket_export: both("ticket_exports", "ticket_export"),
   ticket_bulk: both("ticket_bulks", "ticket_bulk"),
   mail: both("mails", "mail"),
   job: both("jobs", "job"),

@@ -169,6 +169,11 @@ async fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, ap
                 content_type: file.content_type,
                 bytes: bytes.to_vec(),
             })
+            .chain(head.table.into_iter().map(|(name, bytes)| OutgoingAttachment {
+                name,
+                content_type: "text/csv; charset=utf-8".to_owned(),
+                bytes: bytes.to_vec(),
+            }))
             .collect(),
         automatic: match kind {
             _ if automatic => Automatic::Replied,

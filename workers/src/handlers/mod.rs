@@ -18,6 +18,7 @@ pub mod reconcile;
 pub mod sla;
 pub mod sms_out;
 mod source;
+pub mod ticket_exports;
 pub mod tickets;
 pub mod watch;
 pub mod webhooks;
@@ -28,11 +29,11 @@ use app::{App, AppError};
 use integrations::{antivirus::Clamd, http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckFile, CheckSla, CleanHtml, CleanUp, DealTickets,
-    DueDigests, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules, GatherFacts,
-    IndexTickets, LinkAudit, MoveTag, Noop, Outcome, ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes,
-    RenderTicketPdf, RotateSigningKeys, RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms,
-    SendWebhook, SurveyTicket, SweepMail, TellReminders, TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow,
-    WatchMailbox, WatchMailboxes,
+    DueDigests, DueTicketExports, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules,
+    GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome, ProcessMail, RebindTickets,
+    ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys, RunCustomerImport, RunRule,
+    SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail, TellReminders, TellWebhooks,
+    TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -101,6 +102,8 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<FollowNews, _, _>(handler!(news::follow))
         .handle::<DueDigests, _, _>(handler!(news::due))
         .handle::<SendDigest, _, _>(handler!(news::digest))
+        .handle::<DueTicketExports, _, _>(handler!(ticket_exports::due))
+        .handle::<MakeTicketExport, _, _>(handler!(ticket_exports::make))
         .handle::<TellReminders, _, _>(handler!(tickets::remind))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
         .handle::<GatherFacts, _, _>(handler!(tickets::gather))

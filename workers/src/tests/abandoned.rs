@@ -1,16 +1,19 @@
 //! What a worker that died at the last attempt left behind.
 
 use app::ticket::{self as tickets, NewTicket, Requester};
-use jobs::{ChangeTickets, CleanUp, ErasePerson, ExportPerson, NewJob, Outcome, RenderTicketPdf, RunRule, SendWebhook};
+use jobs::{
+    ChangeTickets, CleanUp, ErasePerson, ExportPerson, MakeTicketExport, NewJob, Outcome, RenderTicketPdf, RunRule,
+    SendWebhook,
+};
 use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::{JobContext, handlers};
 
-/// One row of each kind in the middle of its work: copy, erasure, change of many, run, delivery, print.
-async fn begun(desk: &Desk) -> [Uuid; 6] {
-    let ids = [(); 6].map(|()| Uuid::now_v7());
-    let [export, erasure, bulk, run, delivery, print] = ids;
+/// One row of each kind in the middle of its work: copy, erasure, change of many, run, delivery, print, scheduled export.
+async fn begun(desk: &Desk) -> [Uuid; 7] {
+    let ids = [(); 7].map(|()| Uuid::now_v7());
+    let [export, erasure, bulk, run, delivery, print, made] = ids;
     let admin = desk.caller.user_id;
     let client = app::seed::account(
         &desk.app,
@@ -61,20 +64,27 @@ async fn begun(desk: &Desk) -> [Uuid; 6] {
             "INSERT INTO ticket_prints (id, ticket_id, requested_by, ticket_version, staff, notes, locale, zone, state, created_at)
              VALUES ('{print}', '{ticket}', '{admin}', 1, true, false, 'fr', 'UTC', 'running', now())"
         ),
+        format!(
+            "WITH e AS (INSERT INTO ticket_exports (id, owner_id, name, filter, locale, every, minute, zone, paused, created_at, updated_at)
+                 VALUES (gen_random_uuid(), '{admin}', 'x', '{{}}', 'fr', 'day', 0, 'UTC', 'owner', now(), now()) RETURNING id)
+             INSERT INTO ticket_export_runs (id, export_id, due_at, manual, state, created_at)
+             SELECT '{made}', id, now(), true, 'running', now() FROM e"
+        ),
     ] {
         desk.db.execute(&row).await;
     }
     ids
 }
 
-async fn states(desk: &Desk, [export, erasure, bulk, run, delivery, print]: [Uuid; 6]) -> Vec<String> {
+async fn states(desk: &Desk, [export, erasure, bulk, run, delivery, print, made]: [Uuid; 7]) -> Vec<String> {
     let query = format!(
         "SELECT x FROM (SELECT 1 AS n, state AS x FROM personal_exports WHERE id = '{export}'
              UNION ALL SELECT 2, state FROM personal_erasures WHERE id = '{erasure}'
              UNION ALL SELECT 3, state FROM ticket_bulks WHERE id = '{bulk}'
              UNION ALL SELECT 4, concat_ws(' ', state, reason) FROM automation_runs WHERE id = '{run}'
              UNION ALL SELECT 5, concat_ws(' ', state, last_error) FROM webhook_deliveries WHERE id = '{delivery}'
-             UNION ALL SELECT 6, state FROM ticket_prints WHERE id = '{print}') s ORDER BY n"
+             UNION ALL SELECT 6, state FROM ticket_prints WHERE id = '{print}'
+             UNION ALL SELECT 7, concat_ws(' ', state, error) FROM ticket_export_runs WHERE id = '{made}') s ORDER BY n"
     );
     desk.db.texts(&query).await
 }
@@ -83,7 +93,7 @@ async fn states(desk: &Desk, [export, erasure, bulk, run, delivery, print]: [Uui
 async fn work_whose_job_is_over_is_given_up_and_an_erasure_goes_on() {
     let desk = Desk::new().await;
     let (alive, left) = (begun(&desk).await, begun(&desk).await);
-    let jobs = |[export_id, erasure_id, bulk_id, run_id, delivery_id, print_id]: [Uuid; 6]| {
+    let jobs = |[export_id, erasure_id, bulk_id, run_id, delivery_id, print_id, made_id]: [Uuid; 7]| {
         [
             NewJob::of(&ExportPerson { export_id }),
             NewJob::of(&ErasePerson { erasure_id }),
@@ -91,6 +101,7 @@ async fn work_whose_job_is_over_is_given_up_and_an_erasure_goes_on() {
             NewJob::of(&RunRule { run_id }),
             NewJob::of(&SendWebhook { delivery_id }),
             NewJob::of(&RenderTicketPdf { print_id }),
+            NewJob::of(&MakeTicketExport { run_id: made_id }),
         ]
     };
     desk.enqueue(&jobs(left)).await;
@@ -107,11 +118,14 @@ async fn work_whose_job_is_over_is_given_up_and_an_erasure_goes_on() {
         "skipped abandoned",
         "failed abandoned",
         "failed",
+        "failed broken_off",
     ];
     assert_eq!(states(&desk, left).await, ended);
     assert_eq!(
         states(&desk, alive).await,
-        ["running", "running", "running", "queued", "queued", "running"]
+        [
+            "running", "running", "running", "queued", "queued", "running", "running"
+        ]
     );
     let again = format!(
         "SELECT state FROM jobs WHERE kind = 'erase_person' AND unique_key = '{}' ORDER BY created_at",

@@ -25,6 +25,7 @@ mod sla;
 mod sms;
 mod statistics;
 mod survey;
+mod ticket_exports;
 mod too_large;
 mod unverified;
 mod watch;

@@ -12,6 +12,7 @@ mod presence;
 mod print;
 mod read;
 mod relate;
+mod scheduled;
 mod sla;
 mod survey;
 mod words;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(people::routes())
         .merge(presence::routes())
         .merge(print::routes())
+        .merge(scheduled::routes())
         .merge(sla::routes())
         .merge(survey::routes())
 }

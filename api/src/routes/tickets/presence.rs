@@ -111,7 +111,7 @@ async fn attend(
         return Ok(Json(Attendants { people: Vec::new() }));
     }
     // Whoever may see tickets no longer is not there.
-    let known = user::holders_among(&mut *state.app.conn().await?, &ids, Permission::TicketsView.as_str())
+    let known = user::holders_among(&mut *state.app.conn().await?, &ids, &[Permission::TicketsView.as_str()])
         .await
         .map_err(app::AppError::from)?;
     let people = known.into_iter().filter_map(|person| {

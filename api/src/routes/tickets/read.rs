@@ -35,7 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 const COUNTED: i64 = 10_001;
 
 /// What a list is narrowed to.
-#[derive(Debug, Default, Deserialize, IntoParams, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 #[schema(as = TicketFilter)]
 pub(super) struct ListParams {
@@ -81,6 +81,24 @@ impl From<&ListParams> for Wanted {
             escalated: params.escalated.clone(),
             aside: params.aside.clone(),
             sort: params.sort.clone(),
+        }
+    }
+}
+
+impl From<Wanted> for ListParams {
+    fn from(wanted: Wanted) -> Self {
+        Self {
+            state: wanted.state,
+            priority: wanted.priority,
+            assignee: wanted.assignee,
+            category: wanted.category,
+            tag: wanted.tag,
+            project: wanted.project,
+            q: wanted.q,
+            due: wanted.due,
+            escalated: wanted.escalated,
+            aside: wanted.aside,
+            sort: wanted.sort,
         }
     }
 }

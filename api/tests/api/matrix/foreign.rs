@@ -28,6 +28,7 @@ const TABLES: &[&str] = &[
     "kyc_documents",
     "notifications",
     "saved_views",
+    "ticket_exports",
     "ticket_messages",
     "tickets",
 ];

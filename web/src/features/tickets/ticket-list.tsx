@@ -13,7 +13,7 @@ import { useUrlFilter } from "@/lib/url-filter";
 import { useArrived } from "@/lib/use-arrived";
 import { useTagColour } from "@/lib/use-tags";
 import { BulkBar } from "./components/bulk-bar";
-import { ExportButton } from "./components/export-button";
+import { ExportMenu } from "./components/export-menu";
 import { SearchNote } from "./components/search-note";
 import { TicketFilters } from "./components/ticket-filters";
 import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
@@ -59,7 +59,7 @@ export function TicketListPage() {
       width="wide"
       actions={
         <>
-          {mayExport && <ExportButton filter={list.filter} />}
+          {mayExport && <ExportMenu list={list} />}
           {changes}
         </>
       }

@@ -1,0 +1,3 @@
+export { ScheduledListPage } from "./scheduled-list";
+export { NewScheduledPage, ScheduledPage } from "./scheduled-page";
+export { ScheduledRunPage } from "./scheduled-run";
