@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use app::{App, AppError};
+use app::{App, AppError, account::SignedIn};
+use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -31,8 +32,21 @@ pub struct Claims {
     pub nbf: i64,
     /// Not valid from then on, Unix seconds.
     pub exp: i64,
+    /// When the person had proved last who he is, Unix seconds: a proof that came later makes this token no fresher, so a copy of it gains
+    /// nothing by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
     /// Id of the token.
     pub jti: Uuid,
+}
+
+impl Claims {
+    /// When somebody proved last who he is, as far as this token knows: the session's moment, but none after the token's own.
+    #[must_use]
+    pub fn proven(&self, session: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let own = DateTime::from_timestamp(self.auth_time?, 0)?;
+        session.map(|at| at.min(own))
+    }
 }
 
 /// Issues and checks access tokens.
@@ -68,21 +82,22 @@ impl Tokens {
         self.lifetime.as_secs()
     }
 
-    /// A token for this account and session.
+    /// A token for somebody who has just signed in, or whose session goes on.
     ///
     /// # Errors
     /// When there is no key to sign with, and the database is away.
-    pub async fn issue(&self, app: &App, user: Uuid, session: Uuid, version: i32) -> Result<String, AppError> {
+    pub async fn issue(&self, app: &App, signed_in: &SignedIn) -> Result<String, AppError> {
         let iat = app.now().timestamp();
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
-            sub: user,
-            sid: session,
-            sv: version,
+            sub: signed_in.user.id,
+            sid: signed_in.session_id,
+            sv: signed_in.user.session_version,
             iat,
             nbf: iat,
             exp: iat + i64::try_from(self.lifetime.as_secs()).unwrap_or(600),
+            auth_time: signed_in.proven_at.map(|at| at.timestamp()),
             jti: Uuid::now_v7(),
         };
         self.sign(app, &claims).await

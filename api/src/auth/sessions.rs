@@ -46,7 +46,7 @@ pub struct SessionUser {
     pub credential: Credential,
     /// When the access token, or the API token, ends; Unix seconds.
     pub expires: i64,
-    /// When the person proved who he is last.
+    /// When the person proved who he is last, as far as the access token knows.
     pub factor_at: Option<DateTime<Utc>>,
     /// How he did (RFC 8176).
     pub amr: Vec<String>,
@@ -130,7 +130,7 @@ impl Sessions {
             session_id: sid,
             credential: Credential::Session,
             expires: exp,
-            factor_at: live.factor_at,
+            factor_at: entry.claims.proven(live.factor_at),
             amr: live.amr,
         });
         *state = Some((asked, user.clone()));

@@ -166,6 +166,15 @@ async fn a_reset_link_is_good_once_for_its_purpose_and_ends_every_session() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         assert_eq!(answer.body["errors"][0]["code"], "invalid_link");
     }
+    // Looking at it uses nothing, and tells what it is not for.
+    let look = |purpose: &'static str| {
+        let (world, body) = (world.clone(), json!({ "token": token, "purpose": purpose }));
+        async move { world.post("/api/v1/auth/link", body).await }
+    };
+    for _ in 0..2 {
+        assert_eq!(look("reset").await.status, StatusCode::NO_CONTENT);
+        assert_eq!(look("magic").await.body["errors"][0]["code"], "invalid_link");
+    }
     for (password, code) in [
         ("short", "too_short"),
         ("passwordpassword", "common_password"),
@@ -181,6 +190,7 @@ async fn a_reset_link_is_good_once_for_its_purpose_and_ends_every_session() {
     }
     let done = world.post(confirm, json!({ "token": token, "password": GOOD })).await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{:?}", done.body);
+    assert_eq!(look("reset").await.body["errors"][0]["code"], "invalid_link");
     assert!(
         !done.headers.contains_key(header::SET_COOKIE),
         "nobody is signed in by it"

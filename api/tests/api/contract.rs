@@ -26,6 +26,7 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/passkeys/second-factor"),
     ("post", "/api/v1/auth/register"),
     ("post", "/api/v1/auth/register/confirm"),
+    ("post", "/api/v1/auth/link"),
     ("post", "/api/v1/auth/magic-link"),
     ("post", "/api/v1/auth/magic-link/redeem"),
     ("post", "/api/v1/auth/password-reset"),

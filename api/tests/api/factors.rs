@@ -216,7 +216,9 @@ async fn dangerous_actions_need_a_fresh_proof() {
         prove("totp", "000000".into()).await.body["errors"][0]["code"],
         "wrong_code"
     );
-    assert_eq!(prove("totp", code(&secret, 0)).await.status, StatusCode::NO_CONTENT);
+    let proven = prove("totp", code(&secret, 0)).await;
+    assert_eq!(proven.status, StatusCode::NO_CONTENT);
+    let token = world.refresh(&proven.cookie()).await.token();
     assert_eq!(
         world.own("DELETE", SETUP, &token, Value::Null).await.status,
         StatusCode::NO_CONTENT

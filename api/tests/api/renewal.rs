@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use testkit::Authenticator;
 
 use super::{
-    client::{AGENT, Answer, PASSWORD, World},
+    client::{AGENT, Answer, Hands, PASSWORD, URL, World, quiet},
     factors::{code, enrol},
 };
 
@@ -147,4 +148,64 @@ async fn proofs_and_a_refresh_at_once_leave_one_token_that_goes_on() {
     assert_eq!(live, ["1"]);
     assert_eq!(world.refresh(&a.cookie()).await.status, StatusCode::OK);
     assert!(alerts(&world).await.is_empty());
+}
+
+/// What needs a fresh proof and changes nothing when it is let through.
+async fn dangerous(world: &World, token: &str) -> Answer {
+    world
+        .own("POST", "/api/v1/me/factors/passkeys/options", token, Value::Null)
+        .await
+}
+
+#[tokio::test]
+async fn an_access_token_copied_before_a_proof_gains_nothing_by_it() {
+    let hands = Hands::new();
+    let world = World::at(quiet(URL), hands.clone()).await;
+    let login = world.login().await;
+    let copied = login.token();
+    assert_eq!(dangerous(&world, &copied).await.status, StatusCode::OK);
+    hands.forward(TimeDelta::minutes(6));
+    assert_eq!(dangerous(&world, &copied).await.code(), "step_up_required");
+    // Another one of the same moment, as two tabs have them.
+    let before = world.refresh(&login.cookie()).await;
+    let proven = prove(&world, &before.token()).await;
+    assert_eq!(proven.status, StatusCode::NO_CONTENT, "{:?}", proven.body);
+    for copy in [&copied, &before.token()] {
+        let refused = dangerous(&world, copy).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (StatusCode::FORBIDDEN, "step_up_required")
+        );
+        // Good for everything else it stays.
+        assert_eq!(world.me(copy).await.status, StatusCode::OK);
+    }
+    // The refresh token went to whoever proved himself, and with it the token that knows of the proof.
+    let after = world.refresh(&proven.cookie()).await.token();
+    assert_eq!(dangerous(&world, &after).await.status, StatusCode::OK);
+    hands.forward(TimeDelta::minutes(6));
+    assert_eq!(dangerous(&world, &after).await.code(), "step_up_required");
+}
+
+#[tokio::test]
+async fn nobody_writes_a_fresher_proof_into_a_token_and_one_without_is_not_fresh() {
+    let hands = Hands::new();
+    let world = World::at(quiet(URL), hands.clone()).await;
+    let (tokens, app) = (&world.state.tokens, &world.state.app);
+    let (_, claims) = tokens.verify(app, &world.login().await.token()).await.unwrap().unwrap();
+    hands.forward(TimeDelta::minutes(6));
+    // Signed by us, with a moment at which nothing was proven: the session knows better.
+    let late = api::auth::Claims {
+        auth_time: Some(claims.iat + 360),
+        ..claims.clone()
+    };
+    // As tokens were before they said when.
+    let silent = api::auth::Claims {
+        auth_time: None,
+        ..claims
+    };
+    for claims in [late, silent] {
+        let token = tokens.sign(app, &claims).await.unwrap();
+        assert_eq!(dangerous(&world, &token).await.code(), "step_up_required");
+        assert_eq!(world.me(&token).await.status, StatusCode::OK);
+    }
 }

@@ -27,6 +27,8 @@ pub struct SignedIn {
     pub token: String,
     /// When the refresh token ends.
     pub expires_at: DateTime<Utc>,
+    /// When the person of the session proved last who he is: what an access token issued now knows of.
+    pub proven_at: Option<DateTime<Utc>>,
     /// Cookie by which the browser is known from now on; `None` when nothing changes about it.
     pub device: Option<String>,
 }
@@ -186,6 +188,7 @@ impl Accounts {
             session_id: id,
             token,
             expires_at: idle_expires_at,
+            proven_at: session.factor_at,
             device: Some(cookie),
         })
     }

@@ -126,6 +126,15 @@ pub async fn good(app: &App, tx: &mut Tx, token: &str, purpose: LinkPurpose) -> 
     link.ok_or_else(invalid)
 }
 
+/// Whether a link is good, without using it: a page says so before it asks for anything.
+///
+/// # Errors
+/// [`AppError::Invalid`] `invalid_link`.
+pub async fn look(app: &App, token: &str, purpose: LinkPurpose) -> Result<(), AppError> {
+    let link = mailed_link::good(&mut *app.conn().await?, &hash(token), purpose.as_str(), app.now()).await?;
+    link.map(|_| ()).ok_or_else(invalid)
+}
+
 /// Uses the link behind a token.
 ///
 /// # Errors

@@ -121,6 +121,7 @@ impl Accounts {
             session_id: session.id,
             token: next,
             expires_at,
+            proven_at: session.factor_at,
             device: None,
         })
     }
@@ -150,6 +151,7 @@ impl Accounts {
                 session_id,
                 token: next,
                 expires_at: successor.expires_at,
+                proven_at: session.factor_at,
                 device: None,
             });
         }

@@ -13,10 +13,16 @@ const RENEWING = new Set(
   ["auth/step-up", "auth/passkeys/step-up", "me/password", "me/factors/totp/confirm", "me/factors/phone/confirm", "me/factors/passkeys"].map((path) => `/api/v1/${path}`),
 );
 
-/** A refresh in another tab must not overtake the new cookie with the one before. */
-function dispatch(request: Request): Promise<Response> {
+/**
+ * A refresh in another tab must not overtake the new cookie with the one before. The token in hand knows nothing of the proof and is given up:
+ * the next request goes out with one that does.
+ */
+async function dispatch(request: Request, token: string): Promise<Response> {
   const renews = request.method === "POST" && RENEWING.has(new URL(request.url).pathname);
-  return renews ? exclusively(() => fetch(request)) : fetch(request);
+  if (!renews) return fetch(request);
+  const response = await exclusively(() => fetch(request));
+  if (response.ok) discardToken(token);
+  return response;
 }
 
 /** Adds the token, and once replays a request whose token was refused. */
@@ -24,11 +30,12 @@ async function send(request: Request): Promise<Response> {
   const replay = request.clone();
   const token = await accessToken();
   request.headers.set("Authorization", `Bearer ${token}`);
-  const response = await dispatch(request);
+  const response = await dispatch(request, token);
   if (response.status !== 401) return response;
   discardToken(token);
-  replay.headers.set("Authorization", `Bearer ${await accessToken()}`);
-  return dispatch(replay);
+  const next = await accessToken();
+  replay.headers.set("Authorization", `Bearer ${next}`);
+  return dispatch(replay, next);
 }
 
 /**

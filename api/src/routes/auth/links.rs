@@ -1,6 +1,6 @@
 //! Mailed links: signing in without a password, setting a new one, proving a new address.
 
-use app::account::Origin;
+use app::account::{Origin, links};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -62,15 +62,74 @@ impl std::fmt::Debug for ResetRequest {
     }
 }
 
+/// What a mailed link is for.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MailedLinkPurpose {
+    /// Opens an account.
+    Verify,
+    /// Signs in.
+    Magic,
+    /// Sets a new password.
+    Reset,
+    /// Opens an account that somebody was invited to.
+    Invite,
+    /// Gives an account another address.
+    EmailChange,
+}
+
+impl From<MailedLinkPurpose> for LinkPurpose {
+    fn from(purpose: MailedLinkPurpose) -> Self {
+        match purpose {
+            MailedLinkPurpose::Verify => Self::Verify,
+            MailedLinkPurpose::Magic => Self::Magic,
+            MailedLinkPurpose::Reset => Self::Reset,
+            MailedLinkPurpose::Invite => Self::Invite,
+            MailedLinkPurpose::EmailChange => Self::EmailChange,
+        }
+    }
+}
+
+/// A mailed link to look at.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LinkLook {
+    /// What follows `#token=` in the link.
+    #[schema(max_length = 200)]
+    token: String,
+    /// What it should be for.
+    purpose: MailedLinkPurpose,
+}
+
+impl std::fmt::Debug for LinkLook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LinkLook").finish_non_exhaustive()
+    }
+}
+
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(look))
         .routes(routes!(ask_magic))
         .routes(routes!(redeem_magic))
         .routes(routes!(ask_reset))
         .routes(routes!(reset))
         .routes(routes!(accept))
         .routes(routes!(change_email))
+}
+
+/// Tell whether a mailed link is still good
+///
+/// It is not used by that. A page that the link opens says so before it asks for anything.
+#[utoipa::path(post, path = "/api/v1/auth/link", operation_id = "lookAtLink", tag = "auth", request_body = LinkLook,
+    responses(
+        (status = 204, description = "It is good"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn look(State(state): State<ApiState>, Json(request): Json<LinkLook>) -> ApiResult<StatusCode> {
+    links::look(&state.app, &request.token, request.purpose.into()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Have a link mailed that signs in

@@ -272,10 +272,7 @@ pub(super) async fn answer(state: &ApiState, signed_in: &SignedIn) -> ApiResult<
     let user = &signed_in.user;
     let now = state.app.now();
     let session = Session {
-        access_token: state
-            .tokens
-            .issue(&state.app, user.id, signed_in.session_id, user.session_version)
-            .await?,
+        access_token: state.tokens.issue(&state.app, signed_in).await?,
         token_type: "Bearer",
         expires_in: state.tokens.lifetime_seconds(),
         user: Me::from(user),

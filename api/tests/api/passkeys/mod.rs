@@ -357,6 +357,7 @@ async fn a_passkey_is_a_fresh_proof_for_its_own_session() {
             .code(),
         "step_up_required"
     );
+    let token = world.refresh(&proven.cookie()).await.token();
     // Nothing is left that a backup code would stand in for.
     assert_eq!(
         world

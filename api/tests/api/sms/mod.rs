@@ -201,6 +201,7 @@ async fn a_phone_is_set_up_used_at_login_for_fresh_proofs_and_removed() {
     assert_eq!(proven.status, StatusCode::NO_CONTENT, "{:?}", proven.body);
     let replayed = world.own("POST", "/api/v1/auth/step-up", &token, proof).await;
     assert_eq!(field(&replayed), "wrong_code");
+    let token = world.refresh(&proven.cookie()).await.token();
     assert_eq!(
         world.own("DELETE", PHONE, &token, Value::Null).await.status,
         StatusCode::NO_CONTENT

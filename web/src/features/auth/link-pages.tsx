@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Navigate } from "react-router";
 import { z } from "zod";
+import { asApiError } from "@/api/problem";
 import { knock, signInByLink, useSession, type Owed } from "@/api/session";
 import { TextField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
@@ -9,8 +10,9 @@ import { useAppForm } from "@/components/form/use-app-form";
 import { Button } from "@/components/ui/button";
 import { AuthFrame } from "./auth-frame";
 import { LinkFailure, linkFailure } from "./link-failure";
+import { LinkOver } from "./link-over";
 import { SecondFactorForm } from "./second-factor-form";
-import { useLinkToken } from "./use-link-token";
+import { useLink } from "./use-link";
 
 interface OpenLinkProps {
   page: "confirm-email" | "magic-link";
@@ -20,24 +22,34 @@ interface OpenLinkProps {
 /** A mailed link does its work at a press of a button: programs that look into mail open links, too, and it works once. */
 function OpenLink({ page, open }: OpenLinkProps) {
   const { t } = useTranslation();
-  const token = useLinkToken();
+  const link = useLink(page);
   const [state, setState] = useState<"waiting" | "busy" | "done">("waiting");
   const [owed, setOwed] = useState<Owed | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
+  const [spent, setSpent] = useState(false);
   const signedIn = useSession((session) => session.status === "signed_in");
 
   async function press() {
     setState("busy");
     setFailure(null);
     try {
-      setOwed((await open(token)) ?? null);
+      setOwed((await open(link.token)) ?? null);
       setState("done");
     } catch (error) {
-      setFailure(linkFailure(t, error));
+      if (asApiError(error).code === "invalid") setSpent(true);
+      else setFailure(linkFailure(t, error));
       setState("waiting");
     }
   }
   if (page === "magic-link" && signedIn && state === "done") return <Navigate to="/" replace />;
+  if (link.looking) return <AuthFrame title={t(`auth.open.${page}.title`)} subtitle={t("auth.over.looking")} />;
+  if (state !== "done" && (link.over || spent))
+    return (
+      <AuthFrame title={t(`auth.open.${page}.title`)}>
+        <LinkOver page={page} missing={link.missing} />
+        <ToSignIn />
+      </AuthFrame>
+    );
   return (
     <AuthFrame title={t(`auth.open.${page}.title`)} subtitle={t(state === "done" && !owed ? `auth.open.${page}.done` : `auth.open.${page}.text`)}>
       {owed && <SecondFactorForm owed={owed} onAgain={() => setOwed(null)} />}
@@ -47,10 +59,17 @@ function OpenLink({ page, open }: OpenLinkProps) {
           {t(`auth.open.${page}.title`)}
         </Button>
       )}
-      <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
-        {t("auth.signIn")}
-      </Link>
+      <ToSignIn />
     </AuthFrame>
+  );
+}
+
+function ToSignIn() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
+      {t("auth.signIn")}
+    </Link>
   );
 }
 
@@ -76,7 +95,8 @@ interface SetPasswordProps {
  */
 function SetPassword({ page, path }: SetPasswordProps) {
   const { t } = useTranslation();
-  const token = useLinkToken();
+  const link = useLink(page);
+  const { token } = link;
   const [done, setDone] = useState(false);
   const isNew = page !== "verify";
   const form = useAppForm({
@@ -88,9 +108,16 @@ function SetPassword({ page, path }: SetPasswordProps) {
     guard: false,
   });
   const wrongLink = form.formState.errors.token?.message;
+  if (link.looking) return <AuthFrame title={t(`auth.set.${page}.title`)} subtitle={t("auth.over.looking")} />;
+  if (!done && (link.over || wrongLink))
+    return (
+      <AuthFrame title={t(`auth.set.${page}.title`)}>
+        <LinkOver page={page} missing={link.missing} />
+        <ToSignIn />
+      </AuthFrame>
+    );
   return (
     <AuthFrame title={t(`auth.set.${page}.title`)} subtitle={t(done ? `auth.set.${page}.done` : `auth.set.${page}.text`)}>
-      <LinkFailure text={wrongLink && t("field.invalid_link")} />
       {!done && (
         <Form form={form}>
           <TextField
@@ -109,9 +136,7 @@ function SetPassword({ page, path }: SetPasswordProps) {
           </Button>
         </Form>
       )}
-      <Link to="/login" className="mt-4 block py-2 text-sm underline underline-offset-4">
-        {t("auth.signIn")}
-      </Link>
+      <ToSignIn />
     </AuthFrame>
   );
 }
