@@ -1,11 +1,17 @@
 //! Text messages: queued in the transaction of what causes them, handed to the provider by a job, followed by its reports.
 
+pub mod costs;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     permission::Permission,
-    sms::{Report, SmsState},
+    sms::{
+        Report, SmsState,
+        cost::{self, Verdict},
+        segments,
+    },
 };
 use jobs::{NewJob, SendSms};
 use store::{
@@ -14,6 +20,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use self::costs::Cost;
 use crate::{App, AppError, Tx, ports::SmsReports};
 
 /// How text messages are set up.
@@ -89,31 +96,79 @@ fn context(id: Uuid) -> String {
     format!("sms_messages.body.{id}")
 }
 
-/// Queues a text. What it says is in no log and in no job: it is sealed, and wiped when it was sent.
+/// What became of a text that was to be queued.
+#[derive(Debug, Clone, Copy)]
+pub struct Queued {
+    /// Its row.
+    pub id: Uuid,
+    /// Whether it goes out.
+    pub verdict: Verdict,
+}
+
+impl Queued {
+    /// Refuses what does not go out, where somebody waits for it.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `sms_cap` or `sms_no_price`.
+    pub fn going(self) -> Result<(), AppError> {
+        match self.verdict {
+            Verdict::Go => Ok(()),
+            Verdict::OverCap => Err(AppError::refused(
+                "sms_cap",
+                "Text messages cost as much this month as they may. Raise the cap, or wait for the next month.",
+            )),
+            Verdict::NoPrice => Err(AppError::refused(
+                "sms_no_price",
+                "There is a cap on what text messages cost, and no price for this number.",
+            )),
+        }
+    }
+}
+
+/// Queues a text at the price of this moment. What it says is in no log and in no job: it is sealed, and wiped when it was sent. One that the
+/// cap of the month leaves no room for stands among the others as one that failed, with the reason; nothing else of the transaction does.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn queue(app: &App, tx: &mut Tx, sms: &NewSms<'_>) -> Result<Uuid, AppError> {
-    let id = Uuid::now_v7();
-    let body = app.keys.seal(&context(id), sms.body.as_bytes())?;
+pub async fn queue(app: &App, tx: &mut Tx, sms: &NewSms<'_>) -> Result<Queued, AppError> {
+    let (id, now) = (Uuid::now_v7(), app.now());
+    let cost = Cost::of(tx, sms.phone, segments::count(sms.body).segments, now).await?;
+    let verdict = costs::room(app, tx, sms.purpose, cost).await?;
+    let withheld = match verdict {
+        Verdict::Go => None,
+        Verdict::OverCap => Some("over_cap"),
+        Verdict::NoPrice => Some("no_price"),
+    };
+    let body = match verdict {
+        Verdict::Go => Some(app.keys.seal(&context(id), sms.body.as_bytes())?),
+        Verdict::OverCap | Verdict::NoPrice => None,
+    };
     let text = NewText {
         id,
         user_id: sms.user_id,
         phone: sms.phone,
         purpose: sms.purpose,
-        body: &body,
+        body: body.as_deref(),
         network: sms.network,
+        country: &cost::country(sms.phone),
+        segments: cost.segments,
+        price: cost.price,
+        withheld,
         expires_at: sms.expires_at,
     };
-    message::insert(tx.conn()?, &text, app.now()).await?;
+    message::insert(tx.conn()?, &text, now).await?;
+    if withheld.is_some() {
+        told(tx, id, SmsState::Failed).await?;
+        return Ok(Queued { id, verdict });
+    }
     told(tx, id, SmsState::Queued).await?;
     let job = NewJob::of(&SendSms { sms_id: id });
-    let job = match sms.not_before.filter(|at| *at > app.now()) {
+    let job = match sms.not_before.filter(|at| *at > now) {
         Some(at) => job.run_at(at),
         None => job,
     };
     tx.enqueue(&[job]).await?;
-    Ok(id)
+    Ok(Queued { id, verdict })
 }
 
 async fn told(tx: &mut Tx, id: Uuid, state: SmsState) -> Result<(), AppError> {
@@ -157,8 +212,12 @@ pub async fn due(app: &App, id: Uuid) -> Result<Due, AppError> {
 /// # Errors
 /// When the database is away.
 pub async fn attempted(app: &App, id: Uuid, attempt: &Attempt<'_>) -> Result<(), AppError> {
+    let attempt = Attempt {
+        segments: cost::charged(attempt.segments),
+        ..attempt.clone()
+    };
     let mut tx = app.begin().await?;
-    message::attempted(tx.conn()?, id, attempt, app.now()).await?;
+    message::attempted(tx.conn()?, id, &attempt, app.now()).await?;
     told(&mut tx, id, attempt.state).await?;
     tx.commit().await
 }
@@ -181,7 +240,7 @@ pub async fn report(app: &App, provider: &str, reports: &[Report]) -> Result<(),
             state: report.state,
             provider,
             provider_id: Some(&report.provider_id),
-            segments: report.segments,
+            segments: cost::charged(report.segments),
             error: report.error.as_deref(),
         };
         message::reported(tx.conn()?, report.message, &news, app.now()).await?;

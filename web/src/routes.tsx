@@ -150,6 +150,7 @@ export const router = createBrowserRouter([
               lazy("admin/alerts", watch, "AlertsPage"),
               lazy("admin/logins", watch, "LoginJournalPage"),
               lazy("admin/texts", watch, "TextMessagesPage"),
+              lazy("admin/texts/costs", watch, "TextCostsPage"),
               lazy("admin/templates", templates, "TemplateListPage"),
               lazy("admin/templates/:key", templates, "TemplatePage"),
               lazy("admin/networks", watch, "NetworksPage"),

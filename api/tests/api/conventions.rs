@@ -38,6 +38,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("patch", "/api/v1/me/factors/passkeys/{id}"),
     ("delete", "/api/v1/me/factors/passkeys/{id}"),
     ("delete", "/api/v1/networks/{id}"),
+    ("delete", "/api/v1/sms/prices/{id}"),
     ("delete", "/api/v1/me/identities/{id}"),
     ("delete", "/api/v1/me/erasure"),
     ("put", "/api/v1/customers/{id}/members/{user_id}"),

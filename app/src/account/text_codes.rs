@@ -332,7 +332,7 @@ async fn sent(
         not_before: None,
         expires_at,
     };
-    let sms = sms::queue(app, &mut tx, &sms).await?;
+    let sms = sms::queue(app, &mut tx, &sms).await?.id;
     let entry = audit::Entry {
         action: "user.text_code_sent",
         subject_type: "user",

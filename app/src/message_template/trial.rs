@@ -74,7 +74,8 @@ pub(crate) const fn mark(locale: Locale) -> &'static str {
 /// Sends words with examples to the caller's own address or phone. Returns where they go.
 ///
 /// # Errors
-/// [`AppError::Invalid`] with every flaw; [`AppError::TooMany`]; [`AppError::Refused`] `sms_off` or `no_own_phone`.
+/// [`AppError::Invalid`] with every flaw; [`AppError::TooMany`]; [`AppError::Refused`] `sms_off`, `no_own_phone`, `sms_cap` or
+/// `sms_no_price`.
 pub async fn test(
     app: &App,
     caller: &Caller,
@@ -124,7 +125,7 @@ pub async fn test(
                 not_before: None,
                 expires_at: app.now() + SMS_LIFE,
             };
-            sms::queue(app, &mut tx, &sms).await?;
+            sms::queue(app, &mut tx, &sms).await?.going()?;
             domain::sms::masked(phone)
         }
     };

@@ -102,6 +102,7 @@ permissions! {
         SecurityView "security.view" ["See the login journal and security alerts", "Voir le journal des connexions et les alertes de sécurité", "عرض سجل الدخول وتنبيهات الأمان"],
         SecurityManage "security.manage" ["Settle security alerts; reset second factors", "Traiter les alertes de sécurité ; réinitialiser les seconds facteurs", "معالجة تنبيهات الأمان؛ إعادة ضبط العوامل الثانية"] dangerous,
         SessionsManage "sessions.manage" ["See and end other people's sessions", "Voir et fermer les sessions d’autrui", "عرض جلسات الآخرين وإنهاؤها"] dangerous,
+        TextsManage "texts.manage" ["Set prices and the monthly cap of text messages", "Fixer les prix et le plafond mensuel des SMS", "تحديد أسعار الرسائل النصية وسقفها الشهري"],
         NetworksEdit "networks.edit" ["Set from which networks staff may work", "Définir les réseaux depuis lesquels le personnel travaille", "تحديد الشبكات التي يعمل منها الموظفون"] dangerous,
     }
     System "system" ["System", "Système", "النظام"] {

@@ -1,6 +1,7 @@
-//! Text messages: which numbers get them, how often, what they say, and what becomes of them.
+//! Text messages: which numbers get them, how often, what they say, what they cost, and what becomes of them.
 
 pub mod code;
+pub mod cost;
 mod number;
 pub mod pace;
 pub mod segments;

@@ -26,10 +26,18 @@ pub struct NewText<'a> {
     pub phone: &'a str,
     /// What for.
     pub purpose: &'a str,
-    /// Sealed text.
-    pub body: &'a [u8],
+    /// Sealed text; none of one that is not to go out.
+    pub body: Option<&'a [u8]>,
     /// The network it was asked for from.
     pub network: &'a str,
+    /// Country of the number.
+    pub country: &'a str,
+    /// Segments, as counted.
+    pub segments: i32,
+    /// Price that it is queued at: its id, and millionths for each segment.
+    pub price: Option<(Uuid, i64)>,
+    /// Why it is not to go out.
+    pub withheld: Option<&'a str>,
     /// When it is worth nothing any more.
     pub expires_at: DateTime<Utc>,
 }
@@ -75,9 +83,15 @@ pub struct Line {
     /// Its id there.
     #[diesel(sql_type = Nullable<Text>)]
     pub provider_id: Option<String>,
-    /// Segments.
+    /// Segments: as counted, then as the provider charged.
     #[diesel(sql_type = Nullable<Integer>)]
     pub segments: Option<i32>,
+    /// Price of each, in millionths.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub price_micros: Option<i64>,
+    /// What it costs, in millionths; nothing when it never went out.
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub cost_micros: Option<i64>,
     /// Where it is.
     #[diesel(sql_type = Text)]
     pub state: String,
@@ -200,17 +214,23 @@ pub async fn nth_last(conn: &mut PgConn, of: CountedBy<'_>, n: u32) -> Result<Op
 /// When the database refuses.
 pub async fn insert(conn: &mut PgConn, text: &NewText<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
     sql(
-        "INSERT INTO sms_messages (id, user_id, phone, purpose, body, network, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sms_messages (id, user_id, phone, purpose, body, network, created_at, expires_at, country, segments, price_id,
+             price_micros, state, error)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $13 IS NULL THEN 'queued' ELSE 'failed' END, $13)",
     )
     .bind::<SqlUuid, _>(text.id)
     .bind::<Nullable<SqlUuid>, _>(text.user_id)
     .bind::<Text, _>(text.phone)
     .bind::<Text, _>(text.purpose)
-    .bind::<Binary, _>(text.body)
+    .bind::<Nullable<Binary>, _>(text.body)
     .bind::<Text, _>(text.network)
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(text.expires_at)
+    .bind::<Text, _>(text.country)
+    .bind::<Integer, _>(text.segments)
+    .bind::<Nullable<SqlUuid>, _>(text.price.map(|(id, _)| id))
+    .bind::<Nullable<BigInt>, _>(text.price.map(|(_, micros)| micros))
+    .bind::<Nullable<Text>, _>(text.withheld)
     .execute(conn)
     .await?;
     Ok(())
@@ -330,8 +350,8 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Line>, StoreError> {
     let rows = sql(
-        "SELECT m.id, m.user_id, u.name AS user_name, m.phone, m.purpose, m.provider, m.provider_id, m.segments, m.state, m.error,
-             m.attempts, m.created_at, m.sent_at, m.delivered_at
+        "SELECT m.id, m.user_id, u.name AS user_name, m.phone, m.purpose, m.provider, m.provider_id, m.segments, m.price_micros, m.cost_micros,
+             m.state, m.error, m.attempts, m.created_at, m.sent_at, m.delivered_at
          FROM sms_messages m LEFT JOIN users u ON u.id = m.user_id
          WHERE ($1 IS NULL OR (m.created_at, m.id) < ($1, $2)) AND ($3 IS NULL OR m.state = $3)
              AND ($4 IS NULL OR strpos(m.phone, $4) > 0)

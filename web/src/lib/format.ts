@@ -89,6 +89,17 @@ export function percent(locale: Locale, share: number): string {
   return cached(`${locale}:percent`, () => new Intl.NumberFormat(TAGS[locale], options)).format(share);
 }
 
+/** An amount in millionths of its currency's unit. A sum is rounded as people pay it; a price is shown with all its decimals. */
+export function money(locale: Locale, currency: string, micros: number, exactly = false): string {
+  const options: Intl.NumberFormatOptions = { style: "currency", currency, ...(exactly && { maximumFractionDigits: 6 }) };
+  return cached(`${locale}:${currency}:${exactly}`, () => new Intl.NumberFormat(TAGS[locale], options)).format(micros / 1_000_000);
+}
+
+/** A country in the reader's language, by its two letters. */
+export function country(locale: Locale, code: string): string {
+  return new Intl.DisplayNames(TAGS[locale], { type: "region" }).of(code) ?? code;
+}
+
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** A size in bytes with decimal units, as file managers show it. */

@@ -15,6 +15,8 @@ export function useFormat() {
       exact: (at: string) => format.exact(locale, at),
       month: (at: string) => format.month(locale, at),
       number: (value: number, digits?: number) => format.number(locale, value, digits),
+      money: (currency: string, micros: number, exactly?: boolean) => format.money(locale, currency, micros, exactly),
+      country: (code: string) => format.country(locale, code),
       percent: (share: number) => format.percent(locale, share),
       bytes: (size: number) => format.bytes(locale, size),
       duration: (ms: number) => format.duration(locale, ms),

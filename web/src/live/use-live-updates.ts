@@ -57,6 +57,8 @@ export const STALE: Readonly<Record<string, Stale>> = {
   oidc_provider: () => [["oidc-providers"], ["sign-on", "providers"]],
   security_alert: all("alerts"),
   sms_message: all("sms"),
+  sms_price: all("sms"),
+  sms_budget: all("sms"),
   // The stream begins, or events were missed: whatever is on screen may be older than the server.
   stream: () => [[]],
 };

@@ -82,7 +82,7 @@ impl Texts {
             expires_at: app.now() + TimeDelta::minutes(5),
         };
         let mut tx = app.begin().await.unwrap();
-        let id = queue(app, &mut tx, &sms).await.unwrap();
+        let id = queue(app, &mut tx, &sms).await.unwrap().id;
         tx.commit().await.unwrap();
         id
     }
@@ -102,7 +102,7 @@ impl Texts {
 
     /// State, attempts, credits, and whether the text is still kept.
     async fn row(&self, id: Uuid) -> String {
-        let columns = "concat_ws(' ', state, attempts, coalesce(segments::text, '-'), CASE WHEN body IS NULL THEN 'wiped' ELSE 'kept' END)";
+        let columns = "concat_ws(' ', state, attempts, segments, CASE WHEN body IS NULL THEN 'wiped' ELSE 'kept' END)";
         self.desk
             .db
             .texts(&format!("SELECT {columns} FROM sms_messages WHERE id = '{id}'"))
@@ -123,7 +123,7 @@ async fn a_text_is_sent_once_and_then_forgotten() {
             .await
             .remove(0);
         assert!(!payload.contains("123456") && !payload.contains("+213"), "{payload}");
-        assert_eq!(texts.row(id).await, "queued 0 - kept");
+        assert_eq!(texts.row(id).await, "queued 0 1 kept");
         assert_eq!(texts.attempt(id).await, Outcome::Done);
         assert_eq!(texts.row(id).await, "sent 1 1 wiped");
         assert_eq!(texts.attempt(id).await, Outcome::Done, "again, by mistake");
@@ -145,13 +145,13 @@ async fn what_came_too_late_is_not_sent_and_says_so() {
         panic!("it was sent")
     };
     assert!(reason.contains("not sent"), "{reason}");
-    assert_eq!(texts.row(id).await, "expired 1 - wiped");
+    assert_eq!(texts.row(id).await, "expired 1 1 wiped");
     assert!(texts.phone.book().sent().is_empty());
     // One whose job went missing is ended by the clean-up.
     let lost = texts.queue().await;
     texts.desk.clock.turn(TimeDelta::minutes(5));
     app::retention::clean_up(&texts.desk.app).await.unwrap();
-    assert_eq!(texts.row(lost).await, "expired 0 - wiped");
+    assert_eq!(texts.row(lost).await, "expired 0 1 wiped");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -164,16 +164,16 @@ async fn each_refusal_ends_or_repeats_the_job() {
         assert_eq!(texts.attempt(id).await, Outcome::Snooze(Duration::from_secs(1)));
         book.set_fault(Fault::Html);
         assert!(matches!(texts.attempt(id).await, Outcome::Retry(_)));
-        assert_eq!(texts.row(id).await, "queued 2 - kept");
+        assert_eq!(texts.row(id).await, "queued 2 1 kept");
         assert!(matches!(texts.last_attempt(id).await, Outcome::Retry(_)));
-        assert_eq!(texts.row(id).await, "failed 3 - wiped");
+        assert_eq!(texts.row(id).await, "failed 3 1 wiped");
         for (fault, dead) in [(Fault::InvalidNumber, false), (Fault::NoCredit, true)] {
             let id = texts.queue().await;
             book.set_fault(fault);
             let outcome = texts.attempt(id).await;
             assert_eq!(matches!(outcome, Outcome::Dead(_)), dead, "{fault:?}: {outcome:?}");
             assert_eq!(matches!(outcome, Outcome::Cancel(_)), !dead, "{fault:?}: {outcome:?}");
-            assert_eq!(texts.row(id).await, "failed 1 - wiped");
+            assert_eq!(texts.row(id).await, "failed 1 1 wiped");
         }
         assert!(book.sent().is_empty());
     }
@@ -194,7 +194,7 @@ async fn wrong_credentials_and_no_provider_are_dead_letters_without_a_secret() {
     texts.with.sms = None;
     let id = texts.queue().await;
     assert!(matches!(texts.attempt(id).await, Outcome::Dead(_)));
-    assert_eq!(texts.row(id).await, "failed 1 - wiped");
+    assert_eq!(texts.row(id).await, "failed 1 1 wiped");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,7 +214,7 @@ async fn a_worker_that_dies_before_it_noted_the_answer_sends_at_least_once() {
         .await;
         dying.abort();
         assert!(dying.await.unwrap_err().is_cancelled());
-        assert_eq!(texts.row(id).await, "queued 0 - kept");
+        assert_eq!(texts.row(id).await, "queued 0 1 kept");
         texts.phone.book().set_fault(Fault::None);
         assert_eq!(texts.attempt(id).await, Outcome::Done);
         assert_eq!(texts.row(id).await, "sent 1 1 wiped");

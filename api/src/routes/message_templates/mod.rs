@@ -224,7 +224,7 @@ async fn preview(
     responses(
         (status = 202, body = MessageTrial),
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
-            description = "`sms_off`, or `no_own_phone`: the caller has no confirmed phone"),
+            description = "`sms_off`; `no_own_phone`: the caller has no confirmed phone; `sms_cap`, `sms_no_price`"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn test(

@@ -4,7 +4,10 @@ use axum::extract::State;
 use chrono::{DateTime, Months, Utc};
 use domain::permission::Permission;
 use serde::{Deserialize, Serialize};
-use store::sms::message::{self, Filter, Line, Month};
+use store::sms::{
+    message::{self, Filter, Line, Month},
+    spending,
+};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -47,7 +50,7 @@ struct SmsMessage {
     user_name: Option<String>,
     /// Number (E.164).
     phone: String,
-    /// `enrol`, `login` or `step_up`.
+    /// `enrol`, `login`, `step_up`, `notification` or `trial`.
     purpose: String,
     /// Where it is.
     state: SmsStateWord,
@@ -57,9 +60,15 @@ struct SmsMessage {
     /// Its id there.
     #[schema(required = true)]
     provider_id: Option<String>,
-    /// Segments: each costs one credit.
+    /// Segments: each costs one credit. As counted, then as the provider charged.
     #[schema(required = true)]
     credits: Option<i32>,
+    /// Price of a segment when it was queued, in millionths of the currency's unit.
+    #[schema(required = true)]
+    price_micros: Option<i64>,
+    /// What it costs, in millionths; nothing when it never went out.
+    #[schema(required = true)]
+    cost_micros: Option<i64>,
     /// Why it did not arrive, or not yet.
     #[schema(required = true)]
     error: Option<String>,
@@ -87,6 +96,8 @@ impl From<Line> for SmsMessage {
             provider: row.provider,
             provider_id: row.provider_id,
             credits: row.segments,
+            price_micros: row.price_micros,
+            cost_micros: row.cost_micros,
             error: row.error,
             attempts: row.attempts,
             created_at: row.created_at,
@@ -126,6 +137,8 @@ struct SmsUsage {
     /// Provider; none, and nothing is sent.
     #[schema(required = true)]
     provider: Option<String>,
+    /// Currency of what messages cost (ISO 4217).
+    currency: String,
     /// Codes that are sent in an hour at most.
     hourly: u64,
     /// Months with messages, newest first.
@@ -175,9 +188,12 @@ async fn usage(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<
     caller.need(Permission::SecurityView)?;
     let now = state.app.now();
     let since = now.checked_sub_months(Months::new(MONTHS)).unwrap_or(now);
-    let months = message::months(&mut *state.app.conn().await?, since).await?;
+    let mut conn = state.app.conn().await?;
+    let months = message::months(&mut conn, since).await?;
+    let currency = spending::budget(&mut conn).await?.currency;
     Ok(Json(SmsUsage {
         provider: state.app.sms.provider.map(str::to_owned),
+        currency,
         hourly: state.app.sms.hourly.into(),
         months: months.into_iter().map(SmsMonth::from).collect(),
     }))

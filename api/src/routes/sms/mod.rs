@@ -1,5 +1,6 @@
-//! Text messages: reports of the provider, and the log for those who watch over security.
+//! Text messages: reports of the provider, the log for those who watch over security, and what it all costs.
 
+mod costs;
 mod log;
 mod reports;
 
@@ -9,5 +10,8 @@ use crate::state::ApiState;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().merge(log::routes()).merge(reports::routes())
+    OpenApiRouter::new()
+        .merge(costs::routes())
+        .merge(log::routes())
+        .merge(reports::routes())
 }

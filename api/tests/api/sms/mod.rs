@@ -1,5 +1,6 @@
 //! Codes by text message, and what thieves and fraudsters try with them.
 
+mod costs;
 mod pace;
 mod reports;
 

@@ -2,3 +2,4 @@ export { AlertsPage } from "./alerts";
 export { LoginJournalPage } from "./login-journal";
 export { NetworksPage } from "./networks";
 export { TextMessagesPage } from "./texts";
+export { TextCostsPage } from "./text-costs";

@@ -1,7 +1,8 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
-import { MessageSquareText } from "lucide-react";
+import { Coins, MessageSquareText } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { SMS_STATES, type SmsMessage } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { DataList } from "@/components/list/data-list";
@@ -12,6 +13,7 @@ import { Page } from "@/components/page";
 import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -21,6 +23,8 @@ import { useFormat } from "@/lib/use-format";
 import { TEXTS, useTextUsage, useTexts } from "./data/texts";
 
 const column = createColumnHelper<SmsMessage>();
+/** Why a text was not even handed over; everything else is what the provider says. */
+const HELD = ["over_cap", "no_price"];
 const TONES = { queued: "neutral", sent: "info", delivered: "success", failed: "danger", expired: "warning" } as const;
 
 /** Every text message, what became of it, and what they cost. */
@@ -29,9 +33,11 @@ export function TextMessagesPage() {
   const format = useFormat();
   const list = useUrlFilter(TEXTS);
   const { query, rows } = useTexts(list.filter);
+  const currency = useTextUsage().data?.currency;
   const columns = useMemo(() => {
     const state = (text: SmsMessage) => <Badge tone={TONES[text.state]}>{t(`smsState.${text.state}`)}</Badge>;
-    const cost = (text: SmsMessage) => text.credits != null && format.number(text.credits);
+    const credits = (text: SmsMessage) => text.credits != null && format.number(text.credits);
+    const cost = (text: SmsMessage) => text.cost_micros !== null && currency && format.money(currency, text.cost_micros, true);
     return [
       column.accessor("phone", {
         header: t("texts.to"),
@@ -56,13 +62,26 @@ export function TextMessagesPage() {
         meta: { className: "hidden lg:table-cell w-32", name: t("texts.provider") },
         cell: ({ getValue }) => t([`smsProvider.${getValue() ?? "none"}`, "smsProvider.none"]),
       }),
-      column.accessor("credits", { header: t("texts.credits"), meta: { className: "hidden md:table-cell w-24", name: t("texts.credits") }, cell: ({ row }) => cost(row.original) }),
+      column.accessor("credits", { header: t("texts.credits"), meta: { className: "hidden md:table-cell w-24", name: t("texts.credits") }, cell: ({ row }) => credits(row.original) }),
+      column.accessor("cost_micros", { header: t("texts.cost"), meta: { className: "hidden lg:table-cell w-32", name: t("texts.cost") }, cell: ({ row }) => cost(row.original) }),
       column.accessor("created_at", { header: t("texts.at"), meta: { className: "hidden sm:table-cell w-36" }, cell: ({ getValue }) => <Time at={getValue()} /> }),
     ] as ColumnDef<SmsMessage, never>[];
-  }, [t, format]);
+  }, [t, format, currency]);
   const table = useDataTable({ name: "texts", rows, columns, rowId: (text) => text.id });
   return (
-    <Page title={t("nav.texts")} description={t("texts.text")} width="wide">
+    <Page
+      title={t("nav.texts")}
+      description={t("texts.text")}
+      width="wide"
+      actions={
+        <Button asChild>
+          <Link to="/admin/texts/costs">
+            <Coins aria-hidden />
+            {t("textCosts.open")}
+          </Link>
+        </Button>
+      }
+    >
       <Usage />
       <FilterBar
         list={list}
@@ -85,7 +104,7 @@ function Why({ text }: { text: SmsMessage }) {
       {text.error && (
         <>
           {" · "}
-          <bdi>{text.error}</bdi>
+          <bdi>{HELD.includes(text.error) ? t(`smsHeld.${text.error}`) : text.error}</bdi>
         </>
       )}
     </span>
