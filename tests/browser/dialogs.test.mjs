@@ -16,7 +16,7 @@ before(async () => {
     const { items } = await call("admin", "GET", "/queues");
     return items.find(({ name }) => name === "mail_in").dead > 0;
   });
-  // Somebody whom no other test sends news: a message that comes while a dialog is open is what Escape closes first.
+  // Somebody whom no other test sends news, so that what is on screen is what was opened.
   const looker = account("admin", "Lina Admin");
   data = { ...seeded, quarantined, looker };
 });

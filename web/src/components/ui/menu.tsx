@@ -1,9 +1,19 @@
 import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
-import type { ComponentProps } from "react";
+import { createContext, use, useState, type ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 
-export const Menu = Radix.Root;
+const Close = createContext(() => {});
+
+export function Menu(props: Omit<ComponentProps<typeof Radix.Root>, "open" | "onOpenChange">) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Close value={() => setOpen(false)}>
+      <Radix.Root open={open} onOpenChange={setOpen} {...props} />
+    </Close>
+  );
+}
+
 export const MenuTrigger = Radix.Trigger;
 export const MenuRadioGroup = Radix.RadioGroup;
 
@@ -11,9 +21,16 @@ const item =
   "relative flex min-h-8 cursor-default items-center gap-2 rounded px-2 py-1 text-sm outline-none select-none data-[disabled]:opacity-60 data-[highlighted]:bg-accent data-[highlighted]:text-accent-foreground max-sm:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0";
 
 export function MenuContent({ className, ...rest }: ComponentProps<typeof Radix.Content>) {
+  const close = use(Close);
   return (
     <Radix.Portal>
       <Radix.Content
+        // As in a dialog: Radix gives Escape to what came last, and that may be a message that came unasked.
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || event.defaultPrevented) return;
+          event.preventDefault();
+          close();
+        }}
         sideOffset={4}
         collisionPadding={8}
         className={cn(
