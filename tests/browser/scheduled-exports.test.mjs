@@ -56,7 +56,7 @@ test("a list is scheduled from its menu, mailed at once, and its file is there f
   // On a phone, in the list: paused, resumed, deleted.
   await page.setViewportSize(PHONE);
   await go(page, "/desk/ticket-exports");
-  await page.getByText("Le 31 de chaque mois à").first().waitFor();
+  await page.getByText("Le 31 de chaque mois à").filter({ visible: true }).first().waitFor();
   assert.deepEqual(await violations(page), []);
   await page.getByRole("link", { name: `Hebdo ${mark}` }).filter({ visible: true }).first().click();
   await page.getByRole("button", { name: "Suspendre" }).click();

@@ -370,6 +370,7 @@ async fn a_due_moment_is_made_once_and_its_file_is_for_those_who_get_it() {
             "UPDATE users SET role_id = (SELECT id FROM roles WHERE key = 'client') WHERE email = '{RIMA}'"
         ))
         .await;
+    place.rima = Person::new(&place.world, RIMA).await;
     assert_eq!(place.rima.get(&file).await.status, StatusCode::FORBIDDEN);
     assert!(matches!(letterhead(app, mail).await.unwrap(), Letter::Over));
     assert_eq!(

@@ -318,7 +318,8 @@ pub async fn prune(conn: &mut PgConn, before: DateTime<Utc>, limit: i64) -> Resu
         "DELETE FROM sealed_files f WHERE f.content_type = 'text/csv' AND f.created_at < $1
             AND NOT EXISTS (SELECT FROM customer_imports i WHERE i.file_id = f.id)
             AND NOT EXISTS (SELECT FROM customer_documents d WHERE d.file_id = f.id)
-            AND NOT EXISTS (SELECT FROM kyc_documents d WHERE d.file_id = f.id)",
+            AND NOT EXISTS (SELECT FROM kyc_documents d WHERE d.file_id = f.id)
+            AND NOT EXISTS (SELECT FROM ticket_export_parts p WHERE p.file_id = f.id)",
     )
     .bind::<Timestamptz, _>(before)
     .execute(conn)

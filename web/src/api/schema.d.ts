@@ -190,6 +190,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell whether a mailed link is still good
+         * @description It is not used by that. A page that the link opens says so before it asks for anything.
+         */
+        post: operations["lookAtLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -3717,6 +3737,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sms/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what text messages may cost and how this month stands */
+        get: operations["smsBudget"];
+        /** Set the currency of prices and the cap of a month */
+        put: operations["changeSmsBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sms/messages": {
         parameters: {
             query?: never;
@@ -3729,6 +3767,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List prices of text messages by the digits they are for */
+        get: operations["listSmsPrices"];
+        put?: never;
+        /**
+         * Set a price from now on, or from a moment to come
+         * @description Messages keep the price they were queued at.
+         */
+        post: operations["setSmsPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/prices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a price whose time has not come */
+        delete: operations["withdrawSmsPrice"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3749,6 +3825,40 @@ export interface paths {
          *     messages that are not there, repeated and late ones change nothing.
          */
         post: operations["smsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what months of text messages came to, by purpose and country, newest month first */
+        get: operations["smsStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms/statement/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export what months of text messages came to as CSV */
+        get: operations["exportSmsStatement"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4175,6 +4285,138 @@ export interface paths {
         };
         /** Count the tickets of each category */
         get: operations["ticketCategoryUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-export-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a run of a scheduled export
+         * @description For its owner and for those who get it.
+         */
+        get: operations["getTicketExportRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-export-runs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file of a run
+         * @description For its owner and for those who get it, while they may export tickets. Each download is logged.
+         */
+        get: operations["openTicketExportRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's own scheduled exports
+         * @description The newest first.
+         */
+        get: operations["listTicketExports"];
+        put?: never;
+        /**
+         * Schedule an export of tickets
+         * @description What the list with this filter shows its owner is mailed as CSV to these people, at this hour of these days: with the mail up to 5 MB,
+         *     else as a link for those who sign in. It is made with what its owner may see then, 64 MB at most. It stops by itself, and tells its
+         *     owner, when he or all who get it lose `tickets.export`, and after three failures in a row.
+         */
+        post: operations["createTicketExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a scheduled export */
+        get: operations["getTicketExport"];
+        /**
+         * Change, pause or resume a scheduled export
+         * @description One that stopped by itself goes on when `paused` is taken away.
+         */
+        put: operations["changeTicketExport"];
+        post?: never;
+        /**
+         * Delete a scheduled export
+         * @description With its runs and their files; mails that have not left yet do not leave.
+         */
+        delete: operations["deleteTicketExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-exports/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of a scheduled export
+         * @description The newest first; they are kept for 30 days with their files.
+         */
+        get: operations["listTicketExportRuns"];
+        put?: never;
+        /**
+         * Make a scheduled export now
+         * @description Out of turn, also while it is paused; one at a time. The live event `ticket_export.updated` says when it is over.
+         */
+        post: operations["runTicketExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ticket-exports/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People whom exports can be mailed to */
+        get: operations["listTicketExportRecipients"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7869,6 +8111,13 @@ export interface components {
             /** @description Its short name. */
             slug?: string | null;
         };
+        /** @description A mailed link to look at. */
+        LinkLook: {
+            /** @description What it should be for. */
+            purpose: components["schemas"]["MailedLinkPurpose"];
+            /** @description What follows `#token=` in the link. */
+            token: string;
+        };
         /** @description The token of a mailed link. */
         LinkToken: {
             /** @description What follows `#token=` in the link. */
@@ -9553,13 +9802,18 @@ export interface components {
                  */
                 attempts: number;
                 /**
+                 * Format: int64
+                 * @description What it costs, in millionths; nothing when it never went out.
+                 */
+                cost_micros: number | null;
+                /**
                  * Format: date-time
                  * @description When it was asked for.
                  */
                 created_at: string;
                 /**
                  * Format: int32
-                 * @description Segments: each costs one credit.
+                 * @description Segments: each costs one credit. As counted, then as the provider charged.
                  */
                 credits: number | null;
                 /**
@@ -9576,11 +9830,16 @@ export interface components {
                 id: string;
                 /** @description Number (E.164). */
                 phone: string;
+                /**
+                 * Format: int64
+                 * @description Price of a segment when it was queued, in millionths of the currency's unit.
+                 */
+                price_micros: number | null;
                 /** @description Provider it was handed to. */
                 provider: string | null;
                 /** @description Its id there. */
                 provider_id: string | null;
-                /** @description `enrol`, `login` or `step_up`. */
+                /** @description `enrol`, `login`, `step_up`, `notification` or `trial`. */
                 purpose: string;
                 /**
                  * Format: date-time
@@ -9596,6 +9855,82 @@ export interface components {
                 user_id: string | null;
                 /** @description His name. */
                 user_name: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SmsPrice: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was set.
+                 */
+                created_at: string;
+                /** @description Name of who set it. */
+                created_by: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description What they are. */
+                label: string;
+                /**
+                 * Format: int64
+                 * @description For each segment, in millionths of the currency's unit; none ends the price of these digits.
+                 */
+                micros: number | null;
+                /** @description First digits of numbers, without a plus; the longest that fit count. */
+                prefix: string;
+                /**
+                 * Format: date-time
+                 * @description From when on.
+                 */
+                valid_from: string;
+                /**
+                 * Format: date-time
+                 * @description When the next price of these digits takes over.
+                 */
+                valid_until: string | null;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_SmsSum: {
+            /** @description The items. */
+            items: {
+                /** @description ISO 3166-1; `ZZ` when nobody knows. */
+                country: string;
+                /**
+                 * Format: int64
+                 * @description Messages that went out, or wait to.
+                 */
+                messages: number;
+                /**
+                 * Format: int64
+                 * @description What they cost, in millionths of the currency's unit.
+                 */
+                micros: number;
+                /**
+                 * Format: date
+                 * @description Its first day (UTC).
+                 */
+                month: string;
+                /** @description `enrol`, `login`, `step_up`, `notification` or `trial`. */
+                purpose: string;
+                /**
+                 * Format: int64
+                 * @description Their segments.
+                 */
+                segments: number;
+                /**
+                 * Format: int64
+                 * @description Segments for which no price was known.
+                 */
+                unpriced: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -9788,6 +10123,117 @@ export interface components {
                  * @description Tickets.
                  */
                 open_tickets: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_TicketExport: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /**
+                 * Format: int32
+                 * @description Day of the week (Monday is 1) or of the month.
+                 */
+                day: number | null;
+                /** @description How often. */
+                every: components["schemas"]["TicketExportCadence"];
+                /** @description What the list is narrowed to. */
+                filter: components["schemas"]["TicketFilter"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                last_run: components["schemas"]["TicketExportRun"] | null;
+                /** @description Language of heads and words. */
+                locale: string;
+                /**
+                 * Format: int32
+                 * @description Minute of the local day.
+                 */
+                minute: number;
+                /** @description What it is called. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it is made next.
+                 */
+                next_at: string | null;
+                paused: components["schemas"]["TicketExportPause"] | null;
+                /** @description Who gets it, by name. */
+                recipients: components["schemas"]["Named"][];
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+                /** @description Time zone. */
+                zone: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_TicketExportRun: {
+            /** @description The items. */
+            items: {
+                /** @description The file went with the mails. */
+                attached: boolean;
+                /** @description Its file can be downloaded. */
+                available: boolean;
+                /**
+                 * Format: date-time
+                 * @description When it was queued.
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was due.
+                 */
+                due_at: string;
+                error: components["schemas"]["TicketExportTrouble"] | null;
+                /**
+                 * Format: uuid
+                 * @description Export.
+                 */
+                export_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                finished_at: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description Mails that were queued.
+                 */
+                mails: number;
+                /** @description Its owner wanted it out of turn. */
+                manual: boolean;
+                /** @description What it is called. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Tickets in it.
+                 */
+                rows: number;
+                /**
+                 * Format: int64
+                 * @description Size in bytes.
+                 */
+                size: number;
+                /** @description Where it stands. */
+                state: components["schemas"]["TicketExportRunState"];
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -10266,6 +10712,11 @@ export interface components {
         };
         /** @enum {string} */
         MailClass: "human" | "auto_reply" | "ooo" | "bulk" | "dsn_failed" | "dsn_delayed" | "dsn_success" | "mdn" | "arf" | "own_loop";
+        /**
+         * @description What a mailed link is for.
+         * @enum {string}
+         */
+        MailedLinkPurpose: "verify" | "magic" | "reset" | "invite" | "email_change";
         /** @description A mail's journey. */
         MailJourney: components["schemas"]["MailSummary"] & {
             /** @description What the caller may do with it. */
@@ -10555,7 +11006,7 @@ export interface components {
             part: components["schemas"]["MessagePart"];
         };
         /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
@@ -10874,6 +11325,26 @@ export interface components {
             parents?: string[];
             /** @description What it allows by itself. */
             permissions?: string[];
+        };
+        /** @description A price to set. */
+        NewSmsPrice: {
+            /** @description What they are. */
+            label: string;
+            /**
+             * Format: int64
+             * @description For each segment, in millionths of the currency's unit; null ends the price of these digits.
+             */
+            micros: number | null;
+            /**
+             * @description First digits of numbers: a country such as 213, or an operator in it such as 2136.
+             * @example 213
+             */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description From when on, not in the past; at once without one.
+             */
+            valid_from?: string | null;
         };
         /** @description A tag to add. */
         NewTag: {
@@ -12337,6 +12808,48 @@ export interface components {
              */
             to: number;
         };
+        /** @description What text messages may cost, and how this month stands. */
+        SmsBudget: {
+            /**
+             * Format: int64
+             * @description Most that a month may cost, in millionths of the currency's unit; none, and there is no cap. Codes count and are never held back.
+             */
+            cap_micros: number | null;
+            /** @description Currency of all prices (ISO 4217). */
+            currency: string;
+            /**
+             * Format: date
+             * @description First day of this month (UTC).
+             */
+            month: string;
+            /** @description The latest 24 months that came to anything, newest first. */
+            months: components["schemas"]["SmsMonthSum"][];
+            /**
+             * Format: int64
+             * @description What it came to so far, in millionths.
+             */
+            spent_micros: number;
+            /** @description Country codes that are served and have no price. While there is a cap nothing but codes goes there. */
+            unpriced_prefixes: string[];
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description What text messages may cost. */
+        SmsBudgetInput: {
+            /**
+             * Format: int64
+             * @description Most that a month may cost, in millionths of the currency's unit; null for no cap.
+             */
+            cap_micros: number | null;
+            /**
+             * @description Currency of all prices (ISO 4217); it stays once there are prices.
+             * @example USD
+             */
+            currency: string;
+        };
         /** @description What a text message is sent as. */
         SmsCount: {
             /** @description Units that one segment holds alone. */
@@ -12363,13 +12876,18 @@ export interface components {
              */
             attempts: number;
             /**
+             * Format: int64
+             * @description What it costs, in millionths; nothing when it never went out.
+             */
+            cost_micros: number | null;
+            /**
              * Format: date-time
              * @description When it was asked for.
              */
             created_at: string;
             /**
              * Format: int32
-             * @description Segments: each costs one credit.
+             * @description Segments: each costs one credit. As counted, then as the provider charged.
              */
             credits: number | null;
             /**
@@ -12386,11 +12904,16 @@ export interface components {
             id: string;
             /** @description Number (E.164). */
             phone: string;
+            /**
+             * Format: int64
+             * @description Price of a segment when it was queued, in millionths of the currency's unit.
+             */
+            price_micros: number | null;
             /** @description Provider it was handed to. */
             provider: string | null;
             /** @description Its id there. */
             provider_id: string | null;
-            /** @description `enrol`, `login` or `step_up`. */
+            /** @description `enrol`, `login`, `step_up`, `notification` or `trial`. */
             purpose: string;
             /**
              * Format: date-time
@@ -12427,10 +12950,106 @@ export interface components {
             /** @description Provider. */
             provider: string;
         };
+        /** @description What a month came to. */
+        SmsMonthSum: {
+            /**
+             * Format: int64
+             * @description Messages that went out, or wait to.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description What they cost, in millionths of the currency's unit.
+             */
+            micros: number;
+            /**
+             * Format: date
+             * @description Its first day (UTC).
+             */
+            month: string;
+            /**
+             * Format: int64
+             * @description Their segments.
+             */
+            segments: number;
+            /**
+             * Format: int64
+             * @description Segments for which no price was known.
+             */
+            unpriced: number;
+        };
+        /** @description A price of text messages. */
+        SmsPrice: {
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            created_at: string;
+            /** @description Name of who set it. */
+            created_by: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What they are. */
+            label: string;
+            /**
+             * Format: int64
+             * @description For each segment, in millionths of the currency's unit; none ends the price of these digits.
+             */
+            micros: number | null;
+            /** @description First digits of numbers, without a plus; the longest that fit count. */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description When the next price of these digits takes over.
+             */
+            valid_until: string | null;
+        };
         /** @enum {string} */
         SmsState: "queued" | "sent" | "delivered" | "failed" | "expired";
+        /** @description What a month came to for one purpose in one country. */
+        SmsSum: {
+            /** @description ISO 3166-1; `ZZ` when nobody knows. */
+            country: string;
+            /**
+             * Format: int64
+             * @description Messages that went out, or wait to.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description What they cost, in millionths of the currency's unit.
+             */
+            micros: number;
+            /**
+             * Format: date
+             * @description Its first day (UTC).
+             */
+            month: string;
+            /** @description `enrol`, `login`, `step_up`, `notification` or `trial`. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Their segments.
+             */
+            segments: number;
+            /**
+             * Format: int64
+             * @description Segments for which no price was known.
+             */
+            unpriced: number;
+        };
         /** @description How text messages are set up, and what they cost. */
         SmsUsage: {
+            /** @description Currency of what messages cost (ISO 4217). */
+            currency: string;
             /**
              * Format: int64
              * @description Codes that are sent in an hour at most.
@@ -13021,6 +13640,141 @@ export interface components {
             /** @description The last 200 of them. */
             items: components["schemas"]["TicketEscalation"][];
         };
+        /** @description An export of tickets that is mailed again and again, with what its owner may see. */
+        TicketExport: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Day of the week (Monday is 1) or of the month.
+             */
+            day: number | null;
+            /** @description How often. */
+            every: components["schemas"]["TicketExportCadence"];
+            /** @description What the list is narrowed to. */
+            filter: components["schemas"]["TicketFilter"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            last_run: components["schemas"]["TicketExportRun"] | null;
+            /** @description Language of heads and words. */
+            locale: string;
+            /**
+             * Format: int32
+             * @description Minute of the local day.
+             */
+            minute: number;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it is made next.
+             */
+            next_at: string | null;
+            paused: components["schemas"]["TicketExportPause"] | null;
+            /** @description Who gets it, by name. */
+            recipients: components["schemas"]["Named"][];
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+            /** @description Time zone. */
+            zone: string;
+        };
+        /** @enum {string} */
+        TicketExportCadence: "day" | "week" | "month";
+        /** @description An export as it is wanted. */
+        TicketExportInput: {
+            /**
+             * Format: int32
+             * @description Day of the week (Monday is 1) or of the month; the last one of a month that is shorter.
+             */
+            day?: number | null;
+            /** @description How often. */
+            every: components["schemas"]["TicketExportCadence"];
+            /** @description What the list is narrowed to; `sort` does not matter, and `me` is its owner. */
+            filter?: components["schemas"]["TicketFilter"];
+            locale?: components["schemas"]["Language"] | null;
+            /**
+             * Format: int32
+             * @description Minute of the local day, 0 to 1439. A time that the clocks skip is the first one after it.
+             */
+            minute: number;
+            /** @description What it is called. */
+            name: string;
+            /** @description It waits until this is taken away. */
+            paused?: boolean;
+            /** @description Who gets it: people who may export tickets themselves. */
+            recipient_ids: string[];
+            /** @description Time zone of the hour and of the times in the file, such as `Africa/Algiers`. */
+            zone: string;
+        };
+        /** @enum {string} */
+        TicketExportPause: "owner" | "owner_inactive" | "not_permitted" | "filter" | "no_recipients" | "failing";
+        /** @description One time that an export was made. */
+        TicketExportRun: {
+            /** @description The file went with the mails. */
+            attached: boolean;
+            /** @description Its file can be downloaded. */
+            available: boolean;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was due.
+             */
+            due_at: string;
+            error: components["schemas"]["TicketExportTrouble"] | null;
+            /**
+             * Format: uuid
+             * @description Export.
+             */
+            export_id: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description Mails that were queued.
+             */
+            mails: number;
+            /** @description Its owner wanted it out of turn. */
+            manual: boolean;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Tickets in it.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Size in bytes.
+             */
+            size: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["TicketExportRunState"];
+        };
+        /** @enum {string} */
+        TicketExportRunState: "queued" | "running" | "sent" | "failed" | "skipped";
+        /** @enum {string} */
+        TicketExportTrouble: "too_large" | "no_mailbox" | "broken_off";
         /** @description Where a ticket is filed. */
         TicketFile: {
             /**
@@ -14087,6 +14841,37 @@ export interface operations {
         };
         responses: {
             /** @description The account is open */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkLook"];
+            };
+        };
+        responses: {
+            /** @description It is good */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -20787,7 +21572,7 @@ export interface operations {
                     "application/json": components["schemas"]["MessageTrial"];
                 };
             };
-            /** @description `sms_off`, or `no_own_phone`: the caller has no confirmed phone */
+            /** @description `sms_off`; `no_own_phone`: the caller has no confirmed phone; `sms_cap`, `sms_no_price` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22852,6 +23637,78 @@ export interface operations {
             };
         };
     };
+    smsBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsBudget"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSmsBudget: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsBudgetInput"];
+            };
+        };
+        responses: {
+            /** @description It holds from the next message on */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sms_currency_fixed`: there are prices in another currency */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSmsMessages: {
         parameters: {
             query?: {
@@ -22877,6 +23734,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_SmsMessage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSmsPrices: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Those of the past as well. */
+                past?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SmsPrice"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSmsPrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSmsPrice"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsPrice"];
+                };
+            };
+            /** @description `sms_price_exists`; `sms_price_none`: there is none that could end */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawSmsPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the price */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sms_price_begun` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -22916,6 +23893,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    smsStatement: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Of the month that this day is in; of all without one. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SmsSum"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportSmsStatement: {
+        parameters: {
+            query?: {
+                /** @description Of the month that this day is in; of all without one. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -24013,6 +25058,358 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_TicketCategoryUsage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTicketExportRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExportRun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openTicketExportRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the run */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTicketExports: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TicketExport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTicketExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketExportInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTicketExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the export */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTicketExport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the export */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketExportInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExport"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTicketExport: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the export */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTicketExportRuns: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the export */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TicketExportRun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runTicketExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the export */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketExportRun"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTicketExportRecipients: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Named"];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import type { ReactElement } from "react";
 import { MemoryRouter, useLocation } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { resetSession, useSession } from "@/api/session";
@@ -20,6 +21,17 @@ function server(answers: Record<string, [number, unknown]>) {
     return new Response(status === 204 ? null : JSON.stringify(body), { status });
   });
   return seen;
+}
+
+/** A link is looked at before it is opened, and nothing else is asked for by that. */
+const LOOKED = ["/api/v1/auth/link", { token: "abc", purpose: expect.any(String) as unknown }];
+
+function opened(page: ReactElement) {
+  return render(
+    <QueryClientProvider client={new QueryClient()}>
+      <MemoryRouter>{page}</MemoryRouter>
+    </QueryClientProvider>,
+  );
 }
 
 describe("a person without a session", () => {
@@ -44,46 +56,62 @@ describe("a person without a session", () => {
 
   it("opens a mailed link by a press only, and its token leaves the address", async () => {
     location.hash = "#token=abc";
-    const seen = server({ "email-change/confirm": [204, null] });
-    render(<ConfirmEmailPage />, { wrapper: MemoryRouter });
+    const seen = server({ link: [204, null], "email-change/confirm": [204, null] });
+    opened(<ConfirmEmailPage />);
     expect(location.hash).toBe("");
-    expect(seen).toHaveLength(0);
-    fireEvent.click(screen.getByRole("button", { name: /adresse|address/i }));
-    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/email-change/confirm", { token: "abc" }]]));
+    const press = await screen.findByRole("button", { name: /adresse|address/i });
+    expect(seen).toEqual([LOOKED]);
+    fireEvent.click(press);
+    await waitFor(() => expect(seen).toEqual([LOOKED, ["/api/v1/auth/email-change/confirm", { token: "abc" }]]));
     await waitFor(() => expect(screen.queryByRole("alert")).toBeNull());
   });
 
   it("opens an account with the link and the password that was chosen", async () => {
     location.hash = "#token=abc";
-    const seen = server({ "register/confirm": [204, null] });
-    const { container } = render(<VerifyPage />, { wrapper: MemoryRouter });
+    const seen = server({ link: [204, null], "register/confirm": [204, null] });
+    const { container } = opened(<VerifyPage />);
+    await waitFor(() => expect(container.querySelector("form")).not.toBeNull());
     fireEvent.change(container.querySelector("input[type=password]")!, { target: { value: "orage lent gris bleu" } });
     fireEvent.submit(container.querySelector("form")!);
-    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/register/confirm", { token: "abc", password: "orage lent gris bleu" }]]));
+    await waitFor(() => expect(seen).toEqual([LOOKED, ["/api/v1/auth/register/confirm", { token: "abc", password: "orage lent gris bleu" }]]));
     await waitFor(() => expect(container.querySelector("form")).toBeNull());
   });
 
-  it("is told that a link is worth nothing any more", async () => {
+  it("is told that a link is worth nothing any more, and gets another on the spot", async () => {
     location.hash = "#token=old";
-    server({ "magic-link/redeem": [422, { code: "invalid", status: 422, errors: [{ pointer: "/token", code: "invalid_link" }] }] });
-    const { container } = render(<MagicLinkPage />, { wrapper: MemoryRouter });
+    const spent = { code: "invalid", status: 422, errors: [{ pointer: "/token", code: "invalid_link" }] };
+    const seen = server({ link: [422, spent] });
+    const { container } = opened(<MagicLinkPage />);
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(container.querySelector("input[type=email]")).not.toBeNull();
+    expect(seen).toHaveLength(1);
+  });
+
+  it("is told so too when the link was used after it was looked at", async () => {
+    location.hash = "#token=old";
+    const spent = { code: "invalid", status: 422, errors: [{ pointer: "/token", code: "invalid_link" }] };
+    server({ link: [204, null], "magic-link/redeem": [422, spent] });
+    const { container } = opened(<MagicLinkPage />);
+    await waitFor(() => expect(container.querySelector("main button")).not.toBeNull());
     fireEvent.click(container.querySelector("main button")!);
     expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(container.querySelector("input[type=email]")).not.toBeNull();
     expect(useSession.getState().status).not.toBe("signed_in");
   });
 
   it("chooses a password and so accepts an invitation", async () => {
     location.hash = "#token=abc";
-    const seen = server({ "invitation/accept": [204, null] });
-    const { container } = render(<InvitationPage />, { wrapper: MemoryRouter });
+    const seen = server({ link: [204, null], "invitation/accept": [204, null] });
+    const { container } = opened(<InvitationPage />);
+    await waitFor(() => expect(container.querySelector("form")).not.toBeNull());
     const password = container.querySelector("input[type=password]")!;
     fireEvent.change(password, { target: { value: "short" } });
     fireEvent.submit(container.querySelector("form")!);
     await waitFor(() => expect(password.getAttribute("aria-invalid")).toBe("true"));
-    expect(seen).toHaveLength(0);
+    expect(seen).toEqual([LOOKED]);
     fireEvent.change(password, { target: { value: "three unrelated words" } });
     fireEvent.submit(container.querySelector("form")!);
-    await waitFor(() => expect(seen).toEqual([["/api/v1/auth/invitation/accept", { password: "three unrelated words", token: "abc" }]]));
+    await waitFor(() => expect(seen).toEqual([LOOKED, ["/api/v1/auth/invitation/accept", { password: "three unrelated words", token: "abc" }]]));
     await waitFor(() => expect(container.querySelector("form")).toBeNull());
   });
 

@@ -211,11 +211,11 @@ async fn of_many_at_once_no_more_go_out_than_the_cap_has_room_for_and_those_in_c
     let jobs = "SELECT count(*)::text FROM jobs WHERE kind = 'send_sms'";
     assert_eq!(world.db.texts(jobs).await, ["3"]);
     assert_eq!(alerts(&world).await, ["sms_cap_near", "sms_cap_reached"]);
-    let told = "SELECT count(*)::text FROM events WHERE kind = 'security_alert.raised'";
+    let told = "SELECT count(*)::text FROM events WHERE type = 'security_alert.raised'";
     assert_eq!(world.db.texts(told).await, ["2"]);
 
     // Nobody is locked out: codes go, and count.
-    assert_eq!(text(&world, "+213550123456", "login", "x").await.verdict, Verdict::Go);
+    assert_eq!(text(&world, "+213550123457", "login", "x").await.verdict, Verdict::Go);
     let client = world.token_of(CLIENT).await;
     assert_eq!(begin(&world, &client, "0550123456").await.status, StatusCode::OK);
     assert_eq!(budget(&world, &admin).await["spent_micros"], 150_000);

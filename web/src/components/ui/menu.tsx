@@ -5,11 +5,15 @@ import { cn } from "@/lib/cn";
 
 const Close = createContext(() => {});
 
-export function Menu(props: Omit<ComponentProps<typeof Radix.Root>, "open" | "onOpenChange">) {
-  const [open, setOpen] = useState(false);
+export function Menu({ open, onOpenChange, ...rest }: ComponentProps<typeof Radix.Root>) {
+  const [own, setOwn] = useState(false);
+  const change = (next: boolean) => {
+    setOwn(next);
+    onOpenChange?.(next);
+  };
   return (
-    <Close value={() => setOpen(false)}>
-      <Radix.Root open={open} onOpenChange={setOpen} {...props} />
+    <Close value={() => change(false)}>
+      <Radix.Root open={open ?? own} onOpenChange={change} {...rest} />
     </Close>
   );
 }

@@ -32,6 +32,7 @@ export function ScheduledListPage() {
             sub={<Rhythm of={one} />}
             phone={
               <>
+                <Rhythm of={one} />
                 {next(one)}
                 {one.last_run && <RunResult run={one.last_run} />}
               </>

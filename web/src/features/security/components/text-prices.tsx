@@ -25,7 +25,9 @@ import { useFormat } from "@/lib/use-format";
 import { useNow } from "@/lib/use-now";
 import { fromMicros, PRICES, priceSchema, toMicros, useSetTextPrice, useTextPrices, useWithdrawTextPrice, type PriceForm } from "../data/costs";
 
-const column = createColumnHelper<SmsPrice>();
+/** A price and how it stands now: known with the row, so that an open menu stays while the clock goes on. */
+type Standing = SmsPrice & { state: keyof typeof TONES };
+const column = createColumnHelper<Standing>();
 type Asked = { do: "set"; price?: SmsPrice } | { do: "end" | "withdraw"; price: SmsPrice };
 const TONES = { planned: "info", holds: "success", past: "neutral" } as const;
 
@@ -38,15 +40,17 @@ const standing = (price: SmsPrice, now: number) => {
 export function TextPrices({ currency }: { currency: string }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const manage = useMay("texts.manage");
   const list = useUrlFilter(PRICES);
   const { query, rows } = useTextPrices(list.filter);
+  // A price that was set a moment ago holds already, though the page's clock ticks seldom.
+  const now = Math.max(useNow(), query.dataUpdatedAt);
+  const standings = useMemo(() => rows.map((price): Standing => ({ ...price, state: standing(price, now) })), [rows, now]);
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
   const columns = useMemo(() => {
     const amount = ({ micros }: SmsPrice) => (micros === null ? t("textPrice.ended") : format.money(currency, micros, true));
-    const state = (price: SmsPrice) => <Badge tone={TONES[standing(price, now)]}>{t(`textPriceState.${standing(price, now)}`)}</Badge>;
+    const badge = ({ state }: Standing) => <Badge tone={TONES[state]}>{t(`textPriceState.${state}`)}</Badge>;
     const span = (price: SmsPrice) => (
       <>
         <Time at={price.valid_from} full />
@@ -66,7 +70,7 @@ export function TextPrices({ currency }: { currency: string }) {
             sub={<bdi className="truncate">{price.label}</bdi>}
             phone={
               <>
-                {state(price)}
+                {badge(price)}
                 <bdi>{price.label}</bdi>
                 <span>{amount(price)}</span>
                 <span>{span(price)}</span>
@@ -78,7 +82,7 @@ export function TextPrices({ currency }: { currency: string }) {
         ),
       }),
       column.accessor("micros", { header: t("textPrice.micros"), meta: { className: "hidden sm:table-cell w-40" }, cell: ({ row }) => amount(row.original) }),
-      column.display({ id: "state", header: t("texts.state"), meta: { className: "hidden sm:table-cell w-32" }, cell: ({ row }) => state(row.original) }),
+      column.display({ id: "state", header: t("texts.state"), meta: { className: "hidden sm:table-cell w-32" }, cell: ({ row }) => badge(row.original) }),
       column.accessor("valid_from", { header: t("textPrice.time"), meta: { className: "hidden md:table-cell w-72" }, cell: ({ row }) => span(row.original) }),
       ...(manage
         ? [
@@ -86,13 +90,13 @@ export function TextPrices({ currency }: { currency: string }) {
               id: "actions",
               header: () => <span className="sr-only">{t("common.actions")}</span>,
               meta: { className: "w-14 text-end" },
-              cell: ({ row }) => <Actions price={row.original} state={standing(row.original, now)} onAsk={setAsked} />,
+              cell: ({ row }) => <Actions price={row.original} onAsk={setAsked} />,
             }),
           ]
         : []),
-    ] as ColumnDef<SmsPrice, never>[];
-  }, [t, format, currency, now, manage]);
-  const table = useDataTable({ name: "text-prices", rows, columns, rowId: (price) => price.id });
+    ] as ColumnDef<Standing, never>[];
+  }, [t, format, currency, manage]);
+  const table = useDataTable({ name: "text-prices", rows: standings, columns, rowId: (price) => price.id });
   const add = manage && (
     <Button variant="primary" onClick={() => setAsked({ do: "set" })}>
       <Plus aria-hidden />
@@ -112,8 +116,9 @@ export function TextPrices({ currency }: { currency: string }) {
   );
 }
 
-function Actions({ price, state, onAsk }: { price: SmsPrice; state: keyof typeof TONES; onAsk: (asked: Asked) => void }) {
+function Actions({ price, onAsk }: { price: Standing; onAsk: (asked: Asked) => void }) {
   const { t } = useTranslation();
+  const { state } = price;
   if (state === "past") return null;
   return (
     <Menu>

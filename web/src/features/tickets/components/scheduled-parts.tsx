@@ -70,7 +70,7 @@ export function FilterWords({ filter }: { filter: TicketFilter }) {
     [project.label, filter.project && [project.options.find(({ value }) => value === filter.project)?.label ?? "…"]],
     [t("slaPanel.filter"), filter.due && [t(`slaPanel.${filter.due}`)]],
     [t("escalation.filter"), filter.escalated && [t("escalation.open")]],
-    [t("aside.filter"), filter.aside === "only" && [t("aside.only")]],
+    [t("aside.filter"), filter.aside === "only" ? [t("aside.only")] : ""],
     [t("exportPlan.words"), filter.q && [filter.q]],
   ] as const;
   const said = parts.filter(([, values]) => values.length > 0);
