@@ -31,6 +31,8 @@ interface ComposerProps {
   onKind: (kind: MessageKind) => void;
   /** What is written, of this kind. */
   writing: Writing;
+  /** Hears of each change somebody makes to the text. */
+  onWrite?: () => void;
   nextState: TicketState | "";
   onNextState: (state: TicketState | "") => void;
   textRef: RefObject<HTMLTextAreaElement | null>;
@@ -39,7 +41,7 @@ interface ComposerProps {
 }
 
 /** Writes a reply or a note. */
-export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNextState, textRef, picking }: ComposerProps) {
+export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { draft, change, attachments, keeping, seen, look } = writing;
@@ -122,6 +124,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
         {...offers.attributes}
         onChange={(event) => {
           setText(event.target.value);
+          onWrite?.();
           offers.look(event.target);
         }}
         onSelect={(event) => offers.look(event.currentTarget)}
