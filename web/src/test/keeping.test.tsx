@@ -3,13 +3,14 @@ import { act, fireEvent, render, screen, waitFor } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { createRef } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useSession } from "@/api/session";
 import type { Me, Ticket } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { Composer } from "@/features/tickets/components/composer";
 import type { KeptDraft } from "@/features/tickets/data/drafts";
 import { useWriting } from "@/features/tickets/data/use-writing";
+import { MyTicketPage } from "@/features/tickets/my-ticket";
 import { readDraft, writeDraft } from "@/lib/drafts";
 
 const ticket = {
@@ -184,4 +185,87 @@ it("a draft that is gone elsewhere is gone here, unless it was written on here",
   await quiet();
   expect(box()).toHaveValue("Anew, here");
   expect(saved).toHaveLength(0);
+});
+
+it("nothing is sent over what was written elsewhere before its writer has chosen", async () => {
+  writeDraft("t9.reply", { text: "Here", files: [], version: 1, ahead: true });
+  server = draft("There", 2);
+  open();
+  await bothWritten();
+  const notice = screen.getByRole("group", { name: "This draft was also changed elsewhere" });
+  await user().type(box(), "{Control>}{Enter}{/Control}");
+  expect(notice).toHaveFocus();
+  await user().click(screen.getByRole("button", { name: "Send" }));
+  expect(notice).toHaveFocus();
+  await quiet();
+  expect(saved).toHaveLength(0);
+  expect(box()).toHaveValue("Here");
+  await user().click(screen.getByRole("button", { name: "Use the other one" }));
+  await user().click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(() => expect(saved).toMatchObject([{ method: "POST", body: { body: "There" } }]));
+});
+
+describe("a draft on a ticket that takes no more messages", () => {
+  const closed = { ...ticket, state: "closed", allowed_actions: [{ action: "reply", allowed: false, requires: [], why_not: "ticket_closed" }] } as unknown as Ticket;
+  const left = () => screen.findByRole("textbox", { name: "Draft that was not sent" });
+
+  it("is read, thrown away, and brought back", async () => {
+    server = draft("Too late", 4);
+    open(closed);
+    expect(await left()).toHaveValue("Too late");
+    expect(await left()).toHaveAttribute("readonly");
+    expect(screen.queryByRole("button", { name: "Send" })).toBeNull();
+    // A note that was begun is one press away, on a phone too.
+    expect(screen.getByRole("radio", { name: "Note" })).toBeVisible();
+    await user().click(screen.getByRole("button", { name: "Throw away" }));
+    expect(screen.queryByRole("textbox")).toBeNull();
+    await quiet();
+    await waitFor(() => expect(saved).toMatchObject([{ method: "DELETE", expected: "4" }]));
+    expect(server).toBeUndefined();
+    await user().click(screen.getByRole("button", { name: "Undo" }));
+    expect(await left()).toHaveValue("Too late");
+    await quiet();
+    await waitFor(() => expect(server?.body).toBe("Too late"));
+  });
+
+  it("is not thrown away when it was gone on with elsewhere", async () => {
+    server = draft("Too late", 4);
+    open(closed);
+    await left();
+    server = draft("Too late, again", 6);
+    await user().click(screen.getByRole("button", { name: "Throw away" }));
+    await quiet();
+    await bothWritten();
+    expect(server.version).toBe(6);
+    await user().click(screen.getByRole("button", { name: "Use the other one" }));
+    expect(await left()).toHaveValue("Too late, again");
+  });
+
+  it("is not there where nothing was begun, and is only read by whoever may write no longer", async () => {
+    open(closed);
+    await quiet();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Throw away" })).toBeNull();
+    act(() => useSession.setState({ user: { ...useSession.getState().user!, permissions: ["tickets.view"] } }));
+    await elsewhere(draft("Mine", 3));
+    await left();
+    expect(screen.queryByRole("button", { name: "Throw away" })).toBeNull();
+  });
+
+  it("is there on a customer's page of a merged ticket as well", async () => {
+    server = draft("Too late", 4);
+    const merged = { ...closed, merged_into: "t1", number: 9, subject: "Printer", tags: [], participants: [], links: [], created_at: "2026-01-01T00:00:00Z" };
+    queries.setQueryDefaults(["ticket", "t9"], { queryFn: () => merged, staleTime: Infinity });
+    queries.setQueryData(["ticket", "t9"], merged);
+    render(
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={createMemoryRouter([{ path: "/client/tickets/:id", element: <MyTicketPage /> }], { initialEntries: ["/client/tickets/t9"] })} />
+      </QueryClientProvider>,
+    );
+    expect(await left()).toHaveValue("Too late");
+    expect(screen.queryByText("You cannot reply here")).toBeNull();
+    await user().click(screen.getByRole("button", { name: "Throw away" }));
+    await quiet();
+    await waitFor(() => expect(server).toBeUndefined());
+  });
 });
