@@ -125,7 +125,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
   );
   if (!may(ticket, kind)) {
     return (
-      <div className="grid gap-2.5 empty:hidden">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2.5 empty:hidden">
         {staff && writes && kinds}
         {/* To a customer the page has said already that his ticket is a part of another one. */}
         {(staff || !ticket.merged_into) && (
@@ -149,7 +149,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
       }}
       aria-busy={underWay || undefined}
       {...dropTarget(attachments, underWay)}
-      className={cn("grid gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
+      className={cn("grid grid-cols-[minmax(0,1fr)] gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
     >
       {staff && kinds}
       <Textarea
