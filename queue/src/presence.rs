@@ -49,7 +49,7 @@ static ATTEND: LazyLock<Script> = LazyLock::new(|| {
     let rest = r"
         local before, ms = greatest(ARGV[1])
         redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f|%d', ms + ARGV[4], ARGV[3]))
-        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+        if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
         if greatest(ARGV[1]) == before then return 0 end
         redis.call('PUBLISH', KEYS[2], ARGV[5])
         return 1";
