@@ -23,11 +23,9 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::{
-    client::{AGENT, Answer, URL, World, quiet},
+    client::{ADMIN, AGENT, Answer, URL, World, quiet},
     customers::CLIENT,
 };
-
-const ADMIN: &str = "admin@cloudmanager.test";
 
 /// What is done on each page.
 type There = BTreeMap<Place, Doing>;
