@@ -1,43 +1,15 @@
 //! What somebody writes is kept on the server, for him alone, until he sends it.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, Answer, Hands, PASSWORD, URL, World, quiet},
-    customers::CLIENT,
+    client::{ADMIN, AGENT, Answer, PASSWORD},
+    desk::Desk,
 };
 
-const ADMIN: &str = "admin@cloudmanager.test";
-
-struct Desk {
-    world: Arc<World>,
-    clock: Arc<Hands>,
-    agent: String,
-    client: String,
-    ticket: String,
-}
-
 impl Desk {
-    async fn new() -> Self {
-        let clock = Hands::new();
-        let world = World::at(quiet(URL), clock.clone()).await;
-        let (agent, client) = (world.token_of(AGENT).await, world.token_of(CLIENT).await);
-        let body = json!({ "subject": "Printer", "body": "Help" });
-        let made = world.own("POST", "/api/v1/tickets", &client, body).await;
-        let ticket = format!("/api/v1/tickets/{}", made.body["id"].as_str().unwrap());
-        Self {
-            world,
-            clock,
-            agent,
-            client,
-            ticket,
-        }
-    }
-
     async fn keep(&self, token: &str, kind: &str, body: Value) -> Answer {
         let path = format!("{}/drafts/{kind}", self.ticket);
         self.world.own("PUT", &path, token, body).await
@@ -217,6 +189,23 @@ async fn a_draft_is_bounded_keeps_its_files_and_goes_after_a_month() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused.body["errors"][0]["code"], code);
     }
+    // What is remembered of canned replies is counted as it is stored, where a line end takes two bytes.
+    let lines = |n: usize| {
+        let canned = json!([{ "id": "01890000-0000-7000-8000-000000000000", "text": "\n".repeat(n) }]);
+        json!({ "body": "x", "canned": canned })
+    };
+    let refused = desk.keep(&desk.agent, "reply", lines(200_000)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", refused.body);
+    assert_eq!(refused.body["errors"][0]["pointer"], "/canned");
+    assert_eq!(refused.body["errors"][0]["code"], "too_long");
+    let kept = desk.keep(&desk.agent, "reply", lines(199_900)).await;
+    assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
+    // What the database cannot hold is left out.
+    let kept = desk.keep(&desk.agent, "note", json!({ "body": "a tho\0ught" })).await;
+    assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
+    assert_eq!(desk.texts(&desk.agent).await[0], "note a thought");
+    let note = format!("{}/drafts/note", desk.ticket);
+    desk.world.own("DELETE", &note, &desk.agent, Value::Null).await;
     let (own, foreign) = (desk.upload(&desk.agent).await, desk.upload(&desk.client).await);
     let loose = desk.upload(&desk.agent).await;
     let body = json!({ "body": "See the log", "attachment_ids": [foreign, own] });

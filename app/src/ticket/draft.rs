@@ -101,14 +101,14 @@ pub async fn begun(
 /// [`AppError::Invalid`]; [`AppError::NotFound`] when he does not see the ticket.
 pub async fn keep(app: &App, caller: &Caller, ticket: Uuid, note: bool, wanted: Written) -> Result<i32, AppError> {
     let scope = writer(caller, note, !wanted.canned.is_empty())?;
-    let said: Vec<usize> = wanted.canned.iter().map(|one| one.text.len()).collect();
-    let body = rules::check(&wanted.body, wanted.attachment_ids.len(), &said)
-        .map_err(|flaw| AppError::invalid(flaw.pointer, flaw.why.code(), flaw.why))?;
     let canned: Value = wanted
         .canned
         .iter()
-        .map(|one| serde_json::json!({ "id": one.id, "text": one.text.replace('\0', "") }))
+        .map(|one| serde_json::json!({ "id": one.id, "text": one.text }))
         .collect();
+    let stored = (wanted.canned.len(), canned.to_string().len());
+    rules::check(&wanted.body, wanted.attachment_ids.len(), stored)
+        .map_err(|flaw| AppError::invalid(flaw.pointer, flaw.why.code(), flaw.why))?;
     let mut tx = app.begin().await?;
     ticket::find(tx.conn()?, ticket, scope).await?;
     // Uploads of others, or that are in a message already, are not kept from going when their time is over.
@@ -118,7 +118,7 @@ pub async fn keep(app: &App, caller: &Caller, ticket: Uuid, note: bool, wanted: 
         .into_iter()
         .filter(|id| own.iter().any(|file| file.id == *id))
         .collect();
-    let content = (body.as_str(), attachments.as_slice(), &canned);
+    let content = (wanted.body.as_str(), attachments.as_slice(), &canned);
     let version = match rows::put(
         tx.conn()?,
         key(caller, ticket, note),
