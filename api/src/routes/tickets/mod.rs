@@ -14,6 +14,7 @@ mod read;
 mod relate;
 mod sla;
 mod survey;
+mod timeline;
 mod words;
 mod write;
 
