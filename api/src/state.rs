@@ -7,6 +7,7 @@ use app::{
     account::Accounts,
     once::Keys,
     ports::{Issuers, NoIssuers},
+    ticket::presence::Presence,
 };
 use async_trait::async_trait;
 use domain::account::times;
@@ -19,7 +20,6 @@ use crate::{
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
-    presence::Presence,
 };
 
 /// How the API is set up.

@@ -8,7 +8,7 @@ use domain::{
     mail::{address, check, class::MailClass, note::Code, threading, words},
     message, notification,
     sms::SmsState,
-    ticket::{bulk, colour::Colour, link::LinkKind, scheduled},
+    ticket::{bulk, colour::Colour, link::LinkKind, presence::Doing, scheduled},
     webhook,
     words::WordSet,
 };
@@ -60,6 +60,8 @@ pub type CheckFaultWord = Word<check::CheckFault>;
 pub type CheckResultWord = Word<check::CheckResult>;
 /// What another ticket is to one.
 pub type LinkKindWord = Word<LinkKind>;
+/// What somebody does at a ticket.
+pub type DoingWord = Word<Doing>;
 /// Colour of a tag.
 pub type TagColourWord = Word<Colour>;
 /// How far a change of many tickets is.

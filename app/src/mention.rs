@@ -87,22 +87,6 @@ pub(crate) async fn tell(
     if others.is_empty() {
         return Ok(());
     }
-    let ids: Vec<Uuid> = others.iter().map(|person| person.id).collect();
-    let chosen = notification::of_people(tx.conn()?, &ids).await?;
-    for id in ids {
-        if notification::is_silent(chosen.get(&id), Topic::Mention) {
-            continue;
-        }
-        let told = NewEvent {
-            kind: "mention.made",
-            subject_type: place.kind,
-            subject_id: place.id,
-            permission: None,
-            user_id: Some(id),
-            data: serde_json::json!({ "by": caller.actor.name, "path": place.path }),
-        };
-        event::append(tx.conn()?, told).await?;
-    }
     let mailboxes = mailbox::all(tx.conn()?).await?;
     let from = sender(&mailboxes, place.mailbox);
     let key = format!("mention.{}", place.note);
@@ -114,9 +98,20 @@ pub(crate) async fn tell(
         from: from.map(|mailbox| mailbox.id),
     };
     let url = format!("{}{}", app.identity.public_url, place.path);
-    notification::tell(app, tx, &news, others, |_| {
+    let told = notification::tell(app, tx, &news, others, |_| {
         of_mention(&caller.actor.name, place.name, url.clone())
     })
     .await?;
+    for id in told.in_app {
+        let made = NewEvent {
+            kind: "mention.made",
+            subject_type: place.kind,
+            subject_id: place.id,
+            permission: None,
+            user_id: Some(id),
+            data: serde_json::json!({ "by": caller.actor.name, "path": place.path }),
+        };
+        event::append(tx.conn()?, made).await?;
+    }
     Ok(())
 }

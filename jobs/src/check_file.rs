@@ -16,8 +16,7 @@ pub struct CheckFile {
 
 impl Job for CheckFile {
     const KIND: &'static str = "check_file";
-    // Not where mail comes in: a scanner that takes files and says nothing would hold its places.
-    const QUEUE: Queue = Queue::Pdf;
+    const QUEUE: Queue = Queue::Files;
     // A scanner that is away for two days is still waited for.
     const MAX_ATTEMPTS: u16 = 60;
     const TIMEOUT: Duration = Duration::from_secs(120);

@@ -14,8 +14,10 @@ pub enum Queue {
     MailIn,
     /// Outgoing mail, one job a message.
     MailOut,
-    /// Documents: rendering them, and showing files to the virus scanner.
+    /// Documents that are rendered.
     Pdf,
+    /// Files that are shown to the virus scanner. A queue of its own: a scanner that takes files and says nothing holds all its places.
+    Files,
     /// Service level clocks.
     Sla,
     /// In-app, SMS and other notices to people.
@@ -37,11 +39,12 @@ pub struct UnknownQueue(pub String);
 
 impl Queue {
     /// All queues, in the order operators see them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Provisioning,
         Self::MailIn,
         Self::MailOut,
         Self::Pdf,
+        Self::Files,
         Self::Sla,
         Self::Notifications,
         Self::Webhooks,
@@ -58,6 +61,7 @@ impl Queue {
             Self::MailIn => "mail_in",
             Self::MailOut => "mail_out",
             Self::Pdf => "pdf",
+            Self::Files => "files",
             Self::Sla => "sla",
             Self::Notifications => "notifications",
             Self::Webhooks => "webhooks",

@@ -12,6 +12,7 @@ mod transport;
 
 pub use consume::{Chunk, consume};
 pub use error::TransportError;
+pub use presence::Page;
 pub use pubsub::Wakeups;
 pub use signals::RedisSignals;
 pub use transport::Transport;

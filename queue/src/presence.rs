@@ -1,35 +1,69 @@
 //! Who is where at this moment. Redis alone knows it, and only for as long as each says so again: nothing of it is worth a write to the
 //! database, and when Redis forgets it nobody is shown.
+//!
+//! A place is one hash with a field for each page that somebody has open there, so that two pages of one person do not take each other's
+//! word. What is told and shown is one thing for each person: the greatest of what his pages do.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
 
 use redis::Script;
 
 use crate::{Transport, TransportError};
 
-/// Notes somebody, by the server's own clock, and tells it unless nothing is new.
+/// A page that somebody has open.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Whose it is.
+    pub who: &'a str,
+    /// Which of his.
+    pub page: &'a str,
+}
+
+impl Page<'_> {
+    fn field(self) -> String {
+        format!("{}|{}", self.who, self.page)
+    }
+}
+
+/// What somebody does, by the server's own clock, over all his pages; what is over is forgotten. `-1` when he is not there.
+const GREATEST: &str = r"
+    local function greatest(who)
+        local now = redis.call('TIME')
+        local ms = now[1] * 1000 + math.floor(now[2] / 1000)
+        local all = redis.call('HGETALL', KEYS[1])
+        local found = -1
+        for n = 1, #all, 2 do
+            local ends, doing = string.match(all[n + 1], '^(%d+)|(%d+)$')
+            if not ends or tonumber(ends) <= ms then
+                redis.call('HDEL', KEYS[1], all[n])
+            elseif string.match(all[n], '^(.*)|') == who then
+                found = math.max(found, tonumber(doing))
+            end
+        end
+        return found, ms
+    end
+";
+
+/// Notes a page, and tells it unless nothing is new of its person.
 static ATTEND: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"local now = redis.call('TIME')
-          local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-          local before = redis.call('HGET', KEYS[1], ARGV[1])
-          redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f|%s', ms + ARGV[3], ARGV[2]))
-          redis.call('PEXPIRE', KEYS[1], ARGV[3])
-          if before then
-              local ends, what = string.match(before, '^(%d+)|(.*)$')
-              if ends and tonumber(ends) > ms and what == ARGV[2] then return 0 end
-          end
-          redis.call('PUBLISH', KEYS[2], ARGV[4])
-          return 1",
-    )
+    let rest = r"
+        local before, ms = greatest(ARGV[1])
+        redis.call('HSET', KEYS[1], ARGV[2], string.format('%.0f|%d', ms + ARGV[4], ARGV[3]))
+        if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
+        if greatest(ARGV[1]) == before then return 0 end
+        redis.call('PUBLISH', KEYS[2], ARGV[5])
+        return 1";
+    Script::new(&[GREATEST, rest].concat())
 });
 
 static LEAVE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"local gone = redis.call('HDEL', KEYS[1], ARGV[1])
-          if gone == 1 then redis.call('PUBLISH', KEYS[2], ARGV[2]) end
-          return gone",
-    )
+    let rest = r"
+        local before = greatest(ARGV[1])
+        redis.call('HDEL', KEYS[1], ARGV[2])
+        if greatest(ARGV[1]) == before then return 0 end
+        redis.call('PUBLISH', KEYS[2], ARGV[3])
+        return 1";
+    Script::new(&[GREATEST, rest].concat())
 });
 
 static PRESENT: LazyLock<Script> = LazyLock::new(|| {
@@ -39,10 +73,11 @@ static PRESENT: LazyLock<Script> = LazyLock::new(|| {
           local all = redis.call('HGETALL', KEYS[1])
           local found = {}
           for n = 1, #all, 2 do
-              local ends, what = string.match(all[n + 1], '^(%d+)|(.*)$')
-              if ends and tonumber(ends) > ms then
-                  found[#found + 1] = all[n]
-                  found[#found + 1] = what
+              local ends, doing = string.match(all[n + 1], '^(%d+)|(%d+)$')
+              local who = string.match(all[n], '^(.*)|')
+              if who and ends and tonumber(ends) > ms then
+                  found[#found + 1] = who
+                  found[#found + 1] = doing
               end
           end
           return found",
@@ -58,16 +93,18 @@ impl Transport {
         format!("{}:presence:{place}", self.prefix())
     }
 
-    /// Notes that somebody is at a place and what he does there, for so long. Others are told when that is new. True when it was.
+    /// Notes that somebody has a page open at a place and what he does there, for so long: a number, and of all that his pages do the
+    /// greatest counts. Others are told when that changed. True when it did.
     ///
     /// # Errors
     /// When Redis is away.
-    pub async fn attend(&self, place: &str, who: &str, what: &str, kept: Duration) -> Result<bool, TransportError> {
+    pub async fn attend(&self, place: &str, page: Page<'_>, doing: u8, kept: Duration) -> Result<bool, TransportError> {
         let new: i64 = ATTEND
             .key(self.presence_key(place))
             .key(self.presence_channel())
-            .arg(who)
-            .arg(what)
+            .arg(page.who)
+            .arg(page.field())
+            .arg(doing)
             .arg(u64::try_from(kept.as_millis()).unwrap_or(u64::MAX))
             .arg(place)
             .invoke_async(&mut self.connection())
@@ -75,31 +112,36 @@ impl Transport {
         Ok(new == 1)
     }
 
-    /// Notes that somebody has left. True when he was there.
+    /// Notes that a page was closed. True when its person does something else by that, or is gone.
     ///
     /// # Errors
-    /// When Redis is away; he is forgotten in time.
-    pub async fn leave(&self, place: &str, who: &str) -> Result<bool, TransportError> {
-        let gone: i64 = LEAVE
+    /// When Redis is away; the page is forgotten in time.
+    pub async fn leave(&self, place: &str, page: Page<'_>) -> Result<bool, TransportError> {
+        let new: i64 = LEAVE
             .key(self.presence_key(place))
             .key(self.presence_channel())
-            .arg(who)
+            .arg(page.who)
+            .arg(page.field())
             .arg(place)
             .invoke_async(&mut self.connection())
             .await?;
-        Ok(gone == 1)
+        Ok(new == 1)
     }
 
-    /// Who is there, each with what he does.
+    /// Who is there, each with the greatest of what he does.
     ///
     /// # Errors
     /// When Redis is away.
-    pub async fn present(&self, place: &str) -> Result<Vec<(String, String)>, TransportError> {
-        let flat: Vec<String> = PRESENT
+    pub async fn present(&self, place: &str) -> Result<BTreeMap<String, u8>, TransportError> {
+        let pages: Vec<(String, u8)> = PRESENT
             .key(self.presence_key(place))
             .invoke_async(&mut self.connection())
             .await?;
-        let pairs = flat.chunks_exact(2);
-        Ok(pairs.map(|pair| (pair[0].clone(), pair[1].clone())).collect())
+        let mut there = BTreeMap::new();
+        for (who, doing) in pages {
+            let greatest = there.entry(who).or_insert(doing);
+            *greatest = doing.max(*greatest);
+        }
+        Ok(there)
     }
 }

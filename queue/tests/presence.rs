@@ -2,9 +2,16 @@
 
 use std::time::Duration;
 
-use queue::{Transport, Wakeups};
+use queue::{Page, Transport, Wakeups};
 
 const KEPT: Duration = Duration::from_millis(700);
+/// What somebody does, the greater outweighs the lesser.
+const VIEWING: u8 = 0;
+const REPLYING: u8 = 2;
+
+const fn page<'a>(who: &'a str, page: &'a str) -> Page<'a> {
+    Page { who, page }
+}
 
 #[tokio::test]
 async fn whoever_says_so_again_stays_and_others_are_told_what_is_new() {
@@ -19,7 +26,7 @@ async fn whoever_says_so_again_stays_and_others_are_told_what_is_new() {
     // Until the subscription holds, what is said is heard by nobody.
     let heard = async {
         loop {
-            one.attend("warm", "nobody", "viewing", Duration::from_millis(1))
+            one.attend("warm", page("nobody", "p"), VIEWING, Duration::from_millis(1))
                 .await
                 .unwrap();
             tokio::select! {
@@ -33,16 +40,16 @@ async fn whoever_says_so_again_stays_and_others_are_told_what_is_new() {
         "warm"
     );
 
-    assert!(one.attend("t1", "ana", "viewing", KEPT).await.unwrap());
-    assert!(!one.attend("t1", "ana", "viewing", KEPT).await.unwrap(), "nothing new");
-    assert!(one.attend("t1", "ana", "replying", KEPT).await.unwrap());
-    assert!(one.attend("t1", "bob", "viewing", KEPT).await.unwrap());
-    let mut there = other.present("t1").await.unwrap();
-    there.sort();
-    let pair = |who: &str, what: &str| (who.to_owned(), what.to_owned());
-    assert_eq!(there, [pair("ana", "replying"), pair("bob", "viewing")]);
+    let (ana, bob) = (page("ana", "p"), page("bob", "p"));
+    assert!(one.attend("t1", ana, VIEWING, KEPT).await.unwrap());
+    assert!(!one.attend("t1", ana, VIEWING, KEPT).await.unwrap(), "nothing new");
+    assert!(one.attend("t1", ana, REPLYING, KEPT).await.unwrap());
+    assert!(one.attend("t1", bob, VIEWING, KEPT).await.unwrap());
+    let there = other.present("t1").await.unwrap();
+    let pair = |who: &str, doing: u8| (who.to_owned(), doing);
+    assert_eq!(there, [pair("ana", REPLYING), pair("bob", VIEWING)].into());
     assert!(other.present("t2").await.unwrap().is_empty());
-    assert!(one.leave("t1", "bob").await.unwrap() && !one.leave("t1", "bob").await.unwrap());
+    assert!(one.leave("t1", bob).await.unwrap() && !one.leave("t1", bob).await.unwrap());
     let mut places = Vec::new();
     while places.iter().filter(|place| *place == "t1").count() < 4 {
         let place = tokio::time::timeout(Duration::from_secs(10), told.recv())
@@ -53,9 +60,47 @@ async fn whoever_says_so_again_stays_and_others_are_told_what_is_new() {
     // A heart that stopped beating.
     tokio::time::sleep(KEPT + Duration::from_millis(100)).await;
     assert!(other.present("t1").await.unwrap().is_empty());
+    assert!(one.attend("t1", ana, REPLYING, KEPT).await.unwrap(), "he is new again");
+}
+
+/// Each page says so again at every news: were its own word news to the other, they would never be silent.
+#[tokio::test]
+async fn two_pages_of_one_person_are_one_person_and_no_news_to_each_other() {
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(300);
+    let url = tokio::task::spawn_blocking(testkit::redis_url).await.unwrap();
+    let transport = Transport::connect(&url, &format!("pages-{}", std::process::id())).unwrap();
+    let (writes, looks) = (page("ana", "writes"), page("ana", "looks"));
+    assert!(transport.attend("t", looks, VIEWING, LONG).await.unwrap());
+    assert!(transport.attend("t", writes, REPLYING, LONG).await.unwrap());
+    for _ in 0..3 {
+        assert!(!transport.attend("t", looks, VIEWING, LONG).await.unwrap());
+        assert!(!transport.attend("t", writes, REPLYING, LONG).await.unwrap());
+    }
+    let there = transport.present("t").await.unwrap();
+    assert_eq!(there, [("ana".to_owned(), REPLYING)].into());
+    // Another's pages do not speak for her.
     assert!(
-        one.attend("t1", "ana", "replying", KEPT).await.unwrap(),
-        "he is new again"
+        transport
+            .attend("t", page("an", "writes"), VIEWING, LONG)
+            .await
+            .unwrap()
+    );
+    // One of two pages closes: she is there still, and told is only what is something else now.
+    assert!(transport.leave("t", writes).await.unwrap(), "she only looks now");
+    assert!(
+        transport
+            .attend("t", page("ana", "third"), VIEWING, SHORT)
+            .await
+            .is_ok_and(|new| !new)
+    );
+    assert!(!transport.leave("t", looks).await.unwrap(), "the third page is open");
+    tokio::time::sleep(SHORT + Duration::from_millis(100)).await;
+    let there = transport.present("t").await.unwrap();
+    assert_eq!(
+        there,
+        [("an".to_owned(), VIEWING)].into(),
+        "a page that was not closed is forgotten"
     );
 }
 

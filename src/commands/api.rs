@@ -1,10 +1,12 @@
 //! `cloudmanager api`.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
-use api::{ApiConfig, ApiState, Presence, Rates, ReadyCheck, Shared};
+use api::{ApiConfig, ApiState, Rates, ReadyCheck, Shared};
+use app::ticket::presence::{Place, Presence};
 use async_trait::async_trait;
+use domain::{ticket::presence::Doing, words::WordSet};
 use queue::{Transport, Wakeups};
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -34,24 +36,25 @@ struct RedisPresence {
 
 #[async_trait]
 impl Presence for RedisPresence {
-    async fn attend(&self, ticket: Uuid, who: Uuid, doing: &str, kept: Duration) -> Result<(), String> {
-        let (ticket, who) = (ticket.to_string(), who.to_string());
-        let noted = self.transport.attend(&ticket, &who, doing, kept).await;
+    async fn attend(&self, at: Place, doing: Doing, kept: Duration) -> Result<(), String> {
+        let [ticket, who, page] = [at.ticket, at.who, at.page].map(|id| id.to_string());
+        let page = queue::Page { who: &who, page: &page };
+        let noted = self.transport.attend(&ticket, page, doing as u8, kept).await;
         noted.map(drop).map_err(|error| error.to_string())
     }
 
-    async fn leave(&self, ticket: Uuid, who: Uuid) -> Result<(), String> {
-        let (ticket, who) = (ticket.to_string(), who.to_string());
-        let noted = self.transport.leave(&ticket, &who).await;
+    async fn leave(&self, at: Place) -> Result<(), String> {
+        let [ticket, who, page] = [at.ticket, at.who, at.page].map(|id| id.to_string());
+        let page = queue::Page { who: &who, page: &page };
+        let noted = self.transport.leave(&ticket, page).await;
         noted.map(drop).map_err(|error| error.to_string())
     }
 
-    async fn present(&self, ticket: Uuid) -> Result<Vec<(Uuid, String)>, String> {
+    async fn present(&self, ticket: Uuid) -> Result<BTreeMap<Uuid, Doing>, String> {
         let found = self.transport.present(&ticket.to_string()).await;
         let found = found.map_err(|error| error.to_string())?.into_iter();
-        Ok(found
-            .filter_map(|(who, doing)| Some((who.parse().ok()?, doing)))
-            .collect())
+        let known = |(who, doing): (String, u8)| Some((who.parse().ok()?, *Doing::ALL.get(usize::from(doing))?));
+        Ok(found.filter_map(known).collect())
     }
 
     fn changes(&self) -> broadcast::Receiver<String> {

@@ -6,6 +6,7 @@ use diesel::{
     sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
+use domain::permission::Permission;
 use uuid::Uuid;
 
 use crate::{PgConn, StoreError, sql::sql};
@@ -77,6 +78,27 @@ pub async fn append(conn: &mut PgConn, event: NewEvent<'_>) -> Result<(), StoreE
         .bind::<Nullable<Text>, _>(event.permission)
         .bind::<Nullable<SqlUuid>, _>(event.user_id)
         .bind::<Jsonb, _>(event.data)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Appends an event of a ticket, which those of the customer's people who see the ticket are told of besides staff.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append_ticket(
+    conn: &mut PgConn,
+    kind: &str,
+    ticket: Uuid,
+    data: serde_json::Value,
+) -> Result<(), StoreError> {
+    sql("INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
+         SELECT $1, 'ticket', id, $2, ticket_audience(id, project_id, requester_user_id), $4 FROM tickets WHERE id = $3")
+        .bind::<Text, _>(kind)
+        .bind::<Text, _>(Permission::TicketsView.as_str())
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Jsonb, _>(data)
         .execute(conn)
         .await?;
     Ok(())

@@ -33,6 +33,18 @@ macro_rules! seen_ticket {
     };
 }
 
+/// The person in this placeholder has not put the ticket `t` aside. Lists that hide what is aside and all that is counted for them say
+/// it in these words.
+macro_rules! not_aside {
+    ($user:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = t.id AND r.user_id = ",
+            $user,
+            " AND r.aside_since IS NOT NULL AND r.told_at IS NULL)"
+        )
+    };
+}
+
 /// Whose data a statement may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope(Option<Uuid>);

@@ -56,7 +56,7 @@ export function mailJourney(id: string): MailJourney {
   };
 }
 
-const QUEUES: Queue["name"][] = ["provisioning", "mail_in", "mail_out", "pdf", "sla", "notifications", "webhooks", "exports", "sync", "maintenance"];
+const QUEUES: Queue["name"][] = ["provisioning", "mail_in", "mail_out", "pdf", "sla", "notifications", "webhooks", "exports", "sync", "maintenance", "files"];
 
 export const queues: Queue[] = QUEUES.map((name, index) => ({
   name,

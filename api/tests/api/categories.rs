@@ -5,9 +5,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::World;
+use super::client::{ADMIN, World};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const AGENT: &str = "agent@cloudmanager.test";
 const CLIENT: &str = "client@cloudmanager.test";
 const LIST: &str = "/api/v1/ticket-categories";

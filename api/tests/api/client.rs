@@ -23,6 +23,8 @@ use tower::ServiceExt;
 pub const PASSWORD: &str = "a long enough password";
 /// Address of the account that [`World::login`] uses.
 pub const AGENT: &str = "agent@cloudmanager.test";
+/// Address of the administrator.
+pub const ADMIN: &str = "admin@cloudmanager.test";
 /// The public address.
 pub const URL: &str = "https://cm.test";
 

@@ -7,12 +7,11 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, Answer, World},
+    client::{ADMIN, AGENT, Answer, World},
     customers::{Person, company},
 };
 
 const CLIENT: &str = "client@cloudmanager.test";
-const ADMIN: &str = "admin@cloudmanager.test";
 
 impl Person {
     /// Uploads bytes.
@@ -86,6 +85,17 @@ async fn who_is_mentioned_is_told_once_and_by_mail_only_where() {
         1,
         "a change of the text mentions nobody anew"
     );
+    // Taken out and put back he is not told again, by mail or in his browsers.
+    for (version, mentions) in [(2, json!([])), (3, json!([id_of(other)]))] {
+        let etag = format!("\"{version}\"");
+        let headers = [("authorization", bearer.as_str()), ("if-match", etag.as_str())];
+        let note = json!({ "body": body, "mentions": mentions });
+        let changed = world.call("PUT", &one, &headers, note).await;
+        assert_eq!(changed.status, StatusCode::OK, "{:?}", changed.body);
+    }
+    assert_eq!(world.db.texts(told).await.len(), 1);
+    let events = "SELECT user_id::text FROM events WHERE type = 'mention.made'";
+    assert_eq!(world.db.texts(events).await, [id_of(other).as_str().unwrap()]);
 }
 
 #[tokio::test]

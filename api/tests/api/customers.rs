@@ -5,9 +5,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::{AGENT, Answer, PASSWORD, World};
+use super::client::{ADMIN, AGENT, Answer, PASSWORD, World};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 pub const CLIENT: &str = "client@cloudmanager.test";
 pub const LIST: &str = "/api/v1/customers";
 

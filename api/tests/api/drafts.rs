@@ -1,43 +1,15 @@
 //! What somebody writes is kept on the server, for him alone, until he sends it.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, Answer, Hands, PASSWORD, URL, World, quiet},
-    customers::CLIENT,
+    client::{ADMIN, AGENT, Answer, PASSWORD},
+    desk::Desk,
 };
 
-const ADMIN: &str = "admin@cloudmanager.test";
-
-struct Desk {
-    world: Arc<World>,
-    clock: Arc<Hands>,
-    agent: String,
-    client: String,
-    ticket: String,
-}
-
 impl Desk {
-    async fn new() -> Self {
-        let clock = Hands::new();
-        let world = World::at(quiet(URL), clock.clone()).await;
-        let (agent, client) = (world.token_of(AGENT).await, world.token_of(CLIENT).await);
-        let body = json!({ "subject": "Printer", "body": "Help" });
-        let made = world.own("POST", "/api/v1/tickets", &client, body).await;
-        let ticket = format!("/api/v1/tickets/{}", made.body["id"].as_str().unwrap());
-        Self {
-            world,
-            clock,
-            agent,
-            client,
-            ticket,
-        }
-    }
-
     async fn keep(&self, token: &str, kind: &str, body: Value) -> Answer {
         let path = format!("{}/drafts/{kind}", self.ticket);
         self.world.own("PUT", &path, token, body).await
@@ -86,7 +58,7 @@ async fn a_draft_is_there_on_the_next_device_and_ends_with_the_message() {
     let reply = json!({ "body": " Have you tried", "canned": [{ "id": "01890000-0000-7000-8000-000000000000", "text": "Hello\nyou" }] });
     for (kind, body) in [("reply", reply), ("note", json!({ "body": "Ask Karim" }))] {
         let kept = desk.keep(&desk.agent, kind, body).await;
-        assert_eq!((kept.status, &kept.body["version"]), (StatusCode::OK, &json!(1)));
+        assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
     }
     let elsewhere = desk.world.token_of(AGENT).await;
     assert_eq!(
@@ -126,35 +98,52 @@ async fn a_draft_is_there_on_the_next_device_and_ends_with_the_message() {
 #[tokio::test]
 async fn an_older_page_does_not_write_over_a_newer_draft_unless_it_means_to() {
     let desk = Desk::new().await;
-    let draft = |body: &str, version: Value| json!({ "body": body, "expected_version": version });
-    let steps = [
-        ("one", json!(0), Some(1)),
-        // Another device began as well.
-        ("two", json!(0), None),
-        ("three", json!(1), Some(2)),
-        ("four", json!(1), None),
-        ("five", Value::Null, Some(3)),
-    ];
-    for (body, follows, version) in steps {
-        let kept = desk.keep(&desk.agent, "reply", draft(body, follows)).await;
-        match version {
-            Some(version) => assert_eq!(kept.body["version"], version, "{body}"),
-            None => assert_eq!(
-                (kept.status, kept.code()),
-                (StatusCode::CONFLICT, "draft_changed"),
-                "{body}"
-            ),
-        }
+    let keep = async |body: &str, follows: &Value| {
+        let draft = json!({ "body": body, "expected_version": follows });
+        desk.keep(&desk.agent, "reply", draft).await
+    };
+    let version = |kept: Answer| {
+        assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
+        kept.body["version"].clone()
+    };
+    let refused = |kept: Answer| assert_eq!((kept.status, kept.code()), (StatusCode::CONFLICT, "draft_changed"));
+    let none = json!(0);
+    let first = version(keep("one", &none).await);
+    // Another device began as well.
+    refused(keep("two", &none).await);
+    let second = version(keep("three", &first).await);
+    refused(keep("four", &first).await);
+    let third = version(keep("five", &Value::Null).await);
+    refused(keep("six", &second).await);
+    assert_eq!(desk.texts(&desk.agent).await, ["reply five"]);
+    // Nor does it throw away what it has not seen.
+    let discard = async |known: &Value| {
+        let path = format!("{}/drafts/reply", desk.ticket);
+        let path = match known {
+            Value::Null => path,
+            known => format!("{path}?expected_version={known}"),
+        };
+        desk.world.own("DELETE", &path, &desk.agent, Value::Null).await
+    };
+    for older in [&none, &second] {
+        refused(discard(older).await);
     }
     assert_eq!(desk.texts(&desk.agent).await, ["reply five"]);
-    // What was thrown away is not brought back by a page that has not noticed.
-    let path = format!("{}/drafts/reply", desk.ticket);
-    for _ in 0..2 {
-        let gone = desk.world.own("DELETE", &path, &desk.agent, Value::Null).await;
-        assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    for known in [&third, &third, &none, &Value::Null] {
+        assert_eq!(discard(known).await.status, StatusCode::NO_CONTENT);
     }
-    let late = desk.keep(&desk.agent, "reply", draft("six", json!(3))).await;
-    assert_eq!(late.code(), "draft_changed");
+    // What was thrown away is not brought back by a page that has not noticed.
+    refused(keep("seven", &third).await);
+    assert_eq!(desk.drafts(&desk.agent).await.len(), 0);
+    // The next draft is none of those that were there: a page that holds one of them takes no place of it.
+    let next = version(keep("eight", &none).await);
+    for ended in [&first, &second, &third] {
+        assert_ne!(&next, ended);
+        refused(keep("nine", ended).await);
+        refused(discard(ended).await);
+    }
+    assert_eq!(desk.texts(&desk.agent).await, ["reply eight"]);
+    assert_eq!(discard(&Value::Null).await.status, StatusCode::NO_CONTENT);
     assert_eq!(desk.drafts(&desk.agent).await.len(), 0);
 }
 
@@ -200,6 +189,23 @@ async fn a_draft_is_bounded_keeps_its_files_and_goes_after_a_month() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused.body["errors"][0]["code"], code);
     }
+    // What is remembered of canned replies is counted as it is stored, where a line end takes two bytes.
+    let lines = |n: usize| {
+        let canned = json!([{ "id": "01890000-0000-7000-8000-000000000000", "text": "\n".repeat(n) }]);
+        json!({ "body": "x", "canned": canned })
+    };
+    let refused = desk.keep(&desk.agent, "reply", lines(200_000)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", refused.body);
+    assert_eq!(refused.body["errors"][0]["pointer"], "/canned");
+    assert_eq!(refused.body["errors"][0]["code"], "too_long");
+    let kept = desk.keep(&desk.agent, "reply", lines(199_900)).await;
+    assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
+    // What the database cannot hold is left out.
+    let kept = desk.keep(&desk.agent, "note", json!({ "body": "a tho\0ught" })).await;
+    assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
+    assert_eq!(desk.texts(&desk.agent).await[0], "note a thought");
+    let note = format!("{}/drafts/note", desk.ticket);
+    desk.world.own("DELETE", &note, &desk.agent, Value::Null).await;
     let (own, foreign) = (desk.upload(&desk.agent).await, desk.upload(&desk.client).await);
     let loose = desk.upload(&desk.agent).await;
     let body = json!({ "body": "See the log", "attachment_ids": [foreign, own] });

@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    client::{AGENT, Answer, PASSWORD, World},
+    client::{ADMIN, AGENT, Answer, PASSWORD, World},
     customers::{Person, company},
 };
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const IMPORTS: &str = "/api/v1/customers/imports";
 
 fn quiet() -> impl Fn(i16) -> futures::future::BoxFuture<'static, Result<(), AppError>> {

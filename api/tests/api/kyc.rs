@@ -8,12 +8,11 @@ use domain::account::notice::AccountNotice;
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, World},
+    client::{ADMIN, AGENT, World},
     customers::{Person, company},
 };
 
 const CLIENT: &str = "client@cloudmanager.test";
-const ADMIN: &str = "admin@cloudmanager.test";
 
 fn picture() -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod api_tokens;
+mod audience;
 mod audit;
 mod canned_replies;
 mod categories;
@@ -17,6 +18,7 @@ mod conventions;
 mod customer_files;
 mod customer_lists;
 mod customers;
+mod desk;
 mod drafts;
 mod edge;
 mod factors;

@@ -4,11 +4,9 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, PASSWORD, World},
+    client::{ADMIN, AGENT, PASSWORD, World},
     customers::{CLIENT, Person},
 };
-
-const ADMIN: &str = "admin@cloudmanager.test";
 
 async fn id_of(person: &Person) -> Value {
     person.get("/api/v1/me").await.body["id"].clone()

@@ -11,9 +11,8 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::client::{Answer, World};
+use super::client::{ADMIN, Answer, World};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const PATH: &str = "/api/v1/message-templates";
 
 struct Office {

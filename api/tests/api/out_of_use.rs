@@ -3,9 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::{Answer, PASSWORD, World};
-
-const ADMIN: &str = "admin@cloudmanager.test";
+use super::client::{ADMIN, Answer, PASSWORD, World};
 
 struct Settings {
     world: std::sync::Arc<World>,

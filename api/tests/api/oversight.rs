@@ -9,11 +9,9 @@ use domain::account::notice::AccountNotice;
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, PASSWORD, URL, World},
+    client::{ADMIN, AGENT, PASSWORD, URL, World},
     factors::enrol,
 };
-
-const ADMIN: &str = "admin@cloudmanager.test";
 
 async fn id_of(world: &World, email: &str) -> String {
     let sql = format!("SELECT id::text FROM users WHERE email = '{email}'");

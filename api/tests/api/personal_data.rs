@@ -3,9 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::World;
-
-const ADMIN: &str = "admin@cloudmanager.test";
+use super::client::{ADMIN, World};
 
 #[tokio::test]
 async fn what_is_past_its_time_goes_and_the_run_says_how_much() {

@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    client::{AGENT, Hands, PASSWORD, URL, World},
+    client::{ADMIN, AGENT, Hands, PASSWORD, URL, World},
     customers::{CLIENT, Person, company},
 };
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const MINE: &str = "/api/v1/me/erasure";
 const NAME: &str = "Zahia O'Benkhelifa";
 const EMAIL: &str = "zahia.b@personne.test";
@@ -93,7 +92,7 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
             FROM tickets WHERE id = '$ticket'",
         "INSERT INTO ticket_events (ticket_id, seq, kind, actor_name, at) VALUES ('$ticket', 99, 'rated', '$name', now())",
         "INSERT INTO ticket_drafts (user_id, ticket_id, kind, body, canned, updated_at)
-            SELECT id, '$ticket', 'reply', 'Chère $name', '[{\"text\": \"Bonjour $name\"}]', now()
+            SELECT id, '$ticket', 'reply', 'Chère ' || repeat('$name ', 10000), '[{\"text\": \"Bonjour $name\"}]', now()
             FROM users WHERE email IN ('agent@cloudmanager.test', '$email')",
         "INSERT INTO bounces (id, address, status, permanent, at) VALUES (gen_random_uuid(), '$email', '5.1.1', true, now())",
         "INSERT INTO suppressions (address, reason, created_at) VALUES ('$email', 'bounce', now())",

@@ -16,12 +16,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    client::{AGENT, Hands, URL, World},
+    client::{ADMIN, AGENT, Hands, URL, World},
     customers::{CLIENT, Person, company},
 };
 
 const MINE: &str = "/api/v1/me/exports";
-const ADMIN: &str = "admin@cloudmanager.test";
 
 async fn make(world: &World, id: Uuid) -> Result<(), AppError> {
     export::make(&world.state.app, id, &|_| async { Ok(()) }.boxed()).await

@@ -9,26 +9,26 @@ use std::{
     time::Duration,
 };
 
-use api::{ApiConfig, Presence};
+use api::ApiConfig;
+use app::ticket::presence::{Place, Presence};
 use async_trait::async_trait;
 use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
+use domain::ticket::presence::Doing;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::{
-    client::{AGENT, Answer, URL, World, quiet},
+    client::{ADMIN, AGENT, Answer, URL, World, quiet},
     customers::CLIENT,
 };
 
-const ADMIN: &str = "admin@cloudmanager.test";
-
-/// What each person does in each ticket.
-type There = BTreeMap<(Uuid, Uuid), String>;
+/// What is done on each page.
+type There = BTreeMap<Place, Doing>;
 
 /// A place for presence that can be away.
 #[derive(Debug)]
@@ -49,21 +49,24 @@ impl Board {
 
 #[async_trait]
 impl Presence for Board {
-    async fn attend(&self, ticket: Uuid, who: Uuid, doing: &str, _: Duration) -> Result<(), String> {
-        self.open()?.insert((ticket, who), doing.to_owned());
-        let _ = self.changes.send(ticket.to_string());
+    async fn attend(&self, at: Place, doing: Doing, _: Duration) -> Result<(), String> {
+        self.open()?.insert(at, doing);
+        let _ = self.changes.send(at.ticket.to_string());
         Ok(())
     }
 
-    async fn leave(&self, ticket: Uuid, who: Uuid) -> Result<(), String> {
-        self.open()?.remove(&(ticket, who));
+    async fn leave(&self, at: Place) -> Result<(), String> {
+        self.open()?.remove(&at);
         Ok(())
     }
 
-    async fn present(&self, ticket: Uuid) -> Result<Vec<(Uuid, String)>, String> {
-        let there = self.open()?;
-        let at = there.iter().filter(|((place, _), _)| *place == ticket);
-        Ok(at.map(|((_, who), doing)| (*who, doing.clone())).collect())
+    async fn present(&self, ticket: Uuid) -> Result<BTreeMap<Uuid, Doing>, String> {
+        let mut found = BTreeMap::new();
+        for (at, doing) in self.open()?.iter().filter(|(at, _)| at.ticket == ticket) {
+            let greatest = found.entry(at.who).or_insert(*doing);
+            *greatest = (*doing).max(*greatest);
+        }
+        Ok(found)
     }
 
     fn changes(&self) -> broadcast::Receiver<String> {
@@ -72,7 +75,9 @@ impl Presence for Board {
 }
 
 async fn attend(world: &World, token: &str, path: &str, doing: &str) -> Answer {
-    world.own("PUT", path, token, json!({ "doing": doing })).await
+    let page = Uuid::nil();
+    let body = json!({ "page": page, "doing": doing });
+    world.own("PUT", path, token, body).await
 }
 
 #[tokio::test]
@@ -123,6 +128,25 @@ async fn colleagues_see_each_other_and_all_goes_on_without() {
     assert!(event.contains(made.body["id"].as_str().unwrap()));
     assert!(!read(&mut untold).await.contains("presence"));
 
+    // Another page of the same person neither hides what he does on the first nor takes him away when it is closed.
+    let second = Uuid::now_v7();
+    let body = json!({ "page": second, "doing": "viewing" });
+    let looks = world.own("PUT", &path, &agent, body).await;
+    assert_eq!(looks.status, StatusCode::OK, "{:?}", looks.body);
+    let seen = async || attend(&world, &admin, &path, "viewing").await.body["people"].clone();
+    assert_eq!(seen().await.as_array().unwrap().len(), 1);
+    assert_eq!(seen().await[0]["doing"], "replying");
+    for (page, left) in [(second, json!("replying")), (Uuid::nil(), Value::Null)] {
+        let close = format!("{path}?page={page}");
+        let closed = world.own("DELETE", &close, &agent, Value::Null).await;
+        assert_eq!(closed.status, StatusCode::NO_CONTENT);
+        assert_eq!(seen().await[0]["doing"], left);
+    }
+    for (method, body) in [("PUT", json!({ "doing": "viewing" })), ("DELETE", Value::Null)] {
+        let refused = world.own(method, &path, &agent, body).await;
+        assert!(refused.status.is_client_error(), "a page says which it is");
+    }
+
     // Whoever may see tickets no longer is shown no longer.
     world
         .db
@@ -144,6 +168,7 @@ async fn colleagues_see_each_other_and_all_goes_on_without() {
     board.away.store(true, Ordering::Relaxed);
     let without = attend(&world, &agent, &path, "viewing").await;
     assert_eq!((without.status, &without.body["people"]), (StatusCode::OK, &json!([])));
+    let path = format!("{path}?page={}", Uuid::nil());
     let left = world.own("DELETE", &path, &agent, Value::Null).await;
     assert_eq!(left.status, StatusCode::NO_CONTENT);
 }

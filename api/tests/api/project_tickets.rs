@@ -96,6 +96,88 @@ async fn whoever_sees_a_ticket_by_its_project_is_told_of_it_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn whoever_has_another_address_by_now_takes_part_once_and_is_answered_there() {
+    let company = Company::new().await;
+    let (owner, tech) = (&company.owner, &company.tech);
+    let site = company.project("Site").await;
+    let ticket = opened(owner, "Of the site", Some(&site)).await;
+    company.assign(&site, &[&company.tech_id]).await;
+    let messages = format!("/api/v1/tickets/{ticket}/messages");
+    let write = async |person: &Person, text: &str| {
+        let body = json!({ "kind": "reply", "body": text });
+        let sent = person.call("POST", &messages, body).await;
+        assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    };
+    let sql = format!(
+        "SELECT concat_ws(' ', p.email, p.role, u.email) FROM ticket_participants p LEFT JOIN users u ON u.id = p.user_id
+         WHERE p.ticket_id = '{ticket}' AND p.role <> 'requester' ORDER BY p.email"
+    );
+    for role in ["cc_pending", "watcher"] {
+        let before = format!(
+            "DELETE FROM ticket_participants WHERE ticket_id = '{ticket}' AND role <> 'requester';
+             INSERT INTO ticket_participants (ticket_id, email, role, user_id, added_at)
+             VALUES ('{ticket}', 'before@x.test', '{role}', '{}', now())",
+            company.tech_id
+        );
+        company.world.db.execute(&before).await;
+        write(tech, "From my new address.").await;
+        let now = if role == "cc_pending" { "contributor" } else { role };
+        assert_eq!(
+            company.world.db.texts(&sql).await,
+            [format!("before@x.test {now} {TECH}")]
+        );
+    }
+    let proved = format!("UPDATE users SET email_verified_at = now() WHERE email = '{TECH}'");
+    company.world.db.execute(&proved).await;
+    write(&Person::new(&company.world, AGENT).await, "To both of you.").await;
+    let mails =
+        format!("SELECT recipient FROM outgoing_mails WHERE ticket_id = '{ticket}' AND kind = 'reply' ORDER BY 1");
+    assert_eq!(company.world.db.texts(&mails).await, [OWNER, TECH]);
+
+    // His address was somebody else's, whose mail was only noted: that one stays as it is, and he can write all the same.
+    let other = format!(
+        "DELETE FROM ticket_participants WHERE ticket_id = '{ticket}' AND role <> 'requester';
+         INSERT INTO ticket_participants (ticket_id, email, role, user_id, added_at)
+         SELECT '{ticket}', '{TECH}', 'cc_pending', id, now() FROM users WHERE email = '{OWNER}'"
+    );
+    company.world.db.execute(&other).await;
+    for text in ["Once.", "Twice."] {
+        write(tech, text).await;
+    }
+    assert_eq!(
+        company.world.db.texts(&sql).await,
+        [format!("{TECH} cc_pending {OWNER}")]
+    );
+}
+
+#[tokio::test]
+async fn the_rating_of_a_projects_ticket_is_told_to_whoever_sees_the_project() {
+    let company = Company::new().await;
+    company
+        .world
+        .db
+        .execute("UPDATE support_groups SET survey = true")
+        .await;
+    let site = company.project("Site").await;
+    company.assign(&site, &[&company.tech_id]).await;
+    let ticket = opened(&company.owner, "Of the site", Some(&site)).await;
+    let path = format!("/api/v1/tickets/{ticket}");
+    let done = company
+        .owner
+        .change("POST", &format!("{path}/state"), &path, json!({ "to": "resolved" }))
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let rated = company
+        .owner
+        .call("PUT", &format!("{path}/survey"), json!({ "rating": 5 }))
+        .await;
+    assert_eq!(rated.status, StatusCode::OK, "{:?}", rated.body);
+    let newest = format!("SELECT type FROM events WHERE subject_id = '{ticket}' ORDER BY id DESC LIMIT 1");
+    assert_eq!(company.world.db.texts(&newest).await, ["ticket.rated"]);
+    assert_eq!(told(&company, &ticket).await, [OWNER, TECH]);
+}
+
+#[tokio::test]
 async fn tickets_of_different_projects_are_merged_only_when_it_is_meant() {
     let company = Company::new().await;
     let site = company.project("Site").await;

@@ -1,49 +1,25 @@
 //! Agents are reminded of tickets, once each.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use domain::clock::Clock;
 use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, Hands, URL, World, quiet},
+    client::{ADMIN, AGENT},
     customers::CLIENT,
+    desk::Desk,
 };
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const LIST: &str = "/api/v1/reminders";
 
-struct Desk {
-    world: Arc<World>,
-    clock: Arc<Hands>,
-    agent: String,
-    ticket: String,
-}
-
 impl Desk {
-    async fn new() -> Self {
-        let clock = Hands::new();
-        let world = World::at(quiet(URL), clock.clone()).await;
-        let (agent, client) = (world.token_of(AGENT).await, world.token_of(CLIENT).await);
-        let body = json!({ "subject": "Call them back", "body": "Help" });
-        let made = world.own("POST", "/api/v1/tickets", &client, body).await;
-        let ticket = made.body["id"].as_str().unwrap().to_owned();
-        Self {
-            world,
-            clock,
-            agent,
-            ticket,
-        }
-    }
-
     fn input(&self, hours: i64, by_mail: bool) -> Value {
         json!({ "at": self.clock.now() + TimeDelta::hours(hours), "note": "ask for the log", "by_mail": by_mail })
     }
 
     async fn set(&self, hours: i64, by_mail: bool) -> Value {
-        let path = format!("/api/v1/tickets/{}/reminders", self.ticket);
+        let path = format!("{}/reminders", self.ticket);
         let made = self
             .world
             .own("POST", &path, &self.agent, self.input(hours, by_mail))
@@ -150,7 +126,7 @@ async fn a_reminder_is_moved_and_ended_by_its_owner_alone() {
 #[tokio::test]
 async fn what_is_no_reminder_is_refused_and_who_left_is_told_nothing() {
     let desk = Desk::new().await;
-    let path = format!("/api/v1/tickets/{}/reminders", desk.ticket);
+    let path = format!("{}/reminders", desk.ticket);
     for (hours, code) in [(-1, "in_the_past"), (24 * 365 * 6, "too_far")] {
         let answer = desk
             .world
@@ -184,7 +160,7 @@ async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer
     let mut desk = Desk::new().await;
     let client = desk.world.token_of(CLIENT).await;
     let put = async |desk: &Desk, hours: i64| {
-        let path = format!("/api/v1/tickets/{}/reminders", desk.ticket);
+        let path = format!("{}/reminders", desk.ticket);
         let mut input = desk.input(hours, false);
         input["aside"] = json!(true);
         desk.world.own("POST", &path, &desk.agent, input).await
@@ -221,8 +197,23 @@ async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer
     assert_eq!(asked.status, StatusCode::BAD_REQUEST);
     assert_eq!(desk.world.db.texts(clocks).await, before);
 
+    // What is counted for a list is what the list shows.
+    desk.world.db.execute("UPDATE tickets SET escalated = true").await;
+    let counted = async |token: &str| {
+        let counts = desk
+            .world
+            .own("GET", "/api/v1/tickets/counts", token, Value::Null)
+            .await;
+        assert_eq!(counts.status, StatusCode::OK, "{:?}", counts.body);
+        let states = counts.body["by_state"].as_object().unwrap().values();
+        let all: u64 = states.filter_map(Value::as_u64).sum();
+        json!([all, counts.body["unassigned"], counts.body["escalated"]])
+    };
+    assert_eq!(counted(&desk.agent).await, json!([0, 0, 0]));
+    assert_eq!(counted(&admin).await, json!([1, 1, 1]));
+
     // What staff write does not bring it back, what the customer writes does.
-    let path = format!("/api/v1/tickets/{}/messages", desk.ticket);
+    let path = format!("{}/messages", desk.ticket);
     desk.clock.forward(TimeDelta::minutes(1));
     let note = json!({ "kind": "note", "body": "later" });
     assert_eq!(
@@ -230,11 +221,21 @@ async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer
         StatusCode::CREATED
     );
     assert_eq!(desk.tell().await, 0);
+    // Nor does what a machine answers in the customer's name.
     let answer = json!({ "kind": "reply", "body": "Any news?" });
-    assert_eq!(
-        desk.world.own("POST", &path, &client, answer).await.status,
-        StatusCode::CREATED
+    let written = desk.world.own("POST", &path, &client, answer).await;
+    assert_eq!(written.status, StatusCode::CREATED, "{:?}", written.body);
+    let id = written.body["id"].as_str().unwrap();
+    let mailed = format!(
+        "WITH b AS (INSERT INTO mailboxes (id, address, name, kind, group_id, created_at, updated_at)
+                 SELECT gen_random_uuid(), 'desk@x.test', 'Desk', 'webhook', group_id, now(), now() FROM tickets LIMIT 1 RETURNING id),
+             r AS (INSERT INTO raw_mails (id, mailbox_id, sha256, size, received_at, state, class)
+                 SELECT gen_random_uuid(), id, '', 1, now(), 'processed', 'ooo' FROM b RETURNING id)
+         UPDATE ticket_messages SET raw_mail_id = (SELECT id FROM r) WHERE id = '{id}'"
     );
+    desk.world.db.execute(&mailed).await;
+    assert_eq!(desk.tell().await, 0, "he is away, and has not written");
+    desk.world.db.execute("UPDATE raw_mails SET class = 'human'").await;
     let (one, two) = tokio::join!(desk.tell(), desk.tell());
     assert_eq!(one + two, 1, "once");
     assert_eq!(seen(&desk, &desk.agent, "hide").await, 1);

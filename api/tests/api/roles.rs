@@ -5,9 +5,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::{PASSWORD, World};
+use super::client::{ADMIN, PASSWORD, World};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const ROLES: &str = "/api/v1/roles";
 
 /// A role made by this token; panics unless it was.

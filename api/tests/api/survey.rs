@@ -7,9 +7,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::client::{Answer, Hands, PASSWORD, World, quiet};
+use super::client::{ADMIN, Answer, Hands, PASSWORD, World, quiet};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const AGENT: &str = "agent@cloudmanager.test";
 const CLIENT: &str = "client@cloudmanager.test";
 

@@ -6,9 +6,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::client::World;
+use super::client::{ADMIN, World};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const AGENT: &str = "agent@cloudmanager.test";
 const CLIENT: &str = "client@cloudmanager.test";
 

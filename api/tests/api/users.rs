@@ -6,9 +6,8 @@ use axum::http::StatusCode;
 use domain::account::times::LinkPurpose;
 use serde_json::{Value, json};
 
-use super::client::{AGENT, Answer, PASSWORD, World};
+use super::client::{ADMIN, AGENT, Answer, PASSWORD, World};
 
-const ADMIN: &str = "admin@cloudmanager.test";
 const USERS: &str = "/api/v1/users";
 
 async fn role_id(world: &World, admin: &str, key: &str) -> Value {

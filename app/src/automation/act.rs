@@ -263,6 +263,6 @@ impl Doing<'_> {
             values
         })
         .await?;
-        Ok(if told > 0 { DONE } else { "nobody" }.to_owned())
+        Ok(if told.people > 0 { DONE } else { "nobody" }.to_owned())
     }
 }

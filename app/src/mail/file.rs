@@ -71,10 +71,11 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             let found = find(tx, *ticket).await?;
             let mut place = append(tx, run, &found, entry).await?;
             for address in add_cc {
-                ticket::add_participant(tx.conn()?, found.summary.id, address, "", "cc", run.now).await?;
-                place
-                    .effects
-                    .push(Note::new(Code::ParticipantAdded).with("address", address));
+                if ticket::add_participant(tx.conn()?, found.summary.id, address, "", "cc", run.now).await? {
+                    place
+                        .effects
+                        .push(Note::new(Code::ParticipantAdded).with("address", address));
+                }
             }
             if *author == Author::OrganisationContact
                 && let Some(sender) = run.incoming.facts.sender()

@@ -50,7 +50,13 @@ pub(super) async fn gather(
             row = ticket::find(conn, target, None).await?;
         }
         let participants = ticket::participants(conn, row.summary.id).await?;
-        let takes_part = |email: &str| participants.iter().any(|p| p.role != "cc_pending" && p.email == email);
+        // Whoever takes part under an address that his account had before takes part.
+        let takes_part = |email: &str| {
+            let account = account.map(|account| account.id);
+            let is_he = |p: &ticket::Participant| p.email == email || (account.is_some() && p.user_id == account);
+            participants.iter().any(|p| p.role != "cc_pending" && is_he(p))
+        };
+        let writer = sender.clone().filter(|email| takes_part(email));
         let sender_in_organisation = match &sender {
             Some(email) if !takes_part(email) => ticket::belongs_to_customer(conn, row.summary.id, email).await?,
             _ => false,
@@ -64,6 +70,7 @@ pub(super) async fn gather(
                 .into_iter()
                 .filter(|p| p.role != "cc_pending")
                 .map(|p| p.email)
+                .chain(writer)
                 .collect(),
             sender_in_organisation,
         };

@@ -86,10 +86,11 @@ async fn assigned(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Given) -> Re
         path: &path,
         from,
     };
-    tell(app, tx, &news, people, |_| {
+    let told = tell(app, tx, &news, people, |_| {
         values(app, one.ticket_id, one.number, &one.subject)
     })
-    .await
+    .await?;
+    Ok(told.people)
 }
 
 /// Whoever has a ticket in which its customer wrote; whoever takes part in one that staff answered.
@@ -124,8 +125,9 @@ async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Res
         path: &path,
         from,
     };
-    tell(app, tx, &news, people, |_| {
+    let told = tell(app, tx, &news, people, |_| {
         values(app, one.ticket_id, one.number, &one.subject)
     })
-    .await
+    .await?;
+    Ok(told.people)
 }

@@ -12,6 +12,6 @@ pub use digest::{digest, due as due_digests};
 pub use follow::follow;
 pub use inbox::{UNREAD_MAX, list, mark, mark_all, unread};
 pub use settings::{Draft, Shown, change, get};
-pub(crate) use settings::{is_silent, of_people, silenced};
+pub(crate) use settings::{of_people, silenced};
 pub(crate) use tell::{News, Notice, tell, write};
 pub use unsubscribe::{Link, link, switch_off};

@@ -102,12 +102,6 @@ pub(crate) async fn of_people(conn: &mut PgConn, users: &[Uuid]) -> Result<HashM
     Ok(all)
 }
 
-/// Whether somebody wants nothing about a topic in his centre; `None` chose nothing.
-pub(crate) fn is_silent(chosen: Option<&Preferences>, topic: Topic) -> bool {
-    let usual = Preferences::default();
-    chosen.unwrap_or(&usual).of(topic, Channel::InApp) == Delivery::Off
-}
-
 /// Whether whoever has this address wants no mail about a topic.
 pub(crate) async fn silenced(tx: &mut Tx, address: &str, topic: Topic) -> Result<bool, AppError> {
     let Some(person) = user::by_email(tx.conn()?, address).await? else {

@@ -57,16 +57,25 @@ pub(crate) struct News<'a> {
     pub(crate) from: Option<Uuid>,
 }
 
-/// Tells people; returns how many learn of it on some channel. Whether an address may get mail is asked when it is sent.
+/// Who learnt something by it.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// So many, on some channel.
+    pub(crate) people: usize,
+    /// These in the web application.
+    pub(crate) in_app: Vec<Uuid>,
+}
+
+/// Tells people; whoever was told of the same event before learns nothing. Whether an address may get mail is asked when it is sent.
 pub(crate) async fn tell(
     app: &App,
     tx: &mut Tx,
     news: &News<'_>,
     people: Vec<User>,
     values: impl Fn(Locale) -> Values,
-) -> Result<usize, AppError> {
+) -> Result<Told, AppError> {
     if people.is_empty() {
-        return Ok(0);
+        return Ok(Told::default());
     }
     let now = app.now();
     let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
@@ -78,7 +87,7 @@ pub(crate) async fn tell(
     };
     let words = Words::of(tx.conn()?, news.message).await?;
     let flooded = outgoing::flooded(tx.conn()?, &addresses, now - NOTICES_WITHIN, NOTICES).await?;
-    let mut told = 0;
+    let mut told = Told::default();
     for person in &people {
         let preferences = chosen.remove(&person.id).unwrap_or_default();
         let phone = phones
@@ -96,7 +105,12 @@ pub(crate) async fn tell(
             now,
         };
         let locale = Locale::from_tag(&person.locale).unwrap_or_default();
-        told += usize::from(one.tell(tx, locale, &values(locale)).await?);
+        if one.tell(tx, locale, &values(locale)).await? {
+            told.people += 1;
+            if one.course(Channel::InApp) != Course::Silent {
+                told.in_app.push(person.id);
+            }
+        }
     }
     Ok(told)
 }

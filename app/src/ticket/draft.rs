@@ -49,8 +49,12 @@ pub struct Draft {
     pub uploads: Vec<Attachment>,
 }
 
-const fn kind_of(note: bool) -> &'static str {
-    if note { "note" } else { "reply" }
+const fn key(caller: &Caller, ticket: Uuid, note: bool) -> Key<'static> {
+    Key {
+        user: caller.user_id,
+        ticket,
+        kind: if note { "note" } else { "reply" },
+    }
 }
 
 /// The caller's drafts of a ticket: at most a reply and a note.
@@ -97,14 +101,14 @@ pub async fn begun(
 /// [`AppError::Invalid`]; [`AppError::NotFound`] when he does not see the ticket.
 pub async fn keep(app: &App, caller: &Caller, ticket: Uuid, note: bool, wanted: Written) -> Result<i32, AppError> {
     let scope = writer(caller, note, !wanted.canned.is_empty())?;
-    let said: Vec<usize> = wanted.canned.iter().map(|one| one.text.len()).collect();
-    let body = rules::check(&wanted.body, wanted.attachment_ids.len(), &said)
-        .map_err(|flaw| AppError::invalid(flaw.pointer, flaw.why.code(), flaw.why))?;
     let canned: Value = wanted
         .canned
         .iter()
-        .map(|one| serde_json::json!({ "id": one.id, "text": one.text.replace('\0', "") }))
+        .map(|one| serde_json::json!({ "id": one.id, "text": one.text }))
         .collect();
+    let stored = (wanted.canned.len(), canned.to_string().len());
+    rules::check(&wanted.body, wanted.attachment_ids.len(), stored)
+        .map_err(|flaw| AppError::invalid(flaw.pointer, flaw.why.code(), flaw.why))?;
     let mut tx = app.begin().await?;
     ticket::find(tx.conn()?, ticket, scope).await?;
     // Uploads of others, or that are in a message already, are not kept from going when their time is over.
@@ -114,19 +118,20 @@ pub async fn keep(app: &App, caller: &Caller, ticket: Uuid, note: bool, wanted: 
         .into_iter()
         .filter(|id| own.iter().any(|file| file.id == *id))
         .collect();
-    let key = Key {
-        user: caller.user_id,
-        ticket,
-        kind: kind_of(note),
-    };
-    let content = (body.as_str(), attachments.as_slice(), &canned);
-    let version = match rows::put(tx.conn()?, key, content, wanted.expected_version, app.now()).await {
+    let content = (wanted.body.as_str(), attachments.as_slice(), &canned);
+    let version = match rows::put(
+        tx.conn()?,
+        key(caller, ticket, note),
+        content,
+        wanted.expected_version,
+        app.now(),
+    )
+    .await
+    {
         Err(StoreError::Stale) => {
-            return Err(AppError::Conflict {
-                code: "draft_changed".to_owned(),
-                detail: "this draft was changed, sent or thrown away elsewhere; read it before you keep yours"
-                    .to_owned(),
-            });
+            return Err(changed(
+                "this draft was changed, sent or thrown away elsewhere; read it before you keep yours",
+            ));
         }
         other => other?,
     };
@@ -134,16 +139,37 @@ pub async fn keep(app: &App, caller: &Caller, ticket: Uuid, note: bool, wanted: 
     Ok(version)
 }
 
-/// Throws a draft away; one that is not there is as wanted.
+/// Throws a draft away, of this version or, without one, whatever there is; one that is not there is as wanted.
 ///
 /// # Errors
-/// [`AppError::Forbidden`]; [`AppError::NotFound`] when the caller does not see the ticket.
-pub async fn discard(app: &App, caller: &Caller, ticket: Uuid, note: bool) -> Result<(), AppError> {
+/// [`AppError::Conflict`] `draft_changed` when there is another version; [`AppError::Forbidden`]; [`AppError::NotFound`] when the caller
+/// does not see the ticket.
+pub async fn discard(
+    app: &App,
+    caller: &Caller,
+    ticket: Uuid,
+    note: bool,
+    expected: Option<i32>,
+) -> Result<(), AppError> {
     let scope = writer(caller, note, false)?;
     let mut tx = app.begin().await?;
     ticket::find(tx.conn()?, ticket, scope).await?;
-    end(&mut tx, caller, ticket, note).await?;
+    match rows::delete(tx.conn()?, key(caller, ticket, note), expected).await {
+        Err(StoreError::Stale) => {
+            return Err(changed(
+                "this draft was changed elsewhere; read it before you throw it away",
+            ));
+        }
+        other => other?,
+    }
     tx.commit().await
+}
+
+fn changed(detail: &str) -> AppError {
+    AppError::Conflict {
+        code: "draft_changed".to_owned(),
+        detail: detail.to_owned(),
+    }
 }
 
 /// Who may write such a message: the account that ticket queries are narrowed to.
@@ -159,10 +185,5 @@ fn writer(caller: &Caller, note: bool, canned: bool) -> Result<Option<Uuid>, App
 
 /// Ends a draft in the transaction of what was written: what a person sends is no draft of his any more.
 pub(super) async fn end(tx: &mut Tx, caller: &Caller, ticket: Uuid, note: bool) -> Result<(), AppError> {
-    let key = Key {
-        user: caller.user_id,
-        ticket,
-        kind: kind_of(note),
-    };
-    Ok(rows::delete(tx.conn()?, key).await?)
+    Ok(rows::delete(tx.conn()?, key(caller, ticket, note), None).await?)
 }

@@ -16,6 +16,7 @@ mod link;
 mod merge;
 mod openings;
 mod outgoing;
+pub mod presence;
 pub mod print;
 mod project;
 pub mod reminder;

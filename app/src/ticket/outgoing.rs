@@ -120,10 +120,9 @@ pub async fn queue_letters(
             }
             vec![(to.to_owned(), name.to_owned())]
         }
-        Letter::Reply { .. } => ticket::participants(tx.conn()?, ticket.summary.id)
+        Letter::Reply { .. } => ticket::recipients(tx.conn()?, ticket.summary.id)
             .await?
             .into_iter()
-            .filter(|p| p.role != "cc_pending")
             .map(|p| (p.email, p.name))
             .collect(),
     };

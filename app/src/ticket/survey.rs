@@ -5,15 +5,13 @@ use domain::{
     mail::{address::OwnAddresses, token::TokenKeys},
     message::{Message, of_rating, of_ticket},
     notification::Topic,
-    permission::Permission,
     ticket::{State, survey as rules},
 };
 use jobs::{NewJob, SurveyTicket};
 use serde_json::json;
 use store::{
     audit::{self, Actor},
-    event::{self, NewEvent},
-    mailbox, outgoing, suppression,
+    event, mailbox, outgoing, suppression,
     ticket::{
         self, Change, Ticket,
         survey::{self, Survey},
@@ -168,23 +166,16 @@ async fn finish(
     data: serde_json::Value,
 ) -> Result<(), AppError> {
     let summary = &ticket.summary;
-    let news = NewEvent {
-        kind: if action == "ticket.rate" {
-            "ticket.rated"
-        } else {
-            "ticket.survey"
-        },
-        subject_type: "ticket",
-        subject_id: summary.id,
-        permission: Some(Permission::TicketsView.as_str()),
-        user_id: summary.requester_user_id,
-        // Of an answer in which only the words are others there is nothing to tell.
-        data: match (data.get("from"), data.get("to")) {
-            (from, Some(to)) if from != Some(to) => json!({ "number": summary.number, "rating": to }),
-            _ => json!({ "number": summary.number }),
-        },
+    let kind = match action {
+        "ticket.rate" => "ticket.rated",
+        _ => "ticket.survey",
     };
-    event::append(tx.conn()?, news).await?;
+    // Of an answer in which only the words are others there is nothing to tell.
+    let news = match (data.get("from"), data.get("to")) {
+        (from, Some(to)) if from != Some(to) => json!({ "number": summary.number, "rating": to }),
+        _ => json!({ "number": summary.number }),
+    };
+    event::append_ticket(tx.conn()?, kind, summary.id, news).await?;
     let entry = audit::Entry {
         action,
         subject_type: "ticket",

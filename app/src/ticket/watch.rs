@@ -69,7 +69,9 @@ pub(super) async fn enrol(
             "50 people at most take part in a ticket",
         ));
     }
-    ticket::add_participant(tx.conn()?, id, email, name, "watcher", now).await?;
+    if !ticket::add_participant(tx.conn()?, id, email, name, "watcher", now).await? {
+        return Ok(false);
+    }
     told(
         app,
         tx,

@@ -13,6 +13,7 @@ pub mod input;
 pub mod label;
 pub mod link;
 pub mod merge;
+pub mod presence;
 pub mod print;
 pub mod priority;
 pub mod reminder;

@@ -185,7 +185,7 @@ pub async fn names(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
         mine!("UPDATE ticket_messages SET body_text = scrub_text(body_text, $3, $4), body_html = scrub_text(body_html, $3, $4),
                    quoted_from = NULL
                WHERE ticket_id IN (SELECT id FROM mine) AND (body_text ~* $5 OR body_html ~* $5)"),
-        mine!("UPDATE ticket_drafts SET body = scrub_text(body, $3, $4), version = version + 1
+        mine!("UPDATE ticket_drafts SET body = scrub_text(body, $3, $4), version = nextval('ticket_draft_versions')
                WHERE ticket_id IN (SELECT id FROM mine) AND body ~* $5"),
         mine!("UPDATE outgoing_mails SET subject = scrub_text(subject, $3, $4), body_text = scrub_text(body_text, $3, $4)
                WHERE ticket_id IN (SELECT id FROM mine) AND (subject ~* $5 OR body_text ~* $5)"),
@@ -205,7 +205,7 @@ pub async fn names(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
     for statement in [
         mine!("UPDATE ticket_events SET data = scrub_text(data::text, $3, $4)::jsonb
                WHERE ticket_id IN (SELECT id FROM mine) AND data::text ~* $5"),
-        mine!("UPDATE ticket_drafts SET canned = scrub_text(canned::text, $3, $4)::jsonb, version = version + 1
+        mine!("UPDATE ticket_drafts SET canned = scrub_text(canned::text, $3, $4)::jsonb, version = nextval('ticket_draft_versions')
                WHERE ticket_id IN (SELECT id FROM mine) AND canned::text ~* $5"),
         mine!("UPDATE automation_runs SET finding = scrub_text(finding::text, $3, $4)::jsonb
                WHERE ticket_id IN (SELECT id FROM mine) AND finding::text ~* $5"),

@@ -39,7 +39,7 @@ pub struct Draft {
     /// Canned replies in it: an array of objects with `id` and `text`.
     #[diesel(sql_type = Jsonb)]
     pub canned: serde_json::Value,
-    /// Counts changes.
+    /// Another with each change, and never one that an earlier draft had: a page that held that one must not take this for it.
     #[diesel(sql_type = Integer)]
     pub version: i32,
     /// When it was kept last.
@@ -143,14 +143,15 @@ pub async fn put(
     let text = match expected {
         // A draft that is gone is not made again by a page that knew it: it was sent or thrown away.
         Some(1..) => {
-            "UPDATE ticket_drafts SET body = $4, attachment_ids = $5, canned = $6, version = version + 1, updated_at = $7
+            "UPDATE ticket_drafts SET body = $4, attachment_ids = $5, canned = $6,
+                 version = nextval('ticket_draft_versions'), updated_at = $7
              WHERE user_id = $1 AND ticket_id = $2 AND kind = $3 AND version = $8 RETURNING version"
         }
         _ => {
             "INSERT INTO ticket_drafts AS d (user_id, ticket_id, kind, body, attachment_ids, canned, updated_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (user_id, ticket_id, kind) DO UPDATE SET body = $4, attachment_ids = $5, canned = $6,
-                 version = d.version + 1, updated_at = $7 WHERE $8::int IS NULL RETURNING version"
+                 version = excluded.version, updated_at = $7 WHERE $8::int IS NULL RETURNING version"
         }
     };
     let row: Option<Version> = sql(text)
@@ -168,16 +169,27 @@ pub async fn put(
     row.map(|row| row.version).ok_or(StoreError::Stale)
 }
 
-/// Forgets a draft: it was sent, or its author wants it no more.
+/// Forgets a draft: it was sent, or its author wants it no more. With `expected`, only when it is of this version; 0 is none.
 ///
 /// # Errors
-/// When the database is away.
-pub async fn delete(conn: &mut PgConn, key: Key<'_>) -> Result<(), StoreError> {
-    sql("DELETE FROM ticket_drafts WHERE user_id = $1 AND ticket_id = $2 AND kind = $3")
-        .bind::<SqlUuid, _>(key.user)
-        .bind::<SqlUuid, _>(key.ticket)
-        .bind::<Text, _>(key.kind)
-        .execute(conn)
-        .await?;
+/// [`StoreError::Stale`] when there is one of another version.
+pub async fn delete(conn: &mut PgConn, key: Key<'_>, expected: Option<i32>) -> Result<(), StoreError> {
+    let gone = sql(
+        "DELETE FROM ticket_drafts WHERE user_id = $1 AND ticket_id = $2 AND kind = $3
+         AND ($4::int IS NULL OR version = $4)",
+    )
+    .bind::<SqlUuid, _>(key.user)
+    .bind::<SqlUuid, _>(key.ticket)
+    .bind::<Text, _>(key.kind)
+    .bind::<Nullable<Integer>, _>(expected)
+    .execute(conn)
+    .await?;
+    if gone > 0 || expected.is_none() {
+        return Ok(());
+    }
+    let other = of_ticket(conn, key.user, key.ticket).await?;
+    if other.iter().any(|draft| draft.kind == key.kind) {
+        return Err(StoreError::Stale);
+    }
     Ok(())
 }

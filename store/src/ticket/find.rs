@@ -81,6 +81,25 @@ pub async fn find_by_number(conn: &mut PgConn, number: i64) -> Result<Ticket, St
     Ok(row)
 }
 
+/// Who gets an answer by mail, each once: whoever takes part, at the address that his account has now.
+///
+/// # Errors
+/// When the database is away.
+pub async fn recipients(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<Participant>, StoreError> {
+    let rows = sql(
+        "SELECT email, name, role, user_id FROM (
+             SELECT DISTINCT ON (email) coalesce(u.email, p.email) AS email, p.name, p.role, p.user_id, p.added_at
+             FROM ticket_participants p LEFT JOIN users u ON u.id = p.user_id AND u.deleted_at IS NULL AND u.status = 'active'
+                 AND u.email_verified_at IS NOT NULL
+             WHERE p.ticket_id = $1 AND p.role <> 'cc_pending' ORDER BY email, p.role <> 'requester', p.added_at) r
+         ORDER BY role <> 'requester', added_at, email",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// Who takes part, requester first.
 ///
 /// # Errors

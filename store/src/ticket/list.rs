@@ -107,8 +107,9 @@ macro_rules! matching {
                AND (NOT $13 OR (t.escalated AND t.state NOT IN ('resolved', 'closed')))
                AND ($14::uuid IS NULL OR t.project_id = $14)
                AND (NOT $15 OR t.project_id IS NULL)
-               AND ($16::uuid IS NULL OR EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = t.id AND r.user_id = $16
-                    AND r.aside_since IS NOT NULL AND r.told_at IS NULL) = $17)"
+               AND ($16::uuid IS NULL OR ",
+            not_aside!("$16"),
+            " <> $17)"
         )
     };
 }
@@ -194,11 +195,12 @@ macro_rules! state_page {
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
                 t.sla_due_at, t.sla_breached, t.category_id, t.tags
-             FROM (SELECT * FROM tickets WHERE deleted_at IS NULL AND state = $1 AND (",
+             FROM (SELECT * FROM tickets t WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
-                       AND ($5::uuid IS NULL OR NOT EXISTS (SELECT FROM ticket_reminders r WHERE r.ticket_id = tickets.id AND r.user_id = $5
-                           AND r.aside_since IS NOT NULL AND r.told_at IS NULL))
+                       AND ($5::uuid IS NULL OR ",
+            not_aside!("$5"),
+            ")
                    ORDER BY ",
             $sort,
             " DESC, id DESC LIMIT 200) t
@@ -340,9 +342,9 @@ fn far_future() -> DateTime<Utc> {
 /// How many tickets there are, each counted up to a cap so that the answer stays fast.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
-    /// Tickets by state.
+    /// Tickets by state, but for those that the asker has put aside; so it is with all that follow.
     pub by_state: Vec<(String, i64)>,
-    /// Assigned to the asker, not over, and not put aside by him.
+    /// Assigned to the asker and not over.
     pub mine: i64,
     /// Assigned to nobody and not over.
     pub unassigned: i64,
@@ -364,21 +366,26 @@ struct CountRow {
 /// When the database is away.
 pub async fn counts(conn: &mut PgConn, asker: Uuid, customer: Option<Uuid>) -> Result<Counts, StoreError> {
     let rows: Vec<CountRow> = sql(concat!(
-        "SELECT s.key, (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.state = s.key
-                AND ($2::uuid IS NULL OR ",
+        "SELECT s.key, (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.state = s.key AND ",
+        not_aside!("$1"),
+        " AND ($2::uuid IS NULL OR ",
         seen_ticket!("$2"),
         ") LIMIT 10000) c)::int AS n
          FROM unnest(ARRAY['open','in_progress','answered','waiting_for_response','on_hold','resolved','closed']) s(key)
          UNION ALL SELECT ':mine', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
-                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') AND NOT EXISTS (SELECT FROM ticket_reminders r
-                    WHERE r.ticket_id = t.id AND r.user_id = $1 AND r.aside_since IS NOT NULL AND r.told_at IS NULL) LIMIT 10000) c)::int
+                AND t.assignee_id = $1 AND t.state NOT IN ('resolved', 'closed') AND ",
+        not_aside!("$1"),
+        " LIMIT 10000) c)::int
          UNION ALL SELECT ':unassigned', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL
-                AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold')
-                AND ($2::uuid IS NULL OR ",
+                AND t.assignee_id IS NULL AND t.state IN ('open', 'in_progress', 'answered', 'waiting_for_response', 'on_hold') AND ",
+        not_aside!("$1"),
+        " AND ($2::uuid IS NULL OR ",
         seen_ticket!("$2"),
         ") LIMIT 10000) c)::int
          UNION ALL SELECT ':escalated', (SELECT count(*) FROM (SELECT 1 FROM tickets t WHERE t.deleted_at IS NULL AND t.escalated
-                AND t.state NOT IN ('resolved', 'closed') AND $2::uuid IS NULL LIMIT 10000) c)::int"
+                AND t.state NOT IN ('resolved', 'closed') AND ",
+        not_aside!("$1"),
+        " AND $2::uuid IS NULL LIMIT 10000) c)::int"
     ))
     .bind::<SqlUuid, _>(asker)
     .bind::<Nullable<SqlUuid>, _>(customer)

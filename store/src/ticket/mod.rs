@@ -22,7 +22,7 @@ pub mod words;
 mod write;
 
 pub use claim::claim;
-pub use find::{find, find_by_number, find_for_update, find_home_for_update, participants};
+pub use find::{find, find_by_number, find_for_update, find_home_for_update, participants, recipients};
 pub use list::{After, Counts, Due, Filter, Search, Sort, count, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,

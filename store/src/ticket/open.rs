@@ -112,6 +112,7 @@ const STATEMENT: &str = concat!(
             session_id, uid, mark)
         SELECT at, actor_id, actor_kind, 'ticket.create', 'ticket', id, data, ip, user_agent, request_id, session_id, uid, mark
         FROM o ORDER BY n),
+    -- Of a ticket without a project its participants are written by this very statement, which sees none of them yet: there is its requester.
     v AS (INSERT INTO events (type, subject_type, subject_id, permission, audience, data)
         SELECT 'ticket.created', 'ticket', id, 'tickets.view', CASE WHEN project_id IS NOT NULL
             THEN ticket_audience(id, project_id, requester_user_id) WHEN requester_user_id IS NOT NULL THEN ARRAY[requester_user_id] END, jsonb_build_object('number', number) FROM t),

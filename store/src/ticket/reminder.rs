@@ -6,6 +6,7 @@ use diesel::{
     sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
+use domain::mail::class::MailClass;
 use uuid::Uuid;
 
 use crate::{PgConn, StoreError, sql::sql};
@@ -175,7 +176,8 @@ pub async fn delete(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes due what was put aside until a moment ahead, where the ticket's customer has written since.
+/// Makes due what was put aside until a moment ahead, where the ticket's customer has written since; a machine that answers in his
+/// name (an absence, a receipt, a list) has not.
 ///
 /// # Errors
 /// When the database is away.
@@ -183,8 +185,10 @@ pub async fn wake(conn: &mut PgConn, now: DateTime<Utc>) -> Result<(), StoreErro
     sql("UPDATE ticket_reminders r SET at = $1, version = version + 1
          WHERE r.id IN (SELECT a.id FROM ticket_reminders a WHERE a.aside_since IS NOT NULL AND a.told_at IS NULL AND a.at > $1
              AND EXISTS (SELECT FROM ticket_messages m WHERE m.ticket_id = a.ticket_id AND m.direction = 'in' AND m.kind = 'reply'
-                 AND NOT m.held AND m.created_at > a.aside_since) ORDER BY a.id FOR UPDATE SKIP LOCKED)")
+                 AND NOT m.held AND m.created_at > a.aside_since
+                 AND NOT EXISTS (SELECT FROM raw_mails w WHERE w.id = m.raw_mail_id AND w.class <> $2)) ORDER BY a.id FOR UPDATE SKIP LOCKED)")
     .bind::<Timestamptz, _>(now)
+    .bind::<Text, _>(MailClass::Human.as_str())
     .execute(conn)
     .await?;
     Ok(())

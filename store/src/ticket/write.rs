@@ -1,7 +1,10 @@
 //! Changes of tickets.
 
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{Array, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::{
+    QueryableByName,
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
@@ -200,7 +203,8 @@ pub async fn add_event(
     Ok(())
 }
 
-/// Adds somebody to a ticket; one who takes part already keeps his role, except that a pending one is promoted.
+/// Adds somebody to a ticket; one who takes part already, be it under an address that his account had before, keeps his role, except that
+/// a pending one is promoted. `false` when all stays as it was.
 ///
 /// # Errors
 /// When the database refuses.
@@ -211,21 +215,32 @@ pub async fn add_participant(
     name: &str,
     role: &str,
     at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    sql(
-        "INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
-         VALUES ($1, $2, $3, $4, (SELECT id FROM users WHERE email = $2 AND deleted_at IS NULL), $5)
-         ON CONFLICT (ticket_id, email) DO UPDATE SET role = excluded.role
-             WHERE ticket_participants.role = 'cc_pending'",
+) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let row: Row = sql(
+        "WITH own AS MATERIALIZED (SELECT id FROM users WHERE email = $2 AND deleted_at IS NULL),
+        k AS MATERIALIZED (SELECT FROM ticket_participants p JOIN own ON own.id = p.user_id WHERE p.ticket_id = $1 AND p.email <> $2),
+        u AS (UPDATE ticket_participants p SET role = $4 FROM own
+            WHERE p.ticket_id = $1 AND p.email <> $2 AND p.user_id = own.id AND p.role = 'cc_pending' AND $4 <> 'cc_pending' RETURNING 1),
+        i AS (INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
+            SELECT $1, $2, $3, $4, (SELECT id FROM own), $5 WHERE NOT EXISTS (SELECT FROM k)
+            ON CONFLICT (ticket_id, email) DO UPDATE SET role = excluded.role
+                WHERE ticket_participants.role = 'cc_pending' AND excluded.role <> 'cc_pending'
+                    AND (ticket_participants.user_id IS NULL OR ticket_participants.user_id = excluded.user_id) RETURNING 1)
+        SELECT (SELECT count(*) FROM u) + (SELECT count(*) FROM i) AS n",
     )
     .bind::<SqlUuid, _>(ticket)
     .bind::<Text, _>(email)
     .bind::<Text, _>(name)
     .bind::<Text, _>(role)
     .bind::<Timestamptz, _>(at)
-    .execute(conn)
+    .get_result(conn)
     .await?;
-    Ok(())
+    Ok(row.n > 0)
 }
 
 /// Takes somebody out of a ticket; `false` when he takes no part or is its requester.

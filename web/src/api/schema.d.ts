@@ -4719,8 +4719,9 @@ export interface paths {
         get?: never;
         /**
          * Say that one is at a ticket, and see who else is
-         * @description Holds for 30 seconds; whoever stays says it again every ten. Others hear of it by the live event `presence.changed`, which has no place
-         *     in the log. Nothing is stored in the database; while the place where it is kept is away, nobody is shown.
+         * @description Holds for 30 seconds; whoever stays says it again every ten. Each page that one has open speaks for itself; one is shown once, with
+         *     what counts most. Others hear by the live event `presence.changed`, which has no place in the log, when that is something else than
+         *     before. Nothing is stored in the database; while the place where it is kept is away, nobody is shown.
          */
         put: operations["attendTicket"];
         post?: never;
@@ -5811,10 +5812,15 @@ export interface components {
         Attendance: {
             /** @description What. */
             doing: components["schemas"]["Doing"];
+            /**
+             * Format: uuid
+             * @description Which of one's pages says it: an id that the page makes up when it is opened.
+             */
+            page: string;
         };
         /** @description Somebody else who is there. */
         Attendant: {
-            /** @description What he does. */
+            /** @description What he does; of several pages that he has open, what counts most. */
             doing: components["schemas"]["Doing"];
             /**
              * Format: uuid
@@ -7150,11 +7156,8 @@ export interface components {
         };
         /** @enum {string} */
         DeliveryState: "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
-        /**
-         * @description What somebody does at a ticket.
-         * @enum {string}
-         */
-        Doing: "viewing" | "replying" | "noting";
+        /** @enum {string} */
+        Doing: "viewing" | "noting" | "replying";
         /** @description What somebody writes. */
         Draft: {
             /** @description Uploads that wait for the message; those that are gone are left out. */
@@ -7172,7 +7175,7 @@ export interface components {
             updated_at: string;
             /**
              * Format: int32
-             * @description Version.
+             * @description Version: another with each change, and never one that an earlier draft had.
              */
             version: number;
         };
@@ -8764,7 +8767,7 @@ export interface components {
                 updated_at: string;
                 /**
                  * Format: int32
-                 * @description Version.
+                 * @description Version: another with each change, and never one that an earlier draft had.
                  */
                 version: number;
             }[];
@@ -25771,7 +25774,13 @@ export interface operations {
     };
     discardDraft: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Version that is thrown away, 0 when there was none: refused with `draft_changed` when there is another by now. Without one
+                 *     whatever there is goes.
+                 */
+                expected_version?: number;
+            };
             header?: never;
             path: {
                 /** @description Id of the ticket */
@@ -26183,7 +26192,10 @@ export interface operations {
     };
     leaveTicket: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description Which of one's pages is closed. */
+                page: string;
+            };
             header?: never;
             path: {
                 /** @description Id of the ticket */

@@ -151,7 +151,12 @@ describe("a draft of a message", () => {
       ["written on here", here({ text: "ab", version: 1, ahead: true }), there("a", 1), "keep"],
       ["written on in both places", here({ text: "ab", version: 1, ahead: true }), there("ac", 2), "ask"],
       ["written the same in both places", here({ text: "ab", version: 1, ahead: true }), there("ab", 2), "take"],
-      ["emptied here", here({ text: " ", version: 1, ahead: true }), there("ac", 2), "take"],
+      ["emptied here", here({ text: " ", version: 1, ahead: true }), there("a", 1), "keep"],
+      ["emptied here, gone on with on another device", here({ text: " ", version: 1, ahead: true }), there("ac", 2), "ask"],
+      ["emptied here before the server had it", here({ text: "", ahead: true }), there("x", 2), "take"],
+      ["emptied here, sent from another device", here({ text: "", version: 1, ahead: true }), draftOf(undefined), "take"],
+      ["sent from another device and begun anew", here({ text: "a", version: 1, ahead: false }), there("b", 3), "take"],
+      ["written on here, sent from another device and begun anew", here({ text: "ab", version: 1, ahead: true }), there("b", 3), "ask"],
       ["written here before drafts were on the server", here({ text: "old" }), there("new", 1), "ask"],
       ["written here, sent from another device", here({ text: "ab", version: 1, ahead: true }), draftOf(undefined), "ask"],
     ];

@@ -13,7 +13,7 @@ use store::attachment::Attachment;
 use testkit::Clamd;
 use uuid::Uuid;
 
-use super::desk::{Desk, mail};
+use super::desk::{Desk, mail, reply};
 use crate::handlers::Surroundings;
 
 /// A desk whose files are scanned, with its scanner.
@@ -115,21 +115,14 @@ async fn an_answer_waits_for_the_scanner_and_goes_without_what_is_infected() {
     let good = uploaded(&desk, "good.txt", b"harmless too").await;
     let bad = uploaded(&desk, "bad.txt", Clamd::BAD).await;
     let answer = NewMessage {
-        note: false,
-        body: "Here you are.".to_owned(),
         attachment_ids: vec![good.id, bad.id],
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
+        ..reply("Here you are.")
     };
     ticket::send(&desk.app, &desk.caller, ticket, answer).await.unwrap();
     desk.run_side_by_side(Queue::MailOut).await;
     assert_eq!(desk.outbox().len(), earlier, "it waits");
 
-    desk.run_side_by_side(Queue::Pdf).await;
+    desk.run_side_by_side(Queue::Files).await;
     desk.db
         .execute("UPDATE jobs SET run_at = now() WHERE kind = 'send_mail'")
         .await;
@@ -146,15 +139,8 @@ async fn an_answer_waits_for_the_scanner_and_goes_without_what_is_infected() {
     let late = uploaded(&desk, "again.txt", Clamd::BAD).await;
     desk.run().await;
     let answer = NewMessage {
-        note: false,
-        body: "Once more.".to_owned(),
         attachment_ids: vec![late.id],
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
+        ..reply("Once more.")
     };
     assert!(matches!(
         ticket::send(&desk.app, &desk.caller, ticket, answer).await,
@@ -217,15 +203,8 @@ async fn a_mail_whose_file_is_lost_fails_for_all_to_see() {
     let file = uploaded(&desk, "good.txt", b"harmless too").await;
     desk.run().await;
     let answer = NewMessage {
-        note: false,
-        body: "Here you are.".to_owned(),
         attachment_ids: vec![file.id],
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
+        ..reply("Here you are.")
     };
     ticket::send(&desk.app, &desk.caller, ticket, answer).await.unwrap();
     assert!(desk.app.blobs.remove(&file.sha256).await.unwrap());

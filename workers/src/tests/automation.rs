@@ -17,7 +17,7 @@ use store::{automation::rule::Rule, ticket};
 use testkit::wait_for;
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, reply};
 
 struct Place(Desk);
 
@@ -306,14 +306,7 @@ async fn an_answer_of_a_rule_is_an_automatic_mail_and_a_dry_run_does_nothing() {
     );
     let note = NewMessage {
         note: true,
-        body: "x".to_owned(),
-        attachment_ids: Vec::new(),
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
+        ..reply("x")
     };
     tickets::send(&place.0.app, &place.0.caller, id, note).await.unwrap();
 }

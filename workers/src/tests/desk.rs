@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use app::{
     App, Caller,
     mailbox::{Imap, Settings},
+    ticket::NewMessage,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -37,6 +38,21 @@ use crate::{
         fetch::{FetchError, fetch_new},
     },
 };
+
+/// A reply with these words and nothing else.
+pub fn reply(body: &str) -> NewMessage {
+    NewMessage {
+        note: false,
+        body: body.to_owned(),
+        attachment_ids: Vec::new(),
+        next_state: None,
+        canned_reply_ids: Vec::new(),
+        mentions: Vec::new(),
+        watch: false,
+        ends_draft: false,
+        expected_version: None,
+    }
+}
 
 /// A clock that a test turns.
 #[derive(Debug, Default)]

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use app::ticket::{self as tickets, Judgement, NewMessage};
+use app::ticket::{self as tickets, Judgement};
 use serde_json::{Value, json};
 use testkit::wait_for;
 use uuid::Uuid;
 
-use super::webhooks::{Got, Place};
+use super::{
+    desk::reply,
+    webhooks::{Got, Place},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_commit_is_not_missed_and_another_server_s_log_is_taken_over() {
@@ -58,17 +61,7 @@ async fn what_another_server_had_not_told_yet_is_told_whole() {
     let place = Place::new(&["message.created", "ticket.updated"]).await;
     let id = place.ticket().await;
     place.run().await;
-    let reply = NewMessage {
-        note: false,
-        body: "It is up again.".to_owned(),
-        attachment_ids: Vec::new(),
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
-    };
+    let reply = reply("It is up again.");
     let sent = tickets::send(&place.desk.app, &place.desk.caller, id, reply)
         .await
         .unwrap();
@@ -170,17 +163,7 @@ async fn a_message_that_was_let_out_or_moved_is_told_as_well() {
     assert_eq!(place.texts(counts).await, ["0"], "both tickets count what they have");
     place.run().await;
 
-    let reply = NewMessage {
-        note: false,
-        body: "It is up again.".to_owned(),
-        attachment_ids: Vec::new(),
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
-    };
+    let reply = reply("It is up again.");
     let sent = tickets::send(app, caller, second, reply).await.unwrap();
     tickets::merge(app, caller, second, first, true, sent.version)
         .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{
     automation,
     notification::{self, Draft, group},
-    ticket::{self as tickets, NewMessage, NewTicket, Requester},
+    ticket::{self as tickets, NewTicket, Requester},
 };
 use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
 use domain::{
@@ -17,7 +17,7 @@ use serde_json::json;
 use testkit::wait_for;
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, reply};
 
 struct Place {
     desk: Desk,
@@ -95,17 +95,7 @@ impl Place {
     }
 
     async fn say(&self, by: &app::Caller, ticket: Uuid) {
-        let new = NewMessage {
-            note: false,
-            body: "Something new.".to_owned(),
-            attachment_ids: Vec::new(),
-            next_state: None,
-            canned_reply_ids: Vec::new(),
-            mentions: Vec::new(),
-            watch: false,
-            ends_draft: false,
-            expected_version: None,
-        };
+        let new = reply("Something new.");
         tickets::send(&self.desk.app, by, ticket, new).await.unwrap();
     }
 

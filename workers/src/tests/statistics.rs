@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{
     account::Origin,
     statistics::{self, Period, Report},
-    ticket::{self as tickets, Move, NewMessage, NewTicket, Requester, survey},
+    ticket::{self as tickets, Move, NewTicket, Requester, survey},
 };
 use chrono::{TimeDelta, Utc};
 use domain::{
@@ -17,7 +17,7 @@ use store::ticket;
 use testkit::wait_for;
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, reply};
 
 async fn desk() -> Desk {
     let desk = Desk::new().await;
@@ -48,17 +48,7 @@ async fn version(desk: &Desk, id: Uuid) -> i32 {
 }
 
 async fn replied(desk: &Desk, id: Uuid) {
-    let new = NewMessage {
-        note: false,
-        body: "Restarted.".to_owned(),
-        attachment_ids: Vec::new(),
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
-    };
+    let new = reply("Restarted.");
     tickets::send(&desk.app, &desk.caller, id, new).await.unwrap();
 }
 

@@ -21,7 +21,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, reply};
 use crate::handlers::webhooks;
 
 /// A request as it came.
@@ -222,14 +222,7 @@ async fn what_happens_is_told_once_signed_and_without_what_was_written() {
 
     let note = NewMessage {
         note: true,
-        body: "call him back".to_owned(),
-        attachment_ids: Vec::new(),
-        next_state: None,
-        canned_reply_ids: Vec::new(),
-        mentions: Vec::new(),
-        watch: false,
-        ends_draft: false,
-        expected_version: None,
+        ..reply("call him back")
     };
     tickets::send(&place.desk.app, &place.desk.caller, ticket, note.clone())
         .await

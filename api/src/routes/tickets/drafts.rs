@@ -5,13 +5,13 @@ use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use store::ticket::draft::Begun;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{AttachmentDto, write::MessageKind};
 use crate::{
-    extract::{CurrentUser, Json, List, Page, PageParams, Path, Versioned},
+    extract::{CurrentUser, Json, List, Page, PageParams, Path, Query, Versioned},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
@@ -45,7 +45,7 @@ struct DraftDto {
     attachments: Vec<AttachmentDto>,
     /// Canned replies in it.
     canned: Vec<DraftCanned>,
-    /// Version.
+    /// Version: another with each change, and never one that an earlier draft had.
     version: i32,
     /// When it was kept last.
     updated_at: DateTime<Utc>,
@@ -182,10 +182,19 @@ async fn keep(
     })
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct DiscardParams {
+    /// Version that is thrown away, 0 when there was none: refused with `draft_changed` when there is another by now. Without one
+    /// whatever there is goes.
+    #[param(minimum = 0)]
+    expected_version: Option<i32>,
+}
+
 /// Throw a draft away
 #[utoipa::path(delete, path = "/api/v1/tickets/{id}/drafts/{kind}", operation_id = "discardDraft", tag = "tickets",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the ticket"), ("kind" = MessageKind, Path, description = "`reply` or `note`")),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), ("kind" = MessageKind, Path, description = "`reply` or `note`"), DiscardParams),
     responses(
         (status = 204),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -194,7 +203,9 @@ async fn discard(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path((id, kind)): Path<(Uuid, MessageKind)>,
+    Query(params): Query<DiscardParams>,
 ) -> ApiResult<StatusCode> {
-    cases::discard(&state.app, caller.caller(), id, kind == MessageKind::Note).await?;
+    let note = kind == MessageKind::Note;
+    cases::discard(&state.app, caller.caller(), id, note, params.expected_version).await?;
     Ok(StatusCode::NO_CONTENT)
 }

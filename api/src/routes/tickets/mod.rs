@@ -15,6 +15,7 @@ mod relate;
 mod scheduled;
 mod sla;
 mod survey;
+mod timeline;
 mod words;
 mod write;
 

@@ -1,54 +1,32 @@
 //! Who else is at a ticket.
 
+use app::ticket::presence as cases;
 use axum::{extract::State, http::StatusCode};
-use domain::permission::Permission;
+use domain::ticket::presence::Doing;
 use serde::{Deserialize, Serialize};
-use store::{ticket, user};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    extract::{CurrentUser, Json, Path},
-    presence::KEPT,
+    extract::{CurrentUser, Json, Path, Query},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
+    words::DoingWord,
 };
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(attend, leave))
 }
 
-/// What somebody does at a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Doing {
-    /// He looks at it.
-    Viewing,
-    /// He types a reply.
-    Replying,
-    /// He types a note.
-    Noting,
-}
-
-impl Doing {
-    const ALL: [Self; 3] = [Self::Viewing, Self::Replying, Self::Noting];
-
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewing => "viewing",
-            Self::Replying => "replying",
-            Self::Noting => "noting",
-        }
-    }
-}
-
 /// What one does.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Attendance {
+    /// Which of one's pages says it: an id that the page makes up when it is opened.
+    page: Uuid,
     /// What.
-    doing: Doing,
+    doing: DoingWord,
 }
 
 /// Somebody else who is there.
@@ -58,8 +36,18 @@ struct Attendant {
     id: Uuid,
     /// Name.
     name: String,
-    /// What he does.
-    doing: Doing,
+    /// What he does; of several pages that he has open, what counts most.
+    doing: DoingWord,
+}
+
+impl From<cases::Attendant> for Attendant {
+    fn from(one: cases::Attendant) -> Self {
+        Self {
+            id: one.id,
+            name: one.name,
+            doing: one.doing.into(),
+        }
+    }
 }
 
 /// Who else is there.
@@ -71,8 +59,9 @@ struct Attendants {
 
 /// Say that one is at a ticket, and see who else is
 ///
-/// Holds for 30 seconds; whoever stays says it again every ten. Others hear of it by the live event `presence.changed`, which has no place
-/// in the log. Nothing is stored in the database; while the place where it is kept is away, nobody is shown.
+/// Holds for 30 seconds; whoever stays says it again every ten. Each page that one has open speaks for itself; one is shown once, with
+/// what counts most. Others hear by the live event `presence.changed`, which has no place in the log, when that is something else than
+/// before. Nothing is stored in the database; while the place where it is kept is away, nobody is shown.
 #[utoipa::path(put, path = "/api/v1/tickets/{id}/presence", operation_id = "attendTicket", tag = "tickets", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the ticket")),
     request_body = Attendance,
@@ -87,60 +76,36 @@ async fn attend(
     Json(own): Json<Attendance>,
 ) -> ApiResult<Json<Attendants>> {
     caller.in_person()?;
-    caller.need(Permission::TicketsView)?;
-    ticket::find(&mut *state.app.conn().await?, id, None)
-        .await
-        .map_err(app::AppError::from)?;
-    let Some(presence) = &state.config.presence else {
-        return Ok(Json(Attendants { people: Vec::new() }));
-    };
-    let there = async {
-        presence.attend(id, caller.user_id, own.doing.as_str(), KEPT).await?;
-        presence.present(id).await
-    };
-    let there = there.await.unwrap_or_else(|error| {
-        tracing::debug!(%error, "nobody is shown at tickets");
-        Vec::new()
-    });
-    let ids: Vec<Uuid> = there
-        .iter()
-        .map(|one| one.0)
-        .filter(|who| *who != caller.user_id)
-        .collect();
-    if ids.is_empty() {
-        return Ok(Json(Attendants { people: Vec::new() }));
-    }
-    // Whoever may see tickets no longer is not there.
-    let known = user::holders_among(&mut *state.app.conn().await?, &ids, &[Permission::TicketsView.as_str()])
-        .await
-        .map_err(app::AppError::from)?;
-    let people = known.into_iter().filter_map(|person| {
-        let (_, what) = there.iter().find(|one| one.0 == person.id)?;
-        Some(Attendant {
-            id: person.id,
-            name: person.name,
-            doing: Doing::ALL.into_iter().find(|doing| doing.as_str() == what)?,
-        })
-    });
+    let doing = own.doing.known().unwrap_or(Doing::Viewing);
+    let presence = state.config.presence.as_deref();
+    let people = cases::attend(&state.app, presence, caller.caller(), (id, own.page), doing).await?;
     Ok(Json(Attendants {
-        people: people.collect(),
+        people: people.into_iter().map(Into::into).collect(),
     }))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct LeaveParams {
+    /// Which of one's pages is closed.
+    page: Uuid,
 }
 
 /// Say that one has left a ticket
 #[utoipa::path(delete, path = "/api/v1/tickets/{id}/presence", operation_id = "leaveTicket", tag = "tickets", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the ticket")),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), LeaveParams),
     responses(
         (status = 204),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn leave(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+async fn leave(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    Query(params): Query<LeaveParams>,
+) -> ApiResult<StatusCode> {
     caller.in_person()?;
-    caller.need(Permission::TicketsView)?;
-    if let Some(presence) = &state.config.presence
-        && let Err(error) = presence.leave(id, caller.user_id).await
-    {
-        tracing::debug!(%error, "he is forgotten in time");
-    }
+    let presence = state.config.presence.as_deref();
+    cases::leave(presence, caller.caller(), (id, params.page)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

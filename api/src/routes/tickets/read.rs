@@ -12,7 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::dto::{Named, TicketDto, TicketSummary, TimelineDto};
+use super::{
+    dto::{Named, TicketDto, TicketSummary},
+    timeline::TimelineDto,
+};
 use crate::{
     extract::{CurrentUser, Json, List, Page, PageParams, Path, Query, Versioned},
     problem::{ApiResult, ProblemBody},

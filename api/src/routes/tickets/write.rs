@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::words::{PriorityDto, StateDto};
 use super::{
-    dto::{TicketDto, TimelineDto},
+    dto::TicketDto,
     read::{present, show},
+    timeline::TimelineDto,
 };
 use crate::{
     extract::{CurrentUser, IfMatch, Json, Path, Versioned},

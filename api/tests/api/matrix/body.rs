@@ -32,6 +32,7 @@ pub fn query(operation: &Value) -> String {
         .filter_map(|one| {
             let word = match one["schema"]["format"].as_str() {
                 Some("date") => "2026-01-01",
+                Some("uuid") => super::SOME_ID,
                 _ => one["schema"]["enum"][0].as_str().unwrap_or("xxx"),
             };
             one["name"].as_str().map(|name| format!("{name}={word}"))

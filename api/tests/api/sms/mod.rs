@@ -19,12 +19,11 @@ use domain::{account::notice::AccountNotice, sms::Report};
 use integrations::sms::{Delivery, SmsGateway, Twilio, TwilioConfig};
 use serde_json::{Value, json};
 
-use super::client::{AGENT, Answer, Hands, PASSWORD, URL, World};
+use super::client::{ADMIN, AGENT, Answer, Hands, PASSWORD, URL, World};
 
 const PHONE: &str = "/api/v1/me/factors/phone";
 const SECOND: &str = "/api/v1/auth/second-factor";
 const CLIENT: &str = "client@cloudmanager.test";
-const ADMIN: &str = "admin@cloudmanager.test";
 const REPORTS: &str = "https://cm.test/api/v1/sms/reports/twilio";
 
 /// The reports of a real adapter.

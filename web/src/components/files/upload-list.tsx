@@ -14,9 +14,9 @@ export function UploadList({ uploads: { files, remove }, fixed }: { uploads: Upl
   // What is wrong with a file is named like what is wrong with a field.
   const reason = (error: unknown) => (i18n.exists(`field.${asApiError(error).code}`) ? t(`field.${asApiError(error).code}`) : explain(t, error).title);
   return (
-    <ul aria-label={t("common.attachments")} className="grid gap-1.5">
+    <ul aria-label={t("common.attachments")} className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
       {files.map(({ key, name, size, percent, id, error }) => (
-        <li key={key} className="grid gap-1 rounded-md border bg-background px-2.5 py-1 text-xs" data-upload={error ? "failed" : id ? "done" : "running"}>
+        <li key={key} className="grid grid-cols-[minmax(0,1fr)] gap-1 rounded-md border bg-background px-2.5 py-1 text-xs" data-upload={error ? "failed" : id ? "done" : "running"}>
           <span className="flex items-center gap-2">
             <Paperclip aria-hidden className="size-3.5 shrink-0 text-muted-foreground" />
             <bdi className="min-w-0 flex-1 truncate font-medium">{name}</bdi>

@@ -95,7 +95,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
       {/* Of an open ticket nothing is rated; a rating that is being written outlives its closing. */}
       <RateCard key={String(["resolved", "closed"].includes(ticket.state))} id={ticket.id} />
-      {!ticket.merged_into && <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} writing={writing} nextState="" onNextState={() => undefined} textRef={text} />}
+      <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} writing={writing} nextState="" onNextState={() => undefined} textRef={text} />
     </Page>
   );
 }

@@ -50,7 +50,8 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const navigate = useNavigate();
   const [kind, setKind] = useState<MessageKind>("reply");
   const writing = { reply: useWriting(ticket, "reply"), note: useWriting(ticket, "note") };
-  const people = usePresence(ticket.id, useDoing(writing.reply.draft.text, writing.note.draft.text));
+  const [doing, wrote] = useDoing({ reply: writing.reply.draft.text, note: writing.note.draft.text });
+  const people = usePresence(ticket.id, doing);
   // A list sends somebody here to answer with a certain state.
   const { state: wanted } = useLocation() as { state: { replyWith?: TicketState } | null };
   const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
@@ -128,6 +129,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             kind={kind}
             onKind={setKind}
             writing={writing[kind]}
+            onWrite={() => wrote(kind)}
             nextState={nextState}
             onNextState={setChosen}
             textRef={text}

@@ -13,7 +13,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, reply};
 
 mod chain;
 
@@ -159,15 +159,8 @@ impl Watched {
 
     async fn reply(&self, id: Uuid, next_state: Option<State>) {
         let message = NewMessage {
-            note: false,
-            body: "We look into it.".to_owned(),
-            attachment_ids: Vec::new(),
             next_state,
-            canned_reply_ids: Vec::new(),
-            mentions: Vec::new(),
-            watch: false,
-            ends_draft: false,
-            expected_version: None,
+            ..reply("We look into it.")
         };
         app::ticket::send(&self.desk.app, &self.desk.caller, id, message)
             .await

@@ -62,9 +62,10 @@ export function useChangeTextBudget() {
   });
 }
 
-export const PRICES = { past: one(["all"]) };
+/** The list stands in a tab of its page, and stays there. */
+export const PRICES = { past: one(["all"]), tab: { ...one(["prices"]), arranges: true } };
 
-export function useTextPrices({ past }: FilterOf<typeof PRICES>) {
+export function useTextPrices({ past }: Pick<FilterOf<typeof PRICES>, "past">) {
   return useList<SmsPrice>(["sms", "prices", past], (cursor, signal) =>
     callAs<Page<SmsPrice>>(api.GET("/api/v1/sms/prices", { params: { query: { past: past === "all", cursor, limit: 50 } }, signal })),
   );

@@ -1,5 +1,5 @@
 import { Lock, MessageSquareQuote, Reply, Send } from "lucide-react";
-import { useState, type RefObject } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
 import type { CannedReplyOffer, Ticket, TicketState } from "@/api/types";
@@ -22,6 +22,7 @@ import type { Writing } from "../data/use-writing";
 import { CannedPicker } from "./canned-picker";
 import { useCannedSuggestions } from "./canned-suggestions";
 import { ConflictDialog } from "./conflict-dialog";
+import { LeftDraft } from "./left-draft";
 import { useMentioning } from "./use-mentioning";
 
 interface ComposerProps {
@@ -31,6 +32,8 @@ interface ComposerProps {
   onKind: (kind: MessageKind) => void;
   /** What is written, of this kind. */
   writing: Writing;
+  /** Hears of each change somebody makes to the text. */
+  onWrite?: () => void;
   nextState: TicketState | "";
   onNextState: (state: TicketState | "") => void;
   textRef: RefObject<HTMLTextAreaElement | null>;
@@ -39,7 +42,7 @@ interface ComposerProps {
 }
 
 /** Writes a reply or a note. */
-export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNextState, textRef, picking }: ComposerProps) {
+export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { draft, change, attachments, keeping, seen, look } = writing;
@@ -51,6 +54,8 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
   const [conflict, setConflict] = useState(false);
   const [watch, setWatch] = useState(false);
   const note = kind === "note";
+  const notice = useRef<HTMLDivElement>(null);
+  const writes = useMay("tickets.reply");
   const mayWatch = useMay("tickets.edit") && ticket.state !== "closed";
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
@@ -65,6 +70,12 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
 
   function submit(version: number) {
     if (empty || send.isUnderWay() || attachments.busy || attachments.failed) return;
+    if (keeping.conflict) {
+      // What was written elsewhere would end with this message, unread.
+      setConflict(false);
+      notice.current?.focus();
+      return;
+    }
     const body = {
       body: text.trim(),
       attachment_ids: attachments.ids,
@@ -79,11 +90,52 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
     );
   }
 
+  const kinds = (
+    <ToggleGroup type="single" value={kind} onValueChange={(value) => value && onKind(value as MessageKind)} aria-label={t("composer.kind")} className="w-fit">
+      <ToggleItem value="reply">
+        <Reply aria-hidden className="flip-rtl" />
+        {t("composer.reply")}
+      </ToggleItem>
+      <ToggleItem value="note">
+        <Lock aria-hidden />
+        {t("composer.note")}
+      </ToggleItem>
+    </ToggleGroup>
+  );
+  const elsewhere = keeping.conflict && (
+    <div ref={notice} tabIndex={-1} role="group" aria-label={t("composer.draftElsewhere")} className="rounded-lg">
+      <Alert
+        tone="warning"
+        title={t("composer.draftElsewhere")}
+        live
+        actions={
+          <>
+            <Button size="sm" onClick={keeping.theirs}>
+              {t("composer.draftTheirs")}
+            </Button>
+            <Button size="sm" onClick={keeping.mine}>
+              {t("composer.draftMine")}
+            </Button>
+          </>
+        }
+      >
+        {t("composer.draftElsewhereText")}
+      </Alert>
+    </div>
+  );
   if (!may(ticket, kind)) {
     return (
-      <Alert tone="info" title={t(note ? "composer.noNote" : "composer.noReply")}>
-        {obstacle ? t([`whyNot.${obstacle}`, "whyNot.other"]) : null}
-      </Alert>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2.5 empty:hidden">
+        {staff && writes && kinds}
+        {/* To a customer the page has said already that his ticket is a part of another one. */}
+        {(staff || !ticket.merged_into) && (
+          <Alert tone="info" title={t(note ? "composer.noNote" : "composer.noReply")}>
+            {obstacle ? t([`whyNot.${obstacle}`, "whyNot.other"]) : null}
+          </Alert>
+        )}
+        {elsewhere}
+        <LeftDraft writing={writing} mayDiscard={writes || !staff} />
+      </div>
     );
   }
   const failure = send.isError && !conflict ? explain(t, send.error) : null;
@@ -97,20 +149,9 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
       }}
       aria-busy={underWay || undefined}
       {...dropTarget(attachments, underWay)}
-      className={cn("grid gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
+      className={cn("grid grid-cols-[minmax(0,1fr)] gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
     >
-      {staff && (
-        <ToggleGroup type="single" value={kind} onValueChange={(value) => value && onKind(value as MessageKind)} aria-label={t("composer.kind")} className="w-fit">
-          <ToggleItem value="reply">
-            <Reply aria-hidden className="flip-rtl" />
-            {t("composer.reply")}
-          </ToggleItem>
-          <ToggleItem value="note">
-            <Lock aria-hidden />
-            {t("composer.note")}
-          </ToggleItem>
-        </ToggleGroup>
-      )}
+      {staff && kinds}
       <Textarea
         ref={textRef}
         dir={empty ? undefined : "auto"}
@@ -122,6 +163,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
         {...offers.attributes}
         onChange={(event) => {
           setText(event.target.value);
+          onWrite?.();
           offers.look(event.target);
         }}
         onSelect={(event) => offers.look(event.currentTarget)}
@@ -152,25 +194,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, nextState, onNe
           {t("composer.mentionedWatch", { count: mention.ids.length })}
         </label>
       )}
-      {keeping.conflict && (
-        <Alert
-          tone="warning"
-          title={t("composer.draftElsewhere")}
-          live
-          actions={
-            <>
-              <Button size="sm" onClick={keeping.theirs}>
-                {t("composer.draftTheirs")}
-              </Button>
-              <Button size="sm" onClick={keeping.mine}>
-                {t("composer.draftMine")}
-              </Button>
-            </>
-          }
-        >
-          {t("composer.draftElsewhereText")}
-        </Alert>
-      )}
+      {elsewhere}
       {tooHeavy && (
         <Alert tone="warning" title={t("composer.tooHeavy")} live>
           {t("composer.tooHeavyText", { size: format.bytes(size), limit: format.bytes(LARGEST_MAIL) })}

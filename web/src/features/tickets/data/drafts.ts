@@ -41,11 +41,13 @@ export function draftOf(kept: KeptDraft | undefined): MessageDraft {
 
 /**
  * What to do when the server tells which draft it has: go on with this one, take that one, or ask because both were written on. The
- * server's is the truth; what this device holds counts for what was written since it read it.
+ * server's is the truth; what this device holds counts for what was written since it read it, and that it was emptied does as well. No
+ * version ever returns: the same number is the same draft, and another is another, or none, even where one was sent and begun anew.
  */
 export function reconcile(here: MessageDraft, there: MessageDraft): "keep" | "take" | "ask" {
   if ((here.version ?? 0) === (there.version ?? 0)) return "keep";
-  return isAhead(here) && !isNoDraft(here) && !sameDraft(here, there) ? "ask" : "take";
+  const counts = isAhead(here) && !(isNoDraft(here) && here.version === undefined);
+  return counts && !sameDraft(here, there) ? "ask" : "take";
 }
 
 export const draftsKey = (ticket: string) => ["drafts", ticket];

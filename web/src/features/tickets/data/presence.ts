@@ -2,6 +2,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { api, call } from "@/api/client";
 import type { components } from "@/api/schema";
+import { uniqueKey } from "@/lib/unique";
+import type { MessageKind } from "./mutations";
 
 export type Attendant = components["schemas"]["Attendant"];
 export type Doing = Attendant["doing"];
@@ -11,28 +13,28 @@ const BEAT_MS = 10_000;
 /** So long after the last key somebody still counts as writing. */
 const WRITING_MS = 15_000;
 
-/** What the reader of a ticket does there: he writes while the text of a kind changes, and a while after. */
-export function useDoing(reply: string, note: string): Doing {
-  const [doing, setDoing] = useState<Doing>("viewing");
-  const before = useRef({ reply, note });
+/**
+ * What the reader of a ticket does there, and how the page says that he wrote: a text that comes from another device is no writing. He
+ * writes until what he writes is sent or emptied, and a while after the last key.
+ */
+export function useDoing(texts: Record<MessageKind, string>): [Doing, (kind: MessageKind) => void] {
+  // A new object for each key: the while begins anew.
+  const [written, setWritten] = useState<{ kind: MessageKind } | null>(null);
+  if (written && texts[written.kind] === "") setWritten(null);
   useEffect(() => {
-    const last = before.current;
-    before.current = { reply, note };
-    const now = reply !== last.reply && reply !== "" ? "replying" : note !== last.note && note !== "" ? "noting" : null;
-    if (!now && !(reply === "" && note === "")) return;
-    setDoing(now ?? "viewing");
-  }, [reply, note]);
-  useEffect(() => {
-    if (doing === "viewing") return;
-    const timer = setTimeout(() => setDoing("viewing"), WRITING_MS);
+    if (!written) return;
+    const timer = setTimeout(() => setWritten(null), WRITING_MS);
     return () => clearTimeout(timer);
-  }, [doing, reply, note]);
-  return doing;
+  }, [written]);
+  return [!written ? "viewing" : written.kind === "note" ? "noting" : "replying", (kind) => setWritten({ kind })];
 }
 
 /** Says that one is at a ticket, again and again while the page is looked at, and who else is there. Nobody, while that is not known. */
 export function usePresence(id: string, doing: Doing): readonly Attendant[] {
   const queries = useQueryClient();
+  // Each page speaks for itself: of two windows on one ticket neither takes back what the other says.
+  const [page] = useState(uniqueKey);
+  const [visible, setVisible] = useState(() => document.visibilityState !== "hidden");
   const present = useRef(doing);
   useEffect(() => {
     if (present.current === doing) return;
@@ -40,25 +42,32 @@ export function usePresence(id: string, doing: Doing): readonly Attendant[] {
     void queries.invalidateQueries({ queryKey: ["presence", id] });
   }, [queries, id, doing]);
   useEffect(() => {
-    // Outlives the page that is being closed.
-    const leave = () => void call(api.DELETE("/api/v1/tickets/{id}/presence", { params: { path: { id } }, keepalive: true })).catch(() => undefined);
+    const leave = () => {
+      // What is on its way would bring him back.
+      void queries.cancelQueries({ queryKey: ["presence", id] });
+      // Outlives the page that is being closed.
+      void call(api.DELETE("/api/v1/tickets/{id}/presence", { params: { path: { id }, query: { page } }, keepalive: true })).catch(() => undefined);
+    };
     const turn = () => {
-      if (document.visibilityState === "hidden") leave();
-      else void queries.invalidateQueries({ queryKey: ["presence", id] });
+      const shown = document.visibilityState !== "hidden";
+      setVisible(shown);
+      if (!shown) leave();
     };
     document.addEventListener("visibilitychange", turn);
     return () => {
       document.removeEventListener("visibilitychange", turn);
       leave();
     };
-  }, [queries, id]);
+  }, [queries, id, page]);
   const { data, isError } = useQuery({
     queryKey: ["presence", id],
+    // To ask is to be there: the news of one's own leaving must not bring a page back at which nobody looks.
+    enabled: visible,
     staleTime: 0,
     gcTime: 0,
     retry: false,
     refetchInterval: BEAT_MS,
-    queryFn: async ({ signal }) => (await call(api.PUT("/api/v1/tickets/{id}/presence", { params: { path: { id } }, body: { doing: present.current }, signal }))).people,
+    queryFn: async ({ signal }) => (await call(api.PUT("/api/v1/tickets/{id}/presence", { params: { path: { id } }, body: { doing: present.current, page }, signal }))).people,
   });
   return isError ? [] : (data ?? []);
 }

@@ -49,14 +49,16 @@ export function useKeeping({ ticket, kind, draft, set, attachments }: KeepingOpt
     // After a message that is on its way: what has been sent is no draft any more.
     scope: oneByOne(ticket),
     mutationFn: async () => {
-      const written = shown.current ? present.current : (readDraft<MessageDraft>(name) ?? NO_DRAFT);
+      // Of a text that was emptied before the page went nothing is left on this device, and yet it is to go.
+      const emptied = isNoDraft(present.current) ? present.current : NO_DRAFT;
+      const written = shown.current ? present.current : (readDraft<MessageDraft>(name) ?? emptied);
       const { text, files, canned = [], version = 0 } = written;
       if (!isAhead(written) || (isNoDraft(written) && version === 0)) return;
       // An answer that is on its way knows nothing of this.
       await queries.cancelQueries({ queryKey: draftsKey(ticket) });
       const path = { id: ticket, kind };
       if (isNoDraft(written)) {
-        await call(api.DELETE("/api/v1/tickets/{id}/drafts/{kind}", { params: { path } }));
+        await call(api.DELETE("/api/v1/tickets/{id}/drafts/{kind}", { params: { path, query: { expected_version: version } } }));
         queries.setQueryData(draftsKey(ticket), known(kind, undefined));
         settle(written, undefined);
       } else {
@@ -108,16 +110,22 @@ export function useKeeping({ ticket, kind, draft, set, attachments }: KeepingOpt
     };
   }, [keep]);
 
+  /** What was refused because of the other draft is no failure any more: what follows is saved as soon as ever. */
+  const choose = (chosen: (now: MessageDraft) => MessageDraft) => {
+    save.reset();
+    set(chosen);
+  };
+
   return {
     /** What is on screen and what another device wrote are two: its writer chooses. */
     conflict,
     /** Goes on with what is on screen; the other is written over. */
-    mine: () => set((now) => ({ ...now, version: there?.version, ahead: true })),
+    mine: () => choose((now) => ({ ...now, version: there?.version, ahead: true })),
     /** Takes the other. */
     theirs: () => {
       if (!there) return;
       take(there.files);
-      set(() => there);
+      choose(() => there);
     },
     /** The server has it, this device alone has it, or there is nothing to say. */
     place: isNoDraft(draft) || conflict ? null : !isAhead(draft) ? ("server" as const) : isError || kept.isError ? ("device" as const) : null,

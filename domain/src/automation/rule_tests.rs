@@ -1,0 +1,78 @@
+use serde_json::json;
+
+use super::*;
+
+fn rule(value: serde_json::Value) -> RuleSpec {
+    serde_json::from_value(value).unwrap()
+}
+
+#[test]
+fn a_rule_is_read_and_checked() {
+    let good = rule(json!({
+        "trigger": { "when": "schedule", "every_minutes": 60 },
+        "condition": { "test": "all", "of": [
+            { "test": "state", "any": ["resolved"] }, { "test": "age", "since": "state", "minutes": 5760 }
+        ] },
+        "actions": [{ "do": "state", "to": "closed", "reason": "done" }],
+        "limit": 100
+    }));
+    assert_eq!(good.check(), Ok(()));
+    let mut bad = good.clone();
+    bad.trigger = Trigger::Schedule { every_minutes: 1 };
+    bad.actions = vec![Action::State {
+        to: State::Closed,
+        reason: None,
+    }];
+    bad.limit = 0;
+    bad.condition = Condition::Any { of: Vec::new() };
+    let wrong = [Invalid::Schedule, Invalid::Condition, Invalid::Action, Invalid::Limit];
+    assert_eq!(bad.check(), Err(wrong.to_vec()));
+    bad.actions.clear();
+    assert!(bad.check().unwrap_err().contains(&Invalid::Actions));
+    let mut deep = Condition::Assigned { is: true };
+    for _ in 0..DEPTH_MAX {
+        deep = Condition::Not { of: Box::new(deep) };
+    }
+    let deep = RuleSpec {
+        condition: deep,
+        ..good
+    };
+    assert_eq!(deep.check(), Err(vec![Invalid::Condition]));
+}
+
+#[test]
+fn tags_are_read_in_the_form_they_are_kept_in() {
+    let mut spec = rule(json!({
+        "trigger": { "when": "event", "on": "created" },
+        "condition": { "test": "tag", "tag": " V.I.P, " },
+        "actions": [{ "do": "add_tag", "tag": " Hot,  Stuff" }, { "do": "remove_tag", "tag": "COLD" }],
+        "limit": 1
+    }));
+    let tag = |tag: &str| tag.to_owned();
+    assert_eq!(spec.condition, Condition::Tag { tag: tag("v.i.p") });
+    let kept = [
+        Action::AddTag { tag: tag("hot stuff") },
+        Action::RemoveTag { tag: tag("cold") },
+    ];
+    assert_eq!(spec.actions, kept);
+    assert_eq!(spec.check(), Ok(()));
+    spec.condition = Condition::Not {
+        of: Box::new(Condition::All {
+            of: vec![spec.condition],
+        }),
+    };
+    assert_eq!(spec.tags(), ["v.i.p", "hot stuff", "cold"], "however deep");
+    spec.actions = vec![Action::AddTag { tag: "x".repeat(41) }];
+    assert_eq!(spec.check(), Err(vec![Invalid::Action]));
+}
+
+#[test]
+fn unknown_words_are_no_rule() {
+    for unknown in [
+        json!({ "do": "delete" }),
+        json!({ "do": "webhook", "url": "https://x.example" }),
+        json!({ "do": "priority", "to": "huge" }),
+    ] {
+        assert!(serde_json::from_value::<Action>(unknown).is_err());
+    }
+}
