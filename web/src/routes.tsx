@@ -30,7 +30,7 @@ const client = { texts: ["tickets", "survey", "help"], load: () => import("@/fea
 const desk = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
 const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
 const reminders = { texts: ["tickets"], load: () => import("@/features/tickets/reminder-pages") };
-const scheduled = { texts: ["tickets"], load: () => import("@/features/tickets/scheduled-pages") };
+const scheduled = { texts: ["exports", "tickets"], load: () => import("@/features/exports/pages") };
 const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };
 const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };

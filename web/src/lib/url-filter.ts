@@ -132,7 +132,10 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
         const typed = Object.keys(part).every((key) => shape[key]?.typed);
         ask(writeFilter(shape, { ...readFilter(shape, asked.current), ...part }), { replace: replace || typed, preventScrollReset: true });
       },
-      clear: () => ask(""),
+      clear: () => {
+        const kept = Object.entries(readFilter(shape, asked.current)).filter(([key]) => shape[key]?.arranges);
+        ask(writeFilter(shape, Object.fromEntries(kept) as Partial<FilterOf<S>>));
+      },
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
     };
   }, [shape, params, setParams]);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it } from "vitest";
 import { SearchField } from "@/components/search-field";
-import { many, search, type UrlFilter, useUrlFilter } from "@/lib/url-filter";
+import { many, one, search, type UrlFilter, useUrlFilter } from "@/lib/url-filter";
 
 const SHAPE = { q: search(), state: many(["open", "closed"]) };
 
@@ -32,6 +32,21 @@ describe("a filter in the address", () => {
     });
     expect(list.filter).toEqual({ q: "", state: ["open"] });
   });
+});
+
+it("a filter that is cleared leaves one where one is", async () => {
+  const shape = { q: search(), tab: { ...one(["prices"]), arranges: true } };
+  let list!: UrlFilter<{ q: string; tab: "prices" | "" }>;
+  function List() {
+    list = useUrlFilter(shape);
+    return null;
+  }
+  const router = createMemoryRouter([{ path: "*", element: <List /> }], { initialEntries: ["/?tab=prices&q=a"] });
+  render(<RouterProvider router={router} />);
+  expect(list.active).toBe(true);
+  await act(async () => list.clear());
+  expect(router.state.location.search).toBe("?tab=prices");
+  expect(list.active).toBe(false);
 });
 
 describe("the search field", () => {

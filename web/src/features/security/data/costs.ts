@@ -90,7 +90,7 @@ export function useWithdrawTextPrice() {
 }
 
 /** Its first day; all months without one. */
-export const STATEMENT = { month: word() };
+export const STATEMENT = { month: word(), tab: { ...one(["statement"]), arranges: true } };
 
 export function useTextStatement(month: string) {
   return useList<SmsSum>(

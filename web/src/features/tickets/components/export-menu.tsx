@@ -6,7 +6,7 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import type { UrlFilter } from "@/lib/url-filter";
 import { useTicketExport } from "../data/export";
 import type { TicketFilter } from "../data/filters";
-import { SCHEDULED } from "../data/scheduled-path";
+import { SCHEDULED } from "@/features/exports/data/path";
 
 /** Saves what the list shows as a spreadsheet, or has it mailed again and again. */
 export function ExportMenu({ list }: { list: UrlFilter<TicketFilter> }) {

@@ -26,10 +26,10 @@ import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { named } from "@/lib/choices";
 import { useUrlFilter, writeFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
-import { FilterWords, RunResult, useWeekdays } from "./components/scheduled-parts";
-import { TICKET_FILTER, type TicketFilter } from "./data/filters";
-import { filterOf, scheduledSchema, toForm, toInput, useDeleteScheduled, usePause, useRecipients, useRunNow, useRuns, useSaveScheduled, useScheduled, type ScheduledForm } from "./data/scheduled";
-import { SCHEDULED } from "./data/scheduled-path";
+import { FilterWords, RunResult, useWeekdays } from "./components/parts";
+import { TICKET_FILTER, type TicketFilter } from "@/features/tickets/data/filters";
+import { filterOf, scheduledSchema, toForm, toInput, useDeleteScheduled, usePause, useRecipients, useRunNow, useRuns, useSaveScheduled, useScheduled, type ScheduledForm } from "./data/exports";
+import { SCHEDULED } from "./data/path";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
 const column = createColumnHelper<TicketExportRun>();

@@ -11,9 +11,9 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
-import { Rhythm, RunResult } from "./components/scheduled-parts";
-import { useScheduledList } from "./data/scheduled";
-import { SCHEDULED } from "./data/scheduled-path";
+import { Rhythm, RunResult } from "./components/parts";
+import { useScheduledList } from "./data/exports";
+import { SCHEDULED } from "./data/path";
 
 const column = createColumnHelper<TicketExport>();
 

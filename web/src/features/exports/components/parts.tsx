@@ -6,9 +6,9 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { useMay } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { useCategories } from "@/lib/use-categories";
-import type { TicketFilter } from "../data/filters";
-import { clock } from "../data/scheduled";
-import { useProjectFacet } from "../data/use-project-facet";
+import type { TicketFilter } from "@/features/tickets/data/filters";
+import { clock } from "../data/exports";
+import { useProjectFacet } from "@/features/tickets/data/use-project-facet";
 
 const STATES: Record<TicketExportRun["state"], Tone> = { queued: "info", running: "info", sent: "success", failed: "danger", skipped: "neutral" };
 

@@ -6,7 +6,7 @@ import { download } from "@/components/download";
 import { TIME_ZONE } from "@/lib/format";
 import { readFilter } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
-import { filterQuery, TICKET_FILTER, type TicketFilter } from "./filters";
+import { filterQuery, TICKET_FILTER, type TicketFilter } from "@/features/tickets/data/filters";
 
 /** One's own scheduled exports, the newest first. */
 export function useScheduledList() {

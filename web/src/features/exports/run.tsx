@@ -10,9 +10,9 @@ import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useFormat } from "@/lib/use-format";
-import { RunResult } from "./components/scheduled-parts";
-import { useDownloadRun, useRun } from "./data/scheduled";
-import { SCHEDULED } from "./data/scheduled-path";
+import { RunResult } from "./components/parts";
+import { useDownloadRun, useRun } from "./data/exports";
+import { SCHEDULED } from "./data/path";
 
 /** One time that an export was made, for its owner and for those who get it: what the link of the mail opens. */
 export function ScheduledRunPage() {

@@ -1,0 +1,3 @@
+export { ScheduledListPage } from "./list";
+export { NewScheduledPage, ScheduledPage } from "./page";
+export { ScheduledRunPage } from "./run";
