@@ -55,6 +55,7 @@ const ROUTES: &[(Option<&Method>, &str, Option<Class>)] = &[
     (None, "/api/v1/audit/export", Some(Class::Exports)),
     (None, "/api/v1/customers/export", Some(Class::Exports)),
     (None, "/api/v1/tickets/export", Some(Class::Exports)),
+    (None, "/api/v1/sms/statement/export", Some(Class::Exports)),
     (Some(&Method::POST), "/api/v1/tickets/{id}/prints", Some(Class::Exports)),
     (
         Some(&Method::POST),

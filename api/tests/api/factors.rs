@@ -3,27 +3,36 @@
 use api::ApiConfig;
 use app::account::letter::Content;
 use axum::http::StatusCode;
-use domain::account::notice::AccountNotice;
+use chrono::{DateTime, Utc};
+use domain::{account::notice::AccountNotice, clock::Clock};
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
-use super::client::{AGENT, Answer, PASSWORD, URL, World};
+use super::client::{AGENT, Answer, Hands, PASSWORD, URL, World, quiet};
 
 const SECOND: &str = "/api/v1/auth/second-factor";
 const SETUP: &str = "/api/v1/me/factors/totp";
 
 /// The code of so many steps from now.
 pub(super) fn code(secret: &str, steps: i64) -> String {
+    code_at(secret, Utc::now(), steps)
+}
+
+fn code_at(secret: &str, at: DateTime<Utc>, steps: i64) -> String {
     let totp = Builder::new()
         .with_secret(Secret::try_from_base32(secret).unwrap())
         .build()
         .unwrap();
-    let now = chrono::Utc::now().timestamp() + steps * 30;
-    totp.generate(u64::try_from(now).unwrap()).to_string()
+    let moment = at.timestamp() + steps * 30;
+    totp.generate(u64::try_from(moment).unwrap()).to_string()
 }
 
 /// Sets an authenticator app up with a code of the step before; returns its secret and the backup codes.
 pub(super) async fn enrol(world: &World, token: &str) -> (String, Vec<String>) {
+    enrol_at(world, token, Utc::now()).await
+}
+
+async fn enrol_at(world: &World, token: &str, at: DateTime<Utc>) -> (String, Vec<String>) {
     let setup = world.own("POST", SETUP, token, Value::Null).await;
     assert_eq!(setup.status, StatusCode::OK, "{:?}", setup.body);
     let secret = setup.body["secret"].as_str().unwrap().to_owned();
@@ -39,7 +48,7 @@ pub(super) async fn enrol(world: &World, token: &str) -> (String, Vec<String>) {
         .texts("SELECT encode(secret, 'base64') FROM totp_factors")
         .await;
     assert!(!stored[0].contains(&secret));
-    let confirm = json!({ "code": code(&secret, -1) });
+    let confirm = json!({ "code": code_at(&secret, at, -1) });
     let codes = world.own("POST", &format!("{SETUP}/confirm"), token, confirm).await;
     assert_eq!(codes.status, StatusCode::OK, "{:?}", codes.body);
     let codes: Vec<String> = serde_json::from_value(codes.body["codes"].clone()).unwrap();
@@ -65,14 +74,17 @@ async fn give(world: &World, challenge: &str, method: &str, code: &str) -> Answe
 
 #[tokio::test]
 async fn a_login_owes_the_second_factor_and_a_code_is_good_once() {
-    let world = World::new().await;
+    // Time stands still: a code is of its step, however long the test takes.
+    let clock = Hands::new();
+    let at = clock.now();
+    let world = World::at(quiet(URL), clock).await;
     let first = world.login().await;
-    let (secret, _) = enrol(&world, &first.token()).await;
+    let (secret, _) = enrol_at(&world, &first.token(), at).await;
     let (a, b) = (challenge(&world).await, challenge(&world).await);
     // The challenge itself opens nothing.
     assert_eq!(world.me(&a).await.status, StatusCode::UNAUTHORIZED);
     // Of many parallel uses of one code, over two challenges, exactly one gets in.
-    let now = code(&secret, 0);
+    let now = code_at(&secret, at, 0);
     let tries = (0..8).map(|n| {
         let (world, challenge, now) = (
             world.clone(),
@@ -92,11 +104,16 @@ async fn a_login_owes_the_second_factor_and_a_code_is_good_once() {
     assert_eq!(world.me(&entered[0].token()).await.body["email"], AGENT);
     let third = challenge(&world).await;
     world.db.execute("DELETE FROM login_failures").await;
-    for replayed in [code(&secret, 0), code(&secret, -1), code(&secret, -2), code(&secret, 3)] {
+    for replayed in [
+        code_at(&secret, at, 0),
+        code_at(&secret, at, -1),
+        code_at(&secret, at, -2),
+        code_at(&secret, at, 3),
+    ] {
         let answer = give(&world, &third, "totp", &replayed).await;
         assert_eq!(answer.body["errors"][0]["code"], "wrong_code");
     }
-    let next = give(&world, &third, "totp", &code(&secret, 1)).await;
+    let next = give(&world, &third, "totp", &code_at(&secret, at, 1)).await;
     assert_eq!(next.status, StatusCode::OK, "{:?}", next.body);
     let sessions = world
         .own("GET", "/api/v1/me/sessions", &next.token(), Value::Null)
