@@ -36,7 +36,7 @@ describe("the audit explorer", () => {
 });
 
 /** Names of news for browsers that are written elsewhere than beside their `NewEvent`. */
-const EVENTS = new Set(["customer.updated", "signing_key.retired", "signing_key.rotated", "security_alert.raised"]);
+const EVENTS = new Set(["customer.updated", "signing_key.retired", "signing_key.rotated", "security_alert.raised", "ticket.rated", "ticket.survey"]);
 
 /** The use cases' code without its tests and without what it tells browsers, which is no line of the trail. */
 function useCases(): string[] {
@@ -44,7 +44,7 @@ function useCases(): string[] {
   const files = readdirSync("../app/src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".rs") && file !== join("mail", "process.rs"));
   // A ticket is opened by one statement, its line with it.
   files.push(join("..", "..", "store", "src", "ticket", "open.rs"));
-  return files.map((file) => without(readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]!.replaceAll(/\("[a-z_.]+", Permission::\w+\)/g, ""), "NewEvent {", "{", "}"));
+  return files.map((file) => without(readFileSync(join("../app/src", file), "utf8").split("#[cfg(test)]")[0]!.replaceAll(/let news = [^;]*;/g, "").replaceAll(/\("[a-z_.]+", Permission::\w+\)/g, ""), "NewEvent {", "{", "}"));
 }
 
 /** Where what begins at `from` ends, by its brackets. */
