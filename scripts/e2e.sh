@@ -54,6 +54,7 @@ stop() {
     mkdir -p "$kept"
     cp "$data/up.out" "$data/mail.out" "$data"/logs/*.log "$kept"
     echo "what the product and the mail servers said: $kept" >&2
+    cat "$data/failures" >&2 2>/dev/null || true
   fi
   rm -rf "$data"
 }
@@ -71,4 +72,5 @@ cd tests/browser
 export CM_RUNTIME="$data/runtime.json" CM_MAIL_CA="$data/mail/ca.pem" CM_IMAP_PORT="${port[1]}" CM_SMTP_PORT="${port[3]}"
 CHROMIUM=$(command -v chromium || command -v chromium-browser)
 export CHROMIUM
-node --test --test-concurrency=2 --test-reporter=spec "$@" 9>&-
+node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
+  --test-reporter=./lib/failures.mjs --test-reporter-destination="$data/failures" "$@" 9>&-

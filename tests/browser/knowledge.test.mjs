@@ -46,8 +46,8 @@ test("a visitor searches, reads in Arabic and on a phone, is told when a languag
   await page.getByRole("heading", { level: 1, name: `Disque ${about}` }).waitFor();
   await page.getByText("هذا المقال غير متاح بعد باللغة العربية؛ وهذا هو باللغة Français.").waitFor();
   await page.getByRole("heading", { level: 2, name: "Première étape" }).waitFor();
-  assert.equal(await page.title(), `Disque ${about} · CloudManager`);
-  assert.equal(await page.locator("meta[name=description]").getAttribute("content"), `À propos de Disque ${about}`);
+  await page.waitForFunction((title) => document.title === title, `Disque ${about} · CloudManager`);
+  await page.locator(`meta[name=description][content="À propos de Disque ${about}"]`).waitFor({ state: "attached" });
   assert.deepEqual(await violations(page), []);
   assert.equal(await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0);
   await shot(page, "help-article-ar-phone");

@@ -146,7 +146,7 @@ test("a passkey is added, signs in alone, stands after a password, is a fresh pr
 });
 
 test("a copy of a passkey is told to its owner; without the device a backup code opens", { timeout: 300_000 }, async () => {
-  const person = account("agent", "Karim Agent");
+  const person = account("agent", "Karim Copy");
   const { context, page } = await signedIn(person, { locale: "en", viewport: PHONE });
   const own = await device(page);
   await go(page, SECURITY);

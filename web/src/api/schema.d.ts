@@ -5564,6 +5564,18 @@ export interface components {
          * @enum {string}
          */
         AddressKind: "billing" | "head_office" | "delivery" | "other";
+        /** @description Somebody of the staff. */
+        Agent: {
+            /** @description Address, which tells namesakes apart. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
         /** @description A security alert. */
         AlertDto: {
             /**
@@ -8127,6 +8139,23 @@ export interface components {
             token: string;
         };
         /** @description One page of a list. */
+        List_Agent: {
+            /** @description The items. */
+            items: {
+                /** @description Address, which tells namesakes apart. */
+                email: string;
+                /**
+                 * Format: uuid
+                 * @description Account.
+                 */
+                id: string;
+                /** @description Name. */
+                name: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_AlertDto: {
             /** @description The items. */
             items: {
@@ -10170,7 +10199,7 @@ export interface components {
                 next_at: string | null;
                 paused: components["schemas"]["TicketExportPause"] | null;
                 /** @description Who gets it, by name. */
-                recipients: components["schemas"]["Named"][];
+                recipients: components["schemas"]["Agent"][];
                 /**
                  * Format: int32
                  * @description The ETag.
@@ -13681,7 +13710,7 @@ export interface components {
             next_at: string | null;
             paused: components["schemas"]["TicketExportPause"] | null;
             /** @description Who gets it, by name. */
-            recipients: components["schemas"]["Named"][];
+            recipients: components["schemas"]["Agent"][];
             /**
              * Format: int32
              * @description The ETag.
@@ -14518,7 +14547,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Named"];
+                    "application/json": components["schemas"]["List_Agent"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -25412,7 +25441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Named"];
+                    "application/json": components["schemas"]["List_Agent"];
                 };
             };
             /** @description Refused or failed; `code` says why */

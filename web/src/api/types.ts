@@ -90,7 +90,7 @@ export type TicketLink = Exactly<Schemas["TicketLinkDto"], { state: TicketState 
 export type NewTicket = Schemas["NewTicketDto"];
 export type HeldDecision = Schemas["JudgementKind"];
 export type Upload = Schemas["AttachmentDto"];
-export type Agent = Schemas["Named"];
+export type Agent = Schemas["Agent"];
 
 export type MailState = Schemas["MailState"];
 export type MailClass = Schemas["MailClass"];

@@ -6,7 +6,7 @@ import { Several } from "@/components/form/choices";
 import { SelectField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm } from "@/components/form/use-app-form";
-import type { Choices } from "@/lib/choices";
+import { named, type Choices } from "@/lib/choices";
 
 const schema = z.object({ category: z.string() });
 const OPTIONS = [
@@ -48,4 +48,14 @@ it("says that a choice is not on offer only when it is known what is", () => {
   expect(screen.getByRole("checkbox", { name: "…" })).toBeChecked();
   rerender(<Several label="Agents" chosen={["a1"]} options={[{ value: "a2", label: "Amel" }]} onChange={vi.fn()} />);
   expect(screen.getByRole("checkbox", { name: "Not on offer: a1" })).toBeChecked();
+});
+
+it("namesakes are told apart by their addresses, others are called by their names alone", () => {
+  const people = [
+    { id: "1", name: "Karim", email: "karim@desk.test" },
+    { id: "2", name: "Sara", email: "sara@desk.test" },
+    { id: "3", name: "Karim", email: "k2@desk.test" },
+  ];
+  expect(named(people)?.map(({ label }) => label)).toEqual(["Karim (karim@desk.test)", "Sara", "Karim (k2@desk.test)"]);
+  expect(named(undefined)).toBeUndefined();
 });

@@ -4,40 +4,22 @@ import userEvent from "@testing-library/user-event";
 import { createRef } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { beforeEach, expect, it, vi } from "vitest";
-import { useSession } from "@/api/session";
-import type { Me, Ticket } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { Composer } from "@/features/tickets/components/composer";
 import { useWriting } from "@/features/tickets/data/use-writing";
 import { DeskTicketPage } from "@/features/tickets/ticket-page";
 import { readDraft } from "@/lib/drafts";
+import { signedIn, ticketWith } from "./fixtures";
 
 const uploads = vi.hoisted(() => [] as { signal: AbortSignal; done: (file: { id: string }) => void }[]);
 vi.mock("@/api/upload", () => ({ upload: (_file: File, _progress: unknown, signal: AbortSignal) => new Promise((done) => uploads.push({ signal, done })) }));
 
-const ticket = {
-  id: "t9",
-  number: 9,
-  version: 3,
-  state: "answered",
-  subject: "Printer",
-  created_at: "2026-01-01T00:00:00Z",
-  updated_at: "2026-01-01T00:00:00Z",
-  last_message_at: "2026-01-01T00:00:00Z",
-  group: { id: "g1", name: "Support" },
-  requester: { name: "Sara", email: "sara@example.dz" },
-  participants: [],
-  observers: [],
-  links: [],
-  tags: [],
-  allowed_actions: ["reply", "note"].map((action) => ({ action, allowed: true, requires: [] })),
-} as unknown as Ticket;
+const ticket = ticketWith();
 
 let sent: { request: Request; answer: (response: Response) => void }[];
 let queries: QueryClient;
 beforeEach(() => {
-  const user = { id: "u1", email: "a@desk.test", name: "A", permissions: ["tickets.view"] } as unknown as Me;
-  useSession.setState({ user, status: "signed_in" });
+  const user = signedIn("tickets.view");
   sent = [];
   uploads.length = 0;
   queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });

@@ -5,21 +5,16 @@ import { createRef } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useSession } from "@/api/session";
-import type { Me, Ticket } from "@/api/types";
+import type { Ticket } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { Composer } from "@/features/tickets/components/composer";
 import type { KeptDraft } from "@/features/tickets/data/drafts";
 import { useWriting } from "@/features/tickets/data/use-writing";
 import { MyTicketPage } from "@/features/tickets/my-ticket";
 import { readDraft, writeDraft } from "@/lib/drafts";
+import { signedIn, ticketWith } from "./fixtures";
 
-const ticket = {
-  id: "t9",
-  version: 3,
-  state: "open",
-  requester: { name: "Sara", email: "sara@example.dz" },
-  allowed_actions: ["reply", "note"].map((action) => ({ action, allowed: true, requires: [] })),
-} as unknown as Ticket;
+const ticket = ticketWith({ state: "open" });
 
 let server: KeptDraft | undefined;
 /** Versions of drafts that ended are not given again. */
@@ -30,8 +25,7 @@ let queries: QueryClient;
 beforeEach(() => {
   localStorage.clear();
   vi.useFakeTimers({ shouldAdvanceTime: true });
-  const user = { id: "u1", email: "a@desk.test", name: "A", permissions: ["tickets.view", "tickets.reply"] } as unknown as Me;
-  useSession.setState({ user, status: "signed_in" });
+  const user = signedIn("tickets.view", "tickets.reply");
   server = undefined;
   versions = 0;
   saved = [];

@@ -2,30 +2,13 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { useSession } from "@/api/session";
-import type { Me, Ticket } from "@/api/types";
 import type { KeptDraft } from "@/features/tickets/data/drafts";
 import { usePresence } from "@/features/tickets/data/presence";
 import { DeskTicketPage } from "@/features/tickets/ticket-page";
 import { askAgain } from "@/live/use-live-updates";
+import { signedIn, ticketWith } from "./fixtures";
 
-const ticket = {
-  id: "t9",
-  number: 9,
-  version: 3,
-  state: "answered",
-  subject: "Printer",
-  created_at: "2026-01-01T00:00:00Z",
-  updated_at: "2026-01-01T00:00:00Z",
-  last_message_at: "2026-01-01T00:00:00Z",
-  group: { id: "g1", name: "Support" },
-  requester: { name: "Sara", email: "sara@example.dz" },
-  participants: [],
-  observers: [],
-  links: [],
-  tags: [],
-  allowed_actions: ["reply", "note"].map((action) => ({ action, allowed: true, requires: [] })),
-} as unknown as Ticket;
+const ticket = ticketWith();
 
 // A whole page is drawn here, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -36,8 +19,7 @@ let looked: DocumentVisibilityState;
 
 beforeEach(() => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
-  const user = { id: "u1", email: "a@desk.test", name: "A", permissions: ["tickets.view"] } as unknown as Me;
-  useSession.setState({ user, status: "signed_in" });
+  const user = signedIn("tickets.view");
   said = [];
   drafts = [];
   looked = "visible";

@@ -4,8 +4,7 @@ import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
-import { useSession } from "@/api/session";
-import type { Me, Ticket } from "@/api/types";
+import type { Ticket } from "@/api/types";
 import { Toaster } from "@/components/ui/toast";
 import { BulkBar } from "@/features/tickets/components/bulk-bar";
 import { TagEditor } from "@/features/tickets/components/group-and-tags";
@@ -14,13 +13,13 @@ import { SplitDialog } from "@/features/tickets/components/split-dialog";
 import { TICKET_FILTER } from "@/features/tickets/data/filters";
 import { versionKnown } from "@/features/tickets/data/own-steps";
 import { readFilter } from "@/lib/url-filter";
+import { signedIn } from "./fixtures";
 
 const ticket = { id: "t1", number: 7, version: 3, state: "open", participants: [], tags: ["vip"], allowed_actions: [{ action: "edit", allowed: true, requires: [] }] } as unknown as Ticket;
 
 /** Shows a part of a page to `permissions`; what is written is answered in turn by `answers`, what is read by `read`, or empty lists. */
 function show(part: ReactNode, permissions: string[], answers: (() => Response)[], read: Record<string, unknown> = {}) {
-  const user = { id: "u1", email: "a@desk.test", name: "A", permissions } as unknown as Me;
-  useSession.setState({ user, status: "signed_in" });
+  const user = signedIn(...permissions);
   const sent: Request[] = [];
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });

@@ -5,8 +5,7 @@ import { type ReactNode } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/problem";
-import { useSession } from "@/api/session";
-import type { Me, Ticket, TicketState } from "@/api/types";
+import type { Ticket, TicketState } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Dialog } from "@/components/ui/dialog";
 import { DeliveryList } from "@/features/tickets/components/delivery-list";
@@ -15,6 +14,7 @@ import { PeoplePanel } from "@/features/tickets/components/people-panel";
 import { TicketPicker } from "@/features/tickets/components/ticket-picker";
 import { changeLocale } from "@/i18n";
 import { statesAfterReply } from "@/features/tickets/data/actions";
+import { signedIn } from "./fixtures";
 
 const to = (state: TicketState) => ({ action: "transition", to: state, allowed: true, requires: [] });
 const ticket = {
@@ -30,8 +30,7 @@ const ticket = {
 
 /** Shows a part of a page; what is read is answered by `read`, what is written is kept and answered by nothing. */
 function show(part: ReactNode, read: (url: URL) => unknown = () => ({ items: [] })) {
-  const user = { id: "u1", email: "a@desk.test", name: "A", permissions: [] } as unknown as Me;
-  useSession.setState({ user, status: "signed_in" });
+  const user = signedIn();
   const sent: Request[] = [];
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });

@@ -21,6 +21,23 @@ pub struct Person {
     pub email: Option<String>,
 }
 
+/// Somebody of the staff.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Agent {
+    /// Account.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+    /// Address, which tells namesakes apart.
+    pub email: String,
+}
+
+impl From<store::user::Agent> for Agent {
+    fn from(store::user::Agent { id, email, name }: store::user::Agent) -> Self {
+        Self { id, name, email }
+    }
+}
+
 /// Something with an id and a name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Named {

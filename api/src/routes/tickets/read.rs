@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    dto::{Named, TicketDto, TicketSummary},
+    dto::{Agent, Named, TicketDto, TicketSummary},
     timeline::TimelineDto,
 };
 use crate::{
@@ -341,10 +341,10 @@ async fn timeline(
 #[utoipa::path(get, path = "/api/v1/agents", operation_id = "listAgents", tag = "tickets", security(("bearer" = [])),
     params(PageParams),
     responses(
-        (status = 200, body = List<Named>),
+        (status = 200, body = List<Agent>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn agents(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<Named>>> {
+async fn agents(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<Agent>>> {
     if !caller.may(Permission::CustomersView) {
         caller.need(Permission::TicketsView)?;
     }
@@ -353,15 +353,11 @@ async fn agents(caller: CurrentUser, State(state): State<ApiState>, page: Page) 
     let rows = store::user::agents(&mut *state.app.conn().await?, after, page.fetch())
         .await
         .map_err(app::AppError::from)?;
-    let named = |agent: store::user::Agent| Named {
-        id: agent.id,
-        name: agent.name,
-    };
     Ok(Json(page.list(
         "agents",
         rows,
         |agent| (agent.name.clone(), agent.id),
-        named,
+        Agent::from,
     )))
 }
 

@@ -15,12 +15,12 @@ use axum::{
 use chrono::{DateTime, Utc};
 use domain::locale::Locale;
 use serde::{Deserialize, Serialize};
-use store::{ticket::scheduled::Run, user::Agent};
+use store::ticket::scheduled::Run;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Named, read::ListParams};
+use super::{dto::Agent, read::ListParams};
 use crate::{
     csv,
     extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Versioned},
@@ -119,7 +119,7 @@ struct ExportDto {
     /// Time zone.
     zone: String,
     /// Who gets it, by name.
-    recipients: Vec<Named>,
+    recipients: Vec<Agent>,
     /// When it is made next.
     #[schema(required = true)]
     next_at: Option<DateTime<Utc>>,
@@ -133,13 +133,6 @@ struct ExportDto {
     created_at: DateTime<Utc>,
     /// The ETag.
     version: i32,
-}
-
-fn named(person: Agent) -> Named {
-    Named {
-        id: person.id,
-        name: person.name,
-    }
 }
 
 impl TryFrom<Kept> for ExportDto {
@@ -157,7 +150,7 @@ impl TryFrom<Kept> for ExportDto {
             day: row.day,
             minute: row.minute,
             zone: row.zone,
-            recipients: recipients.into_iter().map(named).collect(),
+            recipients: recipients.into_iter().map(Agent::from).collect(),
             next_at: row.next_at,
             paused: row.paused.map(TicketExportPauseWord::stored),
             last_run: last.map(Into::into),
@@ -269,15 +262,15 @@ async fn create(
     security(("bearer" = [])),
     params(PageParams),
     responses(
-        (status = 200, body = List<Named>),
+        (status = 200, body = List<Agent>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn colleagues(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<Named>>> {
+async fn colleagues(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<Agent>>> {
     const SCOPE: &str = "ticket-export-recipients";
     let after: Option<(String, Uuid)> = page.after(SCOPE)?;
     let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
     let rows = cases::colleagues(&state.app, caller.caller(), after, page.fetch()).await?;
-    Ok(Json(page.list(SCOPE, rows, |one| (one.name.clone(), one.id), named)))
+    Ok(Json(page.list(SCOPE, rows, |one| (one.name.clone(), one.id), Agent::from)))
 }
 
 /// Read a scheduled export

@@ -10,6 +10,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import type { Selection } from "@/components/ui/use-selection";
 import { useMay, useUser } from "@/features/shell/use-user";
+import { named } from "@/lib/choices";
 import { RequestKey } from "@/lib/request-key";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
@@ -151,11 +152,11 @@ function AssignMenu({ onChange }: { onChange: (change: BulkChange) => void }) {
     <Choice label={t("ticket.assignee")}>
       <MenuItem onSelect={() => onChange({ assignee_id: user.id })}>{t("ticket.take")}</MenuItem>
       <MenuItem onSelect={() => onChange({ unassign: true })}>{t("ticket.unassigned")}</MenuItem>
-      {agents
-        ?.filter((agent) => agent.id !== user.id)
-        .map((agent) => (
-          <MenuItem key={agent.id} onSelect={() => onChange({ assignee_id: agent.id })}>
-            <bdi>{agent.name}</bdi>
+      {named(agents)
+        ?.filter(({ value }) => value !== user.id)
+        .map(({ value, label }) => (
+          <MenuItem key={value} onSelect={() => onChange({ assignee_id: value })}>
+            <bdi>{label}</bdi>
           </MenuItem>
         ))}
     </Choice>

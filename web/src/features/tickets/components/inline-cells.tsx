@@ -10,6 +10,7 @@ import { Menu, MenuContent, MenuRadioGroup, MenuRadioItem, MenuTrigger } from "@
 import { Spinner } from "@/components/ui/spinner";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { cn } from "@/lib/cn";
+import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { useTicket } from "../data/queries";
 import { useTicketChanges } from "../data/use-ticket-changes";
@@ -88,10 +89,10 @@ export function AssigneeCell({ ticket }: { ticket: TicketSummary }) {
           onValueChange={(value) => setAssignee(ticket, list?.find((agent) => agent.id === value) ?? null)}
         >
           <MenuRadioItem value={NOBODY}>{t("ticket.unassigned")}</MenuRadioItem>
-          {list?.map((agent) => (
-            <MenuRadioItem key={agent.id} value={agent.id}>
-              <bdi>{agent.name}</bdi>
-              {agent.id === user.id && <span className="text-xs text-muted-foreground">{t("ticket.me")}</span>}
+          {named(list)?.map(({ value, label: text }) => (
+            <MenuRadioItem key={value} value={value}>
+              <bdi>{text}</bdi>
+              {value === user.id && <span className="text-xs text-muted-foreground">{t("ticket.me")}</span>}
             </MenuRadioItem>
           ))}
         </MenuRadioGroup>

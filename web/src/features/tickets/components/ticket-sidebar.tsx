@@ -10,6 +10,7 @@ import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Select } from "@/components/ui/input";
 import { useMay, useUser } from "@/features/shell/use-user";
+import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { actionOf, may } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
@@ -101,9 +102,9 @@ function Assignee({ ticket }: { ticket: Ticket }) {
           onChange={(event) => give(event.target.value)}
         >
           <option value="">{t("ticket.unassigned")}</option>
-          {list?.map((agent) => (
-            <option key={agent.id} value={agent.id}>
-              {agent.name}
+          {named(list)?.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
             </option>
           ))}
         </Select>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { api, call, callAs, ifMatch, versionOf } from "@/api/client";
 import { asApiError } from "@/api/problem";
 import type { components } from "@/api/schema";
-import type { Agent, HeldDecision, NewMessage, NewTicket, Ticket } from "@/api/types";
+import type { HeldDecision, Named, NewMessage, NewTicket, Ticket } from "@/api/types";
 import { toastError } from "@/components/toast-error";
 import { toast } from "@/components/ui/toast";
 import { endDraft } from "@/lib/drafts";
@@ -169,7 +169,7 @@ export function useSendMessage(id: string, kind: MessageKind) {
 }
 
 export type StateChange = Schemas["MoveDto"] & Seen & { before?: Ticket };
-export type Assignment = Seen & { assignee: Agent | null; before?: Agent | null };
+export type Assignment = Seen & { assignee: Named | null; before?: Named | null };
 export type Edit = Schemas["EditDto"] & Seen & { before?: Schemas["EditDto"] };
 
 // `before` is what an undo would restore; it stays here and is not sent.

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Agent, Priority, Ticket, TicketState, TicketSummary } from "@/api/types";
+import type { Named, Priority, Ticket, TicketState, TicketSummary } from "@/api/types";
 import { toast } from "@/components/ui/toast";
 import { transitions } from "./actions";
 import { useAssign, useChangeState, useEditTicket, type StateChange } from "./mutations";
@@ -37,7 +37,7 @@ export function useTicketChanges(id: string) {
     setPriority: ({ version, priority: before }: TicketSummary, priority: Priority) => {
       if (priority !== before) edit.mutate({ version, priority, before: { priority: before } });
     },
-    setAssignee: ({ version, assignee }: TicketSummary, wanted: Agent | null) => {
+    setAssignee: ({ version, assignee }: TicketSummary, wanted: Named | null) => {
       if (assignee?.id !== wanted?.id) assign.mutate({ version, assignee: wanted, before: assignee ?? null });
     },
     /** Fails when the server refuses: a form that asked for the answers says so. */
