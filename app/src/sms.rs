@@ -133,7 +133,7 @@ impl Queued {
 pub async fn queue(app: &App, tx: &mut Tx, sms: &NewSms<'_>) -> Result<Queued, AppError> {
     let (id, now) = (Uuid::now_v7(), app.now());
     let cost = Cost::of(tx, sms.phone, segments::count(sms.body).segments, now).await?;
-    let verdict = costs::room(app, tx, sms.purpose, cost).await?;
+    let verdict = costs::room(app, tx, sms.purpose, cost, now).await?;
     let withheld = match verdict {
         Verdict::Go => None,
         Verdict::OverCap => Some("over_cap"),

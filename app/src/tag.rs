@@ -16,7 +16,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, Tx, sla::save};
+use crate::{App, AppError, Caller, Tx, sla::save, ticket::scheduled};
 
 /// Tickets that one transaction of a move changes.
 const CHUNK: i64 = 50;
@@ -198,6 +198,7 @@ async fn chunk(app: &App, id: Uuid) -> Result<bool, AppError> {
             return Ok(true);
         }
         tag::delete(tx.conn()?, id).await?;
+        scheduled::retag(&mut tx, &actor, &tag.name, &to, app.now()).await?;
         let data = serde_json::json!({ "name": tag.name, "into": to });
         told(app, &actor, &mut tx, id, "tag.moved", data).await?;
         tx.commit().await?;

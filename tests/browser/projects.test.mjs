@@ -4,8 +4,9 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { call } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
 import { company } from "./lib/customers.mjs";
+import { people } from "./lib/env.mjs";
 
 after(shutDown);
 
@@ -57,8 +58,28 @@ test("a project is made, a ticket is filed under it, and staff find both", { tim
   await page.getByText(`Filed under Site ${mark}`).first().waitFor();
   assert.deepEqual(await violations(page), []);
 
+  // Staff open one in the projects of whoever asks, once it is known who that is.
+  const desk = await signedIn("agent", { locale: "fr", viewport: PHONE });
+  await go(desk.page, "/desk/tickets/new");
+  const place = desk.page.getByLabel("Projet", { exact: true });
+  assert.equal(await place.count(), 0);
+  await desk.page.getByLabel("E-mail du demandeur").fill("nobody@elsewhere.example");
+  await desk.page.getByLabel("Objet").fill(`Par téléphone ${mark}`);
+  await desk.page.getByLabel("Message").fill("Il rappelle demain.");
+  assert.equal(await place.count(), 0);
+  await desk.page.getByLabel("E-mail du demandeur").fill(people.client.email);
+  await place.selectOption(wanted);
+  assert.deepEqual(await violations(desk.page), []);
+  await shot(desk.page, "new-ticket-project-phone");
+  await desk.page.getByRole("button", { name: "Ouvrir le ticket" }).click();
+  await desk.page.getByRole("heading", { name: new RegExp(`Par téléphone ${mark}`) }).waitFor();
+  const phoned = new URL(desk.page.url()).pathname.split("/").pop();
+  assert.equal((await call("client", "GET", `/tickets/${phoned}`)).project.name, `Site ${mark}`);
+  assert.deepEqual(desk.problems, []);
+  await desk.context.close();
+
   await go(page, `/client/account/${own.id}?tab=projects`);
-  await list.getByRole("link", { name: "Tickets" }).click();
+  await list.getByRole("link", { name: "Tickets" }).first().click();
   await page.waitForURL(/project=/);
   await page.getByRole("link", { name: new RegExp(`Certificate ${mark}`) }).waitFor();
   await go(page, `/client/account/${own.id}?tab=projects`);

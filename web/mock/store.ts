@@ -71,8 +71,8 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
       ...transitions.filter(([to]) => to !== state).map(([to, requires, why_not]) => ({ action: "transition", to, requires, allowed: why_not === null, why_not })),
     ],
     participants: [
-      { email: `client${index % 5}@example.dz`, name: PEOPLE[index % PEOPLE.length]!, role: "requester" },
-      { email: "comptabilite@example.dz", name: "", role: "cc" },
+      { email: `client${index % 5}@example.dz`, name: PEOPLE[index % PEOPLE.length]!, role: "requester", user_id: null },
+      { email: "comptabilite@example.dz", name: "", role: "cc", user_id: null },
     ],
     follow_up_of: index === 3 ? uuid(1009) : null,
     tags: index % 2 ? ["reseau", "vip"] : [],

@@ -3,6 +3,7 @@
 
 mod body;
 mod cursor;
+pub mod fields;
 mod params;
 mod user;
 mod version;

@@ -170,6 +170,11 @@ struct ProjectParams {
     q: Option<String>,
     /// Archived ones, or those in use; all when absent.
     archived: Option<bool>,
+    /// Those that a ticket of this address can be opened in; for staff.
+    #[param(max_length = 254)]
+    requester: Option<String>,
+    /// Those that the caller may file this ticket under.
+    ticket_id: Option<Uuid>,
 }
 
 /// List projects by name
@@ -193,9 +198,18 @@ async fn list(
         customer: params.customer_id,
         text: text.filter(|text| !text.is_empty()),
         archived: params.archived,
+        takes: params.requester.map(|email| email.trim().to_lowercase()),
     };
     let after: Option<(String, Uuid)> = page.after(&scope)?;
-    let rows = cases::projects(&state.app, &caller, &filter, after.as_ref(), page.fetch()).await?;
+    let rows = cases::projects(
+        &state.app,
+        &caller,
+        filter,
+        params.ticket_id,
+        after.as_ref(),
+        page.fetch(),
+    )
+    .await?;
     Ok(Json(page.list(
         &scope,
         rows,

@@ -143,7 +143,25 @@ async fn an_older_page_does_not_write_over_a_newer_draft_unless_it_means_to() {
         refused(discard(ended).await);
     }
     assert_eq!(desk.texts(&desk.agent).await, ["reply eight"]);
-    assert_eq!(discard(&Value::Null).await.status, StatusCode::NO_CONTENT);
+    // Nor does a message end what its writer has not seen; nothing is sent.
+    let path = format!("{}/messages", desk.ticket);
+    let send = async |version: &Value| {
+        let body = json!({ "kind": "reply", "body": "Done.", "draft_version": version });
+        desk.world.own("POST", &path, &desk.agent, body).await
+    };
+    let replies = "SELECT count(*)::text FROM ticket_messages WHERE body_text = 'Done.'";
+    for unseen in [&none, &third] {
+        refused(send(unseen).await);
+    }
+    assert_eq!(desk.texts(&desk.agent).await, ["reply eight"]);
+    assert_eq!(desk.world.db.texts(replies).await, ["0"]);
+    assert_eq!(send(&next).await.status, StatusCode::CREATED);
+    assert_eq!(
+        send(&none).await.status,
+        StatusCode::CREATED,
+        "with none there is nothing to see"
+    );
+    assert_eq!(desk.world.db.texts(replies).await, ["2"]);
     assert_eq!(desk.drafts(&desk.agent).await.len(), 0);
 }
 

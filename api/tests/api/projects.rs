@@ -82,7 +82,11 @@ pub(super) async fn subjects(person: &Person, query: &str) -> Vec<String> {
 }
 
 async fn names(person: &Person) -> Vec<String> {
-    let list = person.get("/api/v1/projects").await;
+    offered(person, "").await
+}
+
+async fn offered(person: &Person, query: &str) -> Vec<String> {
+    let list = person.get(&format!("/api/v1/projects{query}")).await;
     assert_eq!(list.status, StatusCode::OK, "{:?}", list.body);
     let items = list.body["items"].as_array().unwrap().iter();
     items.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
@@ -301,6 +305,10 @@ async fn a_ticket_is_filed_by_whoever_sees_both() {
     company.assign(&shop, &[&viewer_id]).await;
     let refused = viewer.change("PUT", &file, &path, json!({ "project_id": shop })).await;
     assert_eq!(refused.code(), "takes_it_from_requester", "{:?}", refused.body);
+    // What is offered is what is taken: to him the one that its requester sees, to who leads the customer both.
+    let places = format!("?ticket_id={ticket}");
+    assert_eq!(offered(&viewer, &places).await, ["Site"]);
+    assert_eq!(offered(owner, &places).await, ["Shop", "Site"]);
     // The owner moves it on, and takes it out of nothing: nobody but those who take part would see it then.
     let moved = owner.change("PUT", &file, &path, json!({ "project_id": shop })).await;
     assert_eq!(moved.body["project"]["name"], "Shop", "{:?}", moved.body);
@@ -330,6 +338,23 @@ async fn a_ticket_is_filed_by_whoever_sees_both() {
     let wanted = json!({ "subject": "x", "body": "x", "project_id": theirs, "requester": { "email": TECH } });
     let refused = agent.call("POST", "/api/v1/tickets", wanted).await;
     assert_eq!(refused.body["errors"][0]["code"], "project_of_another_customer");
+    // To staff only those that the ticket, or a new one of an address, can be filed under.
+    assert_eq!(offered(&agent, &places).await, ["Shop", "Site"]);
+    assert_eq!(
+        offered(&agent, &format!("?requester={}", TECH.to_uppercase())).await,
+        ["Site"]
+    );
+    assert_eq!(
+        offered(&agent, "?requester=a@a.dz").await,
+        ["Shop", "Site"],
+        "the customer's own address"
+    );
+    assert!(offered(&agent, "?requester=nobody@x.test").await.is_empty());
+    // Nobody else learns who sees what, nor of other people's tickets.
+    let refused = owner.get(&format!("/api/v1/projects?requester={TECH}")).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{:?}", refused.body);
+    let hidden = stranger.get(&format!("/api/v1/projects{places}")).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{:?}", hidden.body);
     // Staff see all of them and find their tickets.
     assert_eq!(names(&agent).await, ["Shop", "Site", "Site"]);
     let wanted = json!({ "subject": "By phone", "body": "x", "project_id": site, "requester": { "email": TECH } });

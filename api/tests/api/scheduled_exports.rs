@@ -131,7 +131,8 @@ async fn one_is_made_changed_and_deleted_by_its_owner_alone() {
         (&export["filter"]["state"], &export["filter"]["sort"]),
         (&json!("open"), &Value::Null)
     );
-    assert_eq!(export["recipients"], json!([{ "id": place.rima_id, "name": "Rima" }]));
+    let rima = json!({ "id": place.rima_id, "name": "Rima", "email": "rima@cloudmanager.test" });
+    assert_eq!(export["recipients"], json!([rima]));
     let next: DateTime<Utc> = export["next_at"].as_str().unwrap().parse().unwrap();
     assert!(
         next > Utc::now() - TimeDelta::minutes(1) && next.format("%H:%M:%S").to_string() == "06:30:00",
@@ -238,6 +239,11 @@ async fn what_is_no_schedule_is_refused() {
         let error = &answer.body["errors"][0];
         assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)));
     }
+    let mut input = place.input();
+    input["filter"] = json!({ "states": "open" });
+    let unknown = place.agent.call("POST", LIST, input).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", unknown.body);
+    assert!(unknown.body.to_string().contains("states"), "{:?}", unknown.body);
     let unclear = json!({ "filter": { "state": "odd" } });
     let mut input = place.input();
     input

@@ -47,19 +47,32 @@ pub struct Shown {
     pub members: Vec<Member>,
 }
 
-/// Projects that the caller sees, by name.
+/// Projects that the caller sees, by name; with a ticket, those that he may file it under.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] when his role has nothing to do with projects.
+/// [`AppError::Forbidden`] when his role has nothing to do with projects, or when a customer asks what is open to another address;
+/// [`AppError::NotFound`] when the ticket is not his to see.
 pub async fn projects(
     app: &App,
     caller: &Caller,
-    filter: &ProjectFilter,
+    mut filter: ProjectFilter,
+    ticket: Option<Uuid>,
     after: Option<&(String, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Project>, AppError> {
     let scope = caller.project_scope()?;
-    Ok(customer::projects(&mut *app.conn().await?, scope, filter, after, limit).await?)
+    // Who belongs to which project is for staff and for those who lead it.
+    if filter.takes.is_some() && !caller.is_staff() {
+        return Err(AppError::Forbidden);
+    }
+    let mut conn = app.conn().await?;
+    if let Some(ticket) = ticket {
+        let Some(narrowed) = crate::ticket::places(&mut conn, caller, ticket, filter).await? else {
+            return Ok(Vec::new());
+        };
+        filter = narrowed;
+    }
+    Ok(customer::projects(&mut conn, scope, &filter, after, limit).await?)
 }
 
 /// A project that the caller sees.

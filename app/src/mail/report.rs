@@ -155,7 +155,11 @@ async fn mark(
         return Ok(());
     };
     let ticket = ticket::find_home_for_update(tx.conn()?, ticket_id).await?;
-    if ticket.summary.requester_email != mail.recipient || ticket.summary.delivery_failed {
+    // It went to the address that his account had then, which need not be the one he asked from.
+    let people = ticket::recipients(tx.conn()?, ticket.summary.id).await?;
+    let asked = |email: &str| people.iter().any(|one| one.role == "requester" && one.email == email);
+    let his = ticket.summary.requester_email == mail.recipient || asked(&mail.recipient);
+    if !his || ticket.summary.delivery_failed {
         return Ok(());
     }
     let actor = Actor::product();

@@ -48,9 +48,15 @@ impl Cost {
 }
 
 /// Whether there is room in this month for a text. Until the transaction ends no other text is added to the month, so that two of them cannot
-/// take the same room. Those in charge are told, once in a month, that it is nearly full, and that it is.
-pub(super) async fn room(app: &App, tx: &mut Tx, purpose: &str, cost: Cost) -> Result<Verdict, AppError> {
-    let month = cost::month_of(app.now());
+/// take the same room. Those in charge are told, once in a month and for each cap, that it is nearly full, and that it is.
+pub(super) async fn room(
+    app: &App,
+    tx: &mut Tx,
+    purpose: &str,
+    cost: Cost,
+    now: DateTime<Utc>,
+) -> Result<Verdict, AppError> {
+    let month = cost::month_of(now);
     let spent = spending::hold(tx.conn()?, month).await?;
     // Read afterwards: whoever waited sees a cap that was changed meanwhile.
     let budget = spending::budget(tx.conn()?).await?;
@@ -86,7 +92,7 @@ async fn warn(
         user_id: None,
         ip: None,
         data: json!({ "month": month, "spent_micros": spent, "cap_micros": budget.cap_micros, "currency": budget.currency }),
-        once_key: Some(format!("{kind}:{}", month.format("%Y-%m"))),
+        once_key: Some(format!("{kind}:{}:{}", month.format("%Y-%m"), budget.version)),
     };
     alerts::raise(tx, alert, app.now()).await
 }

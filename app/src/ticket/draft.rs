@@ -183,7 +183,19 @@ fn writer(caller: &Caller, note: bool, canned: bool) -> Result<Option<Uuid>, App
     Ok(scope)
 }
 
-/// Ends a draft in the transaction of what was written: what a person sends is no draft of his any more.
-pub(super) async fn end(tx: &mut Tx, caller: &Caller, ticket: Uuid, note: bool) -> Result<(), AppError> {
-    Ok(rows::delete(tx.conn()?, key(caller, ticket, note), None).await?)
+/// Ends a draft in the transaction of what was written: what a person sends is no draft of his any more. With `expected`, only of this
+/// version (0 is none): what he wrote elsewhere does not end unread.
+pub(super) async fn end(
+    tx: &mut Tx,
+    caller: &Caller,
+    ticket: Uuid,
+    note: bool,
+    expected: Option<i32>,
+) -> Result<(), AppError> {
+    match rows::delete(tx.conn()?, key(caller, ticket, note), expected).await {
+        Err(StoreError::Stale) => Err(changed(
+            "this draft was changed elsewhere; read it before you send yours",
+        )),
+        other => Ok(other?),
+    }
 }

@@ -49,6 +49,9 @@ pub struct Wanted {
     /// `-updated_at`, `-created_at` or `due_at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
+    /// Nobody sees how its words were read: none is taken for another one.
+    #[serde(skip)]
+    pub unattended: bool,
 }
 
 fn refused(code: &'static str, detail: impl Into<String>) -> AppError {
@@ -80,6 +83,7 @@ impl Wanted {
     pub async fn understand(&self, conn: &mut PgConn, caller: &Caller) -> Result<(Filter, Sort), AppError> {
         let customer = caller.ticket_scope()?;
         let search = match self.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+            Some(q) if self.unattended => Some(search::literally(conn, q, customer).await?),
             Some(q) => Some(search::understand(conn, q, customer).await?.search),
             None => None,
         };

@@ -45,6 +45,7 @@ pub use merge::merge;
 pub use openings::Openings;
 pub use outgoing::{Answered, Letter, acknowledge, queue_letters};
 pub use project::file as file_under;
+pub(crate) use project::places;
 pub use reply::{NewMessage, Sent, send};
 pub use split::split;
 pub use transition::{Move, transition};

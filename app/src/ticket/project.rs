@@ -5,7 +5,7 @@ use domain::{
     permission::Permission,
 };
 use store::{
-    customer::{self, Project},
+    customer::{self, Project, ProjectFilter},
     ticket::{self, Ticket},
 };
 use uuid::Uuid;
@@ -52,14 +52,47 @@ pub(super) async fn opens_in(app: &App, caller: &Caller, id: Uuid, email: &str) 
     rules::file(place, filer).map_err(wrong)
 }
 
-/// What counts of who files a ticket under a project, or under none.
-async fn filer(tx: &mut Tx, caller: &Caller, ticket: &Ticket, project: Option<&Project>) -> Result<Filer, AppError> {
-    let decides = caller.is_staff()
+/// Narrows projects to those that the caller may file this ticket under; none when it is of no customer.
+///
+/// # Errors
+/// [`AppError::NotFound`] when it is not his to see.
+pub(crate) async fn places(
+    conn: &mut store::PgConn,
+    caller: &Caller,
+    id: Uuid,
+    filter: ProjectFilter,
+) -> Result<Option<ProjectFilter>, AppError> {
+    let ticket = ticket::find(conn, id, caller.ticket_scope()?).await?;
+    let Some(customer) = ticket.customer_id else {
+        return Ok(None);
+    };
+    if filter.customer.is_some_and(|wanted| wanted != customer) {
+        return Ok(None);
+    }
+    let takes = match decides(conn, caller, &ticket).await? {
+        true => filter.takes,
+        false => Some(ticket.summary.requester_email),
+    };
+    Ok(Some(ProjectFilter {
+        customer: Some(customer),
+        takes,
+        ..filter
+    }))
+}
+
+/// See [`Filer::decides`].
+async fn decides(conn: &mut store::PgConn, caller: &Caller, ticket: &Ticket) -> Result<bool, AppError> {
+    Ok(caller.is_staff()
         || ticket.summary.requester_user_id == Some(caller.user_id)
         || match ticket.customer_id {
-            Some(customer) => customer::leads(tx.conn()?, customer, caller.user_id).await?,
+            Some(customer) => customer::leads(conn, customer, caller.user_id).await?,
             None => false,
-        };
+        })
+}
+
+/// What counts of who files a ticket under a project, or under none.
+async fn filer(tx: &mut Tx, caller: &Caller, ticket: &Ticket, project: Option<&Project>) -> Result<Filer, AppError> {
+    let decides = decides(tx.conn()?, caller, ticket).await?;
     let asker_sees = match project {
         Some(project) => customer::project_takes(tx.conn()?, project, &ticket.summary.requester_email).await?,
         None => true,

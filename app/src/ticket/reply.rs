@@ -43,6 +43,8 @@ pub struct NewMessage {
     pub watch: bool,
     /// Its writer sends it in person: it ends his draft of the kind. A program that writes in his name has not sent what he is writing.
     pub ends_draft: bool,
+    /// Version of the draft that it is, 0 for none; whatever there is without it.
+    pub draft_version: Option<i32>,
     /// Refuse when the ticket changed since this version was read.
     pub expected_version: Option<i32>,
 }
@@ -62,7 +64,8 @@ pub struct Sent {
 /// back to staff.
 ///
 /// # Errors
-/// [`AppError::Conflict`] `ticket_changed` when `expected_version` is not the present one; [`AppError::Refused`] when the
+/// [`AppError::Conflict`] `ticket_changed` when `expected_version` is not the present one, `draft_changed` when the draft that it ends is
+/// another one than `draft_version`; [`AppError::Refused`] when the
 /// state does not allow it.
 pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Result<Sent, AppError> {
     let scope = caller.ticket_scope()?;
@@ -168,7 +171,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     store::audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     let mentions = mention_all(app, &mut tx, caller, &ticket, (message.id, mentioned, new.watch)).await?;
     if new.ends_draft {
-        super::draft::end(&mut tx, caller, id, new.note).await?;
+        super::draft::end(&mut tx, caller, id, new.note, new.draft_version).await?;
     }
     if staff && !new.note {
         canned::used(&mut tx, message.id, &new.canned_reply_ids).await?;

@@ -124,13 +124,30 @@ async fn one_by_one(app: &App, due: Vec<Uuid>, error: AppError) -> Result<(), Ap
 /// # Errors
 /// When the database is away.
 pub async fn understand(conn: &mut PgConn, text: &str, customer: Option<Uuid>) -> Result<Understood, AppError> {
+    reading(conn, text, customer, true).await
+}
+
+/// As [`understand`], but no word is taken for another one.
+pub(super) async fn literally(conn: &mut PgConn, text: &str, customer: Option<Uuid>) -> Result<Search, AppError> {
+    Ok(reading(conn, text, customer, false).await?.search)
+}
+
+async fn reading(
+    conn: &mut PgConn,
+    text: &str,
+    customer: Option<Uuid>,
+    corrects: bool,
+) -> Result<Understood, AppError> {
     let folded = words::folded(conn, &search::bounded(text)).await?;
     let terms = search::terms(&folded);
-    let typed = if terms.is_empty() {
+    let mut typed = if terms.is_empty() {
         Vec::new()
     } else {
         words::typed(conn, &terms, customer).await?
     };
+    if !corrects {
+        typed.iter_mut().for_each(|one| one.like = None);
+    }
     let reading = search::reading(&folded, &typed);
     let query = words::query(conn, &reading.text, reading.beginning.as_deref()).await?;
     let frequent = customer.is_none() && words::frequent(conn, &query, FREQUENT).await?;

@@ -7,7 +7,8 @@ use domain::{
 use serde_json::{Value, json};
 use store::{
     audit, mailbox,
-    ticket::{self, Ticket},
+    ticket::{self, Participant, Ticket},
+    user,
 };
 use uuid::Uuid;
 
@@ -59,7 +60,9 @@ pub(super) async fn enrol(
         return Err(AppError::invalid("/email", "own_address", "this is an address of ours"));
     }
     let people = ticket::participants(tx.conn()?, id).await?;
-    if people.iter().any(|one| one.email == email && one.role != "cc_pending") {
+    let account = user::by_email(tx.conn()?, email).await?.map(|user| user.id);
+    let same = |one: &Participant| one.email == email || (account.is_some() && one.user_id == account);
+    if people.iter().any(|one| same(one) && one.role != "cc_pending") {
         return Ok(false);
     }
     if people.len() >= PEOPLE_MAX {

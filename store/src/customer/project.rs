@@ -70,6 +70,8 @@ pub struct ProjectFilter {
     pub text: Option<String>,
     /// Archived ones, or those in use.
     pub archived: Option<bool>,
+    /// Those that take a ticket of this address, see [`project_takes`].
+    pub takes: Option<String>,
 }
 
 /// What a person fills in.
@@ -95,8 +97,23 @@ struct Id {
     id: Uuid,
 }
 
+/// Whether the project `p` takes a ticket of the address in this placeholder: its person sees the project, or the customer himself has the address.
+macro_rules! takes {
+    ($email:literal) => {
+        concat!(
+            "(EXISTS (SELECT FROM customers tc WHERE tc.id = p.customer_id AND tc.email = ",
+            $email,
+            ") OR EXISTS (SELECT FROM users tu WHERE tu.email = ",
+            $email,
+            " AND tu.deleted_at IS NULL AND p.id IN (",
+            seen_projects!("tu.id"),
+            ")))"
+        )
+    };
+}
+
 macro_rules! select_project {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT p.id, p.customer_id, c.name AS customer_name, p.name, p.description, p.colour, p.archived_at,
                 (SELECT count(*) FROM customer_project_members x WHERE x.project_id = p.id) AS assigned,
@@ -105,7 +122,7 @@ macro_rules! select_project {
              WHERE ($1::uuid IS NULL OR p.id IN (",
             seen_projects!("$1"),
             ")) ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -126,6 +143,9 @@ pub async fn projects(
         "AND ($2::uuid IS NULL OR p.customer_id = $2)
          AND ($3::text IS NULL OR fold_text(p.name) LIKE '%' || fold_text($3) || '%')
          AND ($4::boolean IS NULL OR (p.archived_at IS NOT NULL) = $4)
+         AND ($8::text IS NULL OR ",
+        takes!("$8"),
+        ")
          AND ($5::text IS NULL OR (p.name, p.id) > ($5, $6::uuid))
          ORDER BY p.name, p.id LIMIT $7"
     ))
@@ -136,6 +156,7 @@ pub async fn projects(
     .bind::<Nullable<Text>, _>(after.map(|after| after.0.as_str()))
     .bind::<Nullable<SqlUuid>, _>(after.map(|after| after.1))
     .bind::<BigInt, _>(limit)
+    .bind::<Nullable<Text>, _>(filter.takes.as_deref())
     .load(conn)
     .await?)
 }
@@ -298,14 +319,11 @@ pub async fn unassign(conn: &mut PgConn, customer: Reached, user: Uuid) -> Resul
 /// When the database is away.
 pub async fn project_takes(conn: &mut PgConn, project: &Project, email: &str) -> Result<bool, StoreError> {
     let row: Count = sql(concat!(
-        "SELECT count(*) AS n FROM customers c WHERE c.id = $1 AND (c.email = $2 OR EXISTS (SELECT FROM users u
-                 WHERE u.email = $2 AND u.deleted_at IS NULL AND $3 IN (",
-        seen_projects!("u.id"),
-        ")))"
+        "SELECT count(*) AS n FROM customer_projects p WHERE p.id = $1 AND ",
+        takes!("$2")
     ))
-    .bind::<SqlUuid, _>(project.customer_id)
-    .bind::<Text, _>(email)
     .bind::<SqlUuid, _>(project.id)
+    .bind::<Text, _>(email)
     .get_result(conn)
     .await?;
     Ok(row.n > 0)

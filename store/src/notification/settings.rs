@@ -114,7 +114,7 @@ pub struct Brake {
     pub most: i64,
 }
 
-/// Verified numbers of these people, without those who got as many notices by text message as any of the brakes lets through. Not for
+/// Verified numbers of these people, without those who were sent as many (what the cap held back is not counted) notices by text message as any of the brakes lets through. Not for
 /// behind the wall, where nobody counts texts.
 ///
 /// # Errors
@@ -123,7 +123,8 @@ pub async fn unflooded_phones(conn: &mut PgConn, users: &[Uuid], brakes: &[Brake
     let (since, most): (Vec<DateTime<Utc>>, Vec<i64>) = brakes.iter().map(|brake| (brake.since, brake.most)).unzip();
     Ok(sql("SELECT f.user_id, f.phone FROM sms_factors f WHERE f.user_id = ANY($1)
              AND NOT EXISTS (SELECT FROM unnest($2, $3) AS b(since, most) WHERE b.most <= (SELECT count(*) FROM sms_messages m
-                 WHERE m.user_id = f.user_id AND m.purpose = 'notification' AND m.created_at > b.since))")
+                 WHERE m.user_id = f.user_id AND m.purpose = 'notification' AND m.created_at > b.since
+                 AND coalesce(m.error, '') <> ALL ('{over_cap,no_price}')))")
     .bind::<Array<SqlUuid>, _>(users)
     .bind::<Array<Timestamptz>, _>(since)
     .bind::<Array<BigInt>, _>(most)

@@ -28,6 +28,14 @@ pub struct Whom<'a> {
 /// What is left of a message that is erased.
 const LEFT: &str = "[erased · effacé · محذوف]";
 
+/// Any of the tables of tickets that were made may name him, and any that is being made may have read him: that one begins anew. They go
+/// at the beginning, and those that were made meanwhile at the end, when nothing says his name any more.
+const TABLES: [&str; 2] = [
+    "UPDATE ticket_export_runs SET state = 'queued' WHERE $1::uuid IS NOT NULL AND state = 'running'",
+    "WITH gone AS (DELETE FROM ticket_export_parts WHERE $1::uuid IS NOT NULL RETURNING file_id)
+     DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM gone)",
+];
+
 /// Runs statements that take the account as `$1` and the addresses as `$2`.
 async fn run(conn: &mut PgConn, whom: Whom<'_>, statements: &[&'static str]) -> Result<i64, StoreError> {
     let mut rows = 0;
@@ -78,9 +86,8 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM ticket_reminders WHERE user_id = $1",
             "DELETE FROM ticket_drafts WHERE user_id = $1",
             "DELETE FROM message_mentions WHERE user_id = $1",
-            // Any of the tables that were made may name him; what is made from now on does not.
-            "WITH gone AS (DELETE FROM ticket_export_parts WHERE $1::uuid IS NOT NULL RETURNING file_id)
-             DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM gone)",
+            TABLES[0],
+            TABLES[1],
             "DELETE FROM ticket_exports WHERE owner_id = $1",
             "DELETE FROM ticket_export_recipients WHERE user_id = $1",
             "DELETE FROM mailbox_tests WHERE user_id = $1",
@@ -442,11 +449,12 @@ pub async fn redact(conn: &mut PgConn, lines: &[Stored]) -> Result<(), StoreErro
     Ok(())
 }
 
-/// The account is nobody's any more; its address is free.
+/// The account is nobody's any more; its address is free. Tables that were made since the beginning go with it.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn account(conn: &mut PgConn, whom: Whom<'_>, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let files = run(conn, whom, &TABLES).await?;
     let n = sql(
         "UPDATE users SET email = $2, name = $3, phone = NULL, password_hash = NULL, status = 'deactivated', email_verified_at = NULL,
              last_login_at = NULL, password_changed_at = NULL, session_version = session_version + 1, updated_at = $4,
@@ -459,7 +467,7 @@ pub async fn account(conn: &mut PgConn, whom: Whom<'_>, now: DateTime<Utc>) -> R
     .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await?;
-    Ok(i64::try_from(n).unwrap_or(i64::MAX))
+    Ok(files + i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// From now on nobody signs in with the account.

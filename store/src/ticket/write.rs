@@ -243,15 +243,18 @@ pub async fn add_participant(
     Ok(row.n > 0)
 }
 
-/// Takes somebody out of a ticket; `false` when he takes no part or is its requester.
+/// Takes somebody out of a ticket, under whatever addresses his account takes part; `false` when he takes no part or is its requester.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn remove_participant(conn: &mut PgConn, ticket: Uuid, email: &str) -> Result<bool, StoreError> {
-    let n = sql("DELETE FROM ticket_participants WHERE ticket_id = $1 AND email = $2 AND role <> 'requester'")
-        .bind::<SqlUuid, _>(ticket)
-        .bind::<Text, _>(email)
-        .execute(conn)
-        .await?;
+    let n = sql(
+        "DELETE FROM ticket_participants WHERE ticket_id = $1 AND role <> 'requester' AND (email = $2 OR user_id =
+             (SELECT user_id FROM ticket_participants WHERE ticket_id = $1 AND email = $2 AND role <> 'requester'))",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Text, _>(email)
+    .execute(conn)
+    .await?;
     Ok(n > 0)
 }

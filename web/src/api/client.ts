@@ -14,15 +14,17 @@ const RENEWING = new Set(
 );
 
 /**
- * A refresh in another tab must not overtake the new cookie with the one before. The token in hand knows nothing of the proof and is given up:
- * the next request goes out with one that does.
+ * A refresh in another tab must not overtake the new cookie with the one before. No token from before knows of the proof, wherever it came
+ * from: the next request goes out with one that does.
  */
-async function dispatch(request: Request, token: string): Promise<Response> {
+async function dispatch(request: Request): Promise<Response> {
   const renews = request.method === "POST" && RENEWING.has(new URL(request.url).pathname);
   if (!renews) return fetch(request);
-  const response = await exclusively(() => fetch(request));
-  if (response.ok) discardToken(token);
-  return response;
+  return exclusively(async () => {
+    const response = await fetch(request);
+    if (response.ok) discardToken();
+    return response;
+  });
 }
 
 /** Adds the token, and once replays a request whose token was refused. */
@@ -30,12 +32,12 @@ async function send(request: Request): Promise<Response> {
   const replay = request.clone();
   const token = await accessToken();
   request.headers.set("Authorization", `Bearer ${token}`);
-  const response = await dispatch(request, token);
+  const response = await dispatch(request);
   if (response.status !== 401) return response;
   discardToken(token);
   const next = await accessToken();
   replay.headers.set("Authorization", `Bearer ${next}`);
-  return dispatch(replay, next);
+  return dispatch(replay);
 }
 
 /**

@@ -10235,6 +10235,8 @@ export interface components {
                  * @description Export.
                  */
                 export_id: string;
+                /** @description What its file is called. */
+                file_name: string;
                 /**
                  * Format: date-time
                  * @description When it ended.
@@ -11305,6 +11307,11 @@ export interface components {
             canned_reply_ids?: string[];
             /**
              * Format: int32
+             * @description Refuse with `draft_changed` when one's draft of this kind, which ends with the message, has another version by now; 0 for none.
+             */
+            draft_version?: number | null;
+            /**
+             * Format: int32
              * @description Refuse with `ticket_changed` when the ticket has another version by now.
              */
             expected_version?: number | null;
@@ -11744,6 +11751,11 @@ export interface components {
             name: string;
             /** @description `requester`, `contributor`, `watcher`, `cc` or `cc_pending`. */
             role: string;
+            /**
+             * Format: uuid
+             * @description His account, whose address counts where mail goes to; said to staff alone.
+             */
+            user_id: string | null;
         };
         /** @description A passkey. */
         Passkey: {
@@ -13771,6 +13783,8 @@ export interface components {
              * @description Export.
              */
             export_id: string;
+            /** @description What its file is called. */
+            file_name: string;
             /**
              * Format: date-time
              * @description When it ended.
@@ -22418,6 +22432,10 @@ export interface operations {
                 limit?: number;
                 /** @description Letters of the name. */
                 q?: string;
+                /** @description Those that a ticket of this address can be opened in; for staff. */
+                requester?: string;
+                /** @description Those that the caller may file this ticket under. */
+                ticket_id?: string;
             };
             header?: never;
             path?: never;
@@ -23722,7 +23740,7 @@ export interface operations {
                 content?: never;
             };
             /** @description `sms_currency_fixed`: there are prices in another currency */
-            422: {
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

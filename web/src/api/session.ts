@@ -181,9 +181,9 @@ export async function accessToken(): Promise<string> {
   }
 }
 
-/** The server refused the token although its time was not over: it must not be used again. */
-export function discardToken(refused: string): void {
-  if (token?.value === refused) token = null;
+/** The token must not be used again though its time is not over: the one that the server refused, or whichever there is. */
+export function discardToken(refused?: string): void {
+  if (refused === undefined || token?.value === refused) token = null;
 }
 
 /** For tests: a clean state. */

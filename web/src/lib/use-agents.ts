@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import type { Agent } from "@/api/types";
+import { everyPage } from "./every-page";
 import { useAllowed } from "./use-allowed";
 
 /** Whether the reader may see whom there is to choose: whom the server would refuse need not ask. */
@@ -14,6 +15,6 @@ export function useAgents(enabled = true): Agent[] | undefined {
     enabled: enabled && may,
     staleTime: 5 * 60_000,
     meta: { aside: true },
-    queryFn: async ({ signal }): Promise<Agent[]> => (await call(api.GET("/api/v1/agents", { params: { query: { limit: 200 } }, signal }))).items,
+    queryFn: ({ signal }): Promise<Agent[]> => everyPage((cursor) => call(api.GET("/api/v1/agents", { params: { query: { cursor, limit: 200 } }, signal }))),
   }).data;
 }

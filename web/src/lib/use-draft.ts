@@ -5,9 +5,9 @@ const QUIET_MS = 300;
 
 /**
  * A value that survives a reload, an expired session and a lost connection. It is written shortly after the last change and
- * when the page goes; a value for which `isEmpty` holds is forgotten, and so is one whose draft ends elsewhere.
+ * when the page goes; the last of what is returned tells it as of this moment, before it is drawn. A value for which `isEmpty` holds is forgotten, and so is one whose draft ends elsewhere.
  */
-export function useDraft<T>(name: string, empty: T, isEmpty: (value: T) => boolean): [T, (change: T | ((present: T) => T)) => void, () => void] {
+export function useDraft<T>(name: string, empty: T, isEmpty: (value: T) => boolean): [T, (change: T | ((present: T) => T)) => void, () => void, () => T] {
   const [value, setValue] = useState(() => readDraft<T>(name) ?? empty);
   const present = useRef(value);
   const pending = useRef<{ timer: ReturnType<typeof setTimeout>; value: T } | null>(null);
@@ -47,5 +47,5 @@ export function useDraft<T>(name: string, empty: T, isEmpty: (value: T) => boole
 
   useEffect(() => holdDraft(name, clear), [name, clear]);
 
-  return [value, change, clear];
+  return [value, change, clear, useCallback(() => present.current, [])];
 }

@@ -6,14 +6,25 @@ import type { Choices } from "./choices";
 /** As many as one page holds: a person who sees more finds the rest by its customer. */
 const LIMIT = 200;
 
-/** The projects in use that the reader sees, of one customer or of all; undefined until they are known. */
-export function useProjects({ customer, enabled = true }: { customer?: string; enabled?: boolean } = {}): Project[] | undefined {
+/** Which projects are offered; all that the reader sees where nothing is said. */
+interface Offer {
+  /** Of this customer. */
+  customer?: string;
+  /** Those that the reader may file this ticket under. */
+  ticket?: string;
+  /** Those that a ticket of this address can be opened in; for staff. */
+  requester?: string;
+  enabled?: boolean;
+}
+
+/** The projects in use that the reader sees; undefined until they are known. */
+export function useProjects({ customer, ticket, requester, enabled = true }: Offer = {}): Project[] | undefined {
   return useQuery({
-    queryKey: ["projects", "offered", customer],
+    queryKey: ["projects", "offered", customer, ticket, requester],
     enabled,
     staleTime: 60_000,
     meta: { aside: true },
-    queryFn: ({ signal }) => call(api.GET("/api/v1/projects", { params: { query: { customer_id: customer, archived: false, limit: LIMIT } }, signal })),
+    queryFn: ({ signal }) => call(api.GET("/api/v1/projects", { params: { query: { customer_id: customer, ticket_id: ticket, requester, archived: false, limit: LIMIT } }, signal })),
     select: ({ items }) => items,
   }).data;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { MemoryRouter, useLocation } from "react-router";
@@ -84,6 +84,44 @@ describe("a person without a session", () => {
     const { container } = opened(<MagicLinkPage />);
     expect(await screen.findByRole("alert")).toBeTruthy();
     expect(container.querySelector("input[type=email]")).not.toBeNull();
+    expect(seen).toHaveLength(1);
+  });
+
+  it("is not asked again about a link, whatever is being typed or was said in the meantime", async () => {
+    location.hash = "#token=abc";
+    const seen = server({ link: [422, { code: "invalid", status: 422 }] });
+    const { container } = opened(<MagicLinkPage />);
+    const field = await waitFor(() => {
+      const found = container.querySelector("input[type=email]");
+      expect(found).not.toBeNull();
+      return found!;
+    });
+    fireEvent.change(field, { target: { value: "a@b.te" } });
+    act(() => {
+      window.dispatchEvent(new Event("visibilitychange"));
+      window.dispatchEvent(new Event("focus"));
+      window.dispatchEvent(new Event("online"));
+    });
+    await new Promise((done) => setTimeout(done, 50));
+    expect(container.querySelector("input[type=email]")).toBe(field);
+    expect(field).toHaveValue("a@b.te");
+    expect(seen).toHaveLength(1);
+  });
+
+  it("goes on when nobody can say what the link is worth", async () => {
+    location.hash = "#token=abc";
+    const seen = server({ link: [503, {}], "register/confirm": [204, null] });
+    const { container } = opened(<VerifyPage />);
+    const field = await waitFor(() => {
+      const found = container.querySelector("input[type=password]");
+      expect(found).not.toBeNull();
+      return found!;
+    });
+    act(() => {
+      window.dispatchEvent(new Event("visibilitychange"));
+    });
+    await new Promise((done) => setTimeout(done, 50));
+    expect(container.querySelector("input[type=password]")).toBe(field);
     expect(seen).toHaveLength(1);
   });
 

@@ -42,6 +42,7 @@ beforeEach(() => {
       return Response.json({ version: server.version });
     }
     if (request.method === "DELETE" && expected !== null && server && server.version !== Number(expected)) return Response.json({ code: "draft_changed" }, { status: 409 });
+    if (request.method === "POST" && server && server.version !== body!.draft_version) return Response.json({ code: "draft_changed" }, { status: 409 });
     if (request.method === "DELETE" || request.method === "POST") {
       server = undefined;
       return request.method === "POST" ? Response.json({}, { status: 201, headers: { etag: '"4"' } }) : new Response(null, { status: 204 });
@@ -262,4 +263,44 @@ describe("a draft on a ticket that takes no more messages", () => {
     await quiet();
     await waitFor(() => expect(server).toBeUndefined());
   });
+});
+
+it("a message does not end what was written elsewhere, of which this page has not heard", async () => {
+  server = draft("One", 1);
+  versions = 1;
+  open();
+  await waitFor(() => expect(box()).toHaveValue("One"));
+  // The other device has written more; nothing tells this page.
+  server = draft("One, and much more", 2);
+  versions = 2;
+  await user().keyboard("{Tab}");
+  await user().click(screen.getByRole("button", { name: "Send" }));
+  await bothWrittenOrTaken();
+  expect(server).toMatchObject({ body: "One, and much more" });
+  // Seen, it is sent, with what it is.
+  await user().click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(() => expect(server).toBeUndefined());
+  expect(saved.at(-1)).toMatchObject({ method: "POST", body: { body: "One, and much more", draft_version: 2 } });
+});
+
+/** What was not written on here is taken over as it is. */
+const bothWrittenOrTaken = () => waitFor(() => expect(box()).toHaveValue("One, and much more"));
+
+it("a message waits for the draft that is on its way, and for its writer where that was refused", async () => {
+  server = draft("One", 1);
+  versions = 1;
+  open();
+  await waitFor(() => expect(box()).toHaveValue("One"));
+  server = draft("There", 2);
+  versions = 2;
+  await user().type(box(), " here");
+  await user().click(screen.getByRole("button", { name: "Send" }));
+  await bothWritten();
+  expect(server).toMatchObject({ body: "There" });
+  expect(saved.filter(({ method }) => method === "POST")).toHaveLength(1);
+  await user().click(screen.getByRole("button", { name: "Keep this one" }));
+  await waitFor(() => expect(box()).toHaveFocus());
+  await user().click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(() => expect(server).toBeUndefined());
+  expect(saved.at(-1)).toMatchObject({ method: "POST", body: { body: "One here" } });
 });

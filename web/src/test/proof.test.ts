@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api, call } from "@/api/client";
 import { answerProof, useProof } from "@/api/proof";
-import { resetSession, signOut, useSession } from "@/api/session";
+import { accessToken, discardToken, resetSession, signOut, useSession } from "@/api/session";
 
 const user = { id: "u1", email: "a@b.test", name: "A", locale: "en", role: "client", permissions: [], dashboards: ["client"] };
 
@@ -70,5 +70,31 @@ describe("what needs a fresh proof", () => {
     expect(useSession.getState().barrier).toBe(barrier);
     await signOut();
     expect(useSession.getState().barrier).toBeNull();
+  });
+
+  it("is known to the token that goes out afterwards, also where another one came meanwhile", async () => {
+    let issued = 0;
+    let proven = 0;
+    vi.stubGlobal("fetch", async (input: Request | string) => {
+      const path = new URL(input instanceof Request ? input.url : input, "http://localhost").pathname;
+      if (path.endsWith("/auth/refresh")) {
+        issued += 1;
+        return json({ access_token: `t${issued}`, token_type: "Bearer", expires_in: 900, user });
+      }
+      const number = Number((input as Request).headers.get("authorization")?.slice("Bearer t".length));
+      if (path.endsWith("/auth/step-up")) {
+        // While it is under way this tab learns of a token that another one got: it knows nothing of the proof either.
+        discardToken(`t${number}`);
+        await accessToken();
+        proven = issued;
+        return new Response(null, { status: 204 });
+      }
+      return number > proven && proven > 0 ? json({ codes: ["A"] }) : json({ code: "step_up_required", status: 403 }, 403);
+    });
+    const pending = renew();
+    await asked();
+    await call(api.POST("/api/v1/auth/step-up", { body: { method: "password", password: "x" } as never }));
+    answerProof(true);
+    expect(await pending).toEqual({ codes: ["A"] });
   });
 });

@@ -128,14 +128,14 @@ describe("what one person does to one ticket in quick succession", () => {
     const { result } = renderHook(useBoth, { wrapper: wrapper(cache()) });
     act(() => {
       result.current.changes.setPriority(present, "high");
-      result.current.send.mutate({ body: { body: "Mine", attachment_ids: [] }, seen: present.version });
+      result.current.send.mutate({ body: { body: "Mine", attachment_ids: [] }, seen: present.version, draft: () => 2 });
       result.current.changes.setAssignee(present, { id: "u", name: "Amel" });
     });
     await waitFor(() => expect(asked).toHaveLength(1));
     asked[0]!.answer(Response.json({ ...present, priority: "high", version: 4 }));
     await waitFor(() => expect(asked).toHaveLength(2));
     expect(asked[1]!.request.url).toMatch(/messages$/);
-    expect(await asked[1]!.request.json()).toMatchObject({ body: "Mine", expected_version: 4 });
+    expect(await asked[1]!.request.json()).toMatchObject({ body: "Mine", expected_version: 4, draft_version: 2 });
     asked[1]!.answer(Response.json({}, { status: 201, headers: { etag: '"5"' } }));
     await waitFor(() => expect(asked).toHaveLength(3));
     expect(asked[2]!.request.headers.get("if-match")).toBe('"5"');
@@ -149,7 +149,7 @@ describe("what one person does to one ticket in quick succession", () => {
     const seen: number[] = [];
     act(() =>
       result.current.send.mutate(
-        { body: { body: "Mine", attachment_ids: [] }, seen: 7 },
+        { body: { body: "Mine", attachment_ids: [] }, seen: 7, draft: () => 0 },
         { onError: () => seen.push(queries.getQueryData<Ticket>(["ticket", "t3"])!.version) },
       ),
     );

@@ -50,6 +50,7 @@ pub fn reply(body: &str) -> NewMessage {
         mentions: Vec::new(),
         watch: false,
         ends_draft: false,
+        draft_version: None,
         expected_version: None,
     }
 }

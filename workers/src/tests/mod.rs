@@ -5,6 +5,7 @@ mod anomaly;
 mod antivirus;
 mod automation;
 mod batches;
+mod bounced;
 mod check_mailbox;
 mod desk;
 mod feed;

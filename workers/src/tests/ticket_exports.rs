@@ -215,3 +215,126 @@ async fn a_last_attempt_that_fails_says_so() {
         .execute("ALTER TABLE tickets_away RENAME TO tickets")
         .await;
 }
+
+impl Place {
+    /// Somebody makes the due run; this happens when it has begun and reads its tickets.
+    async fn while_made(&self, then: &str) -> Result<(), app::AppError> {
+        let run = self.due().await;
+        let made = cases::make(&self.desk.app, run);
+        self.desk
+            .db
+            .while_waited_for("LOCK TABLE tickets IN ACCESS EXCLUSIVE MODE", then, made)
+            .await
+    }
+
+    async fn due(&self) -> Uuid {
+        self.desk.clock.turn(TimeDelta::days(1));
+        cases::due(&self.desk.app).await.unwrap();
+        let sql = "SELECT id::text FROM ticket_export_runs ORDER BY created_at DESC LIMIT 1";
+        self.desk.db.texts(sql).await[0].parse().unwrap()
+    }
+
+    async fn paused(&self) -> Vec<String> {
+        self.desk
+            .db
+            .texts("SELECT paused FROM ticket_exports WHERE paused IS NOT NULL")
+            .await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_its_owner_wants_or_may_no_longer_counts_until_the_mails_are_written() {
+    for (then, paused) in [
+        ("UPDATE ticket_exports SET paused = 'owner', next_at = NULL", "owner"),
+        (
+            "UPDATE users SET status = 'deactivated' WHERE id = (SELECT owner_id FROM ticket_exports)",
+            "owner_inactive",
+        ),
+    ] {
+        let place = Place::new(2).await;
+        place.while_made(then).await.unwrap();
+        assert_eq!(place.runs().await, ["skipped 0 f 0"], "{paused}");
+        assert_eq!(place.paused().await, [paused]);
+        let files = "SELECT count(*)::text FROM ticket_export_parts";
+        assert_eq!(place.desk.db.texts(files).await, ["0"]);
+    }
+    // Mails that wait are not sent for him either.
+    let place = Place::new(2).await;
+    let run = place.due().await;
+    cases::make(&place.desk.app, run).await.unwrap();
+    let owner = place.desk.caller.user_id;
+    place
+        .desk
+        .db
+        .execute(&format!("UPDATE users SET status = 'deactivated' WHERE id = '{owner}'"))
+        .await;
+    place.desk.run().await;
+    assert_eq!(place.exports().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_erasure_takes_away_is_made_anew_and_never_half() {
+    let place = Place::new(1).await;
+    let run = place.due().await;
+    cases::make(&place.desk.app, run).await.unwrap();
+    let whom = "ana@example.dz".to_owned();
+    let identity = domain::privacy::erasure::Identity {
+        names: Vec::new(),
+        addresses: vec![whom],
+        phones: Vec::new(),
+    };
+    let gone = store::privacy::steps::Whom {
+        user: Uuid::now_v7(),
+        identity: &identity,
+    };
+    let mut tx = place.desk.app.begin().await.unwrap();
+    store::privacy::steps::account(tx.conn().unwrap(), gone, place.desk.app.now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let files = "SELECT count(*)::text FROM sealed_files";
+    assert_eq!(
+        place.desk.db.texts(files).await,
+        ["0"],
+        "made while the person was erased"
+    );
+    // One that is being made gives up what it has read, and begins anew.
+    let broken = place
+        .while_made("UPDATE ticket_export_runs SET state = 'queued' WHERE state = 'running'")
+        .await;
+    assert!(matches!(broken, Err(app::AppError::Unavailable(_))), "{broken:?}");
+    assert_eq!(place.desk.db.texts(files).await, ["0"]);
+    place.desk.run().await;
+    assert_eq!(place.runs().await[1], "sent 1 t 1");
+    assert_eq!(place.exports().len(), 1, "of the first one the file is gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_follows_its_tag_and_stops_at_what_is_gone() {
+    let place = Place::new(2).await;
+    let db = &place.desk.db;
+    db.execute(
+        "UPDATE tickets SET tags = '{vip}';
+         INSERT INTO tags (name) VALUES ('gold');
+         UPDATE tags SET moving_to = 'gold' WHERE name = 'vip';
+         UPDATE ticket_exports SET filter = '{\"tag\": \"vip\"}'",
+    )
+    .await;
+    let tag = db.texts("SELECT id::text FROM tags WHERE name = 'vip'").await[0]
+        .parse()
+        .unwrap();
+    app::tag::run_move(&place.desk.app, tag).await.unwrap();
+    place.day().await;
+    assert_eq!(place.runs().await, ["sent 1 t 2"]);
+    let kept = "SELECT filter::text || ' ' || version FROM ticket_exports";
+    assert_eq!(db.texts(kept).await, ["{\"tag\": \"gold\"} 2"]);
+
+    db.execute(
+        "UPDATE ticket_exports SET filter = jsonb_build_object('assignee', (SELECT id FROM users WHERE email = 'agent1@desk.test'));
+         UPDATE users SET deleted_at = now() WHERE email = 'agent1@desk.test'",
+    )
+    .await;
+    place.day().await;
+    assert_eq!(place.runs().await, ["sent 1 t 2", "skipped 0 f 0"]);
+    assert_eq!(place.paused().await, ["filter"]);
+}

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     csv,
-    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, Versioned},
+    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, Versioned, fields},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
@@ -122,6 +122,7 @@ struct SmsBudgetInput {
     currency: String,
     /// Most that a month may cost, in millionths of the currency's unit; null for no cap.
     #[schema(required = true, minimum = 0, maximum = 1_000_000_000_000_000_i64)]
+    #[serde(deserialize_with = "fields::stated")]
     cap_micros: Option<i64>,
 }
 
@@ -176,6 +177,7 @@ struct NewSmsPrice {
     label: String,
     /// For each segment, in millionths of the currency's unit; null ends the price of these digits.
     #[schema(required = true, minimum = 0, maximum = 1_000_000_000)]
+    #[serde(deserialize_with = "fields::stated")]
     micros: Option<i64>,
     /// From when on, not in the past; at once without one.
     #[serde(default)]
@@ -265,7 +267,7 @@ async fn budget(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult
     request_body = SmsBudgetInput,
     responses(
         (status = 204, description = "It holds from the next message on"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json",
+        (status = 409, body = ProblemBody, content_type = "application/problem+json",
             description = "`sms_currency_fixed`: there are prices in another currency"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]

@@ -171,6 +171,9 @@ pub struct ParticipantDto {
     pub name: String,
     /// `requester`, `contributor`, `watcher`, `cc` or `cc_pending`.
     pub role: String,
+    /// His account, whose address counts where mail goes to; said to staff alone.
+    #[schema(required = true)]
+    pub user_id: Option<Uuid>,
 }
 
 /// A ticket.
@@ -211,6 +214,7 @@ impl TicketDto {
                     email: p.email,
                     name: p.name,
                     role: p.role,
+                    user_id: p.user_id.filter(|_| staff),
                 })
                 .collect(),
             follow_up_of: ticket.follow_up_of,

@@ -84,6 +84,7 @@ impl From<&ListParams> for Wanted {
             escalated: params.escalated.clone(),
             aside: params.aside.clone(),
             sort: params.sort.clone(),
+            unattended: false,
         }
     }
 }

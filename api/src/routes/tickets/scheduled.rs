@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{dto::Agent, read::ListParams};
 use crate::{
     csv,
-    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Versioned},
+    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Versioned, fields},
     problem::{ApiResult, Problem, ProblemBody},
     routes::me::Language,
     state::ApiState,
@@ -52,6 +52,8 @@ struct RunDto {
     name: String,
     /// When it was due.
     due_at: DateTime<Utc>,
+    /// What its file is called.
+    file_name: String,
     /// Its owner wanted it out of turn.
     manual: bool,
     /// Where it stands.
@@ -81,6 +83,7 @@ impl From<Run> for RunDto {
         Self {
             id: row.id,
             export_id: row.export_id,
+            file_name: cases::file_name(&row),
             name: row.name,
             due_at: row.due_at,
             manual: row.manual,
@@ -175,7 +178,7 @@ struct TicketExportInput {
     #[schema(min_length = 1, max_length = 80)]
     name: String,
     /// What the list is narrowed to; `sort` does not matter, and `me` is its owner.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields::known")]
     filter: ListParams,
     /// Language of heads and words; the account's when absent.
     #[serde(default)]
@@ -270,7 +273,12 @@ async fn colleagues(caller: CurrentUser, State(state): State<ApiState>, page: Pa
     let after: Option<(String, Uuid)> = page.after(SCOPE)?;
     let after = after.as_ref().map(|(name, id)| (name.as_str(), *id));
     let rows = cases::colleagues(&state.app, caller.caller(), after, page.fetch()).await?;
-    Ok(Json(page.list(SCOPE, rows, |one| (one.name.clone(), one.id), Agent::from)))
+    Ok(Json(page.list(
+        SCOPE,
+        rows,
+        |one| (one.name.clone(), one.id),
+        Agent::from,
+    )))
 }
 
 /// Read a scheduled export

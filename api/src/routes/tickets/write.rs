@@ -217,6 +217,8 @@ struct NewMessageDto {
     mentioned_watch: bool,
     /// Refuse with `ticket_changed` when the ticket has another version by now.
     expected_version: Option<i32>,
+    /// Refuse with `draft_changed` when one's draft of this kind, which ends with the message, has another version by now; 0 for none.
+    draft_version: Option<i32>,
 }
 
 /// Reply or note
@@ -244,6 +246,7 @@ async fn send(
         watch: new.mentioned_watch,
         ends_draft: caller.in_person().is_ok(),
         expected_version: new.expected_version,
+        draft_version: new.draft_version,
     };
     let sent = cases::send(&state.app, caller.caller(), id, new).await?;
     let mut conn = state.app.conn().await?;

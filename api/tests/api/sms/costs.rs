@@ -5,12 +5,15 @@ use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::sms::{SmsState, cost::Verdict};
 use serde_json::{Value, json};
-use store::sms::message::Attempt;
+use store::{
+    notification::settings::{Brake, unflooded_phones},
+    sms::message::Attempt,
+};
 use uuid::Uuid;
 
 use super::{
-    super::client::{Answer, World},
-    ADMIN, CLIENT, begin, world,
+    super::client::{AGENT, Answer, World},
+    ADMIN, CLIENT, begin, enrol, world,
 };
 
 const PRICES: &str = "/api/v1/sms/prices";
@@ -229,7 +232,11 @@ async fn of_many_at_once_no_more_go_out_than_the_cap_has_room_for_and_those_in_c
         text(&world, "+213550123456", "notification", "x").await.verdict,
         Verdict::OverCap
     );
-    assert_eq!(alerts(&world).await.len(), 2, "once in a month");
+    assert_eq!(
+        alerts(&world).await,
+        ["sms_cap_near", "sms_cap_reached", "sms_cap_reached"],
+        "once in a month under each cap"
+    );
     hands.forward(TimeDelta::days(31));
     for _ in 0..6 {
         assert_eq!(
@@ -239,13 +246,54 @@ async fn of_many_at_once_no_more_go_out_than_the_cap_has_room_for_and_those_in_c
     }
     assert_eq!(
         alerts(&world).await,
-        ["sms_cap_near", "sms_cap_near", "sms_cap_reached", "sms_cap_reached"]
+        [
+            "sms_cap_near",
+            "sms_cap_near",
+            "sms_cap_reached",
+            "sms_cap_reached",
+            "sms_cap_reached"
+        ]
     );
     cap(&world, &world.token_of(ADMIN).await, None).await;
     assert_eq!(
         text(&world, "+213550123456", "notification", "x").await.verdict,
         Verdict::Go
     );
+}
+
+#[tokio::test]
+async fn what_the_cap_held_back_takes_nobodys_room() {
+    let (world, _) = world(100).await;
+    let admin = world.token_of(ADMIN).await;
+    let agent = world.token_of(AGENT).await;
+    enrol(&world, &agent, "0661123456").await;
+    let id = format!("SELECT id::text FROM users WHERE email = '{AGENT}'");
+    let id: Uuid = world.db.texts(&id).await[0].parse().unwrap();
+    let reached = async || {
+        let his = format!("UPDATE sms_messages SET user_id = '{id}' WHERE purpose = 'notification'");
+        world.db.execute(&his).await;
+        let brake = Brake {
+            since: Utc::now() - TimeDelta::hours(1),
+            most: 1,
+        };
+        let mut conn = world.state.app.conn().await.unwrap();
+        unflooded_phones(&mut conn, &[id], &[brake]).await.unwrap().len()
+    };
+    cap(&world, &admin, Some(0)).await;
+    for expected in [Verdict::NoPrice, Verdict::OverCap] {
+        assert_eq!(
+            text(&world, "+213661123456", "notification", "x").await.verdict,
+            expected
+        );
+        assert_eq!(reached().await, 1);
+        price(&world, &admin, "213", Some(30_000)).await;
+    }
+    cap(&world, &admin, None).await;
+    assert_eq!(
+        text(&world, "+213661123456", "notification", "x").await.verdict,
+        Verdict::Go
+    );
+    assert_eq!(reached().await, 0);
 }
 
 #[tokio::test]
@@ -365,6 +413,18 @@ async fn the_cap_is_changed_by_whoever_may_on_what_he_read_and_the_currency_stay
     );
     let done = change(1, json!({ "currency": "EUR", "cap_micros": 5_000_000 })).await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{:?}", done.body);
+    // What is forgotten is neither the wish for no cap nor for a price's end.
+    let forgotten = change(2, json!({ "currency": "EUR" })).await;
+    assert_eq!(
+        forgotten.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{:?}",
+        forgotten.body
+    );
+    let ended = world
+        .own("POST", PRICES, &admin, json!({ "prefix": "213", "label": "Algeria" }))
+        .await;
+    assert_eq!(ended.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", ended.body);
     let stale = change(1, json!({ "currency": "EUR", "cap_micros": null })).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
     price(&world, &admin, "213", Some(50_000)).await;
@@ -384,8 +444,21 @@ async fn the_cap_is_changed_by_whoever_may_on_what_he_read_and_the_currency_stay
     );
     let lines = "SELECT data::text FROM audit_log WHERE action = 'sms_budget.change' ORDER BY id";
     assert_eq!(world.db.texts(lines).await.len(), 2);
-    // Trials tell whoever tries why nothing comes.
-    let held = text(&world, "+213550123456", "trial", "x").await;
-    assert_eq!(held.verdict, Verdict::OverCap);
-    assert!(held.going().is_err());
+    // Trials tell whoever tries why nothing comes, and stand among the others.
+    enrol(&world, &world.token_of(AGENT).await, "0550123456").await;
+    let theirs = format!("UPDATE sms_factors SET user_id = (SELECT id FROM users WHERE email = '{ADMIN}')");
+    world.db.execute(&theirs).await;
+    let body = json!({ "subject": "", "body": "{{ code }}" });
+    let trial = world
+        .own("POST", "/api/v1/message-templates/sms_code/fr/test", &admin, body)
+        .await;
+    assert_eq!(
+        (trial.status, trial.code()),
+        (StatusCode::CONFLICT, "sms_cap"),
+        "{:?}",
+        trial.body
+    );
+    let kept = "SELECT concat_ws(' ', state, error) FROM sms_messages WHERE purpose = 'trial'";
+    assert_eq!(world.db.texts(kept).await, ["failed over_cap"]);
+    assert_eq!(alerts(&world).await, ["sms_cap_reached"]);
 }

@@ -39,14 +39,19 @@ pub async fn due(app: &App) -> Result<usize, AppError> {
     for _ in 0..ROUNDS {
         let now = app.now();
         let mut tx = app.begin().await?;
-        let found = rows::due(tx.conn()?, now, BATCH).await?;
+        let mut found = rows::due(tx.conn()?, now, BATCH).await?;
         if found.is_empty() {
             break;
         }
         let mut jobs = Vec::with_capacity(found.len());
-        for row in &found {
+        for row in &mut found {
+            let Ok(rhythm) = rhythm(row) else {
+                // One that is not understood does not hold up the others.
+                stop(app, &mut tx, row, Pause::Failing).await?;
+                continue;
+            };
             let due_at = row.next_at.unwrap_or(now);
-            rows::advance(tx.conn()?, row.id, rhythm(row)?.next(now)).await?;
+            rows::advance(tx.conn()?, row.id, rhythm.next(now)).await?;
             let run_id = Uuid::now_v7();
             if rows::begin(tx.conn()?, run_id, (row.id, due_at, false), now).await? {
                 jobs.push(NewJob::of(&MakeTicketExport { run_id }).actor(row.owner_id));
@@ -140,7 +145,7 @@ async fn begin(app: &App, id: Uuid) -> Result<Option<Begun>, AppError> {
 }
 
 /// Whoever it is made for and what he wants, or why it has to stop.
-async fn judged(tx: &mut Tx, export: &Scheduled) -> Result<Result<(Caller, Wanted), Pause>, AppError> {
+pub(super) async fn judged(tx: &mut Tx, export: &Scheduled) -> Result<Result<(Caller, Wanted), Pause>, AppError> {
     match user::by_id(tx.conn()?, export.owner_id).await {
         Ok(user) if user.is_active() => {}
         Ok(_) | Err(StoreError::NotFound) => return Ok(Err(Pause::OwnerInactive)),
@@ -153,7 +158,12 @@ async fn judged(tx: &mut Tx, export: &Scheduled) -> Result<Result<(Caller, Wante
     let Ok(wanted) = serde_json::from_value::<Wanted>(export.filter.clone()) else {
         return Ok(Err(Pause::Filter));
     };
+    let wanted = Wanted {
+        unattended: true,
+        ..wanted
+    };
     match wanted.understand(tx.conn()?, &owner).await {
+        Ok((filter, _)) if rows::names_what_is_gone(tx.conn()?, &filter).await? => return Ok(Err(Pause::Filter)),
         Ok(_) => {}
         Err(AppError::Unclear { .. }) => return Ok(Err(Pause::Filter)),
         Err(error) => return Err(error),
@@ -187,6 +197,21 @@ async fn write(app: &App, id: Uuid, begun: &Begun) -> Result<Option<File>, AppEr
     }
 }
 
+/// Whether a try may still write what it made.
+///
+/// # Errors
+/// [`AppError::Stale`] when another one has followed, or the run is over; [`AppError::Unavailable`] when what was made was taken away,
+/// because it said what is erased: it is made anew.
+pub(super) fn still(row: &Run, run: i32) -> Result<(), AppError> {
+    if row.run == run && row.state == RunState::Queued.as_str() {
+        return Err(AppError::Unavailable("what was made of it was taken away".to_owned()));
+    }
+    if row.run != run || row.state != RunState::Running.as_str() {
+        return Err(AppError::Stale);
+    }
+    Ok(())
+}
+
 /// Stores a part; returns its size. A try that another one has followed stops here.
 async fn put(app: &App, (id, run): (Uuid, i32), position: i32, bytes: &[u8]) -> Result<i64, AppError> {
     if bytes.is_empty() {
@@ -194,10 +219,7 @@ async fn put(app: &App, (id, run): (Uuid, i32), position: i32, bytes: &[u8]) -> 
     }
     let sealed = vault::put(app, bytes, "text/csv").await?;
     let mut tx = app.begin().await?;
-    let row = rows::run_for_update(tx.conn()?, id).await?;
-    if row.run != run || row.state != RunState::Running.as_str() {
-        return Err(AppError::Stale);
-    }
+    still(&rows::run_for_update(tx.conn()?, id).await?, run)?;
     vault::record(&mut tx, &sealed).await?;
     rows::add_part(tx.conn()?, id, position, sealed.id).await?;
     tx.commit().await?;

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 pub use make::{due, give_up, make};
 pub(crate) use send::enclosed;
-pub use send::{open, run};
+pub use send::{file_name, open, run};
 
 use super::{Wanted, export::Form};
 use crate::{App, AppError, Caller, Tx, named::anew};
@@ -185,7 +185,10 @@ async fn checked(tx: &mut Tx, caller: &Caller, draft: &Draft, before: &[Uuid]) -
     let every = Every::of(draft.cadence, draft.day).map_err(flawed)?;
     let zone: Tz = draft.zone.parse().map_err(|_| flawed(Flaw::Zone))?;
     let rhythm = Rhythm::new(every, draft.minute, zone).map_err(flawed)?;
-    let recipients = rules::recipients(draft.recipients.clone()).map_err(flawed)?;
+    let recipients = match draft.paused && draft.recipients.iter().all(|id| before.contains(id)) {
+        true => draft.recipients.clone(),
+        false => rules::recipients(draft.recipients.clone()).map_err(flawed)?,
+    };
     // What stood there before may stay, whatever became of it: else the export could not even be paused.
     let mut new = anew(recipients.iter().copied(), before);
     let may = user::holders_among(tx.conn()?, &new, &send::NEEDED.map(Permission::as_str)).await?;
@@ -374,6 +377,23 @@ async fn note(
     };
     audit::append(tx.conn()?, actor, now, entry).await?;
     tell(tx, row).await
+}
+
+/// Has the filters that name a tag name the one it became.
+pub(crate) async fn retag(
+    tx: &mut Tx,
+    actor: &Actor,
+    from: &str,
+    to: &str,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    for row in rows::retag(tx.conn()?, from, to, now).await? {
+        let mut before = row.filter.clone();
+        before["tag"] = from.into();
+        let data = changes(&json!({ "filter": before }), &json!({ "filter": row.filter }));
+        note(tx, actor, &row, ("ticket_export.change", data), now).await?;
+    }
+    Ok(())
 }
 
 async fn tell(tx: &mut Tx, row: &Scheduled) -> Result<(), AppError> {

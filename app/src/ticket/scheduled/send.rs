@@ -8,12 +8,14 @@ use domain::{
     message::{Message, Values, words::of_person},
     permission::Permission,
     privacy::Timer,
-    ticket::scheduled::{Pause, RunState, Trouble, goes_along},
+    ticket::scheduled::{RunState, Trouble, goes_along},
 };
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use store::{
-    StoreError, mailbox,
+    StoreError,
+    audit::{self, Entry},
+    mailbox,
     outgoing::Outgoing,
     ticket::scheduled::{self as rows, Run},
     user::{self, User},
@@ -22,7 +24,7 @@ use uuid::Uuid;
 
 use super::{
     allowed, broken,
-    make::{Begun, File, fail, locked, skip, stop},
+    make::{Begun, File, fail, judged, locked, skip, still, stop},
     note,
 };
 use crate::{
@@ -51,15 +53,18 @@ pub(super) async fn finish(app: &App, id: Uuid, begun: &Begun, file: File) -> Re
     let now = app.now();
     let mut tx = app.begin().await?;
     let (mut export, mut run) = locked(&mut tx, id).await?;
-    if run.run != begun.run || run.state != RunState::Running.as_str() {
-        return Err(AppError::Stale);
-    }
-    let people = recipients(&mut tx, export.id).await?;
-    if people.is_empty() {
-        stop(app, &mut tx, &mut export, Pause::NoRecipients).await?;
+    still(&run, begun.run)?;
+    // It may have taken long: what let it begin is asked once more.
+    if export.paused.is_some() && !run.manual {
         skip(app, &mut tx, &export, &mut run).await?;
         return tx.commit().await;
     }
+    if let Err(why) = judged(&mut tx, &export).await? {
+        stop(app, &mut tx, &mut export, why).await?;
+        skip(app, &mut tx, &export, &mut run).await?;
+        return tx.commit().await;
+    }
+    let people = recipients(&mut tx, export.id).await?;
     let mailboxes = mailbox::all(tx.conn()?).await?;
     let Some(from) = sender(&mailboxes, None) else {
         drop(tx);
@@ -113,7 +118,8 @@ fn said(app: &App, run: &Run, owner: &Caller) -> Values {
 }
 
 /// What its file is called: the day on which it was due, where its owner is.
-fn file_name(run: &Run) -> String {
+#[must_use]
+pub fn file_name(run: &Run) -> String {
     let zone: Tz = run.zone.parse().unwrap_or(Tz::UTC);
     format!("tickets-{}.csv", run.due_at.with_timezone(&zone).format("%Y-%m-%d"))
 }
@@ -144,6 +150,12 @@ pub(crate) async fn enclosed(
             Err(StoreError::NotFound) => return Ok(Err("it is not for him any more")),
             Err(error) => return Err(error.into()),
         };
+        if user::holders_among(&mut conn, &[run.owner_id], &needed)
+            .await?
+            .is_empty()
+        {
+            return Ok(Err("its owner may not export tickets any more"));
+        }
         if !run.attached {
             return Ok(Ok(None));
         }
@@ -186,9 +198,13 @@ pub async fn open(
     if run.state != RunState::Sent.as_str() || parts.is_empty() {
         return Err(AppError::NotFound);
     }
-    let export = rows::find_for_update(tx.conn()?, run.export_id).await?;
-    let data = json!({ "name": export.name, "run_id": id, "rows": run.rows });
-    note(&mut tx, &caller.actor, &export, ("ticket_export.open", data), now).await?;
+    let entry = Entry {
+        action: "ticket_export.open",
+        subject_type: "ticket_export",
+        subject_id: Some(run.export_id),
+        data: json!({ "name": run.name, "run_id": id, "rows": run.rows }),
+    };
+    audit::append(tx.conn()?, &caller.actor, now, entry).await?;
     tx.commit().await?;
     let app = app.clone();
     let bytes = stream::iter(parts).map(Ok).and_then(move |part| {

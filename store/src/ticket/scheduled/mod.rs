@@ -14,6 +14,7 @@ pub use run::{
     Run, add_part, begin, drop_parts, latest, parts, prune, run, run_for, run_for_update, runs, under_way, update_run,
 };
 
+use super::Filter;
 use crate::{PgConn, StoreError, sql::sql, user::Agent};
 
 /// An export that is made again and again.
@@ -63,13 +64,15 @@ pub struct Scheduled {
     pub created_at: DateTime<Utc>,
 }
 
+macro_rules! columns {
+    () => {
+        "id, owner_id, name, filter, locale, every, day, minute, zone, next_at, paused, failures, version, created_at"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, owner_id, name, filter, locale, every, day, minute, zone, next_at, paused, failures, version, created_at
-             FROM ticket_exports ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM ticket_exports ", $rest)
     };
 }
 
@@ -304,4 +307,39 @@ pub async fn colleagues(conn: &mut PgConn, after: Option<(&str, Uuid)>, limit: i
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?)
+}
+
+/// Gives filters that name a tag another one; returns whose they are, as they are now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn retag(conn: &mut PgConn, from: &str, to: &str, now: DateTime<Utc>) -> Result<Vec<Scheduled>, StoreError> {
+    Ok(sql(concat!(
+        "UPDATE ticket_exports SET filter = jsonb_set(filter, '{tag}', to_jsonb($2::text)), version = version + 1, updated_at = $3
+             WHERE filter->>'tag' = $1 RETURNING ",
+        columns!()
+    ))
+    .bind::<Text, _>(from)
+    .bind::<Text, _>(to)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await?)
+}
+
+/// Whether a filter names a category, a project or a person that is no more.
+///
+/// # Errors
+/// When the database is away.
+pub async fn names_what_is_gone(conn: &mut PgConn, filter: &Filter) -> Result<bool, StoreError> {
+    let rows: Total = sql(
+        "SELECT (SELECT count(*) FROM unnest($1) c(id) WHERE NOT EXISTS (SELECT FROM ticket_categories k WHERE k.id = c.id))
+              + (SELECT count(*) FROM unnest($2) p(id) WHERE NOT EXISTS (SELECT FROM customer_projects k WHERE k.id = p.id))
+              + (SELECT count(*) FROM unnest($3) u(id) WHERE NOT EXISTS (SELECT FROM users k WHERE k.id = u.id AND k.deleted_at IS NULL)) AS n",
+    )
+    .bind::<Array<SqlUuid>, _>(&filter.categories)
+    .bind::<Array<SqlUuid>, _>(filter.project.as_slice())
+    .bind::<Array<SqlUuid>, _>(filter.assignee.as_slice())
+    .get_result(conn)
+    .await?;
+    Ok(rows.n > 0)
 }

@@ -20,6 +20,9 @@ pub struct Run {
     /// Export.
     #[diesel(sql_type = SqlUuid)]
     pub export_id: Uuid,
+    /// Whose export.
+    #[diesel(sql_type = SqlUuid)]
+    pub owner_id: Uuid,
     /// What it is called.
     #[diesel(sql_type = Text)]
     pub name: String,
@@ -67,7 +70,7 @@ pub struct Run {
 macro_rules! select_run {
     ($rest:literal) => {
         concat!(
-            "SELECT r.id, r.export_id, e.name, e.zone, r.due_at, r.manual, r.state, r.run, r.rows, r.size, r.attached, r.mails, r.error,
+            "SELECT r.id, r.export_id, e.owner_id, e.name, e.zone, r.due_at, r.manual, r.state, r.run, r.rows, r.size, r.attached, r.mails, r.error,
                  r.state = 'sent' AND EXISTS (SELECT FROM ticket_export_parts p WHERE p.run_id = r.id) AS available,
                  r.created_at, r.finished_at FROM ticket_export_runs r JOIN ticket_exports e ON e.id = r.export_id ",
             $rest

@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from "react";
+import { useId, type ComponentProps, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
@@ -40,10 +40,11 @@ export function Pick({ label, value, options, error, onChange }: { label: ReactN
 }
 
 /** Any of a few words. */
-export function Several<T extends string>({ label, hint, chosen, options, onChange }: { label: string; hint?: string; chosen: readonly T[]; options: Choices<T>; onChange: (chosen: T[]) => void }) {
+export function Several<T extends string>({ label, hint, error, chosen, options, onChange }: { label: string; hint?: string; error?: string; chosen: readonly T[]; options: Choices<T>; onChange: (chosen: T[]) => void }) {
+  const wrong = useId();
   const offered = useOffered(options, chosen);
   return (
-    <fieldset className="min-w-0" aria-busy={options ? undefined : true}>
+    <fieldset className="min-w-0" aria-busy={options ? undefined : true} aria-describedby={error ? wrong : undefined}>
       <legend className="text-sm font-medium">{label}</legend>
       {hint && <p className="text-xs text-muted-foreground">{hint}</p>}
       <div className="flex flex-wrap gap-x-4">
@@ -54,6 +55,11 @@ export function Several<T extends string>({ label, hint, chosen, options, onChan
           </label>
         ))}
       </div>
+      {error && (
+        <p id={wrong} role="alert" className="text-xs font-medium text-danger">
+          {error}
+        </p>
+      )}
     </fieldset>
   );
 }

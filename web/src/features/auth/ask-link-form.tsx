@@ -13,6 +13,9 @@ const schema = z.object({ email: z.email("field.not_an_address") });
 const PATHS = { "forgot-password": "/auth/password-reset", "sign-in-link": "/auth/magic-link" };
 export type AskedLink = keyof typeof PATHS;
 
+/** The form went with its button: the focus is at what takes its place, which is read out so. */
+const focusOn = (said: HTMLElement | null) => said?.focus();
+
 /** Has a link mailed. The answer does not tell whether the address has an account. */
 export function AskLinkForm({ link, onAsked }: { link: AskedLink; onAsked?: () => void }) {
   const { t, i18n } = useTranslation();
@@ -29,7 +32,7 @@ export function AskLinkForm({ link, onAsked }: { link: AskedLink; onAsked?: () =
   });
   if (asked)
     return (
-      <div role="status" className="grid gap-1 text-sm">
+      <div ref={focusOn} tabIndex={-1} role="status" className="grid gap-1 text-sm outline-none">
         <p className="font-medium">{t("auth.lookIntoMail")}</p>
         <p className="text-muted-foreground">{t("auth.lookIntoMailText")}</p>
       </div>

@@ -41,6 +41,12 @@ function OpenLink({ page, open }: OpenLinkProps) {
       setState("waiting");
     }
   }
+  /** Its time for the second factor is over, and the link has done its work: another one is wanted. */
+  function again() {
+    setOwed(null);
+    setState("waiting");
+    setSpent(true);
+  }
   if (page === "magic-link" && signedIn && state === "done") return <Navigate to="/" replace />;
   if (link.looking) return <AuthFrame title={t(`auth.open.${page}.title`)} subtitle={t("auth.over.looking")} />;
   if (state !== "done" && (link.over || spent))
@@ -52,7 +58,7 @@ function OpenLink({ page, open }: OpenLinkProps) {
     );
   return (
     <AuthFrame title={t(`auth.open.${page}.title`)} subtitle={t(state === "done" && !owed ? `auth.open.${page}.done` : `auth.open.${page}.text`)}>
-      {owed && <SecondFactorForm owed={owed} onAgain={() => setOwed(null)} />}
+      {owed && <SecondFactorForm owed={owed} onAgain={again} />}
       <LinkFailure text={failure} />
       {state !== "done" && (
         <Button variant="primary" size="lg" busy={state === "busy"} onClick={() => void press()}>

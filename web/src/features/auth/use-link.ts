@@ -15,15 +15,16 @@ export function useLink(page: LinkPage) {
   const look = useQuery({
     queryKey: ["link", page, token],
     enabled: token !== "",
-    queryFn: async () => {
-      await knock("/auth/link", { token, purpose: PURPOSES[page] });
-      return true;
-    },
-    retry: false,
+    // An answer whatever it is: one that failed would be asked for again at every turn to this page, in front of what is being typed.
+    queryFn: () =>
+      knock("/auth/link", { token, purpose: PURPOSES[page] }).then(
+        () => ({ over: false }),
+        (error: unknown) => ({ over: asApiError(error).code === "invalid" }),
+      ),
+    networkMode: "always",
     staleTime: Infinity,
     gcTime: 0,
   });
   const missing = token === "";
-  const over = missing || (look.isError && asApiError(look.error).code === "invalid");
-  return { token, missing, over, looking: !missing && look.isPending };
+  return { token, missing, over: missing || look.data?.over === true, looking: !missing && look.isPending };
 }

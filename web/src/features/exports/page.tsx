@@ -28,7 +28,7 @@ import { useUrlFilter, writeFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
 import { FilterWords, RunResult, useWeekdays } from "./components/parts";
 import { TICKET_FILTER, type TicketFilter } from "@/features/tickets/data/filters";
-import { filterOf, scheduledSchema, toForm, toInput, useDeleteScheduled, usePause, useRecipients, useRunNow, useRuns, useSaveScheduled, useScheduled, type ScheduledForm } from "./data/exports";
+import { filterOf, filterOfList, scheduledSchema, toForm, toInput, useDeleteScheduled, usePause, useRecipients, useRunNow, useRuns, useSaveScheduled, useScheduled, type ScheduledForm } from "./data/exports";
 import { SCHEDULED } from "./data/path";
 
 const ZONES = Intl.supportedValuesOf("timeZone");
@@ -96,7 +96,7 @@ function Loaded({ one, reload }: { one: TicketExport; reload: () => Promise<Tick
         <Fact name={t("exportPlan.last")}>{one.last_run ? <RunResult run={one.last_run} /> : t("exportPlan.never")}</Fact>
       </Facts>
       <Editor key={one.id} one={one} filter={filterOf(one.filter)} reload={reload} />
-      <Runs id={one.id} />
+      <Runs one={one} />
     </Page>
   );
 }
@@ -109,7 +109,9 @@ function Editor({ one, filter, reload = () => Promise.resolve(undefined) }: { on
     schema: scheduledSchema,
     values: toForm(one, i18n.language as Locale),
     present: one && { version: one.version, reload },
-    save: (values, sending) => save.mutateAsync({ body: toInput(values, filter, one !== undefined && one.paused !== null), ...sending }),
+    // What it is narrowed to is not changed here: it goes back as it came.
+    save: (values, sending) => save.mutateAsync({ body: toInput(values, one?.filter ?? filterOfList(filter), one !== undefined && one.paused !== null), ...sending }),
+    says: ["recipient_ids"],
     onSaved: (saved) => {
       toast({ tone: "success", title: t("exportPlan.saved") });
       if (!one) void navigate(`${SCHEDULED}/${saved.id}`);
@@ -163,27 +165,21 @@ function Recipients({ form, one }: { form: AppForm<ScheduledForm>; one?: TicketE
   // Who may no longer get it still has a name.
   const people = offered && [...offered, ...(one?.recipients ?? []).filter(({ id }) => !offered.some((each) => each.id === id))];
   return (
-    <div className="grid gap-1">
-      <Several
-        label={t("exportPlan.recipients")}
-        hint={t("exportPlan.recipientsText")}
-        chosen={chosen}
-        options={named(people)}
-        onChange={(next) => form.setValue("recipient_ids", next, { shouldDirty: true, shouldValidate: form.formState.isSubmitted })}
-      />
-      {error && (
-        <p role="alert" className="text-xs font-medium text-danger">
-          {i18n.exists(error) ? t(error) : error}
-        </p>
-      )}
-    </div>
+    <Several
+      label={t("exportPlan.recipients")}
+      hint={t("exportPlan.recipientsText")}
+      error={error && (i18n.exists(error) ? t(error) : error)}
+      chosen={chosen}
+      options={named(people)}
+      onChange={(next) => form.setValue("recipient_ids", next, { shouldDirty: true, shouldValidate: form.formState.isSubmitted })}
+    />
   );
 }
 
-function Runs({ id }: { id: string }) {
+function Runs({ one }: { one: TicketExport }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { query, rows } = useRuns(id);
+  const { query, rows } = useRuns(one);
   const columns = useMemo(
     () =>
       [

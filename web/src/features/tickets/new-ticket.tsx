@@ -13,11 +13,13 @@ import { Page } from "@/components/page";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { Suggestions } from "@/features/help/components/suggestions";
+import { useMay } from "@/features/shell/use-user";
 import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
 import { projectChoices, useProjects } from "@/lib/use-projects";
 import { useDraft } from "@/lib/use-draft";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
+import { useSettled } from "@/lib/use-settled";
 import { useCreateTicket } from "./data/mutations";
 
 const common = {
@@ -56,13 +58,19 @@ function CategoryField({ form }: { form: AppForm<Values> }) {
   );
 }
 
-/** The project that it is filed under: there for whoever sees one, and as long as one is chosen that is not offered any more. */
-function ProjectField({ form }: { form: AppForm<Values> }) {
+/** The project that it is filed under: there where there is one to choose, and as long as one is chosen that is not offered any more. */
+function ProjectField({ form, staff }: { form: AppForm<Values>; staff: boolean }) {
   const { t } = useTranslation();
-  const projects = useProjects();
+  const written = useSettled(useWatch({ control: form.control, name: "requester.email" }).trim());
+  // Staff open it in the projects of whoever asks, who has to be known.
+  const asker = staff && staffOnly.shape.requester.shape.email.safeParse(written).success ? written : undefined;
+  const may = useMay("projects.view");
+  const known = !staff || (may && asker !== undefined);
+  const offered = useProjects({ requester: asker, enabled: known });
+  const projects = known ? offered : undefined;
   const held = useWatch({ control: form.control, name: "project_id" });
   if (!projects?.length && !held) return null;
-  return <SelectField form={form} name="project_id" label={t("ticket.project")} hint={t("ticket.projectHint")} options={after({ value: "", label: t("ticket.noProject") }, projectChoices(projects))} />;
+  return <SelectField form={form} name="project_id" label={t("ticket.project")} hint={t(staff ? "ticket.projectHintStaff" : "ticket.projectHint")} options={after({ value: "", label: t("ticket.noProject") }, projectChoices(projects))} />;
 }
 
 /** Articles about what is written so far. */
@@ -143,7 +151,7 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
           )}
           <div className="grid items-start gap-4 sm:grid-cols-2">
             <CategoryField form={form} />
-            {!staff && <ProjectField form={form} />}
+            <ProjectField form={form} staff={staff} />
             {staff && (
               <SelectField
                 form={form}

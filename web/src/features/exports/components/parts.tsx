@@ -6,6 +6,7 @@ import { Badge, type Tone } from "@/components/ui/badge";
 import { useMay } from "@/features/shell/use-user";
 import { useAgents } from "@/lib/use-agents";
 import { useCategories } from "@/lib/use-categories";
+import { useFormat } from "@/lib/use-format";
 import type { TicketFilter } from "@/features/tickets/data/filters";
 import { clock } from "../data/exports";
 import { useProjectFacet } from "@/features/tickets/data/use-project-facet";
@@ -40,7 +41,8 @@ export function useWeekdays() {
 export function Rhythm({ of: { every, day, minute, zone } }: { of: TicketExport }) {
   const { t } = useTranslation();
   const weekdays = useWeekdays();
-  const when = { day: "", week: weekdays[(day ?? 1) - 1]?.label ?? "", month: String(day ?? 1) }[every];
+  const format = useFormat();
+  const when = { day: "", week: weekdays[(day ?? 1) - 1]?.label ?? "", month: format.number(day ?? 1) }[every];
   return (
     <span>
       {t(`exportRhythm.${every}`, { when })}{" "}

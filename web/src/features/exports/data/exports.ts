@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
 import type { Locale, TicketExport, TicketExportInput, TicketExportRun } from "@/api/types";
 import { download } from "@/components/download";
 import { TIME_ZONE } from "@/lib/format";
+import { everyPage } from "@/lib/every-page";
 import { readFilter } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 import { filterQuery, TICKET_FILTER, type TicketFilter } from "@/features/tickets/data/filters";
@@ -24,8 +26,15 @@ export function useScheduled(id: string) {
   });
 }
 
-/** What became of it each time. */
-export function useRuns(id: string) {
+/** What became of it each time; read again when its latest run has come further. */
+export function useRuns({ id, last_run }: TicketExport) {
+  const queries = useQueryClient();
+  const standing = last_run && `${last_run.id} ${last_run.state}`;
+  const before = useRef(standing);
+  useEffect(() => {
+    if (before.current !== standing) void queries.invalidateQueries({ queryKey: ["ticket_export", id, "runs"] });
+    before.current = standing;
+  }, [queries, id, standing]);
   return useList<TicketExportRun>(["ticket_export", id, "runs"], (cursor, signal) => call(api.GET("/api/v1/ticket-exports/{id}/runs", { params: { path: { id }, query: { cursor, limit: 20 } }, signal })));
 }
 
@@ -43,7 +52,7 @@ export function useRecipients() {
     queryKey: ["ticket_export_recipients"],
     staleTime: 60_000,
     meta: { aside: true },
-    queryFn: async ({ signal }) => (await call(api.GET("/api/v1/ticket-exports/recipients", { params: { query: { limit: 200 } }, signal }))).items,
+    queryFn: ({ signal }) => everyPage((cursor) => call(api.GET("/api/v1/ticket-exports/recipients", { params: { query: { cursor, limit: 200 } }, signal }))),
   }).data;
 }
 
@@ -96,7 +105,7 @@ export function useDeleteScheduled() {
 /** Saves the file of a run. */
 export function useDownloadRun() {
   return useMutation({
-    mutationFn: ({ id, due_at }: TicketExportRun) => download(`/api/v1/ticket-export-runs/${id}/file`, `tickets-${due_at.slice(0, 10)}.csv`),
+    mutationFn: ({ id, file_name }: TicketExportRun) => download(`/api/v1/ticket-export-runs/${id}/file`, file_name),
   });
 }
 
@@ -135,9 +144,10 @@ export function toForm(one: TicketExport | undefined, locale: Locale): Scheduled
   };
 }
 
-export function toInput({ weekday, monthday, time, ...rest }: ScheduledForm, filter: TicketFilter, paused: boolean): TicketExportInput {
-  // What its owner has put aside is out of his sight, not out of his colleagues'.
-  const wanted = filterQuery(filter.aside === "only" ? filter : { ...filter, aside: "all" });
+/** The filter of a new one: what its owner has put aside is out of his sight, not out of his colleagues'. */
+export const filterOfList = (filter: TicketFilter) => filterQuery(filter.aside === "only" ? filter : { ...filter, aside: "all" });
+
+export function toInput({ weekday, monthday, time, ...rest }: ScheduledForm, filter: TicketExportInput["filter"], paused: boolean): TicketExportInput {
   const day = { day: null, week: Number(weekday), month: Number(monthday) }[rest.every];
-  return { ...rest, day, minute: Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5)), filter: wanted, paused };
+  return { ...rest, day, minute: Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5)), filter, paused };
 }

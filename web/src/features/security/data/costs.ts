@@ -42,7 +42,11 @@ export type PriceForm = z.infer<typeof priceSchema>;
 
 export const budgetSchema = z.object({
   currency: z.string().trim().regex(/^[A-Za-z]{3}$/, "field.invalid_currency"),
-  cap_micros: z.string().refine((text) => text.trim() === "" || atMost(CAP_MAX)(text), "field.invalid_amount"),
+  cap_micros: z
+    .string()
+    // To one reader it is a thousand, to another one: of a price it can only be the second, a cap is asked about.
+    .refine((text) => !/^[\d٠-٩]{1,3}[,٫][\d٠-٩]{3}$/.test(text.trim()), "field.ambiguous_amount")
+    .refine((text) => text.trim() === "" || atMost(CAP_MAX)(text), "field.invalid_amount"),
 });
 export type BudgetForm = z.infer<typeof budgetSchema>;
 

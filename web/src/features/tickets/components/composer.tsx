@@ -73,7 +73,8 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
     if (keeping.conflict) {
       // What was written elsewhere would end with this message, unread.
       setConflict(false);
-      notice.current?.focus();
+      // Once the dialog from which it may have been pressed has given the focus back.
+      setTimeout(() => notice.current?.focus());
       return;
     }
     const body = {
@@ -85,9 +86,16 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
       mentioned_watch: mention.ids.length > 0 && mayWatch && watch,
     };
     send.mutate(
-      { body, seen: staff ? version : undefined },
+      { body, seen: staff ? version : undefined, draft: keeping.version },
       { onSuccess: () => setConflict(false), onError: (error) => asApiError(error).code === "ticket_changed" && setConflict(true) },
     );
+  }
+
+  /** The question goes with its buttons; what it was about is the text. */
+  function chosen(choose: () => void) {
+    send.reset();
+    choose();
+    textRef.current?.focus();
   }
 
   const kinds = (
@@ -110,10 +118,10 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
         live
         actions={
           <>
-            <Button size="sm" onClick={keeping.theirs}>
+            <Button size="sm" onClick={() => chosen(keeping.theirs)}>
               {t("composer.draftTheirs")}
             </Button>
-            <Button size="sm" onClick={keeping.mine}>
+            <Button size="sm" onClick={() => chosen(keeping.mine)}>
               {t("composer.draftMine")}
             </Button>
           </>
@@ -138,7 +146,8 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
       </div>
     );
   }
-  const failure = send.isError && !conflict ? explain(t, send.error) : null;
+  // What is said above of the other draft is why it was not sent.
+  const failure = send.isError && !conflict && !keeping.conflict ? explain(t, send.error) : null;
   const label = t(note ? "composer.noteLabel" : "composer.replyLabel");
   return (
     <form

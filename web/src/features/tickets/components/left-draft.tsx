@@ -11,6 +11,8 @@ export function LeftDraft({ writing: { draft, change, attachments, keeping }, ma
   const { t } = useTranslation();
   if (isNoDraft(draft)) return null;
   const discard = () => {
+    // The button goes with what it throws away.
+    document.getElementById("content")?.focus();
     attachments.clear();
     change((now) => ({ ...now, ...NO_DRAFT }));
     const undo = () => {

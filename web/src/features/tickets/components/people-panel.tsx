@@ -36,7 +36,7 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
     afterwards: () => ({ email: "" }),
     guard: false,
   });
-  const watches = ticket.participants.some((person) => person.email === user.email);
+  const watches = ticket.participants.some((person) => person.user_id === user.id || person.email === user.email);
   return (
     <Card aria-label={t("people.panel")} className="grid gap-3 p-4 text-sm">
       <h2 className="font-semibold">{t("people.panel")}</h2>

@@ -7,9 +7,9 @@ import { projectChoices, useProjects } from "@/lib/use-projects";
 import { useFileTicket } from "../data/mutations";
 
 /** The project that a ticket is filed under: whoever sees it sees the ticket. Not there where there is nothing to choose. */
-export function ProjectSelect({ ticket, allowed, customer }: { ticket: Ticket; allowed: boolean; /** Whose projects are offered; of all that the reader sees when absent. */ customer?: string }) {
+export function ProjectSelect({ ticket, allowed, customer }: { ticket: Ticket; allowed: boolean; /** Whose projects are offered; those that the reader may file it under when absent. */ customer?: string }) {
   const { t } = useTranslation();
-  const projects = useProjects({ customer, enabled: allowed });
+  const projects = useProjects({ ...(customer ? { customer } : { ticket: ticket.id }), enabled: allowed });
   const file = useFileTicket(ticket.id, ({ number, project }) =>
     toast({ tone: "success", title: project ? t("ticket.projectNow", { number, project: project.name }) : t("ticket.projectNone", { number }) }),
   );

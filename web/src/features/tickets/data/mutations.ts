@@ -97,10 +97,11 @@ export function useCreateTicket() {
   });
 }
 
-/** `seen`: the version its writer looked at; a message whose ticket has another one by now is refused. */
+/** `seen`: the version its writer looked at; a message whose ticket has another one by now is refused. `draft`: that of his draft, 0 for none. */
 interface Message {
-  body: Omit<NewMessage, "expected_version" | "kind">;
+  body: Omit<NewMessage, "draft_version" | "expected_version" | "kind">;
   seen?: number;
+  draft: () => number;
 }
 
 /** What the person on a ticket's page can write. */
@@ -129,13 +130,14 @@ export function useSendMessage(id: string, kind: MessageKind) {
     mutationKey,
     meta: { explained: true },
     scope: oneByOne(id),
-    mutationFn: async ({ body: written, seen }: Message) => {
+    mutationFn: async ({ body: written, seen, draft }: Message) => {
       const body = { ...written, kind };
       const key = requestKeyOf(name).of(body);
       const expected_version = seen === undefined ? undefined : versionKnown(id, seen);
       const sending = api.POST("/api/v1/tickets/{id}/messages", {
         params: { path: { id } },
-        body: { ...body, expected_version },
+        // After whatever kept the draft before: what was written elsewhere meanwhile does not end with this, unread.
+        body: { ...body, expected_version, draft_version: draft() },
         headers: { "Idempotency-Key": key },
       });
       const message = await call(sending);
@@ -155,7 +157,9 @@ export function useSendMessage(id: string, kind: MessageKind) {
       requestKeyOf(name).failed(error);
       if (!shown.current) toastError(error);
       // Who is told that the ticket has changed decides over the one there is now: it is there before he is asked.
-      return asApiError(error).code === "ticket_changed" ? queries.invalidateQueries({ queryKey: ["ticket", id], exact: true }) : undefined;
+      const { code } = asApiError(error);
+      if (code === "draft_changed") return queries.invalidateQueries({ queryKey: draftsKey(id) });
+      return code === "ticket_changed" ? queries.invalidateQueries({ queryKey: ["ticket", id], exact: true }) : undefined;
     },
     onSettled: () => refresh(id),
   });

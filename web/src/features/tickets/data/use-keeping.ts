@@ -16,12 +16,14 @@ interface KeepingOptions {
   ticket: string;
   kind: MessageKind;
   draft: MessageDraft;
+  /** The draft as of this moment, before it is drawn. */
+  latest: () => MessageDraft;
   set: (change: (present: MessageDraft) => MessageDraft) => void;
   attachments: Uploads;
 }
 
 /** Keeps a draft on the server while it is written, and takes over what was written on another device. */
-export function useKeeping({ ticket, kind, draft, set, attachments }: KeepingOptions) {
+export function useKeeping({ ticket, kind, draft, latest, set, attachments }: KeepingOptions) {
   const queries = useQueryClient();
   const kept = useKeptDrafts(ticket);
   const name = messageDraft(ticket, kind);
@@ -127,6 +129,8 @@ export function useKeeping({ ticket, kind, draft, set, attachments }: KeepingOpt
       take(there.files);
       choose(() => there);
     },
+    /** The version of the draft as it stands; 0 for none. */
+    version: () => (shown.current ? latest() : readDraft<MessageDraft>(name))?.version ?? 0,
     /** The server has it, this device alone has it, or there is nothing to say. */
     place: isNoDraft(draft) || conflict ? null : !isAhead(draft) ? ("server" as const) : isError || kept.isError ? ("device" as const) : null,
   };

@@ -15,13 +15,13 @@ import { useKeeping } from "./use-keeping";
  */
 export function useWriting({ id, version }: Ticket, kind: MessageKind) {
   const name = messageDraft(id, kind);
-  const [draft, set] = useDraft(name, NO_DRAFT, isNoDraft);
+  const [draft, set, , latest] = useDraft(name, NO_DRAFT, isNoDraft);
   const change = (wanted: (present: MessageDraft) => MessageDraft) => set((present) => ({ ...wanted(present), ahead: true }));
   const attachments = useUploads({ kept: draft.files, onKept: (files) => change((present) => ({ ...present, files })) });
   useLeaveGuard(attachments.busy);
   const { clear } = attachments;
   useEffect(() => holdDraft(name, clear), [name, clear]);
-  const keeping = useKeeping({ ticket: id, kind, draft, set, attachments });
+  const keeping = useKeeping({ ticket: id, kind, draft, latest, set, attachments });
   // The version on which the writer looks; once something is written, what others change is no longer seen.
   const [seen, setSeen] = useState(version);
   if (draft.text === "" && seen !== version) setSeen(version);
