@@ -14,6 +14,14 @@ pub fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -
     Option::deserialize(deserializer)
 }
 
+/// A value of a change, where null says that there is to be none and what is absent stays; with `default`.
+///
+/// # Errors
+/// When it is not understood.
+pub fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// An object of which every field is known. For what is read from a query as well, where other parameters stand beside it.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use crate::{
-    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Versioned},
+    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Versioned, fields},
     problem::{ApiResult, Problem, ProblemBody},
     routes::me::Language,
     state::ApiState,
@@ -74,7 +74,7 @@ pub(super) struct SettingsDto {
     #[schema(write_only)]
     webhook_secret: Option<String>,
     /// Category that its tickets begin in; `null` = the default one.
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "fields::said")]
     #[schema(value_type = Option<Uuid>)]
     category_id: Option<Option<Uuid>>,
     /// Group that its tickets enter unless their category names one; the first in use when a new mailbox says nothing.
@@ -84,11 +84,6 @@ pub(super) struct SettingsDto {
     /// With `recent`: how many days back.
     #[schema(minimum = 1, maximum = 365)]
     start_days: Option<u16>,
-}
-
-/// What is said, were it that there is none; unlike what is absent.
-fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Uuid>>, D::Error> {
-    Option::<Uuid>::deserialize(deserializer).map(Some)
 }
 
 impl From<SettingsDto> for Settings {

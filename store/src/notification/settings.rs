@@ -114,7 +114,8 @@ pub struct Brake {
     pub most: i64,
 }
 
-/// Verified numbers of these people, without those who were sent as many (what the cap held back is not counted) notices by text message as any of the brakes lets through. Not for
+/// Verified numbers of these people, without those who got as many notices by text message as any of the brakes lets through; what the cap of
+/// the month held back is not counted. Not for
 /// behind the wall, where nobody counts texts.
 ///
 /// # Errors

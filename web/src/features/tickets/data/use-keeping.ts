@@ -28,11 +28,7 @@ export function useKeeping({ ticket, kind, draft, latest, set, attachments }: Ke
   const kept = useKeptDrafts(ticket);
   const name = messageDraft(ticket, kind);
   const there = kept.data && draftOf(kept.data.find((one) => one.kind === kind));
-  const present = useRef(draft);
   const shown = useRef(true);
-  useEffect(() => {
-    present.current = draft;
-  });
 
   /** Where the draft stands after the server took `sent`: what was written since is still ahead. */
   function settle(sent: MessageDraft, version: number | undefined) {
@@ -52,8 +48,8 @@ export function useKeeping({ ticket, kind, draft, latest, set, attachments }: Ke
     scope: oneByOne(ticket),
     mutationFn: async () => {
       // Of a text that was emptied before the page went nothing is left on this device, and yet it is to go.
-      const emptied = isNoDraft(present.current) ? present.current : NO_DRAFT;
-      const written = shown.current ? present.current : (readDraft<MessageDraft>(name) ?? emptied);
+      const emptied = isNoDraft(latest()) ? latest() : NO_DRAFT;
+      const written = shown.current ? latest() : (readDraft<MessageDraft>(name) ?? emptied);
       const { text, files, canned = [], version = 0 } = written;
       if (!isAhead(written) || (isNoDraft(written) && version === 0)) return;
       // An answer that is on its way knows nothing of this.
