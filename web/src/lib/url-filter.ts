@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useRef } from "react";
-import { type NavigateOptions, useSearchParams } from "react-router";
+import { useCallback, useContext, useEffect, useMemo, useRef } from "react";
+import { type NavigateOptions, UNSAFE_DataRouterContext as DataRouterContext, useLocation, useSearchParams } from "react-router";
 
 /** How one part of a filter stands in the address. */
 interface Part<T> {
@@ -117,10 +117,12 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
   useEffect(() => {
     asked.current = params;
   }, [params]);
+  const leaving = useLeaving();
   return useMemo(() => {
     const filter = readFilter(shape, params);
     const query = writeFilter(shape, filter);
     const ask = (next: string, options?: NavigateOptions) => {
+      if (leaving()) return;
       asked.current = new URLSearchParams(next);
       setParams(asked.current, options);
     };
@@ -138,5 +140,18 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
       },
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
     };
-  }, [shape, params, setParams]);
+  }, [shape, params, setParams, leaving]);
+}
+
+/**
+ * Whether the page gives way to another one by now: what a search box asks shortly after its last letter would otherwise take
+ * back the row or the link that was clicked in between. The router knows before the page is told.
+ */
+function useLeaving(): () => boolean {
+  const router = useContext(DataRouterContext)?.router;
+  const { pathname } = useLocation();
+  return useCallback(() => {
+    const { location, navigation } = router?.state ?? {};
+    return [location, navigation?.location].some((other) => other !== undefined && other.pathname !== pathname);
+  }, [router, pathname]);
 }

@@ -1,6 +1,6 @@
 import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { describe, expect, it } from "vitest";
 import { SearchField } from "@/components/search-field";
@@ -47,6 +47,25 @@ it("a filter that is cleared leaves one where one is", async () => {
   await act(async () => list.clear());
   expect(router.state.location.search).toBe("?tab=prices");
   expect(list.active).toBe(false);
+});
+
+it("a row that is clicked right after a word was typed opens, also when its page takes time to come", async () => {
+  function List() {
+    const { filter, change } = useUrlFilter(SHAPE);
+    return <SearchField label="Search" value={filter.q} onChange={(q) => change({ q })} />;
+  }
+  let arrive = (_: { Component: () => ReactNode }) => {};
+  const router = createMemoryRouter([
+    { path: "/", element: <List /> },
+    { path: "/row", lazy: () => new Promise<{ Component: () => ReactNode }>((resolve) => (arrive = resolve)) },
+  ]);
+  render(<RouterProvider router={router} />);
+  await userEvent.type(screen.getByRole("searchbox"), "server");
+  await act(async () => void router.navigate("/row"));
+  await new Promise((done) => setTimeout(done, 400));
+  await act(async () => arrive({ Component: () => <h1>The row</h1> }));
+  await screen.findByRole("heading", { name: "The row" });
+  expect(router.state.location).toMatchObject({ pathname: "/row", search: "" });
 });
 
 describe("the search field", () => {
