@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { call, createTicket } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, PHONE, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
@@ -82,14 +82,14 @@ test("a slash, a button and the palette insert it at the caret, Ctrl+Z takes it 
   await shot(page, "canned-picker");
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
-  await page.waitForFunction((text) => document.activeElement?.value?.includes(text), `ligne ${shortcut}`);
+  await waitFor(page, (text) => document.activeElement?.value?.includes(text), `ligne ${shortcut}`);
   await box.fill("");
   // Again by the palette: it goes where the caret is.
   await page.keyboard.press("Control+k");
   await page.getByRole("dialog").getByRole("combobox").fill("Insérer une réponse type");
   await page.getByRole("option", { name: /Insérer une réponse type/ }).click();
   await dialog.getByRole("option", { name: new RegExp(shortcut) }).click();
-  await page.waitForFunction((text) => document.activeElement?.value?.includes(text), `ligne ${shortcut}`);
+  await waitFor(page, (text) => document.activeElement?.value?.includes(text), `ligne ${shortcut}`);
   await page.getByRole("button", { name: "Envoyer" }).click();
   await page.getByText("Réponse envoyée").first().waitFor();
   const found = await call("agent", "GET", `/canned-replies/${reply.id}`);
@@ -111,7 +111,7 @@ test("on a phone in Arabic the reply speaks the language that is chosen; a retir
   assert.deepEqual(await violations(page), []);
   await shot(page, "canned-picker-phone-ar");
   await dialog.getByRole("option", { name: new RegExp(shortcut) }).click();
-  await page.waitForFunction((text) => document.activeElement?.value?.includes(text), `السطر ${shortcut}`);
+  await waitFor(page, (text) => document.activeElement?.value?.includes(text), `السطر ${shortcut}`);
   await shot(page, "canned-inserted-phone-ar");
 
   await go(page, `/desk/canned-replies/${reply.id}`);

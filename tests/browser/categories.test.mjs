@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { call } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, PHONE, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, PHONE, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
@@ -32,7 +32,8 @@ test("a category is made, moved by keyboard, chosen by a customer on his phone, 
   }
   // Among its neighbours with the keyboard alone; the focus stays on what is moved.
   const place = async (first, second) => {
-    await page.waitForFunction(
+    await waitFor(
+      page,
       ([one, two]) => {
         const names = [...document.querySelectorAll("[data-category-name]")].map((each) => each.textContent ?? "");
         return names.indexOf(one) >= 0 && names.indexOf(one) < names.indexOf(two);
@@ -47,7 +48,7 @@ test("a category is made, moved by keyboard, chosen by a customer on his phone, 
   await place(lower, upper);
   assert.equal(await name.evaluate((button) => button === document.activeElement), true, "what is moved keeps the focus");
   await page.keyboard.press("ArrowDown");
-  await page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, upper);
+  await waitFor(page, (wanted) => document.activeElement?.textContent === wanted, upper);
   assert.deepEqual(await violations(page), []);
 
   // Below another one.

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { call } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, live, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, live, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { company, picture, waitingForReview } from "./lib/customers.mjs";
 
 after(shutDown);
@@ -73,7 +73,7 @@ test("who is mentioned in a note is told while he does something else", { timeou
   assert.equal(await note.inputValue(), "Please call, @Amel Admin today");
   await agent.page.getByRole("button", { name: "Add the note" }).click();
   await agent.page.locator("mark[data-mention]").getByText("@Amel Admin").waitFor();
-  await agent.page.waitForFunction((box) => box.value === "", await note.elementHandle());
+  await waitFor(agent.page, (box) => box.value === "", await note.elementHandle());
   await admin.page.getByText("Karim Agent mentioned you in a note", { exact: true }).waitFor();
   await admin.page.getByRole("button", { name: "See the note" }).click();
   await admin.page.locator("mark[data-mention]").waitFor();

@@ -1,7 +1,7 @@
 // The API's interactive description: works with nothing but this server, under the policy it is served with.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { shot, shutDown, visitor } from "./lib/browser.mjs";
+import { shot, shutDown, visitor, waitFor } from "./lib/browser.mjs";
 import { baseUrl, people } from "./lib/env.mjs";
 
 after(shutDown);
@@ -15,7 +15,7 @@ test("the description is shown and tried without any other host", async () => {
     return route.abort();
   });
   await page.goto(`${baseUrl}/api/docs`);
-  await page.waitForFunction(() => document.querySelector("main#operations")?.ariaBusy !== "true");
+  await waitFor(page, () => document.querySelector("main#operations")?.ariaBusy !== "true");
   const document = await (await fetch(`${baseUrl}/api/openapi.json`)).json();
   const count = Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length;
   assert.equal(await page.locator("main#operations details").count(), count);

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, createTicket, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
+import { go, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
 import { baseUrl, people } from "./lib/env.mjs";
 
 before(seed);
@@ -75,7 +75,7 @@ test("a list is walked and opened with j, k and Enter; u leads back", async () =
   await page.waitForURL(new RegExp(`/desk/tickets/${second}$`));
   await page.getByRole("article").first().waitFor();
   await page.keyboard.press("n");
-  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+  await waitFor(page, () => document.activeElement?.tagName === "TEXTAREA");
   await page.keyboard.press("Escape");
   await page.keyboard.press("u");
   await page.waitForURL(/\/desk\/tickets$/);
@@ -174,7 +174,7 @@ test("signing in, opening a ticket, taking it, a note, an answer and a state: wi
   await reached.waitFor();
   for (let at = await reached.getAttribute("data-to"); at !== "resolved"; at = await reached.getAttribute("data-to")) {
     await page.keyboard.press("ArrowDown");
-    await page.waitForFunction((before) => document.activeElement?.getAttribute("data-to") !== before, at);
+    await waitFor(page, (before) => document.activeElement?.getAttribute("data-to") !== before, at);
   }
   await page.keyboard.press("Enter");
   await page.locator("aside").getByText("Résolu", { exact: true }).first().waitFor();
@@ -211,7 +211,7 @@ test("a dialog keeps the focus and gives it back", async () => {
   const dialog = page.getByRole("dialog");
   await dialog.waitFor();
   // The safe answer comes first.
-  await page.waitForFunction(() => document.activeElement?.textContent === "Cancel");
+  await waitFor(page, () => document.activeElement?.textContent === "Cancel");
   for (let stop = 0; stop < 6; stop += 1) {
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null), true);
@@ -219,7 +219,7 @@ test("a dialog keeps the focus and gives it back", async () => {
   assert.deepEqual(await violations(page), []);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.activeElement?.textContent === "Delete");
+  await waitFor(page, () => document.activeElement?.textContent === "Delete");
   await context.close();
 });
 
@@ -235,7 +235,7 @@ test("the palette offers what the page can do and what was opened lately", async
   await page.getByRole("combobox").fill("Note");
   await page.getByRole("option", { name: /note/i }).and(page.locator("[aria-selected=true]")).waitFor();
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
+  await waitFor(page, () => document.activeElement?.tagName === "TEXTAREA");
   await go(page, "/desk/mails");
   await page.keyboard.press("Control+k");
   await page.getByRole("option", { name: ticket.subject }).first().click();

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { call, createTicket } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, PHONE, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
+import { go, PHONE, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
@@ -46,7 +46,7 @@ test("a visitor searches, reads in Arabic and on a phone, is told when a languag
   await page.getByRole("heading", { level: 1, name: `Disque ${about}` }).waitFor();
   await page.getByText("هذا المقال غير متاح بعد باللغة العربية؛ وهذا هو باللغة Français.").waitFor();
   await page.getByRole("heading", { level: 2, name: "Première étape" }).waitFor();
-  await page.waitForFunction((title) => document.title === title, `Disque ${about} · CloudManager`);
+  await waitFor(page, (title) => document.title === title, `Disque ${about} · CloudManager`);
   await page.locator(`meta[name=description][content="À propos de Disque ${about}"]`).waitFor({ state: "attached" });
   assert.deepEqual(await violations(page), []);
   assert.equal(await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0);

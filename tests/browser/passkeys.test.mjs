@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { violations } from "./lib/axe.mjs";
-import { go, PHONE, settled, shot, shutDown, signedIn, visitor } from "./lib/browser.mjs";
+import { go, PHONE, settled, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
 import { account, ageProofs } from "./lib/database.mjs";
 import { baseUrl } from "./lib/env.mjs";
 
@@ -44,7 +44,7 @@ async function signOut(page, own) {
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.waitForURL(/\/login/);
   // Asked after its owner has come, the device would sign the proposal before a button is pressed.
-  await page.waitForFunction(() => window.proposed);
+  await waitFor(page, () => window.proposed);
 }
 
 /** Has the device sign because a button was pressed. */
@@ -202,7 +202,7 @@ test("a passkey is proposed where the address is typed, and signs in without a b
   });
   // Nobody is there: the proposal waits, and the form works as ever.
   await signOut(page, own);
-  await page.waitForFunction(() => window.mediations.length > 0);
+  await waitFor(page, () => window.mediations.length > 0);
   assert.equal(await page.locator("input[type=email]").getAttribute("autocomplete"), "username webauthn");
   await page.locator("input[type=email]").fill(person.email);
   await page.locator("input[type=password]").fill(person.password);
@@ -212,7 +212,7 @@ test("a passkey is proposed where the address is typed, and signs in without a b
   // Somebody picks it.
   await page.getByRole("button", { name: /^Account of/ }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.waitForFunction(() => window.mediations.length > 2);
+  await waitFor(page, () => window.mediations.length > 2);
   await inside(page);
   assert.deepEqual(await page.evaluate(() => window.mediations), ["conditional", "none", "conditional"]);
   assert.deepEqual(problems, []);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { call, createTicket } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
@@ -39,7 +39,8 @@ test("a promise of twenty minutes stays one, the order is changed by keyboard, a
 
   const rows = page.getByRole("table", { name: "Policies" }).locator("tbody tr");
   const above = async (first, second) => {
-    await page.waitForFunction(
+    await waitFor(
+      page,
       ([upper, lower]) => {
         const shown = [...document.querySelectorAll("tbody tr")].map((row) => row.textContent ?? "");
         const at = (name) => shown.findIndex((text) => text.includes(name));

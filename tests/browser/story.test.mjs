@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, imapMailbox } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, live, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, live, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { account } from "./lib/database.mjs";
 import { header, post, receive } from "./lib/mail.mjs";
 
@@ -82,7 +82,7 @@ test("from the customer's mail to the portal, one ticket", { timeout: 400_000 },
   await message.getByRole("button", { name: /^écran\.png/ }).click();
   const preview = page.getByRole("dialog").getByRole("img");
   await preview.waitFor();
-  await page.waitForFunction((image) => image.complete && image.naturalWidth === 4, await preview.elementHandle());
+  await waitFor(page, (image) => image.complete && image.naturalWidth === 4, await preview.elementHandle());
   assert.deepEqual(await violations(page), []);
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, createTicket, seed, sendMail } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, live, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, live, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { baseUrl } from "./lib/env.mjs";
 
 let data;
@@ -177,7 +177,7 @@ test("a draft survives a reload, and being offline is said", async () => {
   await go(page, `/desk/tickets/${data.ticketId}`);
   const box = page.getByRole("form", { name: "Reply" }).getByRole("textbox");
   await box.fill("Half a sentence");
-  await page.waitForFunction(() => JSON.stringify({ ...localStorage }).includes("Half a sentence"));
+  await waitFor(page, () => JSON.stringify({ ...localStorage }).includes("Half a sentence"));
   await context.setOffline(true);
   await page.getByText(/You are offline/).waitFor();
   await context.setOffline(false);

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { call, createTicket, eventually } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, live, PHONE, settled, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, live, PHONE, settled, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
@@ -16,7 +16,7 @@ const saved = (page) => page.getByText("Draft saved", { exact: true });
 /** Waits until a field says this. */
 async function says(page, box, text) {
   await box.waitFor();
-  await page.waitForFunction(([field, wanted]) => field.value === wanted, [await box.elementHandle(), text]);
+  await waitFor(page, ([field, wanted]) => field.value === wanted, [await box.elementHandle(), text]);
 }
 
 /** What the server keeps of the agent's replies to a ticket. */

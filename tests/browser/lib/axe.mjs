@@ -1,4 +1,5 @@
 import axe from "axe-core";
+import { waitFor } from "./browser.mjs";
 
 // axe itself and not its Playwright wrapper: that one also runs in every frame, and waits for ever in the frames that show
 // mail, because no script may run there. What stands in them was written by others.
@@ -22,7 +23,7 @@ const LOOKED_AT = {
 export async function violations(page, root = null, what = "all") {
   // A list that is being asked for anew is pale, which is nothing to read by and over in a moment.
   await page.locator("table[aria-busy]").first().waitFor({ state: "detached" });
-  await page.waitForFunction(() => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
+  await waitFor(page, () => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
   await page.evaluate(axe.source);
   const found = await page.evaluate(
     async ([selector, options]) => (await window.axe.run(selector ?? document, options)).violations,

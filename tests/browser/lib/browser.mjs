@@ -84,6 +84,12 @@ export async function signedIn(who, options) {
   return visit;
 }
 
+/**
+ * Waits until `holds` of the page. Asked by the clock: Playwright asks at every frame unless told otherwise, and a browser with
+ * several pages on a busy machine may paint no frame of a page that stands still.
+ */
+export const waitFor = (page, holds, argument) => page.waitForFunction(holds, argument, { polling: 100 });
+
 /** Waits until everything known now is on screen. */
 export const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
 
@@ -91,7 +97,7 @@ export const painted = (page) => page.evaluate(() => new Promise((done) => reque
 export async function settled(page) {
   await page.locator("main h1, [role=alert]").first().waitFor();
   for (;;) {
-    await page.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
+    await waitFor(page, () => document.querySelector("[aria-busy=true]") === null);
     await painted(page);
     if ((await page.locator("[aria-busy=true]").count()) === 0) return;
   }
