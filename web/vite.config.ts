@@ -27,5 +27,7 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ["src/test/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
+    // The machine may be busy with much else; what needs longer is broken.
+    testTimeout: 60_000,
   },
 }));
