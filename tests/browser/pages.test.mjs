@@ -131,7 +131,7 @@ const REFUSED = { missing: /404/, join: /422/, survey: /422/, unsubscribe: /404/
 describe("all pages", { concurrency: 2 }, () => {
   for (const locale of LOCALES) {
     for (const [kind, who] of Object.entries(LOOKING)) {
-      test(`${locale}, ${kind}`, { timeout: 900_000 }, async () => {
+      test(`${locale}, ${kind}`, { timeout: 1_800_000 }, async () => {
         const found = [];
         // Told at once: a test that is too slow says what it has seen.
         const tell = (faults) => {

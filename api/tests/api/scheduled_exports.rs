@@ -244,6 +244,11 @@ async fn what_is_no_schedule_is_refused() {
     let unknown = place.agent.call("POST", LIST, input).await;
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", unknown.body);
     assert!(unknown.body.to_string().contains("states"), "{:?}", unknown.body);
+    // A tag is kept as tickets carry it, so that it is found when it is renamed.
+    let mut input = place.input();
+    input["filter"] = json!({ "tag": " VIP " });
+    let tagged = place.agent.call("POST", LIST, input).await;
+    assert_eq!(tagged.body["filter"]["tag"], "vip", "{:?}", tagged.body);
     let unclear = json!({ "filter": { "state": "odd" } });
     let mut input = place.input();
     input

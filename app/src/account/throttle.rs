@@ -22,7 +22,7 @@ const FREE_SOURCE: i32 = 50;
 /// Requests for mails and new accounts from one network.
 const FREE_MAILS: i32 = 30;
 /// Longest wait for tries under way.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// First pause before a try that waits asks again, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LAST_PAUSE: Duration = Duration::from_millis(400);

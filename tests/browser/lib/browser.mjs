@@ -90,8 +90,15 @@ export async function signedIn(who, options) {
  */
 export const waitFor = (page, holds, argument) => page.waitForFunction(holds, argument, { polling: 100 });
 
-/** Waits until everything known now is on screen. */
-export const painted = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+/** Waits until everything known now is on screen; a page that nothing changes may get no frame, and waits for none. */
+export const painted = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => done()));
+        setTimeout(done, 3000);
+      }),
+  );
 
 /** Waits until the page shows its data: no skeletons, no spinners, for as long as it takes to paint twice. */
 export async function settled(page) {

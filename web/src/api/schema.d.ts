@@ -5817,7 +5817,7 @@ export interface components {
              * @description Size in bytes.
              */
             size: number;
-            /** @description `clean`, or `refused`: kept but not served. */
+            /** @description `clean`; `checking`, on its way to the scanner; or `refused`. Only what is clean is served. */
             state: string;
         };
         /** @description What one does. */

@@ -145,7 +145,7 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
 
 /**
  * Whether the page gives way to another one by now: what a search box asks shortly after its last letter would otherwise take
- * back the row or the link that was clicked in between. The router knows before the page is told.
+ * back the row or the link that was clicked in between. The router itself is asked: `useNavigation` tells the page too late.
  */
 function useLeaving(): () => boolean {
   const router = useContext(DataRouterContext)?.router;

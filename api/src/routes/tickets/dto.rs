@@ -245,7 +245,7 @@ pub struct AttachmentDto {
     pub sha256: String,
     /// Shown inside the text.
     pub inline: bool,
-    /// `clean`, or `refused`: kept but not served.
+    /// `clean`; `checking`, on its way to the scanner; or `refused`. Only what is clean is served.
     pub state: String,
     /// Why it is refused.
     pub reason: Option<String>,

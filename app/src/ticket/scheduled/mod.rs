@@ -200,11 +200,13 @@ async fn checked(tx: &mut Tx, caller: &Caller, draft: &Draft, before: &[Uuid]) -
             "one of these people may not export tickets",
         ));
     }
-    let wanted = Wanted {
+    let mut wanted = Wanted {
         sort: None,
         ..draft.filter.clone()
     };
-    wanted.understand(tx.conn()?, caller).await?;
+    let (filter, _) = wanted.understand(tx.conn()?, caller).await?;
+    // As tickets carry it: so it is found when the tag is renamed.
+    wanted.tag = filter.tag;
     let filter = serde_json::to_value(&wanted).map_err(broken)?;
     if filter.to_string().len() > FILTER_MAX {
         return Err(AppError::invalid("/filter", "too_long", "this filter is too long"));
