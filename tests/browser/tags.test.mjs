@@ -48,6 +48,8 @@ test("a tag gets a colour, is seen and filtered by, and its tickets move to anot
   await dialog.getByLabel("L’étiquette qui reste").selectOption({ label: right });
   assert.deepEqual(await violations(page), []);
   await dialog.getByRole("button", { name: "Fusionner dans une autre étiquette" }).click();
+  // While the dialog stands, what is behind it is not there for anybody.
+  await dialog.waitFor({ state: "detached" });
   await actions(wrong).waitFor({ state: "detached" });
   await go(page, `/desk/tickets/${id}`);
   await page.getByRole("list", { name: "Étiquettes" }).getByText(right).waitFor();
