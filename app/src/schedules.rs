@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
-    CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, DueTicketExports, ExpireInvitations, ExpireKyc, FollowNews,
-    FollowRules, GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes, RotateSigningKeys,
-    SweepMail, TellReminders, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, DueTicketExports, EndHolds, ExpireInvitations, ExpireKyc,
+    FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
+    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -39,6 +39,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "deal_tickets",
         every_seconds: 2,
         job: || NewJob::of(&DealTickets {}),
+    },
+    Schedule {
+        key: "end_holds",
+        every_seconds: 5,
+        job: || NewJob::of(&EndHolds {}),
     },
     Schedule {
         key: "tell_reminders",

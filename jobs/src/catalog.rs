@@ -48,6 +48,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::CleanHtml>(),
     Entry::of::<crate::CleanUp>(),
     Entry::of::<crate::DealTickets>(),
+    Entry::of::<crate::EndHolds>(),
     Entry::of::<crate::ErasePerson>(),
     Entry::of::<crate::ExpireInvitations>(),
     Entry::of::<crate::ExpireKyc>(),

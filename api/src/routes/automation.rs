@@ -112,9 +112,12 @@ struct AutomationRun {
     /// Which condition held or not, down the tree: `test`, `holds`, `found`, `of`.
     #[schema(required = true, value_type = Option<Object>)]
     finding: Option<Value>,
-    /// What was done: `do` and `result` of each action.
+    /// What was done: `do` and `result` of each action; of a wait also `until`.
     #[schema(required = true, value_type = Option<Vec<Object>>)]
     actions: Option<Value>,
+    /// When it goes on, where it is what comes after a wait.
+    #[schema(required = true)]
+    due_at: Option<DateTime<Utc>>,
     /// When it was caused.
     created_at: DateTime<Utc>,
     /// When it ended.
@@ -133,6 +136,7 @@ impl From<Run> for AutomationRun {
             reason: run.reason,
             finding: run.finding,
             actions: run.actions,
+            due_at: run.due_at,
             created_at: run.created_at,
             ended_at: run.ended_at,
         }

@@ -110,6 +110,8 @@ impl Doing<'_> {
                 Ok(()) => self.reply(tx, body).await,
                 Err(error) => code_of(error),
             },
+            // The run ends here and goes on later.
+            Action::Wait { .. } => Ok(UNCHANGED.to_owned()),
             Action::Assign { .. }
             | Action::Group { .. }
             | Action::Category { .. }
@@ -182,7 +184,11 @@ impl Doing<'_> {
                 Priority::Medium => Priority::High,
                 Priority::High | Priority::Urgent => Priority::Urgent,
             })?,
-            Action::Note { .. } | Action::Reply { .. } | Action::Notify { .. } | Action::Webhook {} => {}
+            Action::Note { .. }
+            | Action::Reply { .. }
+            | Action::Notify { .. }
+            | Action::Webhook {}
+            | Action::Wait { .. } => {}
         }
         Ok(alteration)
     }

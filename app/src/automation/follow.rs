@@ -101,6 +101,8 @@ async fn events(app: &App) -> Result<Option<usize>, AppError> {
                 chain: chain.clone(),
                 state: if skip.is_some() { "skipped" } else { "queued" },
                 reason: skip.map(domain::automation::Skip::as_str),
+                next_action: 0,
+                due_at: None,
             });
         }
     }
@@ -199,6 +201,8 @@ async fn due(app: &App) -> Result<Option<usize>, AppError> {
             chain: Vec::new(),
             state: if held { "held" } else { "queued" },
             reason: held.then_some("limit"),
+            next_action: 0,
+            due_at: None,
         })
         .collect();
     let queued = write(app, &mut tx, &new).await?;

@@ -95,6 +95,11 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
     after.version = version;
     rule::update(tx.conn()?, &after, caller.user_id, now).await?;
     let of = |rule: &Rule| serde_json::json!({ "name": rule.name, "enabled": rule.enabled, "spec": rule.spec });
+    if !after.enabled {
+        run::end_waiting(tx.conn()?, id, "off", now).await?;
+    } else if after.spec != before.spec {
+        run::end_waiting(tx.conn()?, id, "outdated", now).await?;
+    }
     let data = changes(&of(&before), &of(&after));
     finish(app, caller, tx, id, "automation_rule.change", data).await
 }
@@ -109,6 +114,7 @@ pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resul
     let mut tx = app.begin().await?;
     let rule = rule::lock(tx.conn()?, id).await?;
     rule::delete(tx.conn()?, id, version, caller.user_id, now).await?;
+    run::end_waiting(tx.conn()?, id, "off", now).await?;
     log(
         &mut tx,
         caller,

@@ -1,19 +1,20 @@
 //! One run: the rule as it is now, the ticket as it is now, and everything that follows, with the end of the job, in one transaction.
 
-use chrono::TimeDelta;
-use domain::automation::{Guard, Trigger};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::automation::{Action, Guard, Trigger};
+use serde_json::json;
 use store::{
     StoreError,
     automation::{
         facts,
         rule::{self, Rule},
-        run::{self, End, Run},
+        run::{self, End, NewRun, Run},
     },
     ledger, ticket,
 };
 use uuid::Uuid;
 
-use super::{act, alarm, facts_of, spec_of, told};
+use super::{act, alarm, facts_of, job, spec_of, told};
 use crate::{App, AppError, Tx};
 
 /// Runs a rule on a ticket. It acts on what it sees while it holds the ticket: never on a state that is over.
@@ -79,7 +80,9 @@ async fn decide(app: &App, tx: &mut Tx, rule: &Rule, run: &Run) -> Result<End, A
     let Some(row) = rows.first() else {
         return Ok(skipped("gone"));
     };
-    let finding = spec.condition.look(&facts_of(row)?, now);
+    // What goes on after a wait is judged anew, by what the ticket is by now.
+    let begin = usize::try_from(run.next_action).unwrap_or_default();
+    let finding = spec.condition_at(begin).look(&facts_of(row)?, now);
     let holds = finding.holds;
     let finding = Some(serde_json::to_value(finding).map_err(|error| AppError::Internal(error.to_string()))?);
     if !holds {
@@ -105,8 +108,8 @@ async fn decide(app: &App, tx: &mut Tx, rule: &Rule, run: &Run) -> Result<End, A
             actions: None,
         });
     }
-    // A look by the clock was counted as a whole.
-    if matches!(spec.trigger, Trigger::Event { .. }) {
+    // A look by the clock was counted as a whole, and what goes on after a wait when it began.
+    if begin == 0 && matches!(spec.trigger, Trigger::Event { .. }) {
         let since = rule.limit_since.map_or(hour, |at| at.max(hour));
         if run::tickets_since(tx.conn()?, rule.id, since).await? >= i64::from(spec.limit) {
             alarm(app, tx, rule).await?;
@@ -119,7 +122,13 @@ async fn decide(app: &App, tx: &mut Tx, rule: &Rule, run: &Run) -> Result<End, A
         }
     }
     let mut done = Vec::with_capacity(spec.actions.len());
-    for (n, action) in spec.actions.iter().enumerate() {
+    for (n, action) in spec.actions.iter().enumerate().skip(begin) {
+        if let Action::Wait { minutes, .. } = action {
+            let due = now + TimeDelta::minutes(i64::from(*minutes));
+            wait(tx, run, n + 1, due, now).await?;
+            done.push(json!({ "do": action.as_str(), "result": "until", "until": due }));
+            break;
+        }
         done.push(act::act(app, tx, rule, run, n, action).await?);
     }
     Ok(End {
@@ -128,4 +137,23 @@ async fn decide(app: &App, tx: &mut Tx, rule: &Rule, run: &Run) -> Result<End, A
         finding,
         actions: Some(done.into()),
     })
+}
+
+/// What comes after a wait is a run of its own, with a cause of its own: whatever becomes of this one, it goes on once.
+async fn wait(tx: &mut Tx, run: &Run, next: usize, due: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), AppError> {
+    let after = NewRun {
+        id: Uuid::now_v7(),
+        rule_id: run.rule_id,
+        number: run.number,
+        ticket_id: run.ticket_id,
+        key: format!("after:{}", run.id),
+        chain: run.chain.clone(),
+        state: "queued",
+        reason: None,
+        next_action: i16::try_from(next).map_err(|error| AppError::Internal(error.to_string()))?,
+        due_at: Some(due),
+    };
+    let queued = run::insert(tx.conn()?, &[after], now).await?;
+    let jobs: Vec<_> = queued.into_iter().map(|id| job(id).run_at(due)).collect();
+    tx.enqueue(&jobs).await
 }

@@ -345,7 +345,7 @@ async fn one(
         let wanted = Move {
             to,
             reason: change.reason.clone(),
-            on_hold_until: None,
+            on_hold_until: change.on_hold_until,
             no_reply_needed: change.no_reply_needed.clone(),
             version: ticket.summary.version,
         };

@@ -12,6 +12,7 @@ pub mod escalation;
 pub mod export;
 mod filter;
 mod held;
+pub mod hold;
 mod link;
 mod merge;
 mod openings;

@@ -8,6 +8,8 @@ use crate::ticket::{Priority, State, tags};
 
 /// Most actions of a rule.
 pub const ACTIONS_MAX: usize = 10;
+/// Longest wait, in minutes: 30 days.
+pub const WAIT_MAX: u32 = 43_200;
 /// Longest text of a note or reply, in characters.
 const TEXT_MAX: usize = 10_000;
 
@@ -150,6 +152,14 @@ pub enum Action {
     Webhook {},
     /// Raises the priority by one step, and tells those who answer for service levels.
     Escalate {},
+    /// Does what comes next later, if it is still called for then.
+    Wait {
+        /// How long.
+        minutes: u32,
+        /// What has to hold then; without it, the rule's own condition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only_if: Option<Condition>,
+    },
 }
 
 /// A rule.
@@ -181,6 +191,9 @@ pub enum Invalid {
     /// One of them.
     #[error("an action lacks what it needs: a text, a tag, a reason, somebody to tell")]
     Action,
+    /// A wait.
+    #[error("a wait is 1 minute to 30 days, and something comes after it")]
+    Wait,
     /// The limit.
     #[error("a limit is 1 to 1000 tickets")]
     Limit,
@@ -195,6 +208,7 @@ impl Invalid {
             Self::Condition => "invalid_condition",
             Self::Actions => "invalid_actions",
             Self::Action => "invalid_action",
+            Self::Wait => "invalid_wait",
             Self::Limit => "invalid_limit",
         }
     }
@@ -205,7 +219,7 @@ impl Invalid {
         match self {
             Self::Schedule => "/spec/trigger",
             Self::Condition => "/spec/condition",
-            Self::Actions | Self::Action => "/spec/actions",
+            Self::Actions | Self::Action | Self::Wait => "/spec/actions",
             Self::Limit => "/spec/limit",
         }
     }
@@ -223,8 +237,7 @@ impl RuleSpec {
         {
             wrong.push(Invalid::Schedule);
         }
-        let (nodes, depth) = self.condition.size();
-        if nodes > NODES_MAX || depth > DEPTH_MAX || !self.condition.is_sound() {
+        if !sound(&self.condition) {
             wrong.push(Invalid::Condition);
         }
         if !(1..=ACTIONS_MAX).contains(&self.actions.len()) {
@@ -233,10 +246,26 @@ impl RuleSpec {
         if !self.actions.iter().all(Action::is_sound) {
             wrong.push(Invalid::Action);
         }
+        let idle = matches!(self.actions.last(), Some(Action::Wait { .. }));
+        if idle || !self.actions.iter().all(Action::waits_well) {
+            wrong.push(Invalid::Wait);
+        }
         if !(1..=1000).contains(&self.limit) {
             wrong.push(Invalid::Limit);
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// What has to hold when its action number `n` is begun with: the condition of the wait before it, if that has one, else the rule's.
+    #[must_use]
+    pub fn condition_at(&self, n: usize) -> &Condition {
+        match n.checked_sub(1).and_then(|before| self.actions.get(before)) {
+            Some(Action::Wait {
+                only_if: Some(condition),
+                ..
+            }) => condition,
+            _ => &self.condition,
+        }
     }
 
     /// The categories it gives to tickets, which have to be in use.
@@ -252,9 +281,13 @@ impl RuleSpec {
     /// The tags it asks for, gives or takes away.
     #[must_use]
     pub fn tags(&self) -> Vec<&str> {
-        let named = self.actions.iter().filter_map(|action| match action {
-            Action::AddTag { tag } | Action::RemoveTag { tag } => Some(tag.as_str()),
-            _ => None,
+        let named = self.actions.iter().flat_map(|action| match action {
+            Action::AddTag { tag } | Action::RemoveTag { tag } => vec![tag.as_str()],
+            Action::Wait {
+                only_if: Some(condition),
+                ..
+            } => condition.tags(),
+            _ => Vec::new(),
         });
         self.condition.tags().into_iter().chain(named).collect()
     }
@@ -287,6 +320,12 @@ impl RuleSpec {
     }
 }
 
+/// Small enough, and each test says what it looks for.
+fn sound(condition: &Condition) -> bool {
+    let (nodes, depth) = condition.size();
+    nodes <= NODES_MAX && depth <= DEPTH_MAX && condition.is_sound()
+}
+
 impl Action {
     /// Name in the log.
     #[must_use]
@@ -304,6 +343,14 @@ impl Action {
             Self::Notify { .. } => "notify",
             Self::Webhook {} => "webhook",
             Self::Escalate {} => "escalate",
+            Self::Wait { .. } => "wait",
+        }
+    }
+
+    fn waits_well(&self) -> bool {
+        match self {
+            Self::Wait { minutes, .. } => (1..=WAIT_MAX).contains(minutes),
+            _ => true,
         }
     }
 
@@ -325,6 +372,7 @@ impl Action {
                     && user_ids.len() <= 20
                     && notification_group_ids.len() <= 20
             }
+            Self::Wait { only_if, .. } => only_if.as_ref().is_none_or(sound),
             Self::Assign { .. }
             | Self::Group { .. }
             | Self::Category { .. }

@@ -76,3 +76,35 @@ fn unknown_words_are_no_rule() {
         assert!(serde_json::from_value::<Action>(unknown).is_err());
     }
 }
+
+#[test]
+fn a_wait_has_its_length_and_something_to_come() {
+    let with = |actions: serde_json::Value| {
+        rule(json!({
+            "trigger": { "when": "event", "on": "created" }, "condition": { "test": "unanswered", "is": true },
+            "actions": actions, "limit": 1
+        }))
+    };
+    let tag = json!({ "do": "add_tag", "tag": "late" });
+    let wait = |minutes: u32| json!({ "do": "wait", "minutes": minutes });
+    for good in [1, WAIT_MAX] {
+        assert_eq!(with(json!([wait(good), tag])).check(), Ok(()));
+    }
+    for bad in [
+        json!([wait(0), tag]),
+        json!([wait(WAIT_MAX + 1), tag]),
+        json!([tag, wait(5)]),
+    ] {
+        assert_eq!(with(bad.clone()).check(), Err(vec![Invalid::Wait]), "{bad}");
+    }
+    let judged = json!([tag, { "do": "wait", "minutes": 5, "only_if": { "test": "tag", "tag": " Late" } }, tag]);
+    let spec = with(judged);
+    assert_eq!(spec.check(), Ok(()));
+    assert_eq!(spec.tags(), ["late", "late", "late"]);
+    assert_eq!(spec.condition_at(0), &Condition::Unanswered { is: true });
+    assert_eq!(spec.condition_at(1), &Condition::Unanswered { is: true });
+    let late = Condition::Tag { tag: "late".to_owned() };
+    assert_eq!(spec.condition_at(2), &late);
+    let unsound = json!([{ "do": "wait", "minutes": 5, "only_if": { "test": "any", "of": [] } }, tag]);
+    assert_eq!(with(unsound).check(), Err(vec![Invalid::Action]));
+}

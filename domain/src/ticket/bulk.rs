@@ -1,5 +1,6 @@
 //! One change of many tickets.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -60,6 +61,8 @@ pub struct Change {
     pub state: Option<State>,
     /// Why; needed for on hold and closed.
     pub reason: Option<String>,
+    /// Until when they are on hold; `None` = until somebody opens them.
+    pub on_hold_until: Option<DateTime<Utc>>,
     /// Why unanswered messages need no reply.
     pub no_reply_needed: Option<String>,
     /// Tags that are added.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
@@ -32,6 +32,10 @@ pub struct NewRun {
     pub state: &'static str,
     /// Why it does not run.
     pub reason: Option<&'static str>,
+    /// The action it begins with: 0, unless it goes on after a wait.
+    pub next_action: i16,
+    /// When it goes on; `None` = now.
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// A run.
@@ -70,6 +74,12 @@ pub struct Run {
     /// What was done.
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub actions: Option<serde_json::Value>,
+    /// The action it begins with: 0, unless it goes on after a wait.
+    #[diesel(sql_type = SmallInt)]
+    pub next_action: i16,
+    /// When it goes on after a wait.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub due_at: Option<DateTime<Utc>>,
     /// When it was caused.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
@@ -112,7 +122,7 @@ macro_rules! select_run {
     ($rest:literal) => {
         concat!(
             "SELECT x.id, x.rule_id, x.number, x.ticket_id, t.number AS ticket_number, x.key, x.chain, x.state, x.reason, x.finding,
-                x.actions, x.created_at, x.ended_at
+                x.actions, x.next_action, x.due_at, x.created_at, x.ended_at
              FROM automation_runs x JOIN tickets t ON t.id = x.ticket_id ",
             $rest
         )
@@ -152,9 +162,10 @@ pub async fn insert(conn: &mut PgConn, all: &[NewRun], now: DateTime<Utc>) -> Re
     for part in all.chunks(TOGETHER) {
         let rows = serde_json::to_value(part).map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let written: Vec<Id> = sql(
-            "INSERT INTO automation_runs AS r (id, rule_id, number, ticket_id, key, chain, state, reason, created_at, ended_at)
-             SELECT x.id, x.rule_id, x.number, x.ticket_id, x.key, x.chain, x.state, x.reason, $2, CASE WHEN x.state = 'skipped' THEN $2 END
-             FROM jsonb_to_recordset($1) AS x(id uuid, rule_id uuid, number int, ticket_id uuid, key text, chain uuid[], state text, reason text)
+            "INSERT INTO automation_runs AS r (id, rule_id, number, ticket_id, key, chain, state, reason, next_action, due_at, created_at, ended_at)
+             SELECT x.id, x.rule_id, x.number, x.ticket_id, x.key, x.chain, x.state, x.reason, x.next_action, x.due_at, $2, CASE WHEN x.state = 'skipped' THEN $2 END
+             FROM jsonb_to_recordset($1) AS x(id uuid, rule_id uuid, number int, ticket_id uuid, key text, chain uuid[], state text, reason text,
+                 next_action smallint, due_at timestamptz)
              ON CONFLICT ON CONSTRAINT automation_runs_once DO UPDATE SET state = excluded.state, reason = excluded.reason,
                  finding = NULL, actions = NULL, created_at = excluded.created_at, ended_at = excluded.ended_at
              WHERE r.state IN ('not_met', 'skipped') AND r.key LIKE 'stay:%'
@@ -266,6 +277,26 @@ pub async fn settle(conn: &mut PgConn, rule: Uuid, run: bool, now: DateTime<Utc>
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Ends what a rule was to go on with after a wait. What is just being run judges by itself whether the rule still wants it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_waiting(
+    conn: &mut PgConn,
+    rule: Uuid,
+    reason: &'static str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql("UPDATE automation_runs SET state = 'skipped', reason = $2, ended_at = $3 WHERE id IN
+             (SELECT id FROM automation_runs WHERE rule_id = $1 AND state = 'queued' AND due_at IS NOT NULL FOR UPDATE SKIP LOCKED)")
+    .bind::<SqlUuid, _>(rule)
+    .bind::<Text, _>(reason)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// How many tickets a rule acted on since a moment.

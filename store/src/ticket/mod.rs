@@ -7,6 +7,7 @@ pub mod deal;
 pub mod draft;
 pub mod escalation;
 mod find;
+pub mod hold;
 pub mod link;
 mod list;
 pub mod mention;

@@ -29,11 +29,11 @@ use app::{App, AppError};
 use integrations::{antivirus::Clamd, http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckFile, CheckSla, CleanHtml, CleanUp, DealTickets,
-    DueDigests, DueTicketExports, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews, FollowRules,
-    GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome, ProcessMail, RebindTickets,
-    ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys, RunCustomerImport, RunRule,
-    SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail, TellReminders, TellWebhooks,
-    TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    DueDigests, DueTicketExports, EndHolds, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews,
+    FollowRules, GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome, ProcessMail,
+    RebindTickets, ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys, RunCustomerImport,
+    RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail, TellReminders,
+    TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -104,6 +104,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<SendDigest, _, _>(handler!(news::digest))
         .handle::<DueTicketExports, _, _>(handler!(ticket_exports::due))
         .handle::<MakeTicketExport, _, _>(handler!(ticket_exports::make))
+        .handle::<EndHolds, _, _>(handler!(tickets::end_holds))
         .handle::<TellReminders, _, _>(handler!(tickets::remind))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
         .handle::<GatherFacts, _, _>(handler!(tickets::gather))

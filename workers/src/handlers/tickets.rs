@@ -1,6 +1,8 @@
 //! Many tickets at once.
 
-use jobs::{ChangeTickets, DealTickets, GatherFacts, IndexTickets, MoveTag, Outcome, SurveyTicket, TellReminders};
+use jobs::{
+    ChangeTickets, DealTickets, EndHolds, GatherFacts, IndexTickets, MoveTag, Outcome, SurveyTicket, TellReminders,
+};
 
 use super::{Surroundings, is_over, outcome_of};
 use crate::JobContext;
@@ -66,6 +68,14 @@ pub async fn gather(with: &Surroundings, _: JobContext, _: GatherFacts) -> Outco
 /// Tells what is due of the reminders.
 pub async fn remind(with: &Surroundings, _: JobContext, _: TellReminders) -> Outcome {
     match app::ticket::reminder::tell_due(&with.app).await {
+        Ok(_) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Opens what was on hold until now.
+pub async fn end_holds(with: &Surroundings, _: JobContext, _: EndHolds) -> Outcome {
+    match app::ticket::hold::end_due(&with.app).await {
         Ok(_) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }

@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 use super::desk::{Desk, reply};
 
+mod waits;
+
 struct Place(Desk);
 
 impl Place {
@@ -66,7 +68,7 @@ impl Place {
             self.0.run().await;
             let left = "SELECT count(*)::text FROM events e, event_cursors c WHERE c.consumer = 'automation'
                 AND (e.xid, e.id) > (c.xid, c.id) AND e.subject_type = 'ticket'";
-            let waits = "SELECT count(*)::text FROM automation_runs WHERE state = 'queued'";
+            let waits = "SELECT count(*)::text FROM automation_runs WHERE state = 'queued' AND due_at IS NULL";
             self.texts(left).await == ["0"] && self.texts(waits).await == ["0"]
         })
         .await;

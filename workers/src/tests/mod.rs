@@ -10,6 +10,7 @@ mod check_mailbox;
 mod desk;
 mod feed;
 mod groups;
+mod holds;
 mod html_policy;
 mod language;
 mod lost_commit;

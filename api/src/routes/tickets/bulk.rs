@@ -53,6 +53,8 @@ struct BulkChangeDto {
     /// Why; needed for `on_hold` and `closed`.
     #[schema(max_length = 500)]
     reason: Option<String>,
+    /// Until when they are on hold; they open again then. Without it they stay until somebody opens them.
+    on_hold_until: Option<DateTime<Utc>>,
     /// Why unanswered messages need no reply.
     #[schema(max_length = 500)]
     no_reply_needed: Option<String>,
@@ -74,6 +76,7 @@ impl From<BulkChangeDto> for Change {
             priority: dto.priority.map(Into::into),
             state: dto.state.map(Into::into),
             reason: dto.reason,
+            on_hold_until: dto.on_hold_until,
             no_reply_needed: dto.no_reply_needed,
             add_tags: dto.add_tags,
             remove_tags: dto.remove_tags,
@@ -91,6 +94,7 @@ impl From<Change> for BulkChangeDto {
             priority: change.priority.map(Into::into),
             state: change.state.map(Into::into),
             reason: change.reason,
+            on_hold_until: change.on_hold_until,
             no_reply_needed: change.no_reply_needed,
             add_tags: change.add_tags,
             remove_tags: change.remove_tags,

@@ -126,10 +126,19 @@ function Why({ run }: { run: AutomationRun }) {
   return (
     <div className="grid gap-1">
       {run.reason && <p className="text-sm">{t([`runReason.${run.reason}`, "runReason.other"])}</p>}
+      {run.due_at && (
+        <p className="text-sm">
+          <Labelled name={t("rule.afterWait")}>
+            <Time at={run.due_at} full />
+          </Labelled>
+        </p>
+      )}
       {run.finding && <FindingTree finding={run.finding} />}
       {run.actions?.map((action, n) => (
         <p key={n} className="text-sm text-muted-foreground">
-          <Labelled name={t(`ruleAction.${action.do}`)}>{t([`actionResult.${action.result}`, "actionResult.refused"])}</Labelled>
+          <Labelled name={t(`ruleAction.${action.do}`)}>
+            {action.until ? <Time at={action.until} full /> : t([`actionResult.${action.result}`, "actionResult.refused"])}
+          </Labelled>
         </p>
       ))}
     </div>

@@ -11,6 +11,7 @@ import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { ACTIONS, newAction, type Action } from "../data/spec";
 import { Line, Lines } from "./parts";
+import { WaitFields } from "./wait-fields";
 
 interface ActionEditorProps {
   value: Action;
@@ -72,6 +73,7 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
       )}
       {(value.do === "add_tag" || value.do === "remove_tag") && <Line label={t("rule.tag")} value={value.tag} onChange={(tag) => onChange({ ...value, tag })} />}
       {(value.do === "note" || value.do === "reply") && <Lines label={t("rule.body")} value={value.body} onChange={(body) => onChange({ ...value, body })} />}
+      {value.do === "wait" && <WaitFields value={value} groups={groups} onChange={onChange} />}
       {value.do === "notify" && (
         <>
           <label className="flex min-h-8 items-center gap-2 text-sm">

@@ -23,6 +23,7 @@ export type Action =
   | { do: "add_tag" | "remove_tag"; tag: string }
   | { do: "note" | "reply"; body: string }
   | { do: "notify"; assignee: boolean; user_ids: string[]; notification_group_ids?: string[] }
+  | { do: "wait"; minutes: number; only_if?: Condition | null }
   | { do: "webhook" | "escalate" };
 
 export type Trigger = { when: "event"; on: string } | { when: "schedule"; every_minutes: number };
@@ -43,7 +44,7 @@ export interface Finding {
 
 export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated"] as const;
 export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "rating", "tag", "subject", "source", "age"] as const;
-export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate"] as const;
+export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
 export const SOURCES = ["mail", "client", "agent", "api"] as const;
 export const SINCE = ["created", "last_message", "state"] as const;
 export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const satisfies readonly AutomationRun["state"][];
@@ -98,6 +99,8 @@ export function newAction(kind: Action["do"]): Action {
       return { do: kind, body: "" };
     case "notify":
       return { do: kind, assignee: true, user_ids: [] };
+    case "wait":
+      return { do: kind, minutes: 60 };
     default:
       return { do: kind };
   }
@@ -109,3 +112,13 @@ export const NEW_SPEC: Spec = {
   actions: [newAction("add_tag")],
   limit: 100,
 };
+
+/** Units of a wait, in minutes. */
+export const UNITS = { minutes: 1, hours: 60, days: 1440 } as const;
+export type Unit = keyof typeof UNITS;
+
+/** A length as people say it: in the largest unit that divides it. */
+export function lengthOf(minutes: number): { n: number; unit: Unit } {
+  const unit = minutes > 0 ? (["days", "hours"] as const).find((each) => minutes % UNITS[each] === 0) : undefined;
+  return { n: minutes / UNITS[unit ?? "minutes"], unit: unit ?? "minutes" };
+}

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { BulkChange, TicketBulk } from "@/api/types";
 import { Labelled, Listed } from "@/components/labelled";
+import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Progress } from "@/components/ui/progress";
@@ -38,6 +39,7 @@ export function BulkWhat({ change }: { change: BulkChange }) {
     [t("ticket.priority"), change.priority && t(`priority.${change.priority}`)],
     [t("ticket.state"), change.state && t(`ticketState.${change.state}`)],
     [t("common.reason"), change.reason && t([`reason.${change.reason}`, change.reason])],
+    [t("ticket.holdsUntil"), change.on_hold_until && <Time at={change.on_hold_until} full />],
     [t("ticket.noReplyNeeded"), change.no_reply_needed],
     [t("bulk.addTags"), change.add_tags && listed(change.add_tags)],
     [t("bulk.removeTags"), change.remove_tags && listed(change.remove_tags)],

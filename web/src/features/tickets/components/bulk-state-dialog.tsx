@@ -4,6 +4,7 @@ import type { BulkChange, TicketState } from "@/api/types";
 import { SelectField, TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
+import { instantOf } from "@/lib/format";
 import { useFormat } from "@/lib/use-format";
 import { CLOSE_REASONS, HOLD_REASONS } from "../data/actions";
 
@@ -20,10 +21,15 @@ export function BulkStateDialog({ to, count, onConfirm, onClose }: BulkStateDial
   const format = useFormat();
   const reasons: readonly string[] = to === "on_hold" ? HOLD_REASONS : to === "closed" ? CLOSE_REASONS : [];
   const form = useAppForm({
-    schema: z.object({ reason: z.string(), no_reply_needed: z.string() }),
-    values: { reason: reasons[0] ?? "", no_reply_needed: "" },
-    save: ({ reason, no_reply_needed }) =>
-      onConfirm({ state: to, reason: reason || undefined, no_reply_needed: no_reply_needed.trim() || undefined }),
+    schema: z.object({ reason: z.string(), on_hold_until: z.string(), no_reply_needed: z.string() }),
+    values: { reason: reasons[0] ?? "", on_hold_until: "", no_reply_needed: "" },
+    save: ({ reason, on_hold_until, no_reply_needed }) =>
+      onConfirm({
+        state: to,
+        reason: reason || undefined,
+        on_hold_until: on_hold_until ? instantOf(on_hold_until) : undefined,
+        no_reply_needed: no_reply_needed.trim() || undefined,
+      }),
     onSaved: onClose,
     guard: false,
   });
@@ -35,6 +41,7 @@ export function BulkStateDialog({ to, count, onConfirm, onClose }: BulkStateDial
       onClose={onClose}
     >
       {reasons.length > 0 && <SelectField form={form} name="reason" label={t("common.reason")} options={reasons.map((value) => ({ value, label: t(`reason.${value}`) }))} />}
+      {to === "on_hold" && <TextField form={form} name="on_hold_until" label={t("ticket.holdUntil")} hint={t("ticket.holdUntilHint")} type="datetime-local" />}
       {to === "resolved" && <TextField form={form} name="no_reply_needed" label={t("ticket.noReplyNeeded")} hint={t("bulk.noReplyHint")} />}
     </FormDialog>
   );

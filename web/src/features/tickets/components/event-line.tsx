@@ -9,7 +9,7 @@ const STATES = new Set(["state_changed"]);
 /** What is said where nothing was, or is now; of people and groups, nobody. */
 const NONE: Record<string, string> = { project_changed: "ticket.noProject", category_changed: "ticket.noCategory" };
 const PRIORITIES = new Set(["priority_changed"]);
-const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid"]);
+const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid", "hold_ended"]);
 
 /** One of the texts that a name has, one for each language. */
 function inLanguage(texts: unknown, language: string): string {

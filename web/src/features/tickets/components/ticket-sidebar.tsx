@@ -2,6 +2,7 @@ import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
+import { Labelled } from "@/components/labelled";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
@@ -30,6 +31,13 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           <h2 className="font-semibold">{t("ticket.state")}</h2>
           <TicketStateBadge state={ticket.state} />
         </div>
+        {ticket.on_hold_until && (
+          <p className="text-muted-foreground">
+            <Labelled name={t("ticket.holdsUntil")}>
+              <Time at={ticket.on_hold_until} full />
+            </Labelled>
+          </p>
+        )}
         <StateMenu ticket={ticket} onReplyWith={onReplyWith} />
       </div>
       <div className="grid gap-3 p-4">
