@@ -155,5 +155,6 @@ async fn wait(tx: &mut Tx, run: &Run, next: usize, due: DateTime<Utc>, now: Date
     };
     let queued = run::insert(tx.conn()?, &[after], now).await?;
     let jobs: Vec<_> = queued.into_iter().map(|id| job(id).run_at(due)).collect();
-    tx.enqueue(&jobs).await
+    tx.enqueue(&jobs).await?;
+    Ok(())
 }

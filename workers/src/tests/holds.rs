@@ -140,10 +140,10 @@ async fn many_are_put_on_hold_until_one_moment_and_all_come_back() {
         on_hold_until: Some(desk.app.clock.now() + TimeDelta::hours(1)),
         ..Change::default()
     };
-    tickets::start_bulk(&desk.app, &desk.caller, Selection::Tickets(ids.clone()), change)
+    let bulk = tickets::start_bulk(&desk.app, &desk.caller, Selection::Tickets(ids.clone()), change)
         .await
         .unwrap();
-    desk.run().await;
+    tickets::run_bulk(&desk.app, bulk.id).await.unwrap();
     let held = "SELECT count(*)::text FROM tickets WHERE state = 'on_hold' AND on_hold_until IS NOT NULL";
     assert_eq!(desk.db.texts(held).await, ["60"]);
     desk.clock.turn(TimeDelta::minutes(61));
