@@ -67,7 +67,7 @@ const routes: [string, RegExp, Handler][] = [
     const message: TimelineMessage = {
       type: "message", id: crypto.randomUUID(), at: ago(0), kind: field(body, "kind") as "reply" | "note", direction: "out",
       author: { id: author.id, name: author.name, email: author.email }, is_staff: author.role !== "client", verified: true,
-      body_text: String(field(body, "body")), attachments: [], deliveries: [], mentions: [], held: false,
+      body_text: String(field(body, "body")), attachments: [], deliveries: [], mentions: [], views: [], unseen: false, held: false,
     };
     timelines.get(id!)?.push(message);
     const next = field(body, "next_state") as TicketState | undefined;

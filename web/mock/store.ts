@@ -83,7 +83,7 @@ function history(each: Ticket): TimelineItem[] {
   const seed = tickets.length + each.number;
   const text = "Bonjour,\n\nDepuis 8 h ce matin, notre serveur srv-alg-03 ne répond plus. Le site et la messagerie sont coupés.\nPouvez-vous regarder ?\n\nCordialement,\nAmine\n";
   const quote = "\nLe 20 nov. 2026 à 09:12, Support <support@cloudmanager.test> a écrit :\n> Bonjour,\n> votre demande est enregistrée sous le numéro 100034.";
-  const base = { attachments: [], deliveries: [], mentions: [], held: false, verified: true, is_staff: false, body_html: null, quoted_from: null, mail_id: null };
+  const base = { attachments: [], deliveries: [], mentions: [], views: [], unseen: false, held: false, verified: true, is_staff: false, body_html: null, quoted_from: null, mail_id: null };
   const staff = { id: people.agent!.id, name: people.agent!.name, email: people.agent!.email };
   return [
     { ...base, type: "message", id: uuid(seed * 10), at: ago(190), kind: "reply", direction: "in", author: each.requester, body_text: text + quote, quoted_from: Buffer.byteLength(text), mail_id: uuid(7000), attachments: [{ id: uuid(9001), name: "capture-écran.png", content_type: "image/png", size: 184_320, sha256: "ab", inline: false, state: "clean" }, { id: uuid(9002), name: "invoice.pdf.exe", content_type: "application/x-msdownload", size: 81_920, sha256: "cd", inline: false, state: "refused" }] },

@@ -22,6 +22,8 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("put", "/api/v1/help/articles/{slug}/solved"),
     ("put", "/api/v1/me/availability"),
     ("put", "/api/v1/tickets/{id}/survey"),
+    // What was looked at once stays so.
+    ("put", "/api/v1/tickets/{id}/viewed"),
     // Who is there is true for a moment.
     ("put", "/api/v1/tickets/{id}/presence"),
     ("delete", "/api/v1/tickets/{id}/presence"),

@@ -69,5 +69,6 @@ mod ticket_prints;
 mod ticket_search;
 mod trace;
 mod users;
+mod views;
 mod wall;
 mod webhooks;

@@ -11,6 +11,7 @@ use store::{
     ticket::{
         self, Message, Ticket, TicketEvent,
         link::{self, Origin},
+        look::{self, Look},
         mention::{self, Mention},
     },
 };
@@ -34,6 +35,10 @@ pub enum TimelineItem {
         origin: Option<Origin>,
         /// Whom it mentions, for staff.
         mentions: Vec<Mention>,
+        /// Who of the customer's people looked at it, for staff.
+        views: Vec<Look>,
+        /// The caller has not looked at it yet; of answers, for a customer.
+        unseen: bool,
     },
     /// Something that happened.
     Event(TicketEvent),
@@ -123,6 +128,16 @@ pub async fn timeline(
     } else {
         Vec::new()
     };
+    let mut views = if staff {
+        look::of_messages(&mut conn, &ids).await?
+    } else {
+        Vec::new()
+    };
+    let seen = if staff {
+        Vec::new()
+    } else {
+        look::own(&mut conn, caller.user_id, &ids).await?
+    };
     let full = i64::try_from(messages.len()).unwrap_or(i64::MAX) >= limit;
     let next = messages
         .last()
@@ -148,6 +163,8 @@ pub async fn timeline(
             .extract_if(.., |letter| letter.message_id == Some(message.id))
             .collect();
         items.push(TimelineItem::Message {
+            views: views.extract_if(.., |one| one.message_id == message.id).collect(),
+            unseen: !staff && message.is_staff && !seen.contains(&message.id),
             mentions: mentions.extract_if(.., |one| one.message_id == message.id).collect(),
             origin: origins.iter().find(|origin| origin.message_id == message.id).copied(),
             message: Box::new(message),

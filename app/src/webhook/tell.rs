@@ -177,6 +177,13 @@ impl Facts {
                     _ => Vec::new(),
                 }
             }
+            EventType::TicketViewed => {
+                let user = word("user_id").parse().map(|id| Named { id });
+                match (self.ticket(named.id), user) {
+                    (Some(ticket), Ok(user)) => vec![(kind, Data::View { ticket, user })],
+                    _ => Vec::new(),
+                }
+            }
             EventType::TicketCreated | EventType::TicketUpdated => {
                 let Some(ticket) = self.ticket(named.id) else {
                     return Vec::new();

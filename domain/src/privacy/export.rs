@@ -60,6 +60,8 @@ sections! {
     Notifications "notifications" ["Notifications", "Notifications", "الإشعارات"],
     /// What he wants to be reminded of.
     Reminders "reminders" ["Reminders", "Rappels", "التذكيرات"],
+    /// Answers that he looked at in the portal.
+    AnswersSeen "answers_seen" ["Answers you looked at", "Réponses que vous avez consultées", "الردود التي اطّلعت عليها"],
     /// What he began to write and did not send.
     Drafts "drafts" ["Drafts", "Brouillons", "المسودات"],
     /// Exports of tickets that he has mailed again and again.

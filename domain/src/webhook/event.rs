@@ -41,6 +41,8 @@ event_types! {
     SlaEscalated "ticket.sla_escalated",
     /// A customer rated how his ticket was resolved, or changed his rating.
     TicketRated "ticket.rated",
+    /// Somebody of a customer's looked at answers in the portal.
+    TicketViewed "ticket.viewed",
     /// A customer was made.
     CustomerCreated "customer.created",
     /// Something of a customer changed.
@@ -209,6 +211,13 @@ pub enum Data {
         ticket: TicketFacts,
         /// 1 to 5.
         rating: i16,
+    },
+    /// Answers that somebody of a customer's looked at.
+    View {
+        /// The ticket.
+        ticket: TicketFacts,
+        /// His account.
+        user: Named,
     },
     /// A ticket that a rule told about.
     Rule {

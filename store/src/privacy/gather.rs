@@ -129,6 +129,10 @@ const fn statement(section: Section) -> &'static str {
             "SELECT r.id::text AS k, t.number AS ticket, r.at, r.note, r.by_mail, r.created_at, r.told_at
              FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id WHERE r.user_id = $1"
         ),
+        Section::AnswersSeen => page!(
+            "SELECT v.message_id::text AS k, t.number AS ticket, m.created_at AS written_at, v.at
+             FROM message_views v JOIN ticket_messages m ON m.id = v.message_id JOIN tickets t ON t.id = m.ticket_id WHERE v.user_id = $1"
+        ),
         Section::Drafts => page!(
             "SELECT d.ticket_id || ' ' || d.kind AS k, t.number AS ticket, d.kind, d.body, d.updated_at
              FROM ticket_drafts d JOIN tickets t ON t.id = d.ticket_id WHERE d.user_id = $1"

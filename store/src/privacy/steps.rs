@@ -86,6 +86,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM ticket_reminders WHERE user_id = $1",
             "DELETE FROM ticket_drafts WHERE user_id = $1",
             "DELETE FROM message_mentions WHERE user_id = $1",
+            "DELETE FROM message_views WHERE user_id = $1",
             TABLES[0],
             TABLES[1],
             "DELETE FROM ticket_exports WHERE owner_id = $1",

@@ -10,6 +10,7 @@ mod find;
 pub mod hold;
 pub mod link;
 mod list;
+pub mod look;
 pub mod mention;
 mod message;
 mod open;

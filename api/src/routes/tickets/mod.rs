@@ -7,6 +7,7 @@ mod drafts;
 mod dto;
 mod escalations;
 mod export;
+mod look;
 mod people;
 mod presence;
 mod print;
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(categories::routes())
         .merge(escalations::routes())
         .merge(export::routes())
+        .merge(look::routes())
         .merge(relate::routes())
         .merge(people::routes())
         .merge(presence::routes())

@@ -3,7 +3,7 @@
 use app::ticket::TimelineItem;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use store::ticket::mention::Mention;
+use store::ticket::{look::Look, mention::Mention};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -73,6 +73,21 @@ pub struct MessageDto {
     pub origin: Option<OriginDto>,
     /// Whom a note mentions; staff only.
     pub mentions: Vec<Named>,
+    /// Who of the customer's people looked at it in the portal, the first first; staff only.
+    pub views: Vec<ViewDto>,
+    /// An answer that the caller has not looked at yet; for customers.
+    pub unseen: bool,
+}
+
+/// Somebody who looked at an answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ViewDto {
+    /// Account.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+    /// When he looked first.
+    pub at: DateTime<Utc>,
 }
 
 /// The ticket that a message was in before.
@@ -119,10 +134,17 @@ impl TimelineDto {
                 deliveries,
                 origin,
                 mentions,
+                views,
+                unseen,
             } => {
                 let named = |one: Mention| Named {
                     id: one.user_id,
                     name: one.name,
+                };
+                let viewed = |one: Look| ViewDto {
+                    id: one.user_id,
+                    name: one.name,
+                    at: one.at,
                 };
                 let deliveries = deliveries.into_iter().map(|d| DeliveryDto {
                     recipient: d.recipient,
@@ -161,6 +183,8 @@ impl TimelineDto {
                         number: origin.number,
                     }),
                     mentions: mentions.into_iter().map(named).collect(),
+                    views: views.into_iter().map(viewed).collect(),
+                    unseen,
                 }))
             }
         }

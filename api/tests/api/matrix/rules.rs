@@ -146,6 +146,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("discardDraft", &["tickets.view+tickets.reply", "tickets.own"]),
     ("attendTicket", &["tickets.view"]),
     ("leaveTicket", &["tickets.view"]),
+    ("viewTicket", &["tickets.own"]),
     ("listReminders", &["tickets.view"]),
     ("countDueReminders", &["tickets.view"]),
     ("setReminder", &["tickets.view"]),

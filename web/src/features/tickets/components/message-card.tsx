@@ -14,14 +14,17 @@ import { AttachmentList } from "./attachment-list";
 import { DeliveryList } from "./delivery-list";
 import { HeldBar } from "./held-bar";
 import { MessageBody } from "./message-body";
+import { ViewList } from "./view-list";
 
 interface MessageCardProps {
   message: TimelineMessage;
   ticket: Ticket;
   staff: boolean;
+  /** New to the reader. */
+  fresh?: boolean;
 }
 
-export function MessageCard({ message, ticket, staff }: MessageCardProps) {
+export function MessageCard({ message, ticket, staff, fresh = false }: MessageCardProps) {
   const { t } = useTranslation();
   const note = message.kind === "note";
   const system = message.kind === "system";
@@ -39,6 +42,7 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
           <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
             <bdi className="text-sm font-medium">{name}</bdi>
             {message.is_staff && !note && !system && <Badge tone="accent">{t("ticket.staff")}</Badge>}
+            {fresh && <Badge tone="info">{t("ticket.fresh")}</Badge>}
             {note && (
               <Badge tone="warning">
                 <Lock aria-hidden />
@@ -81,6 +85,7 @@ export function MessageCard({ message, ticket, staff }: MessageCardProps) {
         <MessageBody message={message} author={name} />
         {message.attachments.length > 0 && <AttachmentList attachments={message.attachments} />}
         {staff && message.deliveries.length > 0 && <DeliveryList deliveries={message.deliveries} />}
+        {message.views.length > 0 && <ViewList views={message.views} />}
       </div>
     </article>
   );

@@ -5,6 +5,7 @@ import { ErrorState } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTimeline } from "../data/queries";
+import { useViewed } from "../data/use-viewed";
 import { EventLine } from "./event-line";
 import { MessageCard } from "./message-card";
 
@@ -12,15 +13,16 @@ import { MessageCard } from "./message-card";
 export function Timeline({ ticket, staff }: { ticket: Ticket; staff: boolean }) {
   const { t } = useTranslation();
   const timeline = useTimeline(ticket.id);
+  const items = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  const fresh = useViewed(ticket.id, items);
   if (timeline.isPending) return <TimelineSkeleton />;
   if (timeline.isError && !timeline.data) return <ErrorState error={timeline.error} onRetry={() => void timeline.refetch()} />;
-  const items = timeline.data.pages.flatMap((page) => page.items);
   return (
     <section aria-label={t("ticket.conversation")}>
       <ol className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {items.map((item) => (
           <li key={item.type === "message" ? item.id : item.seq}>
-            {item.type === "message" ? <MessageCard message={item} ticket={ticket} staff={staff} /> : <EventLine event={item} />}
+            {item.type === "message" ? <MessageCard message={item} ticket={ticket} staff={staff} fresh={fresh.includes(item.id)} /> : <EventLine event={item} />}
           </li>
         ))}
       </ol>
