@@ -117,6 +117,7 @@ fn bounces_name_the_mail_and_the_recipient() {
         assert_eq!(report.original_message_id.as_deref(), id, "{name}");
         assert_eq!(report.recipients[0].final_recipient.as_deref(), recipient, "{name}");
         assert_eq!(report.outcome(), outcome, "{name}");
+        assert_eq!(report.is_complaint(), name == "arf", "{name}");
     }
 }
 

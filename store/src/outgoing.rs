@@ -61,7 +61,7 @@ pub struct Outgoing {
     /// How many automatic mails led to this one.
     #[diesel(sql_type = Integer)]
     pub hops: i32,
-    /// `queued`, `sent`, `failed`, `bounced`, `suppressed` or `delivered`.
+    /// A word of `domain::mail::words::DeliveryState`.
     #[diesel(sql_type = Text)]
     pub state: String,
     /// Attempts made.
@@ -185,8 +185,8 @@ pub async fn references(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<String>, 
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Records the result of an attempt or a report. A final state is not left again, except that a bounce overrules `sent` and
-/// that a mail that failed may be tried again.
+/// Records the result of an attempt or a report. A final state is not left again, except that a bounce or a complaint overrules `sent`
+/// and that a mail that failed may be tried again. `false` when all stays as it was.
 ///
 /// # Errors
 /// When the database refuses.
@@ -198,25 +198,31 @@ pub async fn set_state(
     maybe_duplicate: bool,
     at: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let n = sql(
+    #[derive(QueryableByName)]
+    struct Changed {
+        #[diesel(sql_type = BigInt)]
+        n: i64,
+    }
+    let changed: Changed = sql(
         "WITH o AS (UPDATE outgoing_mails SET state = $2, detail = $3, maybe_duplicate = maybe_duplicate OR $4,
                 attempts = attempts + ($2 IN ('queued', 'sent', 'failed'))::int, state_at = $5,
                 sent_at = CASE WHEN $2 = 'sent' THEN $5 ELSE sent_at END
             WHERE id = $1 AND (state = 'queued' OR (state = 'failed' AND $2 IN ('queued', 'sent', 'failed', 'suppressed'))
-                OR (state IN ('sent', 'delivered') AND $2 IN ('bounced', 'delivered')))
-            RETURNING ticket_id)
-        INSERT INTO events (type, subject_type, subject_id, permission, data)
-        SELECT 'ticket.updated', 'ticket', ticket_id, 'tickets.view', jsonb_build_object('delivery', $2::text)
-        FROM o WHERE ticket_id IS NOT NULL",
+                OR (state IN ('sent', 'delivered') AND $2 IN ('bounced', 'delivered', 'complained') AND state <> $2))
+            RETURNING ticket_id),
+        e AS (INSERT INTO events (type, subject_type, subject_id, permission, data)
+            SELECT 'ticket.updated', 'ticket', ticket_id, 'tickets.view', jsonb_build_object('delivery', $2::text)
+            FROM o WHERE ticket_id IS NOT NULL)
+        SELECT count(*) AS n FROM o",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Text, _>(state)
     .bind::<Nullable<Text>, _>(detail)
     .bind::<Bool, _>(maybe_duplicate)
     .bind::<Timestamptz, _>(at)
-    .execute(conn)
+    .get_result(conn)
     .await?;
-    Ok(n > 0)
+    Ok(changed.n > 0)
 }
 
 /// Lets one transaction at a time decide about automatic mail to this recipient, until it ends.

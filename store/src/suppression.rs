@@ -35,6 +35,12 @@ impl Suppression {
     /// Whether it holds for what a person wrote or asked for as well, not for automatic mail alone.
     #[must_use]
     pub fn holds_for_all(&self) -> bool {
+        self.holds_for_accounts() || self.reason == SuppressionReason::Complaint.as_str()
+    }
+
+    /// Whether it holds even for what somebody asks for about his account, such as a link to sign in: nothing would arrive there.
+    #[must_use]
+    pub fn holds_for_accounts(&self) -> bool {
         self.reason == SuppressionReason::Bounce.as_str()
     }
 }
@@ -101,17 +107,18 @@ pub async fn among(conn: &mut PgConn, addresses: &[&str], now: DateTime<Utc>) ->
     Ok(rows)
 }
 
-/// Suppresses an address, or prolongs an earlier suppression.
+/// Suppresses an address, or prolongs an earlier suppression; `false` when all stays as it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn suppress(conn: &mut PgConn, new: NewSuppression<'_>) -> Result<(), StoreError> {
-    // One until lifted is not made shorter, nor its reason forgotten, by one for a time.
-    sql(
+pub async fn suppress(conn: &mut PgConn, new: NewSuppression<'_>) -> Result<bool, StoreError> {
+    // One until lifted is not made shorter, nor its reason forgotten, by one for a time; nor one for bounces by one for a complaint.
+    let n = sql(
         "INSERT INTO suppressions (address, reason, detail, until, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (address) DO UPDATE SET reason = excluded.reason, detail = excluded.detail,
              until = CASE WHEN excluded.until IS NULL THEN NULL ELSE greatest(suppressions.until, excluded.until) END
-         WHERE suppressions.until IS NOT NULL OR excluded.until IS NULL",
+         WHERE suppressions.until IS NOT NULL
+             OR (excluded.until IS NULL AND suppressions.reason <> excluded.reason AND suppressions.reason <> 'bounce')",
     )
     .bind::<Text, _>(new.address)
     .bind::<Text, _>(new.reason.as_str())
@@ -120,7 +127,7 @@ pub async fn suppress(conn: &mut PgConn, new: NewSuppression<'_>) -> Result<(), 
     .bind::<Timestamptz, _>(new.at)
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(n > 0)
 }
 
 /// Lifts a suppression; `false` when there was none.
@@ -149,14 +156,15 @@ pub async fn list(conn: &mut PgConn, after: &str, limit: i64) -> Result<Vec<Supp
     Ok(rows)
 }
 
-/// Records a bounce once; returns how many permanent ones the address had since `since`, this one included.
+/// Records a bounce once, for each report or, without one, for each mail; returns how many permanent ones of mail of ours the address had
+/// since `since`, this one included. What a report says of a mail that is not ours counts for nothing.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn record_bounce(conn: &mut PgConn, bounce: NewBounce<'_>, since: DateTime<Utc>) -> Result<i64, StoreError> {
     sql(
         "INSERT INTO bounces (id, address, status, permanent, outgoing_mail_id, raw_mail_id, detail, at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (raw_mail_id, address) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
     )
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<Text, _>(bounce.address)
@@ -168,10 +176,38 @@ pub async fn record_bounce(conn: &mut PgConn, bounce: NewBounce<'_>, since: Date
     .bind::<Timestamptz, _>(bounce.at)
     .execute(conn)
     .await?;
-    let row: Count = sql("SELECT count(*) AS n FROM bounces WHERE address = $1 AND permanent AND at > $2")
-        .bind::<Text, _>(bounce.address)
-        .bind::<Timestamptz, _>(since)
-        .get_result(conn)
-        .await?;
+    let row: Count = sql("SELECT count(*) AS n FROM bounces
+             WHERE address = $1 AND permanent AND at > $2 AND outgoing_mail_id IS NOT NULL")
+    .bind::<Text, _>(bounce.address)
+    .bind::<Timestamptz, _>(since)
+    .get_result(conn)
+    .await?;
     Ok(row.n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_stops_all_but_what_is_asked_for_about_an_account() {
+        for (reason, all, accounts) in [
+            (SuppressionReason::Bounce, true, true),
+            (SuppressionReason::Complaint, true, false),
+            (SuppressionReason::Flood, false, false),
+        ] {
+            let found = Suppression {
+                address: "ana@example.dz".to_owned(),
+                reason: reason.as_str().to_owned(),
+                detail: None,
+                until: None,
+                created_at: DateTime::UNIX_EPOCH,
+            };
+            assert_eq!(
+                (found.holds_for_all(), found.holds_for_accounts()),
+                (all, accounts),
+                "{reason:?}"
+            );
+        }
+    }
 }

@@ -132,7 +132,10 @@ pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLe
     };
     let Some(letter) = found? else { return Ok(None) };
     let suppressed = suppression::of(&mut *app.conn().await?, &letter.to, app.now()).await?;
-    Ok((!suppressed.is_some_and(|found| found.holds_for_all())).then_some(letter))
+    // Who complained about mail is not invited by others; what he asks for himself he gets.
+    let unasked = matches!(letter.content, Content::Invitation(_));
+    let stopped = suppressed.is_some_and(|found| found.holds_for_accounts() || (unasked && found.holds_for_all()));
+    Ok((!stopped).then_some(letter))
 }
 
 /// What a mail says: subject and text.

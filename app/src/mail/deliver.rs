@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use domain::{
     file::FileState,
     mail::{
+        report::DeliveryOutcome,
         token::{ReplyClaim, recipient_fp},
         words::DeliveryState,
     },
@@ -18,7 +19,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::tokens;
+use super::{
+    tokens,
+    undelivered::{self, Word},
+};
 use crate::{App, AppError, ticket::scheduled};
 
 /// The least and the most that a mail waits before it looks again whether the virus scanner has seen its files.
@@ -53,6 +57,13 @@ pub enum Attempt {
     Sent(String),
     /// It never will.
     Failed(String),
+    /// The server refused the recipient for good.
+    Refused {
+        /// Enhanced status code; empty when it gave none.
+        status: String,
+        /// What it said.
+        detail: String,
+    },
     /// Perhaps later.
     Later {
         /// What the server said.
@@ -150,17 +161,32 @@ pub async fn give_up(app: &App, id: Uuid) -> Result<(), AppError> {
     record_attempt(app, id, &Attempt::Failed("its job ended without an answer".to_owned())).await
 }
 
-/// Records an attempt.
+/// Records an attempt. What a mail that failed for good means for its ticket and its address is what a report of it would mean.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn record_attempt(app: &App, id: Uuid, attempt: &Attempt) -> Result<(), AppError> {
+    let now = app.now();
     let (state, detail, maybe) = match attempt {
         Attempt::Sent(detail) => (DeliveryState::Sent, detail, false),
-        Attempt::Failed(detail) => (DeliveryState::Failed, detail, false),
+        Attempt::Failed(detail) | Attempt::Refused { detail, .. } => (DeliveryState::Failed, detail, false),
         Attempt::Later { detail, maybe_sent } => (DeliveryState::Queued, detail, *maybe_sent),
     };
-    let mut conn = app.conn().await?;
-    outgoing::set_state(&mut conn, id, state.as_str(), Some(detail), maybe, app.now()).await?;
-    Ok(())
+    let mut tx = app.begin().await?;
+    let news = outgoing::set_state(tx.conn()?, id, state.as_str(), Some(detail), maybe, now).await?;
+    if news && state == DeliveryState::Failed {
+        let mail = outgoing::find(tx.conn()?, id).await?;
+        if let Attempt::Refused { status, detail } = attempt {
+            let word = Word {
+                address: &mail.recipient,
+                outcome: DeliveryOutcome::of("failed", status),
+                status,
+                text: detail,
+                report: None,
+            };
+            undelivered::count(&mut tx, word, Some(&mail), now).await?;
+        }
+        undelivered::reopen(app, &mut tx, &mail, detail, None, now).await?;
+    }
+    tx.commit().await
 }

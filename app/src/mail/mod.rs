@@ -10,6 +10,8 @@ mod ingest;
 mod lookups;
 mod process;
 mod report;
+mod silence;
+mod undelivered;
 mod words;
 
 use domain::mail::token::{TokenKey, TokenKeys};

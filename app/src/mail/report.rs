@@ -1,31 +1,27 @@
-//! Delivery reports: recorded against the address and the mail they are about. A report never becomes a message and never
+//! Reports about mail: recorded against the mail they are about and its address. A report never becomes a message and never
 //! causes a mail.
 
-use domain::{
-    mail::{
-        note::{Code, Note},
-        report::{DeliveryOutcome, ReportKind},
-        words::{DeliveryState, MailReason, MailState, SuppressionReason},
-    },
-    ticket::automatic,
+use domain::mail::{
+    note::{Code, Note},
+    report::{DeliveryOutcome, Report, ReportKind},
+    words::{DeliveryState, MailReason, MailState, SuppressionReason},
 };
+use serde_json::json;
 use store::{
     audit::Actor,
     outgoing::{self, Outgoing},
-    suppression::{self, NewBounce, NewSuppression},
-    ticket::{self, Change},
+    suppression::NewSuppression,
+    ticket,
 };
 use uuid::Uuid;
 
 use super::{
     lookups::known,
     process::{Place, Run},
+    silence::silence,
+    undelivered::{self, Word},
 };
-use crate::{
-    AppError, Tx,
-    sla::{Said, save},
-    ticket::state_of,
-};
+use crate::{AppError, Tx};
 
 pub(super) async fn record(
     tx: &mut Tx,
@@ -40,76 +36,96 @@ pub(super) async fn record(
         place.ticket_id = known(ticket::find_by_number(tx.conn()?, number).await)?.map(|t| t.summary.id);
     }
     place.ticket_id = place.ticket_id.or(original.as_ref().and_then(|mail| mail.ticket_id));
-    let Some(report) = run
-        .incoming
-        .facts
-        .report
-        .as_ref()
-        .filter(|report| report.kind == ReportKind::Dsn)
-    else {
-        place.reason = Some(MailReason::OtherReport);
-        return Ok(place);
-    };
+    match run.incoming.facts.report.as_ref() {
+        Some(report) if report.kind == ReportKind::Dsn => {
+            failures(tx, run, report, original.as_ref(), message, &mut place).await?;
+        }
+        Some(report) if report.is_complaint() => {
+            complaint(tx, run, report, original.as_ref(), message, &mut place).await?;
+        }
+        _ => place.reason = Some(MailReason::OtherReport),
+    }
+    Ok(place)
+}
+
+/// What a server says of each recipient.
+async fn failures(
+    tx: &mut Tx,
+    run: &Run<'_>,
+    report: &Report,
+    original: Option<&Outgoing>,
+    message: Option<Uuid>,
+    place: &mut Place,
+) -> Result<(), AppError> {
     for recipient in &report.recipients {
         let named = recipient
             .original_recipient
             .as_deref()
-            .or(recipient.final_recipient.as_deref());
-        let Some(address) = named.map(str::to_lowercase) else {
+            .or(recipient.final_recipient.as_deref())
+            .map(str::to_lowercase);
+        let ours =
+            original.filter(|mail| named.as_deref() == Some(mail.recipient.as_str()) || report.recipients.len() == 1);
+        // Whom a report names is a stranger's word, and another one where mail is forwarded: it speaks of the address we wrote to.
+        let address = ours.map(|mail| mail.recipient.as_str()).or(named.as_deref());
+        let Some(address) = address else {
             continue;
         };
-        let outcome = DeliveryOutcome::of(&recipient.action, &recipient.status);
-        let permanent = matches!(outcome, DeliveryOutcome::UnknownAddress | DeliveryOutcome::Permanent);
-        let ours = original
-            .as_ref()
-            .filter(|mail| mail.recipient == address || report.recipients.len() == 1);
-        let bounce = NewBounce {
-            address: &address,
+        let word = Word {
+            address,
+            outcome: DeliveryOutcome::of(&recipient.action, &recipient.status),
             status: &recipient.status,
-            permanent,
-            outgoing_mail_id: ours.map(|mail| mail.id),
-            raw_mail_id: Some(run.mail.summary.id),
-            detail: Some(recipient.diagnostic.as_str()).filter(|text| !text.is_empty()),
-            at: run.now,
+            text: &recipient.diagnostic,
+            report: Some(run.mail.summary.id),
         };
-        let count = suppression::record_bounce(tx.conn()?, bounce, run.now - chrono::Duration::days(7)).await?;
         let reported = Note::new(Code::DeliveryReported)
-            .with("address", &address)
+            .with("address", named.as_deref().unwrap_or(address))
             .with("action", &recipient.action)
             .with("status", &recipient.status);
         place.effects.push(reported);
-        // Anybody can send a forged report; only one about a mail of ours may silence an address.
-        if let (Some(after), Some(_)) = (outcome.suppress_after(), ours)
-            && count >= i64::from(after)
-        {
-            let detail = format!("{} {}", recipient.status, recipient.diagnostic);
-            let suppression = NewSuppression {
-                address: &address,
-                reason: SuppressionReason::Bounce,
-                detail: Some(detail.trim()).filter(|text| !text.is_empty()),
-                until: None,
-                at: run.now,
-            };
-            suppression::suppress(tx.conn()?, suppression).await?;
-            place
-                .effects
-                .push(Note::new(Code::AddressSuppressed).with("address", &address));
-        }
+        place.effects.extend(undelivered::count(tx, word, ours, run.now).await?);
         if let Some(mail) = ours {
-            mark(
-                tx,
-                run,
-                mail,
-                outcome,
-                permanent,
-                &recipient.diagnostic,
-                message,
-                &mut place,
-            )
-            .await?;
+            place.effects.extend(mark(tx, run, mail, word, message).await?);
         }
     }
-    Ok(place)
+    Ok(())
+}
+
+/// Whoever got a mail of ours does not want such mail. That silences the address that we wrote to, whatever the report names: it
+/// proves itself by what we signed, which is known to who got the mail alone.
+async fn complaint(
+    tx: &mut Tx,
+    run: &Run<'_>,
+    report: &Report,
+    original: Option<&Outgoing>,
+    message: Option<Uuid>,
+    place: &mut Place,
+) -> Result<(), AppError> {
+    let Some(mail) = original else {
+        place.reason = Some(MailReason::OtherReport);
+        place.effects.push(Code::ComplaintNotOurs.into());
+        return Ok(());
+    };
+    let complained = Note::new(Code::Complained).with("address", &mail.recipient);
+    place.effects.push(complained);
+    let (state, why) = (DeliveryState::Complained.as_str(), Some(report.feedback.as_str()));
+    let news = outgoing::set_state(tx.conn()?, mail.id, state, why, false, run.now).await?;
+    if news
+        && let Some(id) = mail.ticket_id
+        && let Some(ticket) = known(ticket::find_home_for_update(tx.conn()?, id).await)?
+    {
+        let data = json!({ "recipient": mail.recipient, "message_id": message.or(mail.message_id) });
+        let actor = Actor::product();
+        ticket::add_event(tx.conn()?, ticket.summary.id, "mail_complained", &actor, data, run.now).await?;
+    }
+    let suppression = NewSuppression {
+        address: &mail.recipient,
+        reason: SuppressionReason::Complaint,
+        detail: why,
+        until: None,
+        at: run.now,
+    };
+    place.effects.push(silence(tx, suppression).await?);
+    Ok(())
 }
 
 /// The mail of ours that the report is about.
@@ -131,53 +147,22 @@ async fn original(tx: &mut Tx, run: &Run<'_>, outgoing_id: Option<Uuid>) -> Resu
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call site; the report's parts have no name of their own"
-)]
+/// Writes down what became of a mail; of one that will never arrive its ticket hears as well.
 async fn mark(
     tx: &mut Tx,
     run: &Run<'_>,
     mail: &Outgoing,
-    outcome: DeliveryOutcome,
-    permanent: bool,
-    detail: &str,
+    word: Word<'_>,
     message: Option<Uuid>,
-    place: &mut Place,
-) -> Result<(), AppError> {
-    let state = match outcome {
+) -> Result<Option<Note>, AppError> {
+    let state = match word.outcome {
         DeliveryOutcome::Delivered => DeliveryState::Delivered,
-        _ if permanent => DeliveryState::Bounced,
-        _ => return Ok(()),
+        _ if word.permanent() => DeliveryState::Bounced,
+        _ => return Ok(None),
     };
-    outgoing::set_state(tx.conn()?, mail.id, state.as_str(), Some(detail), false, run.now).await?;
-    let (Some(ticket_id), true, "reply") = (mail.ticket_id, permanent, mail.kind.as_str()) else {
-        return Ok(());
-    };
-    let ticket = ticket::find_home_for_update(tx.conn()?, ticket_id).await?;
-    // It went to the address that his account had then, which need not be the one he asked from.
-    let people = ticket::recipients(tx.conn()?, ticket.summary.id).await?;
-    let asked = |email: &str| people.iter().any(|one| one.role == "requester" && one.email == email);
-    let his = ticket.summary.requester_email == mail.recipient || asked(&mail.recipient);
-    if !his || ticket.summary.delivery_failed {
-        return Ok(());
+    let news = outgoing::set_state(tx.conn()?, mail.id, state.as_str(), Some(word.text), false, run.now).await?;
+    if !news || !word.permanent() {
+        return Ok(None);
     }
-    let actor = Actor::product();
-    let mut change = Change::of(&ticket);
-    change.delivery_failed = true;
-    change.state = automatic::after_delivery_failure(state_of(&ticket)?)
-        .as_str()
-        .to_owned();
-    let data =
-        serde_json::json!({ "recipient": mail.recipient, "detail": detail, "message_id": message.or(mail.message_id) });
-    ticket::add_event(tx.conn()?, ticket.summary.id, "delivery_failed", &actor, data, run.now).await?;
-    // What bounced within a day was no answer: its clock goes on as if it had not been sent.
-    let fresh = run.now - mail.created_at <= chrono::Duration::days(1);
-    let failed = [Said::ReplyFailed(mail.created_at)];
-    let said: &[Said] = if fresh { &failed } else { &[] };
-    save(run.app, tx, &ticket, &change, said, &actor, run.now).await?;
-    place
-        .effects
-        .push(Note::ticket(Code::ReplyNotDelivered, ticket.summary.number));
-    Ok(())
+    undelivered::reopen(run.app, tx, mail, word.text, message, run.now).await
 }

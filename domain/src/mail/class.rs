@@ -361,6 +361,8 @@ mod tests {
             kind: ReportKind::Dsn,
             recipients: vec![failed],
             original_message_id: None,
+            original_sender: None,
+            feedback: String::new(),
             standard: true,
         });
         assert_eq!(classify(&facts, "me").class, MailClass::DsnFailed);

@@ -176,6 +176,10 @@ words! {
         Dropped = "dropped",
         /// `address`, `action`, `status`: what a report says.
         DeliveryReported = "delivery_reported",
+        /// `address`: complained about a mail of ours.
+        Complained = "complained",
+        /// A complaint about nothing that we signed.
+        ComplaintNotOurs = "complaint_not_ours",
         /// `address`: gets no more mail.
         AddressSuppressed = "address_suppressed",
         /// `address`: gets no automatic mail for an hour.

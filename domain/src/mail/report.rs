@@ -38,6 +38,12 @@ pub struct Report {
     pub recipients: Vec<ReportRecipient>,
     /// Message-ID of the mail reported on, without angle brackets.
     pub original_message_id: Option<String>,
+    /// Envelope sender of the mail reported on, as an abuse report or the mail it returns names it.
+    #[serde(default)]
+    pub original_sender: Option<String>,
+    /// Feedback-Type of an abuse report (RFC 5965 §3.1), lower case; empty in other reports.
+    #[serde(default)]
+    pub feedback: String,
     /// False when the report was recognised by its looks rather than by its media type.
     pub standard: bool,
 }
@@ -69,6 +75,8 @@ impl DeliveryOutcome {
         }
         let mut codes = status.split('.');
         match (codes.next(), codes.next(), codes.next()) {
+            // Both are about the sender (RFC 3463 §3.2): no word against the recipient's address.
+            (Some("5"), Some("1"), Some("7" | "8")) => Self::Permanent,
             (Some("5"), Some("1"), _) | (Some("5"), Some("4"), Some("1")) => Self::UnknownAddress,
             (Some("4"), ..) => Self::Temporary,
             (Some("2"), ..) if action.is_empty() => Self::Delivered,
@@ -88,6 +96,13 @@ impl DeliveryOutcome {
 }
 
 impl Report {
+    /// Whether somebody does not want such mail. That it is no spam after all, carries a virus or fails authentication (RFC 6591)
+    /// is no complaint of whoever got it, and a type that nobody registered is one of "other".
+    #[must_use]
+    pub fn is_complaint(&self) -> bool {
+        self.kind == ReportKind::Arf && matches!(self.feedback.as_str(), "abuse" | "fraud" | "opt-out" | "opt-out-list")
+    }
+
     /// The worst outcome reported; a delivery report without recipients is a permanent failure.
     #[must_use]
     pub fn outcome(&self) -> DeliveryOutcome {
@@ -116,6 +131,7 @@ mod tests {
             ("failed", "5.1.1", DeliveryOutcome::UnknownAddress),
             ("failed", "5.1.10", DeliveryOutcome::UnknownAddress),
             ("failed", "5.4.1", DeliveryOutcome::UnknownAddress),
+            ("failed", "5.1.8", DeliveryOutcome::Permanent),
             ("failed", "5.2.2", DeliveryOutcome::Permanent),
             ("failed", "4.4.7", DeliveryOutcome::Temporary),
             ("failed", "", DeliveryOutcome::Permanent),
@@ -125,6 +141,35 @@ mod tests {
         ] {
             assert_eq!(DeliveryOutcome::of(action, status), expected, "{action} {status}");
         }
+    }
+
+    #[test]
+    fn only_what_somebody_does_not_want_is_a_complaint() {
+        let report = |kind, feedback: &str| Report {
+            kind,
+            recipients: Vec::new(),
+            original_message_id: None,
+            original_sender: None,
+            feedback: feedback.to_owned(),
+            standard: true,
+        };
+        for (feedback, complains) in [
+            ("abuse", true),
+            ("fraud", true),
+            ("opt-out", true),
+            ("not-spam", false),
+            ("virus", false),
+            ("auth-failure", false),
+            ("other", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                report(ReportKind::Arf, feedback).is_complaint(),
+                complains,
+                "{feedback}"
+            );
+        }
+        assert!(!report(ReportKind::Dsn, "abuse").is_complaint());
     }
 
     #[test]

@@ -75,6 +75,8 @@ words! {
         Suppressed = "suppressed",
         /// The recipient's server says that it arrived.
         Delivered = "delivered",
+        /// It arrived, and its recipient complained about it.
+        Complained = "complained",
     }
 }
 
@@ -83,6 +85,8 @@ words! {
     SuppressionReason {
         /// Mail to it came back: nothing is sent.
         Bounce = "bounce",
+        /// Whoever reads it complained about mail of ours: nothing is sent but what he asks for about his account.
+        Complaint = "complaint",
         /// It floods us: nothing automatic is sent.
         Flood = "flood",
     }

@@ -31,6 +31,7 @@ async fn server(data: Option<&'static str>) -> u16 {
                         (true, _) => continue,
                         (false, l) if l.starts_with("EHLO") => "250 test",
                         (false, l) if l.contains("unknown@") => "550 5.1.1 no such user",
+                        (false, l) if l.contains("abroad@") => "554 5.7.1 Relay access denied",
                         (false, l) if l.contains("later@") => "451 4.7.1 greylisted",
                         (false, l) if l.contains("FROM:<refused@") => "550 5.7.1 sender refused",
                         (false, "DATA") => {
@@ -84,7 +85,7 @@ async fn each_recipient_has_its_own_outcome() {
             "{outcomes:?}"
         );
         assert!(
-            matches!(outcomes[1], SendOutcome::Permanent(r) if r.code == 550 && r.enhanced == "5.1.1"),
+            matches!(outcomes[1], SendOutcome::Permanent(r) if r.code == 550 && r.enhanced == "5.1.1" && r.of_recipient),
             "{outcomes:?}"
         );
         assert!(
@@ -95,7 +96,14 @@ async fn each_recipient_has_its_own_outcome() {
     let nobody = transport.send(&mail(&["unknown@x.test"], "b@y.test")).await;
     assert!(matches!(nobody.recipients[0].outcome, SendOutcome::Permanent(_)));
     let refused = transport.send(&mail(&["ada@x.test"], "refused@y.test")).await;
-    assert!(matches!(&refused.recipients[0].outcome, SendOutcome::Permanent(r) if r.enhanced == "5.7.1"));
+    assert!(
+        matches!(&refused.recipients[0].outcome, SendOutcome::Permanent(r) if r.enhanced == "5.7.1" && !r.of_recipient)
+    );
+    let abroad = transport.send(&mail(&["abroad@x.test"], "b@y.test")).await;
+    assert!(
+        matches!(&abroad.recipients[0].outcome, SendOutcome::Permanent(r) if !r.of_recipient),
+        "we may not send there; his address is not at fault: {abroad:?}"
+    );
     assert_eq!(transport.check().await, Ok(()));
 }
 

@@ -7167,7 +7167,7 @@ export interface components {
             state: components["schemas"]["DeliveryState"];
         };
         /** @enum {string} */
-        DeliveryState: "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered";
+        DeliveryState: "queued" | "sent" | "failed" | "bounced" | "suppressed" | "delivered" | "complained";
         /** @enum {string} */
         Doing: "viewing" | "noting" | "replying";
         /** @description What somebody writes. */
@@ -11446,7 +11446,7 @@ export interface components {
             query: string;
         };
         /** @enum {string} */
-        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "switched_off" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
+        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "switched_off" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "complained" | "complaint_not_ours" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
         /** @description A stable code with parameters, from which a reader makes a sentence in his language. */
         NoteDto: {
             /** @description What is told. */
@@ -13376,7 +13376,7 @@ export interface components {
             until?: string | null;
         };
         /** @enum {string} */
-        SuppressionReason: "bounce" | "flood";
+        SuppressionReason: "bounce" | "complaint" | "flood";
         /**
          * @description A part of the product that can be closed to strangers' networks.
          * @enum {string}

@@ -68,7 +68,7 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Ou
     }
     match attempt {
         Attempt::Sent(_) => Outcome::Done,
-        Attempt::Failed(detail) => Outcome::Dead(detail),
+        Attempt::Failed(detail) | Attempt::Refused { detail, .. } => Outcome::Dead(detail),
         Attempt::Later { detail, .. } => Outcome::Retry(detail),
     }
 }
@@ -77,7 +77,15 @@ fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
     let later = |detail: String, maybe_sent| Attempt::Later { detail, maybe_sent };
     match outcome {
         Some(SendOutcome::Sent { response }) => Attempt::Sent(response),
-        Some(SendOutcome::Permanent(refusal)) => Attempt::Failed(format!("{} {}", refusal.code, refusal.text)),
+        Some(SendOutcome::Permanent(refusal)) => {
+            let detail = format!("{} {}", refusal.code, refusal.text);
+            if refusal.of_recipient {
+                let status = refusal.enhanced;
+                Attempt::Refused { status, detail }
+            } else {
+                Attempt::Failed(detail)
+            }
+        }
         Some(SendOutcome::Temporary(refusal)) => later(format!("{} {}", refusal.code, refusal.text), false),
         Some(SendOutcome::Ambiguous { text }) => later(text, true),
         None => later("the server said nothing about the recipient".to_owned(), true),

@@ -17,6 +17,7 @@ async fn a_retried_job_sends_the_mail_that_was_refused() {
         code: 550,
         enhanced: "5.7.1".to_owned(),
         text: "5.7.1 you are on a list".to_owned(),
+        of_recipient: true,
     }));
     let arrival = Arrival {
         mailbox_id: mailbox.id,

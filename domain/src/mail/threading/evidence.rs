@@ -83,6 +83,18 @@ pub fn collect(facts: &MailFacts, full_text: &str, keys: &TokenKeys, own: &OwnAd
             evidence.outgoing = keys.read_bounce_address(address);
         }
     }
+    // A feedback loop has an address of its own: what was signed is in the mail that it returns.
+    let returned = facts
+        .report
+        .as_ref()
+        .and_then(|report| report.original_sender.as_deref());
+    if let (None, Some(address)) = (evidence.outgoing, returned)
+        && address
+            .rsplit_once('@')
+            .is_some_and(|(_, domain)| own.has_domain(domain))
+    {
+        evidence.outgoing = keys.read_bounce_address(address);
+    }
     collect_ids(facts, keys, &mut evidence);
     for (_, claim) in keys.find_body_markers(full_text) {
         evidence.push(Step::BodyMarker, claim.ticket, claim.recipient, None, Place::QuotedBody);
@@ -144,6 +156,7 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::super::super::address::MailAddress;
+    use super::super::super::report::{Report, ReportKind};
     use super::super::super::token::{MessageClaim, ReplyClaim, TokenKey};
     use super::*;
 
@@ -207,5 +220,31 @@ mod tests {
         assert_eq!(found.foreign_ids, ["foreign@x", "old@x"]);
         assert_eq!(found.subject_tokens, [10]);
         assert_eq!(found.ticket_numbers(), [7, 8, 9, 10, 11]);
+    }
+
+    #[test]
+    fn a_report_names_our_mail_by_its_envelope_sender_when_we_signed_it() {
+        let keys = TokenKeys::new(TokenKey::new(1, [1; 32]).unwrap(), vec![]);
+        let own = OwnAddresses::new(["support@ours.test"]);
+        let mail = Uuid::from_u128(9);
+        let named = |sender: String| {
+            let report = Report {
+                kind: ReportKind::Arf,
+                recipients: Vec::new(),
+                original_message_id: None,
+                original_sender: Some(sender),
+                feedback: "abuse".into(),
+                standard: true,
+            };
+            let facts = MailFacts {
+                report: Some(report),
+                ..MailFacts::default()
+            };
+            collect(&facts, "", &keys, &own).outgoing
+        };
+        assert_eq!(named(keys.bounce_address(mail, "ours.test")), Some(mail));
+        assert_eq!(named(keys.bounce_address(mail, "other.test")), None);
+        let stranger = TokenKeys::new(TokenKey::new(1, [2; 32]).unwrap(), vec![]);
+        assert_eq!(named(stranger.bounce_address(mail, "ours.test")), None);
     }
 }

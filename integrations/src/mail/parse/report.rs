@@ -27,6 +27,8 @@ pub(crate) fn find(
     let mut kind = None;
     let mut recipients = Vec::new();
     let mut original = None;
+    let mut original_sender = None;
+    let mut feedback = String::new();
     let mut text = String::new();
     for leaf in root.leaves() {
         let full = leaf.content.full();
@@ -46,15 +48,16 @@ pub(crate) fn find(
                 kind = Some(ReportKind::Arf);
                 let bytes = leaf.decoded().0;
                 let (fields, _) = split(&bytes, limits);
-                let rcpt = fields.get("Original-Rcpt-To").map(|f| clean_address(&f.plain()));
-                recipients.push(ReportRecipient {
-                    final_recipient: rcpt,
-                    ..ReportRecipient::default()
-                });
+                feedback = word(&fields, "Feedback-Type");
+                // Stated by the mail server that complains; what the returned mail says may be older than it.
+                original_sender = address(&fields, "Original-Mail-From").or(original_sender);
+                recipients.extend(complainants(&fields));
             }
             "message/rfc822" | "message/global" | "text/rfc822-headers" | "message/rfc822-headers" => {
                 let bytes = leaf.decoded().0;
-                original = original.or(split(&bytes, limits).0.get("Message-ID").and_then(|f| f.ids(1).pop()));
+                let (fields, _) = split(&bytes, limits);
+                original = original.or(fields.get("Message-ID").and_then(|f| f.ids(1).pop()));
+                original_sender = original_sender.or(address(&fields, "Return-Path"));
                 push_text(&mut text, &bytes);
             }
             _ => {}
@@ -65,6 +68,8 @@ pub(crate) fn find(
             kind,
             recipients,
             original_message_id: original,
+            original_sender,
+            feedback,
             standard: true,
         };
         return Some(Found { report, text });
@@ -128,6 +133,8 @@ fn unofficial(
             kind: ReportKind::Dsn,
             recipients,
             original_message_id,
+            original_sender: None,
+            feedback: String::new(),
             standard: false,
         },
         text,
@@ -166,26 +173,47 @@ fn delivery_status(bytes: &[u8], limits: &MailLimits) -> Vec<ReportRecipient> {
     found
 }
 
+/// Who complains, as far as his provider says: a report may name several, or nobody to keep him unknown.
+fn complainants(fields: &Fields<'_>) -> Vec<ReportRecipient> {
+    let one = |address: Option<String>| ReportRecipient {
+        final_recipient: address,
+        ..ReportRecipient::default()
+    };
+    let named: Vec<ReportRecipient> = fields
+        .all("Original-Rcpt-To")
+        .map(|f| clean_address(&f.plain()))
+        .filter(|a| !a.is_empty())
+        .take(100)
+        .map(|a| one(Some(a)))
+        .collect();
+    if named.is_empty() { vec![one(None)] } else { named }
+}
+
+/// The address in a field.
+fn address(fields: &Fields<'_>, name: &str) -> Option<String> {
+    fields
+        .get(name)
+        .map(|f| clean_address(&f.plain()))
+        .filter(|a| !a.is_empty())
+}
+
+/// The first word of a field, in small letters.
+fn word(fields: &Fields<'_>, name: &str) -> String {
+    let value = fields.get(name).map(|f| f.plain()).unwrap_or_default();
+    value
+        .trim_start()
+        .split([' ', '(', ';'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
 fn recipient(fields: &Fields<'_>) -> ReportRecipient {
-    let address = |name: &str| {
-        fields
-            .get(name)
-            .map(|f| clean_address(&f.plain()))
-            .filter(|a| !a.is_empty())
-    };
-    let word = |name: &str| {
-        let value = fields.get(name).map(|f| f.plain()).unwrap_or_default();
-        value
-            .split([' ', '(', ';'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
     ReportRecipient {
-        final_recipient: address("Final-Recipient"),
-        original_recipient: address("Original-Recipient"),
-        action: word("Action"),
-        status: word("Status"),
+        final_recipient: address(fields, "Final-Recipient"),
+        original_recipient: address(fields, "Original-Recipient"),
+        action: word(fields, "Action"),
+        status: word(fields, "Status"),
         diagnostic: fields
             .get("Diagnostic-Code")
             .map(|f| f.text().chars().take(500).collect())
@@ -236,6 +264,23 @@ mod tests {
         );
         assert_eq!(enhanced_status("host 192.168.0.1 said 550 no").as_deref(), None);
         assert_eq!(clean_address("rfc822; <Ada@example.org>"), "Ada@example.org");
+    }
+
+    #[test]
+    fn those_who_complain_are_named_each_or_not_at_all() {
+        let limits = MailLimits::default();
+        let named = |text: &str| {
+            let (fields, _) = split(text.as_bytes(), &limits);
+            let all = complainants(&fields);
+            all.into_iter().map(|one| one.final_recipient).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            named("Feedback-Type: abuse\nOriginal-Rcpt-To: <a@b>\nOriginal-Rcpt-To: c@d\n"),
+            [Some("a@b".to_owned()), Some("c@d".to_owned())]
+        );
+        assert_eq!(named("Feedback-Type: abuse\nOriginal-Rcpt-To:\n"), [None]);
+        let (fields, _) = split(b"Feedback-Type:  Abuse (spam)\n", &limits);
+        assert_eq!(word(&fields, "Feedback-Type"), "abuse");
     }
 
     #[test]

@@ -162,6 +162,7 @@ async fn deliver(connection: &mut AsyncSmtpConnection, mail: &Composed, options:
                 code: 553,
                 enhanced: "5.6.7".to_owned(),
                 text,
+                of_recipient: false,
             };
             return (SendReport::all(mail, &SendOutcome::Permanent(refusal)), true);
         }
@@ -223,7 +224,17 @@ async fn recipient(
     )
     .await
     .err()
-    .map(by_code)
+    .map(|refusal| {
+        by_code(Refusal {
+            of_recipient: is_of_recipient(&refusal),
+            ..refusal
+        })
+    })
+}
+
+/// Servers that do not let us send say so at the first recipient as well: that is no word about him.
+fn is_of_recipient(refusal: &Refusal) -> bool {
+    !matches!(refusal.code, 0 | 530 | 534 | 535 | 538) && !refusal.text.to_ascii_lowercase().contains("relay")
 }
 
 async fn reset(connection: &mut AsyncSmtpConnection, options: &SmtpOptions) -> bool {
@@ -258,6 +269,7 @@ fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
         code,
         enhanced: enhanced(&text),
         text: text.chars().take(1_000).collect(),
+        of_recipient: false,
     }
 }
 

@@ -28,6 +28,9 @@ pub struct Refusal {
     pub enhanced: String,
     /// The server's words, or what went wrong on the way.
     pub text: String,
+    /// It was said of the recipient: not of us, whom the server may not know, nor of what the mail says.
+    #[serde(default)]
+    pub of_recipient: bool,
 }
 
 /// What became of one recipient.

@@ -119,6 +119,7 @@ export const ACTIONS = [
   "session.stepped_up",
   "signing_key.retire",
   "signing_key.rotate",
+  "suppression.add",
   "suppression.lift",
   "sms_budget.change",
   "sms_price.set",

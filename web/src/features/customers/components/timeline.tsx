@@ -40,7 +40,7 @@ function Entry({ moment: { kind, action, at, actor, title, ticket_id } }: { mome
   return (
     <TimelineEntry
       at={at}
-      tone={/failed|bounced|suppressed/.test(action) ? "danger" : "neutral"}
+      tone={/failed|bounced|complained|suppressed/.test(action) ? "danger" : "neutral"}
       title={
         <>
           <span className={title ? "font-normal" : undefined}>{what}</span>{" "}

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleDashed, CircleX, Ban, Send } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleX, Ban, Send, ThumbsDown } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Delivery } from "@/api/types";
 import { Ltr } from "@/components/mono";
@@ -10,6 +10,7 @@ const LOOK = {
   delivered: { Icon: CircleCheck, style: "text-success" },
   failed: { Icon: CircleX, style: "text-danger" },
   bounced: { Icon: CircleX, style: "text-danger" },
+  complained: { Icon: ThumbsDown, style: "text-danger" },
   suppressed: { Icon: Ban, style: "text-warning" },
 };
 
