@@ -96,6 +96,7 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
             FROM users WHERE email IN ('agent@cloudmanager.test', '$email')",
         "INSERT INTO bounces (id, address, status, permanent, at) VALUES (gen_random_uuid(), '$email', '5.1.1', true, now())",
         "INSERT INTO suppressions (address, reason, created_at) VALUES ('$email', 'bounce', now())",
+        "INSERT INTO survey_refusals (address, created_at) VALUES ('$email', now())",
         "INSERT INTO login_failures (account, source, failures, last_at) VALUES ('$email', 'elsewhere', 1, now())",
         "INSERT INTO saved_views (id, user_id, list, name, query, created_at)
             SELECT gen_random_uuid(), id, 'tickets', 'x', 'q=$email', now() FROM users WHERE email = 'agent@cloudmanager.test'",

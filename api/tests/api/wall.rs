@@ -28,6 +28,7 @@ const UNREAD: &[&str] = &[
     "raw_mails",
     "search_vocabulary",
     "sms_messages",
+    "survey_refusals",
     "ticket_bulk_rows",
     "ticket_bulks",
     "ticket_escalations",

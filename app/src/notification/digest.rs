@@ -94,12 +94,17 @@ pub async fn digest(app: &App, id: Uuid, due_at: DateTime<Utc>) -> Result<(), Ap
     ]);
     let locale = Locale::from_tag(&person.locale).unwrap_or_default();
     let filled = message_template::fill(app, tx.conn()?, Message::Digest, locale, &values).await?;
+    let link = unsubscribe::of_digests(app, id)?;
     let notice = Notice {
         event_key: &format!("digest.{id}.{}", due_at.timestamp()),
         from: from.id,
         subject: filled.subject,
-        body: format!("{}\n\n{}", filled.body, unsubscribe::footer(app, locale, None)),
-        unsubscribe_url: None,
+        body: format!(
+            "{}\n\n{}",
+            filled.body,
+            unsubscribe::footer(app, locale, Some(&link.page))
+        ),
+        unsubscribe_url: Some(link.one_click),
     };
     write(app, &mut tx, &person, locale, notice, None).await?;
     tx.commit().await

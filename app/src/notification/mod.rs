@@ -5,6 +5,7 @@ mod follow;
 pub mod group;
 mod inbox;
 mod settings;
+mod surveys;
 mod tell;
 mod unsubscribe;
 
@@ -13,5 +14,7 @@ pub use follow::follow;
 pub use inbox::{UNREAD_MAX, list, mark, mark_all, unread};
 pub use settings::{Draft, Shown, change, get};
 pub(crate) use settings::{of_people, silenced};
+pub use surveys::footer as survey_footer;
+pub(crate) use surveys::{declined as survey_declined, one_click as survey_one_click};
 pub(crate) use tell::{News, Notice, tell, write};
 pub use unsubscribe::{Link, link, switch_off};

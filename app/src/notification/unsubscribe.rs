@@ -5,21 +5,23 @@ use aws_lc_rs::{constant_time, hmac};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     locale::Locale,
-    notification::{Channel, Delivery, Topic},
+    notification::{Channel, Delivery, Preferences, Topic},
     words::WordSet,
 };
 use serde_json::json;
 use store::{
     audit::{self, Actor, Entry},
     notification::settings,
-    user,
+    user::{self, User},
 };
 use uuid::Uuid;
 
-use super::of_people;
-use crate::{App, AppError};
+use super::{of_people, surveys};
+use crate::{App, AppError, Tx, mail::tokens};
 
 const KEY: &str = "unsubscribe";
+/// What a link says in place of a topic when it is about digests, which have many.
+const DIGESTS: &str = "digest";
 
 /// The addresses of a link.
 pub(super) struct Addresses {
@@ -29,42 +31,60 @@ pub(super) struct Addresses {
     pub(super) one_click: String,
 }
 
+impl Addresses {
+    pub(super) fn of(app: &App, token: &str) -> Self {
+        let home = &app.identity.public_url;
+        Self {
+            page: format!("{home}/unsubscribe#token={token}"),
+            one_click: format!("{home}/api/v1/unsubscribe/{token}"),
+        }
+    }
+}
+
 /// What a link is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// What is told.
-    pub topic: Topic,
+    /// What is told; none of a digest, which tells of many things.
+    pub topic: Option<Topic>,
     /// To whom, in part: whoever forwarded the mail need not have told it.
     pub address: String,
     /// Mails of this kind are sent, now or in digests.
     pub on: bool,
 }
 
-fn signature(key: &[u8; 32], user: Uuid, topic: Topic) -> hmac::Tag {
+fn signature(key: &[u8; 32], user: Uuid, about: &str) -> hmac::Tag {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    hmac::sign(&key, format!("{}.{}", user.simple(), topic.as_str()).as_bytes())
+    hmac::sign(&key, format!("{}.{about}", user.simple()).as_bytes())
+}
+
+fn signed(app: &App, user: Uuid, about: &str) -> Result<Addresses, AppError> {
+    let mac = signature(&app.keys.derive(KEY)?, user, about);
+    let token = format!("{}.{about}.{}", user.simple(), URL_SAFE_NO_PAD.encode(mac));
+    Ok(Addresses::of(app, &token))
 }
 
 pub(super) fn url(app: &App, user: Uuid, topic: Topic) -> Result<Addresses, AppError> {
-    let mac = signature(&app.keys.derive(KEY)?, user, topic);
-    let token = format!("{}.{}.{}", user.simple(), topic.as_str(), URL_SAFE_NO_PAD.encode(mac));
-    let home = &app.identity.public_url;
-    Ok(Addresses {
-        page: format!("{home}/unsubscribe#token={token}"),
-        one_click: format!("{home}/api/v1/unsubscribe/{token}"),
-    })
+    signed(app, user, topic.as_str())
 }
 
-fn opened(app: &App, token: &str) -> Result<(Uuid, Topic), AppError> {
+/// Of somebody's digests.
+pub(super) fn of_digests(app: &App, user: Uuid) -> Result<Addresses, AppError> {
+    signed(app, user, DIGESTS)
+}
+
+fn opened(app: &App, token: &str) -> Result<(Uuid, Option<Topic>), AppError> {
     let mut parts = token.split('.');
-    let (Some(user), Some(topic), Some(mac), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(user), Some(about), Some(mac), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(AppError::NotFound);
     };
     let user: Uuid = user.parse().map_err(|_| AppError::NotFound)?;
-    let topic = Topic::parse(topic).ok_or(AppError::NotFound)?;
+    let topic = match about {
+        DIGESTS => None,
+        topic => Some(Topic::parse(topic).ok_or(AppError::NotFound)?),
+    };
     let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| AppError::NotFound)?;
     let keys = app.keys.derive_all(KEY)?;
-    let right = |key| constant_time::verify_slices_are_equal(signature(key, user, topic).as_ref(), &mac).is_ok();
+    let right = |key| constant_time::verify_slices_are_equal(signature(key, user, about).as_ref(), &mac).is_ok();
     if keys.iter().any(right) {
         Ok((user, topic))
     } else {
@@ -72,11 +92,21 @@ fn opened(app: &App, token: &str) -> Result<(Uuid, Topic), AppError> {
     }
 }
 
+/// What is told in somebody's digests.
+fn digested(preferences: &Preferences) -> Vec<Topic> {
+    let all = Topic::ALL.iter().copied();
+    all.filter(|topic| preferences.of(*topic, Channel::Mail) == Delivery::Digest)
+        .collect()
+}
+
 /// What a link is about.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when it is none of ours, or its account is gone.
 pub async fn link(app: &App, token: &str) -> Result<Link, AppError> {
+    if let Some(survey) = tokens(app)?.read_survey_off(token) {
+        return surveys::link(app, survey).await;
+    }
     let (id, topic) = opened(app, token)?;
     let mut conn = app.conn().await?;
     let person = user::by_id(&mut conn, id).await?;
@@ -84,11 +114,14 @@ pub async fn link(app: &App, token: &str) -> Result<Link, AppError> {
     Ok(Link {
         topic,
         address: hidden(&person.email),
-        on: preferences.of(topic, Channel::Mail) != Delivery::Off,
+        on: match topic {
+            Some(topic) => preferences.of(topic, Channel::Mail) != Delivery::Off,
+            None => !digested(&preferences).is_empty(),
+        },
     })
 }
 
-fn hidden(address: &str) -> String {
+pub(super) fn hidden(address: &str) -> String {
     match address.split_once('@') {
         Some((local, domain)) => format!("{}•••@{domain}", local.chars().take(1).collect::<String>()),
         None => "•••".to_owned(),
@@ -100,47 +133,75 @@ fn hidden(address: &str) -> String {
 /// # Errors
 /// [`AppError::NotFound`] when it is none of ours.
 pub async fn switch_off(app: &App, token: &str) -> Result<Link, AppError> {
-    let (id, topic) = opened(app, token)?;
-    if !topic.choices(Channel::Mail).contains(&Delivery::Off) {
-        return Err(AppError::NotFound);
+    if let Some(survey) = tokens(app)?.read_survey_off(token) {
+        return surveys::switch_off(app, survey).await;
     }
+    let (id, topic) = opened(app, token)?;
     let mut tx = app.begin().await?;
     let person = user::by_id(tx.conn()?, id).await?;
-    let off = (topic.as_str(), Channel::Mail.as_str(), Delivery::Off.as_str());
-    if settings::choose_one(tx.conn()?, id, off).await? {
-        let actor = Actor {
-            kind: "user",
-            user_id: Some(id),
-            name: person.name,
-            ..Actor::default()
-        };
+    let topics = match topic {
+        Some(topic) if topic.choices(Channel::Mail).contains(&Delivery::Off) => vec![topic],
+        Some(_) => return Err(AppError::NotFound),
+        None => digested(&of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default()),
+    };
+    off(app, &mut tx, &person, &topics).await?;
+    tx.commit().await?;
+    link(app, token).await
+}
+
+/// Switches mails about these topics off for a person; what was off stays so.
+pub(super) async fn off(app: &App, tx: &mut Tx, person: &User, topics: &[Topic]) -> Result<(), AppError> {
+    let (id, now) = (person.id, app.now());
+    let actor = Actor {
+        kind: "user",
+        user_id: Some(id),
+        name: person.name.clone(),
+        ..Actor::default()
+    };
+    let mut changed = false;
+    for topic in topics {
+        let choice = (topic.as_str(), Channel::Mail.as_str(), Delivery::Off.as_str());
+        if !settings::choose_one(tx.conn()?, id, choice).await? {
+            continue;
+        }
+        changed = true;
         let entry = Entry {
             action: "user.notifications_unsubscribed",
             subject_type: "user",
             subject_id: Some(id),
             data: json!({ "topic": topic.as_str() }),
         };
-        let now = app.now();
         audit::append(tx.conn()?, &actor, now, entry).await?;
+    }
+    if changed {
         let preferences = of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default();
         settings::touch(tx.conn()?, &super::settings::row(id, &preferences, now), now).await?;
-        super::tell::changed(&mut tx, id).await?;
-        tx.commit().await?;
+        super::tell::changed(tx, id).await?;
     }
-    link(app, token).await
+    Ok(())
 }
 
 /// What stands under a notice.
 pub(super) fn footer(app: &App, locale: Locale, page: Option<&str>) -> String {
     let settings = format!("{}/account/notifications", app.identity.public_url);
-    let (choose, off) = match locale {
-        Locale::Fr => ("Choisir vos notifications :", "Ne plus recevoir ces e-mails :"),
-        Locale::En => ("Choose your notifications:", "Get no more of these mails:"),
-        Locale::Ar => ("اختر إشعاراتك:", "إيقاف هذه الرسائل:"),
+    let choose = match locale {
+        Locale::Fr => "Choisir vos notifications :",
+        Locale::En => "Choose your notifications:",
+        Locale::Ar => "اختر إشعاراتك:",
     };
     let mut text = format!("--\n{choose} {settings}\n");
     if let Some(page) = page {
-        text.push_str(&format!("{off} {page}\n"));
+        text.push_str(&way_out(locale, page));
     }
     text
+}
+
+/// The line with the page that switches mails off.
+pub(super) fn way_out(locale: Locale, page: &str) -> String {
+    let off = match locale {
+        Locale::Fr => "Ne plus recevoir ces e-mails :",
+        Locale::En => "Get no more of these mails:",
+        Locale::Ar => "إيقاف هذه الرسائل:",
+    };
+    format!("{off} {page}\n")
 }

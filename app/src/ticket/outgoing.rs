@@ -183,7 +183,10 @@ pub async fn queue_letters(
             ),
             body_text: body.to_owned(),
             locale: ticket.locale.clone(),
-            unsubscribe_url: None,
+            unsubscribe_url: match letter {
+                Letter::Survey { survey_id } => Some(notification::survey_one_click(app, survey_id)?),
+                _ => None,
+            },
             hops: i32::try_from(hops).unwrap_or(i32::MAX),
             state: if suppressed.is_some() {
                 DeliveryState::Suppressed

@@ -123,6 +123,7 @@ pub async fn ask(app: &App, id: Uuid, cycle: i32) -> Result<(), AppError> {
         own: OwnAddresses::new(mailboxes.iter().map(|mailbox| mailbox.address.as_str())).contains(to),
         machine: survey::opened_by_machine(tx.conn()?, id).await?,
         suppressed: suppression::of(tx.conn()?, to, now).await?.is_some(),
+        declined: notification::survey_declined(app, &mut tx, to).await?,
         last_asked: survey::last_asked(tx.conn()?, to).await?,
     };
     let mut written = new(app, &ticket, cycle);

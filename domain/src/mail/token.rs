@@ -168,6 +168,18 @@ impl TokenKeys {
         Uuid::from_slice(self.verify("survey", &decode(token.trim())?, 16)?).ok()
     }
 
+    /// The token of a link that ends surveys for whoever got this one. It reads and answers nothing.
+    #[must_use]
+    pub fn survey_off(&self, survey: Uuid) -> String {
+        encode(&self.sign("survey-off", survey.as_bytes()))
+    }
+
+    /// Reads the token of such a link: the id of the survey.
+    #[must_use]
+    pub fn read_survey_off(&self, token: &str) -> Option<Uuid> {
+        Uuid::from_slice(self.verify("survey-off", &decode(token.trim())?, 16)?).ok()
+    }
+
     /// A Message-ID without angle brackets: `t.{ticket}.{msg}.{recipient}.{nonce}.{mac}@host`. The nonce keeps two
     /// mails of the same message to the same person apart (a digest after a reply); pass the outgoing mail's id.
     #[must_use]

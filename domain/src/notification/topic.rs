@@ -11,6 +11,8 @@ words! {
         TicketAnswered = "ticket_answered",
         /// A ticket that one opened was received.
         TicketReceived = "ticket_received",
+        /// How satisfied somebody is with how his ticket was resolved.
+        Survey = "survey",
         /// A ticket was given to somebody.
         TicketAssigned = "ticket_assigned",
         /// The customer wrote in somebody's ticket.
@@ -71,7 +73,7 @@ impl Topic {
     pub const fn audience(self) -> Audience {
         match self {
             Self::Security => Audience::All,
-            Self::TicketAnswered | Self::TicketReceived => Audience::Customers,
+            Self::TicketAnswered | Self::TicketReceived | Self::Survey => Audience::Customers,
             Self::TicketAssigned
             | Self::CustomerMessage
             | Self::SlaWarning
@@ -108,8 +110,8 @@ impl Topic {
             (Self::Security, Channel::Mail) => &[Immediate],
             // The mail is the answer itself, not news of it.
             (Self::TicketAnswered, Channel::Mail) => &[Immediate],
-            (Self::TicketReceived, Channel::Mail) => &[Immediate, Off],
-            (Self::Security | Self::TicketReceived, Channel::InApp | Channel::Sms) => &[],
+            (Self::TicketReceived | Self::Survey, Channel::Mail) => &[Immediate, Off],
+            (Self::Security | Self::TicketReceived | Self::Survey, Channel::InApp | Channel::Sms) => &[],
             (_, Channel::Mail) => &[Immediate, Digest, Off],
             (_, Channel::InApp | Channel::Sms) => &[Immediate, Off],
         }
@@ -119,9 +121,7 @@ impl Topic {
     #[must_use]
     pub const fn usual(self, channel: Channel) -> Delivery {
         match (self, channel) {
-            (Self::Security, Channel::InApp) | (Self::TicketReceived, Channel::InApp) | (_, Channel::Sms) => {
-                Delivery::Off
-            }
+            (Self::Security | Self::TicketReceived | Self::Survey, Channel::InApp) | (_, Channel::Sms) => Delivery::Off,
             // Whoever works with the desk sees both in its lists.
             (Self::TicketAssigned | Self::CustomerMessage, Channel::Mail) => Delivery::Off,
             _ => Delivery::Immediate,

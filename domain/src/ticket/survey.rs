@@ -47,6 +47,8 @@ pub struct Asking<'a> {
     pub machine: bool,
     /// The address gets no automatic mail.
     pub suppressed: bool,
+    /// He wants no surveys.
+    pub declined: bool,
     /// When this address was asked last.
     pub last_asked: Option<DateTime<Utc>>,
 }
@@ -62,6 +64,8 @@ pub enum NotAsked {
     OwnAddress,
     /// The address bounces, or asked for no mail.
     Suppressed,
+    /// He said that he does not want to be asked.
+    Declined,
     /// He was asked about another ticket days ago.
     AskedLately,
 }
@@ -75,6 +79,7 @@ impl NotAsked {
             Self::Machine => Some("machine"),
             Self::OwnAddress => Some("own_address"),
             Self::Suppressed => Some("suppressed"),
+            Self::Declined => Some("declined"),
             Self::AskedLately => Some("asked_lately"),
         }
     }
@@ -97,6 +102,9 @@ pub fn ask(facts: Asking<'_>, now: DateTime<Utc>) -> Result<(), NotAsked> {
     }
     if facts.suppressed {
         return Err(NotAsked::Suppressed);
+    }
+    if facts.declined {
+        return Err(NotAsked::Declined);
     }
     match facts.last_asked {
         Some(at) if now - at < PAUSE => Err(NotAsked::AskedLately),
@@ -147,6 +155,7 @@ mod tests {
         own: false,
         machine: false,
         suppressed: false,
+        declined: false,
         last_asked: None,
     };
 
@@ -198,6 +207,13 @@ mod tests {
                     ..USUAL
                 },
                 NotAsked::Suppressed,
+            ),
+            (
+                Asking {
+                    declined: true,
+                    ..USUAL
+                },
+                NotAsked::Declined,
             ),
             (
                 Asking {

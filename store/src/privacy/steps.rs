@@ -93,6 +93,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM ticket_export_recipients WHERE user_id = $1",
             "DELETE FROM mailbox_tests WHERE user_id = $1",
             "DELETE FROM suppressions WHERE address = ANY($2)",
+            "DELETE FROM survey_refusals WHERE address = ANY($2)",
             "UPDATE sms_messages SET body = NULL, network = '', phone = '+00000000' WHERE user_id = $1",
             "WITH parts AS (DELETE FROM personal_export_parts WHERE export_id IN (SELECT id FROM personal_exports WHERE user_id = $1)
                             RETURNING file_id)

@@ -210,3 +210,45 @@ pub async fn answer(
     .await?;
     Ok(())
 }
+
+/// Whoever reads this address said that he wants no surveys.
+///
+/// # Errors
+/// When the database is away.
+pub async fn declined(conn: &mut PgConn, address: &str) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        declined: bool,
+    }
+    let row: Row = sql("SELECT EXISTS (SELECT FROM survey_refusals WHERE address = $1) AS declined")
+        .bind::<Text, _>(address)
+        .get_result(conn)
+        .await?;
+    Ok(row.declined)
+}
+
+/// Asks an address no more; `false` when it was not asked before either.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn decline(conn: &mut PgConn, address: &str, at: DateTime<Utc>) -> Result<bool, StoreError> {
+    let n = sql("INSERT INTO survey_refusals (address, created_at) VALUES ($1, $2) ON CONFLICT (address) DO NOTHING")
+        .bind::<Text, _>(address)
+        .bind::<Timestamptz, _>(at)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
+}
+
+/// Forgets what an address said; `false` when it said nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn undecline(conn: &mut PgConn, address: &str) -> Result<bool, StoreError> {
+    let n = sql("DELETE FROM survey_refusals WHERE address = $1")
+        .bind::<Text, _>(address)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
+}

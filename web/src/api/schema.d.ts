@@ -11601,7 +11601,7 @@ export interface components {
             zone: string;
         };
         /** @enum {string} */
-        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow";
+        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow";
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
             /** @description Name of the customer. */
@@ -14149,8 +14149,8 @@ export interface components {
             address: string;
             /** @description They are sent. */
             on: boolean;
-            /** @description What the mails are about. */
-            topic: components["schemas"]["NotificationTopic"];
+            /** @description What the mails are about; nothing where they are digests of many things. */
+            topic?: components["schemas"]["NotificationTopic"] | null;
         };
         /** @description What is to change of an account; what is absent stays. */
         UserChange: {

@@ -1,6 +1,9 @@
 //! Outgoing mail.
 
-use app::mail::{self, Attempt, Letter, Letterhead};
+use app::{
+    mail::{self, Attempt, Letter, Letterhead},
+    notification::survey_footer,
+};
 use domain::{
     locale::Locale,
     mail::{
@@ -17,6 +20,7 @@ use integrations::mail::{
 };
 use jobs::{AcknowledgeTicket, Outcome, SendMail, WatchMailFlow};
 use store::{outgoing::Outgoing, ticket::Ticket};
+use uuid::Uuid;
 
 use super::{Surroundings, mail_in::MEGABYTE, outcome_of};
 use crate::JobContext;
@@ -94,16 +98,17 @@ fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
 
 /// Address of the page that asks how satisfied somebody is. Its links open a page; only what is sent from there is an answer.
 fn survey_url(app: &app::App, mail: &Outgoing, locale: Locale) -> Result<String, app::AppError> {
-    let survey = mail
-        .event_key
-        .parse()
-        .map_err(|_| app::AppError::Internal("a survey without its id".to_owned()))?;
     Ok(format!(
         "{}/survey#token={}&lang={}",
         app.identity.public_url,
-        mail::tokens(app)?.survey(survey),
+        mail::tokens(app)?.survey(survey_of(mail)?),
         locale.as_str()
     ))
+}
+
+fn survey_of(mail: &Outgoing) -> Result<Uuid, app::AppError> {
+    let found: Result<Uuid, _> = mail.event_key.parse();
+    found.map_err(|_| app::AppError::Internal("a survey without its id".to_owned()))
 }
 
 /// What a mail that the product writes by itself says. Nobody proved that the sender is who he says: nothing he wrote is repeated to
@@ -146,6 +151,10 @@ async fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, ap
             subject = format!("{token} {}", said.subject);
             if kind != "rule_reply" {
                 text = said.body;
+            }
+            if kind == "survey" {
+                let way_out = survey_footer(app, locale, survey_of(&head.mail)?)?;
+                text = format!("{text}\n\n{way_out}");
             }
         }
         text = texts::with_marker(locale, &text, &mail::tokens(app)?.body_marker(&claim));

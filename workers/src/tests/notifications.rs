@@ -339,6 +339,21 @@ async fn a_missed_digest_comes_once_and_an_empty_one_never() {
     place.desk.enqueue(&[NewJob::of(&DueDigests {})]).await;
     place.desk.run().await;
     assert_eq!(place.mails_to("nadia@desk.test").len(), 1);
+    // Its link ends what comes in digests, and nothing else.
+    let link = mails[0]
+        .lines()
+        .find_map(|line| line.strip_prefix("List-Unsubscribe: <"))
+        .unwrap();
+    let token = link.trim_end_matches('>').rsplit('/').next().unwrap().to_owned();
+    let app = &place.desk.app;
+    let found = notification::link(app, &token).await.unwrap();
+    assert_eq!((found.topic, found.on), (None, true));
+    assert!(!notification::switch_off(app, &token).await.unwrap().on);
+    let chosen = notification::get(app, &place.nadia).await.unwrap().preferences;
+    let mail = |topic| chosen.of(topic, Channel::Mail);
+    assert_eq!(mail(Topic::TicketAssigned), Delivery::Off);
+    assert_eq!(mail(Topic::SlaBreach), Delivery::Immediate);
+    assert!(notification::link(app, &token.replace("digest", "rule")).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -372,7 +387,7 @@ async fn a_rule_tells_a_notification_group_with_a_way_out_in_the_mail() {
     let token = link.trim_end_matches('>').rsplit('/').next().unwrap().to_owned();
     assert!(mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"));
     let found = notification::link(app, &token).await.unwrap();
-    assert_eq!((found.topic, found.on), (Topic::Rule, true));
+    assert_eq!((found.topic, found.on), (Some(Topic::Rule), true));
     let open = notification::get(app, &place.nadia).await.unwrap();
     for _ in 0..2 {
         assert!(!notification::switch_off(app, &token).await.unwrap().on);

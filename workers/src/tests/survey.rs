@@ -4,6 +4,7 @@ use app::{
     AppError,
     account::Origin,
     group::Draft,
+    notification,
     ticket::{
         self as tickets, Move, NewTicket, Requester,
         survey::{self, Answer},
@@ -12,6 +13,7 @@ use app::{
 use chrono::TimeDelta;
 use domain::{
     mail::words::StartPoint,
+    notification::Topic,
     ticket::{State, deal::Strategy},
 };
 use jobs::{NewJob, Queue, SurveyTicket};
@@ -267,4 +269,78 @@ async fn a_list_that_opened_a_ticket_is_not_asked() {
     moved(&desk, id, State::Resolved).await;
     later(&desk).await;
     assert_eq!(outcome(&desk).await, ["machine 1"]);
+}
+
+/// Where a mail program posts so that no more of these come.
+fn one_click(mail: &str) -> String {
+    let link = mail.lines().find_map(|line| line.strip_prefix("List-Unsubscribe: <"));
+    assert!(
+        mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+        "{mail}"
+    );
+    link.unwrap()
+        .trim_end_matches('>')
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+/// Lets the pause between two surveys pass, and resolves another ticket of this address.
+async fn another(desk: &Desk, email: &str) {
+    desk.clock.turn(TimeDelta::days(8));
+    let id = opened(desk, email).await;
+    moved(desk, id, State::Resolved).await;
+    later(desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_no_surveys_says_so_by_the_mail_s_link_without_an_account() {
+    let desk = asking().await;
+    another(&desk, "ana@example.dz").await;
+    let mail = asked(&desk).remove(0);
+    assert!(
+        mail.replace("=\r\n", "").contains("/unsubscribe#token"),
+        "people find it as well: {mail}"
+    );
+    let link = one_click(&mail);
+    let found = notification::link(&desk.app, &link).await.unwrap();
+    assert_eq!((found.topic, found.on), (Some(Topic::Survey), true));
+    assert_eq!(found.address, "a•••@example.dz");
+    for _ in 0..2 {
+        assert!(!notification::switch_off(&desk.app, &link).await.unwrap().on);
+    }
+    let said = "SELECT count(*)::text FROM audit_log WHERE action = 'ticket.survey_decline'";
+    assert_eq!(desk.db.texts(said).await, ["1"]);
+    another(&desk, "ana@example.dz").await;
+    another(&desk, "bob@example.dz").await;
+    assert_eq!(outcome(&desk).await, ["asked 1", "declined 1", "asked 1"]);
+    // The link does no more than that, and the one of the survey does not do it.
+    assert!(survey::look(&desk.app, &link).await.is_err());
+    assert!(notification::switch_off(&desk.app, &token(&mail)).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_who_has_an_account_it_is_a_choice_that_he_can_change() {
+    let desk = asking().await;
+    another(&desk, "ana@example.dz").await;
+    let link = one_click(&asked(&desk)[0]);
+    notification::switch_off(&desk.app, &link).await.unwrap();
+    // She said so before she had an account.
+    app::seed::account(&desk.app, "ana@example.dz", "Ana", "client", "a long enough password")
+        .await
+        .unwrap();
+    another(&desk, "ana@example.dz").await;
+    assert_eq!(outcome(&desk).await, ["asked 1", "declined 1"]);
+    let chosen = "SELECT topic || ' ' || delivery FROM notification_choices";
+    assert_eq!(desk.db.texts(chosen).await, ["survey off"]);
+    assert_eq!(
+        desk.db.texts("SELECT address FROM survey_refusals").await,
+        Vec::<String>::new()
+    );
+    desk.db.execute("DELETE FROM notification_choices").await;
+    another(&desk, "ana@example.dz").await;
+    assert_eq!(outcome(&desk).await, ["asked 1", "declined 1", "asked 1"]);
+    assert!(!notification::switch_off(&desk.app, &link).await.unwrap().on);
+    assert_eq!(desk.db.texts(chosen).await, ["survey off"]);
 }

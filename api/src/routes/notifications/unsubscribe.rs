@@ -20,8 +20,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 /// What a link is about.
 #[derive(Debug, Serialize, ToSchema)]
 struct UnsubscribeLink {
-    /// What the mails are about.
-    topic: NotificationTopicWord,
+    /// What the mails are about; nothing where they are digests of many things.
+    topic: Option<NotificationTopicWord>,
     /// The address they go to, in part.
     address: String,
     /// They are sent.
@@ -31,7 +31,7 @@ struct UnsubscribeLink {
 impl From<Link> for UnsubscribeLink {
     fn from(link: Link) -> Self {
         Self {
-            topic: link.topic.into(),
+            topic: link.topic.map(Into::into),
             address: link.address,
             on: link.on,
         }

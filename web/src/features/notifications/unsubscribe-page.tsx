@@ -35,7 +35,7 @@ export function UnsubscribePage() {
       </AuthFrame>
     );
   }
-  const names = { topic: t(`noticeTopic.${shown.topic}`), address: shown.address };
+  const names = { topic: shown.topic ? t(`noticeTopic.${shown.topic}`) : t("notice.digest"), address: shown.address };
   return (
     <AuthFrame title={title} subtitle={t(shown.on ? "unsubscribe.text" : "unsubscribe.done", names)}>
       {off.isError && <ErrorState error={off.error} onRetry={() => off.mutate()} />}

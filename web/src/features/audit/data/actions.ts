@@ -160,6 +160,7 @@ export const ACTIONS = [
   "ticket.reply",
   "ticket.split",
   "ticket.survey_ask",
+  "ticket.survey_decline",
   "ticket.survey_skip",
   "ticket.transition",
   "ticket.unlink",
