@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use app::{App, Caller, Identity, SystemClock, seal::MasterKey, ticket::Openings};
 use domain::permission::Permission;
 use integrations::http::Reach;
-use integrations::mail::smtp::{FileTransport, MailTransport, SmtpConfig, SmtpOptions, SmtpTransport};
+use integrations::mail::smtp::{FileTransport, MailTransport, SmtpOptions, SmtpTransport};
 use jobs::Signals;
 use queue::{RedisSignals, Transport};
 use store::{Pool, StoreError, audit::Actor};
@@ -158,12 +158,11 @@ pub fn ledger(config: &Config) -> Result<Pool> {
 /// The way out for mail: a server, or files in a directory.
 ///
 /// # Errors
-/// When the server's address cannot be understood, or its certificate authority cannot be read.
+/// When the server's certificate authority cannot be read.
 pub fn mail_transport(config: &Config) -> Result<Arc<dyn MailTransport>> {
-    let Some(url) = &config.smtp_url else {
+    let Some(server) = config.smtp.clone() else {
         return Ok(Arc::new(FileTransport::new(&config.mail_dir)));
     };
-    let server = SmtpConfig::parse(url.expose()).context("CM_SMTP_URL")?;
     let mut options = SmtpOptions::default();
     if let Some(path) = &config.smtp_ca {
         let authority = std::fs::read(path).with_context(|| format!("CM_SMTP_CA: {}", path.display()))?;

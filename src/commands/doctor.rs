@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use integrations::mail::smtp::Refusal;
 use queue::Transport;
 
 use crate::{blobs::Files, config, wiring};
@@ -29,6 +30,9 @@ pub async fn run() -> Result<()> {
                 report("keys", keys(&config).await);
                 report("Redis", redis(&config).await);
                 report("files", files(&config).await);
+                if let Some(server) = &config.smtp {
+                    report("outgoing mail", mail(&config, &server.host).await);
+                }
                 if let Some(scanner) = &config.antivirus {
                     let answer = scanner.check().await;
                     let advice = |error| format!("{error}; check CM_ANTIVIRUS and that clamd runs");
@@ -135,6 +139,23 @@ async fn redis(config: &config::Config) -> Result<String, String> {
     let answer = transport.ping().await;
     answer.map_err(|error| format!("{error}; {advice}"))?;
     Ok("answers".to_owned())
+}
+
+/// Whether the mail server lets us in; nothing is sent.
+async fn mail(config: &config::Config, host: &str) -> Result<String, String> {
+    let transport = wiring::mail_transport(config).map_err(|error| format!("{error:#}"))?;
+    let refused = |refusal: Refusal| {
+        let code = Some(refusal.code)
+            .filter(|code| *code > 0)
+            .map(|code| format!("{code} "));
+        format!(
+            "{host}: {}{}; check CM_SMTP_URL and CM_SMTP_SECRET",
+            code.unwrap_or_default(),
+            refusal.text
+        )
+    };
+    transport.check().await.map_err(refused)?;
+    Ok(format!("{host} takes our credentials"))
 }
 
 async fn files(config: &config::Config) -> Result<String, String> {

@@ -10,7 +10,7 @@ use std::{collections::HashMap, net::IpAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use base64::Engine;
-use integrations::{antivirus::Clamd, http::Reach, storage::Bucket};
+use integrations::{antivirus::Clamd, http::Reach, mail::smtp::SmtpConfig, storage::Bucket};
 use ipnet::IpNet;
 
 use read::Reader;
@@ -54,7 +54,7 @@ pub struct Config {
     /// Bucket in which files are kept.
     pub bucket: Option<Secret<Bucket>>,
     /// Outgoing mail server; without one, mail is written into `mail_dir`.
-    pub smtp_url: Option<Secret<String>>,
+    pub smtp: Option<SmtpConfig>,
     /// Certificate authority of the outgoing mail server, in PEM, besides the public ones.
     pub smtp_ca: Option<PathBuf>,
     /// Where outgoing mail is written when there is no server.
@@ -188,7 +188,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     }
     let bucket = bucket(&mut read);
     let sms = sms::sms(&mut read);
-    let smtp_url = read.get("CM_SMTP_URL");
+    let smtp = smtp(&mut read);
     if profile == Profile::Prod {
         if !public_url.starts_with("https://") {
             read.mistakes
@@ -199,7 +199,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
                 "CM_PUBLIC_URL is `{public_url}`: the prod profile needs a host name, browsers bind passkeys to none else"
             ));
         }
-        if smtp_url.is_none() {
+        if read.get("CM_SMTP_URL").is_none() {
             read.mistakes
                 .push("CM_SMTP_URL is not set: the prod profile needs a mail server".to_owned());
         }
@@ -224,7 +224,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         file_keys: Secret::new(file_keys),
         storage_dir: read.text("CM_STORAGE_DIR", "data/files").into(),
         bucket: bucket.map(Secret::new),
-        smtp_url: smtp_url.map(Secret::new),
+        smtp,
         smtp_ca: read.get("CM_SMTP_CA").map(PathBuf::from),
         mail_dir: read.text("CM_MAIL_DIR", "data/mail-out").into(),
         imap_ca: read.get("CM_IMAP_CA").map(PathBuf::from),
@@ -241,6 +241,25 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         antivirus,
         collector,
     })
+}
+
+/// The outgoing mail server, when there is one. What is wrong with its address is said without the address, which may hold a secret.
+fn smtp(read: &mut Reader<'_>) -> Option<SmtpConfig> {
+    let secret = read.get("CM_SMTP_SECRET");
+    let Some(url) = read.get("CM_SMTP_URL") else {
+        if secret.is_some() {
+            read.mistakes
+                .push("CM_SMTP_SECRET is set without CM_SMTP_URL: name the outgoing mail server".to_owned());
+        }
+        return None;
+    };
+    match SmtpConfig::with_secret(&url, secret.as_deref()) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            read.mistakes.push(format!("CM_SMTP_URL and CM_SMTP_SECRET: {error}"));
+            None
+        }
+    }
 }
 
 /// The bucket for files, when one is named.
@@ -328,6 +347,7 @@ mod tests {
             ("CM_LOG_FORMAT", "xml"),
             ("CM_S3_BUCKET", "files"),
             ("CM_S3_ENDPOINT", "minio:9000"),
+            ("CM_SMTP_URL", "sendgrid://hunter2"),
         ]))
         .unwrap_err();
         let text = error.to_string();
@@ -347,9 +367,11 @@ mod tests {
             "CM_S3_ENDPOINT",
             "CM_S3_ACCESS_KEY",
             "CM_S3_SECRET_KEY",
+            "CM_SMTP_URL",
         ] {
             assert!(text.contains(name), "{name} missing in {text}");
         }
+        assert!(!text.contains("hunter2"), "{text}");
     }
 
     #[test]
@@ -381,9 +403,14 @@ mod tests {
             ("CM_S3_BUCKET", "files"),
             ("CM_S3_ACCESS_KEY", "hunter2"),
             ("CM_S3_SECRET_KEY", "hunter2"),
+            ("CM_SMTP_URL", "ses://AKIAX@eu-west-3"),
+            ("CM_SMTP_SECRET", "hunter2"),
         ]))
         .unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
+        let smtp = config.smtp.unwrap();
+        assert_eq!(smtp.host, "email-smtp.eu-west-3.amazonaws.com");
+        assert_eq!(smtp.credentials, Some(("AKIAX".to_owned(), "hunter2".to_owned())));
     }
 
     #[test]

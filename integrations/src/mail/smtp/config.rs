@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::preset;
+
 /// Encryption of an SMTP connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpTls {
@@ -71,9 +73,38 @@ impl std::fmt::Debug for SmtpConfig {
 /// Why an SMTP address is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SmtpUrlError {
-    /// Not `smtp://` or `smtps://` with a host.
-    #[error("expected smtp://[user:password@]host[:port][?tls=required|none] or smtps://…")]
+    /// None of the forms.
+    #[error(
+        "expected smtp://[user:password@]host[:port][?tls=required|none], smtps://…, sendgrid://[API key][@eu] or ses://user[:password]@region"
+    )]
     Form,
+    /// A place that SendGrid does not have.
+    #[error(
+        "SendGrid is reached as sendgrid://[API key], or sendgrid://[API key]@eu for accounts of the European Union"
+    )]
+    Sendgrid,
+    /// Not a key of SendGrid.
+    #[error("an API key of SendGrid begins with SG.")]
+    SendgridKey,
+    /// Without a user or a region.
+    #[error(
+        "Amazon SES is reached as ses://user[:password]@region, such as ses://AKIA…@eu-west-3; the user is that of its SMTP credentials"
+    )]
+    Ses,
+    /// The access key that a password of SMTP is made from.
+    #[error(
+        "this is a secret access key: Amazon SES wants the password of its SMTP credentials, which has 44 characters"
+    )]
+    SesKey,
+    /// A preset without what opens the account.
+    #[error("the account's secret is missing: give it in the address, or apart from it")]
+    NoSecret,
+    /// A secret for nobody.
+    #[error("a secret is given apart from an address without a user")]
+    NoUser,
+    /// A secret in the address and another one.
+    #[error("a secret is given in the address and apart from it")]
+    TwoSecrets,
     /// A port that is none.
     #[error("the port is not a number")]
     Port,
@@ -83,6 +114,32 @@ pub enum SmtpUrlError {
 }
 
 impl SmtpConfig {
+    /// Reads an address as [`SmtpConfig::parse`] does, or the preset of a provider: `sendgrid://[API key][@eu]` or
+    /// `ses://user[:password]@region`. The password or API key may be given apart from the address. No error repeats either.
+    ///
+    /// # Errors
+    /// When the address has another form, would send in the open over a network, or there are two secrets, or none where one is needed.
+    pub fn with_secret(url: &str, secret: Option<&str>) -> Result<Self, SmtpUrlError> {
+        let (scheme, rest) = url.trim().split_once("://").ok_or(SmtpUrlError::Form)?;
+        let scheme = scheme.to_ascii_lowercase();
+        let mut config = match scheme.as_str() {
+            "sendgrid" => preset::sendgrid(rest)?,
+            "ses" => preset::ses(rest)?,
+            _ => Self::parse(url)?,
+        };
+        if let Some(secret) = secret {
+            match &mut config.credentials {
+                Some((_, password)) if password.is_empty() => secret.clone_into(password),
+                Some(_) => return Err(SmtpUrlError::TwoSecrets),
+                None => return Err(SmtpUrlError::NoUser),
+            }
+        }
+        if let ("sendgrid" | "ses", Some((_, secret))) = (scheme.as_str(), &config.credentials) {
+            preset::check(&scheme, secret)?;
+        }
+        Ok(config)
+    }
+
     /// Reads `smtp://user:password@host:587?tls=required` or `smtps://user:password@host`. User and password are
     /// percent-encoded. Without `tls`, a server on this machine is spoken to in the open, any other with STARTTLS.
     ///
@@ -141,7 +198,7 @@ fn is_local(host: &str) -> bool {
 }
 
 /// Percent-decoding; what is no valid escape stays.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, tail)) = rest.split_first() {
@@ -182,6 +239,19 @@ mod tests {
         assert_eq!(port("smtp://127.0.0.1:1025"), Ok((1025, SmtpTls::None)));
         assert_eq!(port("smtp://[::1]:1025"), Ok((1025, SmtpTls::None)));
         assert_eq!(port("smtp://localhost?tls=required"), Ok((587, SmtpTls::Required)));
+    }
+
+    #[test]
+    fn a_password_may_be_given_apart() {
+        let read = |url: &str| SmtpConfig::with_secret(url, Some("hunter2")).map(|config| config.credentials);
+        let both = Some(("ada".to_owned(), "hunter2".to_owned()));
+        assert_eq!(read("smtp://ada@mail.example"), Ok(both));
+        assert_eq!(read("smtp://ada:other@mail.example"), Err(SmtpUrlError::TwoSecrets));
+        assert_eq!(read("smtps://mail.example"), Err(SmtpUrlError::NoUser));
+        assert_eq!(
+            SmtpConfig::with_secret("smtp://localhost", None),
+            SmtpConfig::parse("smtp://localhost")
+        );
     }
 
     #[test]

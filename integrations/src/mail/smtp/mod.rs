@@ -7,6 +7,7 @@ mod client;
 mod config;
 mod fake;
 mod file;
+mod preset;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
