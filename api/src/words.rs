@@ -40,6 +40,8 @@ pub type MailActionWord = Word<words::MailAction>;
 pub type DecisionWord = Word<threading::DecisionKind>;
 /// Step of threading.
 pub type StepWord = Word<threading::Step>;
+/// What an outgoing mail is.
+pub type OutgoingKindWord = Word<words::OutgoingKind>;
 /// What became of an outgoing mail.
 pub type DeliveryStateWord = Word<words::DeliveryState>;
 /// Why an address gets no mail.

@@ -27,7 +27,7 @@ pub async fn give_up(app: &App) -> Result<usize, AppError> {
                 Work::Delivery => webhook::abandon(app, id).await,
                 Work::Print => ticket::print::give_up(app, id).await,
                 Work::Check => upload::judge(app, id, &Verdict::None).await,
-                Work::Mail => mail::give_up(app, id).await,
+                Work::Mail | Work::AccountMail => mail::give_up(app, id).await,
                 Work::TicketExport => ticket::scheduled::give_up(app, id).await,
                 Work::Tag => tag::resume_move(app, id).await,
             };

@@ -28,6 +28,8 @@ pub enum Work {
     Check,
     /// A mail that goes out.
     Mail,
+    /// A mail about an account.
+    AccountMail,
     /// A scheduled export that is being made.
     TicketExport,
     /// A tag whose tickets are being given another one.
@@ -36,7 +38,7 @@ pub enum Work {
 
 impl Work {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Export,
         Self::Erasure,
         Self::Bulk,
@@ -45,6 +47,7 @@ impl Work {
         Self::Print,
         Self::Check,
         Self::Mail,
+        Self::AccountMail,
         Self::TicketExport,
         Self::Tag,
     ];
@@ -82,7 +85,11 @@ pub async fn among(conn: &mut PgConn, work: Work, limit: i64) -> Result<Vec<Uuid
         Work::Delivery => without_job!("webhook_deliveries", "w.state IN ('queued')", "send_webhook"),
         Work::Print => without_job!("ticket_prints", "w.state IN ('queued', 'running')", "render_ticket_pdf"),
         Work::Check => without_job!("attachments", "w.state = 'checking'", "check_file"),
-        Work::Mail => without_job!("outgoing_mails", "w.state = 'queued'", "send_mail"),
+        Work::Mail => without_job!("outgoing_mails", "w.state = 'queued' AND w.kind <> 'account'", "send_mail"),
+        Work::AccountMail => {
+            "SELECT w.id FROM outgoing_mails w WHERE w.state = 'queued' AND w.kind = 'account'
+                 AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = w.id AND j.state IN ('queued', 'running')) ORDER BY w.id LIMIT $1"
+        }
         Work::TicketExport => {
             without_job!(
                 "ticket_export_runs",

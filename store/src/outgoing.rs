@@ -8,7 +8,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use crate::{PgConn, StoreError, sql::sql};
+use crate::{
+    PgConn, StoreError,
+    sql::{like, sql},
+};
 
 /// A mail to one recipient.
 #[derive(Debug, Clone, QueryableByName)]
@@ -16,7 +19,7 @@ pub struct Outgoing {
     /// Id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
-    /// `reply`, `auto_ack`, `too_large`, `rule_reply`, `survey` or `notification`.
+    /// A word of `domain::mail::words::OutgoingKind`.
     #[diesel(sql_type = Text)]
     pub kind: String,
     /// What caused it; with recipient and kind it is unique.
@@ -34,9 +37,9 @@ pub struct Outgoing {
     /// Message it carries.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub message_id: Option<Uuid>,
-    /// Mailbox it is sent for.
-    #[diesel(sql_type = SqlUuid)]
-    pub mailbox_id: Uuid,
+    /// Mailbox it is sent for; none of mail about accounts.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub mailbox_id: Option<Uuid>,
     /// Message-ID header, without angle brackets.
     #[diesel(sql_type = Text)]
     pub mail_message_id: String,
@@ -109,7 +112,7 @@ pub async fn insert(conn: &mut PgConn, m: &Outgoing) -> Result<bool, StoreError>
         .bind::<Text, _>(m.recipient_name.as_str())
         .bind::<Nullable<SqlUuid>, _>(m.ticket_id)
         .bind::<Nullable<SqlUuid>, _>(m.message_id)
-        .bind::<SqlUuid, _>(m.mailbox_id)
+        .bind::<Nullable<SqlUuid>, _>(m.mailbox_id)
         .bind::<Text, _>(m.mail_message_id.as_str())
         .bind::<Nullable<Text>, _>(m.in_reply_to.as_deref())
         .bind::<Array<Text>, _>(&m.mail_references)
@@ -124,6 +127,82 @@ pub async fn insert(conn: &mut PgConn, m: &Outgoing) -> Result<bool, StoreError>
         .execute(conn)
         .await?;
     Ok(n > 0)
+}
+
+/// A mail about an account.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountMail<'a> {
+    /// Id, that of its job.
+    pub id: Uuid,
+    /// Address.
+    pub recipient: &'a str,
+    /// Name.
+    pub recipient_name: &'a str,
+    /// Message-ID header, without angle brackets.
+    pub mail_message_id: &'a str,
+    /// Subject; what it says is kept nowhere.
+    pub subject: &'a str,
+    /// Language.
+    pub locale: &'a str,
+    /// Now.
+    pub at: DateTime<Utc>,
+}
+
+/// Stores a mail about an account, once for each job.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin_account(conn: &mut PgConn, m: &AccountMail<'_>) -> Result<(), StoreError> {
+    sql("INSERT INTO outgoing_mails (id, kind, event_key, recipient, recipient_name, mail_message_id, subject, body_text, locale,
+             created_at, state_at)
+         VALUES ($1, 'account', $1::text, lower($2), $3, $4, $5, '', $6, $7, $7) ON CONFLICT DO NOTHING")
+    .bind::<SqlUuid, _>(m.id)
+    .bind::<Text, _>(m.recipient)
+    .bind::<Text, _>(m.recipient_name)
+    .bind::<Text, _>(m.mail_message_id)
+    .bind::<Text, _>(m.subject)
+    .bind::<Text, _>(m.locale)
+    .bind::<Timestamptz, _>(m.at)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Which mails are listed; empty and `None` mean any.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter<'a> {
+    /// States.
+    pub states: &'a [String],
+    /// Kinds.
+    pub kinds: &'a [String],
+    /// Part of the recipient's address or of the subject.
+    pub text: Option<&'a str>,
+}
+
+/// Mails that go out, newest first, before the row `before`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(
+    conn: &mut PgConn,
+    filter: Filter<'_>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Outgoing>, StoreError> {
+    let rows = sql(select_outgoing!(
+        "WHERE (cardinality($1::text[]) = 0 OR state = ANY($1)) AND (cardinality($2::text[]) = 0 OR kind = ANY($2))
+             AND ($3::text IS NULL OR recipient ILIKE '%' || $3 || '%' OR subject ILIKE '%' || $3 || '%')
+             AND ($4::uuid IS NULL OR id < $4)
+         ORDER BY id DESC LIMIT $5"
+    ))
+    .bind::<Array<Text>, _>(filter.states)
+    .bind::<Array<Text>, _>(filter.kinds)
+    .bind::<Nullable<Text>, _>(filter.text.map(like))
+    .bind::<Nullable<SqlUuid>, _>(before)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows)
 }
 
 /// One mail.
@@ -293,7 +372,7 @@ pub async fn automatic_counts(
     let counts = sql("SELECT
             (SELECT max(created_at) FROM outgoing_mails WHERE recipient = $1 AND kind = $2 AND kind <> 'reply') AS last,
             (SELECT count(*) FROM outgoing_mails
-                WHERE recipient = $1 AND kind <> 'reply' AND kind <> 'notification'
+                WHERE recipient = $1 AND kind <> 'reply' AND kind <> 'notification' AND kind <> 'account'
                     AND created_at > $4 - interval '24 hours') AS today,
             (SELECT count(*) FROM outgoing_mails
                 WHERE ticket_id = $3 AND kind <> 'reply' AND kind <> 'notification'

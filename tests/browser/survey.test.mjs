@@ -28,10 +28,12 @@ async function resolved(ticket) {
   await call("agent", "POST", `/tickets/${ticket}/state`, { to: "resolved", no_reply_needed: "Vu au téléphone" }, await version(ticket));
 }
 
-/** The link of the mail that asks `address`. */
+/** The mail that asks `address`. */
+const asked = (address) => receive(OTHERS, "a survey", (one) => one.to?.some((to) => to.address === address) && /survey#token=/.test(one.text ?? ""));
+
+/** Its link. */
 async function link(address) {
-  const mail = await receive(OTHERS, "a survey", (one) => one.to?.some((to) => to.address === address) && /survey#token=/.test(one.text ?? ""));
-  return /\S+\/survey(#token=\S+&rating=2)/.exec(mail.text)[1];
+  return /\S+\/survey(#token=\S+&rating=2)/.exec((await asked(address)).text)[1];
 }
 
 const fits = async (page) => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, "nothing is beside the screen");
@@ -94,6 +96,33 @@ test("the page of a link fits a phone in every language, and one that opens noth
   await page.getByRole("alert").getByText(text("fr", "field.invalid_link")).waitFor();
   assert.deepEqual(await violations(page), []);
   await context.close();
+});
+
+test("who wants no surveys says so by the link of the mail, without a login", { timeout: 120_000 }, async () => {
+  const address = `assez.${mark}@example.dz`;
+  const ticket = await createTicket("agent", { subject: `Assez ${mark}`, body: "Bonjour", requester: { email: address } });
+  await resolved(ticket.id);
+  const hash = /\S+\/unsubscribe(#token=\S+)/.exec((await asked(address)).text)[1];
+  const { page, context, problems } = await visitor({ locale: "ar", viewport: PHONE });
+  await page.goto(`${baseUrl}/unsubscribe${hash}`);
+  const button = page.getByRole("button", { name: text("ar", "unsubscribe.confirm") });
+  await button.waitFor();
+  assert.deepEqual(await violations(page), []);
+  await fits(page);
+  await button.click();
+  await button.waitFor({ state: "detached" });
+  await page.getByText(text("ar", "noticeTopic.survey")).waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+
+  // What became of the mail stands in the list of all that went out.
+  const desk = await signedIn("agent", { locale: "fr" });
+  await go(desk.page, `/desk/outgoing-mails?q=${encodeURIComponent(address)}&kind=survey`);
+  await desk.page.getByRole("row").filter({ hasText: address }).getByText(text("fr", "outgoingState.sent")).locator("visible=true").waitFor();
+  assert.deepEqual(await violations(desk.page), []);
+  assert.deepEqual(desk.problems, []);
+  await desk.context.close();
 });
 
 test("a customer rates his ticket in the portal", { timeout: 120_000 }, async () => {

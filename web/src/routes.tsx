@@ -135,6 +135,7 @@ export const router = createBrowserRouter([
               lazy("desk/statistics/counted", statistics, "CountedPage"),
               lazy("desk/mails", mails, "MailListPage"),
               lazy("desk/mails/:id", mails, "MailPage"),
+              lazy("desk/outgoing-mails", mails, "OutgoingListPage"),
               lazy("admin/queues", queues, "QueuesPage"),
               lazy("admin/jobs", queues, "JobListPage"),
               lazy("admin/jobs/:id", queues, "JobPage"),

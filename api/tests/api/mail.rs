@@ -173,3 +173,37 @@ async fn strangers_and_absurd_sizes_are_refused_before_the_body_is_read() {
     );
     assert!(stored(&world).await.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_goes_out_is_listed_with_what_became_of_it_and_not_with_what_it_says() {
+    let world = World::new().await;
+    let admin = world.token_of("admin@cloudmanager.test").await;
+    for (n, recipient, state) in [(1, "ana@example.dz", "sent"), (2, "bob@example.dz", "bounced")] {
+        let row = format!(
+            "INSERT INTO outgoing_mails (id, kind, event_key, recipient, mail_message_id, subject, body_text, locale, state, attempts,
+                 created_at, state_at)
+             VALUES ('01a1fc3e-29d6-7608-8721-d44b966958d{n}', 'account', '{n}', '{recipient}', '{n}@x', 'Welcome', '', 'fr', '{state}', 1,
+                 now(), now())"
+        );
+        world.db.execute(&row).await;
+    }
+    let listed = async |query: &str| -> Vec<String> {
+        let path = format!("/api/v1/outgoing-mails?{query}");
+        let answer = world.own("GET", &path, &admin, Value::Null).await;
+        assert_eq!(answer.status, StatusCode::OK, "{:?}", answer.body);
+        let items = answer.body["items"].as_array().unwrap().clone();
+        assert!(items.iter().all(|item| item.get("body_text").is_none()), "{items:?}");
+        let line = |item: &Value| format!("{} {} {}", item["recipient"], item["kind"], item["state"]).replace('"', "");
+        items.iter().map(line).collect()
+    };
+    let (ana, bob) = ("ana@example.dz account sent", "bob@example.dz account bounced");
+    assert_eq!(listed("").await, [bob, ana]);
+    assert_eq!(listed("limit=1").await, [bob]);
+    assert_eq!(listed("state=sent,queued").await, [ana]);
+    assert_eq!(listed("kind=account&q=BOB").await, [bob]);
+    assert!(listed("kind=reply").await.is_empty());
+    assert!(
+        listed("q=%25").await.is_empty(),
+        "a sign of a pattern stands for itself"
+    );
+}

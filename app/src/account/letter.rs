@@ -12,7 +12,7 @@ use domain::{
     message::{Filled, Message, Source, words},
 };
 use jobs::SendAccountMail;
-use store::{StoreError, invitation, mailed_link, suppression, user};
+use store::{StoreError, invitation, mailed_link, user};
 use uuid::Uuid;
 
 use super::links;
@@ -80,12 +80,12 @@ pub struct AccountLetter {
     pub content: Content,
 }
 
-/// The mail of a job; `None` when there is nothing to send.
+/// The mail of a job, whether or not its address gets mail; `None` when there is nothing to send.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLetter>, AppError> {
-    let found = match job {
+    match job {
         SendAccountMail::Link { link_id } => of_link(app, *link_id).await,
         SendAccountMail::Invitation {
             invitation_id,
@@ -129,13 +129,7 @@ pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLe
                 content,
             }))
         }
-    };
-    let Some(letter) = found? else { return Ok(None) };
-    let suppressed = suppression::of(&mut *app.conn().await?, &letter.to, app.now()).await?;
-    // Who complained about mail is not invited by others; what he asks for himself he gets.
-    let unasked = matches!(letter.content, Content::Invitation(_));
-    let stopped = suppressed.is_some_and(|found| found.holds_for_accounts() || (unasked && found.holds_for_all()));
-    Ok((!stopped).then_some(letter))
+    }
 }
 
 /// What a mail says: subject and text.

@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub(crate) mod claim;
+pub mod delivery;
 mod email;
 mod enter;
 pub mod factors;

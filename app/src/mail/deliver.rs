@@ -103,7 +103,11 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         outgoing::set_state(&mut conn, id, state, found.detail.as_deref(), false, app.now()).await?;
         return Ok(Letter::Over);
     }
-    let mailbox = mailbox::find(&mut conn, mail.mailbox_id).await?;
+    // Mail about accounts is written by a job of its own.
+    let Some(mailbox_id) = mail.mailbox_id else {
+        return Ok(Letter::Over);
+    };
+    let mailbox = mailbox::find(&mut conn, mailbox_id).await?;
     let ticket = match mail.ticket_id {
         Some(ticket) => Some(ticket::find(&mut conn, ticket, None).await?),
         None => None,

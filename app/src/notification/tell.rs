@@ -258,7 +258,7 @@ pub(crate) async fn write(
         recipient_name: person.name.clone(),
         ticket_id: None,
         message_id: None,
-        mailbox_id: notice.from,
+        mailbox_id: Some(notice.from),
         mail_message_id: format!("n.{}@{}", id.simple(), app.identity.mail_domain),
         in_reply_to: None,
         mail_references: Vec::new(),

@@ -172,7 +172,7 @@ pub async fn queue_letters(
             recipient_name,
             ticket_id: Some(ticket.summary.id),
             message_id,
-            mailbox_id: from.id,
+            mailbox_id: Some(from.id),
             mail_message_id: keys.message_id(&claim, id, &app.identity.mail_domain),
             in_reply_to: references.last().cloned(),
             mail_references: references.clone(),

@@ -61,6 +61,26 @@ words! {
 }
 
 words! {
+    /// What an outgoing mail is.
+    OutgoingKind {
+        /// What a person wrote in a ticket.
+        Reply = "reply",
+        /// The acknowledgement of a new ticket.
+        AutoAck = "auto_ack",
+        /// The word that a mail was too large.
+        TooLarge = "too_large",
+        /// What a rule answers.
+        RuleReply = "rule_reply",
+        /// The question how satisfied somebody is.
+        Survey = "survey",
+        /// News for somebody who has an account.
+        Notification = "notification",
+        /// About an account: a link, an invitation, a warning.
+        Account = "account",
+    }
+}
+
+words! {
     /// What became of an outgoing mail.
     DeliveryState {
         /// Waits for its next attempt.

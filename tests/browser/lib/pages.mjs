@@ -49,6 +49,7 @@ export const pages = (data) => ({
     "knowledge-article": `/desk/knowledge/${data.articleId}`,
     "knowledge-sections": "/desk/knowledge/sections",
     mails: "/desk/mails",
+    "outgoing-mails": "/desk/outgoing-mails",
     mail: `/desk/mails/${data.mail.id}`,
     "mail-machine": `/desk/mails/${data.bulk.id}`,
     "mail-quarantined": `/desk/mails/${data.quarantined.id}`,

@@ -3209,6 +3209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outgoing-mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List mail that goes out, newest first */
+        get: operations["listOutgoingMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/permissions": {
         parameters: {
             query?: never;
@@ -10030,6 +10047,50 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_OutgoingMail: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Attempts made.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /** @description What the server said. */
+                detail?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description What it is. */
+                kind: components["schemas"]["OutgoingKind"];
+                /** @description An attempt ended without an answer: the recipient may have got it twice. */
+                maybe_duplicate: boolean;
+                /** @description Address. */
+                recipient: string;
+                /** @description What became of it. One that is queued after an attempt was put off by the server. */
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: date-time
+                 * @description When the state changed last.
+                 */
+                state_at: string;
+                /** @description Subject. */
+                subject: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket it belongs to.
+                 */
+                ticket_id?: string | null;
+            }[];
+            /** @description Pass it as `cursor` for the next page; absent on the last page. */
+            next_cursor?: string | null;
+        };
         List_SuppressionDto: {
             /** @description The items. */
             items: {
@@ -13355,6 +13416,47 @@ export interface components {
              * @description So many hours after that.
              */
             survey_delay_hours: number;
+        };
+        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "notification" | "account";
+        /** @description A mail to one recipient. What it says is not told. */
+        OutgoingMail: {
+            /**
+             * Format: int32
+             * @description Attempts made.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description What the server said. */
+            detail?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["OutgoingKind"];
+            /** @description An attempt ended without an answer: the recipient may have got it twice. */
+            maybe_duplicate: boolean;
+            /** @description Address. */
+            recipient: string;
+            /** @description What became of it. One that is queued after an attempt was put off by the server. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: date-time
+             * @description When the state changed last.
+             */
+            state_at: string;
+            /** @description Subject. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Ticket it belongs to.
+             */
+            ticket_id?: string | null;
         };
         /** @description An address that gets no mail. */
         SuppressionDto: {
@@ -22076,6 +22178,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadNotifications"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOutgoingMails: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Kinds, separated by commas. */
+                kind?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Part of the recipient's address or the subject. */
+                q?: string;
+                /** @description States, separated by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OutgoingMail"];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -120,6 +120,7 @@ describe("every text the code asks for", () => {
     words("ThreadingStep", "mailStep");
     words("ThreadingDecision", "mailDecision");
     words("DeliveryState", "deliveryState");
+    words("DeliveryState", "outgoingState");
     words("SuppressionReason", "suppressionReason");
     words("MailboxKind", "mailboxKind");
     words("CheckStep", "checkStep");

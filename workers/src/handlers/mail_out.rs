@@ -61,13 +61,18 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Ou
         },
         Err(error) => return outcome_of(&error),
     };
+    record(app, &context, job.outgoing_mail_id, attempt).await
+}
+
+/// Writes down how an attempt ended, and ends the job's accordingly.
+pub(super) async fn record(app: &app::App, context: &JobContext, mail: Uuid, attempt: Attempt) -> Outcome {
     let attempt = match attempt {
         Attempt::Later { detail, .. } if context.is_last_attempt() => {
             Attempt::Failed(format!("given up after {} attempts: {detail}", context.max_attempts))
         }
         other => other,
     };
-    if let Err(error) = mail::record_attempt(app, job.outgoing_mail_id, &attempt).await {
+    if let Err(error) = mail::record_attempt(app, mail, &attempt).await {
         return outcome_of(&error);
     }
     match attempt {
@@ -77,7 +82,7 @@ pub async fn send(with: &Surroundings, context: JobContext, job: SendMail) -> Ou
     }
 }
 
-fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
+pub(super) fn attempt_of(outcome: Option<SendOutcome>) -> Attempt {
     let later = |detail: String, maybe_sent| Attempt::Later { detail, maybe_sent };
     match outcome {
         Some(SendOutcome::Sent { response }) => Attempt::Sent(response),

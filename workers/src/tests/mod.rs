@@ -1,6 +1,7 @@
 //! Mail through the handlers, over a real database and, where a mailbox matters, a real IMAP server.
 
 mod abandoned;
+mod account_mails;
 mod anomaly;
 mod antivirus;
 mod automation;

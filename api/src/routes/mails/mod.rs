@@ -1,9 +1,10 @@
-//! Incoming mail: taken in, looked at, released.
+//! Mail: what comes is taken in, looked at, released; what goes out is looked at.
 
 mod desk;
 mod dto;
 mod inbound;
 mod intake;
+mod outgoing;
 mod signature;
 
 pub(crate) use dto::confusable;
@@ -14,5 +15,5 @@ use crate::state::ApiState;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    inbound::routes().merge(desk::routes())
+    inbound::routes().merge(desk::routes()).merge(outgoing::routes())
 }

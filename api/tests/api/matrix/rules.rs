@@ -284,6 +284,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("listAgents", &["tickets.view", "customers.view"]),
     // Mail.
     ("listMails", &["mail.view"]),
+    ("listOutgoingMails", &["mail.view"]),
     ("getMail", &["mail.view"]),
     ("getRawMail", &["mail.view"]),
     ("releaseMail", &["mail.manage"]),

@@ -1,2 +1,3 @@
 export { MailListPage } from "./mail-list";
 export { MailPage } from "./mail-page";
+export { OutgoingListPage } from "./outgoing-list";
