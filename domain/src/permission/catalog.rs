@@ -45,7 +45,7 @@ permissions! {
     }
     Mail "mail" ["Mail", "Courrier", "البريد"] {
         MailIngest "mail.ingest" ["Hand raw mail to the product", "Remettre du courrier brut à la plateforme", "تسليم البريد الخام إلى المنصة"] dangerous,
-        MailView "mail.view" ["See incoming mail with its journey", "Voir le courrier entrant et son parcours", "عرض البريد الوارد ومساره"],
+        MailView "mail.view" ["See incoming mail with its journey, and what became of outgoing mail", "Voir le courrier entrant et son parcours, et ce qu’est devenu le courrier sortant", "عرض البريد الوارد ومساره ومآل البريد الصادر"],
         MailManage "mail.manage" ["Release, reprocess or drop incoming mail; lift suppressions", "Libérer, retraiter ou écarter le courrier entrant ; lever les suppressions", "تحرير البريد الوارد أو إعادة معالجته أو إسقاطه؛ رفع الحظر"],
         MailboxesView "mailboxes.view" ["See mailboxes", "Voir les boîtes aux lettres", "عرض صناديق البريد"],
         MailboxesEdit "mailboxes.edit" ["Create, change and delete mailboxes", "Créer, modifier et supprimer des boîtes aux lettres", "إنشاء وتعديل وحذف صناديق البريد"],
