@@ -10,8 +10,9 @@ use app::{
     ticket::presence::Presence,
 };
 use async_trait::async_trait;
-use domain::account::times;
+use domain::{account::times, permission::roles};
 use ipnet::IpNet;
+use store::user::User;
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -31,7 +32,7 @@ pub struct ApiConfig {
     pub access_lifetime: Duration,
     /// How long a session lives unused.
     pub refresh_lifetime: Duration,
-    /// Roles that must have a second factor.
+    /// Roles that must have a second factor, and with them those that inherit them.
     pub second_factor_roles: Vec<String>,
     /// Other sites whose pages may call the API, made by [`crate::origin`].
     pub cors_origins: Vec<Origin>,
@@ -65,6 +66,12 @@ impl ApiConfig {
             presence: None,
             issuers: Arc::new(NoIssuers),
         }
+    }
+
+    /// Whether this person's role, or one that it inherits, must have a second factor.
+    #[must_use]
+    pub fn needs_second_factor(&self, user: &User) -> bool {
+        roles::demanded(&user.lineage, &self.second_factor_roles)
     }
 }
 

@@ -10,6 +10,7 @@ use std::{collections::HashMap, net::IpAddr, path::PathBuf};
 
 use anyhow::{Result, bail};
 use base64::Engine;
+use domain::permission::roles;
 use integrations::{antivirus::Clamd, http::Reach, mail::smtp::SmtpConfig, storage::Bucket};
 use ipnet::IpNet;
 
@@ -71,7 +72,7 @@ pub struct Config {
     pub antivirus: Option<Clamd>,
     /// OpenTelemetry collector; none, and nothing is exported.
     pub collector: Option<String>,
-    /// Roles that must have a second factor.
+    /// Roles that must have a second factor, and with them those that inherit them.
     pub second_factor_roles: Vec<String>,
     /// Other sites whose pages may call the API.
     pub cors_origins: Vec<api::Origin>,
@@ -158,7 +159,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
             "CM_ANTIVIRUS is `{text}`: use an address such as tcp://localhost:3310 or unix:/run/clamav/clamd.ctl"
         ));
     }
-    let second_factor_roles = read.list("CM_SECOND_FACTOR_ROLES", "keys of roles such as admin", role_key);
+    let second_factor_roles = second_factor_roles(&mut read, profile);
     let cors_origins = read.list("CM_CORS_ORIGINS", "origins such as https://shop.example", api::origin);
     let trusted_proxies = read.list(
         "CM_TRUSTED_PROXIES",
@@ -291,6 +292,19 @@ fn bucket(read: &mut Reader<'_>) -> Option<Bucket> {
         access_key: read.need("CM_S3_ACCESS_KEY", "the access key of the bucket in CM_S3_BUCKET"),
         secret_key: read.need("CM_S3_SECRET_KEY", "the secret key that belongs to CM_S3_ACCESS_KEY"),
     })
+}
+
+/// Roles whose people must have a second factor: in production those of staff, unless others, or `none`, are named.
+fn second_factor_roles(read: &mut Reader<'_>, profile: Profile) -> Vec<String> {
+    match (read.get("CM_SECOND_FACTOR_ROLES").as_deref(), profile) {
+        (Some("none"), _) => Vec::new(),
+        (None, Profile::Prod) => roles::staff().map(str::to_owned).collect(),
+        _ => read.list(
+            "CM_SECOND_FACTOR_ROLES",
+            "none, or keys of roles such as admin",
+            role_key,
+        ),
+    }
 }
 
 /// The key of a role.
@@ -450,6 +464,28 @@ mod tests {
         assert_eq!(format!("{with_nothing:?}"), format!("{with_defaults:?}"));
         let without = VARIABLES.iter().filter(|v| v.default.is_none()).count();
         assert_eq!(without, needed.len());
+    }
+
+    #[test]
+    fn staff_need_a_second_factor_in_production() {
+        let roles = |profile, given: Option<&str>| {
+            let mut set = vec![
+                ("DATABASE_URL", "postgres://h/d"),
+                ("REDIS_URL", "redis://h"),
+                ("CM_MASTER_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
+                ("CM_PUBLIC_URL", "https://cm.example"),
+                ("CM_SMTP_URL", "smtp://mail.example"),
+                ("CM_PROFILE", profile),
+            ];
+            set.extend(given.map(|roles| ("CM_SECOND_FACTOR_ROLES", roles)));
+            parse(&vars(&set)).unwrap().second_factor_roles
+        };
+        assert_eq!(roles("prod", None), ["admin", "corporate"]);
+        assert_eq!(roles("prod", Some("")), ["admin", "corporate"]);
+        assert_eq!(roles("prod", Some("admin, client")), ["admin", "client"]);
+        for nobody in [roles("prod", Some("none")), roles("staging", None), roles("dev", None)] {
+            assert!(nobody.is_empty(), "{nobody:?}");
+        }
     }
 
     #[test]

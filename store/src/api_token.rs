@@ -183,8 +183,8 @@ pub async fn revoke_all(conn: &mut PgConn, user_id: Uuid, now: DateTime<Utc>) ->
 pub async fn live(conn: &mut PgConn, prefix: &str, now: DateTime<Utc>) -> Result<Option<Live>, StoreError> {
     let rows: Vec<Live> = sql(
         "SELECT t.id AS token_id, t.hash, t.scopes, t.expires_at, t.last_used_at,
-                u.id, u.email, u.name, r.key AS role, r.effective AS permissions, u.locale,
-                u.session_version, u.status, u.version
+                u.id, u.email, u.name, r.key AS role, array_prepend(r.key, r.inherited) AS lineage,
+                r.effective AS permissions, u.locale, u.session_version, u.status, u.version
          FROM api_tokens t JOIN users u ON u.id = t.user_id JOIN roles r ON r.id = u.role_id
          WHERE t.prefix = $1 AND t.revoked_at IS NULL AND t.expires_at > $2
            AND u.deleted_at IS NULL AND u.status = 'active'",

@@ -202,7 +202,7 @@ pub async fn delete(conn: &mut PgConn, id: Uuid, version: i32) -> Result<(), Sto
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
-/// Computes anew what a role and all that inherit from it allow. Returns how many roles changed by it.
+/// Computes anew what a role and all that inherit from it allow, and from whom they have it. Returns how many roles changed by it.
 ///
 /// # Errors
 /// When the database is away.
@@ -214,12 +214,14 @@ pub async fn refresh(conn: &mut PgConn, id: Uuid) -> Result<usize, StoreError> {
              SELECT id, id FROM below
              UNION SELECT a.role_id, p.parent_id FROM above a JOIN role_parents p ON p.role_id = a.source
          ), sums AS (
-             SELECT a.role_id, coalesce(array_agg(DISTINCT held ORDER BY held) FILTER (WHERE held IS NOT NULL), '{}') AS all_held
+             SELECT a.role_id, coalesce(array_agg(DISTINCT held ORDER BY held) FILTER (WHERE held IS NOT NULL), '{}') AS all_held,
+                 coalesce(array_agg(DISTINCT s.key ORDER BY s.key) FILTER (WHERE s.id <> a.role_id), '{}') AS all_above
              FROM above a JOIN roles s ON s.id = a.source LEFT JOIN LATERAL unnest(s.permissions) AS held ON true
              GROUP BY a.role_id
          )
-         UPDATE roles r SET effective = sums.all_held FROM sums
-         WHERE r.id = sums.role_id AND r.effective IS DISTINCT FROM sums.all_held")
+         UPDATE roles r SET effective = sums.all_held, inherited = sums.all_above FROM sums
+         WHERE r.id = sums.role_id
+             AND (r.effective IS DISTINCT FROM sums.all_held OR r.inherited IS DISTINCT FROM sums.all_above)")
     .bind::<SqlUuid, _>(id)
     .execute(conn)
     .await?;

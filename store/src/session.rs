@@ -220,8 +220,8 @@ pub async fn live_user(
     session_version: i32,
     now: DateTime<Utc>,
 ) -> Result<Option<LiveUser>, StoreError> {
-    let rows: Vec<LiveUser> = sql("SELECT u.id, u.email, u.name, r.key AS role, r.effective AS permissions, u.locale,
-                u.session_version, u.status, u.version, s.last_seen_at, s.factor_at, s.amr
+    let rows: Vec<LiveUser> = sql("SELECT u.id, u.email, u.name, r.key AS role, array_prepend(r.key, r.inherited) AS lineage,
+                r.effective AS permissions, u.locale, u.session_version, u.status, u.version, s.last_seen_at, s.factor_at, s.amr
          FROM users u JOIN roles r ON r.id = u.role_id JOIN sessions s ON s.user_id = u.id
          WHERE u.id = $1 AND u.session_version = $3 AND s.session_version = $3 AND u.deleted_at IS NULL AND u.status = 'active'
            AND s.id = $2 AND s.revoked_at IS NULL AND s.idle_expires_at > $4 AND s.expires_at > $4")

@@ -25,6 +25,9 @@ pub struct User {
     /// Key of the role.
     #[diesel(sql_type = Text)]
     pub role: String,
+    /// Keys of the role and of all that it inherits: what is demanded of one of these is demanded of its holder.
+    #[diesel(sql_type = Array<Text>)]
+    pub lineage: Vec<String>,
     /// What the role allows.
     #[diesel(sql_type = Array<Text>)]
     pub permissions: Vec<String>,
@@ -82,8 +85,8 @@ pub struct NewUser<'a> {
 macro_rules! select_user {
     ($rest:literal) => {
         concat!(
-            "SELECT u.id, u.email, u.name, r.key AS role, r.effective AS permissions, u.locale, u.session_version,
-                u.status, u.version
+            "SELECT u.id, u.email, u.name, r.key AS role, array_prepend(r.key, r.inherited) AS lineage,
+                r.effective AS permissions, u.locale, u.session_version, u.status, u.version
              FROM users u JOIN roles r ON r.id = u.role_id WHERE u.deleted_at IS NULL AND ",
             $rest
         )

@@ -221,8 +221,8 @@ impl FromRequestParts<ApiState> for Anyone {
 /// Refuses a person whose role must have a second factor and who has set up none: he gets to his own account only, to do it.
 fn enrolled(session: &SessionUser, state: &ApiState) -> Result<(), Problem> {
     let owed = session.credential == Credential::Session
-        && !has_second(&state.app, &session.user.role, &session.amr)
-        && state.config.second_factor_roles.contains(&session.user.role);
+        && !has_second(&state.app, &session.user.lineage, &session.amr)
+        && state.config.needs_second_factor(&session.user);
     if !owed {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use domain::{account::notice::AccountNotice, clock::Clock};
 use serde_json::{Value, json};
 use totp_rs::{Builder, Secret};
 
-use super::client::{AGENT, Answer, Hands, PASSWORD, URL, World, quiet};
+use super::client::{ADMIN, AGENT, Answer, Hands, PASSWORD, URL, World, quiet};
 
 const SECOND: &str = "/api/v1/auth/second-factor";
 const SETUP: &str = "/api/v1/me/factors/totp";
@@ -297,6 +297,59 @@ async fn a_role_that_needs_a_second_factor_gets_nowhere_without() {
             .status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn heirs_of_a_role_that_needs_a_second_factor_need_one_too() {
+    let mut config = quiet(URL);
+    config.second_factor_roles = vec!["desk".to_owned()];
+    let world = World::with(config).await;
+    let admin = world.token_of(ADMIN).await;
+    let made = async |body: Value| {
+        let answer = world.act(&admin, "POST", "/api/v1/roles", None, body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{:?}", answer.body);
+        answer.body
+    };
+    let desk = made(json!({ "key": "desk", "name": "Desk", "permissions": ["tickets.view"] })).await;
+    let late = made(json!({ "key": "late", "name": "Late", "parents": [desk["id"]] })).await;
+    let night = made(json!({ "key": "night", "name": "Night", "parents": [late["id"]] })).await;
+    made(json!({ "key": "free", "name": "Free", "permissions": ["tickets.view"] })).await;
+    let tickets = async |token: &str| {
+        world
+            .own("GET", "/api/v1/tickets", token, Value::Null)
+            .await
+            .code()
+            .to_owned()
+    };
+    for (key, expected) in [
+        ("desk", "second_factor_setup_required"),
+        ("night", "second_factor_setup_required"),
+        ("free", ""),
+    ] {
+        let email = format!("{key}@x.test");
+        app::seed::account(&world.state.app, &email, "X", key, PASSWORD)
+            .await
+            .unwrap();
+        let token = world.token_of(&email).await;
+        assert_eq!(tickets(&token).await, expected, "{key}");
+        let own = world.own("GET", "/api/v1/me/factors", &token, Value::Null).await;
+        assert_eq!(own.body["required"], !expected.is_empty(), "{key}");
+    }
+    // Who inherits it no more, over a role between, owes nothing any more.
+    let path = format!("/api/v1/roles/{}", late["id"].as_str().unwrap());
+    let freed = world
+        .act(
+            &admin,
+            "PATCH",
+            &path,
+            late["version"].as_i64(),
+            json!({ "parents": [], "permissions": ["tickets.view"] }),
+        )
+        .await;
+    assert_eq!(freed.status, StatusCode::OK, "{:?}", freed.body);
+    assert_eq!(night["effective"], json!(["tickets.view"]));
+    let token = world.token_of("night@x.test").await;
+    assert_eq!(tickets(&token).await, "");
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ impl Accounts {
     /// [`AppError::Unauthenticated`] when the account is not in use.
     pub async fn enter(&self, app: &App, user: User, proof: Proof, origin: &Origin) -> Result<Entered, AppError> {
         let methods = factors::of(app, user.id).await?.methods();
-        if methods.is_empty() || factors::has_second(app, &user.role, &proof.amr) || !user.is_active() {
+        if methods.is_empty() || factors::has_second(app, &user.lineage, &proof.amr) || !user.is_active() {
             let signed_in = self.begin(app, user, proof, origin).await?;
             return Ok(Entered::SignedIn(Box::new(signed_in)));
         }

@@ -89,16 +89,16 @@ pub async fn phone(app: &App, user_id: Uuid) -> Result<Option<PhoneFactor>, AppE
 pub(super) async fn phone_on(app: &App, conn: &mut PgConn, user_id: Uuid) -> Result<Option<PhoneFactor>, AppError> {
     let found = codes::phone(conn, user_id).await?;
     Ok(found.map(|phone| PhoneFactor {
-        enough: code::enough_for(&phone.role, &app.sms.strong_roles),
+        enough: code::enough_for(&phone.lineage, &app.sms.strong_roles),
         phone: phone.phone,
         since: phone.confirmed_at,
     }))
 }
 
-/// Whether somebody of this role may get codes by text message.
+/// Whether somebody whose role is of this lineage may get codes by text message.
 #[must_use]
-pub fn offered(app: &App, role: &str) -> bool {
-    app.sms.provider.is_some() && code::enough_for(role, &app.sms.strong_roles)
+pub fn offered(app: &App, lineage: &[String]) -> bool {
+    app.sms.provider.is_some() && code::enough_for(lineage, &app.sms.strong_roles)
 }
 
 fn keyed(key: &[u8; 32], id: Uuid, code: &str) -> hmac::Tag {
@@ -124,7 +124,7 @@ pub async fn begin_phone(
     caller.fresh_factor(app.now())?;
     need_provider(app)?;
     let user = user::by_id(&mut *app.conn().await?, caller.user_id).await?;
-    if !code::enough_for(&user.role, &app.sms.strong_roles) {
+    if !code::enough_for(&user.lineage, &app.sms.strong_roles) {
         return Err(AppError::Denied {
             code: "sms_not_enough".to_owned(),
             message: "Your role needs something stronger than a phone number: use an authenticator app.".to_owned(),

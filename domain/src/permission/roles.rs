@@ -48,6 +48,21 @@ pub const SYSTEM_ROLES: &[SystemRole] = &[
 /// Key of the role whose last holder cannot be removed.
 pub const ADMIN: &str = "admin";
 
+/// Keys of the system roles whose holders do more than what is their own.
+pub fn staff() -> impl Iterator<Item = &'static str> {
+    let staff = SYSTEM_ROLES
+        .iter()
+        .filter(|role| role.permissions().any(|one| !one.is_own()));
+    staff.map(|role| role.key)
+}
+
+/// Whether something is demanded of a role, given the keys of the role with all that it inherits, and those of the roles that it is
+/// demanded of: nobody gets round a demand by inheriting what it guards.
+#[must_use]
+pub fn demanded(lineage: &[String], of: &[String]) -> bool {
+    lineage.iter().any(|key| of.contains(key))
+}
+
 /// Everything but what only a customer has: an administrator is no customer.
 fn admin(one: Permission) -> bool {
     !one.is_own() || matches!(one, Permission::ProfileOwn | Permission::TokensOwn)
@@ -282,6 +297,17 @@ mod tests {
         assert_eq!(graph.may_inherit(a, &[d]), Err(RoleError::Cycle));
         assert_eq!(graph.may_inherit(a, &[a]), Err(RoleError::Cycle));
         assert_eq!(graph.may_inherit(b, &[c]), Ok(()));
+    }
+
+    #[test]
+    fn heirs_are_held_to_what_they_inherit() {
+        assert_eq!(staff().collect::<Vec<_>>(), [ADMIN, "corporate"]);
+        let keys = |of: &[&str]| -> Vec<String> { of.iter().map(|key| (*key).to_owned()).collect() };
+        let guarded = keys(&["admin", "corporate"]);
+        assert!(demanded(&keys(&["corporate"]), &guarded));
+        assert!(demanded(&keys(&["night", "desk", "corporate"]), &guarded));
+        assert!(!demanded(&keys(&["client", "desk"]), &guarded));
+        assert!(!demanded(&keys(&["admin"]), &[]));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use chrono::TimeDelta;
 
+use crate::permission::roles;
+
 /// How long a code is good (ASVS 5.0, 6.5.5: at most ten minutes).
 pub const LIFE: TimeDelta = TimeDelta::minutes(5);
 /// Tries of one code.
@@ -10,10 +12,11 @@ pub const TRIES: i32 = 5;
 /// Digits of a code.
 pub const DIGITS: usize = 6;
 
-/// Whether somebody of this role may use codes by text message: roles that need more than a phone number are listed.
+/// Whether somebody whose role is one of this lineage (it, and all that it inherits) may use codes by text message: roles that need
+/// more than a phone number are listed.
 #[must_use]
-pub fn enough_for(role: &str, strong_roles: &[String]) -> bool {
-    !strong_roles.iter().any(|strong| strong == role)
+pub fn enough_for(lineage: &[String], strong_roles: &[String]) -> bool {
+    !roles::demanded(lineage, strong_roles)
 }
 
 /// The code made of 64 random bits; the bias of the division is below 10⁻¹³.
@@ -62,7 +65,12 @@ mod tests {
     #[test]
     fn strong_roles_need_more() {
         let strong = ["admin".to_owned()];
-        assert!(!enough_for("admin", &strong));
-        assert!(enough_for("client", &strong));
+        let of = |keys: &[&str]| -> Vec<String> { keys.iter().map(|key| (*key).to_owned()).collect() };
+        assert!(!enough_for(&of(&["admin"]), &strong));
+        assert!(
+            !enough_for(&of(&["deputy", "admin", "client"]), &strong),
+            "an heir is as strong"
+        );
+        assert!(enough_for(&of(&["client"]), &strong));
     }
 }

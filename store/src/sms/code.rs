@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Binary, Integer, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Binary, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -19,9 +19,9 @@ pub struct Phone {
     /// Since when it is used.
     #[diesel(sql_type = Timestamptz)]
     pub confirmed_at: DateTime<Utc>,
-    /// Key of the person's role.
-    #[diesel(sql_type = Text)]
-    pub role: String,
+    /// Keys of the person's role and of all that it inherits.
+    #[diesel(sql_type = Array<Text>)]
+    pub lineage: Vec<String>,
 }
 
 /// A code that waits.
@@ -73,8 +73,10 @@ pub struct Owed {
 /// # Errors
 /// When the database is away.
 pub async fn phone(conn: &mut PgConn, user_id: Uuid) -> Result<Option<Phone>, StoreError> {
-    let rows: Vec<Phone> = sql("SELECT f.phone, f.confirmed_at, r.key AS role FROM sms_factors f
-         JOIN users u ON u.id = f.user_id JOIN roles r ON r.id = u.role_id WHERE f.user_id = $1")
+    let rows: Vec<Phone> = sql(
+        "SELECT f.phone, f.confirmed_at, array_prepend(r.key, r.inherited) AS lineage FROM sms_factors f
+         JOIN users u ON u.id = f.user_id JOIN roles r ON r.id = u.role_id WHERE f.user_id = $1",
+    )
     .bind::<SqlUuid, _>(user_id)
     .load(conn)
     .await?;

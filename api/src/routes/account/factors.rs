@@ -151,7 +151,7 @@ async fn own_factors(user: CurrentUser, State(state): State<ApiState>) -> ApiRes
         sufficient: own.sufficient(),
         backup_codes_left: own.backup_codes_left,
         required: super::required(&state, &user),
-        phone_offered: text_codes::offered(&state.app, &user.session().user.role),
+        phone_offered: text_codes::offered(&state.app, &user.session().user.lineage),
         methods: own.methods().into_iter().map(str::to_owned).collect(),
         phone_since: own.phone.as_ref().map(|phone| phone.since),
         phone: own.phone.map(|phone| masked(&phone.phone)),

@@ -33,7 +33,7 @@ pub(super) fn with_renewed(
 
 /// Whether the role of this person needs a second factor.
 pub(super) fn required(state: &ApiState, user: &CurrentUser) -> bool {
-    state.config.second_factor_roles.contains(&user.session().user.role)
+    state.config.needs_second_factor(&user.session().user)
 }
 
 /// The routes.

@@ -348,6 +348,23 @@ async fn a_role_that_needs_more_gets_no_codes_and_loses_no_factor() {
     );
     let own = world.own("GET", "/api/v1/me/factors", &admin, Value::Null).await;
     assert_eq!(own.body["phone_offered"], false);
+    // Nor is somebody offered them whose role inherits that one.
+    world
+        .db
+        .execute(
+            "INSERT INTO roles (id, key, name, permissions) VALUES ('00000000-0000-7000-8000-00000000000d', 'deputy', 'Deputy', '{}');
+             INSERT INTO role_parents SELECT '00000000-0000-7000-8000-00000000000d', id FROM roles WHERE key = 'admin'",
+        )
+        .await;
+    let deputy = "00000000-0000-7000-8000-00000000000d".parse().unwrap();
+    store::role::refresh(&mut *world.state.app.conn().await.unwrap(), deputy)
+        .await
+        .unwrap();
+    app::seed::account(&world.state.app, "deputy@x.test", "D", "deputy", PASSWORD)
+        .await
+        .unwrap();
+    let deputy = world.token_of("deputy@x.test").await;
+    assert_eq!(begin(&world, &deputy, "0550123456").await.code(), "sms_not_enough");
     // Somebody who got the role later still owes what he has, though it does not count as what the role demands.
     enrol(&world, &world.token_of(CLIENT).await, "0550123456").await;
     world

@@ -64,10 +64,10 @@ impl Method {
     }
 }
 
-/// Whether one of these proofs is a second factor that is enough for this role.
+/// Whether one of these proofs is a second factor that is enough for a role of this lineage.
 #[must_use]
-pub fn has_second(app: &App, role: &str, amr: &[String]) -> bool {
-    let text_enough = code::enough_for(role, &app.sms.strong_roles);
+pub fn has_second(app: &App, lineage: &[String], amr: &[String]) -> bool {
+    let text_enough = code::enough_for(lineage, &app.sms.strong_roles);
     amr.iter().any(|how| match how.as_str() {
         "otp" | "backup" | "hwk" | "swk" | "mfa" => true,
         "sms" => text_enough,
