@@ -295,12 +295,13 @@ pub async fn assign_role(
     write(app, caller, tx, "user.assign_role", &before, &new).await
 }
 
-/// Suspends an account: its sessions end, and it cannot sign in.
+/// Suspends an account: its sessions end, and it cannot sign in. Needs a fresh factor.
 ///
 /// # Errors
 /// As [`assign_role`]; [`AppError::Refused`] when it is not in use.
 pub async fn suspend(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<Person, AppError> {
     caller.need(Permission::UsersSuspend)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
     if before.status != "active" {
@@ -319,12 +320,13 @@ pub async fn suspend(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resu
     write(app, caller, tx, "user.suspend", &before, &new).await
 }
 
-/// Puts a suspended account back to use.
+/// Puts a suspended account back to use; needs a fresh factor.
 ///
 /// # Errors
 /// As [`suspend`].
 pub async fn reactivate(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<Person, AppError> {
     caller.need(Permission::UsersSuspend)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
     if before.status != "suspended" {

@@ -18,6 +18,7 @@ mod conventions;
 mod customer_files;
 mod customer_lists;
 mod customers;
+mod dangerous;
 mod desk;
 mod drafts;
 mod edge;

@@ -7,7 +7,7 @@ pub use link::link;
 pub use verify::{Finding, Report, verify};
 
 use chrono::TimeDelta;
-use domain::audit::chain::Key;
+use domain::{audit::chain::Key, permission::Permission};
 use store::{
     PgConn,
     alert::NewAlert,
@@ -187,11 +187,13 @@ pub async fn watch(app: &App) -> Result<Report, AppError> {
 }
 
 /// Notes that somebody exports lines of the trail. Returns the place from which the export reads backwards: its own line is
-/// not in it.
+/// not in it. Needs a fresh factor.
 ///
 /// # Errors
-/// When the database is away.
+/// [`AppError::Forbidden`], [`AppError::StepUp`]; when the database is away.
 pub async fn exported(app: &App, caller: &Caller, filter: serde_json::Value) -> Result<i64, AppError> {
+    caller.need(Permission::AuditExport)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let entry = Entry {
         action: "audit.export",

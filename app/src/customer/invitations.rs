@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     access,
-    members::{managed, may_hand_out, room_for_one_more},
+    members::{managed, may_hand_out, proven, room_for_one_more},
     record,
 };
 use crate::{
@@ -53,14 +53,6 @@ pub async fn list(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Invitation
     let mut open = invitation::open(&mut conn, reached).await?;
     open.retain(|one| one.is_open(now));
     Ok(open)
-}
-
-/// Who hands out power proves anew who he is.
-fn proven(app: &App, caller: &Caller, role: MemberRole) -> Result<(), AppError> {
-    match role {
-        MemberRole::Owner | MemberRole::Admin => caller.fresh_factor(app.now()),
-        _ => Ok(()),
-    }
 }
 
 /// An invitation is a mail with words of its sender's choosing, to an address of his choosing.

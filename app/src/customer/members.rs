@@ -54,6 +54,14 @@ pub(super) fn may_hand_out(relation: Access, role: MemberRole) -> Result<(), App
     }
 }
 
+/// Who hands out power proves anew who he is.
+pub(super) fn proven(app: &App, caller: &Caller, role: MemberRole) -> Result<(), AppError> {
+    match role {
+        MemberRole::Owner | MemberRole::Admin => caller.fresh_factor(app.now()),
+        _ => Ok(()),
+    }
+}
+
 /// The present role of a member.
 async fn role_of(tx: &mut Tx, customer: Reached, user: Uuid) -> Result<MemberRole, AppError> {
     let role = customer::member_role(tx.conn()?, customer, user)
@@ -95,10 +103,10 @@ pub(super) async fn room_for_one_more(tx: &mut Tx, customer: &Customer) -> Resul
 }
 
 /// Makes an existing account act for a customer; staff only, so that nobody else learns which
-/// addresses have accounts.
+/// addresses have accounts. Owners and administrators are made after a fresh proof.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when no account has this address; [`AppError::Conflict`] when it acts for him already.
+/// [`AppError::StepUp`]; [`AppError::Invalid`] when no account has this address; [`AppError::Conflict`] when it acts for him already.
 pub async fn add_member(
     app: &App,
     caller: &Caller,
@@ -108,6 +116,7 @@ pub async fn add_member(
 ) -> Result<Vec<Member>, AppError> {
     caller.need(Permission::CustomersEdit)?;
     let (mut tx, found, _) = managed(app, caller, id).await?;
+    proven(app, caller, role)?;
     let reached = found.reached();
     let email = email.trim().to_lowercase();
     let account = user::by_email(tx.conn()?, &email)
@@ -136,10 +145,10 @@ pub async fn add_member(
     Ok(all)
 }
 
-/// Gives a member another role.
+/// Gives a member another role. Owners and administrators are made after a fresh proof.
 ///
 /// # Errors
-/// [`AppError::Refused`] for the last owner, or a role above the caller's own.
+/// [`AppError::StepUp`]; [`AppError::Refused`] for the last owner, or a role above the caller's own.
 pub async fn change_member(
     app: &App,
     caller: &Caller,
@@ -153,6 +162,7 @@ pub async fn change_member(
     may_hand_out(relation, was)?;
     may_hand_out(relation, role)?;
     if role != was {
+        proven(app, caller, role)?;
         keep_an_owner(&mut tx, reached, was).await?;
         customer::put_member(
             tx.conn()?,

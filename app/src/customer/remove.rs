@@ -7,12 +7,13 @@ use uuid::Uuid;
 use super::{check_version, record, status::parsed};
 use crate::{App, AppError, Caller};
 
-/// Deletes a customer who is not in use.
+/// Deletes a customer who is not in use; needs a fresh factor.
 ///
 /// # Errors
-/// [`AppError::Refused`] while he is active or suspended; [`AppError::Stale`].
+/// [`AppError::StepUp`]; [`AppError::Refused`] while he is active or suspended; [`AppError::Stale`].
 pub async fn delete(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<(), AppError> {
     caller.need(Permission::CustomersDelete)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let found = customer::find_for_update(tx.conn()?, caller.customer_scope()?, id, false).await?;
     check_version(&found, version)?;

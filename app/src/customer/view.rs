@@ -84,12 +84,13 @@ pub async fn security(
     Ok((accounts, customer::member_logins(&mut conn, found.reached()).await?))
 }
 
-/// Audits that somebody takes the list of customers out of the product.
+/// Audits that somebody takes the list of customers out of the product; needs a fresh factor.
 ///
 /// # Errors
-/// [`AppError::Forbidden`].
+/// [`AppError::Forbidden`], [`AppError::StepUp`].
 pub async fn export_begins(app: &App, caller: &Caller, filter: &str) -> Result<(), AppError> {
     caller.need(Permission::CustomersExport)?;
+    caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let entry = store::audit::Entry {
         action: "customer.export",

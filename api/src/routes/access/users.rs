@@ -272,6 +272,8 @@ async fn invite_again(
 }
 
 /// Suspend an account: its sessions end, and it cannot sign in
+///
+/// Needs a fresh proof of identity.
 #[utoipa::path(post, path = "/api/v1/users/{id}/suspend", operation_id = "suspendUser", tag = "access", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the account"), ("If-Match" = String, Header, description = "ETag as read")),
     responses(
@@ -290,6 +292,8 @@ async fn suspend(
 }
 
 /// Put a suspended account back to use
+///
+/// Needs a fresh proof of identity.
 #[utoipa::path(post, path = "/api/v1/users/{id}/reactivate", operation_id = "reactivateUser", tag = "access", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the account"), ("If-Match" = String, Header, description = "ETag as read")),
     responses(

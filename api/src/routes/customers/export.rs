@@ -51,7 +51,7 @@ fn cells(row: &Listed) -> [String; 10] {
 
 /// Export customers as CSV
 ///
-/// Everything that the filter lets through, oldest last; words in `q` do not count.
+/// Everything that the filter lets through, oldest last; words in `q` do not count. Needs a fresh proof of identity.
 #[utoipa::path(get, path = "/api/v1/customers/export", operation_id = "exportCustomers", tag = "customers",
     security(("bearer" = [])),
     params(ListParams),

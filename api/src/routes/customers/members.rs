@@ -91,7 +91,7 @@ async fn list(
 
 /// Make an account act for a customer
 ///
-/// For staff: nobody else is to learn which addresses have accounts.
+/// For staff: nobody else is to learn which addresses have accounts. Owners and administrators are made after a fresh proof of identity.
 #[utoipa::path(post, path = "/api/v1/customers/{id}/members", operation_id = "addCustomerMember", tag = "customers",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the customer")),
@@ -112,6 +112,8 @@ async fn add(
 }
 
 /// Give a member another role
+///
+/// Owners and administrators are made after a fresh proof of identity.
 #[utoipa::path(put, path = "/api/v1/customers/{id}/members/{user_id}", operation_id = "changeCustomerMember",
     tag = "customers", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the customer"), ("user_id" = Uuid, Path, description = "Account of the member")),

@@ -92,6 +92,8 @@ async fn edit(
 }
 
 /// Delete a customer who is not in use
+///
+/// Needs a fresh proof of identity.
 #[utoipa::path(delete, path = "/api/v1/customers/{id}", operation_id = "deleteCustomer", tag = "customers",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the customer"), ("If-Match" = String, Header, description = "ETag as read")),

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     http::{Request, StatusCode},
+    response::Response,
 };
 use domain::permission::{Permission, SYSTEM_ROLES};
 use jobs::{NewJob, Noop};
-use rules::{ANYONE, HIDDEN, RULES};
+pub(super) use rules::ANYONE;
+use rules::{HIDDEN, RULES};
 use uuid::Uuid;
 
 use super::client::{PASSWORD, World};
@@ -20,15 +22,15 @@ use super::client::{PASSWORD, World};
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
 /// One operation of the description.
-struct Operation {
-    id: String,
-    method: String,
-    path: String,
+pub(super) struct Operation {
+    pub(super) id: String,
+    pub(super) method: String,
+    pub(super) path: String,
     query: String,
     body: Option<(String, Vec<u8>)>,
 }
 
-fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(api::openapi()).unwrap();
     let mut found = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -49,23 +51,23 @@ fn operations() -> Vec<Operation> {
 }
 
 /// What opens an operation: one of these sets, held as a whole.
-fn keys(id: &str) -> Vec<Vec<&'static str>> {
+pub(super) fn keys(id: &str) -> Vec<Vec<&'static str>> {
     let rule = RULES.iter().find(|(name, _)| *name == id);
     let (_, any) = rule.unwrap_or_else(|| panic!("say in rules.rs what the operation `{id}` wants of its caller"));
     any.iter().map(|key| key.split('+').collect()).collect()
 }
 
 /// A person whose permissions are set at will.
-struct Probe {
-    world: Arc<World>,
-    user: Uuid,
+pub(super) struct Probe {
+    pub(super) world: Arc<World>,
+    pub(super) user: Uuid,
     token: String,
     /// A job that nobody with an account started.
     job: Uuid,
 }
 
 impl Probe {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let world = World::new().await;
         world
             .db
@@ -88,7 +90,7 @@ impl Probe {
         }
     }
 
-    async fn hold(&self, permissions: &[&str]) {
+    pub(super) async fn hold(&self, permissions: &[&str]) {
         let set = format!("'{{{}}}'", permissions.join(","));
         let sql = format!("UPDATE roles SET permissions = {set}, effective = {set} WHERE key = 'probe'");
         self.world.db.execute(&sql).await;
@@ -96,6 +98,11 @@ impl Probe {
     }
 
     async fn ask(&self, operation: &Operation) -> StatusCode {
+        // Only the head is looked at: a stream has no end.
+        self.answer(operation).await.status()
+    }
+
+    pub(super) async fn answer(&self, operation: &Operation) -> Response {
         let mut path = operation.path.clone();
         while let (Some(begin), Some(end)) = (path.find('{'), path.find('}')) {
             let name = path[begin + 1..end].to_owned();
@@ -125,8 +132,7 @@ impl Probe {
             }
             None => Body::empty(),
         };
-        // Only the head is looked at: a stream has no end.
-        self.world.raw(request.body(body).unwrap()).await.status()
+        self.world.raw(request.body(body).unwrap()).await
     }
 }
 
