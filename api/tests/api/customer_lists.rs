@@ -138,6 +138,25 @@ async fn an_export_is_a_spreadsheet_that_computes_nothing() {
         (&security["accounts"][0]["sessions"], &security["logins"][0]["outcome"]),
         (&json!(1), &json!("success"))
     );
+    // By what he proves who he is, and since when; what was not confirmed is no factor.
+    assert_eq!(security["accounts"][0]["second_factors"], json!([]));
+    world
+        .db
+        .execute(&format!(
+            "INSERT INTO totp_factors (user_id, secret, created_at, confirmed_at) SELECT id, '', now(), NULL FROM users WHERE email = '{CLIENT}';
+             INSERT INTO sms_factors (user_id, phone, confirmed_at)
+                 SELECT id, '+213550123456', '2026-02-01T00:00:00Z' FROM users WHERE email = '{CLIENT}'"
+        ))
+        .await;
+    let factors = async || agent.get(&format!("{path}/security")).await.body["accounts"][0]["second_factors"].clone();
+    let phone = json!({ "method": "sms", "since": "2026-02-01T00:00:00Z" });
+    assert_eq!(factors().await, json!([phone]));
+    world
+        .db
+        .execute("UPDATE totp_factors SET confirmed_at = '2026-01-01T00:00:00Z'")
+        .await;
+    let app = json!({ "method": "totp", "since": "2026-01-01T00:00:00Z" });
+    assert_eq!(factors().await, json!([app, phone]));
     assert_eq!(
         client.get(&format!("{path}/security")).await.status,
         StatusCode::FORBIDDEN

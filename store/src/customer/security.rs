@@ -29,6 +29,15 @@ pub struct MemberSecurity {
     /// When his password was changed last.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub password_changed_at: Option<DateTime<Utc>>,
+    /// Since when he has a passkey; the oldest of those that he has now.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub passkey_since: Option<DateTime<Utc>>,
+    /// Since when he has an authenticator app.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub totp_since: Option<DateTime<Utc>>,
+    /// Since when he gets codes by text message.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub sms_since: Option<DateTime<Utc>>,
     /// Sessions that are open now.
     #[diesel(sql_type = BigInt)]
     pub sessions: i64,
@@ -80,6 +89,9 @@ pub async fn member_security(
 ) -> Result<Vec<MemberSecurity>, StoreError> {
     let rows = sql(
         "SELECT u.id AS user_id, u.name, u.status, u.last_login_at, u.password_changed_at,
+            (SELECT min(p.created_at) FROM passkeys p WHERE p.user_id = u.id) AS passkey_since,
+            (SELECT f.confirmed_at FROM totp_factors f WHERE f.user_id = u.id) AS totp_since,
+            (SELECT f.confirmed_at FROM sms_factors f WHERE f.user_id = u.id) AS sms_since,
             (SELECT count(*) FROM sessions s WHERE s.user_id = u.id AND s.revoked_at IS NULL
                 AND s.session_version = u.session_version AND least(s.idle_expires_at, s.expires_at) > $2) AS sessions,
             (SELECT count(*) FROM login_journal j WHERE j.user_id = u.id AND j.outcome IN ('failure', 'blocked')

@@ -10988,6 +10988,16 @@ export interface components {
             /** @description Role. */
             role: components["schemas"]["MemberRole"];
         };
+        /** @description A second factor of somebody who acts for a customer. */
+        MemberFactorDto: {
+            /** @description `passkey`, `totp` or `sms`. */
+            method: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
         /** @description Security of an account that acts for a customer. */
         MemberSecurityDto: {
             /**
@@ -11007,6 +11017,8 @@ export interface components {
              * @description When the password was changed last.
              */
             password_changed_at?: string | null;
+            /** @description Second factors that the person has now; the strongest first. */
+            second_factors: components["schemas"]["MemberFactorDto"][];
             /**
              * Format: int64
              * @description Sessions that are open now.

@@ -144,15 +144,35 @@ struct MemberSecurityDto {
     last_login_at: Option<DateTime<Utc>>,
     /// When the password was changed last.
     password_changed_at: Option<DateTime<Utc>>,
+    /// Second factors that the person has now; the strongest first.
+    second_factors: Vec<MemberFactorDto>,
     /// Sessions that are open now.
     sessions: i64,
     /// Tries to sign in that failed within thirty days.
     failures: i64,
 }
 
+/// A second factor of somebody who acts for a customer.
+#[derive(Debug, Serialize, ToSchema)]
+struct MemberFactorDto {
+    /// `passkey`, `totp` or `sms`.
+    method: &'static str,
+    /// Since when.
+    since: DateTime<Utc>,
+}
+
 impl From<MemberSecurity> for MemberSecurityDto {
     fn from(row: MemberSecurity) -> Self {
+        let factors = [
+            ("passkey", row.passkey_since),
+            ("totp", row.totp_since),
+            ("sms", row.sms_since),
+        ];
+        let factors = factors
+            .into_iter()
+            .filter_map(|(method, since)| since.map(|since| MemberFactorDto { method, since }));
         Self {
+            second_factors: factors.collect(),
             user_id: row.user_id,
             name: row.name,
             status: row.status,

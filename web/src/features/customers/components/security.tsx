@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { LoginLine } from "@/api/types";
 import { DataList } from "@/components/list/data-list";
 import { RowTitle } from "@/components/list/row-title";
+import { Labelled } from "@/components/labelled";
 import { Time } from "@/components/time";
 import { CardTitle } from "@/components/ui/card";
 import { useDataTable } from "@/components/ui/use-data-table";
@@ -24,6 +25,16 @@ export function Security({ id }: { id: string }) {
     const sessions = (account: MemberSecurity) => t("customer.openSessions", { n: account.sessions });
     const failures = (account: MemberSecurity) => t("customer.failedLogins", { n: account.failures });
     const moment = (at: string | null | undefined) => (at ? <Time at={at} /> : "—");
+    const factors = (account: MemberSecurity) =>
+      account.second_factors.length === 0
+        ? t("signIns.noFactors")
+        : account.second_factors.map(({ method, since }) => (
+            <span key={method} className="block">
+              <Labelled name={t([`loginMethod.${method}`, "loginMethod.other"])}>
+                <Time at={since} />
+              </Labelled>
+            </span>
+          ));
     return [
       column.accessor("name", {
         header: t("customer.contactName"),
@@ -36,12 +47,21 @@ export function Security({ id }: { id: string }) {
                 <span>
                   {t("customer.lastLogin")}: {moment(account.last_login_at)}
                 </span>
+                <span>
+                  {t("customer.secondFactors")}: {factors(account)}
+                </span>
               </>
             }
           >
             {account.name}
           </RowTitle>
         ),
+      }),
+      column.display({
+        id: "second_factors",
+        header: t("customer.secondFactors"),
+        meta: { className: "hidden sm:table-cell w-56" },
+        cell: ({ row: { original: account } }) => <span className="text-muted-foreground">{factors(account)}</span>,
       }),
       column.accessor("sessions", { header: t("customer.sessions"), meta: { className: "hidden sm:table-cell w-40" } }),
       column.accessor("failures", { header: t("customer.failures"), meta: { className: "hidden sm:table-cell w-44" } }),
