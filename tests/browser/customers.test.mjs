@@ -57,6 +57,29 @@ test("a view is there on the next device too", { timeout: 90_000 }, async () => 
   await second.context.close();
 });
 
+test("a deleted customer is found again by the list's filter and brought back", { timeout: 120_000 }, async () => {
+  const name = `SARL Ouarsenis ${Date.now()}`;
+  const customer = await company("agent", name);
+  const { context, page, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, `/desk/customers/${customer.id}`);
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Delete", exact: true }).click();
+  await page.waitForURL(/\/desk\/customers$/);
+  await page.getByRole("link", { name: "Deleted", exact: true }).click();
+  await page.waitForURL(/deleted=true/);
+  await page.getByLabel("Added from").fill(new Date(Date.now() - 86_400_000).toISOString().slice(0, 10));
+  await page.waitForURL(/from=/);
+  await page.getByRole("link", { name }).first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("link", { name }).first().click();
+  await page.getByRole("button", { name: "Restore", exact: true }).click();
+  await page.getByRole("button", { name: "Restore", exact: true }).waitFor({ state: "detached" });
+  await go(page, `/desk/customers?manager=none&from=${new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)}`);
+  await page.getByRole("link", { name }).first().waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("who is mentioned in a note is told while he does something else", { timeout: 120_000 }, async () => {
   const customer = await company("agent", "SPA Hoggar");
   const [agent, admin] = await Promise.all([signedIn("agent", { locale: "en" }), signedIn("admin", { locale: "en" })]);

@@ -1,10 +1,10 @@
 //! Customers are found, listed and exported.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
-    client::{AGENT, World},
+    client::{ADMIN, AGENT, World},
     customers::{CLIENT, LIST, Person, company},
 };
 
@@ -99,6 +99,74 @@ async fn lists_come_in_pages_in_every_order() {
         (&counts["total"], &counts["by_kind"]["corporate"]),
         (&json!(7), &json!(7))
     );
+}
+
+#[tokio::test]
+async fn list_and_export_are_narrowed_by_the_same_questions() {
+    let world = World::new().await;
+    let admin = Person::new(&world, ADMIN).await;
+    let agent = Person::new(&world, AGENT).await;
+    let mut paths = Vec::new();
+    for (n, name) in ["SARL Atlas", "SARL Hoggar", "SARL Tassili"].into_iter().enumerate() {
+        paths.push(admin.made(company(name, &format!("c{n}@x.dz"))).await);
+    }
+    world
+        .db
+        .execute(&format!(
+            "UPDATE customers SET tags = ARRAY['sud', 'vip'], created_at = '2026-05-10T00:00:00Z',
+                 account_manager_id = (SELECT id FROM users WHERE email = '{AGENT}') WHERE name = 'SARL Atlas';
+             UPDATE customers SET tags = ARRAY['sud'], created_at = '2026-05-20T00:00:00Z' WHERE name = 'SARL Hoggar'"
+        ))
+        .await;
+    let gone = admin.change("DELETE", &paths[2], &paths[2], Value::Null).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT, "{:?}", gone.body);
+    let counts = agent.get(&format!("{LIST}/statistics")).await.body;
+    assert_eq!(counts["by_tag"], json!({ "sud": 2, "vip": 1 }));
+    let (from, until) = (
+        "created_from=2026-05-15T00:00:00Z",
+        "created_until=2026-05-15T00:00:00Z",
+    );
+    for (query, expected) in [
+        ("tag=sud", vec!["SARL Hoggar", "SARL Atlas"]),
+        ("tag=sud,vip", vec!["SARL Atlas"]),
+        ("manager=none", vec!["SARL Hoggar"]),
+        (from, vec!["SARL Hoggar"]),
+        (until, vec!["SARL Atlas"]),
+        ("deleted=true", vec!["SARL Tassili"]),
+        ("q=tassili", vec![]),
+        ("q=tassili&deleted=true", vec!["SARL Tassili"]),
+        ("q=hoggar&tag=vip", vec![]),
+        ("q=hogar&tag=sud", vec!["SARL Hoggar"]),
+    ] {
+        let listed = admin.get(&format!("{LIST}?{query}")).await.body;
+        let names: Vec<&str> = listed["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, expected, "{query}");
+        let (status, _, bytes) = admin.download(&format!("{LIST}/export?{query}")).await;
+        assert_eq!(status, StatusCode::OK, "{query}");
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().count(), 1 + expected.len(), "{query}: {text}");
+        for name in expected {
+            assert!(text.contains(name), "{query}: {text}");
+        }
+    }
+    let mine = agent.get(&format!("{LIST}?manager=me")).await.body;
+    assert_eq!(mine["items"][0]["name"], "SARL Atlas");
+    for place in [LIST.to_owned(), format!("{LIST}/export")] {
+        let refused = agent.get(&format!("{place}?deleted=true")).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{place}");
+    }
+    let noted = world
+        .db
+        .texts(
+            "SELECT data->>'filter' FROM audit_log WHERE action = 'customer.export' AND data->>'filter' LIKE '%hogar%'",
+        )
+        .await;
+    assert_eq!(noted.len(), 1, "{noted:?}");
 }
 
 #[tokio::test]

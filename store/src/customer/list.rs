@@ -280,8 +280,18 @@ pub struct Statistics {
     pub by_kind: Vec<(String, i64)>,
     /// By verification of identity.
     pub by_kyc_state: Vec<(String, i64)>,
+    /// By tag; the hundred that most have.
+    pub by_tag: Vec<(String, i64)>,
     /// Stored within thirty days.
     pub recent: i64,
+}
+
+#[derive(QueryableByName)]
+struct TagRow {
+    #[diesel(sql_type = Text)]
+    tag: String,
+    #[diesel(sql_type = BigInt)]
+    n: i64,
 }
 
 #[derive(QueryableByName)]
@@ -321,6 +331,16 @@ pub async fn statistics(conn: &mut PgConn, scope: Scope, now: DateTime<Utc>) -> 
         add(&mut found.by_kind, row.kind, n);
         add(&mut found.by_kyc_state, row.kyc_state, n);
     }
+    let tags: Vec<TagRow> = sql(
+        "SELECT tag, count(*) AS n FROM customers c CROSS JOIN unnest(c.tags) AS tag
+         WHERE c.deleted_at IS NULL AND c.tags <> '{}'
+            AND ($1::uuid IS NULL OR c.id IN (SELECT m.customer_id FROM customer_members m WHERE m.user_id = $1))
+         GROUP BY tag ORDER BY n DESC, tag LIMIT 100",
+    )
+    .bind::<Nullable<SqlUuid>, _>(scope.user())
+    .load(conn)
+    .await?;
+    found.by_tag = tags.into_iter().map(|row| (row.tag, row.n)).collect();
     Ok(found)
 }
 

@@ -7056,6 +7056,10 @@ export interface components {
             by_status: {
                 [key: string]: number;
             };
+            /** @description By tag; the hundred that most have. */
+            by_tag: {
+                [key: string]: number;
+            };
             /**
              * Format: int64
              * @description Stored within thirty days.

@@ -6,7 +6,7 @@ use futures::stream;
 use store::customer::{self, Listed, Position, Sort};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::read::ListParams;
+use super::read::{ListParams, SEARCH_DEPTH};
 use crate::{
     csv,
     extract::{CurrentUser, Query},
@@ -51,7 +51,8 @@ fn cells(row: &Listed) -> [String; 10] {
 
 /// Export customers as CSV
 ///
-/// Everything that the filter lets through, oldest last; words in `q` do not count. Needs a fresh proof of identity.
+/// Everything that the filter lets through, oldest last. With words in `q` the matches that the list shows, best first, 200 at most.
+/// Needs a fresh proof of identity.
 #[utoipa::path(get, path = "/api/v1/customers/export", operation_id = "exportCustomers", tag = "customers",
     security(("bearer" = [])),
     params(ListParams),
@@ -65,14 +66,22 @@ async fn export(
     Query(params): Query<ListParams>,
 ) -> ApiResult<Response> {
     let (filter, _) = params.filter(&caller)?;
-    cases::export_begins(&state.app, caller.caller(), &format!("{filter:?}")).await?;
+    let text = params.text();
+    let asked = text
+        .as_ref()
+        .map_or_else(|| format!("{filter:?}"), |text| format!("{text:?} {filter:?}"));
+    cases::export_begins(&state.app, caller.caller(), &asked).await?;
     let scope = caller.customer_scope()?;
     let head = csv::head(&COLUMNS.map(str::to_owned))?;
     let lines = stream::try_unfold(Some(None), move |place: Option<Option<Position>>| {
-        let (app, filter) = (state.app.clone(), filter.clone());
+        let (app, filter, text) = (state.app.clone(), filter.clone(), text.clone());
         async move {
             let Some(after) = place else { return Ok(None) };
             let mut conn = app.conn().await?;
+            if let Some(text) = text {
+                let rows = customer::search(&mut conn, scope, &filter, &text, 0, SEARCH_DEPTH).await?;
+                return Ok(Some((csv::rows(rows.iter().map(cells))?, None)));
+            }
             let rows = customer::list(&mut conn, scope, &filter, Sort::Created, after.as_ref(), CHUNK).await?;
             drop(conn);
             let Some(last) = rows.last() else { return Ok(None) };

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Most rows that a search leads to: who has not found it by then needs other words.
-const SEARCH_DEPTH: i64 = 200;
+pub(super) const SEARCH_DEPTH: i64 = 200;
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
@@ -123,7 +123,8 @@ impl ListParams {
         Ok((filter, sort))
     }
 
-    fn text(&self) -> Option<String> {
+    /// The words that are searched for.
+    pub(super) fn text(&self) -> Option<String> {
         let text: String = self.q.as_deref()?.chars().take(200).collect();
         (!text.trim().is_empty()).then_some(text)
     }
@@ -200,6 +201,8 @@ struct CustomerStatistics {
     by_kind: BTreeMap<String, i64>,
     /// By verification of identity.
     by_kyc_state: BTreeMap<String, i64>,
+    /// By tag; the hundred that most have.
+    by_tag: BTreeMap<String, i64>,
 }
 
 /// Count customers
@@ -219,6 +222,7 @@ async fn statistics(caller: CurrentUser, State(state): State<ApiState>) -> ApiRe
         by_status: found.by_status.into_iter().collect(),
         by_kind: found.by_kind.into_iter().collect(),
         by_kyc_state: found.by_kyc_state.into_iter().collect(),
+        by_tag: found.by_tag.into_iter().collect(),
     }))
 }
 

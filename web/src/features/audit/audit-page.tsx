@@ -2,11 +2,11 @@ import { Download, ScrollText } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { DataList } from "@/components/list/data-list";
+import { Day } from "@/components/list/day";
 import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
 import { Page } from "@/components/page";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/input";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
 import { useUrlFilter } from "@/lib/url-filter";
@@ -73,14 +73,5 @@ export function AuditPage() {
       </FilterBar>
       <DataList table={table} query={query} filter={list} label={t("nav.audit")} empty={{ icon: ScrollText, title: t("trail.noneYet") }} />
     </Page>
-  );
-}
-
-function Day({ label, value, onChange, ...bounds }: { label: string; value: string; min?: string; max?: string; onChange: (value: string) => void }) {
-  return (
-    <label className="flex items-center gap-1.5 text-xs text-muted-foreground">
-      {label}
-      <Input type="date" value={value} onChange={(event) => onChange(event.target.value)} className="w-36" {...bounds} />
-    </label>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { download } from "@/components/download";
 import { DataList } from "@/components/list/data-list";
+import { Day } from "@/components/list/day";
 import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
 import { Page } from "@/components/page";
@@ -11,20 +12,30 @@ import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
+import { named } from "@/lib/choices";
 import { useUrlFilter } from "@/lib/url-filter";
+import { useAgents } from "@/lib/use-agents";
+import { useFormat } from "@/lib/use-format";
 import { customerColumns, HIDDEN_COLUMNS } from "./components/customer-columns";
-import { CUSTOMER_FILTER, SORTS, type CustomerFilter } from "./data/filters";
+import { asked, CUSTOMER_FILTER, SORTS, type CustomerFilter } from "./data/filters";
 import { KINDS, KYC_STATES, STATUSES, useCustomers, useStatistics } from "./data/queries";
 
 /** The list of all customers, for staff. */
 export function CustomerListPage() {
   const { t } = useTranslation();
+  const format = useFormat();
   const list = useUrlFilter(CUSTOMER_FILTER);
   const { filter } = list;
   const { query, rows } = useCustomers(filter);
   const columns = useMemo(() => customerColumns(t, "/desk/customers", true), [t]);
   const table = useDataTable({ name: "customers", rows, columns, rowId: (customer) => customer.id, hidden: HIDDEN_COLUMNS });
   const counts = useStatistics().data;
+  const agents = useAgents();
+  const tags = Object.entries(counts?.by_tag ?? {});
+  // What is asked for stays a choice, though nobody has it any more.
+  const tagged = filter.tag === "" || tags.some(([tag]) => tag === filter.tag) ? tags : [[filter.tag, 0] as const, ...tags];
+  const restores = useMay("customers.restore");
+  const bound = (key: "from" | "to", label: string) => ({ key, label, options: [{ value: filter[key], label: `${label} ${filter[key] && format.day(filter[key])}` }] });
   const exports = useMay("customers.export");
   const imports = useMay("customers.import");
   const create = useMay("customers.create") && (
@@ -49,7 +60,7 @@ export function CustomerListPage() {
             </Button>
           )}
           {exports && (
-            <Button onClick={() => void download(`/api/v1/customers/export?${exported(filter)}`, "customers.csv").catch(toastError)}>
+            <Button onClick={() => void download(`/api/v1/customers/export?${new URLSearchParams(asked(filter))}`, "customers.csv").catch(toastError)}>
               <Download aria-hidden />
               {t("customer.export")}
             </Button>
@@ -67,6 +78,8 @@ export function CustomerListPage() {
           { name: t("customer.views.pending"), filter: { status: "pending" }, count: counts && (counts.by_status.pending ?? 0) },
           { name: t("customer.views.active"), filter: { status: "active" }, count: counts && (counts.by_status.active ?? 0) },
           { name: t("customer.views.toVerify"), filter: { kyc: "submitted" }, count: counts && (counts.by_kyc_state.submitted ?? 0) },
+          { name: t("customer.views.mine"), filter: { manager: "me" } },
+          ...(restores ? [{ name: t("customer.views.deleted"), filter: { deleted: "true" as const } }] : []),
         ]}
       />
       <FilterBar
@@ -76,10 +89,23 @@ export function CustomerListPage() {
           { key: "status", label: t("customer.status"), any: t("customer.allStatuses"), options: STATUSES.map((value) => ({ value, label: t(`customerStatus.${value}`) })) },
           { key: "kind", label: t("customer.kind"), any: t("customer.allKinds"), options: KINDS.map((value) => ({ value, label: t(`customerKind.${value}`) })) },
           { key: "kyc", label: t("identity.title"), any: t("customer.allIdentities"), options: KYC_STATES.map((value) => ({ value, label: t(`identityState.${value}`) })) },
+          {
+            key: "manager",
+            label: t("customer.manager"),
+            any: t("customer.anyManager"),
+            options: [{ value: "me", label: t("customer.managedByMe") }, { value: "none", label: t("customer.nobody") }, ...(named(agents) ?? [])],
+          },
+          { key: "tag", label: t("customer.tag"), any: t("customer.anyTag"), options: tagged.map(([tag]) => ({ value: tag, label: tag })) },
+          bound("from", t("customer.addedFrom")),
+          bound("to", t("customer.addedTo")),
+          { key: "deleted", label: t("customer.deleted"), options: [{ value: "true", label: t("customer.views.deleted") }] },
         ]}
         order={filter.q === "" ? { key: "sort", label: t("customer.sort"), options: SORTS.map((value) => ({ value, label: t(`customerSort.${value.replace("-", "")}`) })) } : undefined}
         table={table}
-      />
+      >
+        <Day label={t("customer.addedFrom")} value={filter.from} max={filter.to} onChange={(from) => list.change({ from })} />
+        <Day label={t("customer.addedTo")} value={filter.to} min={filter.from} onChange={(to) => list.change({ to })} />
+      </FilterBar>
       <DataList
         table={table}
         query={query}
@@ -92,9 +118,4 @@ export function CustomerListPage() {
       />
     </Page>
   );
-}
-
-/** The filter of the list without its words, which the export does not know. */
-function exported({ status, kind, kyc }: CustomerFilter): URLSearchParams {
-  return new URLSearchParams(Object.entries({ status, kind, kyc }).filter(([, value]) => value !== ""));
 }

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
 import type { AuditLine, Page } from "@/api/types";
 import { download } from "@/components/download";
+import { beginOf } from "@/lib/days";
 import { search, word, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 
@@ -11,12 +12,6 @@ export type AuditFilter = FilterOf<typeof AUDIT_FILTER>;
 
 /** The filter as the server names it. A day is taken whole, in the reader's time. */
 export function query({ q, kind, action, actor, from, to }: AuditFilter) {
-  const day = (text: string, plus: number) => {
-    const at = new Date(`${text}T00:00:00`);
-    if (Number.isNaN(at.getTime())) return undefined;
-    at.setDate(at.getDate() + plus);
-    return at.toISOString();
-  };
   const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(q);
   return {
     action: action || undefined,
@@ -24,8 +19,8 @@ export function query({ q, kind, action, actor, from, to }: AuditFilter) {
     subject_id: isId ? q : undefined,
     subject_type: kind || undefined,
     ip: !isId && q ? q : undefined,
-    from: from ? day(from, 0) : undefined,
-    to: to ? day(to, 1) : undefined,
+    from: beginOf(from),
+    to: beginOf(to, 1),
   };
 }
 

@@ -4,7 +4,7 @@ import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import { useList } from "@/lib/use-list";
 import { useCustomerChange } from "./change";
-import type { CustomerFilter } from "./filters";
+import { asked, type CustomerFilter } from "./filters";
 
 type Schemas = components["schemas"];
 export type Customer = Schemas["Customer"] & { version: number };
@@ -31,9 +31,7 @@ export const PAPERS = ["identity_card", "passport", "driving_licence", "selfie",
 
 export function useCustomers(filter: Partial<CustomerFilter> = {}) {
   return useList<CustomerSummary>(["customers", "list", filter], (cursor, signal) => {
-    // The order of the first is the server's own; a search has one of its own.
-    const sort = filter.q || filter.sort === "-created_at" ? "" : filter.sort;
-    const query = Object.fromEntries(Object.entries({ ...filter, sort, cursor }).filter(([, value]) => value));
+    const query = { ...asked(filter), ...(cursor && { cursor }) };
     return callAs<Page<CustomerSummary>>(api.GET("/api/v1/customers", { params: { query }, signal }));
   });
 }
