@@ -4,6 +4,7 @@ mod blobs;
 mod commands;
 mod config;
 mod issuers;
+mod logging;
 mod sms;
 mod telemetry;
 mod wiring;

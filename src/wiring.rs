@@ -13,7 +13,7 @@ use store::{Pool, StoreError, audit::Actor};
 use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{blobs::Files, config::Config, telemetry};
+use crate::{blobs::Files, config::Config, logging, telemetry};
 
 /// Starts logging, and the export of traces when there is a collector.
 ///
@@ -21,12 +21,7 @@ use crate::{blobs::Files, config::Config, telemetry};
 /// When the exporter cannot be set up.
 pub fn logging(config: &Config, role: &str) -> Result<()> {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| "info".into());
-    let output = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let output = if config.log_json {
-        output.json().boxed()
-    } else {
-        output.compact().boxed()
-    };
+    let output = logging::output(config.log_json, std::io::stderr);
     let collector = config.collector.as_deref();
     let traces = collector.map(|url| telemetry::layer(url, role)).transpose()?;
     // What is exported does not depend on what is logged.

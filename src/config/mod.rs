@@ -143,7 +143,11 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     let file_keys = read.secrets("CM_FILE_KEYS", "an id, a colon and 32 bytes in base64", file_key);
     let ledger_connections = read.number("CM_LEDGER_CONNECTIONS", 4, 2..=32);
     let pool_size = read.number("CM_POOL_SIZE", 16, 2..=200);
-    let log_json = read.choice("CM_LOG_FORMAT", ("pretty", false), &[("json", true)]);
+    let (pretty, json) = (("pretty", false), ("json", true));
+    let log_json = match profile {
+        Profile::Prod => read.choice("CM_LOG_FORMAT", json, &[pretty]),
+        Profile::Dev | Profile::Staging => read.choice("CM_LOG_FORMAT", pretty, &[json]),
+    };
     let collector = read.get("OTEL_EXPORTER_OTLP_ENDPOINT");
     if let Some(url) = &collector
         && !is_http(url)
@@ -466,26 +470,35 @@ mod tests {
         assert_eq!(without, needed.len());
     }
 
+    /// An installation of this profile, with this set besides.
+    fn installed(profile: &str, name: &str, value: &str) -> Config {
+        parse(&vars(&[
+            ("DATABASE_URL", "postgres://h/d"),
+            ("REDIS_URL", "redis://h"),
+            ("CM_MASTER_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
+            ("CM_PUBLIC_URL", "https://cm.example"),
+            ("CM_SMTP_URL", "smtp://mail.example"),
+            ("CM_PROFILE", profile),
+            (name, value),
+        ]))
+        .unwrap()
+    }
+
     #[test]
     fn staff_need_a_second_factor_in_production() {
-        let roles = |profile, given: Option<&str>| {
-            let mut set = vec![
-                ("DATABASE_URL", "postgres://h/d"),
-                ("REDIS_URL", "redis://h"),
-                ("CM_MASTER_KEY", "aHVudGVyMmh1bnRlcjJodW50ZXIyaHVudGVyMmh1bnQ="),
-                ("CM_PUBLIC_URL", "https://cm.example"),
-                ("CM_SMTP_URL", "smtp://mail.example"),
-                ("CM_PROFILE", profile),
-            ];
-            set.extend(given.map(|roles| ("CM_SECOND_FACTOR_ROLES", roles)));
-            parse(&vars(&set)).unwrap().second_factor_roles
-        };
-        assert_eq!(roles("prod", None), ["admin", "corporate"]);
-        assert_eq!(roles("prod", Some("")), ["admin", "corporate"]);
-        assert_eq!(roles("prod", Some("admin, client")), ["admin", "client"]);
-        for nobody in [roles("prod", Some("none")), roles("staging", None), roles("dev", None)] {
+        let roles = |profile, given| installed(profile, "CM_SECOND_FACTOR_ROLES", given).second_factor_roles;
+        assert_eq!(roles("prod", ""), ["admin", "corporate"]);
+        assert_eq!(roles("prod", "admin, client"), ["admin", "client"]);
+        for nobody in [roles("prod", "none"), roles("staging", ""), roles("dev", "")] {
             assert!(nobody.is_empty(), "{nobody:?}");
         }
+    }
+
+    #[test]
+    fn production_logs_objects_unless_told_otherwise() {
+        let json = |profile, given| installed(profile, "CM_LOG_FORMAT", given).log_json;
+        assert!(json("prod", "") && json("dev", "json"));
+        assert!(!json("prod", "pretty") && !json("dev", "") && !json("staging", ""));
     }
 
     #[test]

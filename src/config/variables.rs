@@ -53,7 +53,7 @@ pub const VARIABLES: &[Variable] = &[
     of("CM_RATE_LIMITS", Some(""), "changes of how many requests of a class one caller may send in a minute, such as reads=3000,exports=5, separated by commas; off lifts all, for load tests"),
     of("CM_OUTBOUND", Some("public"), "where calls to addresses go that people gave us, such as issuers of single sign-on: public hosts over https, or loopback, this machine as well, for trials in the dev profile"),
     of("CM_LOG", Some("info"), "what is logged, such as info,store=debug"),
-    of("CM_LOG_FORMAT", Some("pretty"), "pretty or json"),
+    of("CM_LOG_FORMAT", Some("pretty"), "pretty or json, one object for each line; without a value json in the prod profile"),
     of("CM_ANTIVIRUS", Some(""), "virus scanner (clamd), such as tcp://localhost:3310 or unix:/run/clamav/clamd.ctl; without it attachments are not scanned"),
     of("OTEL_EXPORTER_OTLP_ENDPOINT", Some(""), "OpenTelemetry collector (OTLP over HTTP), such as http://localhost:4318; without it nothing is exported"),
 ];

@@ -22,6 +22,7 @@ mod dangerous;
 mod desk;
 mod drafts;
 mod edge;
+mod expiry;
 mod factors;
 mod groups;
 mod guessing;
