@@ -25,6 +25,7 @@ mod edge;
 mod expiry;
 mod factors;
 mod groups;
+mod hostile;
 mod guessing;
 mod idempotency;
 mod imports;
