@@ -2,8 +2,9 @@
 
 use std::{io::Cursor, sync::Arc};
 
-use app::account::letter::{AccountLetter, Content};
+use app::account::letter::{AccountLetter, Content, written};
 use axum::http::StatusCode;
+use chrono::{TimeDelta, Utc};
 use domain::account::notice::AccountNotice;
 use serde_json::{Value, json};
 
@@ -262,6 +263,118 @@ async fn approved(world: &Arc<World>) -> (Person, String) {
     let done = admin.call("POST", &format!("{kyc}/decision"), approve).await;
     assert_eq!(done.body["state"], "approved", "{:?}", done.body);
     (client, path)
+}
+
+/// The notices that are due: to whom, of what, and what they say.
+async fn told(world: &World) -> Vec<(String, AccountNotice, String)> {
+    let mut found = Vec::new();
+    for mail in world.mails().await {
+        // Signing in again here is signing in with another browser.
+        if let Content::Notice { notice, .. } = &mail.content
+            && *notice != AccountNotice::NewDevice
+        {
+            let text = written(&world.state.app, &mail).await.unwrap();
+            found.push((mail.to.clone(), *notice, text.body));
+        }
+    }
+    found
+}
+
+/// The only notice that is due, which must be of this to the owner; what it says.
+async fn told_owner(world: &World, of: AccountNotice) -> String {
+    let mut all = told(world).await;
+    assert_eq!(all.len(), 1, "{all:?}");
+    let (to, notice, text) = all.remove(0);
+    assert_eq!((to.as_str(), notice), (CLIENT, of), "{text}");
+    assert!(text.contains("SARL A") && text.contains("?tab=identity"), "{text}");
+    text
+}
+
+#[tokio::test]
+async fn those_who_lead_a_customer_are_told_what_became_of_his_identity_and_before_it_ends() {
+    let world = World::new().await;
+    let (client, path) = ready(&world).await;
+    let kyc = format!("{path}/kyc");
+    let admin = Person::new(&world, ADMIN).await;
+    // Whoever only looks on is told nothing.
+    Person::stranger(&world, "viewer@x.dz").await;
+    let viewer = json!({ "email": "viewer@x.dz", "role": "viewer" });
+    let added = admin.call("POST", &format!("{path}/members"), viewer).await;
+    assert_eq!(added.status, StatusCode::OK, "{:?}", added.body);
+    let decided = async |verdict: Value| {
+        client.call("POST", &format!("{kyc}/submit"), Value::Null).await;
+        admin.call("POST", &format!("{kyc}/claim"), Value::Null).await;
+        let mut body = verdict;
+        body["documents_digest"] = admin.get(&kyc).await.body["documents_digest"].clone();
+        admin.call("POST", &format!("{kyc}/decision"), body).await
+    };
+    world.mails().await;
+
+    let more = decided(json!({ "verdict": "ask_more", "reason": "Le recto\nmanque." })).await;
+    assert_eq!(more.body["state"], "more_info", "{:?}", more.body);
+    let text = told_owner(&world, AccountNotice::IdentityMoreAsked).await;
+    assert!(text.contains("Le recto manque."), "one line of the reason: {text}");
+
+    let rejected = decided(json!({ "verdict": "reject", "reason": "Pièce périmée." })).await;
+    assert_eq!(rejected.body["state"], "rejected", "{:?}", rejected.body);
+    let text = told_owner(&world, AccountNotice::IdentityRejected).await;
+    assert!(text.contains("Pièce périmée."), "{text}");
+
+    client
+        .upload(&format!("{kyc}/documents?kind=selfie&filename=a.png"), picture())
+        .await;
+    let past = decided(json!({ "verdict": "approve", "expires_at": "2020-01-01T00:00:00Z" })).await;
+    assert_eq!(past.body["errors"][0]["code"], "in_the_past", "{:?}", past.body);
+    assert!(told(&world).await.is_empty(), "nothing was decided");
+    let until = Utc::now() + TimeDelta::days(60);
+    let approved = decided(json!({ "verdict": "approve", "expires_at": until.to_rfc3339() })).await;
+    assert_eq!(approved.body["state"], "approved", "{:?}", approved.body);
+    let text = told_owner(&world, AccountNotice::IdentityApproved).await;
+    assert!(text.contains(&until.format("%Y-%m-%d").to_string()), "{text}");
+
+    let app = &world.state.app;
+    assert_eq!(app::kyc::warn(app).await.unwrap(), 0, "there is time");
+    let set = async |what: &str| world.db.execute(&format!("UPDATE kyc_cases SET {what}")).await;
+    set("expires_at = now() + interval '20 days'").await;
+    assert_eq!(
+        app::kyc::warn(app).await.unwrap(),
+        0,
+        "given for a short time, it said its end itself"
+    );
+    set("decided_at = now() - interval '700 days'").await;
+    assert_eq!(app::kyc::warn(app).await.unwrap(), 1);
+    let text = told_owner(&world, AccountNotice::IdentityExpiring).await;
+    let end = world
+        .db
+        .texts("SELECT to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') FROM kyc_cases")
+        .await;
+    assert!(text.contains(&end[0]), "{text}");
+    assert_eq!(app::kyc::warn(app).await.unwrap(), 0, "each end once");
+    set("expires_at = expires_at + interval '1 day'").await;
+    assert_eq!(app::kyc::warn(app).await.unwrap(), 1, "another end");
+    assert_eq!(told(&world).await.len(), 1);
+    let noted = "SELECT count(*)::text FROM audit_log WHERE action = 'kyc.warn'";
+    assert_eq!(world.db.texts(noted).await, ["2"]);
+
+    set("expires_at = now() - interval '1 minute'").await;
+    assert_eq!(app::kyc::warn(app).await.unwrap(), 0, "it is over");
+    assert_eq!(app::kyc::expire(app).await.unwrap(), 1);
+    told_owner(&world, AccountNotice::IdentityExpired).await;
+    assert_eq!(app::kyc::expire(app).await.unwrap(), 0);
+    assert!(told(&world).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_verification_that_is_taken_back_is_told_with_its_reason() {
+    let world = World::new().await;
+    let (_, path) = approved(&world).await;
+    told_owner(&world, AccountNotice::IdentityApproved).await;
+    let admin = Person::new(&world, ADMIN).await;
+    let reason = json!({ "reason": "Le registre a été radié." });
+    let revoked = admin.call("POST", &format!("{path}/kyc/revoke"), reason).await;
+    assert_eq!(revoked.body["state"], "revoked", "{:?}", revoked.body);
+    let text = told_owner(&world, AccountNotice::IdentityRevoked).await;
+    assert!(text.contains("Le registre a été radié."), "{text}");
 }
 
 #[tokio::test]

@@ -8,16 +8,22 @@ mod review;
 mod view;
 
 pub use collect::{add_document, delete_document, submit};
-pub use expire::expire;
+pub use expire::{expire, warn};
 pub(crate) use outdate::outdate;
 pub use review::{Decision, Verdict, claim, decide, release, revoke};
 pub use view::{Shown, queue, read_document, show, views};
 
 use aws_lc_rs::digest;
-use domain::kyc::{Refusal, State};
+use chrono::{DateTime, Utc};
+use domain::{
+    account::notice::AccountNotice,
+    customer::MemberRole,
+    kyc::{Refusal, State},
+};
+use jobs::{NewJob, SendAccountMail};
 use serde_json::Value;
 use store::{
-    customer::Reached,
+    customer::{self, Customer, Reached},
     kyc::{self, Case, KycDocument},
 };
 
@@ -42,6 +48,31 @@ fn digest_of(documents: &[KycDocument]) -> Vec<u8> {
         context.update(&document.sha256);
     }
     context.finish().as_ref().to_vec()
+}
+
+/// A day as mails say it, the same in every language.
+fn day(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
+}
+
+/// Mails those who lead a customer what became of his identity, with the change that it tells of.
+async fn tell(tx: &mut Tx, found: &Customer, notice: AccountNotice, facts: &[(&str, &str)]) -> Result<(), AppError> {
+    let leads = [MemberRole::Owner.as_str(), MemberRole::Admin.as_str()];
+    let path = format!("/client/account/{}?tab=identity", found.summary.id);
+    let mails: Vec<NewJob> = customer::members(tx.conn()?, found.reached())
+        .await?
+        .iter()
+        .filter(|member| leads.contains(&member.role.as_str()))
+        .map(|member| {
+            let mail = SendAccountMail::notice(member.user_id, notice)
+                .with("customer", &found.summary.name)
+                .with("path", &path);
+            let mail = facts.iter().fold(mail, |mail, (name, value)| mail.with(name, value));
+            NewJob::of(&mail)
+        })
+        .collect();
+    tx.enqueue(&mails).await?;
+    Ok(())
 }
 
 /// Writes a step of a case, with its audit line and the news for browsers.

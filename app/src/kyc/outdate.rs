@@ -2,17 +2,12 @@
 
 use domain::{
     account::notice::AccountNotice,
-    customer::MemberRole,
     kyc::{State, Step, identity, state::after},
     locale::Locale,
 };
-use jobs::{NewJob, SendAccountMail};
-use store::{
-    customer::{self, Customer},
-    kyc,
-};
+use store::{customer::Customer, kyc};
 
-use super::{state_of, write};
+use super::{state_of, tell, write};
 use crate::{App, AppError, Caller, Tx};
 
 /// Ends an approval, or sends a case under review back to those that wait, since `fields` of the locked customer changed.
@@ -42,18 +37,5 @@ pub(crate) async fn outdate(
     if to != State::MoreInfo {
         return Ok(());
     }
-    let leads = [MemberRole::Owner.as_str(), MemberRole::Admin.as_str()];
-    let mails: Vec<NewJob> = customer::members(tx.conn()?, reached)
-        .await?
-        .iter()
-        .filter(|member| leads.contains(&member.role.as_str()))
-        .map(|member| {
-            let mail = SendAccountMail::notice(member.user_id, AccountNotice::IdentityOutdated)
-                .with("customer", &found.summary.name)
-                .with("path", &format!("/client/account/{}?tab=identity", reached.id()));
-            NewJob::of(&mail)
-        })
-        .collect();
-    tx.enqueue(&mails).await?;
-    Ok(())
+    tell(tx, found, AccountNotice::IdentityOutdated, &[]).await
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Months, Utc};
 use domain::{
+    account::notice::AccountNotice,
     customer::profile,
     kyc::{
         State, Step,
@@ -15,7 +16,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{digest_of, refused, state_of, write};
+use super::{day, digest_of, refused, state_of, tell, write};
 use crate::{App, AppError, Caller, customer::open_for_update};
 
 /// Months that an approval holds when the document's own end is not given.
@@ -104,7 +105,26 @@ async fn step(app: &App, caller: &Caller, id: Uuid, asked: Asked<'_>) -> Result<
     }
     let data = serde_json::json!({ "from": before.as_str(), "to": to.as_str(), "reason": case.reason });
     write(app, &mut tx, caller, reached, &case, before, (asked.action, data)).await?;
+    let until = case.expires_at.map(day).unwrap_or_default();
+    let facts = match to {
+        State::Approved => ("until", until.as_str()),
+        _ => ("reason", case.reason.as_deref().unwrap_or_default()),
+    };
+    if let Some(notice) = notice_of(to) {
+        tell(&mut tx, &found, notice, &[facts]).await?;
+    }
     tx.commit().await
+}
+
+/// What those who lead a customer are told when his case gets there.
+const fn notice_of(to: State) -> Option<AccountNotice> {
+    match to {
+        State::Approved => Some(AccountNotice::IdentityApproved),
+        State::Rejected => Some(AccountNotice::IdentityRejected),
+        State::MoreInfo => Some(AccountNotice::IdentityMoreAsked),
+        State::Revoked => Some(AccountNotice::IdentityRevoked),
+        State::NotStarted | State::Collecting | State::Submitted | State::InReview | State::Expired => None,
+    }
 }
 
 /// Whether the person handed the case in or gave one of its documents.

@@ -30,6 +30,18 @@ pub enum AccountNotice {
     IdentitiesChanged,
     /// Data of a customer that papers prove were changed: the identity is to be verified anew.
     IdentityOutdated,
+    /// The identity of a customer was verified.
+    IdentityApproved,
+    /// It was not.
+    IdentityRejected,
+    /// A reviewer needs more papers.
+    IdentityMoreAsked,
+    /// A verification was taken back.
+    IdentityRevoked,
+    /// A verification ends soon.
+    IdentityExpiring,
+    /// A verification has ended.
+    IdentityExpired,
     /// Somebody whom he invited acts for the customer now.
     MemberJoined,
     /// A copy of all that is kept about a person can be opened.

@@ -72,6 +72,18 @@ messages! {
     MemberRoleChanged = "member_role_changed": Accounts Mail [PERSON CUSTOMER ROLE PAGE] needs ["role.name"];
     /// Data of a customer that papers prove were changed.
     IdentityOutdated = "identity_outdated": Accounts Mail [PERSON CUSTOMER PAGE] needs ["page.url"];
+    /// The identity of a customer was verified.
+    IdentityApproved = "identity_approved": Accounts Mail [PERSON CUSTOMER UNTIL PAGE] needs ["until"];
+    /// It was not.
+    IdentityRejected = "identity_rejected": Accounts Mail [PERSON CUSTOMER REASON PAGE] needs ["reason"];
+    /// A reviewer needs more papers.
+    IdentityMoreAsked = "identity_more_asked": Accounts Mail [PERSON CUSTOMER REASON PAGE] needs ["reason" "page.url"];
+    /// A verification was taken back.
+    IdentityRevoked = "identity_revoked": Accounts Mail [PERSON CUSTOMER REASON PAGE] needs ["reason"];
+    /// A verification ends soon.
+    IdentityExpiring = "identity_expiring": Accounts Mail [PERSON CUSTOMER UNTIL PAGE] needs ["until" "page.url"];
+    /// A verification has ended.
+    IdentityExpired = "identity_expired": Accounts Mail [PERSON CUSTOMER PAGE] needs ["page.url"];
     /// He asked to be erased.
     ErasureAsked = "erasure_asked": Accounts Mail [PERSON DAYS PAGE] needs ["page.url"];
     /// He is being erased.

@@ -153,6 +153,7 @@ pub fn of_notice(
 ) -> (Message, Values) {
     let page = || ("page.url", format!("{home}{}", fact("path")));
     let customer = || ("customer.name", fact("customer"));
+    let (reason, until) = (|| ("reason", fact("reason")), || ("until", fact("until")));
     let recovery = || ("recovery.url", format!("{home}/forgot-password"));
     let role = || {
         let name = fact("role").parse().map(|known| role(locale, known));
@@ -167,6 +168,12 @@ pub fn of_notice(
         AccountNotice::MemberRemoved => (Message::MemberRemoved, vec![customer()]),
         AccountNotice::MemberRoleChanged => (Message::MemberRoleChanged, vec![customer(), role(), page()]),
         AccountNotice::IdentityOutdated => (Message::IdentityOutdated, vec![customer(), page()]),
+        AccountNotice::IdentityApproved => (Message::IdentityApproved, vec![customer(), until(), page()]),
+        AccountNotice::IdentityRejected => (Message::IdentityRejected, vec![customer(), reason(), page()]),
+        AccountNotice::IdentityMoreAsked => (Message::IdentityMoreAsked, vec![customer(), reason(), page()]),
+        AccountNotice::IdentityRevoked => (Message::IdentityRevoked, vec![customer(), reason(), page()]),
+        AccountNotice::IdentityExpiring => (Message::IdentityExpiring, vec![customer(), until(), page()]),
+        AccountNotice::IdentityExpired => (Message::IdentityExpired, vec![customer(), page()]),
         AccountNotice::ErasureAsked => (
             Message::ErasureAsked,
             vec![("days", fact("days")), ("page.url", format!("{home}/account/data"))],
@@ -249,6 +256,12 @@ mod tests {
             AccountNotice::FactorsChanged,
             AccountNotice::IdentitiesChanged,
             AccountNotice::IdentityOutdated,
+            AccountNotice::IdentityApproved,
+            AccountNotice::IdentityRejected,
+            AccountNotice::IdentityMoreAsked,
+            AccountNotice::IdentityRevoked,
+            AccountNotice::IdentityExpiring,
+            AccountNotice::IdentityExpired,
             AccountNotice::MemberJoined,
             AccountNotice::ExportReady,
             AccountNotice::ErasureAsked,

@@ -46,9 +46,13 @@ pub async fn expire_invitations(with: &Surroundings, _: JobContext, _: ExpireInv
     }
 }
 
-/// Ends verifications of identity whose time is over.
+/// Ends verifications of identity whose time is over, and warns of those that end soon.
 pub async fn expire_kyc(with: &Surroundings, _: JobContext, _: ExpireKyc) -> Outcome {
-    match app::kyc::expire(&with.app).await {
+    let done = async {
+        app::kyc::expire(&with.app).await?;
+        app::kyc::warn(&with.app).await
+    };
+    match done.await {
         Ok(_) => Outcome::Done,
         Err(error) => super::outcome_of(&error),
     }

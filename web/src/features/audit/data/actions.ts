@@ -72,6 +72,7 @@ export const ACTIONS = [
   "kyc.release",
   "kyc.revoke",
   "kyc.submit",
+  "kyc.warn",
   "mail.drop",
   "mail.release",
   "mail.reprocess",

@@ -1,11 +1,14 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { z } from "zod";
+import { TextField } from "@/components/form/fields";
+import { FormDialog } from "@/components/form/form-dialog";
+import { useAppForm } from "@/components/form/use-app-form";
 import { Time } from "@/components/time";
-import { toastError } from "@/components/toast-error";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Section } from "@/components/ui/section";
+import { beginOf } from "@/lib/days";
 import { useDecide, useKycStep, useRevoke } from "../data/kyc";
 import type { KycCase } from "../data/queries";
 import { IdentityBadge } from "./badges";
@@ -95,15 +98,20 @@ export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
           onClose={() => setAsking(null)}
         />
       )}
-      <ConfirmDialog
-        open={approving}
-        title={t("identity.approveTitle")}
-        description={t("identity.approveText")}
-        confirm={t("identity.approve")}
-        busy={decide.isPending}
-        onCancel={() => setApproving(false)}
-        onConfirm={() => decide.mutate({ verdict: "approve" }, { onError: toastError, onSettled: () => setApproving(false) })}
-      />
+      {approving && <ApproveDialog save={(expires_at) => decide.mutateAsync({ verdict: "approve", expires_at })} onClose={() => setApproving(false)} />}
     </Section>
+  );
+}
+
+const approval = z.object({ expires_at: z.string().refine((day) => day === "" || (beginOf(day) ?? "") > new Date().toISOString(), "field.in_the_past") });
+
+/** Asks until when an approval holds; the day itself is the last one. Mounted to be opened. */
+function ApproveDialog({ save, onClose }: { save: (expiresAt: string | undefined) => Promise<unknown>; onClose: () => void }) {
+  const { t } = useTranslation();
+  const form = useAppForm({ schema: approval, values: { expires_at: "" }, save: ({ expires_at }) => save(beginOf(expires_at, 1)), onSaved: onClose, guard: false });
+  return (
+    <FormDialog form={form} title={t("identity.approveTitle")} description={t("identity.approveText")} confirm={t("identity.approve")} onClose={onClose}>
+      <TextField form={form} name="expires_at" type="date" label={t("identity.until")} hint={t("identity.untilHint")} />
+    </FormDialog>
   );
 }

@@ -27,10 +27,10 @@ export function Security({ id }: { id: string }) {
     const moment = (at: string | null | undefined) => (at ? <Time at={at} /> : "—");
     const factors = (account: MemberSecurity) =>
       account.second_factors.length === 0
-        ? t("signIns.noFactors")
+        ? t("customer.noFactor")
         : account.second_factors.map(({ method, since }) => (
             <span key={method} className="block">
-              <Labelled name={t([`loginMethod.${method}`, "loginMethod.other"])}>
+              <Labelled name={t([`customer.factor.${method}`, "customer.factor.other"])}>
                 <Time at={since} />
               </Labelled>
             </span>

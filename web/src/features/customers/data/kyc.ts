@@ -31,11 +31,11 @@ export function useKycStep(id: string) {
 
 /** The digest of the documents goes along: what changed meanwhile is not decided on. */
 export function useDecide(id: string, shown: KycCase) {
-  return useCustomerChange(({ verdict, reason }: { verdict: Verdict; reason?: string }) =>
+  return useCustomerChange(({ verdict, reason, expires_at }: { verdict: Verdict; reason?: string; expires_at?: string }) =>
     call(
       api.POST("/api/v1/customers/{id}/kyc/decision", {
         params: { path: { id } },
-        body: { verdict, reason, documents_digest: shown.documents_digest },
+        body: { verdict, reason, expires_at, documents_digest: shown.documents_digest },
       }),
     ),
     { explained: true },

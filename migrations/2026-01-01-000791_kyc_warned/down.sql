@@ -1,0 +1,1 @@
+ALTER TABLE kyc_cases DROP COLUMN warned_for;
