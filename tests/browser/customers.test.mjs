@@ -130,9 +130,16 @@ test("an identity is handed in, claimed from the queue, looked at beside the dec
   await page.locator("canvas[data-drawn=true]").waitFor();
   assert.ok(await page.locator("canvas").evaluate((canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((byte, at) => at % 4 === 0 && byte < 128)), "something is drawn on it");
   await page.getByRole("button", { name: "Approve" }).click();
+  // Until when it holds is asked for, and a day that is over is refused at its field.
+  const until = page.getByRole("dialog").getByLabel("Valid until");
+  await until.fill("2020-01-01");
+  await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+  await page.getByText("Choose a date in the future.").waitFor();
+  await until.fill(`${new Date().getUTCFullYear() + 3}-05-31`);
   await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByText("The identity is verified.").waitFor();
+  await page.getByText(new RegExp(`Valid until.*${new Date().getUTCFullYear() + 3}`)).waitFor();
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(problems, []);
   await context.close();
