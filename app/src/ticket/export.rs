@@ -18,7 +18,7 @@ use store::{
     ticket::{self, After, Filter, Sort, Summary},
 };
 
-use super::{Wanted, category::Known};
+use super::{Wanted, category::Known, filter};
 use crate::{App, AppError, Caller, wall};
 
 /// Tickets read at once.
@@ -39,14 +39,10 @@ impl Form {
     /// # Errors
     /// [`AppError::Unclear`] for a zone that is none.
     pub fn new(locale: Locale, zone: Option<&str>) -> Result<Self, AppError> {
-        let zone = match zone.filter(|name| !name.is_empty()) {
-            None => Tz::UTC,
-            Some(name) => name.parse().map_err(|_| AppError::Unclear {
-                code: "invalid_zone",
-                detail: "`zone` is a name of the IANA time zone database.".to_owned(),
-            })?,
-        };
-        Ok(Self { locale, zone })
+        Ok(Self {
+            locale,
+            zone: filter::zone(zone)?,
+        })
     }
 }
 

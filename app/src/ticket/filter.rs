@@ -1,6 +1,10 @@
 //! What a list of tickets is narrowed to, as people say it: the same for the list, what is counted, changed together and exported.
 
-use domain::ticket::{Priority, State, tags};
+use chrono_tz::Tz;
+use domain::{
+    ticket::{Priority, Source, Span, State, input, span::Flaw, tags},
+    words::WordSet,
+};
 use serde::{Deserialize, Serialize};
 use store::{
     PgConn,
@@ -46,6 +50,36 @@ pub struct Wanted {
     /// `hide` or `only` what one has put aside oneself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aside: Option<String>,
+    /// The id of a support group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The id of a customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// `me`, the id of an account or a mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requester: Option<String>,
+    /// How it came, see [`Source`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// `me`: a note mentions one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mentioned: Option<String>,
+    /// Opened on this day or later, or from this moment on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_from: Option<String>,
+    /// Opened on this day or earlier, or before this moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_to: Option<String>,
+    /// Changed last on this day or later, or from this moment on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_from: Option<String>,
+    /// Changed last on this day or earlier, or before this moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_to: Option<String>,
+    /// Whose days are meant, by its name in the IANA database; UTC when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// `-updated_at`, `-created_at` or `due_at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
@@ -75,6 +109,19 @@ fn words<T: std::str::FromStr>(text: Option<&str>, field: &str) -> Result<Vec<St
     }
 }
 
+/// The zone of this name; UTC when none is named.
+///
+/// # Errors
+/// [`AppError::Unclear`] for a zone that is none.
+pub(super) fn zone(name: Option<&str>) -> Result<Tz, AppError> {
+    match name {
+        None | Some("") => Ok(Tz::UTC),
+        Some(name) => name
+            .parse()
+            .map_err(|_| refused("invalid_zone", "`zone` is a name of the IANA time zone database.")),
+    }
+}
+
 impl Wanted {
     /// What it means for this person: never more than he may see.
     ///
@@ -88,6 +135,8 @@ impl Wanted {
             None => None,
         };
         let category = self.category.as_deref().unwrap_or_default();
+        let (requester, requester_email) = self.requester(caller)?;
+        let zone = zone(self.zone.as_deref())?;
         let filter = Filter {
             categories: categories(category)?,
             uncategorised: category == "none",
@@ -103,6 +152,22 @@ impl Wanted {
             aside: self.aside(caller)?,
             project: project(self.project.as_deref().unwrap_or_default())?,
             unfiled: self.project.as_deref() == Some("none"),
+            group: of_staff(
+                caller,
+                self.group.as_deref(),
+                "`group` is the id of a group, for staff.",
+            )?,
+            of_customer: of_staff(
+                caller,
+                self.customer.as_deref(),
+                "`customer` is the id of a customer, for staff.",
+            )?,
+            requester,
+            requester_email,
+            source: self.source(caller)?,
+            mentioned: self.mentioned(caller)?,
+            created: within("created", (&self.created_from, &self.created_to), zone)?,
+            updated: within("updated", (&self.updated_from, &self.updated_to), zone)?,
         };
         Ok((filter, self.sort(caller)?))
     }
@@ -158,6 +223,45 @@ impl Wanted {
         }
     }
 
+    /// The account or the address that asked.
+    fn requester(&self, caller: &Caller) -> Result<(Option<Uuid>, Option<String>), AppError> {
+        match self.requester.as_deref().map(str::trim) {
+            None | Some("") => Ok((None, None)),
+            Some("me") => Ok((Some(caller.user_id), None)),
+            Some(who) => match (who.parse(), input::address(who)) {
+                (Ok(id), _) => Ok((Some(id), None)),
+                (Err(_), Ok(address)) => Ok((None, Some(address))),
+                (Err(_), Err(_)) => Err(refused(
+                    "invalid_filter",
+                    "`requester` is `me`, the id of an account or a mail address.",
+                )),
+            },
+        }
+    }
+
+    fn source(&self, caller: &Caller) -> Result<Option<Source>, AppError> {
+        match self.source.as_deref() {
+            None | Some("") => Ok(None),
+            Some(text) => Source::parse(text)
+                .filter(|_| caller.is_staff())
+                .map(Some)
+                .ok_or_else(|| {
+                    refused(
+                        "invalid_filter",
+                        "`source` is `mail`, `client`, `agent` or `api`, for staff.",
+                    )
+                }),
+        }
+    }
+
+    fn mentioned(&self, caller: &Caller) -> Result<Option<Uuid>, AppError> {
+        match self.mentioned.as_deref() {
+            None | Some("") => Ok(None),
+            Some("me") if caller.is_staff() => Ok(Some(caller.user_id)),
+            Some(_) => Err(refused("invalid_filter", "`mentioned` is `me`, for staff.")),
+        }
+    }
+
     fn tag(&self, caller: &Caller) -> Result<Option<String>, AppError> {
         match self.tag.as_deref() {
             None | Some("") => Ok(None),
@@ -166,6 +270,32 @@ impl Wanted {
             Some(_) => Err(refused("invalid_filter", "`tag` is for staff.")),
         }
     }
+}
+
+/// An id that staff alone may ask for.
+fn of_staff(caller: &Caller, text: Option<&str>, detail: &'static str) -> Result<Option<Uuid>, AppError> {
+    match text {
+        None | Some("") => Ok(None),
+        Some(id) => match id.parse() {
+            Ok(id) if caller.is_staff() => Ok(Some(id)),
+            _ => Err(refused("invalid_filter", detail)),
+        },
+    }
+}
+
+/// The span between two parameters, `…_from` and `…_to`.
+fn within(name: &str, (from, to): (&Option<String>, &Option<String>), zone: Tz) -> Result<Span, AppError> {
+    let time = |edge: &str| {
+        refused(
+            "invalid_filter",
+            format!("`{name}_{edge}` is a day such as `2026-05-31`, or a moment such as `2026-05-31T08:00:00Z`."),
+        )
+    };
+    Span::read(from.as_deref(), to.as_deref(), zone).map_err(|flaw| match flaw {
+        Flaw::From => time("from"),
+        Flaw::To => time("to"),
+        Flaw::Backwards => refused("invalid_period", format!("`{name}_from` is before `{name}_to`.")),
+    })
 }
 
 fn project(text: &str) -> Result<Option<Uuid>, AppError> {

@@ -19,10 +19,14 @@ pub mod priority;
 pub mod reminder;
 pub mod scheduled;
 pub mod search;
+pub mod source;
+pub mod span;
 pub mod state;
 pub mod survey;
 pub mod tags;
 pub mod transition;
 
 pub use priority::Priority;
+pub use source::Source;
+pub use span::Span;
 pub use state::State;

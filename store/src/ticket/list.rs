@@ -6,6 +6,7 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
+use domain::ticket::{Source, Span};
 use uuid::Uuid;
 
 use super::Summary;
@@ -41,7 +42,7 @@ pub enum Due {
 pub type After = (Option<DateTime<Utc>>, Uuid);
 
 /// What somebody looks for, as `words::query` reads it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
     /// A tsquery.
     pub query: String,
@@ -50,7 +51,7 @@ pub struct Search {
 }
 
 /// What a list is narrowed to; an empty list or `None` does not narrow.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// States.
     pub states: Vec<String>,
@@ -80,11 +81,46 @@ pub struct Filter {
     pub unfiled: bool,
     /// What this agent has put aside: that alone, or all but that.
     pub aside: Option<(Uuid, bool)>,
+    /// Of this support group.
+    pub group: Option<Uuid>,
+    /// Of this customer, whoever looks.
+    pub of_customer: Option<Uuid>,
+    /// This account asked.
+    pub requester: Option<Uuid>,
+    /// Whoever has this address asked, in small letters.
+    pub requester_email: Option<String>,
+    /// It came this way.
+    pub source: Option<Source>,
+    /// A note mentions this agent. Not for customers.
+    pub mentioned: Option<Uuid>,
+    /// When it was opened.
+    pub created: Span,
+    /// When it changed last.
+    pub updated: Span,
 }
 
-/// What a filter lets through; [`narrow`] binds its seventeen values. `$found` says how the words of `$6` are looked for, see [`searching`].
+/// A note on the ticket `t` mentions the agent in this placeholder. Gathered first, by the index, and then looked up: there are few of them.
+macro_rules! mentioned {
+    ($agent:literal) => {
+        concat!(
+            "t.id = ANY(ARRAY(SELECT m.ticket_id FROM message_mentions x JOIN ticket_messages m ON m.id = x.message_id WHERE x.user_id = ",
+            $agent,
+            "))"
+        )
+    };
+}
+
+/// Behind the wall nobody reads whom notes mention, so no statement of customers may name them.
+macro_rules! never_mentioned {
+    ($agent:literal) => {
+        "false"
+    };
+}
+
+/// What a filter lets through; [`narrow`] binds its 27 values. `$found` says how the words of `$6` are looked for and `$mentions` how
+/// mentions are, see [`searching`].
 macro_rules! matching {
-    ($found:expr) => {
+    ($found:expr, $mentions:ident) => {
         concat!(
             "t.deleted_at IS NULL
                AND (cardinality($1::text[]) = 0 OR t.state = ANY($1))
@@ -109,7 +145,19 @@ macro_rules! matching {
                AND (NOT $15 OR t.project_id IS NULL)
                AND ($16::uuid IS NULL OR ",
             not_aside!("$16"),
-            " <> $17)"
+            " <> $17)
+               AND ($18::uuid IS NULL OR t.group_id = $18)
+               AND ($19::uuid IS NULL OR t.customer_id = $19)
+               AND ($20::uuid IS NULL OR t.requester_user_id = $20)
+               AND ($21::text IS NULL OR t.requester_email = $21)
+               AND ($22::text IS NULL OR t.source = $22)
+               AND ($23::uuid IS NULL OR ",
+            $mentions!("$23"),
+            ")
+               AND ($24::timestamptz IS NULL OR t.created_at >= $24)
+               AND ($25::timestamptz IS NULL OR t.created_at < $25)
+               AND ($26::timestamptz IS NULL OR t.updated_at >= $26)
+               AND ($27::timestamptz IS NULL OR t.updated_at < $27)"
         )
     };
 }
@@ -120,18 +168,22 @@ macro_rules! matching {
 macro_rules! searching {
     ($filter:expr, $statement:ident!($($rest:tt)*)) => {
         match ($filter.customer, &$filter.search) {
-            (_, None) => sql($statement!("true" $($rest)*)),
+            (Some(_), None) => sql($statement!("true", never_mentioned $($rest)*)),
+            (None, None) => sql($statement!("true", mentioned $($rest)*)),
             (Some(_), Some(_)) => sql($statement!(
-                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.public @@ $6::tsquery OFFSET 0))"
+                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.public @@ $6::tsquery OFFSET 0))",
+                never_mentioned
                 $($rest)*
             )),
             (None, Some(Search { frequent: true, .. })) => sql($statement!(
-                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.words @@ $6::tsquery OFFSET 0))"
+                "(t.search @@ $6::tsquery OR EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id AND w.words @@ $6::tsquery OFFSET 0))",
+                mentioned
                 $($rest)*
             )),
             (None, Some(_)) => sql($statement!(
                 "t.id IN (SELECT s.id FROM tickets s WHERE s.search @@ $6::tsquery
-                     UNION SELECT w.ticket_id FROM ticket_words w WHERE w.words @@ $6::tsquery)"
+                     UNION SELECT w.ticket_id FROM ticket_words w WHERE w.words @@ $6::tsquery)",
+                mentioned
                 $($rest)*
             )),
         }
@@ -139,7 +191,7 @@ macro_rules! searching {
 }
 
 macro_rules! page {
-    ($found:literal, $sort:literal, $beyond:literal, $direction:literal) => {
+    ($found:literal, $mentions:ident, $sort:literal, $beyond:literal, $direction:literal) => {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
@@ -147,41 +199,41 @@ macro_rules! page {
                 t.sla_due_at, t.sla_breached, t.category_id, t.tags
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
-            matching!($found),
+            matching!($found, $mentions),
             "
-               AND ($19::uuid IS NULL OR (",
+               AND ($29::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($18::timestamptz, 'infinity'), $19::uuid))
+            " (coalesce($28::timestamptz, 'infinity'), $29::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $20"
+            " LIMIT $30"
         )
     };
 }
 
 macro_rules! counted {
-    ($found:literal) => {
+    ($found:literal, $mentions:ident) => {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
-            matching!($found),
-            " LIMIT $18) c"
+            matching!($found, $mentions),
+            " LIMIT $28) c"
         )
     };
 }
 
 macro_rules! chosen {
-    ($found:literal) => {
+    ($found:literal, $mentions:ident) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $18, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
-            matching!($found),
-            " LIMIT $19) c"
+             SELECT $28, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+            matching!($found, $mentions),
+            " LIMIT $29) c"
         )
     };
 }
@@ -227,20 +279,14 @@ pub async fn list(
     limit: i64,
     now: DateTime<Utc>,
 ) -> Result<Vec<Summary>, StoreError> {
-    let only_state = filter.states.len() == 1
-        && filter.priorities.is_empty()
-        && filter.assignee.is_none()
-        && !filter.unassigned
-        && filter.customer.is_none()
-        && filter.search.is_none()
-        && filter.due.is_none()
-        && filter.categories.is_empty()
-        && !filter.uncategorised
-        && filter.tag.is_none()
-        && !filter.escalated
-        && filter.project.is_none()
-        && !filter.unfiled
-        && filter.aside.is_none_or(|(_, only)| !only);
+    // Compared as a whole, so that no part of a filter can be forgotten here.
+    let others = Filter {
+        states: Vec::new(),
+        aside: None,
+        ..filter.clone()
+    };
+    let only_state =
+        filter.states.len() == 1 && others == Filter::default() && filter.aside.is_none_or(|(_, only)| !only);
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
@@ -293,6 +339,16 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Bool, _>(filter.unfiled)
         .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
         .bind::<Bool, _>(filter.aside.is_some_and(|(_, only)| only))
+        .bind::<Nullable<SqlUuid>, _>(filter.group)
+        .bind::<Nullable<SqlUuid>, _>(filter.of_customer)
+        .bind::<Nullable<SqlUuid>, _>(filter.requester)
+        .bind::<Nullable<Text>, _>(filter.requester_email.as_deref())
+        .bind::<Nullable<Text>, _>(filter.source.map(Source::as_str))
+        .bind::<Nullable<SqlUuid>, _>(filter.mentioned)
+        .bind::<Nullable<Timestamptz>, _>(filter.created.from)
+        .bind::<Nullable<Timestamptz>, _>(filter.created.until)
+        .bind::<Nullable<Timestamptz>, _>(filter.updated.from)
+        .bind::<Nullable<Timestamptz>, _>(filter.updated.until)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.

@@ -31,9 +31,6 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 struct FormParams {
     /// Language of heads and words; the account's when absent.
     locale: Option<Language>,
-    /// Time zone of its times, such as `Africa/Algiers`; UTC when absent. Each time says its distance from UTC.
-    #[param(max_length = 64)]
-    zone: Option<String>,
 }
 
 /// Export tickets as CSV
@@ -54,8 +51,9 @@ async fn export(
     Query(form): Query<FormParams>,
 ) -> ApiResult<Response> {
     let account = || Locale::from_tag(&caller.session().user.locale).unwrap_or_default();
-    let form = Form::new(form.locale.map_or_else(account, Into::into), form.zone.as_deref())?;
-    let export = Export::begin(&state.app, caller.caller(), Wanted::from(&params), form).await?;
+    let wanted = Wanted::from(&params);
+    let form = Form::new(form.locale.map_or_else(account, Into::into), wanted.zone.as_deref())?;
+    let export = Export::begin(&state.app, caller.caller(), wanted, form).await?;
     let head = export.head()?;
     let lines = stream::try_unfold(export, async |mut export| {
         let lines = export.next().await?;

@@ -66,6 +66,34 @@ pub(super) struct ListParams {
     escalated: Option<String>,
     /// What one has put aside oneself: `hide` leaves it out, `only` shows nothing else (staff only).
     aside: Option<String>,
+    /// The id of a support group. Staff only.
+    #[param(max_length = 40)]
+    group: Option<String>,
+    /// The id of a customer. Staff only.
+    #[param(max_length = 40)]
+    customer: Option<String>,
+    /// Who asked: `me`, the id of an account, or a mail address.
+    #[param(max_length = 254)]
+    requester: Option<String>,
+    /// How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only.
+    source: Option<String>,
+    /// `me`: a note mentions one. Staff only.
+    mentioned: Option<String>,
+    /// Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339.
+    #[param(max_length = 40)]
+    created_from: Option<String>,
+    /// Opened on this day, which is taken whole, or earlier; or before this moment.
+    #[param(max_length = 40)]
+    created_to: Option<String>,
+    /// Changed last on this day or later; or from this moment on.
+    #[param(max_length = 40)]
+    updated_from: Option<String>,
+    /// Changed last on this day, which is taken whole, or earlier; or before this moment.
+    #[param(max_length = 40)]
+    updated_to: Option<String>,
+    /// Time zone whose days are meant, such as `Africa/Algiers`; UTC when absent. A file has its times in it, each with its distance from UTC.
+    #[param(max_length = 64)]
+    zone: Option<String>,
     /// `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only.
     sort: Option<String>,
 }
@@ -83,6 +111,16 @@ impl From<&ListParams> for Wanted {
             due: params.due.clone(),
             escalated: params.escalated.clone(),
             aside: params.aside.clone(),
+            group: params.group.clone(),
+            customer: params.customer.clone(),
+            requester: params.requester.clone(),
+            source: params.source.clone(),
+            mentioned: params.mentioned.clone(),
+            created_from: params.created_from.clone(),
+            created_to: params.created_to.clone(),
+            updated_from: params.updated_from.clone(),
+            updated_to: params.updated_to.clone(),
+            zone: params.zone.clone(),
             sort: params.sort.clone(),
             unattended: false,
         }
@@ -102,6 +140,16 @@ impl From<Wanted> for ListParams {
             due: wanted.due,
             escalated: wanted.escalated,
             aside: wanted.aside,
+            group: wanted.group,
+            customer: wanted.customer,
+            requester: wanted.requester,
+            source: wanted.source,
+            mentioned: wanted.mentioned,
+            created_from: wanted.created_from,
+            created_to: wanted.created_to,
+            updated_from: wanted.updated_from,
+            updated_to: wanted.updated_to,
+            zone: wanted.zone,
             sort: wanted.sort,
         }
     }

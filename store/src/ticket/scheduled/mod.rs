@@ -331,14 +331,19 @@ pub async fn retag(conn: &mut PgConn, from: &str, to: &str, now: DateTime<Utc>) 
 /// # Errors
 /// When the database is away.
 pub async fn names_what_is_gone(conn: &mut PgConn, filter: &Filter) -> Result<bool, StoreError> {
+    let people: Vec<Uuid> = filter.assignee.into_iter().chain(filter.requester).collect();
     let rows: Total = sql(
         "SELECT (SELECT count(*) FROM unnest($1) c(id) WHERE NOT EXISTS (SELECT FROM ticket_categories k WHERE k.id = c.id))
               + (SELECT count(*) FROM unnest($2) p(id) WHERE NOT EXISTS (SELECT FROM customer_projects k WHERE k.id = p.id))
-              + (SELECT count(*) FROM unnest($3) u(id) WHERE NOT EXISTS (SELECT FROM users k WHERE k.id = u.id AND k.deleted_at IS NULL)) AS n",
+              + (SELECT count(*) FROM unnest($3) u(id) WHERE NOT EXISTS (SELECT FROM users k WHERE k.id = u.id AND k.deleted_at IS NULL))
+              + (SELECT count(*) FROM unnest($4) g(id) WHERE NOT EXISTS (SELECT FROM support_groups k WHERE k.id = g.id))
+              + (SELECT count(*) FROM unnest($5) o(id) WHERE NOT EXISTS (SELECT FROM customers k WHERE k.id = o.id AND k.deleted_at IS NULL)) AS n",
     )
     .bind::<Array<SqlUuid>, _>(&filter.categories)
     .bind::<Array<SqlUuid>, _>(filter.project.as_slice())
-    .bind::<Array<SqlUuid>, _>(filter.assignee.as_slice())
+    .bind::<Array<SqlUuid>, _>(people)
+    .bind::<Array<SqlUuid>, _>(filter.group.as_slice())
+    .bind::<Array<SqlUuid>, _>(filter.of_customer.as_slice())
     .get_result(conn)
     .await?;
     Ok(rows.n > 0)

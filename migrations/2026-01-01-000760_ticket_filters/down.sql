@@ -1,0 +1,1 @@
+DROP INDEX tickets_source_updated, tickets_requester_email_updated, tickets_customer_updated, tickets_group_updated;
