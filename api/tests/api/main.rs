@@ -67,6 +67,7 @@ mod tags;
 mod takeover;
 mod ticket_bulk;
 mod ticket_export;
+mod ticket_filters;
 mod ticket_links;
 mod ticket_prints;
 mod ticket_search;

@@ -99,7 +99,8 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
         "INSERT INTO survey_refusals (address, created_at) VALUES ('$email', now())",
         "INSERT INTO login_failures (account, source, failures, last_at) VALUES ('$email', 'elsewhere', 1, now())",
         "INSERT INTO saved_views (id, user_id, list, name, query, created_at)
-            SELECT gen_random_uuid(), id, 'tickets', 'x', 'q=$email', now() FROM users WHERE email = 'agent@cloudmanager.test'",
+            SELECT gen_random_uuid(), id, 'tickets', 'x', 'q=$email&requester=' || replace('$email', '@', '%40'), now()
+            FROM users WHERE email = 'agent@cloudmanager.test'",
         "INSERT INTO security_alerts (id, at, kind, severity, user_id, data, once_key)
             VALUES (gen_random_uuid(), now(), 'password_guessing', 'warning', '$user', '{\"email\": \"$email\", \"by\": \"$name\"}', 'g:$email')",
         "INSERT INTO sms_messages (id, user_id, phone, purpose, network, created_at, expires_at)
@@ -250,6 +251,11 @@ async fn nothing_is_left_of_somebody_and_the_trail_stays_whole() {
     assert_eq!(left(&world).await, Vec::<String>::new());
     let tags = "SELECT array_to_string(tags, ' ') FROM tickets WHERE tags <> '{}'";
     assert!(world.db.texts(tags).await[0].starts_with("panne erased-"));
+    let views = world.db.texts("SELECT query FROM saved_views").await;
+    assert!(
+        views[0].contains("&requester=erased-") && !views[0].contains("zahia"),
+        "{views:?}"
+    );
     let others = "SELECT (SELECT count(*) FROM saved_views) || ' ' || (SELECT count(*) FROM customer_notes) || ' '
         || (SELECT count(*) FROM ticket_messages WHERE body_text LIKE 'Bonjour [erased%')";
     assert_eq!(world.db.texts(others).await, ["1 1 1"], "what others keep stays");

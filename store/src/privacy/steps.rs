@@ -79,9 +79,9 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM oidc_flows WHERE user_id = $1",
             "DELETE FROM api_tokens WHERE user_id = $1",
             "DELETE FROM saved_views WHERE user_id = $1",
-            // Others may keep a list of what he asked; an address stands there as links have it.
-            "DELETE FROM saved_views WHERE EXISTS (SELECT FROM unnest($2) a
-                 WHERE strpos(lower(replace(replace(query, '%40', '@'), '%2B', '+')) || '&', 'requester=' || a || '&') > 0)",
+            // Others' that look for what he asked name his address as links write it: where it is looked for later, it is one again.
+            "UPDATE saved_views SET query = replace(replace(query, '%40', '@'), '%2B', '+') WHERE strpos(query, '%40') > 0 AND EXISTS
+                 (SELECT FROM unnest($2) a WHERE strpos(lower(replace(replace(query, '%40', '@'), '%2B', '+')), a) > 0)",
             "DELETE FROM notifications WHERE user_id = $1",
             "DELETE FROM notification_choices WHERE user_id = $1",
             "DELETE FROM notification_settings WHERE user_id = $1",
@@ -227,8 +227,6 @@ pub async fn names(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
                    AND (parsed::text ~* $5 OR evidence::text ~* $5 OR threading::text ~* $5 OR effects::text ~* $5)"),
         "UPDATE webhook_deliveries SET body = scrub_text(body, $3, $4) WHERE body ~* $5",
         "UPDATE security_alerts SET data = scrub_text(data::text, $3, $4)::jsonb WHERE data::text ~* $5",
-        // What others have mailed to them may be what he asked.
-        "UPDATE ticket_exports SET filter = scrub_text(filter::text, $3, $4)::jsonb, version = version + 1 WHERE filter::text ~* $5",
     ] {
         rows += scrubbed(statement, whom, &json).execute(conn).await?;
     }

@@ -17,6 +17,13 @@ CREATE TEMPORARY TABLE desk_texts AS
     FROM generate_series(1, 100000) t;
 CREATE INDEX ON desk_texts (n);
 
+-- Groups and customers, a few of them with a large part of all tickets.
+INSERT INTO support_groups (id, name) SELECT gen_random_uuid(), 'Group ' || n FROM generate_series(1, 9) n;
+CREATE TEMPORARY TABLE desk_groups AS SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM support_groups;
+CREATE TEMPORARY TABLE desk_customers AS SELECT gen_random_uuid() AS id, n FROM generate_series(0, 999) n;
+INSERT INTO customers (id, kind, name, email, source, status_at, created_at, updated_at)
+    SELECT id, 'corporate', 'Company ' || n, 'company-' || n || '@example.dz', 'staff', now(), now(), now() FROM desk_customers;
+
 CREATE TEMPORARY TABLE made AS
     SELECT (lpad(to_hex((extract(epoch FROM d.opened) * 1000)::bigint), 12, '0') || '7' || substr(md5(d.n::text), 1, 3) || '8'
             || substr(md5(d.n::text), 4, 15))::uuid AS id, d.*, c.id AS customer_id, c.email, c.name,
@@ -30,19 +37,25 @@ CREATE TEMPORARY TABLE made AS
         JOIN users a ON a.email = 'agent-' || d.agent || '@cloudmanager.test';
 SET session_replication_role = replica;
 INSERT INTO tickets (id, subject, state, priority, source, requester_user_id, requester_email, requester_name, assignee_id, group_id,
-        unanswered, message_count, event_seq, last_message_at, created_at, updated_at, sla_due_at)
-    SELECT m.id, left(x.body, 60), m.state, (ARRAY['low', 'medium', 'high', 'urgent'])[1 + floor(m.rank * 4)::int], 'mail', m.customer_id, m.email,
-        m.name, m.agent_id, (SELECT id FROM support_groups ORDER BY id LIMIT 1), m.state IN ('open', 'in_progress'), 2, 1, m.opened, m.opened,
+        customer_id, unanswered, message_count, event_seq, last_message_at, created_at, updated_at, sla_due_at)
+    SELECT m.id, left(x.body, 60), m.state, (ARRAY['low', 'medium', 'high', 'urgent'])[1 + floor(m.rank * 4)::int],
+        CASE WHEN m.n % 5000 = 0 THEN 'api' WHEN m.n % 10 = 1 THEN 'agent' WHEN m.n % 3 = 0 THEN 'client' ELSE 'mail' END, m.customer_id, m.email,
+        m.name, m.agent_id, g.id, k.id, m.state IN ('open', 'in_progress'), 2, 1, m.opened, m.opened,
         m.opened + interval '1 hour', CASE WHEN m.state IN ('open', 'in_progress') THEN now() + interval '30 days' * (m.rank - 0.2) END
-    FROM made m JOIN desk_texts x ON x.n = 1 + m.n % 100000 ORDER BY m.n;
+    FROM made m JOIN desk_texts x ON x.n = 1 + m.n % 100000 JOIN desk_groups g ON g.n = floor(power(m.n % 997 / 997.0, 2) * 10)::int
+        JOIN desk_customers k ON k.n = m.customer / 5 ORDER BY m.n;
 INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
     SELECT id, email, name, 'requester', customer_id, opened FROM made ORDER BY n;
 INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff, body_text, created_at)
     SELECT gen_random_uuid(), m.id, CASE s WHEN 1 THEN 'reply' ELSE (ARRAY['reply', 'note'])[1 + m.n % 2] END,
         CASE WHEN s = 1 THEN 'in' WHEN m.n % 2 = 1 THEN 'internal' ELSE 'out' END, m.customer_id, m.email, m.name, s = 2, x.body, m.opened + s * interval '30 minutes'
     FROM made m CROSS JOIN generate_series(1, 2) s JOIN desk_texts x ON x.n = 1 + (m.n * s + s * 7919) % 100000 ORDER BY m.n, s;
+-- A note in twenty mentions one of twenty agents, among them the one who asks.
+INSERT INTO message_mentions (message_id, user_id)
+    SELECT m.id, a.id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM ticket_messages WHERE kind = 'note') m
+        JOIN users a ON a.email = 'agent' || coalesce('-' || nullif(m.n / 20 % 20, 0), '') || '@cloudmanager.test' WHERE m.n % 20 = 0;
 INSERT INTO ticket_events (ticket_id, seq, kind, actor_id, actor_name, data, at)
     SELECT id, 1, 'created', customer_id, name, '{"source": "mail"}', opened FROM made ORDER BY n;
 INSERT INTO ticket_words_due SELECT id FROM made;
 SET session_replication_role = origin;
-DROP TABLE made, real_words, desk_texts, desk_words
+DROP TABLE made, real_words, desk_texts, desk_words, desk_groups, desk_customers

@@ -57,6 +57,13 @@ const LOAD: &str = include_str!("load.sql");
 /// What the job that reads tickets for the search does, for all of them.
 const READ: Duration = Duration::from_secs(3_600);
 const WARM_UP: Duration = Duration::from_secs(1);
+/// The group and the customer with the most tickets and those with the least, the day a month ago, and the ends of a month six years ago.
+const NAMED: &str = "
+    WITH g AS (SELECT group_id::text AS id, count(*) AS n FROM tickets GROUP BY 1),
+        c AS (SELECT customer_id::text AS id, count(*) AS n FROM tickets WHERE customer_id IS NOT NULL GROUP BY 1)
+    SELECT (SELECT id FROM g ORDER BY n DESC LIMIT 1), (SELECT id FROM g ORDER BY n LIMIT 1),
+        (SELECT id FROM c ORDER BY n DESC LIMIT 1), (SELECT id FROM c ORDER BY n LIMIT 1),
+        (current_date - 30)::text, (current_date - 2220)::text, (current_date - 2190)::text";
 
 /// What is asked, and how long 99 of 100 answers may take.
 const PAGE: (&str, f64) = ("page of a queue", 10.0);
@@ -170,6 +177,8 @@ async fn requests(product: &mut Product) -> anyhow::Result<Vec<(&'static str, St
         )
         .await?;
     let (number, phrase): (String, String) = (row.get(0), row.get(1));
+    let row = product.watch.client().await?.query_one(NAMED, &[]).await?;
+    let named = |n: usize| -> String { row.get(n) };
     let mut all: Vec<(&'static str, String, String)> = Vec::new();
     for filter in [
         "state=open",
@@ -183,6 +192,38 @@ async fn requests(product: &mut Product) -> anyhow::Result<Vec<(&'static str, St
         "sort=-created_at",
     ] {
         all.push((PAGE.0, filter.to_owned(), format!("/api/v1/tickets?{filter}&limit=50")));
+    }
+    for (what, filter) in [
+        ("a large group", format!("group={}", named(0))),
+        ("a small group", format!("group={}", named(1))),
+        ("a large group, open", format!("group={}&state=open", named(0))),
+        ("a large customer", format!("customer={}", named(2))),
+        ("a small customer", format!("customer={}", named(3))),
+        (
+            "a large customer, closed",
+            format!("customer={}&state=closed", named(2)),
+        ),
+        ("a requester's address", "requester=customer-0@example.dz".to_owned()),
+        ("whoever never asked", "requester=nobody@example.dz".to_owned()),
+        ("by mail", "source=mail".to_owned()),
+        ("by a program, which is rare", "source=api".to_owned()),
+        ("mentioned oneself", "mentioned=me".to_owned()),
+        ("mentioned oneself, closed", "mentioned=me&state=closed".to_owned()),
+        ("opened in the last month", format!("created_from={}", named(4))),
+        (
+            "opened in a month long ago, as opened",
+            format!(
+                "created_from={}&created_to={}&zone=Africa/Algiers&sort=-created_at",
+                named(5),
+                named(6)
+            ),
+        ),
+        (
+            "changed in a month long ago",
+            format!("updated_from={}&updated_to={}&zone=Africa/Algiers", named(5), named(6)),
+        ),
+    ] {
+        all.push((PAGE.0, what.to_owned(), format!("/api/v1/tickets?{filter}&limit=50")));
     }
     for (what, q, rest) in [
         ("a word of nearly all tickets", "bonjour", ""),
