@@ -259,6 +259,8 @@ async fn send(
         deliveries: Vec::new(),
         origin: None,
         mentions: sent.mentions,
+        views: Vec::new(),
+        unseen: false,
     };
     let body = TimelineDto::new(item, caller.is_staff());
     let mut response = Versioned {
