@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    fmt::{self, Debug, Write},
+    fmt::{self, Debug},
 };
 
 use tracing::{Subscriber, field::Field};

@@ -31,10 +31,8 @@ async fn a_mail_about_an_account_has_its_row_without_what_it_says() {
     let same =
         "SELECT count(*)::text FROM outgoing_mails o JOIN jobs j ON j.id = o.id AND j.kind = 'send_account_mail'";
     assert_eq!(desk.db.texts(same).await, ["1"]);
-    let said = letter::letter(
-        &desk.app,
-        &SendAccountMail::notice(desk.caller.user_id, AccountNotice::Welcome),
-    );
+    let mail = SendAccountMail::notice(desk.caller.user_id, AccountNotice::Welcome);
+    let said = letter::letter(&desk.app, &mail);
     let subject = letter::written(&desk.app, &said.await.unwrap().unwrap())
         .await
         .unwrap()
