@@ -1,9 +1,11 @@
 // Working in a list: a row is changed where it stands, taken back, or put right again when the server refuses.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, createTicket, eventually, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { company } from "./lib/customers.mjs";
 import { text } from "./lib/texts.mjs";
 
 before(seed);
@@ -101,4 +103,75 @@ test("a word of a message is found, also mistyped, and the list says how it was 
     assert.deepEqual(await violations(page, "main"), []);
     await context.close();
   }
+});
+
+test("tickets are narrowed to a customer, to who asked, to how they came and to days, in words that are taken back one by one", { timeout: 180_000 }, async () => {
+  const mark = randomUUID().slice(0, 8);
+  await company("client", "SPA Filtres");
+  const ticket = await createTicket("client", { subject: `Narrow ${mark}`, body: "Hello" });
+  const asker = `asker.${mark}@example.dz`;
+  const phoned = await createTicket("agent", { subject: `Phoned ${mark}`, body: "Hello", requester: { email: asker, name: "Nadia" } });
+  const { customer_id: customer } = await call("agent", "GET", `/tickets/${ticket.id}`);
+  const { name, number } = await call("agent", "GET", `/customers/${customer}`);
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  const row = ({ id }) => page.locator(`tr[data-id="${id}"]`);
+  const chip = (words) => page.getByRole("button", { name: `Remove filter: ${words}`, exact: true });
+  await go(page, `/desk/tickets?q=${mark}`);
+  await row(ticket).waitFor();
+  await row(phoned).waitFor();
+
+  await page.getByRole("button", { name: "More filters" }).click();
+  const panel = page.getByRole("region", { name: "More filters" });
+  await panel.getByRole("searchbox", { name: "Customer" }).fill(String(number));
+  await panel.getByRole("button", { name: new RegExp(String(number)) }).waitFor();
+  assert.deepEqual(await violations(page, "main"), []);
+  await shot(page, "ticket-filters-en-light");
+  await panel.getByRole("button", { name: new RegExp(String(number)) }).click();
+  await chip(`Customer: ${name}`).waitFor();
+  await row(phoned).waitFor({ state: "detached" });
+  await row(ticket).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("customer"), customer);
+  await chip(`Customer: ${name}`).click();
+  await row(phoned).waitFor();
+
+  const requester = panel.getByRole("searchbox", { name: "Requester" });
+  await requester.fill("asker");
+  await requester.press("Enter");
+  await panel.getByText("This is no whole mail address.").waitFor();
+  await requester.fill(asker);
+  await requester.press("Enter");
+  await chip(`Requester: ${asker}`).waitFor();
+  await row(ticket).waitFor({ state: "detached" });
+  await panel.getByLabel("How it came").selectOption({ label: "Opened by an agent" });
+  await chip("Opened by an agent").waitFor();
+  const today = new Date(Date.now() + 3_600_000).toISOString().slice(0, 10);
+  await panel.getByLabel("Opened from").fill(today);
+  await page.getByRole("button", { name: /^Remove filter: Opened from / }).waitFor();
+  await row(phoned).waitFor();
+  // A link shows the same rows, in the same words.
+  await page.reload();
+  await chip(`Requester: ${asker}`).waitFor();
+  await row(phoned).waitFor();
+  assert.deepEqual(await violations(page, "main"), []);
+  const address = new URL(page.url());
+  assert.deepEqual(
+    ["requester", "source", "created_from", "sort"].map((part) => address.searchParams.get(part)),
+    [asker, "agent", today, "-created_at"],
+  );
+
+  await go(page, `/desk/customers/${customer}`);
+  await page.getByRole("link", { name: "Show tickets" }).click();
+  await page.waitForURL(/\/desk\/tickets\?customer=/);
+  await chip(`Customer: ${name}`).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+
+  const phone = await signedIn("agent", { locale: "ar", viewport: PHONE });
+  await go(phone.page, `${address.pathname}${address.search}`);
+  await phone.page.getByRole("button", { name: text("ar", "ticketFilter.more") }).click();
+  await phone.page.getByRole("region", { name: text("ar", "ticketFilter.more") }).waitFor();
+  assert.deepEqual(await violations(phone.page), []);
+  await shot(phone.page, "ticket-filters-ar-phone");
+  assert.deepEqual(phone.problems, []);
+  await phone.context.close();
 });

@@ -228,7 +228,7 @@ impl Wanted {
         match self.requester.as_deref().map(str::trim) {
             None | Some("") => Ok((None, None)),
             Some("me") => Ok((Some(caller.user_id), None)),
-            Some(who) => match (who.parse(), input::address(who)) {
+            Some(who) => match (who.parse::<Uuid>(), input::address(who)) {
                 (Ok(id), _) => Ok((Some(id), None)),
                 (Err(_), Ok(address)) => Ok((None, Some(address))),
                 (Err(_), Err(_)) => Err(refused(
@@ -276,7 +276,7 @@ impl Wanted {
 fn of_staff(caller: &Caller, text: Option<&str>, detail: &'static str) -> Result<Option<Uuid>, AppError> {
     match text {
         None | Some("") => Ok(None),
-        Some(id) => match id.parse() {
+        Some(id) => match id.parse::<Uuid>() {
             Ok(id) if caller.is_staff() => Ok(Some(id)),
             _ => Err(refused("invalid_filter", detail)),
         },

@@ -13955,10 +13955,20 @@ export interface components {
             assignee?: string | null;
             /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
             category?: string | null;
+            /** @description Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339. */
+            created_from?: string | null;
+            /** @description Opened on this day, which is taken whole, or earlier; or before this moment. */
+            created_to?: string | null;
+            /** @description The id of a customer. Staff only. */
+            customer?: string | null;
             /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
             due?: string | null;
             /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
             escalated?: string | null;
+            /** @description The id of a support group. Staff only. */
+            group?: string | null;
+            /** @description `me`: a note mentions one. Staff only. */
+            mentioned?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
             /** @description `none`, or the id of a project. */
@@ -13968,12 +13978,22 @@ export interface components {
              *     be a beginning. What was written in the last seconds may be missing.
              */
             q?: string | null;
+            /** @description Who asked: `me`, the id of an account, or a mail address. */
+            requester?: string | null;
             /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
             sort?: string | null;
+            /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
+            source?: string | null;
             /** @description States, separated by commas. */
             state?: string | null;
             /** @description A tag. Staff only. */
             tag?: string | null;
+            /** @description Changed last on this day or later; or from this moment on. */
+            updated_from?: string | null;
+            /** @description Changed last on this day, which is taken whole, or earlier; or before this moment. */
+            updated_to?: string | null;
+            /** @description Time zone whose days are meant, such as `Africa/Algiers`; UTC when absent. A file has its times in it, each with its distance from UTC. */
+            zone?: string | null;
         };
         /** @description A ticket that belongs to another one. */
         TicketLinkDto: {
@@ -25640,14 +25660,24 @@ export interface operations {
                 assignee?: string;
                 /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
                 category?: string;
+                /** @description Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339. */
+                created_from?: string;
+                /** @description Opened on this day, which is taken whole, or earlier; or before this moment. */
+                created_to?: string;
                 /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description The id of a customer. Staff only. */
+                customer?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
                 due?: string;
                 /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
                 escalated?: string;
+                /** @description The id of a support group. Staff only. */
+                group?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
+                /** @description `me`: a note mentions one. Staff only. */
+                mentioned?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -25657,12 +25687,22 @@ export interface operations {
                  *     be a beginning. What was written in the last seconds may be missing.
                  */
                 q?: string;
+                /** @description Who asked: `me`, the id of an account, or a mail address. */
+                requester?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
+                /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
+                source?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
                 tag?: string;
+                /** @description Changed last on this day or later; or from this moment on. */
+                updated_from?: string;
+                /** @description Changed last on this day, which is taken whole, or earlier; or before this moment. */
+                updated_to?: string;
+                /** @description Time zone whose days are meant, such as `Africa/Algiers`; UTC when absent. A file has its times in it, each with its distance from UTC. */
+                zone?: string;
             };
             header?: never;
             path?: never;
@@ -26937,12 +26977,22 @@ export interface operations {
                 assignee?: string;
                 /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
                 category?: string;
+                /** @description Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339. */
+                created_from?: string;
+                /** @description Opened on this day, which is taken whole, or earlier; or before this moment. */
+                created_to?: string;
+                /** @description The id of a customer. Staff only. */
+                customer?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
                 due?: string;
                 /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
                 escalated?: string;
+                /** @description The id of a support group. Staff only. */
+                group?: string;
                 /** @description Language of heads and words; the account's when absent. */
                 locale?: components["schemas"]["Language"];
+                /** @description `me`: a note mentions one. Staff only. */
+                mentioned?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -26952,13 +27002,21 @@ export interface operations {
                  *     be a beginning. What was written in the last seconds may be missing.
                  */
                 q?: string;
+                /** @description Who asked: `me`, the id of an account, or a mail address. */
+                requester?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
+                /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
+                source?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
                 tag?: string;
-                /** @description Time zone of its times, such as `Africa/Algiers`; UTC when absent. Each time says its distance from UTC. */
+                /** @description Changed last on this day or later; or from this moment on. */
+                updated_from?: string;
+                /** @description Changed last on this day, which is taken whole, or earlier; or before this moment. */
+                updated_to?: string;
+                /** @description Time zone whose days are meant, such as `Africa/Algiers`; UTC when absent. A file has its times in it, each with its distance from UTC. */
                 zone?: string;
             };
             header?: never;
@@ -26996,10 +27054,20 @@ export interface operations {
                 assignee?: string;
                 /** @description `none`, or ids of categories, separated by commas; each stands for all below it as well. */
                 category?: string;
+                /** @description Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339. */
+                created_from?: string;
+                /** @description Opened on this day, which is taken whole, or earlier; or before this moment. */
+                created_to?: string;
+                /** @description The id of a customer. Staff only. */
+                customer?: string;
                 /** @description How they stand to their promises: `overdue`, `soon` (within four hours) or `breached` (at some time). Staff only. */
                 due?: string;
                 /** @description `open`: escalated, not over, and nobody has taken note. Staff only. */
                 escalated?: string;
+                /** @description The id of a support group. Staff only. */
+                group?: string;
+                /** @description `me`: a note mentions one. Staff only. */
+                mentioned?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -27009,12 +27077,22 @@ export interface operations {
                  *     be a beginning. What was written in the last seconds may be missing.
                  */
                 q?: string;
+                /** @description Who asked: `me`, the id of an account, or a mail address. */
+                requester?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
+                /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
+                source?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
                 tag?: string;
+                /** @description Changed last on this day or later; or from this moment on. */
+                updated_from?: string;
+                /** @description Changed last on this day, which is taken whole, or earlier; or before this moment. */
+                updated_to?: string;
+                /** @description Time zone whose days are meant, such as `Africa/Algiers`; UTC when absent. A file has its times in it, each with its distance from UTC. */
+                zone?: string;
             };
             header?: never;
             path?: never;

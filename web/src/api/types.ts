@@ -189,6 +189,8 @@ export const TICKET_STATES: readonly TicketState[] = [
   "resolved",
   "closed",
 ];
+/** How tickets come. */
+export const TICKET_SOURCES = ["mail", "client", "agent", "api"] as const;
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];
 export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
 export const USER_STATUSES: readonly UserStatus[] = ["active", "pending", "suspended"];

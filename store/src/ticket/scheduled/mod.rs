@@ -326,7 +326,7 @@ pub async fn retag(conn: &mut PgConn, from: &str, to: &str, now: DateTime<Utc>) 
     .await?)
 }
 
-/// Whether a filter names a category, a project or a person that is no more.
+/// Whether a filter names a category, a project, a group, a customer or a person that is no more.
 ///
 /// # Errors
 /// When the database is away.

@@ -19,7 +19,9 @@ import { useUrlFilter } from "@/lib/url-filter";
 import { DraftMark } from "./components/draft-mark";
 import { ExportButton } from "./components/export-button";
 import { SearchNote } from "./components/search-note";
+import { useMoreFilters } from "./components/use-more-filters";
 import { useBegun } from "./data/drafts";
+import { useMoreFacets } from "./data/use-more-facets";
 import { useProjectFacet } from "./data/use-project-facet";
 import { TICKET_FILTER } from "./data/filters";
 import { useTickets } from "./data/queries";
@@ -34,6 +36,8 @@ export function MyTicketsPage() {
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
   const project = useProjectFacet(list.filter.project);
+  const facets = useMoreFacets(list.filter);
+  const more = useMoreFilters(list);
   const drafts = useBegun();
   const columns = useMemo(() => myColumns(t, drafts), [t, drafts]);
   const table = useDataTable({ name: "my-tickets", rows, columns, rowId: (ticket) => ticket.id });
@@ -56,7 +60,10 @@ export function MyTicketsPage() {
           { name: t("view.done"), filter: { state: DONE } },
         ]}
       />
-      <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={project.options.length > 1 || list.filter.project ? [project] : []} />
+      <FilterBar list={list} search={{ key: "q", label: t("ticket.search") }} facets={[...(project.options.length > 1 || list.filter.project ? [project] : []), ...facets]}>
+        {more.button}
+      </FilterBar>
+      {more.panel}
       <SearchNote q={list.filter.q} />
       <DataList
         table={table}

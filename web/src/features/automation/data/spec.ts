@@ -1,4 +1,4 @@
-import type { AutomationRun, Priority, TicketState } from "@/api/types";
+import { type AutomationRun, type Priority, TICKET_SOURCES, type TicketState } from "@/api/types";
 
 /** A rule as data; the server's `spec`, see docs/AUTOMATION.md. */
 export type Condition =
@@ -45,7 +45,7 @@ export interface Finding {
 export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated"] as const;
 export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "rating", "tag", "subject", "source", "age"] as const;
 export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
-export const SOURCES = ["mail", "client", "agent", "api"] as const;
+export const SOURCES = TICKET_SOURCES;
 export const SINCE = ["created", "last_message", "state"] as const;
 export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const satisfies readonly AutomationRun["state"][];
 

@@ -1,11 +1,14 @@
 import { ArrowRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { ErrorState } from "@/components/error-state";
 import { ListSkeleton } from "@/components/list-skeleton";
 import { Time } from "@/components/time";
+import { Button } from "@/components/ui/button";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Section } from "@/components/ui/section";
 import { Timeline, TimelineEntry } from "@/components/ui/timeline";
+import { useMay } from "@/features/shell/use-user";
 import { useFormat } from "@/lib/use-format";
 import { useFigures, useStatusHistory } from "../data/queries";
 
@@ -17,8 +20,13 @@ export function Figures({ id }: { id: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { data, isPending, error, refetch } = useFigures(id);
+  const tickets = useMay("tickets.view") && (
+    <Button asChild variant="ghost" size="sm">
+      <Link to={`/desk/tickets?customer=${id}`}>{t("customer.showTickets")}</Link>
+    </Button>
+  );
   return (
-    <Section title={t("customer.figures")}>
+    <Section title={t("customer.figures")} actions={tickets}>
       {data ? (
         <Facts className="grid-cols-2 sm:grid-cols-3 lg:grid-cols-3">
           <Fact name={t("customer.openTickets")}>{format.number(data.open_tickets)}</Fact>

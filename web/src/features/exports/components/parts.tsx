@@ -9,6 +9,7 @@ import { useCategories } from "@/lib/use-categories";
 import { useFormat } from "@/lib/use-format";
 import type { TicketFilter } from "@/features/tickets/data/filters";
 import { clock } from "../data/exports";
+import { asked, useMoreFacets } from "@/features/tickets/data/use-more-facets";
 import { useProjectFacet } from "@/features/tickets/data/use-project-facet";
 
 const STATES: Record<TicketExportRun["state"], Tone> = { queued: "info", running: "info", sent: "success", failed: "danger", skipped: "neutral" };
@@ -60,6 +61,7 @@ export function FilterWords({ filter }: { filter: TicketFilter }) {
   const categories = useCategories(filter.category !== "");
   const mayProjects = useMay("projects.view");
   const project = useProjectFacet(filter.project, mayProjects && filter.project !== "");
+  const more = asked(useMoreFacets(filter), filter);
   const somebody: Record<string, string | undefined> = { me: t("ticket.mine"), none: t("ticket.unassigned") };
   const assignee = somebody[filter.assignee] ?? agents?.find(({ id }) => id === filter.assignee)?.name ?? "…";
   const path = (wanted: string) => categories?.find(({ id }) => id === wanted)?.path ?? "…";
@@ -76,13 +78,16 @@ export function FilterWords({ filter }: { filter: TicketFilter }) {
     [t("exportPlan.words"), filter.q && [filter.q]],
   ] as const;
   const said = parts.filter(([, values]) => values.length > 0);
-  if (said.length === 0) return t("exportPlan.everything");
+  if (said.length === 0 && more.length === 0) return t("exportPlan.everything");
   return (
     <span className="flex min-w-0 flex-wrap gap-x-3">
       {said.map(([name, values]) => (
         <span key={name}>
           <Labelled name={name}>{values && <Listed items={values} />}</Labelled>
         </span>
+      ))}
+      {more.map((answer) => (
+        <bdi key={answer}>{answer}</bdi>
       ))}
     </span>
   );

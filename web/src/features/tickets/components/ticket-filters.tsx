@@ -11,7 +11,9 @@ import { choices, useCategories } from "@/lib/use-categories";
 import { useTags } from "@/lib/use-tags";
 import { DUES, SORTS, type TicketFilter } from "../data/filters";
 import { useTicketCounts } from "../data/queries";
+import { useMoreFacets } from "../data/use-more-facets";
 import { useProjectFacet } from "../data/use-project-facet";
+import { useMoreFilters } from "./use-more-filters";
 
 interface TicketFiltersProps {
   list: UrlFilter<TicketFilter>;
@@ -26,6 +28,8 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
   const categories = useCategories();
   const mayProjects = useMay("projects.view");
   const project = useProjectFacet(list.filter.project, mayProjects);
+  const facets = useMoreFacets(list.filter);
+  const more = useMoreFilters(list, true);
   const { tag: wanted } = list.filter;
   // What is asked for stays a choice, be it retired or gone.
   const words = useTags()?.filter(({ retired }) => !retired).map(({ name }) => name) ?? [];
@@ -45,6 +49,7 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
           { name: t("view.soon"), filter: { due: "soon", sort: "due_at" } },
           { name: t("view.escalated"), filter: { escalated: "open" }, count: data?.escalated },
           { name: t("view.aside"), filter: { aside: "only" } },
+          { name: t("ticketFilter.mentioned"), filter: { mentioned: "me" } },
           { name: t("view.waiting"), filter: { state: ["waiting_for_response"] }, count: counts?.waiting_for_response },
         ]}
       />
@@ -88,10 +93,14 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
             ],
           },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
+          ...facets,
         ]}
         order={{ key: "sort", label: t("ticket.sort"), options: SORTS.map((value) => ({ value, label: t(`ticketSort.${value.replace(/^-/, "")}`) })) }}
         table={table}
-      />
+      >
+        {more.button}
+      </FilterBar>
+      {more.panel}
     </>
   );
 }
