@@ -352,3 +352,36 @@ async fn a_scheduled_export_keeps_them_and_stops_when_one_is_no_more() {
         "{after}"
     );
 }
+
+#[tokio::test]
+async fn a_page_of_one_of_them_is_the_beginning_of_an_index() {
+    let place = Place::new().await;
+    let customer = &place.customer;
+    place
+        .world
+        .db
+        .execute(&format!(
+            "INSERT INTO tickets (id, subject, source, requester_email, requester_name, group_id, customer_id, last_message_at, created_at, updated_at)
+             SELECT gen_random_uuid(), 'Many ' || n, CASE n % 2 WHEN 0 THEN 'api' ELSE 'mail' END, 'x' || n % 2 || '@x.test', 'X',
+                 CASE n % 2 WHEN 0 THEN '{GROUP}' ELSE (SELECT id FROM support_groups WHERE id <> '{GROUP}' ORDER BY id LIMIT 1) END,
+                 CASE n % 2 WHEN 0 THEN '{customer}'::uuid END, now(), now(), now() - n * interval '1 minute' FROM generate_series(1, 2000) n"
+        ))
+        .await;
+    place.world.db.execute("ANALYZE tickets").await;
+    for (asked, index) in [
+        (format!("group_id = '{GROUP}'"), "tickets_group_updated"),
+        (format!("customer_id = '{customer}'"), "tickets_customer_updated"),
+        (
+            "requester_email = 'x0@x.test'".to_owned(),
+            "tickets_requester_email_updated",
+        ),
+        ("source = 'api'".to_owned(), "tickets_source_updated"),
+    ] {
+        let plan = format!(
+            "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off;
+             EXPLAIN SELECT id FROM tickets t WHERE t.deleted_at IS NULL AND {asked} ORDER BY t.updated_at DESC, t.id DESC LIMIT 50"
+        );
+        let plan = place.world.db.texts(&plan).await.join("\n");
+        assert!(plan.contains(index), "{asked} {plan}");
+    }
+}
