@@ -1,6 +1,7 @@
 //! Other people's sign-ins in the hands of those in charge: seeing where somebody is signed in, ending it, and taking away second
 //! factors that he lost. Nobody does so to himself, nor to an account that may do more than he.
 
+use chrono::{DateTime, Utc};
 use domain::{
     account::notice::AccountNotice,
     permission::{Permission, roles},
@@ -11,7 +12,7 @@ use store::{
     audit,
     device::{self, Device},
     factor, person,
-    session::{self, Session},
+    session::{self, LiveSession, Session},
 };
 use uuid::Uuid;
 
@@ -82,6 +83,22 @@ pub async fn sign_ins(app: &App, caller: &Caller, user: Uuid) -> Result<SignIns,
         factors: factors::of(app, user).await?,
         devices,
     })
+}
+
+/// Everybody's live sessions before the one at `before`, the newest first; with words, those of accounts whose name or address holds
+/// them, or from that source address.
+///
+/// # Errors
+/// [`AppError::Forbidden`].
+pub async fn sessions(
+    app: &App,
+    caller: &Caller,
+    words: Option<&str>,
+    before: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<LiveSession>, AppError> {
+    caller.need(Permission::SessionsManage)?;
+    Ok(session::live(&mut *app.conn().await?, words, before, limit, app.now()).await?)
 }
 
 /// Ends one session of an account, or all of them. Returns those that ended.

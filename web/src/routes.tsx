@@ -150,6 +150,7 @@ export const router = createBrowserRouter([
               lazy("admin/personal-data", privacy, "PersonalDataPage"),
               lazy("admin/alerts", watch, "AlertsPage"),
               lazy("admin/logins", watch, "LoginJournalPage"),
+              lazy("admin/sessions", watch, "SessionsPage"),
               lazy("admin/texts", watch, "TextMessagesPage"),
               lazy("admin/texts/costs", watch, "TextCostsPage"),
               lazy("admin/templates", templates, "TemplateListPage"),

@@ -139,3 +139,57 @@ async fn a_lost_second_factor_is_taken_away_by_somebody_else_with_a_reason() {
         assert_eq!(world.db.texts(sql).await, ["lost his telephone"]);
     }
 }
+
+#[tokio::test]
+async fn everybody_who_is_signed_in_is_listed_page_by_page_and_found_by_name_address_or_place() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    for _ in 0..3 {
+        world.login().await;
+    }
+    let list = async |query: &str| {
+        let path = format!("/api/v1/sessions{query}");
+        world.own("GET", &path, &admin, Value::Null).await
+    };
+    let all = list("").await;
+    assert_eq!(all.status, StatusCode::OK, "{:?}", all.body);
+    let items = all.body["items"].as_array().unwrap();
+    let of = |email: &str| items.iter().filter(|item| item["email"] == email).count();
+    assert_eq!((of(AGENT), of(ADMIN)), (3, 1));
+    let own: Vec<&Value> = items.iter().filter(|item| item["current"] == true).collect();
+    assert!(own.len() == 1 && own[0]["email"] == ADMIN, "{own:?}");
+
+    let first = list("?limit=3").await.body;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = list(&format!("?limit=3&cursor={cursor}")).await.body;
+    let ids = |page: &Value| {
+        page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["id"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!([ids(&first), ids(&rest)].concat(), ids(&all.body));
+
+    let found = list(&format!("?q={}", &AGENT[..6])).await.body;
+    assert_eq!(ids(&found).len(), 3, "{found}");
+    assert!(ids(&list("?q=%25").await.body).is_empty(), "a percent sign is a letter");
+    let ended = format!(
+        "/api/v1/users/{}/sessions/{}",
+        id_of(&world, AGENT).await,
+        ids(&found)[0].as_str().unwrap()
+    );
+    assert_eq!(
+        world.own("DELETE", &ended, &admin, Value::Null).await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        ids(&list("").await.body).len(),
+        items.len() - 1,
+        "what ended is not listed"
+    );
+    let agent = world.token_of(AGENT).await;
+    let refused = world.own("GET", "/api/v1/sessions", &agent, Value::Null).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}

@@ -103,6 +103,7 @@ export const pages = (data) => ({
     suppressions: "/admin/suppressions",
     alerts: "/admin/alerts",
     logins: "/admin/logins",
+    sessions: "/admin/sessions",
     texts: "/admin/texts",
     "text-costs": "/admin/texts/costs",
     "text-prices": "/admin/texts/costs?tab=prices&past=all",

@@ -128,6 +128,7 @@ export type SmsBudgetInput = Schemas["SmsBudgetInput"];
 export type SmsPrice = Schemas["SmsPrice"];
 export type NewSmsPrice = Schemas["NewSmsPrice"];
 export type SmsSum = Schemas["SmsSum"];
+export type LiveSession = Schemas["LiveSession"];
 export type OwnSession = Schemas["OwnSession"];
 export type LoginOutcome = "success" | "challenge" | "failure" | "blocked";
 export type LoginLine = Exactly<Schemas["LoginLine"], { outcome: LoginOutcome }>;

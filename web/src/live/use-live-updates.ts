@@ -33,7 +33,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   customer_import: all("imports"),
   personal_export: all("personal-exports"),
   personal_erasure: all("personal-erasures"),
-  session: all("me"),
+  session: all("me", "sessions"),
   api_token: all("me"),
   passkey: all("me"),
   notification: all("notifications"),

@@ -7,6 +7,7 @@ use crate::state::ApiState;
 mod networks;
 pub(super) mod permissions;
 mod roles;
+mod sessions;
 mod sign_ins;
 mod users;
 
@@ -16,6 +17,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(networks::routes())
         .merge(permissions::routes())
         .merge(roles::routes())
+        .merge(sessions::routes())
         .merge(sign_ins::routes())
         .merge(users::routes())
 }

@@ -111,6 +111,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     // Audit and security.
     ("listAudit", &["audit.view"]),
     ("exportAudit", &["audit.export"]),
+    ("listSessions", &["sessions.manage"]),
     ("listLoginJournal", &["security.view"]),
     ("listSecurityAlerts", &["security.view"]),
     ("listSmsMessages", &["security.view"]),

@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -40,6 +40,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/personal-data", label: "nav.personalData", icon: Fingerprint, dashboard: "admin", permission: "audit.view" },
   { to: "/admin/alerts", label: "nav.alerts", icon: ShieldAlert, dashboard: "admin", permission: "security.view", keys: "g w" },
   { to: "/admin/logins", label: "nav.logins", icon: LogIn, dashboard: "admin", permission: "security.view", keys: "g l" },
+  { to: "/admin/sessions", label: "nav.sessions", icon: MonitorSmartphone, dashboard: "admin", permission: "sessions.manage" },
   { to: "/admin/texts", label: "nav.texts", icon: MessageSquareText, dashboard: "admin", permission: "security.view" },
   { to: "/admin/templates", label: "nav.templates", icon: MailPlus, dashboard: "admin", permission: "templates.edit" },
   { to: "/admin/networks", label: "nav.networks", icon: Network, dashboard: "admin", permission: "networks.edit", keys: "g n" },

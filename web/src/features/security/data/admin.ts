@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs } from "@/api/client";
-import { LOGIN_OUTCOMES, type JournalLine, type NewNetwork, type Page, type SecurityAlert } from "@/api/types";
+import { LOGIN_OUTCOMES, type JournalLine, type LiveSession, type NewNetwork, type Page, type SecurityAlert } from "@/api/types";
 import { one, search, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 
@@ -59,5 +59,20 @@ export function useAcknowledge() {
   return useMutation({
     mutationFn: (id: string) => call(api.POST("/api/v1/security-alerts/{id}/acknowledge", { params: { path: { id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["alerts"] }),
+  });
+}
+
+export const SESSIONS = { q: search() };
+
+export function useSessions({ q }: FilterOf<typeof SESSIONS>) {
+  return useList<LiveSession>(["sessions", q], (cursor, signal) => callAs<Page<LiveSession>>(api.GET("/api/v1/sessions", { params: { query: { q: q || undefined, cursor, limit: 50 } }, signal })));
+}
+
+/** Ends a session of an account within a second. */
+export function useEndSession() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, user_id }: LiveSession) => call(api.DELETE("/api/v1/users/{id}/sessions/{session_id}", { params: { path: { id: user_id, session_id: id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
   });
 }
