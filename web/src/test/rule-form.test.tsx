@@ -49,6 +49,32 @@ describe("the form of a rule", () => {
     expect(screen.getByLabelText(/Tickets in an hour/)).toHaveFocus();
   });
 
+  it("says what is not chosen yet without asking the server", async () => {
+    const asked = show(["automation.view", "automation.edit", "tickets.view"]);
+    const then = screen.getByRole("group", { name: "Then" });
+    await userEvent.selectOptions(within(then).getByRole("combobox", { name: "Action" }), "group");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await within(then).findByRole("alert")).toHaveTextContent("choose the group or the category");
+    expect(asked.filter((one) => !one.startsWith("GET"))).toEqual([]);
+  });
+
+  it("waits as long as is said, in the unit that was chosen", async () => {
+    const answers: Record<string, Answer> = { [ONE]: [200, rule] };
+    show(["automation.view", "automation.edit", "tickets.view"], answers);
+    const then = screen.getByRole("group", { name: "Then" });
+    await userEvent.selectOptions(within(then).getByRole("combobox", { name: "Action" }), "wait");
+    const length = within(then).getByLabelText("Wait for");
+    expect(length).toHaveValue(1);
+    await userEvent.clear(length);
+    await userEvent.type(length, "24");
+    expect(within(then).getByLabelText("Unit")).toHaveValue("hours");
+    await userEvent.selectOptions(within(then).getByLabelText("Unit"), "days");
+    expect(length).toHaveValue(24);
+    expect(within(then).queryByRole("group", { name: "Condition" })).toBeNull();
+    await userEvent.click(within(then).getByRole("checkbox"));
+    expect(within(then).getByRole("group", { name: "Condition" })).toBeVisible();
+  });
+
   it("says at each part what a trial finds wrong with it", async () => {
     const answers: Record<string, Answer> = { "/api/v1/automation-rules/dry-run": refused({ pointer: "/spec/limit", code: "invalid_limit" }) };
     show(["automation.view", "automation.edit", "tickets.view"], answers);
@@ -67,7 +93,7 @@ describe("the form of a rule", () => {
     const answers: Record<string, Answer> = { [ONE]: refused({ pointer: "/spec", code: "invalid_rule" }) };
     show(["automation.view", "automation.edit"], answers);
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("This is no rule.");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Something in this rule");
     expect(screen.getByRole("alert")).toHaveFocus();
     answers[ONE] = refused({ pointer: "/spec/trigger", code: "invalid_schedule" });
     await userEvent.click(screen.getByRole("button", { name: "Save" }));

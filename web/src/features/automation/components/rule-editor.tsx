@@ -16,7 +16,7 @@ import { toast } from "@/components/ui/toast";
 import { useMay } from "@/features/shell/use-user";
 import { useGroups } from "@/lib/use-groups";
 import { LIST, useSaveRule } from "../data/queries";
-import { HAPPENINGS, newAction, NEW_SPEC, type Spec } from "../data/spec";
+import { HAPPENINGS, isUnchosen, newAction, NEW_SPEC, type Spec } from "../data/spec";
 import { ActionEditor } from "./action-editor";
 import { ConditionEditor } from "./condition-editor";
 import { DryRun } from "./dry-run";
@@ -25,8 +25,10 @@ import { Line, Wrong } from "./parts";
 const schema = z.object({
   name: z.string().trim().min(1, "field.empty").max(80, "field.too_long"),
   enabled: z.boolean(),
-  // Its parts are the server's to judge.
-  spec: z.custom<Spec>(() => true),
+  // Its parts are the server's to judge, but for what is not chosen yet: that is no rule it could read.
+  spec: z.custom<Spec>(() => true).superRefine(({ actions }, context) => {
+    if (actions.some(isUnchosen)) context.addIssue({ code: "custom", path: ["actions"], message: "field.not_chosen" });
+  }),
 });
 type RuleForm = z.infer<typeof schema>;
 

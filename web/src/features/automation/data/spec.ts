@@ -122,3 +122,8 @@ export function lengthOf(minutes: number): { n: number; unit: Unit } {
   const unit = minutes > 0 ? (["days", "hours"] as const).find((each) => minutes % UNITS[each] === 0) : undefined;
   return { n: minutes / UNITS[unit ?? "minutes"], unit: unit ?? "minutes" };
 }
+
+/** An action that names its group or category, and in which nobody has chosen one yet. */
+export function isUnchosen(action: Action): boolean {
+  return (action.do === "group" && action.group_id === "") || (action.do === "category" && action.category_id === "");
+}
