@@ -172,6 +172,17 @@ struct AutomationSeen {
     /// Which condition held or not.
     #[schema(value_type = Object)]
     finding: Value,
+    /// What the actions would have come to, up to the first wait; none where the condition did not hold.
+    actions: Vec<AutomationForeseen>,
+}
+
+/// What an action would have come to.
+#[derive(Debug, Serialize, ToSchema)]
+struct AutomationForeseen {
+    /// The action.
+    r#do: &'static str,
+    /// `would`, `unchanged`, `until`, `nobody`, or why not.
+    result: &'static str,
 }
 
 impl From<Seen> for AutomationSeen {
@@ -181,6 +192,14 @@ impl From<Seen> for AutomationSeen {
             ticket_number: seen.number,
             at: seen.at,
             finding: serde_json::to_value(seen.finding).unwrap_or_default(),
+            actions: seen
+                .actions
+                .into_iter()
+                .map(|one| AutomationForeseen {
+                    r#do: one.action,
+                    result: one.result,
+                })
+                .collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    automation::{Finding, Happening, RuleSpec, Trigger},
+    automation::{Finding, Foreseen, Happening, RuleSpec, Trigger, foresee},
     permission::Permission,
     ticket::State,
 };
@@ -35,6 +35,8 @@ pub struct Seen {
     pub at: DateTime<Utc>,
     /// Which condition held or not.
     pub finding: Finding,
+    /// What the actions would have come to; none where the condition did not hold.
+    pub actions: Vec<Foreseen>,
 }
 
 /// What a rule would do.
@@ -79,7 +81,9 @@ pub async fn dry_run(app: &App, caller: &Caller, spec: &RuleSpec) -> Result<Prev
     };
     let mut tickets = std::collections::HashSet::new();
     for (row, at) in moments {
-        let finding = spec.condition.look(&facts_of(&row)?, at);
+        let facts = facts_of(&row)?;
+        let finding = spec.condition.look(&facts, at);
+        let holds = finding.holds;
         let list = if finding.holds {
             preview.acted += 1;
             tickets.insert(row.id);
@@ -93,6 +97,11 @@ pub async fn dry_run(app: &App, caller: &Caller, spec: &RuleSpec) -> Result<Prev
                 number: row.number,
                 at,
                 finding,
+                actions: if holds {
+                    foresee(&spec.actions, facts)
+                } else {
+                    Vec::new()
+                },
             });
         }
     }

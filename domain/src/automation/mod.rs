@@ -2,10 +2,12 @@
 //! data; what a rule says of a ticket is worked out here, without a look at anything else.
 
 pub mod condition;
+pub mod foresee;
 pub mod guard;
 mod rule;
 
 pub use condition::{Condition, Facts, Finding};
+pub use foresee::{Foreseen, foresee};
 pub use guard::{Guard, Skip};
 pub use rule::{Action, Happening, Invalid, RuleSpec, Trigger};
 

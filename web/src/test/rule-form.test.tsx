@@ -137,7 +137,7 @@ describe("the form of a rule", () => {
   it("is tried by who may see tickets, without being his to change, and says when it did not look at all", async () => {
     const found = (test: string, found: string) => ({ test, holds: true, found });
     const finding = { test: "all", holds: true, of: [found("state", "in_progress"), found("group", "g1"), found("assigned", "no"), found("age", "90"), found("source", "client"), found("tag", "vip")] };
-    const seen = { ticket_id: "t1", ticket_number: 7, at: "2026-11-01T00:00:00Z", finding };
+    const seen = { ticket_id: "t1", ticket_number: 7, at: "2026-11-01T00:00:00Z", finding, actions: [{ do: "add_tag", result: "would" }] };
     const preview: AutomationPreview = { asked: 5000, acted: 2, tickets: 2, truncated: true, would: [seen], would_not: [] };
     show(["automation.view", "tickets.view"], { "/api/v1/automation-rules/dry-run": [200, preview], "/api/v1/groups": [200, { items: [{ id: "g1", name: "Network" }] }] });
     await userEvent.click(screen.getByRole("button", { name: "Try it" }));

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Explained } from "@/api/problem";
+import { Labelled } from "@/components/labelled";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { useFormat } from "@/lib/use-format";
@@ -62,6 +63,11 @@ export function DryRun({ spec, onTry, refused }: DryRunProps) {
                   {t("rule.ticket", { n: seen.ticket_number })}
                 </Link>
                 <FindingTree finding={seen.finding} />
+                {seen.actions.map((action, n) => (
+                  <p key={n} className="text-sm text-muted-foreground">
+                    <Labelled name={t(`ruleAction.${action.do}`)}>{t([`actionResult.${action.result}`, "actionResult.refused"])}</Labelled>
+                  </p>
+                ))}
               </li>
             ))}
           </ul>
