@@ -12,7 +12,7 @@ use store::{
     audit,
     device::{self, Device},
     factor, person,
-    session::{self, LiveSession, Session},
+    session::{self, OpenSession, Session},
 };
 use uuid::Uuid;
 
@@ -96,9 +96,9 @@ pub async fn sessions(
     words: Option<&str>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
-) -> Result<Vec<LiveSession>, AppError> {
+) -> Result<Vec<OpenSession>, AppError> {
     caller.need(Permission::SessionsManage)?;
-    Ok(session::live(&mut *app.conn().await?, words, before, limit, app.now()).await?)
+    Ok(session::open(&mut *app.conn().await?, words, before, limit, app.now()).await?)
 }
 
 /// Ends one session of an account, or all of them. Returns those that ended.

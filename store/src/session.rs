@@ -11,11 +11,11 @@ use uuid::Uuid;
 use crate::{PgConn, StoreError, sql::sql, user::User};
 
 mod idempotency;
-mod live;
+mod open;
 mod token;
 
 pub use idempotency::{Answer, Claim, Held, Request, claim, claim_new, finish, mark, release, renew};
-pub use live::{LiveSession, live};
+pub use open::{OpenSession, open};
 pub use token::{Spent, Token, insert_token, spend_live, token, use_token};
 
 /// A session: what grew out of one sign-in.

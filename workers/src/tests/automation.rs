@@ -282,7 +282,11 @@ async fn an_answer_of_a_rule_is_an_automatic_mail_and_a_dry_run_does_nothing() {
         (preview.asked, preview.acted, preview.tickets, preview.would.len()),
         (1, 1, 1, 1)
     );
-    let foreseen: Vec<_> = preview.would[0].actions.iter().map(|one| (one.action, one.result)).collect();
+    let foreseen: Vec<_> = preview.would[0]
+        .actions
+        .iter()
+        .map(|one| (one.action, one.result))
+        .collect();
     assert_eq!(foreseen, [("reply", "would"), ("webhook", "would")]);
     place.run().await;
     assert_eq!(place.runs().await.len(), 0);

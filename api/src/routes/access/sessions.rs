@@ -4,7 +4,7 @@ use app::oversight as cases;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use store::session::LiveSession as Row;
+use store::session::OpenSession as Row;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;

@@ -15,7 +15,7 @@ use crate::{
 
 /// A live session with whose it is.
 #[derive(Debug, Clone, QueryableByName)]
-pub struct LiveSession {
+pub struct OpenSession {
     /// Id.
     #[diesel(sql_type = SqlUuid)]
     pub id: Uuid,
@@ -53,13 +53,13 @@ pub struct LiveSession {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn live(
+pub async fn open(
     conn: &mut PgConn,
     words: Option<&str>,
     before: Option<(DateTime<Utc>, Uuid)>,
     limit: i64,
     now: DateTime<Utc>,
-) -> Result<Vec<LiveSession>, StoreError> {
+) -> Result<Vec<OpenSession>, StoreError> {
     Ok(sql(
         "SELECT s.id, s.user_id, u.name, u.email, s.created_at, s.last_seen_at, coalesce(s.last_ip, s.ip) AS ip, s.user_agent,
              s.amr, least(s.expires_at, s.idle_expires_at) AS ends_at
