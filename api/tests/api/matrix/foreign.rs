@@ -63,7 +63,7 @@ fn id_of(person: &Person, before: &str, name: &str) -> String {
 }
 
 /// The path of an operation: what contains is `outer`'s, what is contained is `inner`'s.
-fn path(operation: &Operation, outer: &Person, inner: &Person) -> String {
+pub(super) fn path(operation: &Operation, outer: &Person, inner: &Person) -> String {
     let mut path = operation.path.clone();
     let mut owner = outer;
     while let (Some(begin), Some(end)) = (path.find('{'), path.find('}')) {

@@ -2,6 +2,7 @@
 
 mod body;
 mod foreign;
+mod members;
 mod rules;
 
 use std::sync::Arc;
