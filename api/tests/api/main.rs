@@ -69,6 +69,7 @@ mod ticket_bulk;
 mod ticket_export;
 mod ticket_filters;
 mod ticket_links;
+mod ticket_page;
 mod ticket_prints;
 mod ticket_search;
 mod trace;

@@ -147,6 +147,27 @@ mod tests {
     }
 
     #[test]
+    fn a_customer_is_offered_to_reopen_what_is_resolved_and_no_more_what_is_closed() {
+        let facts = |state| Facts {
+            state,
+            has_assignee: true,
+            unanswered: false,
+        };
+        let rights = Rights {
+            reply: true,
+            note: false,
+            assign: false,
+            edit: false,
+        };
+        let targets = |state| -> Vec<_> {
+            let actions = list(Actor::Customer, rights, facts(state));
+            actions.into_iter().filter_map(|a| a.to.filter(|_| a.allowed)).collect()
+        };
+        assert_eq!(targets(State::Resolved), [State::Open]);
+        assert!(targets(State::Closed).is_empty());
+    }
+
+    #[test]
     fn what_is_listed_as_allowed_is_accepted_by_the_rule() {
         for state in State::ALL {
             for has_assignee in [true, false] {

@@ -357,10 +357,18 @@ async fn get(
     show(&caller, &state, found).await
 }
 
+/// From where on a conversation is told.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SinceParams {
+    /// Only what happened after this moment; `cursor` goes before it.
+    since: Option<DateTime<Utc>>,
+}
+
 /// Messages, notes and events of a ticket, oldest first
 #[utoipa::path(get, path = "/api/v1/tickets/{id}/timeline", operation_id = "getTimeline", tag = "tickets",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the ticket"), PageParams),
+    params(("id" = Uuid, Path, description = "Id of the ticket"), SinceParams, PageParams),
     responses(
         (status = 200, body = List<TimelineDto>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -369,10 +377,14 @@ async fn timeline(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path(id): Path<Uuid>,
+    Query(from): Query<SinceParams>,
     page: Page,
 ) -> ApiResult<Json<List<TimelineDto>>> {
     let scope = format!("timeline {id}");
     let after: Option<(DateTime<Utc>, Uuid)> = page.after(&scope)?;
+    // What happened at that very moment is known; the database has no years before its calendar begins.
+    let since = from.since.map(|at| (at.max(DateTime::UNIX_EPOCH), Uuid::max()));
+    let after = after.or(since);
     let timeline = app::ticket::timeline(&state.app, caller.caller(), id, after, page.limit).await?;
     let staff = caller.is_staff();
     let items = timeline
