@@ -27,7 +27,7 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 const account = { texts: [], load: () => import("@/features/auth/pages") };
 const survey = { texts: ["survey"], load: () => import("@/features/survey/pages") };
 const client = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/client-pages") };
-const desk = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
+const desk = { texts: ["tickets", "customers", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
 const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
 const reminders = { texts: ["tickets"], load: () => import("@/features/tickets/reminder-pages") };
 const scheduled = { texts: ["exports", "tickets"], load: () => import("@/features/exports/pages") };

@@ -26866,6 +26866,8 @@ export interface operations {
     getTimeline: {
         parameters: {
             query?: {
+                /** @description Only what happened after this moment; `cursor` goes before it. */
+                since?: string;
                 /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
                 /** @description Number of items, 50 unless given. */

@@ -19,6 +19,25 @@ it("runs single keys and sequences, and a sequence never runs its last key alone
   expect(t).toHaveBeenCalledTimes(1);
 });
 
+it("gives the last key of a sequence to the sequence, whichever part of the page knows it and whichever came first", async () => {
+  const t = vi.fn();
+  const go = vi.fn();
+  const page = <Probe key="page" keys={{ t }} />;
+  const shell = <Probe key="shell" keys={{ "g t": go }} />;
+  for (const parts of [
+    [page, shell],
+    [shell, page],
+  ]) {
+    const { unmount } = render(<>{parts}</>);
+    await userEvent.keyboard("gt");
+    unmount();
+  }
+  expect(go).toHaveBeenCalledTimes(2);
+  expect(t).not.toHaveBeenCalled();
+  await userEvent.keyboard("t");
+  expect(t, "nothing is bound any more").not.toHaveBeenCalled();
+});
+
 it("is off while somebody types, with a modifier, and under a dialog", async () => {
   const j = vi.fn();
   const { rerender } = render(<Probe keys={{ j }} />);

@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
 import { memo, useRef, useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { cn } from "@/lib/cn";
+import { openMenu } from "@/lib/open-control";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { useUi, type Density } from "@/stores/ui";
 import { SelectCell, SelectHead } from "./select-cell";
@@ -127,13 +128,6 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
       </tbody>
     </table>
   );
-}
-
-/** Menus open by the pointer or a key on their button, not by a click from a script: so it is given the key. */
-function openMenu(button: Element | null | undefined): void {
-  if (!(button instanceof HTMLButtonElement) || button.disabled) return;
-  button.focus();
-  button.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
 }
 
 function ariaSort(sorts: readonly string[] | undefined, sort: string | undefined) {

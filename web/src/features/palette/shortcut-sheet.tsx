@@ -31,6 +31,13 @@ export function ShortcutSheet({ user }: { user: Me }) {
     [`Ctrl ${t("shortcuts.enter")}`, t("shortcuts.send")],
     ["u", t("shortcuts.back")],
   ];
+  // The rest is for staff; a key that the ticket of the moment has no use for does nothing.
+  if (may("tickets.view")) ticket.push(["j", t("shortcuts.nextTicket")], ["k", t("shortcuts.previousTicket")]);
+  if (may("tickets.assign")) ticket.push(["i", t("shortcuts.take")], ["a", t("shortcuts.assign")]);
+  if (may("tickets.edit")) {
+    ticket.push(["s", t("shortcuts.changeState")], ["e", t("shortcuts.resolve")], ["o", t("shortcuts.reopen")]);
+    ticket.push(["p", t("shortcuts.changePriority")], ["t", t("shortcuts.tags")]);
+  }
   return (
     <Dialog open={shortcutsOpen} onOpenChange={setShortcuts} title={t("shortcuts.title")} description={t("shortcuts.text")}>
       {/* On a phone it is longer than the screen: whoever has no pointer scrolls it with the arrow keys. */}

@@ -1,4 +1,4 @@
-import { ArrowLeft, CircleCheck, FileDown, Reply } from "lucide-react";
+import { ArrowLeft, CircleCheck, FileDown, Reply, RotateCcw } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
@@ -19,7 +19,7 @@ import { MergedAlert } from "./components/merged-alert";
 import { ProjectSelect } from "./components/project-select";
 import { PrintButton } from "./components/print-menu";
 import { Timeline } from "./components/timeline";
-import { transitions } from "./data/actions";
+import { reopening, resolving } from "./data/actions";
 import { useChangeState } from "./data/mutations";
 import { usePrintTicket } from "./data/print";
 import { useTicket } from "./data/queries";
@@ -42,12 +42,15 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const writing = useWriting(ticket, "reply");
   const category = useCategories()?.find(({ id }) => id === ticket.category_id);
   const text = useRef<HTMLTextAreaElement>(null);
-  const resolve = transitions(ticket).find((each) => each.to === "resolved" && each.allowed);
+  const [resolve, reopen] = [resolving(ticket)?.allowed, reopening(ticket)?.allowed];
+  const move = (to: "resolved" | "open", said: string) => change.mutate({ version: ticket.version, to }, { onSuccess: () => toast({ tone: "success", title: said }) });
   useRemember(ticket);
   const printing = usePrintTicket(ticket);
   usePageActions([
     { name: t("composer.reply"), icon: Reply, keys: "r", run: () => text.current?.focus() },
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/client/tickets") },
+    ...(resolve ? [{ name: t("myTickets.resolve"), icon: CircleCheck, run: () => move("resolved", t("myTickets.resolved")) }] : []),
+    ...(reopen ? [{ name: t("ticket.reopen"), icon: RotateCcw, run: () => move("open", t("myTickets.reopened")) }] : []),
     ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
   ]);
   return (
@@ -71,17 +74,15 @@ function Loaded({ ticket }: { ticket: Ticket }) {
           <TicketStateBadge state={ticket.state} />
           <PrintButton printing={printing} />
           {resolve && (
-            <Button
-              busy={change.isPending}
-              onClick={() =>
-                change.mutate(
-                  { version: ticket.version, to: "resolved" },
-                  { onSuccess: () => toast({ tone: "success", title: t("myTickets.resolved") }) },
-                )
-              }
-            >
+            <Button busy={change.isPending} onClick={() => move("resolved", t("myTickets.resolved"))}>
               <CircleCheck aria-hidden />
               {t("myTickets.resolve")}
+            </Button>
+          )}
+          {reopen && (
+            <Button busy={change.isPending} onClick={() => move("open", t("myTickets.reopened"))}>
+              <RotateCcw aria-hidden className="flip-rtl" />
+              {t("ticket.reopen")}
             </Button>
           )}
         </>

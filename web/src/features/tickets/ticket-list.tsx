@@ -20,6 +20,7 @@ import { HIDDEN_COLUMNS, ticketColumns } from "./components/ticket-columns";
 import { useBegun } from "./data/drafts";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
 import { useTickets } from "./data/queries";
+import { useWalkAlong } from "./data/walk";
 import { useCameBack } from "./data/reminders";
 
 /** Keys that open the menus of the chosen row: priority, assignee, state. */
@@ -31,6 +32,7 @@ export function TicketListPage() {
   const { t } = useTranslation();
   const list = useUrlFilter(TICKET_FILTER);
   const { query, rows } = useTickets(list.filter);
+  useWalkAlong(list.filter, rows, query.data?.pages.at(-1)?.next_cursor ?? undefined, query.data !== undefined && !query.isPlaceholderData);
   const drafts = useBegun();
   const back = useCameBack();
   // Asked for here, once for all rows.

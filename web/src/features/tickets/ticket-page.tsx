@@ -1,4 +1,4 @@
-import { ArrowLeft, FileDown, Lock, MailWarning, MessageSquareQuote, Reply, UserRoundCheck } from "lucide-react";
+import { ArrowLeft, FileDown, Lock, MailWarning, MessageSquareQuote, Pencil, Reply, UserRoundCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useParams } from "react-router";
@@ -16,6 +16,7 @@ import { useRemember } from "@/lib/recent";
 import { typeText } from "@/lib/type-text";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
+import { CustomerPanel } from "./components/customer-panel";
 import { EscalationPanel } from "./components/escalation-panel";
 import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
@@ -27,6 +28,8 @@ import { SlaPanel } from "./components/sla-panel";
 import { SurveyPanel } from "@/features/survey/survey-panel";
 import { TicketSidebar } from "./components/ticket-sidebar";
 import { Timeline, TimelineSkeleton } from "./components/timeline";
+import { useTicketKeys } from "./components/use-ticket-keys";
+import { WalkBar } from "./components/walk-bar";
 import { may, statesAfterReply } from "./data/actions";
 import type { MessageKind } from "./data/mutations";
 import { useDoing, usePresence } from "./data/presence";
@@ -69,6 +72,10 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       text.current?.scrollIntoView({ block: "center" });
     });
   };
+  const replyWith = (state: TicketState) => {
+    setChosen(state);
+    write("reply");
+  };
   useEffect(() => {
     if (wanted?.replyWith) text.current?.focus();
   }, [wanted]);
@@ -79,6 +86,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
   const relations = useRelationChoices(ticket);
   const printing = usePrintTicket(ticket);
+  const more = useTicketKeys(ticket, details, replyWith);
   const replies = useMay("tickets.reply");
   const canned = replies && may(ticket, "reply");
   const insert = (words: string) => text.current && typeText(text.current, words);
@@ -93,11 +101,12 @@ function Loaded({ ticket }: { ticket: Ticket }) {
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
     ...relations.choices.map(({ what, icon }) => ({ name: t(`relation.${what}Title`, { number: ticket.number }), icon, run: () => relations.ask(what) })),
     ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
-    ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, run: take }] : []),
+    ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, keys: "i", run: take }] : []),
+    ...more.actions,
   ]);
 
   return (
-    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide" actions={<PrintMenu printing={printing} />}>
+    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide" actions={<Tools more={more} printing={printing} />}>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <MergedAlert ticket={ticket} base="/desk/tickets" />
@@ -137,13 +146,8 @@ function Loaded({ ticket }: { ticket: Ticket }) {
           />
         </div>
         <aside ref={details} tabIndex={-1} aria-label={t("ticket.details")} className="grid scroll-mt-16 gap-4 outline-none lg:sticky lg:top-16">
-          <TicketSidebar
-            ticket={ticket}
-            onReplyWith={(state) => {
-              setChosen(state);
-              write("reply");
-            }}
-          />
+          <TicketSidebar ticket={ticket} onReplyWith={replyWith} />
+          <CustomerPanel ticket={ticket} />
           <ReminderPanel ticket={ticket.id} />
           <PeoplePanel ticket={ticket} />
           <LinksPanel ticket={ticket} relations={relations} />
@@ -153,7 +157,23 @@ function Loaded({ ticket }: { ticket: Ticket }) {
           {replies && <ArticlesPanel ticket={ticket.id} note={kind === "note"} onInsert={may(ticket, kind) ? insert : undefined} />}
         </aside>
       </div>
+      {more.dialogs}
     </Page>
+  );
+}
+
+function Tools({ more: { neighbours, rename }, printing }: { more: ReturnType<typeof useTicketKeys>; printing: ReturnType<typeof usePrintTicket> }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {neighbours && <WalkBar neighbours={neighbours} />}
+      {rename && (
+        <Button variant="ghost" size="icon-sm" aria-label={t("ticket.editSubject")} title={t("ticket.editSubject")} onClick={rename}>
+          <Pencil aria-hidden />
+        </Button>
+      )}
+      <PrintMenu printing={printing} />
+    </>
   );
 }
 

@@ -45,7 +45,7 @@ interface ComposerProps {
 export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextState, onNextState, textRef, picking }: ComposerProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { draft, change, attachments, keeping, seen, look } = writing;
+  const { draft, change, attachments, keeping, seen, seenAt, look } = writing;
   const { text } = draft;
   const setText = (next: string) => change((present) => ({ ...present, text: next }));
   const send = useSendMessage(ticket.id, kind);
@@ -256,11 +256,13 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
         />
       )}
       <ConflictDialog
+        ticket={ticket}
+        since={seenAt}
         open={conflict}
         busy={send.isPending}
-        onLook={() => {
+        onKeepWriting={(known) => {
           setConflict(false);
-          look();
+          if (known) look();
         }}
         onSendAnyway={() => submit(ticket.version)}
       />

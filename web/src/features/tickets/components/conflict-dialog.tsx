@@ -1,35 +1,100 @@
+import { Lock, MessageSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { Ticket, TimelineItem, TimelineMessage } from "@/api/types";
+import { ErrorState } from "@/components/error-state";
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { Spinner } from "@/components/ui/spinner";
+import { firstWords, useMeanwhile } from "../data/meanwhile";
+import { EventLine } from "./event-line";
 
 interface ConflictDialogProps {
+  ticket: Ticket;
+  /** The moment at which the writer looked. */
+  since: string;
   open: boolean;
   busy: boolean;
-  onLook: () => void;
+  /** He goes on writing; `known` if he was shown all that is new. */
+  onKeepWriting: (known: boolean) => void;
   onSendAnyway: () => void;
 }
 
 /** Somebody answered or changed the ticket while this message was written: nothing is sent over their heads. */
-export function ConflictDialog({ open, busy, onLook, onSendAnyway }: ConflictDialogProps) {
+export function ConflictDialog({ open, ...rest }: ConflictDialogProps) {
+  return open ? <Open {...rest} /> : null;
+}
+
+function Open({ ticket, since, busy, onKeepWriting, onSendAnyway }: Omit<ConflictDialogProps, "open">) {
   const { t } = useTranslation();
+  const meanwhile = useMeanwhile(ticket.id, since);
+  const known = meanwhile.isSuccess && !meanwhile.isFetching;
   return (
     <Dialog
-      open={open}
-      onOpenChange={(next) => !next && onLook()}
+      open
+      onOpenChange={(next) => !next && onKeepWriting(known)}
       title={t("conflict.title")}
       description={t("conflict.text")}
       footer={
         <>
-          <Button onClick={onSendAnyway} busy={busy}>
+          {/* Sent over what is still on its way would be sent unseen. */}
+          <Button onClick={onSendAnyway} busy={busy || meanwhile.isFetching}>
             {t("conflict.send")}
           </Button>
-          <Button variant="primary" data-autofocus onClick={onLook}>
-            {t("conflict.look")}
+          <Button variant="primary" data-autofocus onClick={() => onKeepWriting(known)}>
+            {t("conflict.keep")}
           </Button>
         </>
       }
     >
-      <p className="text-sm">{t("conflict.kept")}</p>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-3 text-sm">
+        <section aria-labelledby="conflict-new" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+          <h3 id="conflict-new" className="font-medium">
+            {t("conflict.new")}
+          </h3>
+          {meanwhile.data ? (
+            <News items={meanwhile.data} />
+          ) : meanwhile.isError ? (
+            <ErrorState error={meanwhile.error} onRetry={() => void meanwhile.refetch()} />
+          ) : (
+            <Spinner className="mx-auto my-4" />
+          )}
+        </section>
+        <p className="text-muted-foreground">{t("conflict.kept")}</p>
+      </div>
     </Dialog>
+  );
+}
+
+function News({ items }: { items: readonly TimelineItem[] }) {
+  const { t } = useTranslation();
+  if (items.length === 0) return <p>{t("conflict.nothing")}</p>;
+  return (
+    <ol aria-labelledby="conflict-new" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      {items.map((item) => (
+        <li key={item.type === "message" ? item.id : item.seq}>{item.type === "message" ? <Message message={item} /> : <EventLine event={item} />}</li>
+      ))}
+    </ol>
+  );
+}
+
+function Message({ message }: { message: TimelineMessage }) {
+  const { t } = useTranslation();
+  const note = message.kind === "note";
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-1 rounded-md border px-3 py-2">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+        <bdi className="font-medium">{message.author.name || message.author.email || t("event.system")}</bdi>
+        <Badge tone={note ? "warning" : "neutral"}>
+          {note ? <Lock aria-hidden /> : <MessageSquare aria-hidden />}
+          {t(note ? "ticket.note" : "composer.reply")}
+        </Badge>
+        <Time at={message.at} className="text-xs text-muted-foreground" />
+      </p>
+      <p dir="auto" className="break-words text-muted-foreground">
+        {firstWords(message)}
+      </p>
+    </div>
   );
 }

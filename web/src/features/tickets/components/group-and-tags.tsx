@@ -104,7 +104,7 @@ export function TagEditor({ ticket }: { ticket: Ticket }) {
       {allowed && (
         <Form form={form} className="gap-2">
           <div className="flex items-end gap-2">
-            <TextField form={form} name="tags" label={t("ticket.addTags")} autoComplete="off" list="offered-tags" className="min-w-0 flex-1" />
+            <TextField form={form} name="tags" label={t("ticket.addTags")} data-pagekey="t" autoComplete="off" list="offered-tags" className="min-w-0 flex-1" />
             <datalist id="offered-tags">
               {offered?.map(({ id, name }) => (
                 <option key={id} value={name} />

@@ -1,11 +1,11 @@
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, RotateCcw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket, TicketState } from "@/api/types";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
-import { transitions, type Transition } from "../data/actions";
+import { reopening, transitions, type Transition } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
 import { TransitionDialog } from "./transition-dialog";
 
@@ -19,11 +19,18 @@ interface StateMenuProps {
 export function StateMenu({ ticket, onReplyWith }: StateMenuProps) {
   const { t } = useTranslation();
   const { choose, busy, dialog } = useStateChoice(ticket.id, ticket, onReplyWith);
+  const reopen = reopening(ticket);
   return (
     <>
+      {reopen?.allowed && (
+        <Button className="w-full" busy={busy} onClick={() => choose(reopen)}>
+          <RotateCcw aria-hidden className="flip-rtl" />
+          {t("ticket.reopen")}
+        </Button>
+      )}
       <Menu>
         <MenuTrigger asChild>
-          <Button className="w-full justify-between" busy={busy}>
+          <Button data-pagekey="s" className="w-full justify-between" busy={busy}>
             {t("ticket.changeState")}
             <ChevronDown aria-hidden />
           </Button>

@@ -2,7 +2,6 @@ import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
-import { Labelled } from "@/components/labelled";
 import { Ltr } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
@@ -13,7 +12,7 @@ import { Select } from "@/components/ui/input";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
-import { actionOf, may } from "../data/actions";
+import { actionOf, HOLD_REASONS, may } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
 import { CategorySelect, GroupSelect, TagEditor } from "./group-and-tags";
 import { ProjectSelect } from "./project-select";
@@ -31,13 +30,7 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           <h2 className="font-semibold">{t("ticket.state")}</h2>
           <TicketStateBadge state={ticket.state} />
         </div>
-        {ticket.on_hold_until && (
-          <p className="text-muted-foreground">
-            <Labelled name={t("ticket.holdsUntil")}>
-              <Time at={ticket.on_hold_until} full />
-            </Labelled>
-          </p>
-        )}
+        {ticket.state === "on_hold" && <Hold ticket={ticket} />}
         <StateMenu ticket={ticket} onReplyWith={onReplyWith} />
       </div>
       <div className="grid gap-3 p-4">
@@ -46,6 +39,7 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
           <span className="font-medium">{t("ticket.priority")}</span>
           <Select
             value={ticket.priority}
+            data-pagekey="p"
             disabled={!may(ticket, "edit")}
             onChange={(event) => changes.setPriority(ticket, event.target.value as Priority)}
           >
@@ -84,6 +78,18 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
   );
 }
 
+/** Why a ticket waits for somebody else, and until when. */
+function Hold({ ticket: { hold_reason: reason, on_hold_until: until } }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const known = (HOLD_REASONS as readonly string[]).includes(reason ?? "");
+  return (
+    <Facts narrow>
+      {reason && <Fact name={t("ticket.heldWhy")}>{known ? t(`reason.${reason}`) : <bdi className="break-words">{reason}</bdi>}</Fact>}
+      <Fact name={t("ticket.heldUntil")}>{until ? <Time at={until} full /> : t("ticket.heldOpenEnd")}</Fact>
+    </Facts>
+  );
+}
+
 function WhyNot({ ticket, action }: { ticket: Ticket; action: string }) {
   const { t } = useTranslation();
   const reason = actionOf(ticket, action)?.why_not;
@@ -106,6 +112,7 @@ function Assignee({ ticket }: { ticket: Ticket }) {
         <span className="font-medium">{t("ticket.assignee")}</span>
         <Select
           value={present?.id ?? ""}
+          data-pagekey="a"
           disabled={!allowed}
           onChange={(event) => give(event.target.value)}
         >

@@ -10,6 +10,17 @@ export function transitions(ticket: Ticket): Transition[] {
   return ticket.allowed_actions.filter((action): action is Transition => action.action === "transition" && action.to != null);
 }
 
+/** The step to `resolved`, with the server's verdict. */
+export function resolving(ticket: Ticket): Transition | undefined {
+  return transitions(ticket).find(({ to }) => to === "resolved");
+}
+
+/** The way back to `open` of a ticket that is resolved or closed, with the server's verdict. */
+export function reopening(ticket: Ticket): Transition | undefined {
+  if (ticket.state !== "resolved" && ticket.state !== "closed") return undefined;
+  return transitions(ticket).find(({ to }) => to === "open");
+}
+
 export function actionOf(ticket: Ticket, name: string): AllowedAction | undefined {
   return ticket.allowed_actions.find((action) => action.action === name);
 }

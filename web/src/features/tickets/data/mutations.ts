@@ -50,7 +50,7 @@ function useTicketChange<V extends Seen>(id: string, send: (change: V) => Promis
     mutationFn: async (change: V) => {
       const version = versionKnown(id, change.version);
       const ticket = await send({ ...change, version });
-      noteOwnStep(id, version, ticket.version);
+      noteOwnStep(id, version, ticket.version, ticket.updated_at);
       return ticket;
     },
     onMutate: async (change) => {
@@ -142,7 +142,7 @@ export function useSendMessage(id: string, kind: MessageKind) {
       });
       const message = await call(sending);
       const now = versionOf((await sending).response);
-      if (now !== undefined && expected_version !== undefined) noteOwnStep(id, expected_version, now);
+      if (now !== undefined && expected_version !== undefined) noteOwnStep(id, expected_version, now, message.at);
       return message;
     },
     onSuccess: () => {

@@ -8,22 +8,25 @@ const PAGE = 100;
 /** Conversations are read whole; this is the server's largest page. */
 const TIMELINE_PAGE = 200;
 
-export function useTickets(filter: TicketFilter) {
-  return useList<TicketSummary>(["tickets", "list", filter], (cursor, signal) =>
-    callAs(
-      api.GET("/api/v1/tickets", {
-        params: {
-          query: {
-            ...filterQuery(filter),
-            sort: filter.sort,
-            cursor,
-            limit: PAGE,
-          },
+/** A page of the list with this filter: the first one, or the one after `cursor`. */
+export function readTickets(filter: TicketFilter, cursor?: string, signal?: AbortSignal): Promise<Page<TicketSummary>> {
+  return callAs<Page<TicketSummary>>(
+    api.GET("/api/v1/tickets", {
+      params: {
+        query: {
+          ...filterQuery(filter),
+          sort: filter.sort,
+          cursor,
+          limit: PAGE,
         },
-        signal,
-      }),
-    ),
+      },
+      signal,
+    }),
   );
+}
+
+export function useTickets(filter: TicketFilter) {
+  return useList<TicketSummary>(["tickets", "list", filter], (cursor, signal) => readTickets(filter, cursor, signal));
 }
 
 /** Words of a search that no ticket holds, with those that are looked for instead. */

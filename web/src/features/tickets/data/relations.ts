@@ -58,7 +58,7 @@ export function useSplitTicket({ id, version }: Ticket) {
       );
       // The answer is the new ticket. Two versions further, somebody else has changed the old one as well.
       const left = await callAs<Ticket>(api.GET("/api/v1/tickets/{id}", { params: { path: { id } } })).catch(() => undefined);
-      if (left?.version === before + 1) noteOwnStep(id, before, left.version);
+      if (left?.version === before + 1) noteOwnStep(id, before, left.version, left.updated_at);
       if (left) queries.setQueryData(["ticket", id], left);
       return made;
     },

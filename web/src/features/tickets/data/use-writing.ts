@@ -13,7 +13,7 @@ import { useKeeping } from "./use-keeping";
  * to the server while another kind of message is on screen. What is typed is kept on the server until it is sent, and on this device for
  * as long as the server cannot be reached.
  */
-export function useWriting({ id, version }: Ticket, kind: MessageKind) {
+export function useWriting({ id, version, updated_at }: Ticket, kind: MessageKind) {
   const name = messageDraft(id, kind);
   const [draft, set, , latest] = useDraft(name, NO_DRAFT, isNoDraft);
   const change = (wanted: (present: MessageDraft) => MessageDraft) => set((present) => ({ ...wanted(present), ahead: true }));
@@ -22,10 +22,11 @@ export function useWriting({ id, version }: Ticket, kind: MessageKind) {
   const { clear } = attachments;
   useEffect(() => holdDraft(name, clear), [name, clear]);
   const keeping = useKeeping({ ticket: id, kind, draft, latest, set, attachments });
-  // The version on which the writer looks; once something is written, what others change is no longer seen.
-  const [seen, setSeen] = useState(version);
-  if (draft.text === "" && seen !== version) setSeen(version);
-  return { draft, change, attachments, keeping, seen, look: () => setSeen(version) };
+  // The version on which the writer looks, and when it came about; once something is written, what others change is no longer seen.
+  const present = { version, at: updated_at };
+  const [seen, setSeen] = useState(present);
+  if (draft.text === "" && seen.version !== version) setSeen(present);
+  return { draft, change, attachments, keeping, seen: seen.version, seenAt: seen.at, look: () => setSeen(present) };
 }
 
 export type Writing = ReturnType<typeof useWriting>;
