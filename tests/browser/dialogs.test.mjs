@@ -35,6 +35,7 @@ const OVERLAYS = [
   ["account", () => "/desk/tickets", (page) => page.locator("header button[aria-haspopup=menu]").last().click(), "menu"],
   ["navigation", () => "/desk/tickets", press("shell.openMenu"), "dialog", PHONE],
   ["state", () => `/desk/tickets/${data.ticketId}`, press("ticket.changeState"), "menu"],
+  ["subject", () => `/desk/tickets/${data.ticketId}`, press("ticket.editSubject"), "dialog"],
   [
     "hold",
     () => `/desk/tickets/${data.ticketId}`,

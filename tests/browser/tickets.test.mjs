@@ -84,9 +84,9 @@ test("what another agent changed meanwhile is shown before a reply goes out", as
   await page.getByText("The other answer").waitFor({ timeout: 20_000 });
   await page.getByRole("button", { name: "Send" }).click();
   const dialog = page.getByRole("dialog", { name: "The ticket has changed" });
-  await dialog.waitFor();
+  await dialog.getByText("The other answer").waitFor();
   await shot(page, "conflict-en-light");
-  await dialog.getByRole("button", { name: "See what is new" }).click();
+  await dialog.getByRole("button", { name: "Keep writing" }).click();
   assert.equal(await page.getByRole("form", { name: "Reply" }).getByRole("textbox").inputValue(), "My answer");
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByRole("article").filter({ hasText: "My answer" }).waitFor();

@@ -7,32 +7,28 @@ export function openMenu(button: Element | null | undefined): void {
 
 /**
  * Takes whoever pressed a key to the control that it stands for, and opens it where it can be opened. Once something has been chosen from a
- * list, or nothing (Escape), he is back where he was, so that the next key is one of the page again.
+ * list, or he leaves by Escape, he is back where he was, so that the next key is one of the page again.
  */
 export function openControl(control: Element | null | undefined): void {
   if (control instanceof HTMLButtonElement) return openMenu(control);
-  if (control instanceof HTMLSelectElement) return openSelect(control);
-  if (control instanceof HTMLInputElement && !control.disabled) control.focus();
-}
-
-function openSelect(select: HTMLSelectElement): void {
-  if (select.disabled) return;
+  if (!(control instanceof HTMLSelectElement || control instanceof HTMLInputElement) || control.disabled) return;
   const before = document.activeElement;
   const heard = new AbortController();
+  const { signal } = heard;
   const back = () => {
     heard.abort();
     if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus();
-    else select.blur();
+    else control.blur();
   };
-  select.focus();
+  control.focus();
+  control.addEventListener("keydown", (event) => (event as KeyboardEvent).key === "Escape" && back(), { signal });
+  control.addEventListener("blur", () => heard.abort(), { signal });
+  if (!(control instanceof HTMLSelectElement)) return;
   try {
-    select.showPicker();
+    control.showPicker();
   } catch {
-    // A browser that opens none by a script: the arrow keys do, and nothing is chosen by the first of them unseen.
+    // A browser that opens none by a script: the arrow keys do, and what they pass on their way is not what was chosen.
     return;
   }
-  const { signal } = heard;
-  select.addEventListener("change", back, { signal });
-  select.addEventListener("keydown", (event) => event.key === "Escape" && back(), { signal });
-  select.addEventListener("blur", () => heard.abort(), { signal });
+  control.addEventListener("change", back, { signal });
 }

@@ -10,13 +10,13 @@ import { TicketStateBadge } from "@/components/state-badges";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
+import { TicketCustomer } from "@/features/customers/components/ticket-customer";
 import { ArticlesPanel } from "@/features/help/components/articles-panel";
 import { useMay, useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
 import { typeText } from "@/lib/type-text";
 import { usePageActions } from "@/stores/page-actions";
 import { Composer } from "./components/composer";
-import { CustomerPanel } from "./components/customer-panel";
 import { EscalationPanel } from "./components/escalation-panel";
 import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
@@ -147,7 +147,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
         </div>
         <aside ref={details} tabIndex={-1} aria-label={t("ticket.details")} className="grid scroll-mt-16 gap-4 outline-none lg:sticky lg:top-16">
           <TicketSidebar ticket={ticket} onReplyWith={replyWith} />
-          <CustomerPanel ticket={ticket} />
+          <TicketCustomer ticket={ticket} />
           <ReminderPanel ticket={ticket.id} />
           <PeoplePanel ticket={ticket} />
           <LinksPanel ticket={ticket} relations={relations} />

@@ -260,11 +260,11 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
         since={seenAt}
         open={conflict}
         busy={send.isPending}
-        onKeepWriting={(known) => {
+        onKeepWriting={(shown) => {
           setConflict(false);
-          if (known) look();
+          if (shown) look({ version: shown.version, at: shown.at });
         }}
-        onSendAnyway={() => submit(ticket.version)}
+        onSendAnyway={submit}
       />
     </form>
   );

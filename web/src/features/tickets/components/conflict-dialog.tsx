@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Spinner } from "@/components/ui/spinner";
 import { firstWords, useMeanwhile } from "../data/meanwhile";
+import type { Seen } from "../data/use-writing";
 import { EventLine } from "./event-line";
 
 interface ConflictDialogProps {
@@ -16,9 +17,9 @@ interface ConflictDialogProps {
   since: string;
   open: boolean;
   busy: boolean;
-  /** He goes on writing; `known` if he was shown all that is new. */
-  onKeepWriting: (known: boolean) => void;
-  onSendAnyway: () => void;
+  /** He goes on writing, having seen this; nothing when it could not be shown. */
+  onKeepWriting: (seen: Seen | undefined) => void;
+  onSendAnyway: (version: number) => void;
 }
 
 /** Somebody answered or changed the ticket while this message was written: nothing is sent over their heads. */
@@ -29,20 +30,20 @@ export function ConflictDialog({ open, ...rest }: ConflictDialogProps) {
 function Open({ ticket, since, busy, onKeepWriting, onSendAnyway }: Omit<ConflictDialogProps, "open">) {
   const { t } = useTranslation();
   const meanwhile = useMeanwhile(ticket.id, since);
-  const known = meanwhile.isSuccess && !meanwhile.isFetching;
+  const { data } = meanwhile;
   return (
     <Dialog
       open
-      onOpenChange={(next) => !next && onKeepWriting(known)}
+      onOpenChange={(next) => !next && onKeepWriting(data)}
       title={t("conflict.title")}
       description={t("conflict.text")}
       footer={
         <>
-          {/* Sent over what is still on its way would be sent unseen. */}
-          <Button onClick={onSendAnyway} busy={busy || meanwhile.isFetching}>
+          {/* What goes out over news goes out over those that are shown; where they cannot be, over what the page knows. */}
+          <Button onClick={() => onSendAnyway(data?.version ?? ticket.version)} busy={busy || meanwhile.isPending}>
             {t("conflict.send")}
           </Button>
-          <Button variant="primary" data-autofocus onClick={() => onKeepWriting(known)}>
+          <Button variant="primary" data-autofocus onClick={() => onKeepWriting(data)}>
             {t("conflict.keep")}
           </Button>
         </>
@@ -53,8 +54,8 @@ function Open({ ticket, since, busy, onKeepWriting, onSendAnyway }: Omit<Conflic
           <h3 id="conflict-new" className="font-medium">
             {t("conflict.new")}
           </h3>
-          {meanwhile.data ? (
-            <News items={meanwhile.data} />
+          {data ? (
+            <News items={data.items} />
           ) : meanwhile.isError ? (
             <ErrorState error={meanwhile.error} onRetry={() => void meanwhile.refetch()} />
           ) : (

@@ -1,14 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, callAs } from "@/api/client";
-import type { Page, TimelineItem, TimelineMessage } from "@/api/types";
+import type { Page, Ticket, TimelineItem, TimelineMessage } from "@/api/types";
 import { everyPage } from "@/lib/every-page";
 import { wasOwnStep } from "./own-steps";
 import { splitQuote } from "./quote";
+import type { Seen } from "./use-writing";
 
 /** The server's largest page. */
 const PAGE = 200;
 /** So much of a message says what it is about, in characters. */
 const WORDS = 160;
+
+/** What is new, and the version that has been seen with it. */
+export interface Meanwhile extends Seen {
+  items: TimelineItem[];
+}
 
 /** What happened to a ticket after the moment at which its writer looked, without what he did to it himself. */
 export function useMeanwhile(id: string, since: string) {
@@ -16,10 +22,12 @@ export function useMeanwhile(id: string, since: string) {
     queryKey: ["ticket", id, "meanwhile", since],
     // What was read when it was asked the last time is not what there is now.
     gcTime: 0,
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal }): Promise<Meanwhile> => {
+      // First the version, then the history: it tells of that version at least.
+      const ticket = await callAs<Ticket>(api.GET("/api/v1/tickets/{id}", { params: { path: { id } }, signal }));
       const read = (cursor: string | undefined) =>
         callAs<Page<TimelineItem>>(api.GET("/api/v1/tickets/{id}/timeline", { params: { path: { id }, query: { since, cursor, limit: PAGE } }, signal }));
-      return notOwn(id, await everyPage(read));
+      return { version: ticket.version, at: ticket.updated_at, items: notOwn(id, await everyPage(read)) };
     },
   });
 }

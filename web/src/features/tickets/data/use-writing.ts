@@ -8,6 +8,12 @@ import { isNoDraft, NO_DRAFT, type MessageDraft } from "./drafts";
 import { messageDraft, type MessageKind } from "./mutations";
 import { useKeeping } from "./use-keeping";
 
+/** The version of a ticket that somebody has seen, and when the server says that it came about. */
+export interface Seen {
+  version: number;
+  at: string;
+}
+
 /**
  * A message somebody writes to a ticket, with its files. It belongs to the page rather than to the composer, so that files go on
  * to the server while another kind of message is on screen. What is typed is kept on the server until it is sent, and on this device for
@@ -23,10 +29,10 @@ export function useWriting({ id, version, updated_at }: Ticket, kind: MessageKin
   useEffect(() => holdDraft(name, clear), [name, clear]);
   const keeping = useKeeping({ ticket: id, kind, draft, latest, set, attachments });
   // The version on which the writer looks, and when it came about; once something is written, what others change is no longer seen.
-  const present = { version, at: updated_at };
+  const present: Seen = { version, at: updated_at };
   const [seen, setSeen] = useState(present);
   if (draft.text === "" && seen.version !== version) setSeen(present);
-  return { draft, change, attachments, keeping, seen: seen.version, seenAt: seen.at, look: () => setSeen(present) };
+  return { draft, change, attachments, keeping, seen: seen.version, seenAt: seen.at, look: setSeen };
 }
 
 export type Writing = ReturnType<typeof useWriting>;

@@ -1,19 +1,19 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Ticket } from "@/api/types";
 import { asApiError } from "@/api/problem";
+import type { Ticket } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Ltr } from "@/components/mono";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
 import { Skeleton } from "@/components/ui/skeleton";
-import { CustomerStatusBadge, IdentityBadge } from "@/features/customers/components/badges";
-import { useCustomer } from "@/features/customers/data/queries";
 import { useMay } from "@/features/shell/use-user";
+import { useCustomer } from "../data/queries";
+import { CustomerStatusBadge, IdentityBadge } from "./badges";
 
-/** Whose ticket it is, for those who may read customers. */
-export function CustomerPanel({ ticket: { customer_id: id } }: { ticket: Ticket }) {
+/** Whose ticket it is, on its page, for those who may read customers. */
+export function TicketCustomer({ ticket: { customer_id: id } }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const allowed = useMay("customers.view");
   if (!allowed) return null;
