@@ -66,6 +66,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         sla: Arc::default(),
         categories: Arc::default(),
         render_markdown: integrations::markdown::render,
+        render_message: integrations::markdown::message,
     };
     Ok((app, transport))
 }

@@ -8,6 +8,7 @@ use domain::{
     locale::Locale,
     permission::Permission,
     template::{self, Flaw},
+    ticket::writing,
 };
 use store::{
     audit,
@@ -55,6 +56,8 @@ pub struct Said {
     pub locale: Locale,
     /// What it says, or why it says nothing.
     pub text: Result<String, Vec<Flaw>>,
+    /// The same as Markdown, in which the values format nothing; none when it says nothing.
+    pub markdown: Option<String>,
 }
 
 /// A canned reply on a ticket.
@@ -223,6 +226,7 @@ fn said(locale: Locale, text: &str, values: &BTreeMap<&'static str, String>) -> 
     Said {
         locale,
         text: template::render(text, values),
+        markdown: template::render_escaped(text, values, writing::escape).ok(),
     }
 }
 

@@ -9,7 +9,7 @@ use store::{Conn, Pool};
 
 use crate::{
     AppError, Tx,
-    ports::{Blobs, RenderMarkdown},
+    ports::{Blobs, RenderMarkdown, RenderMessage},
     seal::MasterKey,
     sms::SmsSetUp,
     wall,
@@ -49,6 +49,8 @@ pub struct App {
     pub blobs: Arc<dyn Blobs>,
     /// How articles become pages.
     pub render_markdown: RenderMarkdown,
+    /// How messages in Markdown become what they look like.
+    pub render_message: RenderMessage,
     /// Root of all keys.
     pub keys: Arc<MasterKey>,
     /// How the installation presents itself.

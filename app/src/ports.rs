@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     oidc::{Discovered, Fault, Identity, Registration, Try},
     sms::Report,
+    ticket::writing::Written,
 };
 
 use crate::AppError;
@@ -36,6 +37,10 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
 /// Renders Markdown as HTML that may be shown to anybody: the text, the address of the web application, the addresses of the pictures
 /// that belong to the text. Not quick enough for a thread that serves requests.
 pub type RenderMarkdown = fn(&str, &str, &[String]) -> String;
+
+/// Makes of a message in Markdown what is kept of it: its source, the address of the web application. Quick enough for a thread that
+/// serves requests where the message is short.
+pub type RenderMessage = fn(&str, &str) -> Written;
 
 /// Understands what a provider of text messages posts.
 pub trait SmsReports: Send + Sync + std::fmt::Debug {

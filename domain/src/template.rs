@@ -168,6 +168,27 @@ fn shallow(source: &str) -> Result<(), Flaw> {
 /// # Errors
 /// Everything that is wrong with it, from its beginning.
 pub fn render(source: &str, values: &BTreeMap<&str, String>) -> Result<String, Vec<Flaw>> {
+    fill(source, values, environment())
+}
+
+/// [`render`], with each value escaped as it comes into the text; conditions and filters see it as it is.
+///
+/// # Errors
+/// Everything that is wrong with it, from its beginning.
+pub fn render_escaped(
+    source: &str,
+    values: &BTreeMap<&str, String>,
+    escape: fn(&str) -> String,
+) -> Result<String, Vec<Flaw>> {
+    let mut environment = environment();
+    environment.set_formatter(move |out, _, value| {
+        let said = value.to_string();
+        out.write_str(&escape(&said)).map_err(minijinja::Error::from)
+    });
+    fill(source, values, environment)
+}
+
+fn fill(source: &str, values: &BTreeMap<&str, String>, environment: Environment<'_>) -> Result<String, Vec<Flaw>> {
     let names: Vec<&str> = values.keys().copied().collect();
     check(source, &names)?;
     let mut objects: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
@@ -183,6 +204,12 @@ pub fn render(source: &str, values: &BTreeMap<&str, String>) -> Result<String, V
             .into_iter()
             .map(|(name, fields)| (name, Value::from_pairs(fields))),
     );
+    environment
+        .render_str(source, Value::from_pairs(context))
+        .map_err(|error| vec![flaw_of(&error)])
+}
+
+fn environment() -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
@@ -198,8 +225,6 @@ pub fn render(source: &str, values: &BTreeMap<&str, String>) -> Result<String, V
         },
     );
     environment
-        .render_str(source, Value::from_pairs(context))
-        .map_err(|error| vec![flaw_of(&error)])
 }
 
 fn flaw_of(error: &minijinja::Error) -> Flaw {

@@ -3,6 +3,9 @@
 
 use std::collections::HashMap;
 
+mod message;
+
+pub use message::message;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html::push_html};
 
 use crate::mail::html::{SanitiseOptions, escape, sanitise};

@@ -48,5 +48,6 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         sla: Arc::default(),
         categories: Arc::default(),
         render_markdown: integrations::markdown::render,
+        render_message: integrations::markdown::message,
     })
 }

@@ -58,6 +58,7 @@ pub fn app_over(pool: Pool) -> App {
         sla: Arc::default(),
         categories: Arc::default(),
         render_markdown: integrations::markdown::render,
+        render_message: integrations::markdown::message,
     }
 }
 

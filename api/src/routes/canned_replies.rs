@@ -280,6 +280,8 @@ struct FilledText {
     /// What it says; absent when something is wrong with it.
     #[schema(required = true)]
     text: Option<String>,
+    /// The same as it is put into a message in Markdown: what the ticket says in it formats nothing.
+    markdown: Option<String>,
     /// What is wrong with it.
     flaws: Vec<TemplateFlaw>,
 }
@@ -293,6 +295,7 @@ impl From<Said> for FilledText {
         Self {
             locale: Language::of(said.locale.as_str()),
             text,
+            markdown: said.markdown,
             flaws: flaws.into_iter().map(TemplateFlaw::from).collect(),
         }
     }

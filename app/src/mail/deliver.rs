@@ -44,6 +44,8 @@ pub struct Letterhead {
     pub bounce_to: String,
     /// Token in the subject.
     pub subject_token: Option<String>,
+    /// What the message that it carries looks like, sanitised, where that is not plain text.
+    pub html: Option<String>,
     /// Files with their bytes.
     pub files: Vec<(Attachment, Bytes)>,
     /// Name and bytes of the table that goes with it.
@@ -116,6 +118,10 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         Some(message) => attachment::of_messages(&mut conn, &[message]).await?,
         None => Vec::new(),
     };
+    let html = match mail.message_id {
+        Some(message) if mail.kind == "reply" => ticket::written_html(&mut conn, message).await?,
+        _ => None,
+    };
     drop(conn);
     if files.iter().any(|file| file.state == FileState::Checking.as_str()) {
         // A scanner that is away for a day is not asked after every few seconds.
@@ -152,6 +158,7 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         mail,
         mailbox,
         ticket,
+        html,
         files: loaded,
         table,
     })))

@@ -30,6 +30,7 @@ pub mod survey;
 mod transition;
 mod view;
 mod watch;
+mod writing;
 
 pub(crate) use alter::{Alteration, Keep};
 pub(crate) use assign::agent;
@@ -54,6 +55,7 @@ pub use split::split;
 pub use transition::{Move, transition};
 pub use view::{Timeline, TimelineItem, actions, timeline};
 pub use watch::{add_watcher, remove_participant};
+pub use writing::preview;
 
 use domain::{
     permission::Permission,

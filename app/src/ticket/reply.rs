@@ -2,7 +2,7 @@
 
 use domain::{
     permission::Permission,
-    ticket::{State, automatic, input, transition},
+    ticket::{State, automatic, input, transition, writing::Format},
 };
 use store::{
     mailbox,
@@ -29,8 +29,10 @@ const CANNED_MAX: usize = 20;
 pub struct NewMessage {
     /// A private note instead of a public reply.
     pub note: bool,
-    /// Text.
+    /// What it says.
     pub body: String,
+    /// How that is to be read.
+    pub format: Format,
     /// Uploads that go with it.
     pub attachment_ids: Vec<Uuid>,
     /// State to set with an agent's reply; `answered` when absent.
@@ -97,6 +99,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
             "only private notes mention people",
         ));
     }
+    let written = super::writing::written(app, new.format, body).await?;
     let now = app.now();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, scope).await?;
@@ -128,8 +131,8 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
         author_email: Some(caller.email.clone()),
         author_name: caller.actor.name.clone(),
         is_staff: staff,
-        body_text: body,
-        body_html: None,
+        body_text: written.text,
+        body_html: written.html,
         quoted_from: None,
         held: false,
         verified: true,

@@ -20,16 +20,49 @@ fn escaped(text: &str, html: &mut String) {
     }
 }
 
+/// A text in pieces: words, and addresses of web pages, of which the second is `true`.
+pub fn pieces(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[LinkKind::Url]);
+    let found: Vec<(&str, bool)> = finder
+        .spans(text)
+        .map(|span| {
+            let web = span.as_str().starts_with("https://") || span.as_str().starts_with("http://");
+            (span.as_str(), span.kind().is_some() && web)
+        })
+        .collect();
+    found.into_iter()
+}
+
+fn begun(locale: Locale) -> String {
+    let direction = if locale == Locale::Ar { "rtl" } else { "ltr" };
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title></title></head>\n<body>\n",
+        locale.as_str()
+    )
+}
+
+/// What somebody wrote, already sanitised, as a page in the direction of its language; what it says goes by what it begins with.
+/// Below it stands `note`, which is text.
+#[must_use]
+pub fn letter(written: &str, note: &str, locale: Locale) -> String {
+    let mut html = begun(locale);
+    html.push_str("<div dir=\"auto\" style=\"font-family:sans-serif;font-size:15px;line-height:1.5\">\n");
+    html.push_str(written);
+    html.push_str("</div>\n");
+    if !note.trim().is_empty() {
+        html.push_str("<p dir=\"auto\" style=\"font-family:sans-serif;font-size:12px;color:#5b6a72\">");
+        escaped(note.trim(), &mut html);
+        html.push_str("</p>\n");
+    }
+    html.push_str("</body>\n</html>\n");
+    html
+}
+
 /// The text as a page in the direction of its language; paragraphs go by what they begin with.
 #[must_use]
 pub fn html(text: &str, locale: Locale) -> String {
-    let mut finder = LinkFinder::new();
-    finder.kinds(&[LinkKind::Url]);
-    let direction = if locale == Locale::Ar { "rtl" } else { "ltr" };
-    let mut html = format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{direction}\">\n<head><meta charset=\"utf-8\"><title></title></head>\n<body>\n",
-        locale.as_str()
-    );
+    let mut html = begun(locale);
     let text = text.replace("\r\n", "\n");
     for paragraph in text
         .split("\n\n")
@@ -37,16 +70,15 @@ pub fn html(text: &str, locale: Locale) -> String {
         .filter(|each| !each.trim().is_empty())
     {
         html.push_str("<p dir=\"auto\">");
-        for span in finder.spans(paragraph) {
-            let web = span.as_str().starts_with("https://") || span.as_str().starts_with("http://");
-            if span.kind().is_some() && web {
+        for (piece, page) in pieces(paragraph) {
+            if page {
                 html.push_str("<a href=\"");
-                escaped(span.as_str(), &mut html);
+                escaped(piece, &mut html);
                 html.push_str("\">");
-                escaped(span.as_str(), &mut html);
+                escaped(piece, &mut html);
                 html.push_str("</a>");
             } else {
-                escaped(span.as_str(), &mut html);
+                escaped(piece, &mut html);
             }
         }
         html.push_str("</p>\n");
@@ -74,6 +106,19 @@ mod tests {
         assert_eq!(page.matches("<a ").count(), 1, "{page}");
         assert_eq!(page.matches("<p ").count(), 3, "{page}");
         assert!(html("مرحبا", Locale::Ar).contains("dir=\"rtl\""));
+    }
+
+    #[test]
+    fn a_letter_is_what_was_written_with_a_note_below_that_is_text() {
+        let page = letter(
+            "<p dir=\"auto\">مرحبًا <strong>بك</strong></p>\n",
+            "Réf. <x>\n[cm:1]\n",
+            Locale::Ar,
+        );
+        assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">"), "{page}");
+        assert!(page.contains("<strong>بك</strong></p>\n</div>"), "{page}");
+        assert!(page.contains("Réf. &lt;x&gt;<br>\n[cm:1]</p>"), "{page}");
+        assert_eq!(letter("<p>x</p>", " \n", Locale::En).matches("<p").count(), 1);
     }
 
     proptest::proptest! {

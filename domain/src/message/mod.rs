@@ -9,7 +9,7 @@ pub mod words;
 use std::collections::BTreeMap;
 
 pub use catalogue::Message;
-pub use html::html;
+pub use html::{html, letter, pieces};
 
 use crate::{
     locale::Locale,

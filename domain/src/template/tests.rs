@@ -37,6 +37,17 @@ fn values_conditions_and_filters_are_filled_in_and_nothing_is_escaped() {
 }
 
 #[test]
+fn values_are_escaped_as_they_come_into_the_text_and_nothing_else_is() {
+    let said = |source: &str| render_escaped(source, &values(), |value| value.replace('<', "\\<")).unwrap();
+    assert_eq!(said("<b> {{ requester.name }}"), "<b> Amine \\<b>");
+    assert_eq!(
+        said("{% if requester.name == \"Amine <b>\" %}{{ requester.name | upper }}{% endif %}"),
+        "AMINE \\<B>"
+    );
+    assert!(render_escaped("{{ nobody }}", &values(), str::to_owned).is_err());
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_line() {
     assert_eq!(
         flaws("Bonjour\n\n{{ ticket.nmber }} {{ tickt }}"),

@@ -40,7 +40,7 @@ pub struct Message {
     /// Whole text, quotes included.
     #[diesel(sql_type = Text)]
     pub body_text: String,
-    /// Sanitised HTML of a mail.
+    /// Sanitised HTML of a mail, or of what was written here as Markdown.
     #[diesel(sql_type = Nullable<Text>)]
     pub body_html: Option<String>,
     /// Byte offset in `body_text` where quoted text starts.
@@ -154,6 +154,23 @@ pub async fn message(conn: &mut PgConn, ticket: Uuid, id: Uuid) -> Result<Messag
     .get_result(conn)
     .await?;
     Ok(row)
+}
+
+/// What a message looks like that was written here; nothing when it is plain text.
+///
+/// # Errors
+/// When the database is away.
+pub async fn written_html(conn: &mut PgConn, id: Uuid) -> Result<Option<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<Text>)]
+        body_html: Option<String>,
+    }
+    let rows: Vec<Row> = sql("SELECT body_html FROM ticket_messages WHERE id = $1 AND raw_mail_id IS NULL")
+        .bind::<SqlUuid, _>(id)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().next().and_then(|row| row.body_html))
 }
 
 /// Lets a held message out, into `ticket` (its own, the one it was split into, or another). To whoever follows the log it comes with

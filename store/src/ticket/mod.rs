@@ -28,6 +28,7 @@ pub use find::{find, find_by_number, find_for_update, find_home_for_update, part
 pub use list::{After, Counts, Due, Filter, Search, Sort, count, counts, list};
 pub use message::{
     Message, NewMessage, TicketEvent, events, hide_message, insert_message, message, messages, release_message,
+    written_html,
 };
 pub use open::{Opening, Promises, open, open_all};
 pub use row::{NewTicket, Participant, Summary, Ticket};

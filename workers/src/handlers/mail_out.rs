@@ -11,7 +11,7 @@ use domain::{
         limits::MailLimits,
         token::{ReplyClaim, recipient_fp},
     },
-    message::{Filled, Message, Values, html},
+    message::{Filled, Message, Values, html, letter},
 };
 use integrations::mail::{
     compose::{Automatic, OutgoingAttachment, OutgoingMail, compose},
@@ -146,6 +146,7 @@ async fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, ap
     let automatic = matches!(kind, "too_large" | "rule_reply" | "auto_ack");
     let locale = Locale::from_tag(&head.mail.locale).unwrap_or_default();
     let (mut subject, mut text) = (head.mail.subject.clone(), head.mail.body_text.clone());
+    let mut note = String::new();
     if let Some(ticket) = &head.ticket {
         let claim = ReplyClaim {
             ticket: ticket.summary.number,
@@ -162,10 +163,15 @@ async fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, ap
                 text = format!("{text}\n\n{way_out}");
             }
         }
-        text = texts::with_marker(locale, &text, &mail::tokens(app)?.body_marker(&claim));
+        let marker = mail::tokens(app)?.body_marker(&claim);
+        note = texts::reference(locale, &marker);
+        text = texts::with_marker(locale, &text, &marker);
     }
-    // Answers of people go out as they were written.
-    let html = (kind != "reply").then(|| html(&text, locale));
+    // Answers of people go out as they were written: plain text alone, or text and what it looks like.
+    let html = match &head.html {
+        Some(written) => Some(letter(written, &note, locale)),
+        None => (kind != "reply").then(|| html(&text, locale)),
+    };
     Ok(OutgoingMail {
         message_id: head.mail.mail_message_id.clone(),
         date: head.mail.created_at,

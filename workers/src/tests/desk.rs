@@ -13,6 +13,7 @@ use domain::{
     locale::Locale,
     mail::words::{StartPoint, TlsMode},
     permission::Permission,
+    ticket::writing::Format,
 };
 use integrations::http::{Outbound, Reach};
 use integrations::mail::{
@@ -44,6 +45,7 @@ pub fn reply(body: &str) -> NewMessage {
     NewMessage {
         note: false,
         body: body.to_owned(),
+        format: Format::Plain,
         attachment_ids: Vec::new(),
         next_state: None,
         canned_reply_ids: Vec::new(),

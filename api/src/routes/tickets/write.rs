@@ -6,7 +6,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
+use domain::ticket::writing::Format;
+use serde::{Deserialize, Serialize};
 use store::ticket::Participant;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(edit))
         .routes(routes!(file))
         .routes(routes!(send))
+        .routes(routes!(preview))
 }
 
 /// Somebody a ticket is opened for.
@@ -192,6 +194,27 @@ pub(super) enum MessageKind {
     Note,
 }
 
+/// How a text is to be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum MessageFormat {
+    /// As it stands there.
+    #[default]
+    Plain,
+    /// As Markdown (CommonMark and strikethrough): a line end is a line end, HTML is text, a picture is a link to it. `body_html` of the
+    /// message is what it looks like, `body_text` what it says without the signs that format it.
+    Markdown,
+}
+
+impl From<MessageFormat> for Format {
+    fn from(format: MessageFormat) -> Self {
+        match format {
+            MessageFormat::Plain => Self::Plain,
+            MessageFormat::Markdown => Self::Markdown,
+        }
+    }
+}
+
 /// A message to add.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -201,6 +224,9 @@ struct NewMessageDto {
     /// Text.
     #[schema(min_length = 1)]
     body: String,
+    /// How the text is to be read; `plain` when absent.
+    #[serde(default)]
+    format: MessageFormat,
     /// Uploads that go with it.
     #[serde(default)]
     attachment_ids: Vec<Uuid>,
@@ -239,6 +265,7 @@ async fn send(
     let new = NewMessage {
         note: new.kind == MessageKind::Note,
         body: new.body,
+        format: new.format.into(),
         attachment_ids: new.attachment_ids,
         next_state: new.next_state.map(Into::into),
         canned_reply_ids: new.canned_reply_ids,
@@ -270,4 +297,44 @@ async fn send(
     .into_response();
     *response.status_mut() = StatusCode::CREATED;
     Ok(response)
+}
+
+/// Markdown to look at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MessageMarkdown {
+    /// Markdown, as it would be sent.
+    #[schema(min_length = 1)]
+    body: String,
+}
+
+/// What would be kept of a message.
+#[derive(Debug, Serialize, ToSchema)]
+struct RenderedMessage {
+    /// Sanitised HTML, to be shown in a sandboxed frame; absent where nothing is formatted.
+    #[schema(required = true)]
+    html: Option<String>,
+    /// What it says as plain text.
+    text: String,
+}
+
+/// Look at a message in Markdown without sending it
+///
+/// For whoever may write one. It is sent with `format` `markdown`; what others see of it then is what this answers.
+#[utoipa::path(post, path = "/api/v1/messages/preview", operation_id = "previewMessage", tag = "tickets", security(("bearer" = [])),
+    request_body = MessageMarkdown,
+    responses(
+        (status = 200, body = RenderedMessage),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn preview(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Json(input): Json<MessageMarkdown>,
+) -> ApiResult<Json<RenderedMessage>> {
+    let written = cases::preview(&state.app, caller.caller(), &input.body).await?;
+    Ok(Json(RenderedMessage {
+        html: written.html,
+        text: written.text,
+    }))
 }

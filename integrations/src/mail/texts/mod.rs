@@ -24,12 +24,21 @@ pub fn with_marker(locale: Locale, body: &str, marker: &str) -> String {
     if marker.is_empty() {
         return format!("{body}\n");
     }
+    format!("{body}\n\n{}\n", reference(locale, marker))
+}
+
+/// A marker under the line that says what it is; nothing without one.
+#[must_use]
+pub fn reference(locale: Locale, marker: &str) -> String {
+    if marker.is_empty() {
+        return String::new();
+    }
     let label = match locale {
         Locale::Fr => "Référence (merci de la laisser dans votre réponse) :",
         Locale::En => "Reference (please leave it in your reply):",
         Locale::Ar => "المرجع (يُرجى تركه في ردك):",
     };
-    format!("{body}\n\n{label}\n{marker}\n")
+    format!("{label}\n{marker}")
 }
 
 #[cfg(test)]
@@ -47,6 +56,8 @@ mod tests {
                 "{label:?}"
             );
             assert_eq!(with_marker(locale, "x", ""), "x\n");
+            assert_eq!(text, format!("x\n\n{}\n", reference(locale, "[cm:x]")));
+            assert_eq!(reference(locale, ""), "");
             let stub = too_large_stub(locale, 52, 40);
             assert!(stub.contains("52") && stub.contains("40"));
         }
