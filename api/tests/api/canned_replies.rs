@@ -97,6 +97,13 @@ async fn a_reply_speaks_the_requesters_language_and_says_what_the_ticket_says() 
         said.starts_with("Bonjour ") && said.contains("« Serveur <lent> »"),
         "{said}"
     );
+    // Into Markdown it comes with what the ticket says as text; what the reply itself says may format.
+    let path = format!("/api/v1/tickets/{ticket}/canned-replies");
+    let markdown = desk.get(&path).await[0]["filled"]["markdown"].clone();
+    assert!(
+        markdown.as_str().unwrap().contains("« Serveur \\<lent> »"),
+        "{markdown}"
+    );
     assert!(desk.offered(&ticket, "?locale=ar").await[0].1.starts_with("مرحبا "));
     assert_eq!(
         desk.offered(&ticket, "?locale=en").await[0].1,

@@ -77,3 +77,4 @@ mod users;
 mod views;
 mod wall;
 mod webhooks;
+mod writing;

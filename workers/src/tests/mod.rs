@@ -35,3 +35,4 @@ mod too_large;
 mod unverified;
 mod watch;
 mod webhooks;
+mod writing;
