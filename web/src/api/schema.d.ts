@@ -2071,6 +2071,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a message in Markdown without sending it
+         * @description For whoever may write one. It is sent with `format` `markdown`; what others see of it then is what this answers.
+         */
+        post: operations["previewMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/preview": {
         parameters: {
             query?: never;
@@ -7431,6 +7451,8 @@ export interface components {
             flaws: components["schemas"]["TemplateFlaw"][];
             /** @description Its language. */
             locale: components["schemas"]["Language"];
+            /** @description The same as it is put into a message in Markdown: what the ticket says in it formats nothing. */
+            markdown?: string | null;
             /** @description What it says; absent when something is wrong with it. */
             text: string | null;
         };
@@ -11374,6 +11396,23 @@ export interface components {
             /** @description Role. */
             role: components["schemas"]["MemberRole"];
         };
+        /** @description Markdown to look at. */
+        MessageMarkdown: {
+            /** @description Markdown, as it would be sent. */
+            body: string;
+        };
+        /** @description What would be kept of a message. */
+        RenderedMessage: {
+            /** @description Sanitised HTML, to be shown in a sandboxed frame; absent where nothing is formatted. */
+            html: string | null;
+            /** @description What it says as plain text. */
+            text: string;
+        };
+        /**
+         * @description How a text is to be read.
+         * @enum {string}
+         */
+        MessageFormat: "plain" | "markdown";
         /** @description A message to add. */
         NewMessageDto: {
             /** @description Uploads that go with it. */
@@ -11392,6 +11431,8 @@ export interface components {
              * @description Refuse with `ticket_changed` when the ticket has another version by now.
              */
             expected_version?: number | null;
+            /** @description How the text is to be read; `plain` when absent. */
+            format?: components["schemas"]["MessageFormat"];
             /** @description `reply` or `note`. */
             kind: components["schemas"]["MessageKind"];
             /** @description Those it mentions watch the ticket from now on; wants `tickets.edit`. */
@@ -26315,6 +26356,42 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMarkdown"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedMessage"];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -5,7 +5,7 @@ import { explain } from "@/api/problem";
 import { type Suggestions, useAsked, useSuggestions } from "@/components/suggestions";
 import { Button } from "@/components/ui/button";
 import { typeText } from "@/lib/type-text";
-import { asked, fitting, useOffered } from "../data/canned";
+import { asked, fitting, saidIn, useOffered } from "../data/canned";
 
 const NONE: CannedReplyOffer[] = [];
 
@@ -23,7 +23,7 @@ export function useCannedSuggestions(ticket: string, enabled: boolean, box: RefO
     take: (offer) => {
       if (!box.current) return;
       const caret = box.current.selectionStart;
-      typeText(box.current, offer.filled.text ?? "", caret - (wanted ?? "").length - 1, caret);
+      typeText(box.current, saidIn(offer), caret - (wanted ?? "").length - 1, caret);
       onInserted(offer);
     },
     show: (offer) => (

@@ -1,5 +1,5 @@
 import { Lock, MessageSquareQuote, Reply, Send } from "lucide-react";
-import { useRef, useState, type RefObject } from "react";
+import { useId, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, explain } from "@/api/problem";
 import type { CannedReplyOffer, Ticket, TicketState } from "@/api/types";
@@ -11,11 +11,12 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Select, Textarea } from "@/components/ui/input";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
 import { useMay } from "@/features/shell/use-user";
+import { useWritingTools } from "@/features/writing/use-writing-tools";
 import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
 import { useFormat } from "@/lib/use-format";
 import { actionOf, may, statesAfterReply } from "../data/actions";
-import { usedIn } from "../data/canned";
+import { saidIn, usedIn } from "../data/canned";
 import { LARGEST_MAIL, mailSize } from "../data/mail-size";
 import { useSendMessage, type MessageKind } from "../data/mutations";
 import type { Writing } from "../data/use-writing";
@@ -53,6 +54,9 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
   const { underWay } = send;
   const [conflict, setConflict] = useState(false);
   const [watch, setWatch] = useState(false);
+  const tools = useWritingTools();
+  const [looking, setLooking] = useState(false);
+  const box = useId();
   const note = kind === "note";
   const notice = useRef<HTMLDivElement>(null);
   const writes = useMay("tickets.reply");
@@ -60,13 +64,19 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
   const empty = text.trim() === "";
-  const inserted = ({ id, filled }: CannedReplyOffer) => change((present) => ({ ...present, canned: [...(present.canned ?? []), { id, text: filled.text ?? "" }] }));
+  const inserted = (offer: CannedReplyOffer) => change((present) => ({ ...present, canned: [...(present.canned ?? []), { id: offer.id, text: saidIn(offer) }] }));
   const suggestions = useCannedSuggestions(ticket.id, picking !== undefined && !note && !underWay, textRef, inserted);
   const mention = useMentioning(note && !underWay, textRef, draft, change);
   const offers = note ? mention.suggestions : suggestions;
   // Notes stay here, and a customer's message goes to staff by the web.
   const size = mailSize(attachments.files);
   const tooHeavy = staff && !note && size > LARGEST_MAIL;
+
+  function sentIt() {
+    setConflict(false);
+    // What comes next is written first.
+    setLooking(false);
+  }
 
   function submit(version: number) {
     if (empty || send.isUnderWay() || attachments.busy || attachments.failed) return;
@@ -79,6 +89,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
     }
     const body = {
       body: text.trim(),
+      format: "markdown" as const,
       attachment_ids: attachments.ids,
       canned_reply_ids: note ? [] : usedIn(text, draft.canned ?? []),
       next_state: staff && !note && nextState !== "" ? nextState : undefined,
@@ -87,7 +98,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
     };
     send.mutate(
       { body, seen: staff ? version : undefined, draft: keeping.version },
-      { onSuccess: () => setConflict(false), onError: (error) => asApiError(error).code === "ticket_changed" && setConflict(true) },
+      { onSuccess: sentIt, onError: (error) => asApiError(error).code === "ticket_changed" && setConflict(true) },
     );
   }
 
@@ -161,8 +172,17 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
       className={cn("grid grid-cols-[minmax(0,1fr)] gap-2.5 rounded-lg border bg-surface p-3", note && "border-note-border bg-note")}
     >
       {staff && kinds}
+      {tools ? (
+        <tools.WritingTools box={textRef} id={box} text={text} looking={looking} onLook={setLooking} disabled={underWay} />
+      ) : (
+        <div aria-hidden className="h-8 max-sm:h-10" />
+      )}
       <Textarea
         ref={textRef}
+        id={box}
+        // Whoever comes back to it, by a key of the page or with a canned reply, writes on.
+        onFocus={() => setLooking(false)}
+        tabIndex={looking ? -1 : undefined}
         dir={empty ? undefined : "auto"}
         rows={5}
         readOnly={underWay}
@@ -182,13 +202,14 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
         }}
         onKeyDown={(event) => {
           if (offers.onKeyDown(event)) return;
+          if (!underWay && tools?.onKeyDown(event)) return;
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
             submit(seen);
           }
           if (event.key === "Escape") event.currentTarget.blur();
         }}
-        className={cn("field-sizing-content max-h-96", note && "bg-transparent")}
+        className={cn("field-sizing-content max-h-96", note && "bg-transparent", looking && "sr-only min-h-0")}
       />
       {offers.list}
       <UploadList uploads={attachments} fixed={underWay} />
@@ -250,7 +271,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
             if (!textRef.current) return;
             textRef.current.focus();
             if (!chosen) return;
-            typeText(textRef.current, chosen.filled.text ?? "");
+            typeText(textRef.current, saidIn(chosen));
             inserted(chosen);
           }}
         />

@@ -20,6 +20,9 @@ export function useOffered(ticket: string, locale: Locale | "", enabled: boolean
   });
 }
 
+/** What a canned reply says in a message in Markdown: what the ticket says in it formats nothing. */
+export const saidIn = ({ filled }: CannedReplyOffer) => filled.markdown ?? filled.text ?? "";
+
 /** What stands between a slash that begins a word and the caret. */
 export function asked(text: string, caret: number): string | null {
   const found = /(?:^|\s)\/([\p{L}\p{N}_-]*)$/u.exec(text.slice(0, caret));

@@ -1,0 +1,2 @@
+export { onKeyDown } from "./edit";
+export { WritingTools } from "./writing-tools";
