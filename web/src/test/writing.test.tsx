@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { bold, code, italic, lines, link, onEnter, type Edit, type Field } from "@/features/writing/markdown";
 import { onKeyDown, WritingTools } from "@/features/writing/tools";
+import { signedIn } from "./fixtures";
 
 /** A text whose selection stands between bars; one bar is a caret. */
 function field(marked: string): Field {
@@ -74,9 +75,9 @@ describe("the tools", () => {
     expect(enter("  * o|ne")).toBe("  * o\n  * |ne");
     expect(enter("> said|")).toBe("> said\n> |");
     expect(enter("> 1) one|")).toBe("> 1) one\n> 2) |");
-    expect(enter("- one\n- |")).toBe("- one\n|");
-    expect(enter("> - |")).toBe("> |");
-    expect(enter("> |")).toBe("|");
+    expect(enter("- one\n- |")).toBe("- one\n\n|");
+    expect(enter("> - |")).toBe(">\n> |");
+    expect(enter("> said\n> |")).toBe("> said\n\n|");
     for (const plain of ["one|", "-one|", "|- one", "**bold**|", "---|", "- |one|", "```\n- one|"]) expect(enter(plain)).toBeNull();
     expect(enter("```\nx\n```\n- one|")).toBe("```\nx\n```\n- one\n- |");
   });
@@ -84,12 +85,25 @@ describe("the tools", () => {
 
 const asked: { url: string; body: unknown }[] = [];
 beforeEach(() => {
+  const user = signedIn("tickets.reply");
+  document.execCommand = typed;
   asked.length = 0;
-  vi.stubGlobal("fetch", async (request: Request) => {
+  vi.stubGlobal("fetch", async (request: Request | string) => {
+    if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
     asked.push({ url: request.url, body: await request.json() });
     return Response.json({ html: null, text: "as others see it" });
   });
 });
+
+/** What a browser does: the test's own does not tell React of what it puts into a field. */
+function typed(_: string, __: boolean, text = "") {
+  const box = document.activeElement as HTMLTextAreaElement;
+  const { value, selectionStart: from, selectionEnd: to } = box;
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")!.set!.call(box, value.slice(0, from) + text + value.slice(to));
+  box.setSelectionRange(from + text.length, from + text.length);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
 
 const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 function Writing() {

@@ -131,9 +131,9 @@ export function onEnter({ text, from, to }: Field): Edit | null {
   const sign = item ? (bullet ?? `${Number(number) + 1}${after}`) + blank : "";
   const rest = line.slice(item ? whole.length : outer.length) + text.slice(from, endOf(text, from));
   if (rest.trim() === "") {
-    // First out of the list, then out of the quote.
-    const left = item ? outer : "";
-    return { from: begin, to: from, put: left, select: [begin + left.length, begin + left.length] };
+    // First out of the list, then out of the quote, each time below an empty line: what stood right below would still belong to it.
+    const put = item && quote ? `${outer.trimEnd()}\n${outer}` : "\n";
+    return { from: begin, to: from, put, select: [begin + put.length, begin + put.length] };
   }
   const put = `\n${outer}${sign}`;
   return { from, to: from, put, select: [from + put.length, from + put.length] };
