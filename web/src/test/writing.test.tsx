@@ -96,7 +96,7 @@ beforeEach(() => {
 });
 
 /** What a browser does: the test's own does not tell React of what it puts into a field. */
-function typed(_: string, __: boolean, text = "") {
+function typed(_: string, __?: boolean, text = "") {
   const box = document.activeElement as HTMLTextAreaElement;
   const { value, selectionStart: from, selectionEnd: to } = box;
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")!.set!.call(box, value.slice(0, from) + text + value.slice(to));
