@@ -201,9 +201,5 @@ fn what_is_made_to_hurt_is_quick_and_stays_text() {
         assert!(!made.text.is_empty() && made.text.len() <= hostile.len() * 2 + 1_000);
     }
     // Each of them takes a fraction of a second of the processor; what is quadratic takes minutes.
-    assert!(
-        begun.elapsed() < Duration::from_secs(60),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
