@@ -32,9 +32,28 @@ const texts = (area) => Math.max(0, ...locales.filter((key) => key.endsWith(`/${
 const firstLoad = sum(first) + texts("core");
 const rows = [["first load (with its texts)", firstLoad, FIRST_LOAD]];
 
-for (const [key, chunk] of Object.entries(manifest)) {
-  if (!chunk.isDynamicEntry || locales.includes(key)) continue;
-  const own = [...closure(key)].filter((part) => !first.has(part));
+/** What is fetched as one: the first load, pages, and parts of pages that come when they are needed. */
+const loads = Object.keys(manifest).filter((key) => key === entryKey || (manifest[key].isDynamicEntry && !locales.includes(key)));
+const asked = new Map(loads.map((key) => [key, loads.filter((from) => [...closure(from)].some((part) => manifest[part].dynamicImports?.includes(key)))]));
+
+/** What is there in any case when something is asked for, whichever of its askers does: of a part of a page, what the page brought. */
+const there = new Map(loads.map((key) => [key, new Set(key === entryKey ? [] : Object.keys(manifest))]));
+for (let changed = true; changed; ) {
+  changed = false;
+  for (const key of loads) {
+    for (const from of asked.get(key)) {
+      const brought = new Set([...closure(from), ...there.get(from)]);
+      const left = [...there.get(key)].filter((part) => brought.has(part));
+      if (left.length < there.get(key).size) {
+        there.set(key, new Set(left));
+        changed = true;
+      }
+    }
+  }
+}
+
+for (const key of loads.filter((each) => each !== entryKey)) {
+  const own = [...closure(key)].filter((part) => !there.get(key).has(part));
   const area = /features\/([^/]+)\//.exec(key)?.[1];
   rows.push([key.replace(/^src\//, ""), sum(own) + texts(area), TOOLS[key] ?? LAZY_ROUTE]);
 }

@@ -142,7 +142,8 @@ export interface paths {
         };
         /**
          * Export lines of the audit trail as CSV
-         * @description The newest 100,000 lines that fit the filter; narrow it by time for more. The export is itself a line of the trail.
+         * @description The newest 100,000 lines that fit the filter; narrow it by time for more. The export is itself a line of the trail. Needs
+         *     a fresh proof of identity.
          */
         get: operations["exportAudit"];
         put?: never;
@@ -931,7 +932,10 @@ export interface paths {
         /** Replace the profile of a customer */
         put: operations["editCustomer"];
         post?: never;
-        /** Delete a customer who is not in use */
+        /**
+         * Delete a customer who is not in use
+         * @description Needs a fresh proof of identity.
+         */
         delete: operations["deleteCustomer"];
         options?: never;
         head?: never;
@@ -1315,7 +1319,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account act for a customer
-         * @description For staff: nobody else is to learn which addresses have accounts.
+         * @description For staff: nobody else is to learn which addresses have accounts. Owners and administrators are made after a fresh proof of identity.
          */
         post: operations["addCustomerMember"];
         delete?: never;
@@ -1332,7 +1336,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Give a member another role */
+        /**
+         * Give a member another role
+         * @description Owners and administrators are made after a fresh proof of identity.
+         */
         put: operations["changeCustomerMember"];
         post?: never;
         /**
@@ -1482,7 +1489,8 @@ export interface paths {
         };
         /**
          * Export customers as CSV
-         * @description Everything that the filter lets through, oldest last; words in `q` do not count.
+         * @description Everything that the filter lets through, oldest last. With words in `q` the matches that the list shows, best first, 200 at most.
+         *     Needs a fresh proof of identity.
          */
         get: operations["exportCustomers"];
         put?: never;
@@ -2065,26 +2073,6 @@ export interface paths {
         /** Publish, withdraw or archive an article */
         put: operations["setKnowledgeArticleState"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Look at a message in Markdown without sending it
-         * @description For whoever may write one. It is sent with `format` `markdown`; what others see of it then is what this answers.
-         */
-        post: operations["previewMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3024,6 +3012,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at a message in Markdown without sending it
+         * @description For whoever may write one. It is sent with `format` `markdown`; what others see of it then is what this answers.
+         */
+        post: operations["previewMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -3604,6 +3612,26 @@ export interface paths {
         put?: never;
         /** Take note of a security alert */
         post: operations["acknowledgeSecurityAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List everybody's live sessions, the newest first
+         * @description One is ended at its account.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4956,6 +4984,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/viewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that one has looked at the answers of one's ticket
+         * @description The portal says it when the answers are on the screen. Staff read who of the customer's people looked at each, and when first. Mails
+         *     are not followed: they carry no pixel and ask for no receipt. Only in person, and only of a customer's own tickets.
+         */
+        put: operations["viewTicket"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/watchers": {
         parameters: {
             query?: never;
@@ -5215,7 +5264,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a suspended account back to use */
+        /**
+         * Put a suspended account back to use
+         * @description Needs a fresh proof of identity.
+         */
         post: operations["reactivateUser"];
         delete?: never;
         options?: never;
@@ -5320,7 +5372,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Suspend an account: its sessions end, and it cannot sign in */
+        /**
+         * Suspend an account: its sessions end, and it cannot sign in
+         * @description Needs a fresh proof of identity.
+         */
         post: operations["suspendUser"];
         delete?: never;
         options?: never;
@@ -5939,6 +5994,13 @@ export interface components {
             /** @description Trigger, condition, actions and limit. */
             spec: Record<string, never>;
         };
+        /** @description What an action would have come to. */
+        AutomationForeseen: {
+            /** @description The action. */
+            do: string;
+            /** @description `would`, `unchanged`, `until`, `nobody`, or why not. */
+            result: string;
+        };
         /** @description What a rule would do. */
         AutomationPreview: {
             /** @description How often it would have acted. */
@@ -6009,13 +6071,18 @@ export interface components {
         };
         /** @description A run of a rule on a ticket. */
         AutomationRun: {
-            /** @description What was done: `do` and `result` of each action. */
+            /** @description What was done: `do` and `result` of each action; of a wait also `until`. */
             actions: Record<string, never>[] | null;
             /**
              * Format: date-time
              * @description When it was caused.
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When it goes on, where it is what comes after a wait.
+             */
+            due_at: string | null;
             /**
              * Format: date-time
              * @description When it ended.
@@ -6052,6 +6119,8 @@ export interface components {
         AutomationRunState: "queued" | "held" | "acted" | "not_met" | "skipped" | "dismissed";
         /** @description A ticket that a rule would have been asked about. */
         AutomationSeen: {
+            /** @description What the actions would have come to, up to the first wait; none where the condition did not hold. */
+            actions: components["schemas"]["AutomationForeseen"][];
             /**
              * Format: date-time
              * @description When.
@@ -6145,6 +6214,11 @@ export interface components {
             group_id?: string | null;
             /** @description Why unanswered messages need no reply. */
             no_reply_needed?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when they are on hold; they open again then. Without it they stay until somebody opens them.
+             */
+            on_hold_until?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
             /** @description Why; needed for `on_hold` and `closed`. */
             reason?: string | null;
@@ -8406,13 +8480,18 @@ export interface components {
         List_AutomationRun: {
             /** @description The items. */
             items: {
-                /** @description What was done: `do` and `result` of each action. */
+                /** @description What was done: `do` and `result` of each action; of a wait also `until`. */
                 actions: Record<string, never>[] | null;
                 /**
                  * Format: date-time
                  * @description When it was caused.
                  */
                 created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it goes on, where it is what comes after a wait.
+                 */
+                due_at: string | null;
                 /**
                  * Format: date-time
                  * @description When it ended.
@@ -9120,6 +9199,51 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_LiveSession: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                created_at: string;
+                /** @description The one that asks. */
+                current: boolean;
+                /** @description Its mail address. */
+                email: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends at the latest.
+                 */
+                expires_at: string;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Address it was used from last. */
+                ip: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was used last, to the minute.
+                 */
+                last_seen_at: string;
+                /** @description How the person proved who he is. */
+                methods: string[];
+                /** @description Its name. */
+                name: string;
+                /** @description User agent of the browser. */
+                user_agent: string | null;
+                /**
+                 * Format: uuid
+                 * @description Account.
+                 */
+                user_id: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_LoginLine: {
             /** @description The items. */
             items: {
@@ -9349,6 +9473,51 @@ export interface components {
                  * @description The ETag.
                  */
                 version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_OutgoingMail: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description Attempts made.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                created_at: string;
+                /** @description What the server said. */
+                detail?: string | null;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description What it is. */
+                kind: components["schemas"]["OutgoingKind"];
+                /** @description An attempt ended without an answer: the recipient may have got it twice. */
+                maybe_duplicate: boolean;
+                /** @description Address. */
+                recipient: string;
+                /** @description What became of it. One that is queued after an attempt was put off by the server. */
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: date-time
+                 * @description When the state changed last.
+                 */
+                state_at: string;
+                /** @description Subject. */
+                subject: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket it belongs to.
+                 */
+                ticket_id?: string | null;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
@@ -10073,50 +10242,6 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
-        List_OutgoingMail: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: int32
-                 * @description Attempts made.
-                 */
-                attempts: number;
-                /**
-                 * Format: date-time
-                 * @description When it was written.
-                 */
-                created_at: string;
-                /** @description What the server said. */
-                detail?: string | null;
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /** @description What it is. */
-                kind: components["schemas"]["OutgoingKind"];
-                /** @description An attempt ended without an answer: the recipient may have got it twice. */
-                maybe_duplicate: boolean;
-                /** @description Address. */
-                recipient: string;
-                /** @description What became of it. One that is queued after an attempt was put off by the server. */
-                state: components["schemas"]["DeliveryState"];
-                /**
-                 * Format: date-time
-                 * @description When the state changed last.
-                 */
-                state_at: string;
-                /** @description Subject. */
-                subject: string;
-                /**
-                 * Format: uuid
-                 * @description Ticket it belongs to.
-                 */
-                ticket_id?: string | null;
-            }[];
-            /** @description Pass it as `cursor` for the next page; absent on the last page. */
-            next_cursor?: string | null;
-        };
         List_SuppressionDto: {
             /** @description The items. */
             items: {
@@ -10680,6 +10805,46 @@ export interface components {
              */
             type: string;
         };
+        /** @description A session that is live. */
+        LiveSession: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /** @description The one that asks. */
+            current: boolean;
+            /** @description Its mail address. */
+            email: string;
+            /**
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Address it was used from last. */
+            ip: string | null;
+            /**
+             * Format: date-time
+             * @description When it was used last, to the minute.
+             */
+            last_seen_at: string;
+            /** @description How the person proved who he is. */
+            methods: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description User agent of the browser. */
+            user_agent: string | null;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            user_id: string;
+        };
         /** @description A text in the languages of the product. */
         LocalText: {
             /** @description Arabic. */
@@ -10977,6 +11142,16 @@ export interface components {
             /** @description Name, 1 to 200 characters. */
             name?: string | null;
         };
+        /** @description A second factor of somebody who acts for a customer. */
+        MemberFactorDto: {
+            /** @description `passkey`, `totp` or `sms`. */
+            method: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
         /** @description A try to sign in. */
         MemberLoginDto: {
             /**
@@ -11013,16 +11188,6 @@ export interface components {
         MemberRoleDto: {
             /** @description Role. */
             role: components["schemas"]["MemberRole"];
-        };
-        /** @description A second factor of somebody who acts for a customer. */
-        MemberFactorDto: {
-            /** @description `passkey`, `totp` or `sms`. */
-            method: string;
-            /**
-             * Format: date-time
-             * @description Since when.
-             */
-            since: string;
         };
         /** @description Security of an account that acts for a customer. */
         MemberSecurityDto: {
@@ -11116,8 +11281,12 @@ export interface components {
              * @description Byte offset in `body_text` where quoted text begins.
              */
             quoted_from?: number | null;
+            /** @description An answer that the caller has not looked at yet; for customers. */
+            unseen: boolean;
             /** @description The sender is who he says, as far as one can tell. */
             verified: boolean;
+            /** @description Who of the customer's people looked at it in the portal, the first first; staff only. */
+            views: components["schemas"]["ViewDto"][];
         };
         /** @description Something that is wrong with words. */
         MessageFlaw: {
@@ -11138,6 +11307,11 @@ export interface components {
             /** @description `subject` or `body`. */
             part: components["schemas"]["MessagePart"];
         };
+        /**
+         * @description How a text is to be read.
+         * @enum {string}
+         */
+        MessageFormat: "plain" | "markdown";
         /** @enum {string} */
         MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
@@ -11145,6 +11319,11 @@ export interface components {
          * @enum {string}
          */
         MessageKind: "reply" | "note";
+        /** @description Markdown to look at. */
+        MessageMarkdown: {
+            /** @description Markdown, as it would be sent. */
+            body: string;
+        };
         /**
          * @description Where in a message something is wrong.
          * @enum {string}
@@ -11396,23 +11575,6 @@ export interface components {
             /** @description Role. */
             role: components["schemas"]["MemberRole"];
         };
-        /** @description Markdown to look at. */
-        MessageMarkdown: {
-            /** @description Markdown, as it would be sent. */
-            body: string;
-        };
-        /** @description What would be kept of a message. */
-        RenderedMessage: {
-            /** @description Sanitised HTML, to be shown in a sandboxed frame; absent where nothing is formatted. */
-            html: string | null;
-            /** @description What it says as plain text. */
-            text: string;
-        };
-        /**
-         * @description How a text is to be read.
-         * @enum {string}
-         */
-        MessageFormat: "plain" | "markdown";
         /** @description A message to add. */
         NewMessageDto: {
             /** @description Uploads that go with it. */
@@ -11770,6 +11932,48 @@ export interface components {
              * @description Ticket.
              */
             ticket_id: string;
+        };
+        /** @enum {string} */
+        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "notification" | "account";
+        /** @description A mail to one recipient. What it says is not told. */
+        OutgoingMail: {
+            /**
+             * Format: int32
+             * @description Attempts made.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /** @description What the server said. */
+            detail?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["OutgoingKind"];
+            /** @description An attempt ended without an answer: the recipient may have got it twice. */
+            maybe_duplicate: boolean;
+            /** @description Address. */
+            recipient: string;
+            /** @description What became of it. One that is queued after an attempt was put off by the server. */
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: date-time
+             * @description When the state changed last.
+             */
+            state_at: string;
+            /** @description Subject. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description Ticket it belongs to.
+             */
+            ticket_id?: string | null;
         };
         /** @description A second factor is owed. */
         Owed: {
@@ -12521,6 +12725,13 @@ export interface components {
             by_mail?: boolean;
             /** @description What of. */
             note?: string;
+        };
+        /** @description What would be kept of a message. */
+        RenderedMessage: {
+            /** @description Sanitised HTML, to be shown in a sandboxed frame; absent where nothing is formatted. */
+            html: string | null;
+            /** @description What it says as plain text. */
+            text: string;
         };
         /** @description Somebody a ticket is opened for. */
         RequesterDto: {
@@ -13474,47 +13685,6 @@ export interface components {
              */
             survey_delay_hours: number;
         };
-        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "notification" | "account";
-        /** @description A mail to one recipient. What it says is not told. */
-        OutgoingMail: {
-            /**
-             * Format: int32
-             * @description Attempts made.
-             */
-            attempts: number;
-            /**
-             * Format: date-time
-             * @description When it was written.
-             */
-            created_at: string;
-            /** @description What the server said. */
-            detail?: string | null;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /** @description What it is. */
-            kind: components["schemas"]["OutgoingKind"];
-            /** @description An attempt ended without an answer: the recipient may have got it twice. */
-            maybe_duplicate: boolean;
-            /** @description Address. */
-            recipient: string;
-            /** @description What became of it. One that is queued after an attempt was put off by the server. */
-            state: components["schemas"]["DeliveryState"];
-            /**
-             * Format: date-time
-             * @description When the state changed last.
-             */
-            state_at: string;
-            /** @description Subject. */
-            subject: string;
-            /**
-             * Format: uuid
-             * @description Ticket it belongs to.
-             */
-            ticket_id?: string | null;
-        };
         /** @description An address that gets no mail. */
         SuppressionDto: {
             /** @description Address. */
@@ -14328,7 +14498,6 @@ export interface components {
             address: string;
             /** @description They are sent. */
             on: boolean;
-            /** @description What the mails are about; nothing where they are digests of many things. */
             topic?: components["schemas"]["NotificationTopic"] | null;
         };
         /** @description What is to change of an account; what is absent stays. */
@@ -14445,6 +14614,29 @@ export interface components {
             methods: string[];
             /** @description Live sessions, last used first. */
             sessions: components["schemas"]["UserSession"][];
+        };
+        /** @description Somebody who looked at an answer. */
+        ViewDto: {
+            /**
+             * Format: date-time
+             * @description When he looked first.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Account.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description What was looked at. */
+        Viewed: {
+            /**
+             * Format: uuid
+             * @description The last message that was shown; those before it were looked at as well.
+             */
+            message_id: string;
         };
         /**
          * @description A list that views are kept for.
@@ -21897,6 +22089,42 @@ export interface operations {
             };
         };
     };
+    previewMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMarkdown"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedMessage"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listNetworks: {
         parameters: {
             query?: never;
@@ -22268,46 +22496,6 @@ export interface operations {
             };
         };
     };
-    listOutgoingMails: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before; absent for the first page. */
-                cursor?: string;
-                /** @description Kinds, separated by commas. */
-                kind?: string;
-                /** @description Number of items, 50 unless given. */
-                limit?: number;
-                /** @description Part of the recipient's address or the subject. */
-                q?: string;
-                /** @description States, separated by commas. */
-                state?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_OutgoingMail"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listOidcProviders: {
         parameters: {
             query?: never;
@@ -22499,6 +22687,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignOnTest"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOutgoingMails: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Kinds, separated by commas. */
+                kind?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Part of the recipient's address or the subject. */
+                q?: string;
+                /** @description States, separated by commas. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OutgoingMail"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -23385,6 +23613,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Part of a name or mail address, or a whole source address. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LiveSession"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -26369,42 +26633,6 @@ export interface operations {
             };
         };
     };
-    previewMessage: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MessageMarkdown"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RenderedMessage"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     sendMessage: {
         parameters: {
             query?: never;
@@ -26943,12 +27171,12 @@ export interface operations {
     getTimeline: {
         parameters: {
             query?: {
-                /** @description Only what happened after this moment; `cursor` goes before it. */
-                since?: string;
                 /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
+                /** @description Only what happened after this moment; `cursor` goes before it. */
+                since?: string;
             };
             header?: never;
             path: {
@@ -26967,6 +27195,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_TimelineDto"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    viewTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Viewed"];
+            };
+        };
+        responses: {
+            /** @description Noted, or known before */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {

@@ -76,7 +76,7 @@ export function SessionsPage() {
   const table = useDataTable({ name: "sessions", rows, columns, rowId: (item) => item.id });
   return (
     <Page title={t("nav.sessions")} description={t("allSessions.text")} width="wide">
-      <FilterBar list={list} search={{ key: "q", label: t("allSessions.search") }} table={table} />
+      <FilterBar list={list} search={{ key: "q", label: t("allSessions.search") }} facets={[]} table={table} />
       <DataList table={table} query={query} label={t("nav.sessions")} filter={list} empty={{ icon: MonitorSmartphone, title: t("allSessions.none") }} />
     </Page>
   );

@@ -14,7 +14,7 @@ import { RateCard } from "@/features/survey/survey-panel";
 import { useRemember } from "@/lib/recent";
 import { useCategories } from "@/lib/use-categories";
 import { usePageActions } from "@/stores/page-actions";
-import { Composer } from "./components/composer";
+import { LazyComposer, useComposerFocus } from "./components/lazy-composer";
 import { MergedAlert } from "./components/merged-alert";
 import { ProjectSelect } from "./components/project-select";
 import { PrintButton } from "./components/print-menu";
@@ -42,12 +42,13 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const writing = useWriting(ticket, "reply");
   const category = useCategories()?.find(({ id }) => id === ticket.category_id);
   const text = useRef<HTMLTextAreaElement>(null);
+  const { focus, ready } = useComposerFocus(text);
   const [resolve, reopen] = [resolving(ticket)?.allowed, reopening(ticket)?.allowed];
   const move = (to: "resolved" | "open", said: string) => change.mutate({ version: ticket.version, to }, { onSuccess: () => toast({ tone: "success", title: said }) });
   useRemember(ticket);
   const printing = usePrintTicket(ticket);
   usePageActions([
-    { name: t("composer.reply"), icon: Reply, keys: "r", run: () => text.current?.focus() },
+    { name: t("composer.reply"), icon: Reply, keys: "r", run: focus },
     { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/client/tickets") },
     ...(resolve ? [{ name: t("myTickets.resolve"), icon: CircleCheck, run: () => move("resolved", t("myTickets.resolved")) }] : []),
     ...(reopen ? [{ name: t("ticket.reopen"), icon: RotateCcw, run: () => move("open", t("myTickets.reopened")) }] : []),
@@ -96,7 +97,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
       {ticket.state === "waiting_for_response" && <Alert tone="info" title={t("myTickets.waiting")} />}
       {/* Of an open ticket nothing is rated; a rating that is being written outlives its closing. */}
       <RateCard key={String(["resolved", "closed"].includes(ticket.state))} id={ticket.id} />
-      <Composer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} writing={writing} nextState="" onNextState={() => undefined} textRef={text} />
+      <LazyComposer ticket={ticket} staff={false} kind="reply" onKind={() => undefined} writing={writing} nextState="" onNextState={() => undefined} textRef={text} onReady={ready} />
     </Page>
   );
 }

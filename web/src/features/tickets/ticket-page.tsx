@@ -16,7 +16,7 @@ import { useMay, useUser } from "@/features/shell/use-user";
 import { useRemember } from "@/lib/recent";
 import { typeText } from "@/lib/type-text";
 import { usePageActions } from "@/stores/page-actions";
-import { Composer } from "./components/composer";
+import { LazyComposer, useComposerFocus } from "./components/lazy-composer";
 import { EscalationPanel } from "./components/escalation-panel";
 import { LinksPanel } from "./components/links-panel";
 import { MergedAlert } from "./components/merged-alert";
@@ -60,6 +60,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const [chosen, setChosen] = useState<TicketState | "">(wanted?.replyWith ?? "");
   const [picking, setPicking] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
+  const { focus, ready } = useComposerFocus(text);
   const details = useRef<HTMLElement>(null);
   const possible = statesAfterReply(ticket);
   // The choice may have become impossible by a change from elsewhere.
@@ -67,18 +68,15 @@ function Loaded({ ticket }: { ticket: Ticket }) {
 
   const write = (what: MessageKind) => {
     setKind(what);
-    requestAnimationFrame(() => {
-      text.current?.focus();
-      text.current?.scrollIntoView({ block: "center" });
-    });
+    requestAnimationFrame(focus);
   };
   const replyWith = (state: TicketState) => {
     setChosen(state);
     write("reply");
   };
   useEffect(() => {
-    if (wanted?.replyWith) text.current?.focus();
-  }, [wanted]);
+    if (wanted?.replyWith) focus();
+  }, [wanted, focus]);
   useRemember(ticket);
   const user = useUser();
   const changes = useTicketChanges(ticket.id);
@@ -131,7 +129,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
           </p>
           <Timeline ticket={ticket} staff />
           <PresenceLine people={people} />
-          <Composer
+          <LazyComposer
             key={kind}
             ticket={ticket}
             staff
@@ -142,6 +140,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             nextState={nextState}
             onNextState={setChosen}
             textRef={text}
+            onReady={ready}
             picking={canned ? { open: picking, change: setPicking } : undefined}
           />
         </div>
