@@ -121,3 +121,27 @@ export async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blo
     throw asApiError(error);
   }
 }
+
+/** The first bytes of what needs the token, `most` of them at most; the rest is not fetched. */
+export async function fetchHead(path: string, most: number, signal?: AbortSignal): Promise<{ bytes: Uint8Array; cut: boolean }> {
+  try {
+    const response = await authorisedFetch(new Request(new URL(path, location.origin), { signal }));
+    if (!response.ok) throw new ApiError(await problemOf(response));
+    const reader = response.body?.getReader();
+    const bytes = new Uint8Array(most);
+    for (let held = 0; ; ) {
+      const part = await reader?.read();
+      if (!part || part.done) return { bytes: bytes.subarray(0, held), cut: false };
+      const room = part.value.subarray(0, most - held);
+      bytes.set(room, held);
+      held += room.length;
+      if (room.length < part.value.length) {
+        // Nobody waits for what is not looked at.
+        void reader?.cancel().catch(() => undefined);
+        return { bytes, cut: true };
+      }
+    }
+  } catch (error) {
+    throw asApiError(error);
+  }
+}

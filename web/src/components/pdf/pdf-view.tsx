@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
+import { cn } from "@/lib/cn";
 import { trustedWorker } from "@/lib/csp";
 
 /** Pages drawn; whoever needs more of a paper downloads it. */
@@ -15,7 +16,7 @@ const WIDTH = 1400;
 GlobalWorkerOptions.workerPort = new Worker(trustedWorker(workerUrl), { type: "module" });
 
 /** A PDF drawn page by page. Nothing in it runs: neither its scripts nor its forms nor its links are asked for. */
-export default function PdfView({ bytes, name }: { bytes: Uint8Array; name: string }) {
+export default function PdfView({ bytes, name, className }: { bytes: Uint8Array; name: string; className?: string }) {
   const { t } = useTranslation();
   const [file, setFile] = useState<PDFDocumentProxy | null>(null);
   const [failed, setFailed] = useState(false);
@@ -36,7 +37,7 @@ export default function PdfView({ bytes, name }: { bytes: Uint8Array; name: stri
   if (!file) return <Skeleton className="h-80" />;
   const count = Math.min(file.numPages, MOST);
   return (
-    <div className="grid max-h-[75vh] gap-3 overflow-y-auto" tabIndex={0} role="group" aria-label={name}>
+    <div className={cn("grid max-h-[75vh] gap-3 overflow-y-auto", className)} tabIndex={0} role="group" aria-label={name}>
       {Array.from({ length: count }, (_, at) => (
         <Page key={at} file={file} number={at + 1} label={t("pdf.page", { name, page: at + 1, pages: file.numPages })} />
       ))}

@@ -1,88 +1,85 @@
 import { Download, FileImage, FileText, Paperclip, ShieldAlert } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fetchBlob } from "@/api/client";
 import type { Attachment } from "@/api/types";
 import { download } from "@/components/download";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { Spinner } from "@/components/ui/spinner";
 import { useFormat } from "@/lib/use-format";
+import { previewOf } from "../data/preview";
 
-const PREVIEWED = /^image\/(png|jpeg|gif|webp)$/;
+const AttachmentPreview = lazyDialog(async () => (await import("./attachment-preview")).AttachmentPreview);
 
+/** The files of a message: each opens in place, and is saved by a button of its own. */
 export function AttachmentList({ attachments }: { attachments: Attachment[] }) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<Attachment | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
+  const [saving, setSaving] = useState<string | null>(null);
+  const close = useCallback(() => setShown(null), []);
+  async function save({ id, name }: Attachment) {
+    setSaving(id);
+    await download(`/api/v1/attachments/${id}`, name).catch(toastError);
+    setSaving(null);
+  }
   return (
     <>
       <ul aria-label={t("common.attachments")} className="flex flex-wrap gap-2">
-        {attachments.map((attachment) => (
-          <li key={attachment.id} className="max-w-full">
-            <AttachmentChip attachment={attachment} onPreview={() => setShown(attachment)} />
+        {attachments.map((file) => (
+          <li key={file.id} className="max-w-full">
+            <AttachmentChip file={file} busy={saving === file.id} onOpen={() => setShown(file.id)} onSave={() => void save(file)} />
           </li>
         ))}
       </ul>
-      <Dialog open={shown !== null} onOpenChange={(open) => !open && setShown(null)} title={<bdi>{shown?.name}</bdi>} className="max-w-3xl">
-        {shown && <Preview attachment={shown} />}
-      </Dialog>
+      {shown && <AttachmentPreview files={attachments} shown={shown} onShow={setShown} onSave={(file) => void save(file)} saving={saving} onClose={close} />}
     </>
   );
 }
 
-function AttachmentChip({ attachment, onPreview }: { attachment: Attachment; onPreview: () => void }) {
+const ICONS = { image: FileImage, pdf: FileText, text: FileText };
+
+interface AttachmentChipProps {
+  file: Attachment;
+  busy: boolean;
+  onOpen: () => void;
+  onSave: () => void;
+}
+
+function AttachmentChip({ file, busy, onOpen, onSave }: AttachmentChipProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const [busy, setBusy] = useState(false);
-  const { name, size, state, id } = attachment;
+  const { name, size, state } = file;
   if (state !== "clean") {
     return (
-      <span className="inline-flex items-center gap-2 rounded-md border border-dashed px-2.5 py-1.5 text-xs text-muted-foreground">
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        onClick={onOpen}
+        className="inline-flex min-h-8 max-w-full items-center gap-2 rounded-md border border-dashed px-2.5 py-1.5 text-start text-xs text-muted-foreground hover:bg-sunken dark:hover:bg-raised"
+      >
         {state === "checking" ? <Spinner className="size-4" /> : <ShieldAlert aria-hidden className="size-4 text-danger" />}
         <bdi className={state === "checking" ? undefined : "line-through"}>{name}</bdi> {t(`attachmentState.${state}`)}
-      </span>
+      </button>
     );
   }
-  const image = PREVIEWED.test(attachment.content_type);
-  const Icon = image ? FileImage : attachment.content_type.startsWith("text/") || attachment.content_type === "application/pdf" ? FileText : Paperclip;
-  async function save() {
-    setBusy(true);
-    await download(`/api/v1/attachments/${id}`, name).catch(toastError);
-    setBusy(false);
-  }
+  const { kind } = previewOf(file);
+  const Icon = kind ? ICONS[kind] : Paperclip;
   return (
     <span className="inline-flex max-w-full items-center rounded-md border bg-background text-xs">
       <button
         type="button"
-        onClick={image ? onPreview : () => void save()}
+        aria-haspopup="dialog"
+        onClick={onOpen}
         className="inline-flex min-h-8 min-w-0 items-center gap-2 rounded-md px-2.5 hover:bg-sunken dark:hover:bg-raised"
       >
         <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
         <bdi className="truncate font-medium">{name}</bdi>
         <span className="shrink-0 text-muted-foreground">{format.bytes(size)}</span>
       </button>
-      <Button variant="ghost" size="icon-sm" aria-label={t("ticket.download", { name })} onClick={() => void save()} busy={busy}>
+      <Button variant="ghost" size="icon-sm" aria-label={t("ticket.download", { name })} onClick={onSave} busy={busy}>
         {!busy && <Download aria-hidden />}
       </Button>
     </span>
   );
-}
-
-function Preview({ attachment }: { attachment: Attachment }) {
-  const [source, setSource] = useState<string | null>(null);
-  useEffect(() => {
-    const stop = new AbortController();
-    fetchBlob(`/api/v1/attachments/${attachment.id}`, stop.signal)
-      .then((blob) => {
-        // Data, not blob: the policy of the page allows no other source of pictures.
-        const reader = new FileReader();
-        reader.onload = () => setSource(reader.result as string);
-        reader.readAsDataURL(blob);
-      })
-      .catch((error: unknown) => !stop.signal.aborted && toastError(error));
-    return () => stop.abort();
-  }, [attachment.id]);
-  if (!source) return <Spinner className="mx-auto my-16 size-6" />;
-  return <img src={source} alt={attachment.name} className="mx-auto max-h-[64dvh] object-contain" />;
 }
