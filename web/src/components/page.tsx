@@ -16,17 +16,20 @@ interface PageProps {
   actions?: ReactNode;
   children: ReactNode;
   width?: "narrow" | "normal" | "wide";
+  /** It stands beside a list, which is the page: the tab keeps the list's name, and the heading is below the list's. */
+  beside?: boolean;
 }
 
 const WIDTHS = { narrow: "max-w-3xl", normal: "max-w-6xl", wide: "max-w-[110rem]" };
 
 /** Title, actions and content of one page. All pages begin at the same line, whatever their width. */
-export function Page({ title, heading, description, back, actions, children, width = "normal" }: PageProps) {
+export function Page({ title, heading, description, back, actions, children, width = "normal", beside = false }: PageProps) {
+  const Title = beside ? "h2" : "h1";
   useEffect(() => {
-    document.title = `${title} · CloudManager`;
-  }, [title]);
+    if (!beside) document.title = `${title} · CloudManager`;
+  }, [title, beside]);
   return (
-    <div className={cn("flex w-full flex-col gap-4 p-4 sm:px-6 sm:py-5", WIDTHS[width])}>
+    <div className={cn("flex w-full flex-col gap-4 p-4", !beside && "sm:px-6 sm:py-5", WIDTHS[width])}>
       <header className="flex flex-wrap items-start gap-x-4 gap-y-2.5">
         <div className="flex min-w-0 grow basis-60 items-start gap-1.5">
           {back && (
@@ -37,7 +40,7 @@ export function Page({ title, heading, description, back, actions, children, wid
             </Button>
           )}
           <div className="min-w-0">
-            <h1 className="text-lg leading-snug font-semibold tracking-tight">{heading ?? <bdi>{title}</bdi>}</h1>
+            <Title className="text-lg leading-snug font-semibold tracking-tight">{heading ?? <bdi>{title}</bdi>}</Title>
             {description && <p className="mt-0.5 text-sm text-muted-foreground">{description}</p>}
           </div>
         </div>

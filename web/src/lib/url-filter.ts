@@ -108,9 +108,9 @@ export interface UrlFilter<F> {
 
 /**
  * What a list shows. All of it is in the address: a link shows a colleague the same rows, and going back restores them.
- * `shape` must stay the same object.
+ * `shape` must stay the same object. `keeps` is a part of the address that a change of the filter leaves as it is.
  */
-export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> {
+export function useUrlFilter<S extends Shape>(shape: S, keeps?: string): UrlFilter<FilterOf<S>> {
   const [params, setParams] = useSearchParams();
   // A page is shown some time after its address changed: a second change builds on the first, not on what is still shown.
   const asked = useRef(params);
@@ -118,12 +118,15 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
     asked.current = params;
   }, [params]);
   const leaving = useLeaving();
+  const present = usePresent();
   return useMemo(() => {
     const filter = readFilter(shape, params);
     const query = writeFilter(shape, filter);
     const ask = (next: string, options?: NavigateOptions) => {
       if (leaving()) return;
       asked.current = new URLSearchParams(next);
+      const kept = keeps === undefined ? null : (present() ?? params).get(keeps);
+      if (keeps !== undefined && kept !== null) asked.current.set(keeps, kept);
       setParams(asked.current, options);
     };
     return {
@@ -140,7 +143,7 @@ export function useUrlFilter<S extends Shape>(shape: S): UrlFilter<FilterOf<S>> 
       },
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
     };
-  }, [shape, params, setParams, leaving]);
+  }, [shape, keeps, params, setParams, leaving, present]);
 }
 
 /**
@@ -154,4 +157,14 @@ function useLeaving(): () => boolean {
     const { location, navigation } = router?.state ?? {};
     return [location, navigation?.location].some((other) => other !== undefined && other.pathname !== pathname);
   }, [router, pathname]);
+}
+
+/** The address as of this moment, or the one on its way; what is on the page may be that of a moment ago. */
+function usePresent(): () => URLSearchParams | null {
+  const router = useContext(DataRouterContext)?.router;
+  return useCallback(() => {
+    const { location, navigation } = router?.state ?? {};
+    const latest = navigation?.location ?? location;
+    return latest ? new URLSearchParams(latest.search) : null;
+  }, [router]);
 }

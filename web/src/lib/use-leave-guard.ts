@@ -10,6 +10,16 @@ function change(act: (holders: Set<symbol>) => void): void {
   useUnsaved.setState({ holders });
 }
 
+/** Part of an address: the row of a list that is shown beside it, on which somebody may be at work as on a page. */
+export const BESIDE = "open";
+
+/** Whether going there takes what is on screen away: another page, or another row beside the same list. */
+export function leaves(from: { pathname: string; search: string }, to: { pathname: string; search: string }): boolean {
+  if (from.pathname !== to.pathname) return true;
+  const shown = new URLSearchParams(from.search).get(BESIDE);
+  return shown !== null && shown !== new URLSearchParams(to.search).get(BESIDE);
+}
+
 /**
  * While `dirty`, leaving the page is asked about: in the application by a dialog of the shell, by the browser in its own
  * words. Not for what is kept as a draft.

@@ -9,11 +9,14 @@ export type Density = "comfortable" | "compact";
 interface UiState {
   theme: Theme;
   density: Density;
+  /** Wide screens show the chosen ticket beside the list. */
+  split: boolean;
   paletteOpen: boolean;
   shortcutsOpen: boolean;
   navOpen: boolean;
   setTheme: (theme: Theme) => void;
   setDensity: (density: Density) => void;
+  setSplit: (split: boolean) => void;
   setPalette: (open: boolean) => void;
   setShortcuts: (open: boolean) => void;
   setNav: (open: boolean) => void;
@@ -21,6 +24,7 @@ interface UiState {
 
 const KEY = "cm.theme";
 const DENSITY = "cm.density";
+const SPLIT = "cm.split";
 const systemDark = typeof matchMedia === "undefined" ? null : matchMedia("(prefers-color-scheme: dark)");
 
 function stored(): Theme {
@@ -37,6 +41,7 @@ export function applyTheme(theme: Theme): void {
 export const useUi = create<UiState>((set) => ({
   theme: stored(),
   density: readStored(DENSITY) === "compact" ? "compact" : "comfortable",
+  split: readStored(SPLIT) === "on",
   paletteOpen: false,
   shortcutsOpen: false,
   navOpen: false,
@@ -48,6 +53,10 @@ export const useUi = create<UiState>((set) => ({
   setDensity: (density) => {
     writeStored(DENSITY, density === "comfortable" ? null : density);
     set({ density });
+  },
+  setSplit: (split) => {
+    writeStored(SPLIT, split ? "on" : null);
+    set({ split });
   },
   setPalette: (paletteOpen) => set({ paletteOpen }),
   setShortcuts: (shortcutsOpen) => set({ shortcutsOpen }),

@@ -6,6 +6,8 @@ import { cn } from "@/lib/cn";
 interface RowTitleProps {
   /** Where the row leads. */
   to?: string;
+  /** It leads to a part of the same page, which keeps its place. */
+  stays?: boolean;
   children: ReactNode;
   /** Signs behind the title that must not be cut. */
   marks?: ReactNode;
@@ -16,13 +18,13 @@ interface RowTitleProps {
 }
 
 /** The first cell of a row: its name, which is its link. On a phone it carries the rest of the row. */
-export function RowTitle({ to, children, marks, sub, phone }: RowTitleProps) {
+export function RowTitle({ to, stays, children, marks, sub, phone }: RowTitleProps) {
   const text = <Clip>{children}</Clip>;
   return (
     <div className="min-w-0">
       <span className="flex items-center gap-1.5">
         {to ? (
-          <Link to={to} className="min-w-7 py-0.5 font-medium group-hover/row:underline max-sm:py-1.5">
+          <Link to={to} preventScrollReset={stays} className="min-w-7 py-0.5 font-medium group-hover/row:underline max-sm:py-1.5">
             {text}
           </Link>
         ) : (

@@ -7,6 +7,7 @@ import { openMenu } from "@/lib/open-control";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { useUi, type Density } from "@/stores/ui";
 import { SelectCell, SelectHead } from "./select-cell";
+import { useBesideKeys, type Beside } from "./use-beside-keys";
 import type { Selection } from "./use-selection";
 import { useFocusRow, useVirtualRows } from "./use-virtual-rows";
 
@@ -30,32 +31,43 @@ interface DataTableProps<T> {
   selection?: Selection & { name: (row: T) => string };
   /** Keys that open the menu of the chosen row whose button says `data-rowkey`, besides `j`, `k` and Enter. */
   rowKeys?: readonly string[];
+  /** Rows are shown beside the list: the arrow keys lead through it too, and Enter into what is shown. */
+  beside?: Beside<T>;
 }
 
 /**
  * A list as a table: the head stays in sight, thousands of rows scroll smoothly because only those on screen are drawn,
  * `j` and `k` choose a row. On a phone the head is for screen readers only, and columns leave by their classes.
  */
-export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, detail, nested, selection, rowKeys }: DataTableProps<T>) {
+export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale, detail, nested, selection, rowKeys, beside }: DataTableProps<T>) {
   const navigate = useNavigate();
   const density = useUi((state) => state.density);
   const rows = table.getRowModel().rows;
   const [current, setCurrent] = useState<string | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const index = rows.findIndex((row) => row.id === current);
+  // What is shown was chosen by other means than the keys: the focus stays where it is.
+  if (beside && current !== null && current !== beside.current) setCurrent(null);
+  const at = beside ? beside.current : current;
+  const index = rows.findIndex((row) => row.id === at);
   const virtual = useVirtualRows(body, rows.length, density);
   useFocusRow(body, current);
 
   function move(step: number) {
-    const at = Math.max(0, Math.min(rows.length - 1, index < 0 ? 0 : index + step));
-    const next = rows[at];
+    const to = Math.max(0, Math.min(rows.length - 1, index < 0 ? 0 : index + step));
+    const next = rows[to];
     if (!next) return;
-    virtual.show(at);
+    virtual.show(to);
     setCurrent(next.id);
+    beside?.onMove(next.original);
   }
+  const onRowKey = useBesideKeys(beside !== undefined, move, (id) => {
+    const row = rows.find((each) => each.id === id);
+    if (row) beside?.onEnter(row.original);
+  });
   const chosen = rows[index];
   const keys: Record<string, () => void> = { j: () => move(1), k: () => move(-1) };
-  if (href) keys.Enter = () => chosen && void navigate(href(chosen.original));
+  if (beside) keys.Enter = () => chosen && beside.onEnter(chosen.original);
+  else if (href) keys.Enter = () => chosen && void navigate(href(chosen.original));
   if (selection) keys.x = () => chosen && selection.toggle(chosen.id, false);
   for (const key of rowKeys ?? []) keys[key] = () => chosen && openMenu(body.current?.querySelector(`[data-id="${chosen.id}"] [data-rowkey="${key}"]`));
   useShortcuts(keys, !nested);
@@ -101,19 +113,20 @@ export function DataTable<T>({ table, label, href, sort, onSort, arrived, stale,
           </tr>
         ))}
       </thead>
-      <tbody ref={body}>
+      <tbody ref={body} onKeyDown={onRowKey}>
         {virtual.before > 0 && <Gap height={virtual.before} columns={columns} />}
-        {virtual.range.map((at) => {
-          const row = rows[at];
+        {virtual.range.map((place) => {
+          const row = rows[place];
           return row ? (
             <BodyRow
               key={row.id}
               row={row}
-              at={virtual.on ? at : undefined}
+              at={virtual.on ? place : undefined}
               measure={virtual.measure}
               to={href?.(row.original)}
               density={density}
-              current={row.id === current}
+              current={row.id === at}
+              shown={beside && row.id === beside.shown}
               arrived={arrived?.has(row.id) ?? false}
               selected={selection?.ids.has(row.id)}
               onSelect={selection?.toggle}
@@ -167,6 +180,8 @@ interface BodyRowProps<T> {
   to?: string;
   density: Density;
   current: boolean;
+  /** Given in a list whose rows are shown beside it. */
+  shown?: boolean;
   arrived: boolean;
   /** Only to draw the row again when columns come, go or speak another language. */
   columns: unknown;
@@ -179,7 +194,7 @@ interface BodyRowProps<T> {
   detail?: (row: T) => ReactNode;
 }
 
-function PlainRow<T>({ row, at, measure, to, density, current, arrived, selected, onSelect, name, detail }: BodyRowProps<T>) {
+function PlainRow<T>({ row, at, measure, to, density, current, shown, arrived, selected, onSelect, name, detail }: BodyRowProps<T>) {
   const navigate = useNavigate();
   const cells = row.getVisibleCells();
   const line = (
@@ -189,15 +204,20 @@ function PlainRow<T>({ row, at, measure, to, density, current, arrived, selected
       data-id={row.id}
       aria-rowindex={at === undefined ? undefined : at + 2}
       data-current={current || undefined}
+      aria-current={shown || undefined}
       onClick={(event) => {
         const target = event.target as HTMLElement;
         // A press beside the link opens the row too, unless it is meant for a control, comes from a menu drawn elsewhere, or
         // somebody selects text.
         if (!to || !event.currentTarget.contains(target) || target.closest("a,button,label,input,[data-select]") || window.getSelection()?.toString()) return;
         if (event.ctrlKey || event.metaKey) window.open(to, "_blank");
-        else void navigate(to);
+        else {
+          // The arrow keys go on from here.
+          if (shown !== undefined) event.currentTarget.querySelector("a")?.focus({ preventScroll: true });
+          void navigate(to, { preventScrollReset: shown !== undefined });
+        }
       }}
-      className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", (current || selected) && "bg-accent/60", arrived && "arrived")}
+      className={cn("group/row border-b last:border-b-0 hover:bg-sunken dark:hover:bg-raised", to && "cursor-default", (current || selected || shown) && "bg-accent/60", arrived && "arrived")}
     >
       {onSelect && (
         <td data-select className={cn("ps-4 align-middle max-sm:py-3 max-sm:align-top", density === "compact" ? "py-1" : "py-2")}>

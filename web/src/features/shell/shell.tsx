@@ -7,7 +7,6 @@ import type { Me } from "@/api/types";
 import { Dialog } from "@/components/ui/dialog";
 import { ExpiredDialog } from "@/features/auth/expired-dialog";
 import { StepUpDialog } from "@/features/auth/step-up-dialog";
-import { ShortcutSheet } from "@/features/palette/shortcut-sheet";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
 import { useUi } from "@/stores/ui";
@@ -22,6 +21,7 @@ import { TopBar } from "./components/top-bar";
 import { Logo } from "@/components/logo";
 
 /** Fetched beside the first page, which does not wait for it. */
+const ShortcutSheet = lazy(async () => ({ default: (await import("@/features/palette/shortcut-sheet")).ShortcutSheet }));
 const Palette = lazy(async () => ({ default: (await import("@/features/palette/palette")).Palette }));
 
 export function Shell() {
@@ -82,8 +82,8 @@ function SignedIn({ user }: { user: Me }) {
       </Dialog>
       <Suspense fallback={null}>
         <Palette user={user} />
+        <ShortcutSheet user={user} />
       </Suspense>
-      <ShortcutSheet user={user} />
       <StepUpDialog />
       <ExpiredDialog />
       <LeaveDialog />

@@ -13,6 +13,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { TicketCustomer } from "@/features/customers/components/ticket-customer";
 import { ArticlesPanel } from "@/features/help/components/articles-panel";
 import { useMay, useUser } from "@/features/shell/use-user";
+import { cn } from "@/lib/cn";
 import { useRemember } from "@/lib/recent";
 import { typeText } from "@/lib/type-text";
 import { usePageActions } from "@/stores/page-actions";
@@ -42,15 +43,34 @@ import { useWriting } from "./data/use-writing";
 /** A ticket as staff see it. */
 export function DeskTicketPage() {
   const { id = "" } = useParams();
-  const ticket = useTicket(id);
-  if (ticket.isPending) return <TicketSkeleton />;
-  if (!ticket.data) return <ErrorState page list="/desk/tickets" error={ticket.error} onRetry={() => void ticket.refetch()} />;
-  return <Loaded key={id} ticket={ticket.data} />;
+  return <DeskTicket id={id} />;
 }
 
-function Loaded({ ticket }: { ticket: Ticket }) {
+interface DeskTicketProps {
+  id: string;
+  /** The ticket stands beside a list, to which this leads back; it is no page then. */
+  onBack?: () => void;
+}
+
+/** A ticket as staff see it, as a page or beside a list. */
+export function DeskTicket({ id, onBack }: DeskTicketProps) {
+  const ticket = useTicket(id);
+  const again = () => void ticket.refetch();
+  if (ticket.isPending) return <TicketSkeleton />;
+  if (!ticket.data) return onBack ? <ErrorState error={ticket.error} onRetry={again} /> : <ErrorState page list="/desk/tickets" error={ticket.error} onRetry={again} />;
+  return <Loaded key={id} ticket={ticket.data} onBack={onBack} />;
+}
+
+/** One column or two: by the width of the screen, or of what is left of it beside a list. */
+const LAYOUT = {
+  page: { columns: "lg:grid-cols-[minmax(0,1fr)_18rem]", one: "lg:hidden", details: "lg:sticky lg:top-16" },
+  beside: { columns: "@4xl:grid-cols-[minmax(0,1fr)_18rem]", one: "@4xl:hidden", details: "@4xl:sticky @4xl:top-4" },
+};
+
+function Loaded({ ticket, onBack }: { ticket: Ticket; onBack?: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const layout = onBack ? LAYOUT.beside : LAYOUT.page;
   const [kind, setKind] = useState<MessageKind>("reply");
   const writing = { reply: useWriting(ticket, "reply"), note: useWriting(ticket, "note") };
   const [doing, wrote] = useDoing({ reply: writing.reply.draft.text, note: writing.note.draft.text });
@@ -84,7 +104,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   const take = () => changes.setAssignee(ticket, { id: user.id, name: user.name });
   const relations = useRelationChoices(ticket);
   const printing = usePrintTicket(ticket);
-  const more = useTicketKeys(ticket, details, replyWith);
+  const more = useTicketKeys(ticket, details, replyWith, onBack === undefined);
   const replies = useMay("tickets.reply");
   const canned = replies && may(ticket, "reply");
   const insert = (words: string) => text.current && typeText(text.current, words);
@@ -96,7 +116,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
     { name: t("composer.reply"), icon: Reply, keys: "r", run: () => write("reply") },
     { name: t("composer.note"), icon: Lock, keys: "n", run: () => write("note") },
     ...(canned ? [{ name: t("composer.insertCanned"), icon: MessageSquareQuote, keys: "m", run: pick }] : []),
-    { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => void navigate("/desk/tickets") },
+    { name: t("ticket.back"), icon: ArrowLeft, keys: "u", run: () => (onBack ? onBack() : void navigate("/desk/tickets")) },
     ...relations.choices.map(({ what, icon }) => ({ name: t(`relation.${what}Title`, { number: ticket.number }), icon, run: () => relations.ask(what) })),
     ...(printing.busy ? [] : [{ name: t("print.pdf"), icon: FileDown, run: () => printing.start(false) }]),
     ...(takes ? [{ name: t("ticket.take"), icon: UserRoundCheck, keys: "i", run: take }] : []),
@@ -104,8 +124,15 @@ function Loaded({ ticket }: { ticket: Ticket }) {
   ]);
 
   return (
-    <Page title={`#${ticket.number} ${ticket.subject}`} heading={<Heading ticket={ticket} />} back={{ to: "/desk/tickets", label: t("ticket.back") }} width="wide" actions={<Tools more={more} printing={printing} />}>
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
+    <Page
+      title={`#${ticket.number} ${ticket.subject}`}
+      heading={<Heading ticket={ticket} />}
+      back={onBack ? undefined : { to: "/desk/tickets", label: t("ticket.back") }}
+      beside={onBack !== undefined}
+      width="wide"
+      actions={<Tools more={more} printing={printing} />}
+    >
+      <div className={cn("grid grid-cols-[minmax(0,1fr)] items-start gap-4", layout.columns)}>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
           <MergedAlert ticket={ticket} base="/desk/tickets" />
           {ticket.delivery_failed && (
@@ -114,7 +141,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             </Alert>
           )}
           {/* On a phone the conversation comes first; what is known about it is one press away. */}
-          <p className="flex flex-wrap items-center gap-2 text-sm lg:hidden">
+          <p className={cn("flex flex-wrap items-center gap-2 text-sm", layout.one)}>
             <TicketStateBadge state={ticket.state} />
             <bdi className="min-w-0 flex-1 truncate text-muted-foreground">{ticket.assignee?.name ?? t("ticket.unassigned")}</bdi>
             <Button
@@ -144,7 +171,7 @@ function Loaded({ ticket }: { ticket: Ticket }) {
             picking={canned ? { open: picking, change: setPicking } : undefined}
           />
         </div>
-        <aside ref={details} tabIndex={-1} aria-label={t("ticket.details")} className="grid scroll-mt-16 gap-4 outline-none lg:sticky lg:top-16">
+        <aside ref={details} tabIndex={-1} aria-label={t("ticket.details")} className={cn("grid scroll-mt-16 gap-4 outline-none", layout.details)}>
           <TicketSidebar ticket={ticket} onReplyWith={replyWith} />
           <TicketCustomer ticket={ticket} />
           <ReminderPanel ticket={ticket.id} />

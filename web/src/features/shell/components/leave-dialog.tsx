@@ -1,14 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { useUnsaved } from "@/lib/use-leave-guard";
+import { leaves, useUnsaved } from "@/lib/use-leave-guard";
 
 /** Asks before a page with unsaved work is left. One for the whole application: the router knows one blocker at a time. */
 export function LeaveDialog() {
   const { t } = useTranslation();
-  const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => useUnsaved.getState().holders.size > 0 && currentLocation.pathname !== nextLocation.pathname,
-  );
+  const blocker = useBlocker(({ currentLocation, nextLocation }) => useUnsaved.getState().holders.size > 0 && leaves(currentLocation, nextLocation));
   return (
     <ConfirmDialog
       open={blocker.state === "blocked"}

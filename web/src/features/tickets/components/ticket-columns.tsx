@@ -30,7 +30,7 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
     }),
     column.accessor("subject", {
       header: t("ticket.subject"),
-      cell: ({ row }) => <SubjectCell ticket={row.original} base={base} draft={drafts.has(row.id)} back={back.has(row.id)} colour={colour} t={t} />,
+      cell: ({ row }) => <SubjectCell ticket={row.original} to={`${base}/${row.id}`} draft={drafts.has(row.id)} back={back.has(row.id)} colour={colour} t={t} />,
     }),
     column.accessor("state", {
       header: t("ticket.state"),
@@ -94,7 +94,29 @@ function TagLine({ tags, colour }: { tags: readonly string[]; colour: Colour }) 
   return tags.slice(0, 4).map((tag) => <Tag key={tag} name={tag} colour={colour(tag)} />);
 }
 
-function SubjectCell({ ticket, base, draft, back, colour, t }: { ticket: TicketSummary; base: string; draft: boolean; back: boolean; colour: Colour; t: TFunction }) {
+/** The one column of a list that has a ticket beside it: its cell says below the subject what the other columns would say. */
+export function besideColumns(t: TFunction, to: (ticket: TicketSummary) => string, drafts: ReadonlySet<string>, back: ReadonlySet<string>, colour: Colour): ColumnDef<TicketSummary, never>[] {
+  const columns = [
+    column.accessor("subject", {
+      header: t("ticket.subject"),
+      cell: ({ row }) => <SubjectCell ticket={row.original} to={to(row.original)} stays draft={drafts.has(row.id)} back={back.has(row.id)} colour={colour} t={t} />,
+    }),
+  ];
+  return columns as ColumnDef<TicketSummary, never>[];
+}
+
+interface SubjectCellProps {
+  ticket: TicketSummary;
+  to: string;
+  /** It leads to the ticket beside the list. */
+  stays?: boolean;
+  draft: boolean;
+  back: boolean;
+  colour: Colour;
+  t: TFunction;
+}
+
+function SubjectCell({ ticket, to, stays, draft, back, colour, t }: SubjectCellProps) {
   const marks = (
     <>
       {draft && <DraftMark />}
@@ -112,8 +134,15 @@ function SubjectCell({ ticket, base, draft, back, colour, t }: { ticket: TicketS
       <TagLine tags={ticket.tags} colour={colour} />
     </>
   );
+  if (stays) {
+    return (
+      <RowTitle to={to} stays marks={marks} sub={<div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1 py-0.5">{phone}</div>}>
+        {ticket.subject || t("common.noSubject")}
+      </RowTitle>
+    );
+  }
   return (
-    <RowTitle to={`${base}/${ticket.id}`} marks={marks} sub={ticket.tags.length > 0 && <TagLine tags={ticket.tags} colour={colour} />} phone={phone}>
+    <RowTitle to={to} marks={marks} sub={ticket.tags.length > 0 && <TagLine tags={ticket.tags} colour={colour} />} phone={phone}>
       {ticket.subject || t("common.noSubject")}
     </RowTitle>
   );

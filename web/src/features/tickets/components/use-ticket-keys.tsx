@@ -23,10 +23,11 @@ interface TicketKeys {
   dialogs: ReactNode;
 }
 
-/** What staff do with a ticket by one key each, besides writing: its controls stand in `panel`. */
-export function useTicketKeys(ticket: Ticket, panel: RefObject<HTMLElement | null>, onReplyWith: (state: TicketState) => void): TicketKeys {
+/** What staff do with a ticket by one key each, besides writing: its controls stand in `panel`. Beside its list it is the list that walks. */
+export function useTicketKeys(ticket: Ticket, panel: RefObject<HTMLElement | null>, onReplyWith: (state: TicketState) => void, walks: boolean): TicketKeys {
   const { t } = useTranslation();
-  const neighbours = useNeighbours(ticket.id);
+  const known = useNeighbours(ticket.id);
+  const neighbours = walks ? known : null;
   const { choose, dialog } = useStateChoice(ticket.id, ticket, onReplyWith);
   const [renaming, setRenaming] = useState(false);
   const edits = may(ticket, "edit");
