@@ -25,6 +25,7 @@ export const pages = (data) => ({
   desk: {
     tickets: "/desk/tickets",
     "tickets-filtered": "/desk/tickets?state=open&priority=low&q=nothing-like-this",
+    "tickets-split": `/desk/tickets?open=${data.ticketId}`,
     ticket: `/desk/tickets/${data.ticketId}`,
     "ticket-held": `/desk/tickets/${data.held.ticketId}`,
     "ticket-new": "/desk/tickets/new",

@@ -1,14 +1,14 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { createMemoryRouter, Link, Outlet, RouterProvider } from "react-router";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { TicketSummary } from "@/api/types";
 import { DataTable } from "@/components/ui/data-table";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { LeaveDialog } from "@/features/shell/components/leave-dialog";
-import { useSplit } from "@/features/tickets/data/use-split";
+import { useSplit, useSplitPlaces } from "@/features/tickets/data/use-split";
 import { BESIDE, leaves, useLeaveGuard } from "@/lib/use-leave-guard";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { search, useUrlFilter, type UrlFilter } from "@/lib/url-filter";
@@ -27,8 +27,13 @@ function Guarded() {
 }
 
 function List() {
-  list = useUrlFilter(SHAPE, BESIDE);
-  const split = useSplit(list.query);
+  const filter = useUrlFilter(SHAPE, BESIDE);
+  useEffect(() => {
+    list = filter;
+  });
+  const places = useSplitPlaces();
+  const { list: narrow, ticket: wide } = places;
+  const split = useSplit(filter.query, places);
   const { to } = split;
   const columns = useMemo(() => [column.accessor("subject", { header: "Subject", cell: ({ row, getValue }) => <Link to={to(row.original)}>{getValue()}</Link> })] as ColumnDef<TicketSummary, never>[], [to]);
   const table = useDataTable({ name: "split", rows: ROWS, columns, rowId: (row) => row.id });
@@ -37,11 +42,11 @@ function List() {
   return (
     <>
       {split.possible && <button onClick={split.toggle}>toggle</button>}
-      <div ref={split.list}>
+      <div ref={narrow}>
         <DataTable table={table} label="Tickets" href={split.on ? split.to : (row) => `/${row.id}`} beside={split.on ? split.beside : undefined} />
       </div>
       {split.on && split.shown && (
-        <div key={split.shown} ref={split.ticket} tabIndex={-1} data-testid="ticket">
+        <div key={split.shown} ref={wide} tabIndex={-1} data-testid="ticket">
           {split.shown}
           <Guarded />
         </div>

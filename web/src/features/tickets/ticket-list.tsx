@@ -24,7 +24,7 @@ import { TICKET_FILTER, type TicketFilter } from "./data/filters";
 import { useTickets } from "./data/queries";
 import { useWalkAlong } from "./data/walk";
 import { useCameBack } from "./data/reminders";
-import { useSplit } from "./data/use-split";
+import { useSplit, useSplitPlaces } from "./data/use-split";
 
 /** Keys that open the menus of the chosen row: priority, assignee, state. */
 const ROW_KEYS = ["p", "a", "s"] as const;
@@ -34,7 +34,8 @@ const idOf = (ticket: TicketSummary) => ticket.id;
 export function TicketListPage() {
   const { t } = useTranslation();
   const list = useUrlFilter(TICKET_FILTER, BESIDE);
-  const split = useSplit(list.query);
+  const places = useSplitPlaces();
+  const split = useSplit(list.query, places);
   const { query, rows } = useTickets(list.filter);
   useWalkAlong(list.filter, rows, query.data?.pages.at(-1)?.next_cursor ?? undefined, query.data !== undefined && !query.isPlaceholderData);
   const drafts = useBegun();
@@ -94,7 +95,7 @@ export function TicketListPage() {
     >
       <TicketFilters list={list} table={table} />
       <SearchNote q={list.filter.q} />
-      {beside ? <SplitView split={split}>{shown}</SplitView> : shown}
+      {beside ? <SplitView split={split} places={places}>{shown}</SplitView> : shown}
       {mayChange && <BulkBar selection={selection} filter={list.filter} more={query.hasNextPage} />}
       <p role="status" className="sr-only">
         {arrived.size > 0 ? t("ticket.arrived", { count: arrived.size }) : ""}

@@ -54,8 +54,9 @@ export function AttachmentPreview({ files, shown, onShow, onSave, saving, onClos
     function onKey(event: KeyboardEvent) {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !(event.target instanceof Element)) return;
-      // A dialog above this one has its keys for itself, and so has what can be moved sideways.
-      if (!body.current?.closest("[role=dialog]")?.contains(event.target) || event.target.closest("[data-sideways]")) return;
+      // A dialog above this one has its keys for itself, and so has what can be moved sideways. What had the focus may have gone with its file.
+      const here = event.target === document.body || body.current?.closest("[role=dialog]")?.contains(event.target);
+      if (!here || event.target.closest("[data-sideways]")) return;
       event.preventDefault();
       press.current(event.key, direction);
     }

@@ -10,7 +10,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import { loadTexts } from "@/i18n";
 import { useLoaded } from "@/lib/use-loaded";
 import { useShortcuts } from "@/lib/use-shortcuts";
-import type { Split } from "../data/use-split";
+import type { Split, SplitPlaces } from "../data/use-split";
 import { TimelineSkeleton } from "./timeline";
 
 /** The ticket's page is not a part of the list's: it comes, with its texts, when a ticket is shown beside the list. */
@@ -32,13 +32,13 @@ export function SplitToggle({ split }: { split: Split }) {
 }
 
 /** A list and, beside it, the ticket that is chosen there. The list scrolls with the page, the ticket by itself. */
-export function SplitView({ split, children }: { split: Split; children: ReactNode }) {
+export function SplitView({ split, places: { list, ticket }, children }: { split: Split; places: SplitPlaces; children: ReactNode }) {
   const { t } = useTranslation();
   const { shown, back } = split;
   useShortcuts(shown === null ? {} : { Escape: back });
   return (
     <div className="grid grid-cols-[24rem_minmax(0,1fr)] items-start gap-4">
-      <div ref={split.list} tabIndex={-1} role="group" aria-label={t("splitView.list")} className="grid grid-cols-[minmax(0,1fr)] gap-4 outline-none">
+      <div ref={list} tabIndex={-1} role="group" aria-label={t("splitView.list")} className="grid grid-cols-[minmax(0,1fr)] gap-4 outline-none">
         {children}
       </div>
       <div className="sticky top-14">
@@ -49,20 +49,20 @@ export function SplitView({ split, children }: { split: Split; children: ReactNo
             </Empty>
           </Card>
         ) : (
-          <Pane key={shown} split={split} id={shown} />
+          <Pane key={shown} split={split} place={ticket} id={shown} />
         )}
       </div>
     </div>
   );
 }
 
-function Pane({ split, id }: { split: Split; id: string }) {
+function Pane({ split, place, id }: { split: Split; place: SplitPlaces["ticket"]; id: string }) {
   const { t } = useTranslation();
   const { loaded: Ticket, error, retry } = useLoaded(loadTicket);
   return (
     // A group and no landmark: what the ticket knows beside its conversation is one, and stands in no other.
     <div
-      ref={split.ticket}
+      ref={place}
       tabIndex={-1}
       role="group"
       aria-label={t("splitView.region")}

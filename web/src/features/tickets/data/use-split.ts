@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import type { TicketSummary } from "@/api/types";
 import type { Beside } from "@/components/ui/use-beside-keys";
@@ -27,6 +27,10 @@ export interface Split {
   close: () => void;
   /** Gives the focus back to the list. */
   back: () => void;
+}
+
+/** Where the two stand on the page. */
+export interface SplitPlaces {
   list: RefObject<HTMLDivElement | null>;
   ticket: RefObject<HTMLDivElement | null>;
 }
@@ -35,7 +39,7 @@ export interface Split {
  * A list of tickets with the chosen one beside it. Which one that is stands in the address, behind the list's filter (`query`), so that it can be
  * sent to others and going back leads to the one before; the keys' walk from row to row is no step back.
  */
-export function useSplit(query: string): Split {
+export function useSplit(query: string, { list, ticket }: SplitPlaces): Split {
   const navigate = useNavigate();
   const [params] = useSearchParams();
   const shown = params.get(BESIDE);
@@ -45,8 +49,6 @@ export function useSplit(query: string): Split {
   const held = useUnsaved(({ holders }) => holders.size > 0);
   const on = possible ? split || shown !== null : shown !== null && held;
 
-  const list = useRef<HTMLDivElement>(null);
-  const ticket = useRef<HTMLDivElement>(null);
   const to = useCallback((id: string) => `?${query === "" ? "" : `${query}&`}${BESIDE}=${encodeURIComponent(id)}`, [query]);
   const show = (id: string) => void navigate(to(id), { replace: shown !== null, preventScrollReset: true });
 
@@ -81,7 +83,7 @@ export function useSplit(query: string): Split {
   useEffect(() => {
     if (entered.current !== null && entered.current === shown) ticket.current?.focus();
     entered.current = null;
-  }, [shown]);
+  }, [ticket, shown]);
 
   return {
     possible,
@@ -105,10 +107,15 @@ export function useSplit(query: string): Split {
       },
     },
     close: () => void navigate(`?${query}`, { preventScrollReset: true }),
-    back: useMemo(() => () => focusRow(list.current, shown), [shown]),
-    list,
-    ticket,
+    back: useCallback(() => focusRow(list.current, shown), [list, shown]),
   };
+}
+
+/** Where the two stand, for [`useSplit`]. */
+export function useSplitPlaces(): SplitPlaces {
+  const list = useRef<HTMLDivElement>(null);
+  const ticket = useRef<HTMLDivElement>(null);
+  return { list, ticket };
 }
 
 /** The row of what is shown, or the first one when it is not in the list. */
