@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Attachment } from "@/api/types";
 import { AttachmentList } from "@/features/tickets/components/attachment-list";
-import { MOST_BYTES, MOST_TEXT, previewOf, textOf, turn } from "@/features/tickets/data/preview";
+import { MOST_BYTES, MOST_TEXT, previewOf, textOf, turn } from "@/features/previews/preview";
 import { changeLocale } from "@/i18n";
 import { signedIn } from "./fixtures";
 

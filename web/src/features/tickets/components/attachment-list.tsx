@@ -7,10 +7,14 @@ import { lazyDialog } from "@/components/lazy-dialog";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
+import { previewOf } from "@/features/previews/preview";
+import { loadTexts } from "@/i18n";
 import { useFormat } from "@/lib/use-format";
-import { previewOf } from "../data/preview";
 
-const AttachmentPreview = lazyDialog(async () => (await import("./attachment-preview")).AttachmentPreview);
+const AttachmentPreview = lazyDialog(async () => {
+  const [{ AttachmentPreview: dialog }] = await Promise.all([import("@/features/previews/attachment-preview"), loadTexts("previews")]);
+  return dialog;
+});
 
 /** The files of a message: each opens in place, and is saved by a button of its own. */
 export function AttachmentList({ attachments }: { attachments: Attachment[] }) {

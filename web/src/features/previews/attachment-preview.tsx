@@ -15,7 +15,7 @@ import { dataUrl } from "@/lib/data-url";
 import { useDirection } from "@/lib/use-direction";
 import { useFormat } from "@/lib/use-format";
 import { useLoaded } from "@/lib/use-loaded";
-import { MOST_TEXT, previewOf, textOf, turn, type Preview } from "../data/preview";
+import { MOST_TEXT, previewOf, textOf, turn, type Preview } from "./preview";
 import { PicturePreview } from "./picture-preview";
 
 // The reader of PDF files is larger than all pages together; only whoever opens one fetches it.
@@ -93,7 +93,7 @@ export function AttachmentPreview({ files, shown, onShow, onSave, saving, onClos
             </div>
           )}
           {file.state === "clean" && (
-            <Button onClick={() => onSave(file)} busy={saving === file.id} aria-label={t("ticket.download", { name: file.name })}>
+            <Button onClick={() => onSave(file)} busy={saving === file.id}>
               {saving !== file.id && <Download aria-hidden />}
               {t("filePreview.download")}
             </Button>
