@@ -1,5 +1,4 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
-import { SignInPage } from "@/features/auth/sign-in-page";
 import { Home } from "@/features/shell/home";
 import { NotFound } from "@/features/shell/not-found";
 import { RouteError } from "@/features/shell/route-error";
@@ -24,10 +23,12 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
   };
 }
 
+const signIn = { texts: [], load: () => import("@/features/auth/sign-in-page") };
 const account = { texts: [], load: () => import("@/features/auth/pages") };
 const survey = { texts: ["survey"], load: () => import("@/features/survey/pages") };
 const client = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/client-pages") };
 const desk = { texts: ["tickets", "customers", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
+const newTicket = { texts: ["tickets", "help"], load: () => import("@/features/tickets/new-ticket") };
 const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
 const reminders = { texts: ["tickets"], load: () => import("@/features/tickets/reminder-pages") };
 const scheduled = { texts: ["exports", "tickets"], load: () => import("@/features/exports/pages") };
@@ -67,7 +68,7 @@ export const router = createBrowserRouter([
     errorElement: <RouteError />,
     hydrateFallbackElement: <div />,
     children: [
-      { path: "/login", Component: SignInPage },
+      lazy("/login", signIn, "SignInPage"),
       lazy("/register", account, "RegisterPage"),
       lazy("/forgot-password", account, "ForgotPasswordPage"),
       lazy("/sign-in-link", account, "AskSignInLinkPage"),
@@ -94,7 +95,7 @@ export const router = createBrowserRouter([
             errorElement: <RouteError />,
             children: [
               lazy("client/tickets", clientList, "MyTicketsPage"),
-              lazy("client/tickets/new", client, "NewTicketPage"),
+              lazy("client/tickets/new", newTicket, "NewTicketPage"),
               lazy("client/tickets/:id", client, "MyTicketPage"),
               lazy("client/account", myCustomers, "MyAccountsPage"),
               lazy("client/account/new", myCustomers, "NewOwnCustomerPage"),
@@ -118,7 +119,7 @@ export const router = createBrowserRouter([
               lazy("desk/ticket-exports/:id", scheduled, "ScheduledPage"),
               lazy("desk/bulk-changes", bulks, "BulkListPage"),
               lazy("desk/bulk-changes/:id", bulks, "BulkPage"),
-              lazy("desk/tickets/new", desk, "NewDeskTicketPage"),
+              lazy("desk/tickets/new", newTicket, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),
               lazy("desk/tags", tags, "TagListPage"),
               lazy("desk/canned-replies", canned, "CannedListPage"),

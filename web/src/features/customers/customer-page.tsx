@@ -2,7 +2,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { ErrorState } from "@/components/error-state";
-import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { toastError } from "@/components/toast-error";
 import { Alert } from "@/components/ui/alert";
@@ -11,7 +10,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useMay } from "@/features/shell/use-user";
-import { CustomerStatusBadge, IdentityBadge } from "./components/badges";
+import { Heading } from "./components/customer-heading";
 import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
@@ -91,17 +90,6 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
         </TabsContent>
       </Tabs>
     </Page>
-  );
-}
-
-export function Heading({ customer }: { customer: Customer }) {
-  return (
-    <span className="flex flex-wrap items-center gap-2">
-      <bdi>{customer.name}</bdi>
-      <Ltr className="tabular font-normal text-muted-foreground">{customer.number}</Ltr>
-      <CustomerStatusBadge status={customer.status} />
-      <IdentityBadge state={customer.kyc_state} />
-    </span>
   );
 }
 

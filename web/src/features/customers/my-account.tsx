@@ -15,7 +15,7 @@ import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
 import { ProjectsTab } from "./components/projects-tab";
-import { Heading } from "./customer-page";
+import { Heading } from "./components/customer-heading";
 import { useCustomer, useCustomers, type Customer } from "./data/queries";
 
 /** The persons and companies that somebody acts for. */

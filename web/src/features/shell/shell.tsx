@@ -5,7 +5,6 @@ import { Navigate, Outlet, ScrollRestoration, useLocation } from "react-router";
 import { useSession } from "@/api/session";
 import type { Me } from "@/api/types";
 import { Dialog } from "@/components/ui/dialog";
-import { ExpiredDialog } from "@/features/auth/expired-dialog";
 import { StepUpDialog } from "@/features/auth/step-up-dialog";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
 import { useLiveUpdates } from "@/live/use-live-updates";
@@ -22,6 +21,7 @@ import { Logo } from "@/components/logo";
 
 /** Fetched beside the first page, which does not wait for it. */
 const ShortcutSheet = lazy(async () => ({ default: (await import("@/features/palette/shortcut-sheet")).ShortcutSheet }));
+const ExpiredDialog = lazy(async () => ({ default: (await import("@/features/auth/expired-dialog")).ExpiredDialog }));
 const Palette = lazy(async () => ({ default: (await import("@/features/palette/palette")).Palette }));
 
 export function Shell() {
@@ -83,9 +83,9 @@ function SignedIn({ user }: { user: Me }) {
       <Suspense fallback={null}>
         <Palette user={user} />
         <ShortcutSheet user={user} />
+        <ExpiredDialog />
       </Suspense>
       <StepUpDialog />
-      <ExpiredDialog />
       <LeaveDialog />
       <ScrollRestoration />
     </div>

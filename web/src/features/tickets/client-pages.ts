@@ -1,2 +1,1 @@
 export { MyTicketPage } from "./my-ticket";
-export { NewTicketPage } from "./new-ticket";

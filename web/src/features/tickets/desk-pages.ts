@@ -1,2 +1,1 @@
 export { DeskTicketPage } from "./ticket-page";
-export { NewDeskTicketPage } from "./new-ticket";

@@ -18,13 +18,13 @@ import { LazyComposer, useComposerFocus } from "./components/lazy-composer";
 import { MergedAlert } from "./components/merged-alert";
 import { ProjectSelect } from "./components/project-select";
 import { PrintButton } from "./components/print-menu";
+import { Heading, TicketSkeleton } from "./components/ticket-heading";
 import { Timeline } from "./components/timeline";
 import { reopening, resolving } from "./data/actions";
 import { useChangeState } from "./data/mutations";
 import { usePrintTicket } from "./data/print";
 import { useTicket } from "./data/queries";
 import { useWriting } from "./data/use-writing";
-import { Heading, TicketSkeleton } from "./ticket-page";
 
 /** A ticket as its customer sees it. */
 export function MyTicketPage() {

@@ -1,15 +1,13 @@
-import { ArrowLeft, FileDown, Lock, MailWarning, MessageSquareQuote, Pencil, Reply, UserRoundCheck } from "lucide-react";
+import { ArrowLeft, FileDown, Lock, MessageSquareQuote, Pencil, Reply, UserRoundCheck } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate, useParams } from "react-router";
 import type { Ticket, TicketState } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
-import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { Skeleton } from "@/components/ui/skeleton";
 import { TicketCustomer } from "@/features/customers/components/ticket-customer";
 import { ArticlesPanel } from "@/features/help/components/articles-panel";
 import { useMay, useUser } from "@/features/shell/use-user";
@@ -28,7 +26,8 @@ import { ReminderPanel } from "./components/reminder-panel";
 import { SlaPanel } from "./components/sla-panel";
 import { SurveyPanel } from "@/features/survey/survey-panel";
 import { TicketSidebar } from "./components/ticket-sidebar";
-import { Timeline, TimelineSkeleton } from "./components/timeline";
+import { Heading, TicketSkeleton } from "./components/ticket-heading";
+import { Timeline } from "./components/timeline";
 import { useTicketKeys } from "./components/use-ticket-keys";
 import { WalkBar } from "./components/walk-bar";
 import { may, statesAfterReply } from "./data/actions";
@@ -200,27 +199,5 @@ function Tools({ more: { neighbours, rename }, printing }: { more: ReturnType<ty
       )}
       <PrintMenu printing={printing} />
     </>
-  );
-}
-
-export function Heading({ ticket }: { ticket: Ticket }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <bdi>{ticket.subject || t("common.noSubject")}</bdi> <Ltr className="tabular font-normal text-muted-foreground">#{ticket.number}</Ltr>
-      {ticket.delivery_failed && <MailWarning aria-hidden className="ms-2 inline size-4 text-danger" />}
-    </>
-  );
-}
-
-export function TicketSkeleton() {
-  return (
-    <div aria-busy className="grid w-full max-w-[110rem] gap-4 p-4 sm:px-6 sm:py-5">
-      <Skeleton className="h-6 w-80 max-w-full" />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_18rem]">
-        <TimelineSkeleton />
-        <Skeleton className="h-96 max-lg:h-24" />
-      </div>
-    </div>
   );
 }

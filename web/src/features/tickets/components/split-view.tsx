@@ -11,7 +11,7 @@ import { loadTexts } from "@/i18n";
 import { useLoaded } from "@/lib/use-loaded";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import type { Split, SplitPlaces } from "../data/use-split";
-import { TimelineSkeleton } from "./timeline";
+import { TimelineSkeleton } from "./timeline-skeleton";
 
 /** The ticket's page is not a part of the list's: it comes, with its texts, when a ticket is shown beside the list. */
 async function loadTicket() {

@@ -3,11 +3,11 @@ import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { Button } from "@/components/ui/button";
-import { Skeleton } from "@/components/ui/skeleton";
 import { useTimeline } from "../data/queries";
 import { useViewed } from "../data/use-viewed";
 import { EventLine } from "./event-line";
 import { MessageCard } from "./message-card";
+import { TimelineSkeleton } from "./timeline-skeleton";
 
 /** The conversation and what happened around it, oldest first. */
 export function Timeline({ ticket, staff }: { ticket: Ticket; staff: boolean }) {
@@ -33,23 +33,5 @@ export function Timeline({ ticket, staff }: { ticket: Ticket; staff: boolean }) 
         </Button>
       )}
     </section>
-  );
-}
-
-export function TimelineSkeleton() {
-  return (
-    <div aria-busy className="grid gap-3">
-      {[28, 20, 24].map((height, index) => (
-        <div key={index} className="rounded-lg border bg-surface p-4">
-          <div className="flex items-center gap-2.5">
-            <Skeleton className="size-7 rounded-full" />
-            <Skeleton className="h-3.5 w-40" />
-          </div>
-          <Skeleton className="mt-4 h-3.5 w-11/12" />
-          <Skeleton className="mt-2 h-3.5 w-2/3" />
-          <div style={{ height }} />
-        </div>
-      ))}
-    </div>
   );
 }
