@@ -86,7 +86,7 @@ function End({ item }: { item: LiveSession }) {
   const { t } = useTranslation();
   const end = useEndSession();
   return (
-    <Button size="sm" busy={end.isPending} aria-label={`${t("ownSession.end")}: ${item.name}`} onClick={() => end.mutate(item, { onSuccess: () => toast({ tone: "success", title: t("ownSession.ended") }) })}>
+    <Button size="sm" busy={end.isPending} aria-label={`${t("common.label", { name: t("ownSession.end") })}${item.name}`} onClick={() => end.mutate(item, { onSuccess: () => toast({ tone: "success", title: t("ownSession.ended") }) })}>
       {t("ownSession.end")}
     </Button>
   );
