@@ -28,7 +28,7 @@ const chip = (page, name) => page.getByRole("list", { name: "Attachments" }).get
 const wide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 test("an agent looks through a message's files with the keys", { timeout: 240_000 }, async () => {
-  const long = `${"<script>alert(1)</script> line\n".repeat(10_000)}the end`;
+  const long = `09:00 started\n${"<script>alert(1)</script> line\n".repeat(10_000)}the end`;
   const ticket = await ticketWith("Files", {
     "screen.png": picture(1200, 800),
     "contract.pdf": pdf("Contract"),
@@ -61,7 +61,7 @@ test("an agent looks through a message's files with the keys", { timeout: 240_00
   await text.waitFor();
   await dialog(page, "server.log").getByText(/^Only the first .* are shown/).waitFor();
   const said = await text.textContent();
-  assert.ok(said.startsWith("<script>alert(1)</script> line\n"), "it is text, whatever is in it");
+  assert.ok(said.startsWith("09:00 started\n<script>alert(1)</script> line\n"), "it is text, whatever is in it");
   assert.equal(said.includes("the end"), false);
   await shot(page, "preview-text-en-light");
   assert.deepEqual(await violations(page, "[role=dialog]"), []);
