@@ -37,7 +37,7 @@ pub enum Selection {
     /// These.
     Tickets(Vec<Uuid>),
     /// All that a list with this filter shows.
-    Matching(Filter),
+    Matching(Box<Filter>),
 }
 
 /// What the change needs of whoever asks for it.

@@ -202,7 +202,7 @@ impl From<Row> for BulkRowDto {
 async fn start(caller: CurrentUser, State(state): State<ApiState>, Json(new): Json<NewBulkDto>) -> ApiResult<Response> {
     let which = match (new.ticket_ids, new.filter) {
         (Some(tickets), None) => Selection::Tickets(tickets),
-        (None, Some(params)) => Selection::Matching(filter(&state, &caller, &params).await?.0),
+        (None, Some(params)) => Selection::Matching(Box::new(filter(&state, &caller, &params).await?.0)),
         // Whoever may not do this at all is told so first.
         (None, None) => Selection::Tickets(Vec::new()),
         (Some(_), Some(_)) => {
