@@ -357,7 +357,7 @@ async fn a_role_that_needs_more_gets_no_codes_and_loses_no_factor() {
         )
         .await;
     let deputy = "00000000-0000-7000-8000-00000000000d".parse().unwrap();
-    store::role::refresh(&mut *world.state.app.conn().await.unwrap(), deputy)
+    store::role::refresh(&mut world.state.app.conn().await.unwrap(), deputy)
         .await
         .unwrap();
     app::seed::account(&world.state.app, "deputy@x.test", "D", "deputy", PASSWORD)

@@ -10,7 +10,8 @@ import { toast } from "@/components/ui/toast";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { IdentityWarning } from "./components/identity-warning";
 import { profileSchema, toForm, toProfile, type Line, type ProfileForm } from "./data/form";
-import { KINDS, useSaveCustomer, type Customer } from "./data/queries";
+import { useSaveCustomer, type Customer } from "./data/queries";
+import { KINDS } from "./data/words";
 
 export function NewCustomerPage() {
   const { t } = useTranslation();

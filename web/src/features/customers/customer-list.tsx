@@ -18,7 +18,8 @@ import { useAgents } from "@/lib/use-agents";
 import { useFormat } from "@/lib/use-format";
 import { customerColumns, HIDDEN_COLUMNS } from "./components/customer-columns";
 import { asked, CUSTOMER_FILTER, SORTS, type CustomerFilter } from "./data/filters";
-import { KINDS, KYC_STATES, STATUSES, useCustomers, useStatistics } from "./data/queries";
+import { useCustomers, useStatistics } from "./data/queries";
+import { KINDS, KYC_STATES, STATUSES } from "./data/words";
 
 /** The list of all customers, for staff. */
 export function CustomerListPage() {

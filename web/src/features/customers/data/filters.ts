@@ -1,6 +1,6 @@
 import { beginOf } from "@/lib/days";
 import { day, one, order, search, word, type FilterOf } from "@/lib/url-filter";
-import { KINDS, KYC_STATES, STATUSES } from "./queries";
+import { KINDS, KYC_STATES, STATUSES } from "./words";
 
 export const SORTS = ["-created_at", "-updated_at", "name"] as const;
 

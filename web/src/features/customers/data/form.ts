@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { KINDS, type Customer, type Profile } from "./queries";
+import type { Customer, Profile } from "./queries";
+import { KINDS } from "./words";
 
 const line = z.string().trim();
 

@@ -23,9 +23,6 @@ export type KycDocument = Schemas["KycDocument"];
 export type Verdict = Schemas["KycVerdict"];
 export type Status = Schemas["CustomerStatus"];
 
-export const STATUSES = ["pending", "active", "suspended", "inactive"] as const;
-export const KINDS = ["corporate", "individual"] as const;
-export const KYC_STATES = ["not_started", "collecting", "submitted", "in_review", "approved", "rejected", "more_info", "expired", "revoked"] as const;
 export const ROLES = ["owner", "admin", "technical", "billing", "viewer"] as const;
 export const PAPERS = ["identity_card", "passport", "driving_licence", "selfie", "proof_of_address", "trade_register", "tax_card", "statutes"] as const;
 

@@ -1,0 +1,4 @@
+/** Words of the API; lists and forms choose from them. */
+export const STATUSES = ["pending", "active", "suspended", "inactive"] as const;
+export const KINDS = ["corporate", "individual"] as const;
+export const KYC_STATES = ["not_started", "collecting", "submitted", "in_review", "approved", "rejected", "more_info", "expired", "revoked"] as const;
