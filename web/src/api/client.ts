@@ -57,10 +57,13 @@ export async function authorisedFetch(request: Request): Promise<Response> {
 }
 
 /** The typed client. Every call ends in data or in an [`ApiError`]; use it through [`call`]. */
-export const api = createClient<paths>({
-  baseUrl: typeof location === "undefined" ? "http://localhost" : location.origin,
-  fetch: authorisedFetch,
-});
+const baseUrl = typeof location === "undefined" ? "http://localhost" : location.origin;
+
+/** Requests of whoever is signed in. */
+export const api = createClient<paths>({ baseUrl, fetch: authorisedFetch });
+
+/** Requests that anybody may send; they carry no token, and wait for none. */
+export const open = createClient<paths>({ baseUrl });
 
 api.use({
   onRequest({ request }) {

@@ -1,15 +1,10 @@
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import createClient from "openapi-fetch";
 import { useTranslation } from "react-i18next";
-import { api, call } from "@/api/client";
-import type { paths } from "@/api/schema";
+import { api, call, open } from "@/api/client";
 import { useSession } from "@/api/session";
 import type { HelpArticle, Locale } from "@/api/types";
 import { readStored, writeStored } from "@/lib/storage";
 import { uniqueKey } from "@/lib/unique";
-
-/** Requests of somebody who is not signed in carry no token. */
-const open = createClient<paths>({ baseUrl: typeof location === "undefined" ? "http://localhost" : location.origin });
 
 /** Who reads, once that is known: what is for him depends on it, and so does what is cached. */
 function useReader() {

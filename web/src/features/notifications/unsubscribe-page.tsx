@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { api, call } from "@/api/client";
+import { call, open } from "@/api/client";
 import { asApiError } from "@/api/problem";
 import { ErrorState } from "@/components/error-state";
 import { ListSkeleton } from "@/components/list-skeleton";
@@ -18,11 +18,11 @@ export function UnsubscribePage() {
   const params = { path: { token: token || "-" } };
   const link = useQuery({
     queryKey: ["unsubscribe", token],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/unsubscribe/{token}", { params, signal })),
+    queryFn: ({ signal }) => call(open.GET("/api/v1/unsubscribe/{token}", { params, signal })),
     retry: false,
     staleTime: Infinity,
   });
-  const off = useMutation({ meta: { explained: true }, mutationFn: () => call(api.POST("/api/v1/unsubscribe/{token}", { params })) });
+  const off = useMutation({ meta: { explained: true }, mutationFn: () => call(open.POST("/api/v1/unsubscribe/{token}", { params })) });
   const shown = off.data ?? link.data;
   const title = t("unsubscribe.title");
   if (link.isPending) return <AuthFrame title={title}><ListSkeleton rows={2} /></AuthFrame>;
