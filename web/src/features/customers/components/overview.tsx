@@ -59,8 +59,9 @@ export function Overview({ customer, reload, home, staff }: OverviewProps) {
         {staff && <Figures id={customer.id} />}
       </div>
       <div className="grid gap-4">
-        <Contacts customer={customer} />
-        <Addresses customer={customer} />
+        {/* Of a deleted customer the server tells neither; they are back when he is. */}
+        {!customer.deleted_at && <Contacts customer={customer} />}
+        {!customer.deleted_at && <Addresses customer={customer} />}
         {staff && <StatusHistory id={customer.id} />}
       </div>
     </div>
