@@ -139,6 +139,16 @@ impl TestDb {
         tokio::join!(self.execute(&script), meanwhile).1
     }
 
+    /// Whether these consumers of the log of events have come to its end. None reads past the oldest transaction that runs anywhere on
+    /// the server, which may be another test's: whoever has them follow does so until this holds, see [`super::wait_for`].
+    pub async fn followed(&self, consumers: &[&str]) -> bool {
+        let left = format!(
+            "SELECT 1 FROM events e JOIN event_cursors c ON (e.xid, e.id) > (c.xid, c.id) WHERE c.consumer IN ('{}') LIMIT 1",
+            consumers.join("', '")
+        );
+        self.texts(&left).await.is_empty()
+    }
+
     /// The only column of these rows, as text, for what no use case shows.
     pub async fn texts(&self, sql: &str) -> Vec<String> {
         let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls)

@@ -8,7 +8,7 @@ import { go, PHONE, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
-test("a category is made, moved by keyboard, chosen by a customer on his phone, and retired", { timeout: 120_000 }, async () => {
+test("a category is made, moved by keyboard, chosen by a customer on his phone, and retired", { timeout: 300_000 }, async () => {
   const mark = Date.now();
   const [upper, lower] = [`Réseau ${mark}`, `Pare-feu ${mark}`];
   const admin = await signedIn("admin", { locale: "fr" });
@@ -102,7 +102,7 @@ test("a category is made, moved by keyboard, chosen by a customer on his phone, 
   await client.context.close();
 });
 
-test("the tree fits an Arabic phone", { timeout: 60_000 }, async () => {
+test("the tree fits an Arabic phone", { timeout: 300_000 }, async () => {
   const { page, context, problems } = await signedIn("admin", { locale: "ar", viewport: PHONE });
   await go(page, "/admin/categories");
   await page.getByRole("button", { name: "مشكلة تقنية", exact: true }).waitFor();

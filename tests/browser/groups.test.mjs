@@ -10,7 +10,7 @@ const there = () => call("admin", "PUT", "/me/availability", { away: false });
 before(there);
 after(() => there().finally(shutDown));
 
-test("a ticket that enters a group is dealt to a member who is there, and its history says why", { timeout: 120_000 }, async () => {
+test("a ticket that enters a group is dealt to a member who is there, and its history says why", { timeout: 300_000 }, async () => {
   const mark = Date.now();
   const name = `Réseaux ${mark}`;
   const { page, context, problems } = await signedIn("admin", { locale: "fr" });
@@ -51,7 +51,7 @@ test("a ticket that enters a group is dealt to a member who is there, and its hi
   await context.close();
 });
 
-test("groups fit an Arabic phone, where one goes away and comes back", { timeout: 60_000 }, async () => {
+test("groups fit an Arabic phone, where one goes away and comes back", { timeout: 300_000 }, async () => {
   const { page, context, problems } = await signedIn("admin", { locale: "ar", viewport: PHONE });
   await go(page, "/desk/groups");
   await page.getByRole("button", { name: "ضبط حالتي: غائب" }).click();

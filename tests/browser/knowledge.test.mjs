@@ -150,8 +150,10 @@ test("who answers a ticket is offered its articles, and the customer gets only w
   const panel = page.getByRole("region", { name: "Articles de l’aide" });
   await panel.getByRole("button", { name: `Interne ${about}`, exact: true }).waitFor();
   assert.equal(await panel.getByRole("button", { name: `Insérer le lien vers « Interne ${about} »` }).count(), 0);
-  await panel.getByRole("button", { name: `Insérer le lien vers « Clavier ${about} »` }).click();
+  // The composer is fetched after the ticket.
   const text = page.getByRole("textbox", { name: "Réponse", exact: true });
+  await text.waitFor();
+  await panel.getByRole("button", { name: `Insérer le lien vers « Clavier ${about} »` }).click();
   assert.match(await text.inputValue(), new RegExp(`/help/articles/clavier-${about}`));
   assert.deepEqual(await violations(page), []);
   await shot(page, "ticket-articles");

@@ -86,7 +86,7 @@ test("a form with unsaved changes asks before it is left", async () => {
   await context.close();
 });
 
-test("a word of a message is found, also mistyped, and the list says how it was understood", { timeout: 90_000 }, async () => {
+test("a word of a message is found, also mistyped, and the list says how it was understood", { timeout: 300_000 }, async () => {
   // Letters alone: a word with digits in it is a name, which nobody mistypes.
   const word = `zorgal${[...String(Date.now())].map((digit) => "bcdfghjklm"[digit]).join("")}`;
   const ticket = await createTicket("client", { subject: "Search", body: `Le disque ${word} est plein.` });

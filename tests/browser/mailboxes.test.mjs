@@ -26,7 +26,7 @@ test("wrong entries are marked where they stand, by the form and by the server",
     [/^Server/, "Fill this in."],
     [/^User name/, "Fill this in."],
   ]) {
-    assert.equal(await box(page, name).getAttribute("aria-invalid"), "true");
+    await box(page, name).and(page.locator("[aria-invalid=true]")).waitFor();
     const described = (await box(page, name).getAttribute("aria-describedby")).split(" ");
     const told = await Promise.all(described.map((id) => page.locator(`[id="${id}"]`).textContent()));
     assert.ok(told.includes(text), `${name}: ${told}`);
@@ -82,9 +82,9 @@ test("a mail server's refusal is told, and a corrected password is used at once"
   await box(page, /^User name/).fill(address);
   await page.getByLabel(/^Password/).fill("wrong password");
   await page.getByRole("button", { name: "Test the connection" }).click();
-  await page.getByText("The server refuses user name or password.").waitFor({ timeout: 60_000 });
+  await page.getByText("The server refuses user name or password.").waitFor();
   await page.getByRole("button", { name: "Save" }).click();
-  await card(page, address).getByText("Last error:").locator("visible=true").waitFor({ timeout: 60_000 });
+  await card(page, address).getByText("Last error:").locator("visible=true").waitFor();
   await shot(page, "mailbox-refused-en");
   assert.deepEqual(await violations(page), []);
 

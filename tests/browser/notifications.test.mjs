@@ -15,7 +15,7 @@ async function assignToAgent(subject) {
   return await call("admin", "GET", `/tickets/${ticket.id}`);
 }
 
-test("whoever is given a ticket learns of it without a reload, and reads it", { timeout: 120_000 }, async () => {
+test("whoever is given a ticket learns of it without a reload, and reads it", { timeout: 300_000 }, async () => {
   const { page, context, problems } = await signedIn("agent", { locale: "fr" });
   await go(page, "/notifications");
   await live(page);
@@ -32,7 +32,7 @@ test("whoever is given a ticket learns of it without a reload, and reads it", { 
   await context.close();
 });
 
-test("one chooses how one is told; security mails stay", { timeout: 120_000 }, async () => {
+test("one chooses how one is told; security mails stay", { timeout: 300_000 }, async () => {
   const { page, context, problems } = await signedIn("agent", { locale: "ar", viewport: PHONE });
   await go(page, "/account/notifications");
   await page.getByText("إنه يحمي حسابك ولا يمكن إيقافه").waitFor();
@@ -54,7 +54,7 @@ test("one chooses how one is told; security mails stay", { timeout: 120_000 }, a
   await context.close();
 });
 
-test("a link that is none of ours says so, and groups of staff are kept", { timeout: 120_000 }, async () => {
+test("a link that is none of ours says so, and groups of staff are kept", { timeout: 300_000 }, async () => {
   const mark = Date.now();
   const { page, context, problems } = await signedIn("admin", { locale: "en" });
   await go(page, "/desk/notification-groups");

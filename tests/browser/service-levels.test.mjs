@@ -7,7 +7,7 @@ import { go, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 after(shutDown);
 
-test("a promise of twenty minutes stays one, the order is changed by keyboard, and what is deleted is gone", { timeout: 120_000 }, async () => {
+test("a promise of twenty minutes stays one, the order is changed by keyboard, and what is deleted is gone", { timeout: 300_000 }, async () => {
   const mark = Date.now();
   const [gold, silver] = [`Gold ${mark}`, `Silver ${mark}`];
   const { page, context, problems } = await signedIn("admin", { locale: "en" });

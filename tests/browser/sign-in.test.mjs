@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { violations } from "./lib/axe.mjs";
-import { go, shot, shutDown, signedIn, signIn, visitor } from "./lib/browser.mjs";
+import { go, openPalette, shot, shutDown, signedIn, signIn, visitor } from "./lib/browser.mjs";
 import { account, endSessions } from "./lib/database.mjs";
 import { baseUrl, people } from "./lib/env.mjs";
 
@@ -40,8 +40,7 @@ test("each role sees its own pages only", async () => {
   assert.match(client.page.url(), /\/client\/tickets$/);
   const nav = client.page.getByRole("navigation", { name: "Main navigation" });
   assert.deepEqual(await nav.getByRole("link").allTextContents(), ["My tickets", "Help", "My account"]);
-  await client.page.keyboard.press("Control+k");
-  await client.page.getByRole("combobox").fill("queue");
+  await (await openPalette(client.page)).fill("queue");
   await client.page.getByText("Nothing found.").waitFor();
   await go(client.page, "/admin/queues");
   await client.page.getByRole("heading", { level: 1, name: "Your role does not allow this" }).waitFor();
@@ -88,6 +87,7 @@ test("a session that ends in mid-sentence is renewed in place; the text stays an
   await page.waitForURL(/\/client\/tickets\/[0-9a-f-]{36}$/);
   await page.getByText("Typed before the session ended.").waitFor();
   await go(page, "/client/tickets");
+  await page.getByText(subject).first().waitFor();
   assert.equal(await page.getByText(subject).count(), 1);
   await context.close();
 });
@@ -112,6 +112,7 @@ test("a session ended from elsewhere asks for the password where one stands, and
   await page.waitForURL(/\/client\/tickets\/[0-9a-f-]{36}$/);
   await page.getByRole("article").filter({ hasText: "Écrit avant la fin de la session." }).waitFor();
   await go(page, "/client/tickets");
+  await page.getByRole("link", { name: "Session terminée ailleurs" }).first().waitFor();
   assert.equal(await page.getByRole("link", { name: "Session terminée ailleurs" }).count(), 1);
   await context.close();
 });

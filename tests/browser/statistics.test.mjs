@@ -49,7 +49,7 @@ test("numbers of a period lead to their tickets", { timeout: 180_000 }, async ()
   await context.close();
 });
 
-test("statistics fit a phone in every language", { timeout: 120_000 }, async () => {
+test("statistics fit a phone in every language", { timeout: 300_000 }, async () => {
   for (const locale of LOCALES) {
     const { page, context, problems } = await signedIn("agent", { locale, viewport: PHONE });
     await go(page, "/desk/statistics");
@@ -62,7 +62,7 @@ test("statistics fit a phone in every language", { timeout: 120_000 }, async () 
   }
 });
 
-test("a customer is told that statistics are not for him", { timeout: 60_000 }, async () => {
+test("a customer is told that statistics are not for him", { timeout: 300_000 }, async () => {
   const { page, context } = await signedIn("client", { locale: "fr" });
   await go(page, "/desk/statistics");
   assert.equal(await page.getByRole("region", { name: "Par agent" }).count(), 0);

@@ -75,7 +75,7 @@ test("who was asked by mail confirms his rating on a page without a login, and t
   await context.close();
 });
 
-test("the page of a link fits a phone in every language, and one that opens nothing says so", { timeout: 120_000 }, async () => {
+test("the page of a link fits a phone in every language, and one that opens nothing says so", { timeout: 300_000 }, async () => {
   const address = `langues.${mark}@example.dz`;
   const ticket = await createTicket("agent", { subject: `Langues ${mark}`, body: "Bonjour", requester: { email: address } });
   await resolved(ticket.id);
@@ -98,7 +98,7 @@ test("the page of a link fits a phone in every language, and one that opens noth
   await context.close();
 });
 
-test("who wants no surveys says so by the link of the mail, without a login", { timeout: 120_000 }, async () => {
+test("who wants no surveys says so by the link of the mail, without a login", { timeout: 300_000 }, async () => {
   const address = `assez.${mark}@example.dz`;
   const ticket = await createTicket("agent", { subject: `Assez ${mark}`, body: "Bonjour", requester: { email: address } });
   await resolved(ticket.id);
@@ -125,7 +125,7 @@ test("who wants no surveys says so by the link of the mail, without a login", { 
   await desk.context.close();
 });
 
-test("a customer rates his ticket in the portal", { timeout: 120_000 }, async () => {
+test("a customer rates his ticket in the portal", { timeout: 300_000 }, async () => {
   const ticket = await createTicket("client", { subject: `Portail ${mark}`, body: "Bonjour" });
   const { page, context, problems } = await signedIn("client", { locale: "ar", viewport: PHONE });
   await resolved(ticket.id);
@@ -144,7 +144,7 @@ test("a customer rates his ticket in the portal", { timeout: 120_000 }, async ()
   await context.close();
 });
 
-test("a group says when it asks", { timeout: 60_000 }, async () => {
+test("a group says when it asks", { timeout: 300_000 }, async () => {
   const { id } = await call("admin", "POST", "/support-groups", { ...asking, name: `Réglage ${mark}`, survey: false, survey_delay_hours: 24 });
   const { page, context, problems } = await signedIn("admin", { locale: "fr" });
   await go(page, `/desk/groups/${id}`);

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, createTicket, seed, sendMail } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, live, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
+import { go, holds, live, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { baseUrl } from "./lib/env.mjs";
 
 let data;
@@ -19,7 +19,7 @@ test("a mail becomes a row in the open list by itself", async () => {
   const mark = randomUUID().slice(0, 8);
   const mail = await sendMail({ from: `Lina <lina.${mark}@example.dz>`, subject: `Arrives live ${mark}`, body: "Hello" });
   assert.equal(mail.state, "processed");
-  await page.getByRole("link", { name: `Arrives live ${mark}` }).waitFor({ timeout: 10_000 });
+  await page.getByRole("link", { name: `Arrives live ${mark}` }).waitFor();
   await context.close();
 });
 
@@ -45,7 +45,7 @@ test("an agent takes a ticket, answers with an attachment, and the customer sees
   await shot(page, "ticket-answered-en-light");
   assert.deepEqual(problems, []);
 
-  await client.page.getByText("Can you confirm?").waitFor({ timeout: 20_000 });
+  await client.page.getByText("Can you confirm?").waitFor();
   await client.page.getByText("We need your answer to go on.").waitFor();
   assert.equal(await client.page.getByRole("form").getByRole("radio").count(), 0, "a customer writes replies only");
   const waiting = client.page.waitForEvent("download");
@@ -54,7 +54,7 @@ test("an agent takes a ticket, answers with an attachment, and the customer sees
 
   await client.page.getByRole("form", { name: "Reply" }).getByRole("textbox").fill("Confirmed, thank you.");
   await client.page.getByRole("button", { name: "Send" }).click();
-  await page.getByText("Confirmed, thank you.").waitFor({ timeout: 20_000 });
+  await page.getByText("Confirmed, thank you.").waitFor();
   await page.locator("aside").getByText("Open", { exact: true }).first().waitFor();
   await client.context.close();
   await context.close();
@@ -81,7 +81,7 @@ test("what another agent changed meanwhile is shown before a reply goes out", as
   await go(page, `/desk/tickets/${ticket.id}`);
   await page.getByRole("form", { name: "Reply" }).getByRole("textbox").fill("My answer");
   await call("admin", "POST", `/tickets/${ticket.id}/messages`, { kind: "reply", body: "The other answer" });
-  await page.getByText("The other answer").waitFor({ timeout: 20_000 });
+  await page.getByText("The other answer").waitFor();
   await page.getByRole("button", { name: "Send" }).click();
   const dialog = page.getByRole("dialog", { name: "The ticket has changed" });
   await dialog.getByText("The other answer").waitFor();
@@ -184,7 +184,7 @@ test("a draft survives a reload, and being offline is said", async () => {
   await page.getByText(/You are offline/).waitFor({ state: "detached" });
   await page.reload();
   await box.waitFor();
-  assert.equal(await box.inputValue(), "Half a sentence");
+  await holds(box, "Half a sentence");
   await context.close();
 });
 

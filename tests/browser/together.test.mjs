@@ -76,7 +76,7 @@ test("a reply begun at the desk goes on on the phone, and is lost in neither pla
   await phone.context.close();
 });
 
-test("a customer's reply waits for him as well, and his list says so", { timeout: 120_000 }, async () => {
+test("a customer's reply waits for him as well, and his list says so", { timeout: 300_000 }, async () => {
   const ticket = await createTicket("client", { subject: `Commencé ${mark()}`, body: "Bonjour" });
   const one = await signedIn("client", { locale: "fr" });
   await go(one.page, `/client/tickets/${ticket.id}`);

@@ -77,7 +77,7 @@ test("bold words and a list are written with the tools, looked at, sent, seen by
   assert.equal(await answer.locator("iframe").getAttribute("srcdoc"), looked, "what was looked at is what is shown");
   assert.deepEqual(problems, []);
   const seen = portal.page.frameLocator("article iframe");
-  await seen.locator("strong", { hasText: word }).waitFor({ timeout: 20_000 });
+  await seen.locator("strong", { hasText: word }).waitFor();
   assert.deepEqual(await violations(portal.page), []);
   assert.deepEqual(portal.problems, []);
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
+import { eventually } from "./api.mjs";
 import { baseUrl, executablePath, outDir, people } from "./env.mjs";
 
 const FLAGS = [
@@ -108,6 +109,20 @@ export async function settled(page) {
     await painted(page);
     if ((await page.locator("[aria-busy=true]").count()) === 0) return;
   }
+}
+
+/** Waits until a field holds this text. */
+export const holds = async (field, wanted) => {
+  let value;
+  await eventually(() => `a field to hold “${wanted}”, which holds “${value}”`, async () => (value = await field.inputValue()) === wanted);
+};
+
+/** Opens the palette, which is fetched after the first page: until it is there the boxes of the page are other ones. Returns its box. */
+export async function openPalette(page) {
+  await page.keyboard.press("Control+k");
+  const box = page.getByRole("dialog").getByRole("combobox");
+  await box.waitFor();
+  return box;
 }
 
 /** Waits until the page is told of changes as they happen. */

@@ -1,5 +1,5 @@
 import { useCallback, useContext, useEffect, useMemo, useRef } from "react";
-import { type NavigateOptions, UNSAFE_DataRouterContext as DataRouterContext, useLocation, useSearchParams } from "react-router";
+import { type Location, type NavigateOptions, UNSAFE_DataRouterContext as DataRouterContext, useLocation, useSearchParams } from "react-router";
 
 /** How one part of a filter stands in the address. */
 interface Part<T> {
@@ -112,22 +112,30 @@ export interface UrlFilter<F> {
  */
 export function useUrlFilter<S extends Shape>(shape: S, keeps?: string): UrlFilter<FilterOf<S>> {
   const [params, setParams] = useSearchParams();
-  // A page is shown some time after its address changed: a second change builds on the first, not on what is still shown.
-  const asked = useRef(params);
+  // What was asked for, until the address says so.
+  const asked = useRef<{ params: URLSearchParams; at: Location | null } | null>(null);
   useEffect(() => {
-    asked.current = params;
+    asked.current = null;
   }, [params]);
   const leaving = useLeaving();
-  const present = usePresent();
+  const latest = useLatest();
   return useMemo(() => {
     const filter = readFilter(shape, params);
     const query = writeFilter(shape, filter);
+    // A page is shown some time after its address changed, by itself or by a link: a change builds on the one before and on the
+    // address, not on what is still shown.
+    const base = () => {
+      const at = latest();
+      if (asked.current?.at === at) return asked.current.params;
+      return at ? new URLSearchParams(at.search) : params;
+    };
     const ask = (next: string, options?: NavigateOptions) => {
       if (leaving()) return;
-      asked.current = new URLSearchParams(next);
-      const kept = keeps === undefined ? null : (present() ?? params).get(keeps);
-      if (keeps !== undefined && kept !== null) asked.current.set(keeps, kept);
-      setParams(asked.current, options);
+      const wanted = new URLSearchParams(next);
+      const kept = keeps === undefined ? null : base().get(keeps);
+      if (keeps !== undefined && kept !== null) wanted.set(keeps, kept);
+      asked.current = { params: wanted, at: latest() };
+      setParams(wanted, options);
     };
     return {
       filter,
@@ -135,15 +143,15 @@ export function useUrlFilter<S extends Shape>(shape: S, keeps?: string): UrlFilt
       queryOf: (other) => writeFilter(shape, other),
       change: (part, { replace = false } = {}) => {
         const typed = Object.keys(part).every((key) => shape[key]?.typed);
-        ask(writeFilter(shape, { ...readFilter(shape, asked.current), ...part }), { replace: replace || typed, preventScrollReset: true });
+        ask(writeFilter(shape, { ...readFilter(shape, base()), ...part }), { replace: replace || typed, preventScrollReset: true });
       },
       clear: () => {
-        const kept = Object.entries(readFilter(shape, asked.current)).filter(([key]) => shape[key]?.arranges);
+        const kept = Object.entries(readFilter(shape, base())).filter(([key]) => shape[key]?.arranges);
         ask(writeFilter(shape, Object.fromEntries(kept) as Partial<FilterOf<S>>));
       },
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
     };
-  }, [shape, keeps, params, setParams, leaving, present]);
+  }, [shape, keeps, params, setParams, leaving, latest]);
 }
 
 /**
@@ -159,12 +167,11 @@ function useLeaving(): () => boolean {
   }, [router, pathname]);
 }
 
-/** The address as of this moment, or the one on its way; what is on the page may be that of a moment ago. */
-function usePresent(): () => URLSearchParams | null {
+/** Where one is as of this moment, or on the way to; what is on the page may be that of a moment ago. */
+function useLatest(): () => Location | null {
   const router = useContext(DataRouterContext)?.router;
   return useCallback(() => {
     const { location, navigation } = router?.state ?? {};
-    const latest = navigation?.location ?? location;
-    return latest ? new URLSearchParams(latest.search) : null;
+    return navigation?.location ?? location ?? null;
   }, [router]);
 }

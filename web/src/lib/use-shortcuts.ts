@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { useUi } from "@/stores/ui";
 
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
 
@@ -11,8 +12,9 @@ export function typing(target: EventTarget | null): boolean {
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
-/** A dialog, menu or palette is open: keys belong to it. */
+/** A dialog, menu or palette is open: keys belong to it. So they do while the palette that was asked for is still on its way. */
 function covered(): boolean {
+  if (useUi.getState().paletteOpen) return true;
   return document.querySelector("[role=dialog],[role=alertdialog],[role=menu]") !== null;
 }
 

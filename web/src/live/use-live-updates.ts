@@ -1,6 +1,7 @@
 import { useQueryClient, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { asApiError } from "@/api/problem";
+import { isGone } from "./deleting";
 import { onLive, startLive } from "./hub";
 import type { LiveEvent } from "./sse";
 
@@ -85,7 +86,7 @@ const overtaken = new WeakSet<Query>();
 
 /** Reads again what an event made stale. */
 export function askAgain(queries: QueryClient, queryKey: QueryKey): void {
-  const predicate = queryKey.length === 0 ? mayHaveChanged : undefined;
+  const predicate = (query: Query) => !isGone(query) && (queryKey.length > 0 || mayHaveChanged(query));
   void queries.invalidateQueries({ queryKey, predicate });
   // A refetch that is under way begins anew; a first load does not, and its answer would count as fresh though the server
   // may have given it before the event. It is let through, for a stream of events must not keep a page from ever appearing.

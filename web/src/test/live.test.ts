@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { waitFor } from "@testing-library/react";
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { EventParser, readStream, type LiveEvent } from "@/live/sse";
 import { ApiError } from "@/api/problem";
+import { deleting } from "@/live/deleting";
 import { askAgain, goesOn, mayHaveChanged, STALE, staleKeys } from "@/live/use-live-updates";
 
 const block = (id: number) => `id: ${id}\nevent: ticket.updated\ndata: {"id":"${id}","type":"ticket.updated","subject":{"type":"ticket","id":"t"}}\n\n`;
@@ -80,10 +82,10 @@ describe("an event that comes in while something is read for the first time", ()
     askAgain(queries, ["ticket", "t"]);
     expect(answers, "the page is not kept waiting for a second answer").toHaveLength(1);
     answers[0]!.resolve("before");
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await waitFor(() => expect(answers).toHaveLength(2));
     expect(data()).toBe("before");
     answers[1]!.resolve("after");
-    await vi.waitFor(() => expect(data()).toBe("after"));
+    await waitFor(() => expect(data()).toBe("after"));
     askAgain(queries, ["ticket", "t"]);
     expect(answers).toHaveLength(3);
     stop();
@@ -93,11 +95,30 @@ describe("an event that comes in while something is read for the first time", ()
     const { queries, answers, data, stop } = reading();
     askAgain(queries, ["ticket", "t"]);
     answers[0]!.reject(new ApiError({ status: 404, code: "not_found", title: "x" }));
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await waitFor(() => expect(answers).toHaveLength(2));
     answers[1]!.resolve("made meanwhile");
-    await vi.waitFor(() => expect(data()).toBe("made meanwhile"));
+    await waitFor(() => expect(data()).toBe("made meanwhile"));
     stop();
   });
+});
+
+it("what is being deleted is not asked for again, unless that fails", async () => {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  let asked = 0;
+  const observer = new QueryObserver(queries, { queryKey: ["ticket", "t", "messages"], queryFn: async () => (asked += 1) });
+  const stop = observer.subscribe(() => undefined);
+  await waitFor(() => expect(observer.getCurrentResult().data).toBe(1));
+  const refused = deleting(queries, ["ticket", "t"], async () => {
+    askAgain(queries, ["ticket"]);
+    throw new Error("refused");
+  });
+  await expect(refused).rejects.toThrow("refused");
+  await waitFor(() => expect(observer.getCurrentResult().data).toBe(2));
+  await deleting(queries, ["ticket", "t"], async () => askAgain(queries, ["ticket"]));
+  askAgain(queries, ["ticket", "t"]);
+  await new Promise((done) => setTimeout(done, 20));
+  expect(asked).toBe(2);
+  stop();
 });
 
 describe("what the server publishes", () => {

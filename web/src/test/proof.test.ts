@@ -1,3 +1,4 @@
+import { waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api, call } from "@/api/client";
 import { answerProof, useProof } from "@/api/proof";
@@ -23,7 +24,7 @@ function server(code: string) {
 }
 
 const renew = () => call(api.POST("/api/v1/me/factors/backup-codes"));
-const asked = () => vi.waitFor(() => expect(useProof.getState().asked).toBe(true));
+const asked = () => waitFor(() => expect(useProof.getState().asked).toBe(true));
 
 describe("what needs a fresh proof", () => {
   beforeEach(() => {
@@ -35,7 +36,7 @@ describe("what needs a fresh proof", () => {
     const state = server("step_up_required");
     const pending = Promise.all([renew(), renew()]);
     await asked();
-    await vi.waitFor(() => expect(state.keys).toHaveLength(2));
+    await waitFor(() => expect(state.keys).toHaveLength(2));
     await new Promise((resolve) => setTimeout(resolve, 10));
     state.proven = true;
     answerProof(true);

@@ -1,3 +1,4 @@
+import { waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api, call } from "@/api/client";
 import { ApiError } from "@/api/problem";
@@ -74,7 +75,7 @@ describe("the session", () => {
     state.valid = "expired";
     state.cookie = false;
     const pending = call(api.POST("/api/v1/tickets", { body: { subject: "s", body: "b" } }));
-    await vi.waitFor(() => expect(useSession.getState().status).toBe("expired"));
+    await waitFor(() => expect(useSession.getState().status).toBe("expired"));
     state.cookie = true;
     await signIn("a@b.test", "secret");
     await pending;

@@ -2,6 +2,7 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { useShortcuts, type Shortcuts } from "@/lib/use-shortcuts";
+import { useUi } from "@/stores/ui";
 
 function Probe({ keys }: { keys: Shortcuts }) {
   useShortcuts(keys);
@@ -52,4 +53,15 @@ it("is off while somebody types, with a modifier, and under a dialog", async () 
   );
   await userEvent.keyboard("j");
   expect(j).not.toHaveBeenCalled();
+});
+
+it("leaves keys to the palette from when it is asked for, also while it is still being fetched", async () => {
+  const e = vi.fn();
+  render(<Probe keys={{ e }} />);
+  useUi.setState({ paletteOpen: true });
+  await userEvent.keyboard("e");
+  expect(e).not.toHaveBeenCalled();
+  useUi.setState({ paletteOpen: false });
+  await userEvent.keyboard("e");
+  expect(e).toHaveBeenCalledTimes(1);
 });

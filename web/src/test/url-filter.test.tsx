@@ -34,6 +34,22 @@ describe("a filter in the address", () => {
   });
 });
 
+it("a change builds on a link that was followed, also while the page still shows what was before it", async () => {
+  let list!: UrlFilter<{ q: string; state: ("open" | "closed")[] }>;
+  function List() {
+    list = useUrlFilter(SHAPE);
+    return null;
+  }
+  const router = createMemoryRouter([{ path: "*", element: <List /> }]);
+  render(<RouterProvider router={router} />);
+  const before = list;
+  await act(async () => {
+    await router.navigate("/?q=server");
+    before.change({ state: ["open"] });
+  });
+  expect(list.filter).toEqual({ q: "server", state: ["open"] });
+});
+
 it("a filter that is cleared leaves one where one is", async () => {
   const shape = { q: search(), tab: { ...one(["prices"]), arranges: true } };
   let list!: UrlFilter<{ q: string; tab: "prices" | "" }>;

@@ -1,9 +1,10 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import type { AutomationPreview, AutomationRule, AutomationRun, Page } from "@/api/types";
 import { one, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 import { useStale } from "@/lib/use-stale";
+import { deleting } from "@/live/deleting";
 import { RUN_STATES, type Spec } from "./spec";
 
 /** Where the rules are. */
@@ -54,10 +55,12 @@ export function useSaveRule(id?: string) {
 }
 
 export function useDeleteRule() {
+  const queries = useQueryClient();
   const stale = useStale();
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ id, version }: AutomationRule) => call(api.DELETE("/api/v1/automation-rules/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+    mutationFn: ({ id, version }: AutomationRule) =>
+      deleting(queries, ["automation_rule", id], () => call(api.DELETE("/api/v1/automation-rules/{id}", { params: { path: { id }, header: ifMatch(version) } }))),
     // The list alone: what is gone is not asked for again.
     onSuccess: () => stale(["automation_rules"]),
   });

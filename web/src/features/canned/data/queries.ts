@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, ifMatch } from "@/api/client";
 import type { CannedReply, CannedReplyInput, CannedTexts } from "@/api/types";
+import { deleting } from "@/live/deleting";
 import { one, order, search, word, type FilterOf } from "@/lib/url-filter";
 
 export const CANNED_SORTS = ["title", "uses", "last_used"] as const;
@@ -52,7 +53,8 @@ export function useDeleteCanned() {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ id, version }: CannedReply) => call(api.DELETE("/api/v1/canned-replies/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+    mutationFn: ({ id, version }: CannedReply) =>
+      deleting(queries, ["canned_replies", id], () => call(api.DELETE("/api/v1/canned-replies/{id}", { params: { path: { id }, header: ifMatch(version) } }))),
     // What is gone is not asked for again.
     onSuccess: () => queries.invalidateQueries({ queryKey: ["canned_replies", "list"] }),
   });

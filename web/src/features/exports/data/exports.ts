@@ -8,6 +8,7 @@ import { TIME_ZONE } from "@/lib/format";
 import { everyPage } from "@/lib/every-page";
 import { readFilter } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
+import { deleting } from "@/live/deleting";
 import { filterQuery, TICKET_FILTER, type TicketFilter } from "@/features/tickets/data/filters";
 
 /** One's own scheduled exports, the newest first. */
@@ -95,9 +96,10 @@ export function useRunNow(id: string) {
 }
 
 export function useDeleteScheduled() {
+  const queries = useQueryClient();
   const refresh = useRefresh();
   return async ({ id, version }: TicketExport) => {
-    await call(api.DELETE("/api/v1/ticket-exports/{id}", { params: { path: { id }, header: ifMatch(version) } }));
+    await deleting(queries, ["ticket_export", id], () => call(api.DELETE("/api/v1/ticket-exports/{id}", { params: { path: { id }, header: ifMatch(version) } })));
     await refresh();
   };
 }

@@ -1,9 +1,10 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, callAs, ifMatch } from "@/api/client";
 import { WEBHOOK_STATES, type Page, type WebhookDelivery, type WebhookEndpoint, type WebhookEndpointSecret, type WebhookInput } from "@/api/types";
 import { one, type FilterOf } from "@/lib/url-filter";
 import { useList } from "@/lib/use-list";
 import { useStale } from "@/lib/use-stale";
+import { deleting } from "@/live/deleting";
 
 export const DELIVERIES = { state: one(WEBHOOK_STATES) };
 
@@ -43,10 +44,12 @@ export function useSaveEndpoint(id?: string) {
 }
 
 export function useDeleteEndpoint() {
+  const queries = useQueryClient();
   const stale = useStale();
   return useMutation({
     meta: { explained: true },
-    mutationFn: ({ id, version }: WebhookEndpoint) => call(api.DELETE("/api/v1/webhook-endpoints/{id}", { params: { path: { id }, header: ifMatch(version) } })),
+    mutationFn: ({ id, version }: WebhookEndpoint) =>
+      deleting(queries, ["webhook_endpoint", id], () => call(api.DELETE("/api/v1/webhook-endpoints/{id}", { params: { path: { id }, header: ifMatch(version) } }))),
     // The list alone: what is gone is not asked for again.
     onSuccess: () => stale(["webhook_endpoints"]),
   });
