@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, eventually, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { DESKTOP, go, painted, PHONE, picture, shot, shutDown, signedIn } from "./lib/browser.mjs";
 import { correspondence, forge } from "./lib/correspondence.mjs";
 import { account, hopelessJob } from "./lib/database.mjs";
 import { text } from "./lib/texts.mjs";
@@ -112,7 +112,7 @@ describe("menus and dialogs", { concurrency: 2 }, () => {
           } catch (error) {
             // The others are looked at all the same.
             tell(`${name}: ${error.message}`);
-            await shot(page, `failed-${name}-${locale}-${screen}`);
+            await picture(page, `failed-${name}-${locale}-${screen}`);
             present = null;
           }
         }

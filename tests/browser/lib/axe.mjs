@@ -1,5 +1,9 @@
-import axe from "axe-core";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { waitFor } from "./browser.mjs";
+
+/** The small one: a browser reads it anew on every page that is looked at. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 // axe itself and not its Playwright wrapper: that one also runs in every frame, and waits for ever in the frames that show
 // mail, because no script may run there. What stands in them was written by others.
@@ -9,10 +13,18 @@ const OPTIONS = {
   resultTypes: ["violations"],
 };
 
+/** Rules about names and languages, which a translation can break; it changes nothing of how a page is built. */
+const WORDS = [
+  ...["document-title", "html-has-lang", "html-lang-valid", "valid-lang", "empty-heading", "empty-table-header", "page-has-heading-one", "landmark-unique", "table-duplicate-name"],
+  ...["aria-command-name", "aria-dialog-name", "aria-input-field-name", "aria-meter-name", "aria-progressbar-name", "aria-toggle-field-name", "aria-tooltip-name"],
+  ...["button-name", "image-alt", "input-button-name", "label", "label-title-only", "link-name", "role-img-alt", "select-name", "summary-name", "svg-img-alt"],
+];
+
 /** What is looked at: colours are the same at every width, all the rest is the same by night. */
 const LOOKED_AT = {
   all: OPTIONS,
   colours: { ...OPTIONS, runOnly: { type: "rule", values: ["color-contrast"] } },
+  words: { ...OPTIONS, runOnly: { type: "rule", values: WORDS } },
   layout: { ...OPTIONS, rules: { "color-contrast": { enabled: false } } },
 };
 
@@ -24,7 +36,7 @@ export async function violations(page, root = null, what = "all") {
   // A list that is being asked for anew is pale, which is nothing to read by and over in a moment.
   await page.locator("table[aria-busy]").first().waitFor({ state: "detached" });
   await waitFor(page, () => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
   const found = await page.evaluate(
     async ([selector, options]) => (await window.axe.run(selector ?? document, options)).violations,
     [root, LOOKED_AT[what]],

@@ -34,14 +34,21 @@ async function reading(user, work) {
   }
 }
 
+/** Mails that were fetched, by mailbox and by their number there: they stay as they are, only their flags change. */
+const fetched = new Map();
+
 async function readAll(user) {
+  const known = fetched.get(user) ?? new Map();
+  fetched.set(user, known);
   return reading(user, async (client) => {
-    const mails = [];
-    if (client.mailbox.exists === 0) return mails;
-    for await (const { uid, flags, source } of client.fetch("1:*", { uid: true, flags: true, source: true })) {
-      mails.push({ uid, flags, ...(await PostalMime.parse(source)) });
+    const present = [];
+    if (client.mailbox.exists === 0) return present;
+    for await (const { uid, flags } of client.fetch("1:*", { uid: true, flags: true })) present.push({ uid, flags });
+    const fresh = present.filter(({ uid }) => !known.has(uid)).map(({ uid }) => uid);
+    if (fresh.length > 0) {
+      for await (const { uid, source } of client.fetch(fresh.join(","), { uid: true, source: true }, { uid: true })) known.set(uid, await PostalMime.parse(source));
     }
-    return mails;
+    return present.filter(({ uid }) => known.has(uid)).map(({ uid, flags }) => ({ uid, flags, ...known.get(uid) }));
   });
 }
 
