@@ -25,7 +25,7 @@ function ended(rule, ticket) {
 
 test("a rule is written, tried, and acts", { timeout: 300_000 }, async () => {
   const name = `Hot ones ${Date.now()}`;
-  await createTicket("agent", { subject: "Before the rule", body: "Please look.", priority: "urgent" });
+  const before = await createTicket("agent", { subject: "Before the rule", body: "Please look.", priority: "urgent" });
   const { page, problems } = await signedIn("admin", { locale: "en" });
   await go(page, "/admin/automation");
   await page.getByRole("link", { name: "New rule" }).first().click();
@@ -48,6 +48,7 @@ test("a rule is written, tried, and acts", { timeout: 300_000 }, async () => {
   await page.getByLabel("Tag").fill("hot");
   await page.getByRole("button", { name: "Try it" }).click();
   await page.getByText(/Times asked: [\d,]+ · times it would act: [1-9]/).waitFor();
+  assert.deepEqual((await call("agent", "GET", `/tickets/${before.id}`)).tags, [], "a trial changes nothing");
   assert.deepEqual(await violations(page), []);
   await shot(page, "automation-new");
   await page.getByRole("button", { name: "Save" }).click();

@@ -1,7 +1,7 @@
-// Whoever answers for service levels: promises a time, puts policies in order by keyboard, and deletes one.
+// Whoever answers for service levels: promises a time, puts policies in order by keyboard, deletes one, and has open tickets follow.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { call, createTicket } from "./lib/api.mjs";
+import { call, createTicket, eventually } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
@@ -79,6 +79,72 @@ test("every second of a promise is explained to whoever asks", async () => {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("row").nth(1).waitFor();
   assert.deepEqual(await violations(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a calendar with special days and a policy are made, and an open ticket is bound anew after a look at what would change", { timeout: 300_000 }, async () => {
+  const mark = Date.now();
+  const [hours, policy, subject] = [`Hours ${mark}`, `Fast lane ${mark}`, `Waits for a promise ${mark}`];
+  // A group of its own: the tickets of other tests keep the promises they know.
+  const group = await call("admin", "POST", "/support-groups", { name: `Fast ${mark}`, description: "", strategy: "off", members_only: false, survey: false, survey_delay_hours: 24, active: true });
+  const ticket = await createTicket("agent", { subject, body: "When?" });
+  const { version } = await call("agent", "GET", `/tickets/${ticket.id}`);
+  await call("agent", "PATCH", `/tickets/${ticket.id}`, { group_id: group.id }, { "if-match": `"${version}"` });
+  const bound = async () => (await call("agent", "GET", `/tickets/${ticket.id}/sla`)).policy;
+  const before = await bound();
+  assert.notEqual(before.name, policy);
+
+  const { page, context, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, "/admin/sla");
+  await page.getByRole("link", { name: "New calendar" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "New calendar" }).waitFor();
+  await page.getByRole("textbox", { name: /^Name/ }).fill(hours);
+  await page.getByLabel("Friday").fill("all day");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Hours must lie within the day and must not overlap.").waitFor();
+  await page.getByLabel("Friday").fill("");
+  const add = page.getByRole("button", { name: "Add a day" });
+  const day = (n) => page.getByRole("group", { name: `Day ${n}` });
+  await add.click();
+  await day(1).getByLabel("Date").fill("2027-11-01");
+  await day(1).getByLabel("Name").fill("Fête de la Révolution");
+  await day(1).getByLabel("Every year").check();
+  await add.click();
+  await day(2).getByLabel("Date").fill("2027-03-09");
+  await day(2).getByLabel("Name").fill("Aïd el-Fitr");
+  await day(2).getByLabel("Hours").fill("08:00-12:00");
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: hours }).waitFor();
+  const calendar = (await call("admin", "GET", "/sla/calendars")).items.find((one) => one.name === hours);
+  const days = calendar.holidays.map(({ date, yearly, name, slots }) => [date, yearly ?? false, name, slots?.length ?? 0]);
+  assert.deepEqual(days.toSorted(), [["2027-03-09", false, "Aïd el-Fitr", 1], ["2027-11-01", true, "Fête de la Révolution", 0]]);
+
+  await page.getByRole("link", { name: "New policy" }).first().click();
+  await page.getByRole("heading", { level: 1, name: "New policy" }).waitFor();
+  await page.getByRole("textbox", { name: /^Name/ }).fill(policy);
+  await page.getByRole("combobox", { name: /^Calendar/ }).selectOption({ label: hours });
+  await page.getByRole("group", { name: "Groups", exact: true }).getByRole("checkbox", { name: group.name, exact: true }).check();
+  await page.getByRole("group", { name: "Medium" }).getByLabel("resolution").fill("6:00");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("link", { name: policy }).waitFor();
+  assert.deepEqual(await bound(), before, "an open ticket keeps what it has");
+
+  await page.getByRole("button", { name: "See what would change" }).click();
+  const dialog = page.getByRole("dialog", { name: "See what would change" });
+  const row = dialog.getByRole("row").filter({ hasText: subject });
+  await row.getByText(`${before.name} ${before.number} → ${policy} 1`).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByRole("button", { name: "Bind anew" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await eventually("the ticket to be bound anew", async () => (await bound()).name === policy);
+  await page.getByText(/^Last time: .* bound anew\.$/).waitFor();
+  assert.equal((await bound()).calendar, hours);
+
+  // No later ticket is promised this.
+  const made = (await call("admin", "GET", "/sla/policies")).items.find((one) => one.name === policy);
+  await call("admin", "DELETE", `/sla/policies/${made.id}`, undefined, { "if-match": `"${made.version}"` });
   assert.deepEqual(problems, []);
   await context.close();
 });
