@@ -48,7 +48,7 @@ test("a rule is written, tried, and acts", { timeout: 300_000 }, async () => {
   await page.getByLabel("Tag").fill("hot");
   await page.getByRole("button", { name: "Try it" }).click();
   await page.getByText(/Times asked: [\d,]+ · times it would act: [1-9]/).waitFor();
-  assert.deepEqual((await call("agent", "GET", `/tickets/${before.id}`)).tags, [], "a trial changes nothing");
+  assert.equal((await call("agent", "GET", `/tickets/${before.id}`)).tags.includes("hot"), false, "a trial changes nothing");
   assert.deepEqual(await violations(page), []);
   await shot(page, "automation-new");
   await page.getByRole("button", { name: "Save" }).click();
