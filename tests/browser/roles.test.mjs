@@ -52,7 +52,7 @@ test("a role inherits another, is given to somebody and holds at once; a circle 
   await below.check();
   await call("admin", "PATCH", `/roles/${other.id}`, { parents: [role.id] }, { "if-match": `"${other.version}"` });
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByRole("alert").getByText("A role cannot inherit itself, not through others either.").first().waitFor();
+  await page.getByRole("alert").filter({ hasText: "A role cannot inherit itself, not through others either." }).first().waitFor();
   assert.deepEqual(await violations(page), []);
   // The browser's own word about the refusal.
   assert.match(problems.splice(0).join(), /422/);
