@@ -97,8 +97,10 @@ struct ProjectDetail {
     project: Project,
     /// The caller may change it, and who is assigned.
     manages: bool,
-    /// Everybody who acts for the customer, for whoever says who is assigned; for others nobody.
+    /// Who acts for the customer, those who are assigned first, for whoever says who is assigned; for others nobody.
     people: Vec<ProjectPerson>,
+    /// More people act for the customer than are here: `q` finds them.
+    more_people: bool,
 }
 
 fn shown(found: ShownProject) -> Versioned<ProjectDetail> {
@@ -114,6 +116,7 @@ fn shown(found: ShownProject) -> Versioned<ProjectDetail> {
         version: found.project.version,
         body: ProjectDetail {
             manages: found.manages,
+            more_people: found.more,
             people: found.members.into_iter().map(person).collect(),
             project: found.project.into(),
         },
@@ -175,6 +178,14 @@ struct ProjectParams {
     requester: Option<String>,
     /// Those that the caller may file this ticket under.
     ticket_id: Option<Uuid>,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PeopleParams {
+    /// Of the people only those whose name or address has these letters.
+    #[param(max_length = 80)]
+    q: Option<String>,
 }
 
 /// List projects by name
@@ -248,7 +259,7 @@ async fn create(
 
 /// Read a project
 #[utoipa::path(get, path = "/api/v1/projects/{id}", operation_id = "getProject", tag = "customers", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the project")),
+    params(("id" = Uuid, Path, description = "Id of the project"), PeopleParams),
     responses(
         (status = 200, body = ProjectDetail, headers(("ETag" = String, description = "Version, for If-Match"))),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -257,8 +268,10 @@ async fn get(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path(id): Path<Uuid>,
+    Query(params): Query<PeopleParams>,
 ) -> ApiResult<Versioned<ProjectDetail>> {
-    Ok(shown(cases::project(&state.app, &caller, id).await?))
+    let text = params.q.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    Ok(shown(cases::project(&state.app, &caller, id, text).await?))
 }
 
 /// Change a project, archive it or take it back into use

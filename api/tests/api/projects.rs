@@ -251,6 +251,42 @@ async fn those_who_lead_manage_projects_and_the_others_do_not() {
 }
 
 #[tokio::test]
+async fn of_very_many_people_each_is_found_and_assigned() {
+    let company = Company::new().await;
+    let site = company.project("Site").await;
+    let path = format!("/api/v1/projects/{site}");
+    let customer = company.path.rsplit('/').next().unwrap();
+    // More than are shown at once, all before the last one.
+    let sql = format!(
+        "WITH new AS (INSERT INTO users (id, email, name, role_id, status)
+             SELECT gen_random_uuid(), 'p' || n || '@many.test', 'Person ' || n, (SELECT role_id FROM users WHERE email = '{TECH}'), 'active'
+             FROM generate_series(1, 700) n RETURNING id)
+         INSERT INTO customer_members (customer_id, user_id, role, added_at) SELECT '{customer}', id, 'technical', now() FROM new"
+    );
+    company.world.db.execute(&sql).await;
+    Person::stranger(&company.world, "zz-last@x.test").await;
+    let last = joins(&company.world, &company.path, "zz-last@x.test", "viewer").await;
+    let people = |body: &Value| -> Vec<String> {
+        let all = body["people"].as_array().unwrap().iter();
+        all.map(|one| one["user_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = company.owner.get(&path).await;
+    assert_eq!(all.body["more_people"], true, "{:?}", all.status);
+    assert!(!people(&all.body).contains(&last));
+    let found = company.owner.get(&format!("{path}?q=ZZ-last")).await;
+    assert_eq!(people(&found.body), [last.as_str()]);
+    assert_eq!(found.body["more_people"], false);
+    // Percent is a letter.
+    let none = company.owner.get(&format!("{path}?q=%25")).await;
+    assert!(people(&none.body).is_empty(), "{:?}", none.body);
+
+    company.assign(&site, &[&last]).await;
+    let all = company.owner.get(&path).await;
+    assert_eq!(people(&all.body)[0], last, "who is assigned comes first");
+    assert_eq!(all.body["people"][0]["assigned"], true);
+}
+
+#[tokio::test]
 async fn an_assignment_ends_with_the_membership() {
     let company = Company::new().await;
     let site = company.project("Site").await;

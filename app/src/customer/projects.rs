@@ -4,7 +4,7 @@ use domain::{
     audit::changes,
     customer::{
         MemberAction,
-        project::{self as rules, MEMBERS_MAX, PER_CUSTOMER_MAX},
+        project::{self as rules, MEMBERS_MAX, PEOPLE_SHOWN, PER_CUSTOMER_MAX},
     },
     permission::Permission,
     ticket::colour::Colour,
@@ -43,8 +43,10 @@ pub struct Shown {
     pub assigned: Vec<Uuid>,
     /// The caller may change it and who is assigned.
     pub manages: bool,
-    /// Everybody who acts for the customer, for whoever assigns; nobody else needs to know.
+    /// Who acts for the customer, those who are assigned first, for whoever assigns; nobody else needs to know.
     pub members: Vec<Member>,
+    /// More people act for the customer than are here; they are found by name or address.
+    pub more: bool,
 }
 
 /// Projects that the caller sees, by name; with a ticket, those that he may file it under.
@@ -75,26 +77,36 @@ pub async fn projects(
     Ok(customer::projects(&mut conn, scope, &filter, after, limit).await?)
 }
 
-/// A project that the caller sees.
+/// A project that the caller sees; with a text, of the people only those whose name or address has it.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when it is not his to see.
-pub async fn project(app: &App, caller: &Caller, id: Uuid) -> Result<Shown, AppError> {
+pub async fn project(app: &App, caller: &Caller, id: Uuid, text: Option<&str>) -> Result<Shown, AppError> {
     let mut conn = app.conn().await?;
     let found = customer::project(&mut conn, caller.project_scope()?, id).await?;
-    show(&mut conn, caller, found).await
+    show(&mut conn, caller, found, text).await
 }
 
-async fn show(conn: &mut store::PgConn, caller: &Caller, found: Project) -> Result<Shown, AppError> {
+async fn show(
+    conn: &mut store::PgConn,
+    caller: &Caller,
+    found: Project,
+    text: Option<&str>,
+) -> Result<Shown, AppError> {
     let relation = access::access(conn, caller, found.customer()).await?;
     let manages = may_manage(relation, caller, Permission::ProjectsEdit).is_ok();
+    let mut members = if manages {
+        let limit = i64::try_from(PEOPLE_SHOWN + 1).unwrap_or(i64::MAX);
+        customer::project_people(conn, &found, text, limit).await?
+    } else {
+        Vec::new()
+    };
+    let more = members.len() > PEOPLE_SHOWN;
+    members.truncate(PEOPLE_SHOWN);
     Ok(Shown {
         assigned: customer::assigned(conn, &found).await?,
-        members: if manages {
-            customer::members(conn, found.customer()).await?
-        } else {
-            Vec::new()
-        },
+        members,
+        more,
         project: found,
         manages,
     })
@@ -139,7 +151,7 @@ pub async fn create_project(
         json!({ "project_id": id, "name": columns.name, "description": columns.description, "colour": columns.colour });
     record(app, &mut tx, caller, reached, "customer.project_add", data).await?;
     let made = customer::project(tx.conn()?, scope_of(relation, caller), id).await?;
-    let shown = show(tx.conn()?, caller, made).await?;
+    let shown = show(tx.conn()?, caller, made, None).await?;
     tx.commit().await?;
     Ok(shown)
 }
@@ -170,7 +182,7 @@ pub async fn edit_project(
         fields.insert("project".to_owned(), json!(after.name));
     }
     record(app, &mut tx, caller, before.customer(), "customer.project_edit", data).await?;
-    let shown = show(tx.conn()?, caller, after).await?;
+    let shown = show(tx.conn()?, caller, after, None).await?;
     tx.commit().await?;
     Ok(shown)
 }
@@ -194,8 +206,11 @@ pub async fn assign_project(
         ));
     }
     let (mut tx, before, scope) = managed(app, caller, id, version).await?;
-    let members = customer::members(tx.conn()?, before.customer()).await?;
-    if wanted.iter().any(|id| !members.iter().any(|one| one.user_id == *id)) {
+    let mut people = wanted.to_vec();
+    people.sort_unstable();
+    people.dedup();
+    let acting = customer::acting(tx.conn()?, before.customer(), &people).await?;
+    if usize::try_from(acting).ok() != Some(people.len()) {
         return Err(AppError::invalid(
             "/user_ids",
             "unknown_member",
@@ -203,10 +218,8 @@ pub async fn assign_project(
         ));
     }
     let present = customer::assigned(tx.conn()?, &before).await?;
-    let mut added: Vec<Uuid> = wanted.iter().filter(|id| !present.contains(id)).copied().collect();
-    added.sort_unstable();
-    added.dedup();
-    let removed: Vec<Uuid> = present.iter().filter(|id| !wanted.contains(id)).copied().collect();
+    let added: Vec<Uuid> = people.iter().filter(|id| !present.contains(id)).copied().collect();
+    let removed: Vec<Uuid> = present.iter().filter(|id| !people.contains(id)).copied().collect();
     if !added.is_empty() || !removed.is_empty() {
         let now = app.now();
         customer::assign(tx.conn()?, &before, &added, &removed, caller.user_id, now).await?;
@@ -228,7 +241,7 @@ pub async fn assign_project(
         .await?;
     }
     let after = customer::project(tx.conn()?, scope, id).await?;
-    let shown = show(tx.conn()?, caller, after).await?;
+    let shown = show(tx.conn()?, caller, after, None).await?;
     tx.commit().await?;
     Ok(shown)
 }

@@ -6,8 +6,10 @@ pub const NAME_MAX: usize = 80;
 pub const DESCRIPTION_MAX: usize = 500;
 /// Most projects of one customer, archived ones included.
 pub const PER_CUSTOMER_MAX: i64 = 500;
-/// Most people who are assigned to one project; a customer has no more members in lists.
+/// Most people who are assigned to one project; a customer may have more.
 pub const MEMBERS_MAX: usize = 500;
+/// Most people who are shown at once where they are assigned: all who are assigned have room, and others beside them.
+pub const PEOPLE_SHOWN: usize = MEMBERS_MAX + 100;
 
 /// What a project cannot be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

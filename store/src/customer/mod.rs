@@ -21,8 +21,8 @@ pub use notes::{
 };
 pub use people::{Address, Contact, addresses, contacts, delete_address, delete_contact, put_address, put_contact};
 pub use project::{
-    Project, ProjectColumns, ProjectFilter, assign, assigned, insert_project, leads, project, project_count,
-    project_takes, projects, unassign, update_project,
+    Project, ProjectColumns, ProjectFilter, acting, assign, assigned, insert_project, leads, project, project_count,
+    project_people, project_takes, projects, unassign, update_project,
 };
 pub use row::{Customer, NewCustomer, ProfileColumns, Reached, Summary};
 pub use security::{MemberLogin, MemberSecurity, member_logins, member_security};

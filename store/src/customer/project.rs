@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::Reached;
+use super::{Member, Reached};
 use crate::{
     PgConn, StoreError,
     scope::Scope,
@@ -267,6 +267,50 @@ pub async fn assigned(conn: &mut PgConn, project: &Project) -> Result<Vec<Uuid>,
             .load(conn)
             .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// People who act for a project's customer: those who are assigned to it, then those who lead the customer, then the others by name. With a text
+/// only those whose name or address has it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn project_people(
+    conn: &mut PgConn,
+    project: &Project,
+    text: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Member>, StoreError> {
+    let text = text.map(like);
+    let rows = sql(
+        "SELECT m.user_id, u.name, u.email, m.role, m.added_at FROM customer_members m JOIN users u ON u.id = m.user_id
+         WHERE m.customer_id = $1 AND u.deleted_at IS NULL
+           AND ($3::text IS NULL OR fold_text(u.name) LIKE '%' || fold_text($3) || '%' OR lower(u.email) LIKE '%' || lower($3) || '%')
+         ORDER BY NOT EXISTS (SELECT FROM customer_project_members x WHERE x.project_id = $2 AND x.user_id = m.user_id),
+                  array_position(ARRAY['owner', 'admin', 'technical', 'billing', 'viewer'], m.role), u.name, u.id LIMIT $4",
+    )
+    .bind::<SqlUuid, _>(project.customer_id)
+    .bind::<SqlUuid, _>(project.id)
+    .bind::<Nullable<Text>, _>(text)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// How many of these people act for a customer; each counts once.
+///
+/// # Errors
+/// When the database is away.
+pub async fn acting(conn: &mut PgConn, customer: Reached, people: &[Uuid]) -> Result<i64, StoreError> {
+    let row: Count = sql(
+        "SELECT count(*) AS n FROM customer_members m JOIN users u ON u.id = m.user_id
+         WHERE m.customer_id = $1 AND m.user_id = ANY($2) AND u.deleted_at IS NULL",
+    )
+    .bind::<SqlUuid, _>(customer.id())
+    .bind::<Array<SqlUuid>, _>(people)
+    .get_result(conn)
+    .await?;
+    Ok(row.n)
 }
 
 /// Assigns people who act for the project's customer, and takes others out. Those who are assigned already stay as they are.

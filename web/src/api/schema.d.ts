@@ -12416,7 +12416,9 @@ export interface components {
         ProjectDetail: components["schemas"]["Project"] & {
             /** @description The caller may change it, and who is assigned. */
             manages: boolean;
-            /** @description Everybody who acts for the customer, for whoever says who is assigned; for others nobody. */
+            /** @description More people act for the customer than are here: `q` finds them. */
+            more_people: boolean;
+            /** @description Who acts for the customer, those who are assigned first, for whoever says who is assigned; for others nobody. */
             people: components["schemas"]["ProjectPerson"][];
         };
         /** @description A project as it is to be. */
@@ -22912,7 +22914,10 @@ export interface operations {
     };
     getProject: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of the people only those whose name or address has these letters. */
+                q?: string;
+            };
             header?: never;
             path: {
                 /** @description Id of the project */

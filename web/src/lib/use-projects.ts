@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, call } from "@/api/client";
 import type { Project } from "@/api/types";
 import type { Choices } from "./choices";
@@ -35,6 +35,16 @@ export function useProject(id: string, enabled = true) {
     queryKey: ["projects", "one", id],
     enabled,
     queryFn: ({ signal }) => call(api.GET("/api/v1/projects/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+/** Of the people who may be assigned to a project those whose name or address has these letters. */
+export function useProjectPeople(id: string, q: string) {
+  return useQuery({
+    queryKey: ["projects", "one", id, "people", q],
+    enabled: q !== "",
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/projects/{id}", { params: { path: { id }, query: { q } }, signal })),
   });
 }
 

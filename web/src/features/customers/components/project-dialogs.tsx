@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
@@ -12,8 +13,11 @@ import { TAG_COLOURS } from "@/components/tag";
 import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
-import { useProject } from "@/lib/use-projects";
+import { useProject, useProjectPeople } from "@/lib/use-projects";
+import { useSettled } from "@/lib/use-settled";
 import { projectSchema, useAssignProject, useSaveProject, type ProjectForm } from "../data/projects";
 
 /** A new project, or another name, description or colour of one. */
@@ -44,6 +48,9 @@ export function ProjectDialog({ customer, project, reload = () => Promise.resolv
   );
 }
 
+/** Fewer people are seen at a glance. */
+const SEARCHED_FROM = 9;
+
 /** Who of the customer's people sees a project. */
 export function AssignDialog({ project, onClose }: { project: Project; onClose: () => void }) {
   const { t } = useTranslation();
@@ -70,12 +77,38 @@ function Assign({ detail, reload, onClose }: { detail: ProjectDetail; reload: ()
     },
   });
   const chosen = useWatch({ control: form.control, name: "user_ids" });
+  const [text, setText] = useState("");
+  const settled = useSettled(text.trim(), 250);
+  const wanted = text.trim() === "" ? "" : settled;
+  const found = useProjectPeople(detail.id, wanted);
+  // Whoever was ticked among those who were found stays ticked when the list shows others.
+  const shown = wanted === "" ? detail : found.data;
   const set = (id: string, on: boolean) =>
     form.setValue("user_ids", on ? [...chosen, id] : chosen.filter((each) => each !== id), { shouldDirty: true });
   return (
     <FormDialog form={form} title={t("project.assignTitle", { name: detail.name })} description={t("project.assignText")} confirm={t("common.save")} onClose={onClose}>
-      <ul aria-label={t("project.people")} className="grid max-h-80 gap-1 overflow-y-auto">
-        {detail.people.map(({ user_id, name, email, role }) => (
+      {(detail.more_people || detail.people.length >= SEARCHED_FROM) && (
+        <Field label={t("project.findPerson")} error={wanted !== "" && found.isError ? t("project.findPersonFailed") : undefined}>
+          {(control) => (
+            <Input
+              {...control}
+              type="search"
+              dir={text === "" ? undefined : "auto"}
+              autoComplete="off"
+              maxLength={80}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              // To search is not to save.
+              onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
+            />
+          )}
+        </Field>
+      )}
+      <p role="status" className="text-sm text-muted-foreground empty:hidden">
+        {shown?.people.length === 0 && !found.isFetching ? t("project.noPerson") : shown?.more_people ? t("project.morePeople") : ""}
+      </p>
+      <ul aria-label={t("project.people")} aria-busy={found.isFetching || undefined} className="grid max-h-80 gap-1 overflow-y-auto">
+        {shown?.people.map(({ user_id, name, email, role }) => (
           <li key={user_id}>
             <label className="flex min-h-11 items-center gap-2.5 text-sm">
               <Checkbox checked={chosen.includes(user_id)} onCheckedChange={(on) => set(user_id, on === true)} />
