@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use store::{
     attachment,
+    audit::{self, Actor},
     mail::{self, Outdated},
 };
 
@@ -53,12 +54,21 @@ pub async fn html_source(app: &App, mail: Outdated) -> Result<Source, AppError> 
     Ok(Source { mail, raw, cid_urls })
 }
 
-/// Stores HTML that `policy` made, in the mail's journey and in its message; `None` leaves the text alone to be shown.
+/// Stores HTML that `policy` made, in the mail's journey and in its message; `None` leaves the text alone to be shown. A line of the audit
+/// trail tells of each mail that is shown differently from now on.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn renew(app: &App, id: uuid::Uuid, html: Option<&str>, policy: i32) -> Result<(), AppError> {
     let mut tx = app.begin().await?;
-    mail::renew_html(tx.conn()?, id, html, policy).await?;
+    if let Some(before) = mail::renew_html(tx.conn()?, id, html, policy).await? {
+        let entry = audit::Entry {
+            action: "mail.renew",
+            subject_type: "mail",
+            subject_id: Some(id),
+            data: serde_json::json!({ "policy": { "from": before, "to": policy }, "html": html.is_some() }),
+        };
+        audit::append(tx.conn()?, &Actor::product(), app.now(), entry).await?;
+    }
     tx.commit().await
 }

@@ -202,20 +202,36 @@ pub async fn outdated_html(conn: &mut PgConn, policy: i32, limit: i64) -> Result
     )
 }
 
-/// Gives a mail, and the message it became, the HTML that this policy made; none, and the text is shown.
+#[derive(QueryableByName)]
+struct Renewed {
+    #[diesel(sql_type = Integer)]
+    policy: i32,
+}
+
+/// Gives a mail, and the message it became, the HTML that this policy made; none, and the text is shown. Returns the policy that made the
+/// HTML before, when what is shown is another thing now; none when nothing changed but the number of the policy.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn renew_html(conn: &mut PgConn, id: Uuid, html: Option<&str>, policy: i32) -> Result<(), StoreError> {
-    sql("WITH r AS (UPDATE raw_mails SET html_policy = $3, parsed = jsonb_set(parsed, '{html}', coalesce(to_jsonb($2::text), 'null'))
-             WHERE id = $1 AND html_policy < $3 RETURNING id)
-         UPDATE ticket_messages SET body_html = $2 WHERE raw_mail_id IN (SELECT id FROM r)")
+pub async fn renew_html(
+    conn: &mut PgConn,
+    id: Uuid,
+    html: Option<&str>,
+    policy: i32,
+) -> Result<Option<i32>, StoreError> {
+    let rows: Vec<Renewed> = sql(
+        "WITH was AS (SELECT id, html_policy, parsed->>'html' AS html FROM raw_mails WHERE id = $1 AND html_policy < $3 FOR UPDATE),
+              r AS (UPDATE raw_mails SET html_policy = $3, parsed = jsonb_set(parsed, '{html}', coalesce(to_jsonb($2::text), 'null'))
+                    WHERE id IN (SELECT id FROM was) RETURNING id),
+              m AS (UPDATE ticket_messages SET body_html = $2 WHERE raw_mail_id IN (SELECT id FROM r))
+         SELECT html_policy AS policy FROM was WHERE html IS DISTINCT FROM $2",
+    )
     .bind::<SqlUuid, _>(id)
     .bind::<Nullable<Text>, _>(html)
     .bind::<Integer, _>(policy)
-    .execute(conn)
+    .load(conn)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().next().map(|row| row.policy))
 }
 
 /// Notes a failed attempt; the mail stays where it is.

@@ -54,6 +54,17 @@ async fn html_of_an_earlier_policy_is_made_anew_from_the_raw_mail() {
     assert_eq!(clean_html::attempt(&with, policy).await.unwrap(), 1);
     assert_eq!(desk.db.texts(stored).await, before);
     assert_eq!(clean_html::attempt(&with, policy).await.unwrap(), 0);
+    let lines =
+        "SELECT (data->'policy'->>'from') || ' ' || (data->'policy'->>'to') || ' ' || (data->>'html') FROM audit_log
+        WHERE action = 'mail.renew' ORDER BY id";
+    assert_eq!(desk.db.texts(lines).await, [format!("0 {policy} true")]);
+
+    // Made by an earlier policy and the same under this one: nothing is shown differently, and nothing is told.
+    desk.db
+        .execute("UPDATE raw_mails SET html_policy = 0 WHERE html_policy IS NOT NULL")
+        .await;
+    assert_eq!(clean_html::attempt(&with, policy).await.unwrap(), 1);
+    assert_eq!(desk.db.texts(lines).await.len(), 1);
 
     // Without the raw mail there is nothing to make it from: its text is shown.
     desk.db
@@ -61,4 +72,5 @@ async fn html_of_an_earlier_policy_is_made_anew_from_the_raw_mail() {
         .await;
     assert_eq!(clean_html::attempt(&with, policy).await.unwrap(), 1);
     assert_eq!(desk.db.texts(stored).await[0], format!("- - {policy}"));
+    assert_eq!(desk.db.texts(lines).await[1], format!("0 {policy} false"));
 }

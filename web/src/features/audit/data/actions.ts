@@ -75,6 +75,7 @@ export const ACTIONS = [
   "kyc.warn",
   "mail.drop",
   "mail.release",
+  "mail.renew",
   "mail.reprocess",
   "mailbox.automation_pause",
   "mailbox.automation_resume",
