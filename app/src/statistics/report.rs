@@ -105,7 +105,8 @@ pub async fn report(app: &App, caller: &Caller, period: &Period) -> Result<Repor
     let mut conn = app.conn().await?;
     let open = statistics::standing(&mut conn, scope.group).await?;
     let counted = statistics::days(&mut conn, scope, &period.zone).await?;
-    let flow_of = |wanted: Option<NaiveDate>| {
+    let grown = statistics::grown_since(&mut conn, scope).await?;
+    let flow_of = |wanted: NaiveDate| {
         counted
             .iter()
             .find(|row| row.day == wanted)
@@ -115,8 +116,8 @@ pub async fn report(app: &App, caller: &Caller, period: &Period) -> Result<Repor
                 left: row.left,
             })
     };
-    let flows: Vec<Flow> = days.iter().map(|day| flow_of(Some(*day))).collect();
-    let ends = backlog(open, flow_of(None), &flows);
+    let flows: Vec<Flow> = days.iter().map(|day| flow_of(*day)).collect();
+    let ends = backlog(open, grown, &flows);
     let rows = days.into_iter().zip(flows).zip(ends);
     let total = statistics::numbers(&mut conn, statistics::TOTALS, scope).await?;
     Ok(Report {

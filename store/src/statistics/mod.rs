@@ -7,4 +7,6 @@ pub use facts::{
     ClockRow, MoveRow, RatedRow, ReplyRow, TicketRow, backfill_from, backfilled, clocks, moves, ratings, replies,
     tickets, write,
 };
-pub use report::{BY_AGENT, BY_GROUP, Behind, Day, Numbers, Scope, TOTALS, behind, days, numbers, standing};
+pub use report::{
+    BY_AGENT, BY_GROUP, Behind, Day, Numbers, Scope, TOTALS, behind, days, grown_since, numbers, standing,
+};

@@ -24,9 +24,9 @@ pub struct Scope {
 /// What happened on a day.
 #[derive(Debug, QueryableByName)]
 pub struct Day {
-    /// The day; none for what happened after the period.
-    #[diesel(sql_type = Nullable<Date>)]
-    pub day: Option<NaiveDate>,
+    /// The day.
+    #[diesel(sql_type = Date)]
+    pub day: NaiveDate,
     /// Opened.
     #[diesel(sql_type = BigInt)]
     pub opened: i64,
@@ -38,16 +38,16 @@ pub struct Day {
     pub left: i64,
 }
 
-/// What happened on each day of a period that something happened on, by the days of `zone`, and after the period.
+/// What happened on each day of a period that something happened on, by the days of `zone`.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn days(conn: &mut PgConn, scope: Scope, zone: &str) -> Result<Vec<Day>, StoreError> {
     Ok(sql(
-        "SELECT CASE WHEN at < $2 THEN (at AT TIME ZONE $4)::date END AS day,
+        "SELECT (at AT TIME ZONE $4)::date AS day,
              count(*) FILTER (WHERE kind = 'entered' AND n = 1) AS opened, count(*) FILTER (WHERE kind = 'entered' AND n > 1) AS reopened,
              count(*) FILTER (WHERE kind = 'left') AS left
-         FROM ticket_facts WHERE kind IN ('entered', 'left') AND at >= $1 AND ($3::uuid IS NULL OR group_id = $3) GROUP BY 1 ORDER BY 1",
+         FROM ticket_facts WHERE kind IN ('entered', 'left') AND at >= $1 AND at < $2 AND ($3::uuid IS NULL OR group_id = $3) GROUP BY 1 ORDER BY 1",
     )
     .bind::<Timestamptz, _>(scope.from)
     .bind::<Timestamptz, _>(scope.to)
@@ -61,6 +61,27 @@ pub async fn days(conn: &mut PgConn, scope: Scope, zone: &str) -> Result<Vec<Day
 struct Count {
     #[diesel(sql_type = BigInt)]
     n: i64,
+}
+
+/// By how much what is under way grew since the end of a period: of the day of UTC on which it ends its facts are read, of each day after it one
+/// row for each group.
+///
+/// # Errors
+/// When the database is away.
+pub async fn grown_since(conn: &mut PgConn, scope: Scope) -> Result<i64, StoreError> {
+    let row: Count = sql(
+        "SELECT ((SELECT coalesce(sum(change), 0) FROM ticket_flow_days
+                WHERE day > ($1 AT TIME ZONE 'UTC')::date AND ($2::uuid IS NULL OR group_id = $2))
+             + (SELECT count(*) FILTER (WHERE kind = 'entered') - count(*) FILTER (WHERE kind = 'left') FROM ticket_facts
+                WHERE kind IN ('entered', 'left') AND at >= $1
+                    AND at < (date_trunc('day', $1 AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC'
+                    AND ($2::uuid IS NULL OR group_id = $2)))::bigint AS n",
+    )
+    .bind::<Timestamptz, _>(scope.to)
+    .bind::<Nullable<SqlUuid>, _>(scope.group)
+    .get_result(conn)
+    .await?;
+    Ok(row.n)
 }
 
 /// What is under way now, as far as facts were written.

@@ -266,3 +266,53 @@ async fn a_view_reads_its_period_and_not_the_desk() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_backlog_of_a_day_long_ago_is_taken_back_by_the_sums_of_the_days_since() {
+    let desk = desk().await;
+    let id = opened(&desk, "ana@example.dz").await;
+    // Four years of entries, and half as many leaves.
+    desk.db
+        .execute(&format!(
+            "INSERT INTO ticket_facts (ticket_id, kind, n, at, group_id)
+             SELECT t.id, k.kind, n, now() - n * interval '7 hours', t.group_id FROM tickets t, generate_series(2, 5000) n,
+                 unnest(ARRAY['entered', 'left']) AS k(kind) WHERE t.id = '{id}' AND (k.kind = 'entered' OR n % 2 = 0)"
+        ))
+        .await;
+    desk.db
+        .execute("DELETE FROM ticket_facts WHERE kind = 'left' AND n = 10")
+        .await;
+    desk.db
+        .execute("UPDATE ticket_facts SET at = at - interval '30 days' WHERE kind = 'entered' AND n = 11")
+        .await;
+    let untrue = "SELECT day::text FROM (SELECT (at AT TIME ZONE 'UTC')::date AS day, group_id, sum(CASE kind WHEN 'entered' THEN 1 ELSE -1 END) AS change
+            FROM ticket_facts WHERE kind IN ('entered', 'left') GROUP BY 1, 2) d
+        FULL JOIN ticket_flow_days f USING (day, group_id) WHERE coalesce(d.change, 0) <> coalesce(f.change, 0)";
+    assert!(desk.db.texts(untrue).await.is_empty(), "the sums are of the facts");
+
+    let day = desk.app.clock.now().date_naive() - TimeDelta::days(900);
+    let period = Period {
+        from: day,
+        to: day,
+        zone: "Africa/Algiers".to_owned(),
+        group: None,
+    };
+    let ends = async || {
+        let found = statistics::report(&desk.app, &desk.caller, &period).await.unwrap();
+        found.days.iter().map(|one| one.open).collect::<Vec<_>>()
+    };
+    let counted = format!(
+        "SELECT (count(*) FILTER (WHERE standing) - (count(*) FILTER (WHERE kind = 'entered' AND at >= e.at2)
+             - count(*) FILTER (WHERE kind = 'left' AND at >= e.at2)))::text
+         FROM ticket_facts, (SELECT ('{day}'::date + 1)::timestamp AT TIME ZONE 'Africa/Algiers' AS at2) e"
+    );
+    let truth: i64 = desk.db.texts(&counted).await[0].parse().unwrap();
+    assert_eq!(ends().await, [truth]);
+    // It is those sums that are read, not the facts since.
+    desk.db
+        .execute(&format!(
+            "UPDATE ticket_flow_days SET change = change + 5 WHERE day = '{day}'::date + 400"
+        ))
+        .await;
+    assert_eq!(ends().await, [truth - 5]);
+}
