@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::me::Language;
 use crate::{
-    extract::{Anyone, CurrentUser, Json, Path, Query},
+    extract::{Anyone, CurrentUser, Json, Page, PageParams, Path, Query},
     problem::{ApiResult, Problem, ProblemBody},
     state::ApiState,
 };
@@ -152,6 +152,9 @@ struct HelpSectionPage {
     sections: Vec<HelpSection>,
     /// Its articles by title.
     articles: Vec<HelpEntry>,
+    /// Where the next page of them begins; `null` on the last page.
+    #[schema(required = true)]
+    next_cursor: Option<String>,
 }
 
 /// A word that is looked for instead of the one that was typed.
@@ -297,7 +300,7 @@ async fn home(
 
 /// Read a section of the knowledge base
 #[utoipa::path(get, path = "/api/v1/help/sections/{slug}", operation_id = "helpSection", tag = "help",
-    params(("slug" = String, Path, description = "Address of the section"), HelpParams),
+    params(("slug" = String, Path, description = "Address of the section"), HelpParams, PageParams),
     responses(
         (status = 200, body = HelpSectionPage),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -306,10 +309,20 @@ async fn section(
     anyone: Anyone,
     State(state): State<ApiState>,
     Path(slug): Path<String>,
+    page: Page,
     Query(params): Query<HelpParams>,
 ) -> ApiResult<Json<HelpSectionPage>> {
     let wanted = params.wanted();
-    let (section, all, entries) = cases::section(&state.app, anyone.caller(), &slug, wanted).await?;
+    let scope = format!("help {slug} {}", wanted.as_str());
+    let after: Option<(String, Uuid)> = page.after(&scope)?;
+    let (section, all, entries) =
+        cases::section(&state.app, anyone.caller(), &slug, wanted, after.as_ref(), page.fetch()).await?;
+    let articles = page.list(
+        &scope,
+        entries,
+        |entry| (entry.title.clone(), entry.id),
+        |entry| entry_of(entry, &all, wanted),
+    );
     let show = |section: &Section| section_of(section, &all, wanted);
     Ok(Json(HelpSectionPage {
         parent: all.iter().find(|other| Some(other.id) == section.parent_id).map(show),
@@ -318,7 +331,8 @@ async fn section(
             .filter(|inner| inner.parent_id == Some(section.id))
             .map(show)
             .collect(),
-        articles: entries_of(entries, &all, wanted),
+        articles: articles.items,
+        next_cursor: articles.next_cursor,
         section: show(&section),
     }))
 }

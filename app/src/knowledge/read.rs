@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{order, reader, seen_by};
 use crate::{App, AppError, Caller, wall};
 
-/// Articles that the first page names, and most that a section or a search shows.
+/// Articles that the first page names, and most that a search shows.
 const LATEST: i64 = 6;
 const MOST: i64 = 100;
 /// Characters of a ticket in the making that are looked at.
@@ -83,13 +83,13 @@ pub async fn home(app: &App, caller: Option<&Caller>, wanted: Locale) -> Result<
         let mut conn = app.conn().await?;
         Ok(Home {
             sections: filled(&mut conn, &sees).await?,
-            latest: rows::entries(&mut conn, &sees, &order(wanted), None, LATEST).await?,
+            latest: rows::entries(&mut conn, &sees, &order(wanted), None, None, LATEST).await?,
         })
     })
     .await
 }
 
-/// What stands in a section: itself, all sections there are to read, and its articles.
+/// What stands in a section: itself, all sections there are to read, and its articles by title, after the one with this title and id.
 ///
 /// # Errors
 /// [`AppError::NotFound`], also when there is nothing in it for this reader.
@@ -98,6 +98,8 @@ pub async fn section(
     caller: Option<&Caller>,
     slug: &str,
     wanted: Locale,
+    after: Option<&(String, Uuid)>,
+    limit: i64,
 ) -> Result<(Section, Vec<Section>, Vec<Entry>), AppError> {
     let sees = seen_by(reader(caller));
     outside(async {
@@ -105,7 +107,7 @@ pub async fn section(
         let sections = filled(&mut conn, &sees).await?;
         let found = sections.iter().find(|one| one.slug == slug).cloned();
         let section = found.ok_or(AppError::NotFound)?;
-        let entries = rows::entries(&mut conn, &sees, &order(wanted), Some(section.id), MOST).await?;
+        let entries = rows::entries(&mut conn, &sees, &order(wanted), Some(section.id), after, limit).await?;
         Ok((section, sections, entries))
     })
     .await

@@ -67,7 +67,7 @@ macro_rules! entry {
     };
 }
 
-/// The latest ones, of one section or of all.
+/// The latest ones of all, or those of one section by title, after the one with this title and id.
 ///
 /// # Errors
 /// When the database is away.
@@ -76,6 +76,7 @@ pub async fn entries(
     sees: &[&str],
     order: &[&str],
     section: Option<Uuid>,
+    after: Option<&(String, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Entry>, StoreError> {
     Ok(sql(entry!(
@@ -84,12 +85,15 @@ pub async fn entries(
         "JOIN LATERAL (SELECT * FROM knowledge_texts x WHERE x.article_id = a.id
              ORDER BY array_position($2::text[], x.locale) LIMIT 1) t ON true
          WHERE a.state = 'published' AND a.visibility = ANY($1) AND ($3::uuid IS NULL OR a.section_id = $3)
+             AND ($5::text IS NULL OR (fold_text(t.title), a.id) > (fold_text($5), $6::uuid))
          ORDER BY CASE WHEN $3 IS NULL THEN t.updated_at END DESC, fold_text(t.title), a.id LIMIT $4"
     ))
     .bind::<Array<Text>, _>(sees)
     .bind::<Array<Text>, _>(order)
     .bind::<Nullable<SqlUuid>, _>(section)
     .bind::<BigInt, _>(limit)
+    .bind::<Nullable<Text>, _>(after.map(|(title, _)| title.as_str()))
+    .bind::<Nullable<SqlUuid>, _>(after.map(|(_, id)| *id))
     .load(conn)
     .await?)
 }

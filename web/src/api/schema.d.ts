@@ -7687,6 +7687,8 @@ export interface components {
         HelpSectionPage: {
             /** @description Its articles by title. */
             articles: components["schemas"]["HelpEntry"][];
+            /** @description Where the next page of them begins; `null` on the last page. */
+            next_cursor: string | null;
             parent: components["schemas"]["HelpSection"] | null;
             /** @description The section. */
             section: components["schemas"]["HelpSection"];
@@ -19242,6 +19244,10 @@ export interface operations {
     helpSection: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
                 /** @description The language wanted; French unless given. */
                 locale?: components["schemas"]["Language"];
             };

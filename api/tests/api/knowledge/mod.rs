@@ -118,6 +118,33 @@ fn codes(answer: &Answer) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_section_is_read_to_its_last_article() {
+    let base = Base::new().await;
+    for title in ["Éteindre", "Allumer", "eteindre tout", "Zone", "Pare-feu"] {
+        base.made(title, "public", "published", "x").await;
+    }
+    let (mut titles, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = base
+            .read(None, &format!("/api/v1/help/sections/reseau?limit=2{cursor}"))
+            .await;
+        assert_eq!(page.status, StatusCode::OK, "{:?}", page.body);
+        assert_eq!(page.body["section"]["articles"], 5);
+        let articles = page.body["articles"].as_array().unwrap();
+        assert!(articles.len() <= 2);
+        titles.extend(articles.iter().map(|one| one["title"].as_str().unwrap().to_owned()));
+        let Some(next) = page.body["next_cursor"].as_str() else {
+            break;
+        };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(titles, ["Allumer", "Éteindre", "eteindre tout", "Pare-feu", "Zone"]);
+    // It is a cursor of this language.
+    let other = format!("/api/v1/help/sections/reseau?limit=2{cursor}&locale=ar");
+    assert_eq!(base.read(None, &other).await.code(), "invalid_cursor");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everybody_reads_what_is_for_him_and_nothing_else() {
     let base = Base::new().await;
     for visibility in ["public", "customers", "staff"] {

@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call, open } from "@/api/client";
 import { useSession } from "@/api/session";
@@ -38,13 +38,20 @@ export function useHelpSearch(q: string) {
   });
 }
 
+/** What stands in a section, its articles page by page. */
 export function useHelpSection(slug: string) {
   const { client, who, known, locale } = useReader();
-  return useQuery({
+  const query = useInfiniteQuery({
     queryKey: ["help", who, "section", locale, slug],
     enabled: known,
-    queryFn: ({ signal }) => call(client.GET("/api/v1/help/sections/{slug}", { params: { path: { slug }, query: { locale } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => call(client.GET("/api/v1/help/sections/{slug}", { params: { path: { slug }, query: { locale, cursor: pageParam } }, signal })),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+  const pages = query.data?.pages ?? [];
+  // One that got another title between two requests stands on both pages.
+  const articles = new Map(pages.flatMap((page) => page.articles).map((entry) => [entry.slug, entry]));
+  return { query, page: pages[0], articles: [...articles.values()] };
 }
 
 /** An article, in the language of the page unless another one is asked for. */
