@@ -312,3 +312,46 @@ async fn policies_are_asked_in_an_order_that_people_choose() {
         .await;
     assert_eq!(partial.body["errors"][0]["code"], "not_all");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_no_ticket_falls_under_says_which_take_its_tickets() {
+    let (world, admin, first) = around_the_clock().await;
+    let calendar = first["calendar_id"].as_str().unwrap();
+    let mut urgent = policy("Urgent only", calendar, 10);
+    urgent["promises"]["priorities"] = json!(["urgent"]);
+    let second = world
+        .act(&admin, "POST", "/api/v1/sla/policies", None, urgent)
+        .await
+        .body;
+    assert_eq!(second["taken_by"], json!([]), "it is asked first");
+    let listed = async || {
+        let list = world.own("GET", "/api/v1/sla/policies", &admin, Value::Null).await;
+        let items = list.body["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|one| (one["name"].clone(), one["taken_by"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let told = async |name: &str| {
+        let found = listed().await.into_iter().find(|one| one.0 == name);
+        found.unwrap().1
+    };
+    assert!(listed().await.iter().all(|one| one.1 == json!([])));
+
+    let order = json!({ "ids": [first["id"], second["id"]] });
+    let put = world.own("POST", "/api/v1/sla/policies/order", &admin, order).await;
+    assert_eq!(put.body["items"][1]["taken_by"][0]["name"], "Quick", "{:?}", put.body);
+    assert_eq!(
+        told("Urgent only").await,
+        json!([{ "id": first["id"], "name": "Quick" }])
+    );
+    assert_eq!(told("Quick").await, json!([]));
+    // One that is off takes nothing.
+    let path = format!("/api/v1/sla/policies/{}", first["id"].as_str().unwrap());
+    let read = world.own("GET", &path, &admin, Value::Null).await.body;
+    let mut off = policy("Quick", calendar, 60);
+    off["enabled"] = json!(false);
+    let saved = world.act(&admin, "PUT", &path, read["version"].as_i64(), off).await;
+    assert_eq!(saved.status, StatusCode::OK, "{:?}", saved.body);
+    assert_eq!(told("Urgent only").await, json!([]));
+}

@@ -4,6 +4,7 @@ mod bind;
 mod book;
 mod effects;
 mod follow;
+mod reach;
 mod rebind;
 mod scan;
 mod seed;
@@ -14,6 +15,7 @@ mod words;
 
 pub use book::{Book, Present, Version};
 pub(crate) use follow::{Said, save};
+pub use reach::takers;
 pub use rebind::{PolicyAt, Preview, PreviewItem, preview, rebind_state, run_rebind, start_rebind};
 pub use scan::check;
 pub(crate) use seed::seed;

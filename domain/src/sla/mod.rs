@@ -5,6 +5,7 @@ mod clock;
 mod explain;
 mod hours;
 mod policy;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ pub use clock::{Alert, Clock, Clocks, Happening, Kind, Raised, Status, UnknownWo
 pub use explain::{Explanation, Moment, Reason, Segment, explain, replay};
 pub use hours::{Day, Span};
 pub use policy::{Escalation, Facts, Pause, PolicyError, PolicySpec, Recipient, Targets, Terms};
+pub use reach::taken_before;
 
 /// Names of all time zones, in order.
 pub fn zones() -> impl Iterator<Item = &'static str> {

@@ -10024,6 +10024,8 @@ export interface components {
                 number: number;
                 /** @description Promises. */
                 promises: components["schemas"]["PromisesDto"];
+                /** @description Policies asked before it that take all that it would take: no ticket falls under it. Empty when one may, and while it is off. */
+                taken_by: components["schemas"]["Named"][];
                 /**
                  * Format: date-time
                  * @description When it was changed last.
@@ -13161,6 +13163,8 @@ export interface components {
             number: number;
             /** @description Promises. */
             promises: components["schemas"]["PromisesDto"];
+            /** @description Policies asked before it that take all that it would take: no ticket falls under it. Empty when one may, and while it is off. */
+            taken_by: components["schemas"]["Named"][];
             /**
              * Format: date-time
              * @description When it was changed last.

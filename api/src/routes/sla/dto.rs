@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use crate::{
     problem::{ApiResult, Problem},
-    routes::{customers::KindDto, tickets::PriorityDto},
+    routes::{
+        customers::KindDto,
+        tickets::{Named, PriorityDto},
+    },
 };
 
 own_words! {
@@ -298,6 +301,8 @@ pub struct SlaPolicy {
     number: i32,
     /// Promises.
     promises: PromisesDto,
+    /// Policies asked before it that take all that it would take: no ticket falls under it. Empty when one may, and while it is off.
+    taken_by: Vec<Named>,
     /// When it was changed last.
     updated_at: DateTime<Utc>,
     /// The ETag.
@@ -343,7 +348,7 @@ impl From<PolicyInput> for app::sla::PolicyDraft {
 }
 
 impl SlaPolicy {
-    pub(super) fn of(row: Policy) -> ApiResult<Self> {
+    pub(super) fn of(row: Policy, taken_by: Vec<(Uuid, String)>) -> ApiResult<Self> {
         let spec: PolicySpec = read(row.spec)?;
         let [low, medium, high, urgent] = spec.targets.map(TargetsDto::from);
         let link = |link: Escalation| EscalationDto {
@@ -397,6 +402,7 @@ impl SlaPolicy {
                 warnings: spec.warnings,
                 escalations: spec.escalations.into_iter().map(link).collect(),
             },
+            taken_by: taken_by.into_iter().map(|(id, name)| Named { id, name }).collect(),
             updated_at: row.updated_at,
             version: row.version,
         })

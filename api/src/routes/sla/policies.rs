@@ -29,16 +29,25 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(options))
 }
 
-fn shown(row: sla::Policy) -> ApiResult<Versioned<SlaPolicy>> {
-    let body = SlaPolicy::of(row)?;
+async fn shown(state: &ApiState, row: sla::Policy) -> ApiResult<Versioned<SlaPolicy>> {
+    let taken_by = cases::takers(&state.app).await?.remove(&row.id).unwrap_or_default();
+    let body = SlaPolicy::of(row, taken_by)?;
     Ok(Versioned {
         version: body.version,
         body,
     })
 }
 
-fn listed(rows: Vec<sla::Policy>) -> ApiResult<Json<List<SlaPolicy>>> {
-    let items = rows.into_iter().map(SlaPolicy::of).collect::<ApiResult<Vec<_>>>()?;
+async fn listed(state: &ApiState, rows: Vec<sla::Policy>) -> ApiResult<Json<List<SlaPolicy>>> {
+    let mut takers = cases::takers(&state.app).await?;
+    let mut taken_by = |id: Uuid| takers.remove(&id).unwrap_or_default();
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            let taken_by = taken_by(row.id);
+            SlaPolicy::of(row, taken_by)
+        })
+        .collect::<ApiResult<Vec<_>>>()?;
     Ok(Json(List {
         items,
         next_cursor: None,
@@ -56,7 +65,7 @@ async fn list(caller: CurrentUser, State(state): State<ApiState>) -> ApiResult<J
     let rows = sla::policies(&mut *state.app.conn().await?)
         .await
         .map_err(app::AppError::from)?;
-    listed(rows)
+    listed(&state, rows).await
 }
 
 /// Read a policy
@@ -75,7 +84,7 @@ async fn get(
     let row = sla::policy(&mut *state.app.conn().await?, id)
         .await
         .map_err(app::AppError::from)?;
-    shown(row)
+    shown(&state, row).await
 }
 
 /// Create a policy
@@ -95,7 +104,12 @@ async fn create(
 ) -> ApiResult<Response> {
     let row = cases::create_policy(&state.app, caller.caller(), &input.into()).await?;
     let location = format!("/api/v1/sla/policies/{}", row.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(row)?).into_response())
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        shown(&state, row).await?,
+    )
+        .into_response())
 }
 
 /// Change a policy
@@ -116,7 +130,7 @@ async fn change(
     Json(input): Json<PolicyInput>,
 ) -> ApiResult<Versioned<SlaPolicy>> {
     let row = cases::change_policy(&state.app, caller.caller(), id, version, &input.into()).await?;
-    shown(row)
+    shown(&state, row).await
 }
 
 /// Delete a policy
@@ -158,7 +172,8 @@ async fn order(
     State(state): State<ApiState>,
     Json(input): Json<PolicyOrder>,
 ) -> ApiResult<Json<List<SlaPolicy>>> {
-    listed(cases::order_policies(&state.app, caller.caller(), &input.ids).await?)
+    let rows = cases::order_policies(&state.app, caller.caller(), &input.ids).await?;
+    listed(&state, rows).await
 }
 
 /// What a policy or a calendar can be made of.

@@ -38,7 +38,7 @@ function Policies({ edit }: { edit: boolean }) {
   const query = usePolicies();
   const rows = query.data?.items ?? NO_POLICIES;
   const columns = useMemo(() => {
-    const state = (policy: SlaPolicy) => <Badge tone={policy.enabled ? "success" : "neutral"}>{t(policy.fallback ? "slaAdmin.fallback" : policy.enabled ? "slaAdmin.on" : "slaAdmin.off")}</Badge>;
+    const state = (policy: SlaPolicy) => <PolicyState policy={policy} />;
     return [
       policyColumn.accessor("name", {
         header: t("slaAdmin.name"),
@@ -79,6 +79,19 @@ function Policies({ edit }: { edit: boolean }) {
       <p className="text-sm text-muted-foreground">{t("slaAdmin.policiesText")}</p>
       <DataList table={table} query={query} label={t("slaAdmin.policies")} empty={{ icon: Timer, title: t("slaAdmin.none") }} expected={2} href={edit ? (policy) => `/admin/sla/policies/${policy.id}` : undefined} />
     </section>
+  );
+}
+
+/** Whether it takes tickets; of one whose tickets others take first, which those are. */
+export function PolicyState({ policy: { enabled, fallback, taken_by } }: { policy: SlaPolicy }) {
+  const { t, i18n } = useTranslation();
+  if (taken_by.length === 0) return <Badge tone={enabled ? "success" : "neutral"}>{t(fallback ? "slaAdmin.fallback" : enabled ? "slaAdmin.on" : "slaAdmin.off")}</Badge>;
+  const names = new Intl.ListFormat(i18n.language).format(taken_by.map(({ name }) => name));
+  return (
+    <span className="grid gap-0.5">
+      <Badge tone="warning">{t("slaAdmin.unreached")}</Badge>
+      <span className="text-xs text-muted-foreground">{t("slaAdmin.takenBy", { names })}</span>
+    </span>
   );
 }
 
