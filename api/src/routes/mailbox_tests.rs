@@ -39,7 +39,7 @@ struct CheckDto {
     state: CheckStateWord,
     /// Why it failed.
     fault: Option<CheckFaultWord>,
-    /// The server's words, or what went wrong on the way.
+    /// The server's own words.
     detail: Option<String>,
     /// Mails in the folder.
     mails: Option<u32>,

@@ -39,8 +39,22 @@ words! {
     CheckFault {
         /// The settings cannot work.
         Settings = "settings",
+        /// A connection without encryption is allowed to this machine only.
+        InTheClear = "in_the_clear",
         /// The server is not reached, or the connection is not secured as asked.
         Unreachable = "unreachable",
+        /// No server has this name.
+        UnknownName = "unknown_name",
+        /// Nothing listens at this port.
+        Closed = "closed",
+        /// Its certificate is not from an authority that is trusted.
+        Untrusted = "untrusted",
+        /// Its certificate is for another name.
+        OtherName = "other_name",
+        /// Its certificate is out of date.
+        Outdated = "outdated",
+        /// It does not secure the connection in this way at this port.
+        NoTls = "no_tls",
         /// The server does not answer in time.
         TimedOut = "timed_out",
         /// The server refuses user or password.
@@ -62,6 +76,36 @@ words! {
     }
 }
 
+/// What the libraries that connect say, in lower case, and what it means.
+const ON_THE_WAY: [(&str, CheckFault); 14] = [
+    ("without tls is allowed", CheckFault::InTheClear),
+    ("lookup address", CheckFault::UnknownName),
+    ("name or service not known", CheckFault::UnknownName),
+    ("no such host", CheckFault::UnknownName),
+    ("connection refused", CheckFault::Closed),
+    ("not valid for", CheckFault::OtherName),
+    ("notvalidforname", CheckFault::OtherName),
+    ("certificate expired", CheckFault::Outdated),
+    ("certificate: expired", CheckFault::Outdated),
+    ("not valid yet", CheckFault::Outdated),
+    ("invalid peer certificate", CheckFault::Untrusted),
+    ("corrupt message", CheckFault::NoTls),
+    ("handshake eof", CheckFault::NoTls),
+    ("timed out", CheckFault::TimedOut),
+];
+
+impl CheckFault {
+    /// What an error on the way to a server means; `otherwise` where its text tells nothing more.
+    #[must_use]
+    pub fn on_the_way(text: &str, otherwise: Self) -> Self {
+        let text = text.to_lowercase();
+        ON_THE_WAY
+            .into_iter()
+            .find(|(part, _)| text.contains(part))
+            .map_or(otherwise, |(_, fault)| fault)
+    }
+}
+
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
@@ -71,7 +115,7 @@ pub struct Check {
     pub state: CheckState,
     /// Why it failed.
     pub fault: Option<CheckFault>,
-    /// The server's words, or what went wrong on the way.
+    /// The server's own words; of what went wrong on the way to it the fault tells.
     pub detail: Option<String>,
     /// Mails in the folder.
     pub mails: Option<u32>,
@@ -121,12 +165,12 @@ impl Checks {
         }
     }
 
-    /// A step does not work; those of the same server that come after it are not tried.
-    pub fn fail(&mut self, step: CheckStep, fault: CheckFault, detail: &str) {
+    /// A step does not work; those of the same server that come after it are not tried. `said` are the server's own words.
+    pub fn fail(&mut self, step: CheckStep, fault: CheckFault, said: Option<&str>) {
         for check in &mut self.0 {
             if check.step == step {
                 (check.state, check.fault) = (CheckState::Failed, Some(fault));
-                check.detail = Some(detail.chars().take(500).collect());
+                check.detail = said.map(|words| words.chars().take(500).collect());
             } else if check.step > step && check.step != CheckStep::Send {
                 check.state = CheckState::Skipped;
             }
@@ -157,7 +201,7 @@ mod tests {
         checks.begin(CheckStep::Connect);
         assert_eq!(checks.result(), CheckResult::Running);
         checks.pass(CheckStep::Connect, None);
-        checks.fail(CheckStep::SignIn, CheckFault::SignIn, "no");
+        checks.fail(CheckStep::SignIn, CheckFault::SignIn, Some("no"));
         assert_eq!(checks.result(), CheckResult::Running, "sending waits");
         checks.pass(CheckStep::Send, None);
         let states: Vec<CheckState> = checks.0.iter().map(|check| check.state).collect();
@@ -171,6 +215,28 @@ mod tests {
             ]
         );
         assert_eq!(checks.result(), CheckResult::Failed);
+    }
+
+    #[test]
+    fn what_went_wrong_on_the_way_has_a_word() {
+        let fault = |text| CheckFault::on_the_way(text, CheckFault::Unreachable);
+        assert_eq!(fault("Connection refused (os error 111)"), CheckFault::Closed);
+        let lookup = "failed to lookup address information: Name or service not known";
+        assert_eq!(fault(lookup), CheckFault::UnknownName);
+        assert_eq!(fault("invalid peer certificate: UnknownIssuer"), CheckFault::Untrusted);
+        assert_eq!(
+            fault("invalid peer certificate: certificate not valid for name \"mx.example.dz\""),
+            CheckFault::OtherName
+        );
+        assert_eq!(
+            fault("invalid peer certificate: certificate expired: verification time 1"),
+            CheckFault::Outdated
+        );
+        assert_eq!(
+            fault("received corrupt message of type InvalidContentType"),
+            CheckFault::NoTls
+        );
+        assert_eq!(fault("Broken pipe"), CheckFault::Unreachable);
     }
 
     #[test]

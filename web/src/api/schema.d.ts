@@ -6471,7 +6471,7 @@ export interface components {
             step: components["schemas"]["CheckStep"];
         };
         /** @enum {string} */
-        CheckFault: "settings" | "unreachable" | "timed_out" | "sign_in" | "refused";
+        CheckFault: "settings" | "in_the_clear" | "unreachable" | "unknown_name" | "closed" | "untrusted" | "other_name" | "outdated" | "no_tls" | "timed_out" | "sign_in" | "refused";
         /** @enum {string} */
         CheckResult: "running" | "passed" | "failed";
         /** @enum {string} */

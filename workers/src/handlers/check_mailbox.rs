@@ -46,7 +46,12 @@ async fn attempt(with: &Surroundings, id: Uuid) -> Result<(), AppError> {
     mailbox_test::record(&with.app, id, &checks).await?;
     match with.transport.check().await {
         Ok(()) => checks.pass(CheckStep::Send, None),
-        Err(refusal) => checks.fail(CheckStep::Send, send_fault(&refusal), &refusal.text),
+        Err(refusal) => {
+            tracing::info!(test = %id, code = refusal.code, text = refusal.text, "the server for outgoing mail does not work");
+            // Without a code it is our own words, which the fault translates.
+            let said = Some(refusal.text.as_str()).filter(|text| refusal.code != 0 && !text.is_empty());
+            checks.fail(CheckStep::Send, send_fault(&refusal), said);
+        }
     }
     mailbox_test::record(&with.app, id, &checks).await
 }
@@ -79,7 +84,8 @@ async fn fetching(
             } else {
                 CheckStep::Connect
             };
-            checks.fail(step, fault(&error), &error.to_string());
+            tracing::info!(test = %id, %error, "the server of a mailbox does not work");
+            checks.fail(step, fault(&error), said(&error));
             return Ok(());
         }
     };
@@ -89,26 +95,37 @@ async fn fetching(
     mailbox_test::record(&with.app, id, checks).await?;
     match source.select().await {
         Ok(state) => checks.pass(CheckStep::Folder, Some(state.exists)),
-        Err(error) => checks.fail(CheckStep::Folder, fault(&error), &error.to_string()),
+        Err(error) => {
+            tracing::info!(test = %id, %error, "the folder of a mailbox does not work");
+            checks.fail(CheckStep::Folder, fault(&error), said(&error));
+        }
     }
     // What was to be learnt is known; a server that does not say goodbye changes nothing about it.
     let _ = source.logout().await;
     Ok(())
 }
 
-const fn fault(error: &ImapError) -> CheckFault {
+fn fault(error: &ImapError) -> CheckFault {
     match error {
-        ImapError::Settings(_) => CheckFault::Settings,
+        ImapError::Settings(text) => CheckFault::on_the_way(text, CheckFault::Settings),
         ImapError::Login(_) => CheckFault::SignIn,
         ImapError::Refused(_) | ImapError::Gone(_) => CheckFault::Refused,
-        ImapError::Connection(_) => CheckFault::Unreachable,
+        ImapError::Connection(text) => CheckFault::on_the_way(text, CheckFault::Unreachable),
         ImapError::TimedOut(_) => CheckFault::TimedOut,
     }
 }
 
-const fn send_fault(refusal: &Refusal) -> CheckFault {
+/// What the server itself said.
+fn said(error: &ImapError) -> Option<&str> {
+    match error {
+        ImapError::Login(text) | ImapError::Refused(text) => Some(text.as_str()).filter(|text| !text.is_empty()),
+        ImapError::Settings(_) | ImapError::Connection(_) | ImapError::TimedOut(_) | ImapError::Gone(_) => None,
+    }
+}
+
+fn send_fault(refusal: &Refusal) -> CheckFault {
     match refusal.code {
-        0 => CheckFault::Unreachable,
+        0 => CheckFault::on_the_way(&refusal.text, CheckFault::Unreachable),
         530 | 534 | 535 | 538 => CheckFault::SignIn,
         _ => CheckFault::Refused,
     }

@@ -59,7 +59,11 @@ function Steps({ test }: { test: MailboxTest }) {
               <span className="text-muted-foreground"> · {t(`checkState.${state}`)}</span>
               {typeof mails === "number" && <span className="text-muted-foreground"> · {t("mailboxTest.mails", { count: mails })}</span>}
               {fault && <span className="block">{t(`checkFault.${fault}`)}</span>}
-              {detail && <Mono className="block break-words text-muted-foreground">{detail}</Mono>}
+              {detail && (
+                <span className="block text-muted-foreground">
+                  {t("mailboxTest.said")} <Mono className="break-words">{detail}</Mono>
+                </span>
+              )}
             </span>
           </li>
         );
