@@ -275,6 +275,24 @@ async fn what_is_no_schedule_is_refused() {
     assert_eq!(names, ["Amel Admin", "Karim Agent", "Rima"]);
 
     place.made().await;
+    // The database knows no other days either.
+    for (every, day) in [
+        ("week", "0"),
+        ("week", "8"),
+        ("week", "NULL"),
+        ("month", "32"),
+        ("month", "0"),
+        ("day", "1"),
+    ] {
+        let sql = format!("UPDATE ticket_exports SET every = '{every}', day = {day}");
+        let refused = place.world.db.try_execute(&sql).await.unwrap_err();
+        assert!(refused.contains("check constraint"), "{every} {day}: {refused}");
+    }
+    for (every, day) in [("week", "7"), ("month", "31"), ("day", "NULL")] {
+        place
+            .set(&format!("UPDATE ticket_exports SET every = '{every}', day = {day}"))
+            .await;
+    }
     place
         .set(
             "INSERT INTO ticket_exports (id, owner_id, name, filter, locale, every, minute, zone, paused, created_at, updated_at)

@@ -1,0 +1,1 @@
+ALTER TABLE ticket_exports DROP CONSTRAINT ticket_exports_day;
