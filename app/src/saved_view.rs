@@ -14,6 +14,7 @@ const MOST: usize = 100;
 /// [`AppError::Refused`] when there are a hundred.
 pub async fn keep(app: &App, caller: &Caller, list: &str, name: &str, query: &str) -> Result<SavedView, AppError> {
     let mut tx = app.begin().await?;
+    saved_view::hold(tx.conn()?, caller.user_id).await?;
     let known = saved_view::of_user(tx.conn()?, caller.user_id, list).await?;
     if known.len() >= MOST && known.iter().all(|view| view.name != name) {
         return Err(AppError::refused("too_many", "a list may have 100 views at most"));

@@ -38,6 +38,18 @@ pub async fn of_user(conn: &mut PgConn, user: Uuid, list: &str) -> Result<Vec<Sa
     Ok(rows)
 }
 
+/// Lets one transaction at a time decide how many views somebody keeps, until it ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(conn: &mut PgConn, user: Uuid) -> Result<(), StoreError> {
+    sql("SELECT pg_advisory_xact_lock(hashtextextended('saved views of ' || $1::text, 0))")
+        .bind::<SqlUuid, _>(user)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Keeps a view; one of the same name is replaced.
 ///
 /// # Errors

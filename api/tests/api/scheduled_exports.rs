@@ -297,9 +297,22 @@ async fn what_is_no_schedule_is_refused() {
         .set(
             "INSERT INTO ticket_exports (id, owner_id, name, filter, locale, every, minute, zone, paused, created_at, updated_at)
              SELECT gen_random_uuid(), owner_id, 'x', '{}', 'fr', 'day', 0, 'UTC', 'owner', now(), now()
-             FROM ticket_exports, generate_series(1, 49)",
+             FROM ticket_exports, generate_series(1, 48)",
         )
         .await;
+    // The last one there is room for is made in another tab meanwhile.
+    let other_tab = "SELECT pg_advisory_xact_lock(hashtextextended('scheduled exports of ' || owner_id::text, 0))
+            FROM (SELECT DISTINCT owner_id FROM ticket_exports) x;
+        INSERT INTO ticket_exports (id, owner_id, name, filter, locale, every, minute, zone, paused, created_at, updated_at)
+        SELECT gen_random_uuid(), owner_id, 'x', '{}', 'fr', 'day', 0, 'UTC', 'owner', now(), now() FROM ticket_exports LIMIT 1";
+    let asked = place.agent.call("POST", LIST, place.input());
+    let more = place.world.db.until_waited_for(other_tab, asked).await;
+    assert_eq!(
+        (more.status, more.code()),
+        (StatusCode::CONFLICT, "too_many_exports"),
+        "{:?}",
+        more.body
+    );
     let more = place.agent.call("POST", LIST, place.input()).await;
     assert_eq!(
         (more.status, more.code()),

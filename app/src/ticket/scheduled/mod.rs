@@ -229,6 +229,8 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<Kept, Ap
     let now = app.now();
     let mut tx = app.begin().await?;
     let checked = checked(&mut tx, caller, &draft, &[]).await?;
+    // The last one there is room for may be made in two tabs at once.
+    rows::hold(tx.conn()?, caller.user_id).await?;
     if rows::count(tx.conn()?, caller.user_id).await? >= rules::MOST {
         return Err(AppError::refused(
             "too_many_exports",

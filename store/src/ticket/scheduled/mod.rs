@@ -104,6 +104,18 @@ struct Total {
     n: i64,
 }
 
+/// Lets one transaction at a time decide how many exports somebody has, until it ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(conn: &mut PgConn, owner: Uuid) -> Result<(), StoreError> {
+    sql("SELECT pg_advisory_xact_lock(hashtextextended('scheduled exports of ' || $1::text, 0))")
+        .bind::<SqlUuid, _>(owner)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// How many exports somebody has.
 ///
 /// # Errors
