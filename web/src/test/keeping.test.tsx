@@ -223,6 +223,31 @@ describe("a draft on a ticket that takes no more messages", () => {
     await waitFor(() => expect(server?.body).toBe("Too late"));
   });
 
+  it("is brought back also when the page was left meanwhile", async () => {
+    server = draft("Too late", 4);
+    const router = createMemoryRouter([
+      { path: "/", element: <Reply of={closed} /> },
+      { path: "/away", element: <p>Elsewhere</p> },
+    ]);
+    render(
+      <QueryClientProvider client={queries}>
+        <Toaster />
+        <RouterProvider router={router} />
+      </QueryClientProvider>,
+    );
+    await left();
+    await user().click(screen.getByRole("button", { name: "Throw away" }));
+    await act(() => router.navigate("/away"));
+    await waitFor(() => expect(saved).toMatchObject([{ method: "DELETE", expected: "4" }]));
+    await user().click(screen.getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(saved[1]).toMatchObject({ method: "PUT", body: { body: "Too late", expected_version: 0 } }));
+    await quiet();
+    expect(readDraft("t9.reply")).toMatchObject({ text: "Too late", version: server.version, ahead: false });
+    await act(() => router.navigate("/"));
+    expect(await left()).toHaveValue("Too late");
+    expect(screen.queryByText("This draft was also changed elsewhere")).toBeNull();
+  });
+
   it("is not thrown away when it was gone on with elsewhere", async () => {
     server = draft("Too late", 4);
     open(closed);

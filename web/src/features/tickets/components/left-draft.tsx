@@ -15,12 +15,7 @@ export function LeftDraft({ writing: { draft, change, attachments, keeping }, ma
     document.getElementById("content")?.focus();
     attachments.clear();
     change((now) => ({ ...now, ...NO_DRAFT }));
-    const undo = () => {
-      attachments.take(draft.files);
-      // It follows what the server has by now.
-      change(({ version }) => ({ ...draft, version }));
-    };
-    toast({ tone: "success", title: t("composer.discarded"), undo });
+    toast({ tone: "success", title: t("composer.discarded"), undo: () => keeping.restore(draft) });
   };
   return (
     <>

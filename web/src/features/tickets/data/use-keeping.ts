@@ -114,7 +114,24 @@ export function useKeeping({ ticket, kind, draft, latest, set, attachments }: Ke
     set(chosen);
   };
 
+  /** Brings back a draft that was thrown away, also when the page is gone: then it is on the server, and on this device until it is. */
+  const restore = (thrown: MessageDraft) => {
+    if (shown.current) {
+      take(thrown.files);
+      // It follows what the server has by now.
+      set(({ version }) => ({ ...thrown, version, ahead: true }));
+      return;
+    }
+    const since = readDraft<MessageDraft>(name);
+    // What was begun anew meanwhile is not written over.
+    if (since && !isNoDraft(since)) return;
+    // That it was thrown away goes to the server before it: there is none any more.
+    writeDraft(name, { ...thrown, version: undefined, ahead: true });
+    keep();
+  };
+
   return {
+    restore,
     /** What is on screen and what another device wrote are two: its writer chooses. */
     conflict,
     /** Goes on with what is on screen; the other is written over. */
