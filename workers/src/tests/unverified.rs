@@ -63,3 +63,25 @@ async fn a_forged_sender_opens_no_ticket_in_the_name_of_an_account() {
     assert_eq!(owners(&desk, ticket).await, [format!("{ANA} - {ANA} {ANA} {ANA} t")]);
     assert_eq!(desk.db.texts(why).await.len(), 1);
 }
+
+#[tokio::test]
+async fn what_is_sent_goes_to_the_sender_and_never_to_a_return_address() {
+    let desk = Desk::new().await;
+    let mailbox = desk.mailbox(None, StartPoint::Now).await.id;
+    let asked = mail(
+        "Ana <ana@example.dz>",
+        "My server",
+        "1@example.dz",
+        "Reply-To: Third Person <third@elsewhere.example>\r\n",
+        "Is down",
+    );
+    receive(&desk, mailbox, asked).await;
+    let ticket = newest_ticket(&desk).await;
+    let sent = desk.outbox();
+    assert_eq!(sent.len(), 1, "the acknowledgement");
+    assert!(!sent[0].contains("elsewhere.example"), "{}", sent[0]);
+    let recipients = "SELECT recipient FROM outgoing_mails ORDER BY id";
+    assert_eq!(desk.db.texts(recipients).await, ["ana@example.dz"]);
+    let parts = format!("SELECT email FROM ticket_participants WHERE ticket_id = '{ticket}'");
+    assert_eq!(desk.db.texts(&parts).await, ["ana@example.dz"]);
+}
