@@ -117,7 +117,9 @@ export function useUrlFilter<S extends Shape>(shape: S, keeps?: string): UrlFilt
   useEffect(() => {
     asked.current = null;
   }, [params]);
-  const leaving = useLeaving();
+  // The page that was on its way did not come: the address is what it was.
+  const stay = useCallback(() => void (asked.current = null), []);
+  const { leaving, unlessLeft } = useLeaving(stay);
   const latest = useLatest();
   return useMemo(() => {
     const filter = readFilter(shape, params);
@@ -130,41 +132,61 @@ export function useUrlFilter<S extends Shape>(shape: S, keeps?: string): UrlFilt
       return at ? new URLSearchParams(at.search) : params;
     };
     const ask = (next: string, options?: NavigateOptions) => {
-      if (leaving()) return;
       const wanted = new URLSearchParams(next);
       const kept = keeps === undefined ? null : base().get(keeps);
       if (keeps !== undefined && kept !== null) wanted.set(keeps, kept);
       asked.current = { params: wanted, at: latest() };
       setParams(wanted, options);
     };
+    const change: UrlFilter<FilterOf<S>>["change"] = (part, { replace = false } = {}) => {
+      if (leaving()) return unlessLeft(() => change(part, { replace }));
+      const typed = Object.keys(part).every((key) => shape[key]?.typed);
+      ask(writeFilter(shape, { ...readFilter(shape, base()), ...part }), { replace: replace || typed, preventScrollReset: true });
+    };
+    const clear = () => {
+      if (leaving()) return unlessLeft(clear);
+      const kept = Object.entries(readFilter(shape, base())).filter(([key]) => shape[key]?.arranges);
+      ask(writeFilter(shape, Object.fromEntries(kept) as Partial<FilterOf<S>>));
+    };
     return {
       filter,
       query,
       queryOf: (other) => writeFilter(shape, other),
-      change: (part, { replace = false } = {}) => {
-        const typed = Object.keys(part).every((key) => shape[key]?.typed);
-        ask(writeFilter(shape, { ...readFilter(shape, base()), ...part }), { replace: replace || typed, preventScrollReset: true });
-      },
-      clear: () => {
-        const kept = Object.entries(readFilter(shape, base())).filter(([key]) => shape[key]?.arranges);
-        ask(writeFilter(shape, Object.fromEntries(kept) as Partial<FilterOf<S>>));
-      },
+      change,
+      clear,
       active: Object.entries(shape).some(([key, part]) => !part.arranges && part.write(filter[key]) !== null),
     };
-  }, [shape, keeps, params, setParams, leaving, latest]);
+  }, [shape, keeps, params, setParams, leaving, unlessLeft, latest]);
 }
 
 /**
- * Whether the page gives way to another one by now: what a search box asks shortly after its last letter would otherwise take
+ * `leaving`: whether the page gives way to another one by now: what a search box asks shortly after its last letter would otherwise take
  * back the row or the link that was clicked in between. The router itself is asked: `useNavigation` tells the page too late.
+ * `unlessLeft`: does something, after `stay`, once it is known that the page stays after all, because the other one did not come.
  */
-function useLeaving(): () => boolean {
+function useLeaving(stay: () => void) {
   const router = useContext(DataRouterContext)?.router;
   const { pathname } = useLocation();
-  return useCallback(() => {
+  const waiting = useRef<(() => void)[]>([]);
+  const leaving = useCallback((): boolean => {
     const { location, navigation } = router?.state ?? {};
     return [location, navigation?.location].some((other) => other !== undefined && other.pathname !== pathname);
   }, [router, pathname]);
+  useEffect(() => {
+    const settled = () => {
+      if (waiting.current.length === 0 || leaving()) return;
+      stay();
+      for (const work of waiting.current.splice(0)) work();
+    };
+    // After the router has told everybody: what is done then is a navigation of its own.
+    const stop = router?.subscribe(() => queueMicrotask(settled));
+    return () => {
+      stop?.();
+      waiting.current = [];
+    };
+  }, [router, leaving, stay]);
+  const unlessLeft = useCallback((work: () => void) => void waiting.current.push(work), []);
+  return { leaving, unlessLeft };
 }
 
 /** Where one is as of this moment, or on the way to; what is on the page may be that of a moment ago. */

@@ -1,4 +1,4 @@
-import { act, render, screen } from "@testing-library/react";
+import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { type ReactNode, useState } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
@@ -82,6 +82,26 @@ it("a row that is clicked right after a word was typed opens, also when its page
   await act(async () => arrive({ Component: () => <h1>The row</h1> }));
   await screen.findByRole("heading", { name: "The row" });
   expect(router.state.location).toMatchObject({ pathname: "/row", search: "" });
+});
+
+it("what was typed is looked for after all when the row that was clicked does not open", async () => {
+  function List() {
+    const { filter, change } = useUrlFilter(SHAPE);
+    return <SearchField label="Search" value={filter.q} onChange={(q) => change({ q })} />;
+  }
+  const router = createMemoryRouter([
+    { path: "/", element: <List /> },
+    { path: "/row", lazy: () => new Promise<{ Component: () => ReactNode }>(() => undefined) },
+  ]);
+  render(<RouterProvider router={router} />);
+  await userEvent.type(screen.getByRole("searchbox"), "server");
+  await act(async () => void router.navigate("/row"));
+  await new Promise((done) => setTimeout(done, 400));
+  expect(router.state.location.search).toBe("");
+  // Its page does not come, and somebody goes back to the list.
+  await act(() => router.navigate("/?state=open"));
+  await waitFor(() => expect(router.state.location.search).toBe("?q=server&state=open"));
+  expect(screen.getByRole("searchbox")).toHaveValue("server");
 });
 
 describe("the search field", () => {
