@@ -315,17 +315,28 @@ pub async fn set_away(app: &App, caller: &Caller, away: bool) -> Result<Profile,
     Ok(after)
 }
 
+/// How much an agent takes and what he knows, as somebody says it of him.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// He is not there; when absent his own word stands.
+    pub away: Option<bool>,
+    /// Tickets under way at which he is dealt no more.
+    pub capacity: Option<i32>,
+    /// What he knows.
+    pub skills: Vec<String>,
+}
+
 /// Says how much an agent takes, what he knows and whether he is there.
 ///
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::NotFound`] when he is no agent; [`AppError::Forbidden`].
-pub async fn set_profile(app: &App, caller: &Caller, agent: Uuid, profile: Profile) -> Result<Profile, AppError> {
+pub async fn set_profile(app: &App, caller: &Caller, agent: Uuid, wanted: &Workload) -> Result<Profile, AppError> {
     caller.need(Permission::GroupsEdit)?;
     let mut errors = Vec::new();
-    if profile.capacity.is_some_and(|capacity| !(1..=1000).contains(&capacity)) {
+    if wanted.capacity.is_some_and(|capacity| !(1..=1000).contains(&capacity)) {
         errors.push(FieldError::new("/capacity", "out_of_range", "1 to 1000 tickets"));
     }
-    let skills = rules::skills(&profile.skills).unwrap_or_else(|| {
+    let skills = rules::skills(&wanted.skills).unwrap_or_else(|| {
         let text = "ten skills at most, each of 1 to 40 characters";
         errors.push(FieldError::new("/skills", "bad_skills", text));
         Vec::new()
@@ -338,7 +349,11 @@ pub async fn set_profile(app: &App, caller: &Caller, agent: Uuid, profile: Profi
         return Err(AppError::NotFound);
     }
     let before = group::lock_profile(tx.conn()?, agent, app.now()).await?;
-    let after = Profile { skills, ..profile };
+    let after = Profile {
+        away: wanted.away.unwrap_or(before.away),
+        capacity: wanted.capacity,
+        skills,
+    };
     save_profile(app, caller, tx, agent, (&before, &after)).await?;
     Ok(after)
 }

@@ -240,9 +240,21 @@ struct GroupMemberInput {
     lead: bool,
 }
 
-/// What dealing out asks about an agent.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+/// How much an agent takes, and what he knows.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+struct WorkloadInput {
+    /// He is not there: he is dealt nothing. When absent, what he said himself stands.
+    away: Option<bool>,
+    /// Tickets under way at which he is dealt no more, 1 to 1000; `null` = any number.
+    #[schema(required = true)]
+    capacity: Option<i32>,
+    /// What he knows, ten words at most.
+    skills: Vec<String>,
+}
+
+/// What dealing out asks about an agent.
+#[derive(Debug, Serialize, ToSchema)]
 struct Workload {
     /// He is not there: he is dealt nothing.
     away: bool,
@@ -379,7 +391,7 @@ async fn members(
 /// Say how much an agent takes and what he knows
 #[utoipa::path(put, path = "/api/v1/agents/{id}/workload", operation_id = "setWorkload", tag = "groups", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the agent")),
-    request_body = Workload,
+    request_body = WorkloadInput,
     responses(
         (status = 200, body = Workload),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -388,15 +400,15 @@ async fn workload(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path(id): Path<Uuid>,
-    Json(input): Json<Workload>,
+    Json(input): Json<WorkloadInput>,
 ) -> ApiResult<Json<Workload>> {
-    let profile = Profile {
+    let wanted = cases::Workload {
         away: input.away,
         capacity: input.capacity,
         skills: input.skills,
     };
     Ok(Json(
-        cases::set_profile(&state.app, caller.caller(), id, profile)
+        cases::set_profile(&state.app, caller.caller(), id, &wanted)
             .await?
             .into(),
     ))

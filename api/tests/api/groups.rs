@@ -336,6 +336,24 @@ async fn who_says_that_he_is_away_keeps_what_a_manager_says_of_him_at_that_momen
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_says_how_much_an_agent_takes_leaves_his_own_word_alone() {
+    let desk = Desk::new().await;
+    let agent = desk.people(1).await.remove(0);
+    let own = desk.world.token_of("agent0@cloudmanager.test").await;
+    let away = json!({ "away": true });
+    let gone = desk.world.act(&own, "PUT", "/api/v1/me/availability", None, away).await;
+    assert_eq!(gone.status, StatusCode::OK, "{:?}", gone.body);
+    let path = format!("/api/v1/agents/{agent}/workload");
+    let body = json!({ "capacity": 7, "skills": ["dns"] });
+    let done = desk.world.act(&desk.admin, "PUT", &path, None, body).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    assert_eq!(done.body, json!({ "away": true, "capacity": 7, "skills": ["dns"] }));
+    desk.workload(&agent, false, Some(7), &["dns"]).await;
+    let kept = "SELECT concat_ws(' ', away, capacity, skills) FROM agent_profiles";
+    assert_eq!(desk.world.db.texts(kept).await, ["f 7 {dns}"], "said outright it holds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_comes_back_in_a_retired_group_is_handed_over_and_dealt_out() {
     let desk = Desk::new().await;
     let people = desk.people(1).await;

@@ -14880,6 +14880,18 @@ export interface components {
             /** @description What he knows, ten words at most. */
             skills: string[];
         };
+        /** @description How much an agent takes, and what he knows. */
+        WorkloadInput: {
+            /** @description He is not there: he is dealt nothing. When absent, what he said himself stands. */
+            away?: boolean | null;
+            /**
+             * Format: int32
+             * @description Tickets under way at which he is dealt no more, 1 to 1000; `null` = any number.
+             */
+            capacity: number | null;
+            /** @description What he knows, ten words at most. */
+            skills: string[];
+        };
     };
     responses: never;
     parameters: never;
@@ -14966,7 +14978,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Workload"];
+                "application/json": components["schemas"]["WorkloadInput"];
             };
         };
         responses: {

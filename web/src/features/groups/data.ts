@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, call, ifMatch } from "@/api/client";
-import type { SupportGroup, SupportGroupInput, Workload } from "@/api/types";
+import type { SupportGroup, SupportGroupInput, WorkloadInput } from "@/api/types";
 
 const ALL = { queryKey: ["support-groups"] };
 export const STRATEGIES = ["off", "round_robin", "least_loaded", "skills"] as const;
@@ -91,7 +91,7 @@ export function useSetWorkload(id: string) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
-    mutationFn: (body: Workload) => call(api.PUT("/api/v1/agents/{id}/workload", { params: { path: { id } }, body })),
+    mutationFn: (body: WorkloadInput) => call(api.PUT("/api/v1/agents/{id}/workload", { params: { path: { id } }, body })),
     onSuccess: () => queries.invalidateQueries(ALL),
   });
 }

@@ -132,7 +132,7 @@ function Members({ group, reload }: LoadedProps) {
           </ul>
         )}
         {group.may_change && <AddMember group={group} reload={reload} />}
-        {asked && <WorkloadDialog member={asked} onClose={() => setAsked(null)} />}
+        {asked && <WorkloadDialog member={people.find(({ id }) => id === asked.id) ?? asked} onClose={() => setAsked(null)} />}
       </div>
     </Section>
   );

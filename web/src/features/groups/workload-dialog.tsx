@@ -21,7 +21,10 @@ export function WorkloadDialog({ member, onClose }: { member: GroupMember; onClo
   const form = useAppForm({
     schema,
     values: { away: member.away, capacity: member.capacity === null ? "" : String(member.capacity), skills: member.skills.join(", ") },
-    save: ({ away, capacity, skills }) => save.mutateAsync({ away, capacity: capacity.trim() === "" ? null : Number(capacity), skills: wordsOf(skills) }),
+    // What changes elsewhere shows at once, where nothing was typed; there is nothing that would be read again.
+    present: { version: 0, reload: () => Promise.resolve(undefined) },
+    // He says himself when he goes and comes: what was not touched here leaves his word alone.
+    save: ({ away, capacity, skills }) => save.mutateAsync({ away: away === member.away ? undefined : away, capacity: capacity.trim() === "" ? null : Number(capacity), skills: wordsOf(skills) }),
     onSaved: () => {
       toast({ tone: "success", title: t("groupAdmin.workloadSaved") });
       onClose();
