@@ -292,7 +292,11 @@ impl<'a> Writer<'a> {
             }
             Tag::Emphasis => self.inline("<em>"),
             Tag::Strong => self.inline("<strong>"),
-            Tag::Strikethrough => self.inline("<del>"),
+            // Words that hold no longer would read as if they did: of all signs these alone are part of the text.
+            Tag::Strikethrough => {
+                self.inline("<del>");
+                self.put("~~");
+            }
             Tag::Link {
                 link_type, dest_url, ..
             }
@@ -337,7 +341,10 @@ impl<'a> Writer<'a> {
             }
             TagEnd::Emphasis => self.html.push_str("</em>"),
             TagEnd::Strong => self.html.push_str("</strong>"),
-            TagEnd::Strikethrough => self.html.push_str("</del>"),
+            TagEnd::Strikethrough => {
+                self.html.push_str("</del>");
+                self.put("~~");
+            }
             TagEnd::Link | TagEnd::Image => self.unlink(),
             _ => {}
         }

@@ -29,7 +29,7 @@ fn what_people_write_is_rendered_and_says_the_same_as_text() {
         (
             "> was\n> _said_\n\nso ~~what~~",
             "<blockquote dir=\"auto\"><p>was<br>\n<em>said</em></p>\n</blockquote>\n<p dir=\"auto\">so <del>what</del></p>\n",
-            "> was\n> said\n\nso what",
+            "> was\n> said\n\nso ~~what~~",
         ),
         (
             "# Title\n```sh\nrm -rf <dir>\n\nls\n```",
@@ -40,6 +40,11 @@ fn what_people_write_is_rendered_and_says_the_same_as_text() {
             "- a\n  - b\n\n    c\n- d",
             "<ul dir=\"auto\"><li>a<ul><li><p>b</p>\n<p>c</p>\n</li>\n</ul>\n</li>\n<li>d</li>\n</ul>\n",
             "- a\n  - b\n    c\n- d",
+        ),
+        (
+            "- ~~one~~\n- **~two~**",
+            "<ul dir=\"auto\"><li><del>one</del></li>\n<li><strong><del>two</del></strong></li>\n</ul>\n",
+            "- ~~one~~\n- ~~two~~",
         ),
         ("*مرحبًا* بك", "<p dir=\"auto\"><em>مرحبًا</em> بك</p>\n", "مرحبًا بك"),
     ] {
