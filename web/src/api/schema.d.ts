@@ -13311,7 +13311,7 @@ export interface components {
             /** @description His name. */
             user_name: string | null;
         };
-        /** @description What a month cost at a provider. */
+        /** @description What a provider took in a month. */
         SmsMonth: {
             /**
              * Format: int64
@@ -13427,7 +13427,7 @@ export interface components {
              */
             unpriced: number;
         };
-        /** @description How text messages are set up, and what they cost. */
+        /** @description How text messages are set up, and what each provider took. */
         SmsUsage: {
             /** @description Currency of what messages cost (ISO 4217). */
             currency: string;

@@ -252,6 +252,8 @@ fn borrowed(place: &Place) -> spending::Place<'_> {
 }
 
 /// Tell what text messages may cost and how this month stands
+///
+/// In money, by the prices here, with what waits to go out. What each provider took is in `smsUsage`.
 #[utoipa::path(get, path = "/api/v1/sms/budget", operation_id = "smsBudget", tag = "sms", security(("bearer" = [])),
     responses(
         (status = 200, body = SmsBudget),

@@ -107,7 +107,7 @@ impl From<Line> for SmsMessage {
     }
 }
 
-/// What a month cost at a provider.
+/// What a provider took in a month.
 #[derive(Debug, Serialize, ToSchema)]
 struct SmsMonth {
     /// Its first moment (UTC).
@@ -131,7 +131,7 @@ impl From<Month> for SmsMonth {
     }
 }
 
-/// How text messages are set up, and what they cost.
+/// How text messages are set up, and what each provider took.
 #[derive(Debug, Serialize, ToSchema)]
 struct SmsUsage {
     /// Provider; none, and nothing is sent.
@@ -178,7 +178,9 @@ async fn list(
     )))
 }
 
-/// What text messages cost
+/// Tell how text messages are set up and what each provider took
+///
+/// Credits as the providers count them, to hold against their invoices. What that came to in money, by the prices here, is in `smsBudget`.
 #[utoipa::path(get, path = "/api/v1/sms/usage", operation_id = "smsUsage", tag = "sms", security(("bearer" = [])),
     responses(
         (status = 200, body = SmsUsage),

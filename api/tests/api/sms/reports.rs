@@ -107,6 +107,9 @@ async fn reports_are_believed_when_the_provider_signed_them_and_lead_forward_onl
         (&usage.body["months"][0]["credits"], &usage.body["provider"]),
         (&json!(1), &json!("twilio"))
     );
+    // The one counts what a provider took, the other what it came to by our prices, of which there are none.
+    let budget = world.own("GET", "/api/v1/sms/budget", &admin, Value::Null).await;
+    assert_eq!(budget.body["spent_micros"], 0, "{:?}", budget.body);
     assert_eq!(
         world
             .own("GET", "/api/v1/sms/messages", &token, Value::Null)
