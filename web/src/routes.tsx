@@ -104,6 +104,7 @@ export const router = createBrowserRouter([
               lazy("account/security/tokens/new", own, "NewTokenPage"),
               lazy("notifications", notifications, "NotificationsPage"),
               lazy("account/notifications", notifications, "SettingsPage"),
+              lazy("account/activity", audit, "OwnActivityPage"),
               lazy("account/data", privacy, "OwnDataPage"),
               lazy("desk/customers", customerLists, "CustomerListPage"),
               lazy("desk/customers/new", customerLists, "NewCustomerPage"),

@@ -3,7 +3,7 @@
 use app::AppError;
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
-use domain::permission::Permission;
+use domain::{audit::own, permission::Permission};
 use futures::stream;
 use serde::{Deserialize, Serialize};
 use store::audit::explore::{self, Filter, Shown};
@@ -28,7 +28,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(export))
-        .routes(routes!(own))
+        .routes(routes!(own_activity))
 }
 
 /// Which lines are wanted.
@@ -153,11 +153,11 @@ impl From<Shown> for AuditLine {
     }
 }
 
-async fn page_of(state: &ApiState, filter: &AuditFilter, page: &Page) -> ApiResult<Json<List<AuditLine>>> {
+async fn page_of(state: &ApiState, filter: &AuditFilter, page: &Page) -> ApiResult<List<AuditLine>> {
     let scope = filter.scope();
     let before: Option<i64> = page.after(&scope)?;
     let rows = explore::list(&mut *state.app.conn().await?, &filter.store(), before, page.fetch()).await?;
-    Ok(Json(page.list(&scope, rows, |row| row.id, AuditLine::from)))
+    Ok(page.list(&scope, rows, |row| row.id, AuditLine::from))
 }
 
 /// List lines of the audit trail, newest first
@@ -174,22 +174,53 @@ async fn list(
     Query(filter): Query<AuditFilter>,
 ) -> ApiResult<Json<List<AuditLine>>> {
     caller.need(Permission::AuditView)?;
-    page_of(&state, &filter, &page).await
+    Ok(Json(page_of(&state, &filter, &page).await?))
+}
+
+/// Which of one's own lines are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OwnFilter {
+    /// Beginning of the action, such as `ticket.`.
+    action: Option<String>,
+    /// Kind of subject, such as `ticket`.
+    subject_type: Option<String>,
+    /// At or after.
+    from: Option<DateTime<Utc>>,
+    /// Before.
+    to: Option<DateTime<Utc>>,
 }
 
 /// List what one did oneself, newest first
+///
+/// Facts that could name others are left out: of what is not about oneself, `data` holds states, kinds and figures.
 #[utoipa::path(get, path = "/api/v1/me/activity", operation_id = "listOwnActivity", tag = "audit", security(("bearer" = [])),
-    params(PageParams),
+    params(PageParams, OwnFilter),
     responses(
         (status = 200, body = List<AuditLine>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
-async fn own(caller: CurrentUser, State(state): State<ApiState>, page: Page) -> ApiResult<Json<List<AuditLine>>> {
+async fn own_activity(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    page: Page,
+    Query(wanted): Query<OwnFilter>,
+) -> ApiResult<Json<List<AuditLine>>> {
+    let reader = caller.user_id;
     let filter = AuditFilter {
-        actor_id: Some(caller.user_id),
+        actor_id: Some(reader),
+        action: wanted.action,
+        subject_type: wanted.subject_type,
+        from: wanted.from,
+        to: wanted.to,
         ..AuditFilter::default()
     };
-    page_of(&state, &filter, &page).await
+    let mut lines = page_of(&state, &filter, &page).await?;
+    for line in &mut lines.items {
+        let subject = (line.subject_type.as_str(), line.subject_id);
+        line.data = own::facts(reader, &line.action, subject, line.data.take());
+    }
+    Ok(Json(lines))
 }
 
 const COLUMNS: [&str; 13] = [

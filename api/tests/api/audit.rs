@@ -228,6 +228,19 @@ async fn the_trail_is_read_with_filters_page_by_page_and_exported() {
     let own = get(&agent, "/api/v1/me/activity").await;
     let own = own.body["items"].as_array().unwrap().clone();
     assert!(own.len() > 4 && own.iter().all(|line| line["actor"]["email"] == AGENT));
+    let renamed = get(&agent, "/api/v1/me/activity?action=user.changed&limit=1").await;
+    assert_eq!(
+        renamed.body["items"][0]["data"]["name"]["to"], "Karim Agent",
+        "what is about oneself is whole"
+    );
+    let cursor = renamed.body["next_cursor"].as_str().unwrap();
+    let rest = get(&agent, &format!("/api/v1/me/activity?action=user.changed&cursor={cursor}")).await;
+    assert_eq!(rest.body["items"].as_array().unwrap().len(), 2);
+    let made = get(&agent, "/api/v1/me/activity?subject_type=ticket").await;
+    assert!(made.body["items"].as_array().unwrap().iter().all(|line| line["subject_type"] == "ticket"));
+    assert!(!made.body["items"].as_array().unwrap().is_empty());
+    let past = get(&agent, "/api/v1/me/activity?to=2020-01-01T00:00:00Z").await;
+    assert_eq!(past.body["items"], json!([]));
 
     let export = get(&admin, "/api/v1/audit/export?action=user.").await;
     let text = export.body.as_str().unwrap().trim_start_matches('\u{feff}').to_owned();
@@ -239,4 +252,31 @@ async fn the_trail_is_read_with_filters_page_by_page_and_exported() {
         noted.body["items"][0]["data"]["action"], "user.",
         "an export leaves its own line"
     );
+}
+
+#[tokio::test]
+async fn ones_own_activity_names_nobody_else() {
+    let world = World::new().await;
+    let admin = world.token_of("admin@cloudmanager.test").await;
+    let get = async |path: &str| world.act(&admin, "GET", path, None, serde_json::Value::Null).await;
+    let agent = get("/api/v1/users?q=agent%40").await.body["items"][0].clone();
+    let path = format!("/api/v1/users/{}/suspend", agent["id"].as_str().unwrap());
+    let version = agent["version"].as_i64();
+    let suspended = world.act(&admin, "POST", &path, version, serde_json::Value::Null).await;
+    assert_eq!(suspended.status, 200, "{:?}", suspended.body);
+    let role = agent["role"]["id"].clone();
+    let new = json!({ "email": "nora@example.dz", "name": "Nora", "role_id": role });
+    let invited = world.act(&admin, "POST", "/api/v1/users", None, new).await;
+    assert_eq!(invited.status, 201, "{:?}", invited.body);
+    // The trail says whom it was about; what is read as one's own activity says what was done.
+    let line = get("/api/v1/audit?action=user.invite").await.body["items"][0].clone();
+    assert_eq!(line["data"]["email"]["to"], "nora@example.dz", "{line}");
+    let line = get("/api/v1/me/activity?action=user.invite").await.body["items"][0].clone();
+    assert_eq!(
+        (&line["action"], line["data"].get("email"), line["data"].get("name")),
+        (&json!("user.invite"), None, None),
+        "{line}"
+    );
+    let line = get("/api/v1/me/activity?action=user.suspend").await.body["items"][0].clone();
+    assert_eq!(line["data"], json!({ "status": { "from": "active", "to": "suspended" } }));
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 pub mod chain;
+pub mod own;
 
 /// Stands in the place of a secret.
 pub const REDACTED: &str = "[redacted]";

@@ -20734,6 +20734,14 @@ export interface operations {
                 cursor?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
+                /** @description Beginning of the action, such as `ticket.`. */
+                action?: string;
+                /** @description Kind of subject, such as `ticket`. */
+                subject_type?: string;
+                /** @description At or after. */
+                from?: string;
+                /** @description Before. */
+                to?: string;
             };
             header?: never;
             path?: never;

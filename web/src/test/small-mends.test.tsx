@@ -101,5 +101,5 @@ it("a page that shows nothing without a second permission is offered to nobody w
   const offered = (...permissions: string[]) => navigation(person("u1", ...permissions)).map(({ to }) => to);
   expect(offered("groups.edit")).not.toContain("/desk/notification-groups");
   expect(offered("groups.edit", "tickets.view")).toContain("/desk/notification-groups");
-  expect(OWN_PAGES.map(({ to }) => to)).toEqual(["/notifications", "/account/notifications", "/account/security", "/account/data"]);
+  expect(OWN_PAGES.map(({ to }) => to)).toEqual(["/notifications", "/account/notifications", "/account/security", "/account/activity", "/account/data"]);
 });

@@ -1,1 +1,2 @@
 export { AuditPage } from "./audit-page";
+export { OwnActivityPage } from "./own-activity-page";

@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, HeartPulse, History, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, Mailbox, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -66,11 +66,15 @@ export const OWN_NEWS_SETTINGS = "/account/notifications";
 /** What one may ask about one's own data; everybody has it. */
 export const OWN_DATA = "/account/data";
 
+/** What one did; everybody has it. */
+export const OWN_ACTIVITY = "/account/activity";
+
 /** Pages about oneself, which everybody has. */
 export const OWN_PAGES: { to: string; label: string; icon: LucideIcon }[] = [
   { to: OWN_NEWS, label: "nav.notifications", icon: Bell },
   { to: OWN_NEWS_SETTINGS, label: "nav.notificationSettings", icon: Settings2 },
   { to: OWN_SECURITY, label: "nav.security", icon: ShieldCheck },
+  { to: OWN_ACTIVITY, label: "nav.ownActivity", icon: History },
   { to: OWN_DATA, label: "nav.ownData", icon: FileUser },
 ];
 

@@ -40,6 +40,7 @@ function Details({ user, reload }: { user: User; reload: () => Promise<User | un
   const { t } = useTranslation();
   const own = useSelf().id === user.id;
   const logins = useMay("security.view");
+  const trail = useMay("audit.view");
   const signIns = useMay("sessions.manage");
   const exports = useMay("persons.export");
   const erase = useMay("persons.erase");
@@ -59,6 +60,16 @@ function Details({ user, reload }: { user: User; reload: () => Promise<User | un
           {logins && (
             <Link to={`/admin/logins?q=${encodeURIComponent(user.email)}`} className="inline-flex min-h-[24px] items-center underline underline-offset-2">
               {t("nav.logins")}
+            </Link>
+          )}
+          {trail && (
+            <Link to={`/admin/audit?actor=${user.id}`} className="inline-flex min-h-[24px] items-center underline underline-offset-2">
+              {t("person.activity")}
+            </Link>
+          )}
+          {trail && (
+            <Link to={`/admin/audit?q=${user.id}`} className="inline-flex min-h-[24px] items-center underline underline-offset-2">
+              {t("person.history")}
             </Link>
           )}
         </span>

@@ -1,5 +1,6 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
+import { Link } from "react-router";
 import type { AuditLine } from "@/api/types";
 import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
@@ -71,6 +72,58 @@ export function auditColumns(t: TFunction, narrow: (part: Partial<AuditFilter>) 
       header: t("trail.who"),
       meta: { className: "hidden sm:table-cell w-48", name: t("trail.who") },
       cell: ({ row }) => who(row.original),
+    }),
+    column.accessor("ip", {
+      header: t("trail.place"),
+      meta: { className: "hidden lg:table-cell w-36", name: t("trail.place") },
+      cell: ({ getValue }) => place(getValue()),
+    }),
+    column.accessor("at", {
+      header: t("trail.when"),
+      meta: { className: "hidden sm:table-cell w-36", name: t("trail.when") },
+      cell: ({ getValue }) => <Time at={getValue()} className="text-muted-foreground" />,
+    }),
+  ] as ColumnDef<AuditLine, never>[];
+}
+
+/** What one did oneself: who it was needs no column, and nothing narrows the list to another's lines. */
+export function ownColumns(t: TFunction): ColumnDef<AuditLine, never>[] {
+  const subject = ({ subject_type, subject_id }: AuditLine) => {
+    const kind = t([`auditSubject.${subject_type}`, "auditSubject.other"], { kind: subject_type });
+    if (subject_type !== "ticket" || !subject_id) return <Badge>{kind}</Badge>;
+    return (
+      <Link to={`/t/${subject_id}`} className="inline-flex min-h-[24px] items-center underline underline-offset-2">
+        {kind}
+      </Link>
+    );
+  };
+  const place = (ip: string | null) => ip && <Ltr>{ip}</Ltr>;
+  return [
+    column.accessor("action", {
+      header: t("trail.what"),
+      cell: ({ row: { original: line } }) => (
+        <RowTitle
+          sub={<Changes data={line.data} />}
+          phone={
+            <>
+              {subject(line)}
+              {place(line.ip)}
+              <Time at={line.at} />
+              <span className="basis-full">
+                <Changes data={line.data} />
+              </span>
+            </>
+          }
+        >
+          {actionName(t, line.action)}
+        </RowTitle>
+      ),
+    }),
+    column.display({
+      id: "subject",
+      header: t("trail.kind"),
+      meta: { className: "hidden md:table-cell w-48", name: t("trail.kind") },
+      cell: ({ row }) => subject(row.original),
     }),
     column.accessor("ip", {
       header: t("trail.place"),

@@ -268,3 +268,11 @@ export const SUBJECTS = [
   "webhook_delivery",
   "webhook_endpoint",
 ] as const;
+
+/** What customers can have done; the rest would only be a long list of other people's work. */
+const CUSTOMERS = ["api_token", "attachment", "customer", "kyc", "passkey", "session", "ticket", "user"];
+
+/** What one may look for among what one did. */
+export function own(values: readonly string[], staff: boolean): readonly string[] {
+  return staff ? values : values.filter((value) => CUSTOMERS.includes(value.split(".")[0]!));
+}

@@ -32,6 +32,18 @@ export function useAudit(filter: AuditFilter) {
   );
 }
 
+/** What one's own activity can be narrowed to. */
+export const OWN_FILTER = { kind: word(), action: word(), from: word(), to: word() };
+
+export function useOwnActivity(filter: FilterOf<typeof OWN_FILTER>) {
+  const { action, subject_type, from, to } = query({ q: "", actor: "", ...filter });
+  return useList<AuditLine>(
+    ["me", "activity", filter],
+    (cursor, signal) => callAs<Page<AuditLine>>(api.GET("/api/v1/me/activity", { params: { query: { action, subject_type, from, to, cursor, limit: 50 } }, signal })),
+    ({ id }) => String(id),
+  );
+}
+
 export function useAuditExport() {
   return useMutation({
     mutationFn: async (filter: AuditFilter) => {
