@@ -1,17 +1,24 @@
 //! The use cases' files, kept by the storage that the configuration names.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
 use api::ReadyCheck;
-use app::{AppError, ports::Blobs};
+use app::{AppError, health::Part, ports::Blobs};
 use async_trait::async_trait;
 use bytes::Bytes;
 use integrations::storage::{Storage, StorageError};
+use tokio::process::Command;
 
 use crate::config::Config;
 
 /// Files in a directory or a bucket.
 #[derive(Debug, Clone)]
-pub struct Files(Storage);
+pub struct Files {
+    storage: Storage,
+    /// Where they are on this machine's disk.
+    directory: Option<PathBuf>,
+}
 
 impl Files {
     /// Those of this configuration.
@@ -23,13 +30,29 @@ impl Files {
             Some(bucket) => (Storage::bucket(bucket.expose()), "CM_S3_BUCKET"),
             None => (Storage::directory(&config.storage_dir), "CM_STORAGE_DIR"),
         };
-        Ok(Self(storage.map_err(|error| anyhow::anyhow!("{variable}: {error}"))?))
+        Ok(Self {
+            storage: storage.map_err(|error| anyhow::anyhow!("{variable}: {error}"))?,
+            directory: config.bucket.is_none().then(|| config.storage_dir.clone()),
+        })
     }
+}
 
-    /// The place, for [`Storage::check`].
-    pub const fn storage(&self) -> &Storage {
-        &self.0
-    }
+/// Free bytes and bytes in all of the disk that this directory is on, as `df` of POSIX tells them.
+async fn room(directory: &Path) -> Option<(u64, u64)> {
+    let told = Command::new("df").arg("-Pk").arg(directory).output().await.ok()?;
+    told_room(&String::from_utf8_lossy(&told.stdout))
+}
+
+/// Reads the last line of `df -Pk`: file system, whole, used, free, share, place. Names of file systems may hold spaces, places too,
+/// so the numbers are found by the share, which alone ends in a percent sign.
+fn told_room(text: &str) -> Option<(u64, u64)> {
+    let words: Vec<&str> = text.lines().last()?.split_whitespace().collect();
+    let share = words.iter().position(|word| {
+        word.strip_suffix('%')
+            .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    })?;
+    let kilobytes = |before: usize| -> Option<u64> { words.get(share.checked_sub(before)?)?.parse().ok() };
+    Some((kilobytes(1)? * 1024, kilobytes(3)? * 1024))
 }
 
 fn explain(error: StorageError) -> AppError {
@@ -46,15 +69,15 @@ fn explain(error: StorageError) -> AppError {
 #[async_trait]
 impl Blobs for Files {
     async fn put(&self, bytes: Bytes) -> Result<[u8; 32], AppError> {
-        self.0.put(bytes).await.map_err(explain)
+        self.storage.put(bytes).await.map_err(explain)
     }
 
     async fn get(&self, sha256: &[u8]) -> Result<Bytes, AppError> {
-        self.0.get(sha256).await.map_err(explain)
+        self.storage.get(sha256).await.map_err(explain)
     }
 
     async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError> {
-        self.0.remove(sha256).await.map_err(explain)
+        self.storage.remove(sha256).await.map_err(explain)
     }
 }
 
@@ -65,6 +88,40 @@ impl ReadyCheck for Files {
     }
 
     async fn ready(&self) -> bool {
-        self.0.answers().await
+        self.storage.answers().await
+    }
+
+    fn part(&self) -> Part {
+        Part::Files
+    }
+
+    async fn examine(&self) -> Result<String, String> {
+        let mut checked = self.storage.check().await;
+        if checked.is_err() {
+            // Two processes that look at the same moment take the probe away from each other.
+            checked = self.storage.check().await;
+        }
+        checked.map_err(|error| error.to_string())?;
+        Ok(self.storage.place().to_owned())
+    }
+
+    async fn room(&self) -> Option<(u64, u64)> {
+        room(self.directory.as_deref()?).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_of_a_disk_is_read() {
+        let head = "Filesystem     1024-blocks      Used Available Capacity Mounted on\n";
+        let plain = format!("{head}/dev/sda1        100000000  40000000  60000000      40% /\n");
+        assert_eq!(told_room(&plain), Some((60_000_000 * 1024, 100_000_000 * 1024)));
+        let spaces = format!("{head}//nas/my files 1000 400 600 40% /srv/my files\n");
+        assert_eq!(told_room(&spaces), Some((600 * 1024, 1000 * 1024)));
+        assert_eq!(told_room(""), None);
+        assert_eq!(told_room("df: no such place"), None);
     }
 }

@@ -5,11 +5,13 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use app::{
     App, AppError,
     account::Accounts,
+    health::Part,
     once::Keys,
     ports::{Issuers, NoIssuers},
     ticket::presence::Presence,
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::{account::times, permission::roles};
 use ipnet::IpNet;
 use store::user::User;
@@ -21,6 +23,7 @@ use crate::{
     live::Hub,
     metrics::Metrics,
     middleware::cors::Origin,
+    routes::system_health::Looked,
 };
 
 /// How the API is set up.
@@ -48,6 +51,8 @@ pub struct ApiConfig {
     pub presence: Option<Arc<dyn Presence>>,
     /// Issuers of identities.
     pub issuers: Arc<dyn Issuers>,
+    /// Name of the server that mail is handed to; without one it is written into files.
+    pub mail_server: Option<String>,
 }
 
 impl ApiConfig {
@@ -65,6 +70,7 @@ impl ApiConfig {
             shared: None,
             presence: None,
             issuers: Arc::new(NoIssuers),
+            mail_server: None,
         }
     }
 
@@ -82,6 +88,14 @@ pub trait ReadyCheck: Send + Sync + std::fmt::Debug {
     fn name(&self) -> &'static str;
     /// Whether it is there now.
     async fn ready(&self) -> bool;
+    /// What it is for those who operate the installation.
+    fn part(&self) -> Part;
+    /// Looks closer than [`Self::ready`] and may write for it: what there is, or in words what is wrong with it.
+    async fn examine(&self) -> Result<String, String>;
+    /// Bytes that are free where it keeps what it keeps, and bytes in all; `None` where nobody can tell.
+    async fn room(&self) -> Option<(u64, u64)> {
+        None
+    }
 }
 
 /// Everything behind [`ApiState`].
@@ -115,6 +129,10 @@ pub struct Parts {
     pub room: Semaphore,
     /// What `/readyz` asks besides the database.
     pub checks: Vec<Arc<dyn ReadyCheck>>,
+    /// What a closer look at them gave last.
+    pub looked: Looked,
+    /// Since when this process serves.
+    pub started_at: DateTime<Utc>,
 }
 
 /// What handlers share; cheap to clone.
@@ -148,6 +166,8 @@ impl ApiState {
             limits: Limits::new(config.rates),
             metrics: Metrics::default(),
             room: Semaphore::new(config.max_requests),
+            looked: Looked::default(),
+            started_at: app.now(),
             app,
             config,
             checks,

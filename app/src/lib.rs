@@ -13,6 +13,7 @@ pub mod customer;
 mod error;
 mod gather;
 pub mod group;
+pub mod health;
 pub mod knowledge;
 pub mod kyc;
 pub mod mail;

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod csv;
 pub mod customer;
 pub mod file;
+pub mod health;
 pub mod ids;
 pub mod knowledge;
 pub mod kyc;

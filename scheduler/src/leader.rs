@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::{cron, dispatcher, housekeeping};
 
-const LEASE_NAME: &str = "scheduler";
 /// How long the lease holds; a leader that dies is followed after this at the latest.
 const LEASE_SECONDS: i32 = 3;
 const RENEW: Duration = Duration::from_secs(1);
@@ -35,7 +34,7 @@ pub async fn run(
         }
     }
     if let Ok(mut conn) = app.pool.get().await {
-        let _ = ledger::resign(&mut conn, LEASE_NAME, holder).await;
+        let _ = ledger::resign(&mut conn, ledger::SCHEDULING, holder).await;
     }
 }
 
@@ -47,7 +46,7 @@ async fn acquire(app: &App, holder: Uuid) -> bool {
             return false;
         }
     };
-    ledger::acquire(&mut conn, LEASE_NAME, holder, LEASE_SECONDS)
+    ledger::acquire(&mut conn, ledger::SCHEDULING, holder, LEASE_SECONDS)
         .await
         .unwrap_or(false)
 }

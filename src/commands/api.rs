@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use api::{ApiConfig, ApiState, Rates, ReadyCheck, Shared};
-use app::ticket::presence::{Place, Presence};
+use app::{
+    health::Part,
+    ticket::presence::{Place, Presence},
+};
 use async_trait::async_trait;
 use domain::{ticket::presence::Doing, words::WordSet};
 use queue::{Transport, Wakeups};
@@ -71,6 +74,15 @@ impl ReadyCheck for RedisReady {
     async fn ready(&self) -> bool {
         self.0.ping().await.is_ok()
     }
+
+    fn part(&self) -> Part {
+        Part::Redis
+    }
+
+    async fn examine(&self) -> Result<String, String> {
+        let answer = self.0.ping().await;
+        answer.map(|()| String::new()).map_err(|error| error.to_string())
+    }
 }
 
 /// Serves the API and the web application until told to stop.
@@ -98,6 +110,7 @@ pub async fn run() -> Result<()> {
         shared: Some(shared),
         presence: Some(presence),
         issuers: Arc::new(Callers::new(config.outbound)?),
+        mail_server: config.smtp.map(|server| server.host),
         ..ApiConfig::new(config.public_url.as_str())
     };
     let state = ApiState::new(app, set_up, checks)?;

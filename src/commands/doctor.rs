@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use api::ReadyCheck;
 use integrations::mail::smtp::Refusal;
 use queue::Transport;
 
@@ -165,8 +166,6 @@ async fn files(config: &config::Config) -> Result<String, String> {
         "CM_STORAGE_DIR and who may write there"
     };
     let files = Files::open(config).map_err(|error| error.to_string())?;
-    let storage = files.storage();
-    let checked = storage.check().await;
-    checked.map_err(|error| format!("{error}; check {variables}"))?;
-    Ok(storage.place().to_owned())
+    let checked = files.examine().await;
+    checked.map_err(|error| format!("{error}; check {variables}"))
 }

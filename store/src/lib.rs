@@ -65,7 +65,7 @@ pub mod user;
 pub mod webhook;
 
 pub use error::StoreError;
-pub use migrate::{create_database, migrate, missing_roles, pending};
+pub use migrate::{create_database, migrate, missing_roles, outstanding, pending};
 pub use pool::{Conn, Pool, connect};
 
 /// A PostgreSQL connection, inside or outside a transaction.

@@ -2,6 +2,8 @@
 
 use diesel::{
     QueryableByName,
+    migration::MigrationSource,
+    pg::Pg,
     sql_types::{Array, Text},
 };
 use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
@@ -48,6 +50,29 @@ pub async fn pending(url: &str) -> Result<Vec<String>, StoreError> {
     let mut harness = harness(url).await?;
     let pending = harness.pending_migrations(MIGRATIONS).map_err(failed)?;
     Ok(pending.iter().map(|m| m.name().to_string()).collect())
+}
+
+/// Names of migrations that have not run, as somebody sees who works with the database. Unlike [`pending`] it waits for nobody
+/// who migrates.
+///
+/// # Errors
+/// When the database is away.
+pub async fn outstanding(conn: &mut PgConn) -> Result<Vec<String>, StoreError> {
+    #[derive(QueryableByName)]
+    struct Ran {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let ran: Vec<Ran> = sql("SELECT version::text AS version FROM __diesel_schema_migrations")
+        .load(conn)
+        .await?;
+    let known = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(failed)?;
+    let lacks = |version: &str| !ran.iter().any(|row| row.version == version);
+    Ok(known
+        .iter()
+        .filter(|migration| lacks(&migration.name().version().to_string()))
+        .map(|migration| migration.name().to_string())
+        .collect())
 }
 
 /// The roles that processes work as and that this login may not take, or that are missing on the server.
@@ -173,6 +198,22 @@ mod tests {
         migrate(&url).await.unwrap();
         assert_eq!(schema(&url).await, last);
         assert!(pending(&url).await.unwrap().is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_database_at_work_says_which_migrations_it_lacks() {
+        let db = TestDb::new().await;
+        assert!(
+            outstanding(&mut *db.pool.get().await.unwrap())
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let newest = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
+        TestDb::execute(&db, newest).await;
+        let lacks = outstanding(&mut *db.pool.get().await.unwrap()).await.unwrap();
+        assert_eq!(lacks, pending(&db.url).await.unwrap());
+        assert_eq!(lacks.len(), 1, "{lacks:?}");
     }
 
     /// A database that a login of its own owns, as on a server that somebody else runs.

@@ -385,3 +385,30 @@ pub async fn automatic_counts(
     .await?;
     Ok(counts)
 }
+
+/// Mail that did not arrive.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub struct Lost {
+    /// No attempt could send it.
+    #[diesel(sql_type = BigInt)]
+    pub failed: i64,
+    /// It came back.
+    #[diesel(sql_type = BigInt)]
+    pub bounced: i64,
+    /// It was not sent, as its address is blocked.
+    #[diesel(sql_type = BigInt)]
+    pub suppressed: i64,
+}
+
+/// How much mail was lost since then.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lost(conn: &mut PgConn, since: DateTime<Utc>) -> Result<Lost, StoreError> {
+    Ok(sql("SELECT count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FILTER (WHERE state = 'bounced') AS bounced,
+             count(*) FILTER (WHERE state = 'suppressed') AS suppressed
+         FROM outgoing_mails WHERE state IN ('failed', 'bounced', 'suppressed') AND state_at > $1")
+    .bind::<Timestamptz, _>(since)
+    .get_result(conn)
+    .await?)
+}

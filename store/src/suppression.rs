@@ -156,6 +156,20 @@ pub async fn list(conn: &mut PgConn, after: &str, limit: i64) -> Result<Vec<Supp
     Ok(rows)
 }
 
+/// How many addresses were suppressed since then and still are.
+///
+/// # Errors
+/// When the database is away.
+pub async fn since(conn: &mut PgConn, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let row: Count =
+        sql("SELECT count(*) AS n FROM suppressions WHERE created_at > $1 AND (until IS NULL OR until > $2)")
+            .bind::<Timestamptz, _>(since)
+            .bind::<Timestamptz, _>(now)
+            .get_result(conn)
+            .await?;
+    Ok(row.n)
+}
+
 /// Records a bounce once, for each report or, without one, for each mail; returns how many permanent ones of mail of ours the address had
 /// since `since`, this one included. What a report says of a mail that is not ours counts for nothing.
 ///

@@ -28,7 +28,7 @@ test("a customer reads what he did, narrows it, and finds nothing of others", { 
 });
 
 test("it reads from right to left on a telephone", { timeout: 300_000 }, async () => {
-  const { context, page, problems } = await signedIn(account("corporate", "Samir Active"), { locale: "ar", viewport: PHONE });
+  const { context, page, problems } = await signedIn(account("agent", "Samir Active"), { locale: "ar", viewport: PHONE });
   await go(page, "/account/activity");
   await page.getByRole("heading", { level: 1, name: "نشاطي" }).waitFor();
   await page.getByRole("table", { name: "نشاطي" }).locator("tbody tr").first().waitFor();

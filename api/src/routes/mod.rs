@@ -59,6 +59,7 @@ pub mod security;
 pub mod sla;
 pub mod sms;
 pub mod statistics;
+pub mod system_health;
 pub mod tags;
 pub mod tickets;
 pub mod uploads;
@@ -100,6 +101,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(automation::routes())
         .merge(canned_replies::routes())
         .merge(statistics::routes())
+        .merge(system_health::routes())
         .merge(help::routes())
         .merge(knowledge::routes())
         .merge(tags::routes())

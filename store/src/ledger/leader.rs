@@ -4,12 +4,15 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use crate::{PgConn, StoreError, sql::sql};
+
+/// The lease of whoever schedules.
+pub const SCHEDULING: &str = "scheduler";
 
 /// A schedule's last run.
 #[derive(Debug, Clone, QueryableByName)]
@@ -40,6 +43,23 @@ pub async fn acquire(conn: &mut PgConn, name: &str, holder: Uuid, seconds: i32) 
     .execute(conn)
     .await?;
     Ok(n > 0)
+}
+
+/// Whether somebody holds the lease `name` now.
+///
+/// # Errors
+/// When the database is away.
+pub async fn led(conn: &mut PgConn, name: &str) -> Result<bool, StoreError> {
+    #[derive(QueryableByName)]
+    struct Led {
+        #[diesel(sql_type = Bool)]
+        led: bool,
+    }
+    let row: Led = sql("SELECT EXISTS (SELECT FROM leaders WHERE name = $1 AND expires_at > clock_timestamp()) AS led")
+        .bind::<Text, _>(name)
+        .get_result(conn)
+        .await?;
+    Ok(row.led)
 }
 
 /// Lets go of a lease, so that the next holder need not wait.

@@ -33,7 +33,7 @@ pub use dispatch::{Due, due};
 pub(crate) use enqueue::bind_jobs;
 pub use enqueue::enqueue;
 pub use finish::{Failure, cancel_running, fail, finish_in, progress, snooze, succeed};
-pub use leader::{ScheduleRow, acquire, record_tick, resign, schedules};
+pub use leader::{SCHEDULING, ScheduleRow, acquire, led, record_tick, resign, schedules};
 pub use list::{Job, JobDetail, find, list};
 pub use reap::{prune, prune_minutes, reap};
 pub use stats::{
