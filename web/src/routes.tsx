@@ -61,6 +61,7 @@ const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };
 const notifications = { texts: ["notifications"], load: () => import("@/features/notifications/pages") };
 const unsubscribe = { texts: ["notifications"], load: () => import("@/features/notifications/link-pages") };
 const statistics = { texts: ["statistics"], load: () => import("@/features/statistics/pages") };
+const health = { texts: ["health", "queues"], load: () => import("@/features/health/pages") };
 const queues = { texts: ["queues"], load: () => import("@/features/queues/pages") };
 
 export const router = createBrowserRouter([
@@ -138,6 +139,7 @@ export const router = createBrowserRouter([
               lazy("desk/mails", mails, "MailListPage"),
               lazy("desk/mails/:id", mails, "MailPage"),
               lazy("desk/outgoing-mails", mails, "OutgoingListPage"),
+              lazy("admin/health", health, "HealthPage"),
               lazy("admin/queues", queues, "QueuesPage"),
               lazy("admin/jobs", queues, "JobListPage"),
               lazy("admin/jobs/:id", queues, "JobPage"),

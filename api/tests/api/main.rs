@@ -63,6 +63,7 @@ mod sla;
 mod sms;
 mod statistics;
 mod survey;
+mod system_health;
 mod tags;
 mod takeover;
 mod ticket_bulk;

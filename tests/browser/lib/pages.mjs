@@ -95,6 +95,7 @@ export const pages = (data) => ({
     role: `/admin/roles/${data.roleId}`,
     "role-new": "/admin/roles/new",
     audit: "/admin/audit?from=2026-01-01",
+    health: "/admin/health",
     queues: "/admin/queues",
     jobs: "/admin/jobs",
     job: `/admin/jobs/${data.jobId}`,

@@ -4121,6 +4121,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the installation does, part by part
+         * @description Files are written, read and removed for it; what that gave is remembered for ten seconds. Mailboxes are told to those who hold
+         *     `mailboxes.view`.
+         */
+        get: operations["systemHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -7601,6 +7622,75 @@ export interface components {
             name: string;
             /** @description Whether it answers. */
             ok: boolean;
+        };
+        /** @description A number. */
+        HealthFigure: {
+            /** @description What it counts. */
+            name: components["schemas"]["HealthFigureName"];
+            /**
+             * Format: double
+             * @description How much.
+             */
+            value: number;
+        };
+        /**
+         * @description What a number counts.
+         * @enum {string}
+         */
+        HealthFigureName: "millis" | "lent" | "most" | "missing" | "waiting" | "oldest_seconds" | "running" | "dead" | "workers" | "failed" | "bounced" | "suppressed" | "blocked" | "free_bytes" | "whole_bytes";
+        /**
+         * @description What was found.
+         * @enum {string}
+         */
+        HealthFinding: "fine" | "off" | "slow" | "away" | "crowded" | "outdated" | "paused" | "dead" | "late" | "stuck" | "unserved" | "no_workers" | "no_leader" | "still" | "refused" | "silent" | "held" | "failed" | "lost" | "no_server" | "scarce" | "full";
+        /**
+         * @description How well something works.
+         * @enum {string}
+         */
+        HealthLevel: "ok" | "warn" | "fail";
+        /** @description How a part does. */
+        HealthLine: {
+            /**
+             * Format: date-time
+             * @description When something happened last: a tick of the clock, a look into the mailbox.
+             */
+            at: string | null;
+            /** @description What the part itself says, in its own words. */
+            detail: string | null;
+            /** @description What was counted. Lost mail and blocked addresses are those of the last 24 hours. */
+            figures: components["schemas"]["HealthFigure"][];
+            /** @description What was found. */
+            finding: components["schemas"]["HealthFinding"];
+            /** @description How well it works. */
+            level: components["schemas"]["HealthLevel"];
+            /** @description Which. */
+            part: components["schemas"]["HealthPart"];
+            /** @description Name of the queue, or address of the mailbox; `null` for parts that there is one of. */
+            subject: string | null;
+        };
+        /**
+         * @description A part of the installation.
+         * @enum {string}
+         */
+        HealthPart: "database" | "migrations" | "redis" | "files" | "disk" | "workers" | "scheduler" | "queue" | "mailbox" | "outgoing_mail" | "mail_server" | "text_messages";
+        /** @description How the installation does. */
+        SystemHealth: {
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            at: string;
+            /** @description The worst of its parts. */
+            level: components["schemas"]["HealthLevel"];
+            /** @description Its parts. */
+            lines: components["schemas"]["HealthLine"][];
+            /**
+             * Format: date-time
+             * @description Since when this process serves.
+             */
+            started_at: string;
+            /** @description Release of the process that answers. */
+            version: string;
         };
         /** @description An article. */
         HelpArticle: {
@@ -20714,6 +20804,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    systemHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemHealth"];
                 };
             };
             /** @description Refused or failed; `code` says why */

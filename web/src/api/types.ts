@@ -162,6 +162,13 @@ export type Texts = Schemas["TextsDto"];
 
 export type AuditLine = Exactly<Schemas["AuditLine"], { actor_kind: "user" | "mail" | "system" }>;
 
+export type SystemHealth = Schemas["SystemHealth"];
+export type HealthLine = Schemas["HealthLine"];
+export type HealthLevel = Schemas["HealthLevel"];
+export type HealthPart = Schemas["HealthPart"];
+export type HealthFinding = Schemas["HealthFinding"];
+export type HealthFigureName = Schemas["HealthFigureName"];
+
 export type QueueState = "running" | "paused" | "draining";
 export type Queue = Exactly<Schemas["QueueDto"], { state: QueueState }>;
 export type JobState = "queued" | "running" | "succeeded" | "dead" | "cancelled";

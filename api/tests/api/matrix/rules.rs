@@ -305,6 +305,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("testMailboxSettings", &["mailboxes.edit"]),
     ("getMailboxTest", &["mailboxes.edit"]),
     // Jobs.
+    ("systemHealth", &["jobs.view"]),
     ("listQueues", &["jobs.view"]),
     ("actOnQueue", &["jobs.manage"]),
     ("listJobs", &["jobs.view"]),

@@ -47,6 +47,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/single-sign-on", label: "nav.signOn", icon: KeyRound, dashboard: "admin", permission: "settings.view", keys: "g o" },
   { to: "/admin/automation", label: "nav.automation", icon: Workflow, dashboard: "admin", permission: "automation.view" },
   { to: "/admin/webhooks", label: "nav.webhooks", icon: Webhook, dashboard: "admin", permission: "webhooks.view" },
+  { to: "/admin/health", label: "nav.health", icon: HeartPulse, dashboard: "admin", permission: "jobs.view", keys: "g h" },
   { to: "/admin/queues", label: "nav.queues", icon: Gauge, dashboard: "admin", permission: "jobs.view", keys: "g q" },
   { to: "/admin/jobs", label: "nav.jobs", icon: ListTodo, dashboard: "admin", permission: "jobs.view", keys: "g j" },
   { to: "/admin/schedules", label: "nav.schedules", icon: CalendarClock, dashboard: "admin", permission: "jobs.view", keys: "g s" },
