@@ -1,8 +1,11 @@
-//! Accounts managed by others than their owners: invited, changed, suspended, given roles, deleted. Nobody touches his own
+//! Accounts managed by others than their owners: invited, changed, suspended, deactivated, given roles, deleted. Nobody touches his own
 //! account here, nor one that may do more than he, and the last administrator stays.
 
 use domain::{
-    account::times::LinkPurpose,
+    account::{
+        status::{Status, Step},
+        times::LinkPurpose,
+    },
     locale::Locale,
     permission::{
         Permission,
@@ -13,7 +16,9 @@ use serde_json::{Value, json};
 use store::{
     audit,
     event::{self, NewEvent},
+    mailed_link,
     person::{self, Invited, Person},
+    privacy::erasure,
     role, session,
 };
 use uuid::Uuid;
@@ -295,6 +300,16 @@ pub async fn assign_role(
     write(app, caller, tx, "user.assign_role", &before, &new).await
 }
 
+/// What becomes of the account.
+fn after(before: &Person, step: Step, code: &str, why: &str) -> Result<Person, AppError> {
+    let next = Status::named(&before.status).and_then(|status| status.after(step));
+    let status = next.ok_or_else(|| AppError::refused(code, why))?;
+    Ok(Person {
+        status: status.as_str().to_owned(),
+        ..before.clone()
+    })
+}
+
 /// Suspends an account: its sessions end, and it cannot sign in. Needs a fresh factor.
 ///
 /// # Errors
@@ -304,41 +319,68 @@ pub async fn suspend(app: &App, caller: &Caller, id: Uuid, version: i32) -> Resu
     caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
-    if before.status != "active" {
-        return Err(AppError::refused(
-            "not_active",
-            "Only an account in use can be suspended.",
-        ));
-    }
+    let new = after(
+        &before,
+        Step::Suspend,
+        "not_active",
+        "Only an account in use can be suspended.",
+    )?;
     keep_an_admin(&mut tx, &before).await?;
     let ended = session::revoke_all(tx.conn()?, id, None, "suspended", app.now()).await?;
     sessions::note(app, &mut tx, caller, id, &ended).await?;
-    let new = Person {
-        status: "suspended".to_owned(),
-        ..before.clone()
-    };
     write(app, caller, tx, "user.suspend", &before, &new).await
 }
 
-/// Puts a suspended account back to use; needs a fresh factor.
+/// Takes an account out of use for good: its sessions end, its API tokens and the links that were mailed to it are dead, also
+/// should it be brought back. Needs a fresh factor.
 ///
 /// # Errors
-/// As [`suspend`].
+/// As [`assign_role`]; [`AppError::Refused`] when it was never opened, or is deactivated already.
+pub async fn deactivate(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<Person, AppError> {
+    caller.need(Permission::UsersSuspend)?;
+    caller.fresh_factor(app.now())?;
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let before = touchable(caller, &mut tx, id, version).await?;
+    let new = after(
+        &before,
+        Step::Deactivate,
+        "not_deactivatable",
+        "Only an account in use or a suspended one can be deactivated.",
+    )?;
+    keep_an_admin(&mut tx, &before).await?;
+    let ended = session::revoke_all(tx.conn()?, id, None, "deactivated", now).await?;
+    sessions::note(app, &mut tx, caller, id, &ended).await?;
+    // Whatever was under way with it opens nothing, now or later.
+    store::account::outdate_sessions(tx.conn()?, id).await?;
+    store::api_token::revoke_all(tx.conn()?, id, caller.user_id, now).await?;
+    let purposes = ["magic", "reset", "email_change"];
+    mailed_link::spend(tx.conn()?, Some(id), &before.email, &purposes, now).await?;
+    write(app, caller, tx, "user.deactivate", &before, &new).await
+}
+
+/// Puts a suspended or deactivated account back to use; needs a fresh factor.
+///
+/// # Errors
+/// As [`suspend`]; [`AppError::Refused`] while its owner is being erased.
 pub async fn reactivate(app: &App, caller: &Caller, id: Uuid, version: i32) -> Result<Person, AppError> {
     caller.need(Permission::UsersSuspend)?;
     caller.fresh_factor(app.now())?;
     let mut tx = app.begin().await?;
     let before = touchable(caller, &mut tx, id, version).await?;
-    if before.status != "suspended" {
+    let new = after(
+        &before,
+        Step::Reactivate,
+        "not_suspended",
+        "Only a suspended or deactivated account can be reactivated.",
+    )?;
+    let erasure = erasure::newest(tx.conn()?, id).await?;
+    if erasure.is_some_and(|erasure| matches!(erasure.state.as_str(), "running" | "done")) {
         return Err(AppError::refused(
-            "not_suspended",
-            "Only a suspended account can be reactivated.",
+            "being_erased",
+            "The owner of this account is erased.",
         ));
     }
-    let new = Person {
-        status: "active".to_owned(),
-        ..before.clone()
-    };
     write(app, caller, tx, "user.reactivate", &before, &new).await
 }
 

@@ -167,9 +167,10 @@ pub async fn revoke(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn revoke_all(conn: &mut PgConn, user_id: Uuid, now: DateTime<Utc>) -> Result<usize, StoreError> {
-    let n = sql("UPDATE api_tokens SET revoked_at = $2, revoked_by = $1 WHERE user_id = $1 AND revoked_at IS NULL")
+pub async fn revoke_all(conn: &mut PgConn, user_id: Uuid, by: Uuid, now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let n = sql("UPDATE api_tokens SET revoked_at = $3, revoked_by = $2 WHERE user_id = $1 AND revoked_at IS NULL")
         .bind::<SqlUuid, _>(user_id)
+        .bind::<SqlUuid, _>(by)
         .bind::<Timestamptz, _>(now)
         .execute(conn)
         .await?;

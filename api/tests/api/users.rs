@@ -141,6 +141,89 @@ async fn a_suspended_person_is_out_within_a_second_and_can_come_back() {
 }
 
 #[tokio::test]
+async fn a_deactivated_account_is_over_until_somebody_brings_it_back() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let agent = world.token_of(AGENT).await;
+    let token = json!({ "name": "ci", "scopes": ["tickets.view"], "expires_in_days": 30 });
+    let made = world.act(&agent, "POST", "/api/v1/api-tokens", None, token).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    let token = made.body["secret"].as_str().unwrap().to_owned();
+    assert_eq!(world.me(&token).await.status, StatusCode::OK);
+
+    let before = found(&world, &admin, "agent%40").await;
+    let gone = done(&world, &admin, &before, "POST", "/deactivate", Value::Null).await;
+    assert_eq!(
+        (gone.status, &gone.body["status"]),
+        (StatusCode::OK, &json!("deactivated")),
+        "{:?}",
+        gone.body
+    );
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for dead in [&agent, &token] {
+        assert_eq!(world.me(dead).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_ne!(world.try_login(AGENT, PASSWORD).await.status, StatusCode::OK);
+    for (what, code) in [("/suspend", "not_active"), ("/deactivate", "not_deactivatable")] {
+        let refused = done(&world, &admin, &gone.body, "POST", what, Value::Null).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, code));
+    }
+    let list = async |status: &str| {
+        let path = format!("{USERS}?status={status}");
+        let list = world.act(&admin, "GET", &path, None, Value::Null).await;
+        let items = list.body["items"].as_array().unwrap();
+        items.iter().filter(|user| user["id"] == before["id"]).count()
+    };
+    assert_eq!((list("deactivated").await, list("active").await), (1, 0));
+    let trail = world
+        .act(&admin, "GET", "/api/v1/audit?action=user.deactivate", None, Value::Null)
+        .await;
+    assert_eq!(
+        trail.body["items"][0]["data"],
+        json!({ "status": { "from": "active", "to": "deactivated" } })
+    );
+
+    let back = done(&world, &admin, &gone.body, "POST", "/reactivate", Value::Null).await;
+    assert_eq!(back.body["status"], "active", "{:?}", back.body);
+    assert_eq!(world.try_login(AGENT, PASSWORD).await.status, StatusCode::OK);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for dead in [&agent, &token] {
+        assert_eq!(
+            world.me(dead).await.status,
+            StatusCode::UNAUTHORIZED,
+            "what was dead stays dead"
+        );
+    }
+
+    // Whoever is being erased is not brought back.
+    let gone = done(&world, &admin, &back.body, "POST", "/deactivate", Value::Null).await;
+    let id = gone.body["id"].as_str().unwrap();
+    world
+        .db
+        .execute(&format!(
+            "INSERT INTO personal_erasures (id, user_id, state, carried_by, reason, started_at, created_at)
+                 VALUES (gen_random_uuid(), '{id}', 'running', '{id}', 'asked', now(), now())"
+        ))
+        .await;
+    let refused = done(&world, &admin, &gone.body, "POST", "/reactivate", Value::Null).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "being_erased"));
+}
+
+#[tokio::test]
+async fn nobody_deactivates_himself_nor_what_was_never_opened() {
+    let world = World::new().await;
+    let admin = world.token_of(ADMIN).await;
+    let own = found(&world, &admin, "admin%40").await;
+    let refused = done(&world, &admin, &own, "POST", "/deactivate", Value::Null).await;
+    assert_eq!(refused.code(), "own_account");
+    let role = role_id(&world, &admin, "corporate").await;
+    let new = json!({ "email": "late@example.dz", "name": "Late", "role_id": role });
+    let invited = world.act(&admin, "POST", USERS, None, new).await;
+    let refused = done(&world, &admin, &invited.body, "POST", "/deactivate", Value::Null).await;
+    assert_eq!(refused.code(), "not_deactivatable", "it was never opened");
+}
+
+#[tokio::test]
 async fn nobody_raises_himself_or_touches_the_stronger() {
     let world = World::new().await;
     let admin = world.token_of(ADMIN).await;

@@ -5,4 +5,5 @@ pub mod factor;
 pub mod notice;
 pub mod passkey;
 pub mod password;
+pub mod status;
 pub mod times;

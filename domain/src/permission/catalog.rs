@@ -90,7 +90,7 @@ permissions! {
         UsersView "users.view" ["See users", "Voir les utilisateurs", "عرض المستخدمين"],
         UsersCreate "users.create" ["Create and invite users", "Créer et inviter des utilisateurs", "إنشاء المستخدمين ودعوتهم"] dangerous,
         UsersEdit "users.edit" ["Change users", "Modifier les utilisateurs", "تعديل المستخدمين"] dangerous,
-        UsersSuspend "users.suspend" ["Suspend and reactivate users", "Suspendre et réactiver des utilisateurs", "تعليق المستخدمين وإعادة تفعيلهم"] dangerous,
+        UsersSuspend "users.suspend" ["Suspend, deactivate and reactivate users", "Suspendre, désactiver et réactiver des utilisateurs", "تعليق المستخدمين وتعطيلهم وإعادة تفعيلهم"] dangerous,
         UsersDelete "users.delete" ["Delete users", "Supprimer des utilisateurs", "حذف المستخدمين"] dangerous,
         UsersAssignRoles "users.assign_roles" ["Give users their roles", "Attribuer les rôles aux utilisateurs", "إسناد الأدوار إلى المستخدمين"] dangerous,
         RolesView "roles.view" ["See roles and what they allow", "Voir les rôles et ce qu’ils permettent", "عرض الأدوار وما تسمح به"],

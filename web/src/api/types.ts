@@ -108,7 +108,7 @@ export type MailboxTest = Schemas["MailboxTestDto"];
 export type CheckState = Schemas["CheckState"];
 export type Suppression = Schemas["SuppressionDto"];
 
-export type UserStatus = "pending" | "active" | "suspended";
+export type UserStatus = "pending" | "active" | "suspended" | "deactivated";
 export type User = Exactly<Schemas["UserDto"], { status: UserStatus }>;
 export type Factors = Schemas["OwnFactors"];
 export type Passkey = Schemas["Passkey"];
@@ -201,7 +201,7 @@ export const TICKET_STATES: readonly TicketState[] = [
 export const TICKET_SOURCES = ["mail", "client", "agent", "api"] as const;
 export const PRIORITIES: readonly Priority[] = ["urgent", "high", "medium", "low"];
 export const MAIL_STATES: readonly MailState[] = ["quarantined", "dead", "received", "processed", "bounce", "duplicate", "dropped"];
-export const USER_STATUSES: readonly UserStatus[] = ["active", "pending", "suspended"];
+export const USER_STATUSES: readonly UserStatus[] = ["active", "pending", "suspended", "deactivated"];
 export const LOGIN_OUTCOMES: readonly LoginOutcome[] = ["success", "challenge", "failure", "blocked"];
 export const SMS_STATES: readonly SmsState[] = ["queued", "sent", "delivered", "failed", "expired"];
 export const WEBHOOK_STATES: readonly WebhookDelivery["state"][] = ["queued", "delivered", "failed"];

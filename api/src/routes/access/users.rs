@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(get, change, delete))
         .routes(routes!(invite_again))
         .routes(routes!(suspend))
+        .routes(routes!(deactivate))
         .routes(routes!(reactivate))
         .routes(routes!(assign_role))
 }
@@ -41,7 +42,7 @@ struct UserFilter {
     q: Option<String>,
     /// Role.
     role_id: Option<Uuid>,
-    /// `pending`, `active` or `suspended`.
+    /// `pending`, `active`, `suspended` or `deactivated`.
     status: Option<String>,
 }
 
@@ -59,7 +60,7 @@ struct UserDto {
     phone: Option<String>,
     /// Language.
     locale: Language,
-    /// `pending` (invited, not opened yet), `active` or `suspended`.
+    /// `pending` (invited, not opened yet), `active`, `suspended` or `deactivated`.
     status: String,
     /// Role.
     role: UserRole,
@@ -291,7 +292,27 @@ async fn suspend(
     ))
 }
 
-/// Put a suspended account back to use
+/// Deactivate an account: as suspended, and its API tokens and mailed links are dead for good
+///
+/// An account that somebody brings back begins without them. Needs a fresh proof of identity.
+#[utoipa::path(post, path = "/api/v1/users/{id}/deactivate", operation_id = "deactivateUser", tag = "access", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the account"), ("If-Match" = String, Header, description = "ETag as read")),
+    responses(
+        (status = 200, body = UserDto),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn deactivate(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    IfMatch(version): IfMatch,
+) -> ApiResult<Versioned<UserDto>> {
+    Ok(versioned(
+        cases::deactivate(&state.app, caller.caller(), id, version).await?,
+    ))
+}
+
+/// Put a suspended or deactivated account back to use
 ///
 /// Needs a fresh proof of identity.
 #[utoipa::path(post, path = "/api/v1/users/{id}/reactivate", operation_id = "reactivateUser", tag = "access", security(("bearer" = [])),

@@ -72,6 +72,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("changeUser", &["users.edit"]),
     ("deleteUser", &["users.delete"]),
     ("suspendUser", &["users.suspend"]),
+    ("deactivateUser", &["users.suspend"]),
     ("reactivateUser", &["users.suspend"]),
     ("assignRole", &["users.assign_roles"]),
     ("userSignIns", &["sessions.manage"]),

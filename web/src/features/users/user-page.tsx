@@ -150,7 +150,7 @@ function Actions({ user }: { user: User }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const run = useUserAction(user);
-  const [asking, setAsking] = useState<"suspend" | "delete" | null>(null);
+  const [asking, setAsking] = useState<"suspend" | "deactivate" | "delete" | null>(null);
   const maySuspend = useMay("users.suspend");
   const mayDelete = useMay("users.delete");
   const mayInvite = useMay("users.create");
@@ -168,14 +168,15 @@ function Actions({ user }: { user: User }) {
   return (
     <>
       {mayInvite && user.status === "pending" && <Button onClick={() => now("invite")}>{t("person.inviteAgain")}</Button>}
-      {maySuspend && user.status === "suspended" && <Button onClick={() => now("reactivate")}>{t("person.reactivate")}</Button>}
+      {maySuspend && (user.status === "suspended" || user.status === "deactivated") && <Button onClick={() => now("reactivate")}>{t("person.reactivate")}</Button>}
       {maySuspend && user.status === "active" && <Button onClick={() => setAsking("suspend")}>{t("person.suspend")}</Button>}
+      {maySuspend && (user.status === "active" || user.status === "suspended") && <Button onClick={() => setAsking("deactivate")}>{t("person.deactivate")}</Button>}
       {mayDelete && <Button onClick={() => setAsking("delete")}>{t("common.delete")}</Button>}
       <ConfirmDialog
         open={asking !== null}
-        title={t(asking === "delete" ? "person.deleteTitle" : "person.suspendTitle", { name: user.name })}
-        description={t(asking === "delete" ? "person.deleteText" : "person.suspendText")}
-        confirm={t(asking === "delete" ? "common.delete" : "person.suspend")}
+        title={t(`person.${asking ?? "suspend"}Title`, { name: user.name })}
+        description={t(`person.${asking ?? "suspend"}Text`)}
+        confirm={asking === "delete" ? t("common.delete") : t(`person.${asking ?? "suspend"}`)}
         danger
         busy={run.isPending}
         onCancel={() => setAsking(null)}

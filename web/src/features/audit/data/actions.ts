@@ -185,6 +185,7 @@ export const ACTIONS = [
   "user.assign_role",
   "user.change",
   "user.changed",
+  "user.deactivate",
   "user.delete",
   "user.email_change_asked",
   "user.email_changed",

@@ -54,7 +54,7 @@ export function useChangeUser(id: string) {
 
 export type UserAction =
   | { action: "role"; role_id: string }
-  | { action: "suspend" | "reactivate" | "delete" | "invite" };
+  | { action: "suspend" | "deactivate" | "reactivate" | "delete" | "invite" };
 
 /** Everything that can be done to an account of which a version was read. */
 export function useUserAction(user: User) {
@@ -69,6 +69,9 @@ export function useUserAction(user: User) {
           return;
         case "suspend":
           await call(api.POST("/api/v1/users/{id}/suspend", { params }));
+          return;
+        case "deactivate":
+          await call(api.POST("/api/v1/users/{id}/deactivate", { params }));
           return;
         case "reactivate":
           await call(api.POST("/api/v1/users/{id}/reactivate", { params }));
