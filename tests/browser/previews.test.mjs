@@ -1,11 +1,11 @@
-// Files of messages, looked at in place: pictures, PDF files and texts, and of the others why not.
+// Files of messages and documents of customers, looked at in place: pictures, PDF files and texts, and of the others why not.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, createTicket, eventually, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { PHONE, go, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
-import { pdf, picture } from "./lib/customers.mjs";
+import { company, pdf, picture } from "./lib/customers.mjs";
 
 before(seed);
 after(shutDown);
@@ -140,4 +140,35 @@ test("a file that is not served says why", async () => {
   assert.deepEqual(await violations(page, "[role=dialog]"), []);
   assert.deepEqual(problems, []);
   await context.close();
+});
+
+test("documents of a customer open in place for staff, and for the member they are shown to", { timeout: 240_000 }, async () => {
+  const own = await company("client", `Papers ${randomUUID().slice(0, 8)}`);
+  const bytes = { "content-type": "application/octet-stream" };
+  await call("agent", "POST", `/customers/${own.id}/documents?filename=contract.pdf&category=contract&shared=true`, pdf("Contract"), bytes);
+  await call("agent", "POST", `/customers/${own.id}/documents?filename=card.png&category=identity&shared=true`, picture(640, 400), bytes);
+  const looks = async () => (await call("admin", "GET", `/audit?action=customer.document_read&subject_id=${own.id}`)).items.length;
+
+  const desk = await signedIn("agent", { locale: "en" });
+  await go(desk.page, `/desk/customers/${own.id}?tab=documents`);
+  for (const time of [1, 2]) {
+    await desk.page.getByRole("button", { name: "View card.png" }).click();
+    await dialog(desk.page, "card.png").getByRole("img", { name: "card.png" }).waitFor();
+    assert.equal(await looks(), time, "each look is on record");
+    if (time === 1) assert.deepEqual(await violations(desk.page, "[role=dialog]"), []);
+    await desk.page.keyboard.press("Escape");
+    await dialog(desk.page, "card.png").waitFor({ state: "detached" });
+  }
+  assert.deepEqual(desk.problems, []);
+  await desk.context.close();
+
+  const client = await signedIn("client", { locale: "fr", viewport: PHONE });
+  await go(client.page, `/client/account/${own.id}?tab=documents`);
+  await client.page.getByRole("button", { name: "Afficher contract.pdf" }).click();
+  await dialog(client.page, "contract.pdf").locator("canvas").first().waitFor();
+  await shot(client.page, "document-preview-fr-phone");
+  assert.equal(await wide(client.page), 0);
+  await client.page.keyboard.press("Escape");
+  assert.deepEqual(client.problems, []);
+  await client.context.close();
 });

@@ -3,7 +3,6 @@ import { ChevronLeft, ChevronRight, Download, FileX2, ShieldAlert } from "lucide
 import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fetchBlob, fetchHead } from "@/api/client";
-import type { Attachment } from "@/api/types";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
 import { Alert } from "@/components/ui/alert";
@@ -15,26 +14,30 @@ import { dataUrl } from "@/lib/data-url";
 import { useDirection } from "@/lib/use-direction";
 import { useFormat } from "@/lib/use-format";
 import { useLoaded } from "@/lib/use-loaded";
-import { MOST_TEXT, previewOf, textOf, turn, type Preview } from "./preview";
+import { MOST_TEXT, previewOf, textOf, turn, type Preview, type PreviewFile } from "./preview";
 import { PicturePreview } from "./picture-preview";
 
 // The reader of PDF files is larger than all pages together; only whoever opens one fetches it.
 const loadPdf = async () => (await import("@/components/pdf/pdf-view")).default;
 
 interface AttachmentPreviewProps {
-  /** The files of one message. */
-  files: readonly Attachment[];
+  /** The files of one message, or whatever is looked at one after the other. */
+  files: readonly PreviewFile[];
   /** The one on screen, by its id. */
   shown: string;
   onShow: (id: string) => void;
-  onSave: (file: Attachment) => void;
+  onSave: (file: PreviewFile) => void;
   /** The file that is being saved. */
   saving: string | null;
+  /** Where a file is read; those of messages unless given. It must stay the same. */
+  path?: (file: PreviewFile) => string;
+  /** Every look is on record: nothing is kept that could be looked at again without one. */
+  logged?: boolean;
   onClose: () => void;
 }
 
 /** A file of a message as it looks, or why it is not shown; the arrow keys lead through the message's files. */
-export function AttachmentPreview({ files, shown, onShow, onSave, saving, onClose }: AttachmentPreviewProps) {
+export function AttachmentPreview({ files, shown, onShow, onSave, saving, path = ofMessage, logged, onClose }: AttachmentPreviewProps) {
   const { t } = useTranslation();
   const direction = useDirection();
   const body = useRef<HTMLDivElement>(null);
@@ -103,17 +106,28 @@ export function AttachmentPreview({ files, shown, onShow, onSave, saving, onClos
     >
       {/* The focus is here first: a press of Enter that comes twice neither saves nor closes anything. */}
       <div ref={body} data-autofocus tabIndex={-1} role="group" aria-label={file.name} className="outline-none">
-        <Content key={file.id} file={file} preview={preview} />
+        <Content key={file.id} file={file} preview={preview} from={{ path: path(file), kept: logged ? 0 : KEPT_MS }} />
       </div>
     </Dialog>
   );
 }
 
-function Content({ file, preview }: { file: Attachment; preview: Preview }) {
+/** Where a file is read, and how long it is kept once nobody looks at it, in milliseconds. */
+interface From {
+  path: string;
+  kept: number;
+}
+
+interface ShownProps {
+  file: PreviewFile;
+  from: From;
+}
+
+function Content({ file, preview, from }: ShownProps & { preview: Preview }) {
   if (preview.kind === undefined) return <Refusal why={preview.why} found={preview.found} />;
-  if (preview.kind === "image") return <Picture file={file} />;
-  if (preview.kind === "pdf") return <Pdf file={file} />;
-  return <Text file={file} />;
+  if (preview.kind === "image") return <Picture file={file} from={from} />;
+  if (preview.kind === "pdf") return <Pdf file={file} from={from} />;
+  return <Text file={file} from={from} />;
 }
 
 function Refusal({ why, found }: Extract<Preview, { kind?: undefined }>) {
@@ -127,9 +141,11 @@ function Refusal({ why, found }: Extract<Preview, { kind?: undefined }>) {
   );
 }
 
-/** What was fetched once is the file: nothing under its id ever changes. It is forgotten soon, for it may be large. */
-const FETCHED = { staleTime: "static", gcTime: 60_000 } as const;
-const pathOf = (file: Attachment) => `/api/v1/attachments/${file.id}`;
+/** It is forgotten soon, for it may be large. */
+const KEPT_MS = 60_000;
+/** What was fetched once is the file: nothing under its id ever changes. */
+const fetched = ({ kept }: From) => ({ staleTime: "static", gcTime: kept }) as const;
+const ofMessage = (file: PreviewFile) => `/api/v1/attachments/${file.id}`;
 
 interface Asked<T> {
   data: T | undefined;
@@ -148,21 +164,21 @@ function Fetched<T>({ asked, children }: { asked: Asked<T>; children: (data: T) 
   );
 }
 
-function Picture({ file }: { file: Attachment }) {
+function Picture({ file, from }: ShownProps) {
   const asked = useQuery({
-    ...FETCHED,
-    queryKey: ["file", file.id, "picture"],
+    ...fetched(from),
+    queryKey: ["file", from.path, "picture"],
     // Data, not blob: the policy of the page allows no other source of pictures.
-    queryFn: async ({ signal }) => dataUrl(await fetchBlob(pathOf(file), signal)),
+    queryFn: async ({ signal }) => dataUrl(await fetchBlob(from.path, signal)),
   });
   return <Fetched asked={asked}>{(source) => <PicturePreview source={source} name={file.name} />}</Fetched>;
 }
 
-function Pdf({ file }: { file: Attachment }) {
+function Pdf({ file, from }: ShownProps) {
   const asked = useQuery({
-    ...FETCHED,
-    queryKey: ["file", file.id, "bytes"],
-    queryFn: async ({ signal }) => new Uint8Array(await (await fetchBlob(pathOf(file), signal)).arrayBuffer()),
+    ...fetched(from),
+    queryKey: ["file", from.path, "bytes"],
+    queryFn: async ({ signal }) => new Uint8Array(await (await fetchBlob(from.path, signal)).arrayBuffer()),
   });
   const { loaded: PdfView, error, retry } = useLoaded(loadPdf);
   if (error) return <ErrorState error={error} onRetry={retry} />;
@@ -181,14 +197,14 @@ function Pdf({ file }: { file: Attachment }) {
   );
 }
 
-function Text({ file }: { file: Attachment }) {
+function Text({ file, from }: ShownProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const asked = useQuery({
-    ...FETCHED,
-    queryKey: ["file", file.id, "text"],
+    ...fetched(from),
+    queryKey: ["file", from.path, "text"],
     queryFn: async ({ signal }) => {
-      const { bytes, cut } = await fetchHead(pathOf(file), MOST_TEXT, signal);
+      const { bytes, cut } = await fetchHead(from.path, MOST_TEXT, signal);
       return { text: textOf(bytes, cut), cut };
     },
   });

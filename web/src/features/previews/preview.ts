@@ -1,5 +1,8 @@
 import type { Attachment } from "@/api/types";
 
+/** What is shown: a file of a message, a document of a customer. */
+export type PreviewFile = Pick<Attachment, "id" | "name" | "content_type" | "size" | "state" | "reason">;
+
 /** How a file is shown in place. */
 export type PreviewKind = "image" | "pdf" | "text";
 /** Why it is not. */
@@ -20,7 +23,7 @@ const TEXT = /^(text\/(?!html|xml)[\w.+-]+|application\/json|message\/rfc822)$/;
 const TEXT_NAME = /\.(txt|log|csv|tsv|md|json|ya?ml|ini|conf|cfg)$/i;
 
 /** How a file is shown, or why it is not; by its type, which is that of its content, as far as it says anything. */
-export function previewOf({ name, content_type, size, state, reason }: Pick<Attachment, "name" | "content_type" | "size" | "state" | "reason">): Preview {
+export function previewOf({ name, content_type, size, state, reason }: Omit<PreviewFile, "id">): Preview {
   if (state === "checking") return { why: "checking" };
   if (state !== "clean") {
     if (reason === "not checked") return { why: "unchecked" };

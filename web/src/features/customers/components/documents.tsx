@@ -1,12 +1,13 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
-import { Download, FileText, Share2, Trash2, UserX } from "lucide-react";
-import { useMemo, useState } from "react";
+import { Download, Eye, FileText, Share2, Trash2, UserX } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sendFile } from "@/api/upload";
 import { download } from "@/components/download";
 import { FileDrop } from "@/components/files/file-picker";
 import { UploadList } from "@/components/files/upload-list";
 import { useUploads } from "@/components/files/use-uploads";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { DataList } from "@/components/list/data-list";
 import { RowTitle } from "@/components/list/row-title";
 import { Time } from "@/components/time";
@@ -16,11 +17,25 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Select } from "@/components/ui/input";
 import { useDataTable } from "@/components/ui/use-data-table";
+import { previewOf, type PreviewFile } from "@/features/previews/preview";
+import { loadTexts } from "@/i18n";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { useDeleteDocument, useDocuments, useReread, useShareDocument, type CustomerDocument } from "../data/queries";
 
 const CATEGORIES = ["contract", "identity", "fiscal", "correspondence", "other"] as const;
 const NONE: CustomerDocument[] = [];
+
+const DocumentPreview = lazyDialog(async () => {
+  const [{ AttachmentPreview: dialog }] = await Promise.all([import("@/features/previews/attachment-preview"), loadTexts("previews")]);
+  return dialog;
+});
+
+/** One document has no next one. */
+const NOTHING = () => undefined;
+
+/** What was taken in was looked at by then: there is no document that waits for a scanner. */
+const asFile = ({ id, name, content_type, size }: CustomerDocument): PreviewFile => ({ id, name, content_type, size, state: "clean", reason: null });
+
 const column = createColumnHelper<CustomerDocument>();
 
 /** Documents of a customer; `manage` shares and deletes, `add` uploads. */
@@ -30,6 +45,17 @@ export function Documents({ id, add, manage }: { id: string; add: boolean; manag
   const { mutate: share } = useShareDocument(id);
   const remove = useDeleteDocument(id);
   const [leaving, setLeaving] = useState<CustomerDocument | null>(null);
+  const [shown, setShown] = useState<CustomerDocument | null>(null);
+  const [saving, setSaving] = useState<string | null>(null);
+  const path = useCallback((file: { id: string }) => `/api/v1/customers/${id}/documents/${file.id}`, [id]);
+  const close = useCallback(() => setShown(null), []);
+  // The one alone: each look is on record, and none should come about by an arrow key.
+  const files = useMemo(() => (shown ? [asFile(shown)] : []), [shown]);
+  async function save(file: PreviewFile) {
+    setSaving(file.id);
+    await download(path(file), file.name).catch(toastError);
+    setSaving(null);
+  }
   const columns = useMemo(() => {
     const kind = (document: CustomerDocument) => <Badge>{t(`documentCategory.${document.category}`)}</Badge>;
     const actions = (document: CustomerDocument) => (
@@ -39,11 +65,16 @@ export function Documents({ id, add, manage }: { id: string; add: boolean; manag
             {document.shared ? <UserX aria-hidden /> : <Share2 aria-hidden />}
           </Button>
         )}
+        {previewOf(asFile(document)).kind && (
+          <Button variant="ghost" size="icon-sm" aria-haspopup="dialog" aria-label={t("customer.viewOf", { name: document.name })} onClick={() => setShown(document)}>
+            <Eye aria-hidden />
+          </Button>
+        )}
         <Button
           variant="ghost"
           size="icon-sm"
           aria-label={t("customer.downloadOf", { name: document.name })}
-          onClick={() => void download(`/api/v1/customers/${id}/documents/${document.id}`, document.name).catch(toastError)}
+          onClick={() => void download(path(document), document.name).catch(toastError)}
         >
           <Download aria-hidden />
         </Button>
@@ -86,16 +117,17 @@ export function Documents({ id, add, manage }: { id: string; add: boolean; manag
       column.display({
         id: "actions",
         header: () => <span className="sr-only">{t("common.actions")}</span>,
-        meta: { className: "w-32 text-end" },
+        meta: { className: "w-40 text-end" },
         cell: ({ row }) => actions(row.original),
       }),
     ] as ColumnDef<CustomerDocument, never>[];
-  }, [t, id, manage, share]);
+  }, [t, path, manage, share]);
   const table = useDataTable({ name: "documents", rows: documents.data ?? NONE, columns, rowId: (document) => document.id });
   return (
     <div className="grid gap-4">
       {add && <NewDocument id={id} />}
       <DataList table={table} query={documents} label={t("customer.documents")} nested empty={{ icon: FileText, title: t("customer.noDocuments") }} expected={3} />
+      {shown && <DocumentPreview files={files} shown={shown.id} onShow={NOTHING} onSave={(file) => void save(file)} saving={saving} path={path} logged onClose={close} />}
       <ConfirmDialog
         open={leaving !== null}
         title={t("customer.deleteDocument", { name: leaving?.name ?? "" })}

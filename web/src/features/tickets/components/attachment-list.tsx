@@ -22,7 +22,7 @@ export function AttachmentList({ attachments }: { attachments: Attachment[] }) {
   const [shown, setShown] = useState<string | null>(null);
   const [saving, setSaving] = useState<string | null>(null);
   const close = useCallback(() => setShown(null), []);
-  async function save({ id, name }: Attachment) {
+  async function save({ id, name }: Pick<Attachment, "id" | "name">) {
     setSaving(id);
     await download(`/api/v1/attachments/${id}`, name).catch(toastError);
     setSaving(null);
