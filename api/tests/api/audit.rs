@@ -234,10 +234,20 @@ async fn the_trail_is_read_with_filters_page_by_page_and_exported() {
         "what is about oneself is whole"
     );
     let cursor = renamed.body["next_cursor"].as_str().unwrap();
-    let rest = get(&agent, &format!("/api/v1/me/activity?action=user.changed&cursor={cursor}")).await;
+    let rest = get(
+        &agent,
+        &format!("/api/v1/me/activity?action=user.changed&cursor={cursor}"),
+    )
+    .await;
     assert_eq!(rest.body["items"].as_array().unwrap().len(), 2);
     let made = get(&agent, "/api/v1/me/activity?subject_type=ticket").await;
-    assert!(made.body["items"].as_array().unwrap().iter().all(|line| line["subject_type"] == "ticket"));
+    assert!(
+        made.body["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|line| line["subject_type"] == "ticket")
+    );
     assert!(!made.body["items"].as_array().unwrap().is_empty());
     let past = get(&agent, "/api/v1/me/activity?to=2020-01-01T00:00:00Z").await;
     assert_eq!(past.body["items"], json!([]));
@@ -278,5 +288,8 @@ async fn ones_own_activity_names_nobody_else() {
         "{line}"
     );
     let line = get("/api/v1/me/activity?action=user.suspend").await.body["items"][0].clone();
-    assert_eq!(line["data"], json!({ "status": { "from": "active", "to": "suspended" } }));
+    assert_eq!(
+        line["data"],
+        json!({ "status": { "from": "active", "to": "suspended" } })
+    );
 }
