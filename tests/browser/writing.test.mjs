@@ -114,3 +114,32 @@ test("what has nothing formatted in it stays plain, and an Arabic answer is writ
   assert.equal(sent.body_html, null);
   await context.close();
 });
+
+test("a customer formats what he opens a ticket with, looks at it, and staff see it as he meant it", { timeout: 300_000 }, async () => {
+  const word = `down${randomUUID().slice(0, 8)}`;
+  const { page, context, problems } = await signedIn("client", { locale: "en" });
+  await go(page, "/client/tickets/new");
+  await page.getByLabel("Subject").fill(`Formatted ${word}`);
+  const box = page.getByLabel("Message");
+  await box.fill(`It is ${word}.`);
+  await page.getByRole("toolbar", { name: "Formatting" }).waitFor();
+  await select(box, word);
+  await page.getByRole("button", { name: "Bold" }).click();
+  assert.equal(await box.inputValue(), `It is **${word}**.`);
+  await page.getByRole("tab", { name: "Preview" }).click();
+  assert.equal(await page.frameLocator("iframe").locator("strong").textContent(), word);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("tab", { name: "Write" }).click();
+  await page.getByRole("button", { name: "Open the ticket" }).click();
+  await page.waitForURL(/client\/tickets\/[0-9a-f-]{36}/);
+  await page.frameLocator("article iframe").locator("strong", { hasText: word }).waitFor();
+  assert.deepEqual(problems, []);
+
+  const id = page.url().split("/").at(-1);
+  const desk = await signedIn("agent", { locale: "en" });
+  await go(desk.page, `/desk/tickets/${id}`);
+  await desk.page.frameLocator("article iframe").locator("strong", { hasText: word }).waitFor();
+  assert.deepEqual(desk.problems, []);
+  await desk.context.close();
+  await context.close();
+});

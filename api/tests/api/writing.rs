@@ -59,6 +59,40 @@ async fn what_is_looked_at_is_what_others_see() {
 }
 
 #[tokio::test]
+async fn the_first_message_of_a_ticket_is_written_like_any_other() {
+    let desk = Desk::new().await;
+    let open = async |token: &str, mut ticket: Value| {
+        ticket["subject"] = json!("Formatted");
+        if token == desk.agent {
+            ticket["requester"] = json!({ "email": "lina@example.dz" });
+        }
+        let opened = desk.world.own("POST", "/api/v1/tickets", token, ticket).await;
+        assert_eq!(opened.status, StatusCode::CREATED, "{:?}", opened.body);
+        let path = format!("/api/v1/tickets/{}/timeline", opened.body["id"].as_str().unwrap());
+        let shown = desk.world.own("GET", &path, token, Value::Null).await.body;
+        let items = shown["items"].as_array().unwrap();
+        items.iter().find(|item| item["type"] == "message").unwrap().clone()
+    };
+    let body = "It is **down**. <img src=x onerror=alert(1)>\n\n- [here](javascript:alert(1))";
+    for token in [&desk.client, &desk.agent] {
+        let preview = desk.looked_at(token, body).await.body;
+        let first = open(token, json!({ "body": body, "format": "markdown" })).await;
+        assert_eq!(
+            (&first["body_html"], &first["body_text"]),
+            (&preview["html"], &preview["text"])
+        );
+        let html = first["body_html"].as_str().unwrap();
+        assert!(html.contains("<strong>down</strong>"), "{html}");
+        assert!(!html.contains("<img") && !html.contains("href=\"javascript"), "{html}");
+        let plain = open(token, json!({ "body": "2 **x** 3" })).await;
+        assert_eq!(
+            (&plain["body_html"], &plain["body_text"]),
+            (&Value::Null, &json!("2 **x** 3"))
+        );
+    }
+}
+
+#[tokio::test]
 async fn plain_text_stays_as_it_is_and_what_is_wrong_is_refused() {
     let desk = Desk::new().await;
     for body in [

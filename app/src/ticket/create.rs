@@ -2,7 +2,7 @@
 
 use domain::{
     permission::Permission,
-    ticket::{Priority, input},
+    ticket::{Priority, input, writing::Format},
 };
 use jobs::{AcknowledgeTicket, NewJob};
 use store::{
@@ -33,6 +33,8 @@ pub struct NewTicket {
     pub subject: String,
     /// First message.
     pub body: String,
+    /// How that is to be read.
+    pub format: Format,
     /// Priority; medium when absent.
     pub priority: Option<Priority>,
     /// Category; the default when absent.
@@ -63,6 +65,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
     if let Some(project) = new.project_id {
         super::project::opens_in(app, caller, project, &requester.0).await?;
     }
+    let written = super::writing::written(app, new.format, body).await?;
     let now = app.now();
     let id = Uuid::now_v7();
     let known = match app.categories.fresh() {
@@ -81,8 +84,8 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         author_email: Some(caller.email.clone()),
         author_name: caller.actor.name.clone(),
         is_staff: staff,
-        body_text: body,
-        body_html: None,
+        body_text: written.text,
+        body_html: written.html,
         quoted_from: None,
         held: false,
         verified: true,

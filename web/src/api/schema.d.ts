@@ -11807,6 +11807,8 @@ export interface components {
              * @description Category; the default one when absent.
              */
             category_id?: string | null;
+            /** @description How the message is to be read; `plain` when absent. */
+            format?: components["schemas"]["MessageFormat"];
             priority?: components["schemas"]["PriorityDto"] | null;
             /**
              * Format: uuid

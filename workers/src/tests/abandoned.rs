@@ -1,6 +1,7 @@
 //! What a worker that died at the last attempt left behind.
 
 use app::ticket::{self as tickets, NewTicket, Requester};
+use domain::ticket::writing::Format;
 use jobs::{
     ChangeTickets, CleanUp, ErasePerson, ExportPerson, MakeTicketExport, NewJob, Outcome, RenderTicketPdf, RunRule,
     SendWebhook,
@@ -27,6 +28,7 @@ async fn begun(desk: &Desk) -> [Uuid; 7] {
     let new = NewTicket {
         subject: "Down".to_owned(),
         body: "Help".to_owned(),
+        format: Format::Plain,
         priority: None,
         category_id: None,
         project_id: None,

@@ -9,7 +9,7 @@ use app::{
 use chrono::TimeDelta;
 use domain::{
     automation::RuleSpec,
-    ticket::{Priority, State},
+    ticket::{Priority, State, writing::Format},
 };
 use jobs::{FollowRules, NewJob};
 use serde_json::{Value, json};
@@ -45,6 +45,7 @@ impl Place {
         let new = NewTicket {
             subject: "My server is down".to_owned(),
             body: "Please help.".to_owned(),
+            format: Format::Plain,
             priority: Some(priority),
             requester: Some(Requester {
                 email: "ana@example.dz".to_owned(),

@@ -4,7 +4,7 @@ use app::ticket::{self as tickets, Move, NewTicket, Requester, Selection};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     mail::words::StartPoint,
-    ticket::{State, bulk::Change},
+    ticket::{State, bulk::Change, writing::Format},
 };
 use jobs::{EndHolds, NewJob};
 use store::ticket::{self, Ticket};
@@ -23,6 +23,7 @@ async fn opened(desk: &Desk, subject: &str) -> Uuid {
     let new = NewTicket {
         subject: subject.to_owned(),
         body: "Please help.".to_owned(),
+        format: Format::Plain,
         priority: None,
         requester: Some(Requester {
             email: "ana@example.dz".to_owned(),

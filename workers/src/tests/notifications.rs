@@ -11,6 +11,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
 use domain::{
     automation::RuleSpec,
     notification::{Channel, Delivery, Topic},
+    ticket::writing::Format,
 };
 use jobs::{DueDigests, FollowNews, FollowRules, NewJob, SendDigest};
 use serde_json::json;
@@ -68,6 +69,7 @@ impl Place {
         let new = NewTicket {
             subject: "My server is down".to_owned(),
             body: "Please help.".to_owned(),
+            format: Format::Plain,
             priority: None,
             requester: Some(Requester {
                 email: "ana@example.dz".to_owned(),

@@ -1,7 +1,7 @@
 //! A ticket as PDF, from the wish to the file.
 
 use app::ticket::{self as tickets, NewTicket, Requester, export::Form, print as cases};
-use domain::locale::Locale;
+use domain::{locale::Locale, ticket::writing::Format};
 use jobs::{Outcome, RenderTicketPdf};
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ async fn opened(desk: &Desk) -> Uuid {
     let new = NewTicket {
         subject: "الخادم cm-42 لا يجيب".to_owned(),
         body: "Bonjour,\nle serveur est arrêté.".to_owned(),
+        format: Format::Plain,
         priority: None,
         requester: Some(Requester {
             email: "ana@example.dz".to_owned(),

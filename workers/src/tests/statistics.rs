@@ -10,7 +10,7 @@ use app::{
 use chrono::{TimeDelta, Utc};
 use domain::{
     mail::words::StartPoint,
-    ticket::{State, facts::Kind},
+    ticket::{State, facts::Kind, writing::Format},
 };
 use jobs::{GatherFacts, NewJob};
 use store::ticket;
@@ -30,6 +30,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
     let new = NewTicket {
         subject: "My server is down".to_owned(),
         body: "Please help.".to_owned(),
+        format: Format::Plain,
         priority: None,
         requester: Some(Requester {
             email: email.to_owned(),

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use domain::{
     mail::words::StartPoint,
     notification::Topic,
-    ticket::{State, deal::Strategy},
+    ticket::{State, deal::Strategy, writing::Format},
 };
 use jobs::{NewJob, Queue, SurveyTicket};
 use store::ticket::{self, Ticket};
@@ -46,6 +46,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
     let new = NewTicket {
         subject: "BUY NOW".to_owned(),
         body: "Please help.".to_owned(),
+        format: Format::Plain,
         priority: None,
         requester: Some(Requester {
             email: email.to_owned(),

@@ -5,7 +5,11 @@ use app::ticket::{
     scheduled::{self as cases, Draft},
 };
 use chrono::TimeDelta;
-use domain::{locale::Locale, mail::words::StartPoint, ticket::scheduled::Cadence};
+use domain::{
+    locale::Locale,
+    mail::words::StartPoint,
+    ticket::{scheduled::Cadence, writing::Format},
+};
 use jobs::{DueTicketExports, MakeTicketExport, NewJob, Outcome, SendMail};
 use uuid::Uuid;
 
@@ -32,6 +36,7 @@ impl Place {
         let new = NewTicket {
             subject: "الخادم لا يجيب".to_owned(),
             body: "Help".to_owned(),
+            format: Format::Plain,
             priority: None,
             requester: Some(Requester {
                 email: "ana@example.dz".to_owned(),

@@ -11,7 +11,7 @@ use app::{
     webhook::{self, Settings, WithSecret},
 };
 use chrono::{DateTime, TimeDelta};
-use domain::webhook::secret;
+use domain::{ticket::writing::Format, webhook::secret};
 use jobs::{NewJob, Outcome, SendWebhook, TellWebhooks};
 use serde_json::Value;
 use testkit::wait_for;
@@ -144,6 +144,7 @@ impl Place {
         let new = NewTicket {
             subject: "My server is down".to_owned(),
             body: "the password is hunter2".to_owned(),
+            format: Format::Plain,
             priority: None,
             requester: Some(Requester {
                 email: "ana@example.dz".to_owned(),

@@ -55,6 +55,9 @@ struct NewTicketDto {
     /// First message.
     #[schema(min_length = 1)]
     body: String,
+    /// How the message is to be read; `plain` when absent.
+    #[serde(default)]
+    format: MessageFormat,
     /// When absent, what the category says, or medium.
     priority: Option<PriorityDto>,
     /// Category; the default one when absent.
@@ -83,6 +86,7 @@ async fn create(
     let new = NewTicket {
         subject: new.subject,
         body: new.body,
+        format: new.format.into(),
         priority: new.priority.map(Into::into),
         category_id: new.category_id,
         project_id: new.project_id,

@@ -220,7 +220,10 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("rateTicket", &["tickets.view", "tickets.own"]),
     ("getTimeline", &["tickets.view", "tickets.own"]),
     ("sendMessage", &["tickets.own", "tickets.view+tickets.reply"]),
-    ("previewMessage", &["tickets.own", "tickets.view+tickets.reply"]),
+    (
+        "previewMessage",
+        &["tickets.own", "tickets.view+tickets.reply", "tickets.view+tickets.create"],
+    ),
     ("moveTicket", &["tickets.own", "tickets.view+tickets.edit"]),
     ("fileTicket", &["tickets.view+tickets.edit", "tickets.own"]),
     ("editTicket", &["tickets.view+tickets.edit"]),

@@ -6,7 +6,7 @@ import { PRIORITIES, type Ticket } from "@/api/types";
 import { FileDrop } from "@/components/files/file-picker";
 import { UploadList } from "@/components/files/upload-list";
 import { useUploads, type KeptFile } from "@/components/files/use-uploads";
-import { SelectField, TextAreaField, TextField } from "@/components/form/fields";
+import { SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
 import { useAppForm, type AppForm } from "@/components/form/use-app-form";
 import { Page } from "@/components/page";
@@ -14,6 +14,7 @@ import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { Suggestions } from "@/features/help/components/suggestions";
 import { useMay } from "@/features/shell/use-user";
+import { MarkdownField } from "@/features/writing/markdown-field";
 import { after } from "@/lib/choices";
 import { choices, useCategories } from "@/lib/use-categories";
 import { projectChoices, useProjects } from "@/lib/use-projects";
@@ -106,6 +107,7 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
         body: {
           subject,
           body,
+          format: "markdown",
           category_id: category || undefined,
           project_id: project_id || undefined,
           priority: priority || undefined,
@@ -137,7 +139,7 @@ function NewTicket({ staff, base }: { staff: boolean; base: string }) {
             </div>
           )}
           <TextField form={form} name="subject" label={t("ticket.subject")} hint={staff ? undefined : t("ticket.subjectHint")} required maxLength={255} />
-          <TextAreaField form={form} name="body" label={t("ticket.message")} hint={t(staff ? "ticket.messageHintStaff" : "ticket.messageHint")} required rows={8} />
+          <MarkdownField form={form} name="body" label={t("ticket.message")} hint={t(staff ? "ticket.messageHintStaff" : "ticket.messageHint")} required />
           {!staff && (
             <Spared
               form={form}

@@ -4,7 +4,7 @@ use app::ticket::{Edit, Move, NewMessage, NewTicket, Requester};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     sla::{CalendarSpec, Escalation, Kind, Pause, PolicySpec, Recipient, Slot, Targets},
-    ticket::{Priority, State},
+    ticket::{Priority, State, writing::Format},
 };
 use jobs::{CheckSla, NewJob, Queue};
 use store::{
@@ -417,6 +417,7 @@ async fn staff_open_tickets_without_a_first_response_to_wait_for() {
     let new = NewTicket {
         subject: "Called".to_owned(),
         body: "He called about his invoice.".to_owned(),
+        format: Format::Plain,
         priority: Some(Priority::High),
         requester: Some(Requester {
             email: "lina@example.dz".to_owned(),
