@@ -121,6 +121,10 @@ test("a colleague who is mentioned in a note is told at once, and the note shows
   await admin.page.getByRole("button", { name: "See the note" }).first().click();
   await admin.page.waitForURL(new RegExp(`/desk/tickets/${ticket.id}`));
   await admin.page.getByRole("article").filter({ hasText: word }).locator("mark[data-mention]").waitFor();
+  // Among formatted words it stands out as well, to whom it names more than to others.
+  const { id } = await call("admin", "GET", "/me");
+  await call("agent", "POST", `/tickets/${ticket.id}/messages`, { kind: "note", body: `**Again** for @Amel Admin ${word}`, format: "markdown", mentions: [id] });
+  await admin.page.frameLocator("article iframe").locator("mark[data-mention][data-me]").getByText("@Amel Admin").waitFor();
   assert.deepEqual(await violations(admin.page), []);
   await go(admin.page, "/notifications");
   // In the language of his account, which the browser of this test does not show.

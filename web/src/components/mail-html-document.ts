@@ -59,7 +59,8 @@ function base(dark: boolean): string {
   // Mail is written for white paper; a dark page shows it on a light sheet only when it brings its own colours.
   const colours = dark ? "color:#e4e8ea;background:transparent;color-scheme:dark" : "color:#1d2a30;background:transparent;color-scheme:light";
   const link = dark ? "#7cc8d4" : "#0b5f69";
-  return `html,body{margin:0;${colours}}body{font:14px/1.6 "Noto Sans","Noto Sans Arabic",system-ui,sans-serif;overflow-wrap:anywhere;unicode-bidi:plaintext}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:${link}}blockquote{margin:0;margin-inline-start:8px;padding-inline-start:10px;border-inline-start:2px solid #8a9aa2}.blocked{display:inline-block;padding:1px 6px;border:1px dashed #8a9aa2;border-radius:4px;font-size:12px;opacity:.8}`;
+  const [mention, own] = dark ? ["#1e3b41", "#4a3d12"] : ["#dceff1", "#fbefc4"];
+  return `html,body{margin:0;${colours}}body{font:14px/1.6 "Noto Sans","Noto Sans Arabic",system-ui,sans-serif;overflow-wrap:anywhere;unicode-bidi:plaintext}img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}a{color:${link}}mark[data-mention]{border-radius:4px;padding:0 2px;font-weight:500;color:inherit;background:${mention}}mark[data-me]{background:${own}}blockquote{margin:0;margin-inline-start:8px;padding-inline-start:10px;border-inline-start:2px solid #8a9aa2}.blocked{display:inline-block;padding:1px 6px;border:1px dashed #8a9aa2;border-radius:4px;font-size:12px;opacity:.8}`;
 }
 
 function escapeText(text: string): string {

@@ -5,12 +5,24 @@ import { pageNonce, trustedDocument } from "@/lib/csp";
 import { dataUrl } from "@/lib/data-url";
 import { useDark } from "@/lib/use-dark";
 import { mailDocument } from "./mail-html-document";
+import { markMentions } from "./mentions/mark-mentions";
+import type { Person } from "./mentions/mentioned";
 
 /** A mail taller than this scrolls inside its frame. */
 const TALLEST_PX = 4000;
 
+interface MailHtmlProps {
+  html: string;
+  title: string;
+  /** Whom it mentions: they stand out, the reader himself the most. */
+  people?: readonly Person[];
+  me?: string;
+}
+
+const NOBODY: readonly Person[] = [];
+
 /** Sanitised HTML of a mail in a frame without scripts, forms or a way to the network. */
-export function MailHtml({ html, title }: { html: string; title: string }) {
+export function MailHtml({ html, title, people = NOBODY, me }: MailHtmlProps) {
   const { t } = useTranslation();
   const dark = useDark();
   const frame = useRef<HTMLIFrameElement>(null);
@@ -27,6 +39,7 @@ export function MailHtml({ html, title }: { html: string; title: string }) {
     const onLoad = () => {
       const inner = element.contentDocument;
       if (!inner?.body) return;
+      markMentions(inner, people, me);
       const measure = () => setHeight(Math.min(Math.ceil(inner.documentElement.getBoundingClientRect().height), TALLEST_PX));
       observer?.disconnect();
       observer = new ResizeObserver(measure);
@@ -41,7 +54,7 @@ export function MailHtml({ html, title }: { html: string; title: string }) {
       observer?.disconnect();
       element.removeEventListener("load", onLoad);
     };
-  }, [document_]);
+  }, [document_, people, me]);
 
   return (
     <div>

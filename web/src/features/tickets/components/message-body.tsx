@@ -12,6 +12,7 @@ import { splitQuote } from "../data/quote";
 /** The text with its quoted history folded; the sender's formatting is one press away. */
 export function MessageBody({ message, author }: { message: TimelineMessage; author: string }) {
   const { t } = useTranslation();
+  const me = useUser().id;
   const { fresh, quoted } = splitQuote(message.body_text, message.quoted_from ?? null);
   const [formatted, setFormatted] = useState(Boolean(message.body_html) && quoted === "");
   const [unfolded, setUnfolded] = useState(false);
@@ -20,7 +21,7 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
     <div className="grid justify-items-start gap-2">
       {formatted && message.body_html ? (
         <div className="w-full">
-          <MailHtml html={message.body_html} title={t("ticket.messageBy", { name: author })} />
+          <MailHtml html={message.body_html} title={t("ticket.messageBy", { name: author })} people={message.mentions} me={me} />
         </div>
       ) : (
         <div dir="auto" className="w-full text-sm leading-relaxed break-words whitespace-pre-wrap">
