@@ -17,7 +17,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::facts_of;
+use super::{conduct_of, facts_of};
 use crate::{App, AppError, Caller};
 
 /// A message or an event.
@@ -68,7 +68,7 @@ pub struct Timeline {
 ///
 /// # Errors
 /// When the database holds a state that this release does not know.
-pub fn actions(caller: &Caller, ticket: &Ticket) -> Result<Vec<Action>, AppError> {
+pub fn actions(caller: &Caller, ticket: &Ticket, now: DateTime<Utc>) -> Result<Vec<Action>, AppError> {
     let rights = if caller.is_staff() {
         Rights {
             reply: caller.may(Permission::TicketsReply),
@@ -85,6 +85,13 @@ pub fn actions(caller: &Caller, ticket: &Ticket) -> Result<Vec<Action>, AppError
         }
     };
     let mut listed = actions::list(caller.as_ticket_actor(), rights, facts_of(ticket)?);
+    if !caller.is_staff() && conduct_of(ticket, now).reopens {
+        // What he writes now opens it again.
+        for action in listed.iter_mut().filter(|action| action.action == "reply") {
+            action.allowed = true;
+            action.why_not = None;
+        }
+    }
     if ticket.merged_into.is_some() {
         // What is to be done is done with the ticket it is a part of.
         for action in &mut listed {

@@ -136,6 +136,16 @@ pub fn of_ticket(number: i64, subject: &str, url: String) -> Values {
     ])
 }
 
+/// What a requester is told while an answer of his is waited for; an empty `date` says that nobody stops waiting.
+#[must_use]
+pub fn of_wait(number: i64, url: String, date: &str) -> Values {
+    Values::from([
+        ("ticket.number", number.to_string()),
+        ("ticket.url", url),
+        ("resolve.date", date.to_owned()),
+    ])
+}
+
 /// With what is said of a promise.
 #[must_use]
 pub fn of_clock(mut values: Values, clock: &str, due: &str) -> Values {

@@ -120,6 +120,12 @@ pub struct Ticket {
     /// What it is called.
     #[diesel(sql_type = Nullable<Text>)]
     pub project_name: Option<String>,
+    /// What its customer writes ends a hold; so its group says.
+    #[diesel(sql_type = Bool)]
+    pub reply_ends_hold: bool,
+    /// Until when what its customer writes opens it again, though it is closed.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub reopen_until: Option<DateTime<Utc>>,
 }
 
 /// Somebody who takes part.

@@ -7571,6 +7571,30 @@ export interface components {
             /** @description What it says; absent when something is wrong with it. */
             text: string | null;
         };
+        /** @description How a group treats customers who do not answer, or write when nobody expects them to. */
+        GroupConduct: {
+            /**
+             * Format: uuid
+             * @description Calendar whose working days these are; `null` = days of 24 hours.
+             */
+            calendar_id: string | null;
+            /** @description Customers whose answer is waited for are reminded. */
+            remind: boolean;
+            /** @description So many days after the question: 1 to 365, ascending, five at most. */
+            remind_days: number[];
+            /**
+             * Format: int32
+             * @description Hours in which a reply opens a closed ticket again; 0 = it opens a follow-up at once.
+             */
+            reopen_window_hours: number;
+            /** @description What a customer writes ends a hold. */
+            reply_ends_hold: boolean;
+            /**
+             * Format: int32
+             * @description Days after which what waits is resolved, more than those of the last reminder; `null` = never.
+             */
+            resolve_after_days: number | null;
+        };
         /** @description A member with what he has to do. */
         GroupMember: {
             /** @description He can be given tickets. */
@@ -10311,6 +10335,8 @@ export interface components {
                  * @description Those of them of which a promise was broken.
                  */
                 breached: number;
+                /** @description How it treats customers who do not answer, or write when nobody expects them to. */
+                conduct: components["schemas"]["GroupConduct"];
                 /** @description What it is for. */
                 description: string;
                 /**
@@ -11427,7 +11453,7 @@ export interface components {
          */
         MessageFormat: "plain" | "markdown";
         /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
@@ -12050,7 +12076,7 @@ export interface components {
             ticket_id: string;
         };
         /** @enum {string} */
-        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "notification" | "account";
+        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "waiting_reminder" | "notification" | "account";
         /** @description A mail to one recipient. What it says is not told. */
         OutgoingMail: {
             /**
@@ -13744,6 +13770,8 @@ export interface components {
              * @description Those of them of which a promise was broken.
              */
             breached: number;
+            /** @description How it treats customers who do not answer, or write when nobody expects them to. */
+            conduct: components["schemas"]["GroupConduct"];
             /** @description What it is for. */
             description: string;
             /**
@@ -13789,6 +13817,7 @@ export interface components {
         SupportGroupInput: {
             /** @description In use; otherwise retired. */
             active: boolean;
+            conduct?: null | components["schemas"]["GroupConduct"];
             /** @description What it is for. */
             description: string;
             /** @description Only its members are given its tickets. */

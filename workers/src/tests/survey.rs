@@ -35,6 +35,7 @@ async fn asking() -> Desk {
         members_only: false,
         survey: true,
         survey_delay_hours: 1,
+        conduct: None,
         active: true,
     };
     let id = group[0].parse().unwrap();

@@ -322,16 +322,17 @@ pub(super) async fn show(
     } else {
         Vec::new()
     };
-    present(caller, ticket, participants)
+    present(caller, state, ticket, participants)
 }
 
 /// A ticket as this person sees it.
 pub(super) fn present(
     caller: &CurrentUser,
+    state: &ApiState,
     ticket: ticket::Ticket,
     participants: Vec<ticket::Participant>,
 ) -> ApiResult<Versioned<TicketDto>> {
-    let actions = app::ticket::actions(caller.caller(), &ticket)?;
+    let actions = app::ticket::actions(caller.caller(), &ticket, state.app.now())?;
     Ok(Versioned {
         version: ticket.summary.version,
         body: TicketDto::new(ticket, actions, participants, caller.is_staff()),
