@@ -173,24 +173,24 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
     }
 }
 
-fn facts(group: &SupportGroup) -> Value {
+fn facts(group: &SupportGroup, calendar: Option<&str>) -> Value {
     let conduct = &group.conduct;
     json!({ "name": group.name, "description": group.description, "strategy": group.strategy,
             "members_only": group.members_only,
             "survey": group.survey, "survey_delay_hours": group.survey_delay_hours,
             "remind": conduct.remind, "remind_days": conduct.remind_days, "resolve_after_days": conduct.resolve_after_days,
-            "calendar_id": conduct.calendar_id, "reply_ends_hold": conduct.reply_ends_hold,
+            "calendar": calendar, "reply_ends_hold": conduct.reply_ends_hold,
             "reopen_window_hours": conduct.reopen_window_hours, "active": group.retired_at.is_none() })
 }
 
-/// The calendar that a group wants to count by is held until the transaction ends: nobody deletes it meanwhile.
-async fn calendar(tx: &mut Tx, wanted: Option<&Conduct>) -> Result<(), AppError> {
-    let Some(id) = wanted.and_then(|conduct| conduct.calendar_id) else {
-        return Ok(());
+/// What the calendar is called by which a group wants to count; it is held until the transaction ends, so nobody deletes it meanwhile.
+async fn calendar(tx: &mut Tx, wanted: Option<Uuid>) -> Result<Option<String>, AppError> {
+    let Some(id) = wanted else {
+        return Ok(None);
     };
     sla::lock(tx.conn()?).await?;
     match sla::calendar(tx.conn()?, id).await {
-        Ok(_) => Ok(()),
+        Ok(found) => Ok(Some(found.name)),
         Err(StoreError::NotFound) => Err(AppError::invalid(
             "/conduct/calendar_id",
             "unknown_calendar",
@@ -245,11 +245,11 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<SupportG
     caller.need(Permission::GroupsEdit)?;
     let new = written(Uuid::now_v7(), 1, checked(draft)?);
     let mut tx = app.begin().await?;
-    calendar(&mut tx, Some(&new.conduct)).await?;
+    let counts_by = calendar(&mut tx, new.conduct.calendar_id).await?;
     group::insert(tx.conn()?, &new, caller.user_id, app.now())
         .await
         .map_err(taken)?;
-    let data = changes(&Value::Null, &facts(&new));
+    let data = changes(&Value::Null, &facts(&new, counts_by.as_deref()));
     finish(app, caller, tx, "support_group.create", new.id, data).await?;
     Ok(group::find(&mut *app.conn().await?, new.id).await?)
 }
@@ -270,7 +270,7 @@ pub async fn change(
     may_change(&mut tx, caller, id).await?;
     let (active, as_before) = (draft.active, draft.conduct.is_none());
     let mut new = written(id, version, checked(draft)?);
-    calendar(&mut tx, Some(&new.conduct).filter(|_| !as_before)).await?;
+    let counts_by = calendar(&mut tx, new.conduct.calendar_id.filter(|_| !as_before)).await?;
     group::lock(tx.conn()?).await?;
     let before = group::held(tx.conn()?, id).await?;
     if before.version != version {
@@ -279,6 +279,12 @@ pub async fn change(
     if as_before {
         new.conduct = before.conduct.clone();
     }
+    let counted_by = match before.conduct.calendar_id {
+        Some(id) if before.conduct.calendar_id != new.conduct.calendar_id => {
+            Some(sla::calendar(tx.conn()?, id).await?.name)
+        }
+        _ => counts_by.clone(),
+    };
     if !active && before.retired_at.is_none() {
         match group::in_use(tx.conn()?, id).await? {
             Some("group_used") => {
@@ -307,7 +313,10 @@ pub async fn change(
     if before.conduct != new.conduct {
         waits::look_again(tx.conn()?, id, now).await?;
     }
-    let data = changes(&facts(&before), &facts(&new));
+    let data = changes(
+        &facts(&before, counted_by.as_deref()),
+        &facts(&new, counts_by.as_deref()),
+    );
     finish(app, caller, tx, "support_group.change", id, data).await?;
     Ok(group::find(&mut *app.conn().await?, id).await?)
 }

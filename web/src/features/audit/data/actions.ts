@@ -159,6 +159,8 @@ export const ACTIONS = [
   "ticket.print_end",
   "ticket.print_fail",
   "ticket.rate",
+  "ticket.remind",
+  "ticket.remind_skip",
   "ticket.reply",
   "ticket.split",
   "ticket.survey_ask",
