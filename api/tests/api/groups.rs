@@ -395,3 +395,79 @@ async fn what_comes_back_in_a_retired_group_is_handed_over_and_dealt_out() {
     let lines = "SELECT concat_ws(' ', actor_name, data ->> 'from', 'to', data ->> 'to') FROM ticket_events WHERE kind = 'group_changed'";
     assert_eq!(db.texts(lines).await, ["CloudManager Second to Support"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_says_how_it_treats_customers_who_do_not_answer() {
+    let desk = Desk::new().await;
+    let usual = json!({ "remind": true, "remind_days": [3, 7], "resolve_after_days": 14, "calendar_id": null,
+        "reply_ends_hold": true, "reopen_window_hours": 0 });
+    assert_eq!(desk.get(&desk.path()).await["conduct"], usual);
+    let day = json!([{ "from": 480, "to": 1020 }]);
+    let calendar = json!({ "name": "Office", "zone": "Africa/Algiers", "week": [day, day, day, day, [], [], day], "holidays": [] });
+    let calendars = "/api/v1/sla/calendars";
+    let made = desk.world.act(&desk.admin, "POST", calendars, None, calendar).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    let calendar = made.body;
+    let other = json!({ "remind": true, "remind_days": [2, 5], "resolve_after_days": null, "calendar_id": calendar["id"],
+        "reply_ends_hold": false, "reopen_window_hours": 720 });
+    let done = desk.change(&desk.admin, "conduct", other.clone()).await;
+    assert_eq!(
+        (done.status, &done.body["conduct"]),
+        (StatusCode::OK, &other),
+        "{:?}",
+        done.body
+    );
+    // What is not said stays as it is.
+    let done = desk.change(&desk.admin, "description", json!("First line")).await;
+    assert_eq!((done.status, &done.body["conduct"]), (StatusCode::OK, &other));
+    let trail =
+        "SELECT concat_ws(' ', data->'calendar'->>'from', data->'calendar'->>'to', data->'reopen_window_hours'->>'to')
+        FROM audit_log WHERE action = 'support_group.change' ORDER BY id";
+    assert_eq!(desk.world.db.texts(trail).await, ["Office 720", ""]);
+
+    let path = format!("{calendars}/{}", calendar["id"].as_str().unwrap());
+    let version = calendar["version"].as_i64();
+    let used = desk.world.act(&desk.admin, "DELETE", &path, version, Value::Null).await;
+    assert_eq!((used.status, used.code()), (StatusCode::CONFLICT, "calendar_used"));
+    let done = desk.change(&desk.admin, "conduct", usual.clone()).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let free = desk.world.act(&desk.admin, "DELETE", &path, version, Value::Null).await;
+    assert_eq!(free.status, StatusCode::NO_CONTENT, "{:?}", free.body);
+
+    for (field, value, pointer, code) in [
+        ("remind_days", json!([7, 3]), "/conduct/remind_days", "bad_days"),
+        (
+            "remind_days",
+            json!([1, 2, 3, 4, 5, 6]),
+            "/conduct/remind_days",
+            "too_many",
+        ),
+        ("remind_days", json!([]), "/conduct/remind_days", "no_days"),
+        (
+            "resolve_after_days",
+            json!(7),
+            "/conduct/resolve_after_days",
+            "before_reminders",
+        ),
+        (
+            "reopen_window_hours",
+            json!(721),
+            "/conduct/reopen_window_hours",
+            "out_of_range",
+        ),
+        (
+            "calendar_id",
+            calendar["id"].clone(),
+            "/conduct/calendar_id",
+            "unknown_calendar",
+        ),
+    ] {
+        let mut wrong = usual.clone();
+        wrong[field] = value;
+        let refused = desk.change(&desk.admin, "conduct", wrong).await;
+        let error = &refused.body["errors"][0];
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", refused.body);
+        assert_eq!((&error["pointer"], &error["code"]), (&json!(pointer), &json!(code)));
+    }
+    assert_eq!(desk.get(&desk.path()).await["conduct"], usual);
+}
