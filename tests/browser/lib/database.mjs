@@ -66,6 +66,11 @@ export function ageProofs(email) {
   sql("UPDATE sessions SET factor_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = :'email')", { email });
 }
 
+/** Makes a wait for a customer older by some days. */
+export function ageWait(ticket, days) {
+  sql("UPDATE tickets SET waiting_since = waiting_since - make_interval(days => :'days'::int), waiting_look_at = now() WHERE id = :'ticket'", { ticket, days });
+}
+
 /** Gives a person another role. */
 export function giveRole(email, role) {
   sql("UPDATE users SET role_id = (SELECT id FROM roles WHERE key = :'role') WHERE email = :'email'", { email, role });
