@@ -29,6 +29,7 @@ pub mod sla;
 pub mod sms;
 pub mod template;
 pub mod ticket;
+pub mod view;
 pub mod webhook;
 pub mod words;
 pub mod zone;

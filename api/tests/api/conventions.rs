@@ -52,6 +52,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/customers/{id}/kyc/documents/{document_id}"),
     ("delete", "/api/v1/customers/{id}/notes/{note_id}"),
     ("delete", "/api/v1/saved-views/{id}"),
+    ("put", "/api/v1/saved-views/arrangement"),
     ("delete", "/api/v1/tickets/{id}/links/{other_id}"),
     ("delete", "/api/v1/tickets/{id}/participants/{address}"),
 ];

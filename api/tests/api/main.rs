@@ -57,6 +57,7 @@ mod reminders;
 mod renewal;
 mod roles;
 mod scheduled_exports;
+mod shared_views;
 mod sign_in;
 mod signing_keys;
 mod sla;

@@ -25,6 +25,7 @@ INSERT INTO user_identities (id, user_id, issuer, subject, created_at) VALUES ('
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());
+INSERT INTO saved_view_arrangements (user_id, list, places, opening) VALUES ('$user', 'customers', '{$one}', '$one');
 INSERT INTO notification_settings (user_id, zone, digest_hour, next_digest_at, updated_at) VALUES ('$user', 'UTC', 8, now(), now());
 INSERT INTO notification_choices (user_id, topic, channel, delivery) VALUES ('$user', 'rule', 'mail', 'off');
 INSERT INTO notifications (id, user_id, topic, event_key, title, path, in_app, in_digest, created_at)

@@ -44,6 +44,8 @@ pub const ANYONE: &[&str] = &[
     "changeNotificationSettings",
     "savedViews",
     "saveView",
+    "changeView",
+    "arrangeViews",
     "deleteView",
     "myExports",
     "askMyExport",
