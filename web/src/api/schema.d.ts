@@ -3522,11 +3522,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own views of a list */
+        /**
+         * List the views of a list
+         * @description One's own, and, on lists of tickets, customers and mails, those that colleagues show to all staff or to a group that one is in. They stand as the
+         *     caller arranged them, new ones behind: his own before others', by name.
+         */
         get: operations["savedViews"];
         put?: never;
         /** Keep a view */
         post: operations["saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/arrangement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Arrange the views of a list, for oneself alone */
+        put: operations["arrangeViews"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3543,11 +3564,19 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Forget a view */
+        /**
+         * Forget a view
+         * @description Whoever manages groups forgets those as well that others show.
+         */
         delete: operations["deleteView"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a view of one's own, or show it to others
+         * @description To a group its members show one, and those who manage groups; to all staff those who manage groups. Only views of tickets, customers and mails are
+         *     shown, to those who see the list.
+         */
+        patch: operations["changeView"];
         trace?: never;
     };
     "/api/v1/schedules": {
@@ -12967,6 +12996,10 @@ export interface components {
         };
         /** @description A filter under a name. */
         SavedView: {
+            /** @description Who sees it besides its owner. */
+            audience: components["schemas"]["ViewAudience"];
+            /** @description The group that sees it. */
+            group: components["schemas"]["Named"] | null;
             /**
              * Format: uuid
              * @description Id.
@@ -12974,8 +13007,19 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
+            /** @description The caller's list opens with it. */
+            opening: boolean;
+            /** @description It is the caller's own: he alone changes it. */
+            own: boolean;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Named"];
             /** @description Query string of the list. */
             query: string;
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            version: number;
         };
         /** @description Something that runs by the clock. */
         ScheduleDto: {
@@ -14778,6 +14822,35 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
+        };
+        /**
+         * @description Who sees a view besides its owner.
+         * @enum {string}
+         */
+        ViewAudience: "own" | "group" | "staff";
+        /** @description How one has the views of a list stand. */
+        ViewArrangement: {
+            list: components["schemas"]["ViewedList"];
+            /**
+             * Format: uuid
+             * @description The view that the list opens with; all rows when absent.
+             */
+            opening?: string | null;
+            /** @description Ids of views in their order, 200 at most; those that are not named come behind. */
+            places: string[];
+        };
+        /** @description What to change of a view; what is absent stays. */
+        ViewChange: {
+            audience?: components["schemas"]["ViewAudience"] | null;
+            /**
+             * Format: uuid
+             * @description The group that is meant by `audience` `group`.
+             */
+            group_id?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Query string of the list. */
+            query?: string | null;
         };
         /** @description What was looked at. */
         Viewed: {
@@ -23667,6 +23740,37 @@ export interface operations {
             };
         };
     };
+    arrangeViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewArrangement"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteView: {
         parameters: {
             query?: never;
@@ -23685,6 +23789,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the view */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description `view_not_shared`, `view_not_your_group`, `view_not_to_all` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {

@@ -45,6 +45,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   network: all("networks"),
   tag: all("tags"),
   canned_reply: all("canned_replies"),
+  saved_view: all("saved-views"),
   message_template: all("message_templates"),
   knowledge_article: all("knowledge", "help"),
   knowledge_section: all("knowledge", "help"),
