@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     mail::words::StartPoint,
     sla::{Calendar, CalendarSpec},
-    ticket::{State, deal::Strategy},
+    ticket::{State, deal::Strategy, writing::Format},
 };
 use jobs::{NewJob, Queue, TendWaiting};
 use store::{
@@ -37,6 +37,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
     let new = NewTicket {
         subject: "BUY NOW".to_owned(),
         body: "Please help.".to_owned(),
+        format: Format::Plain,
         priority: None,
         requester: Some(Requester {
             email: email.to_owned(),
