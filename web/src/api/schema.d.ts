@@ -2429,7 +2429,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what one did oneself, newest first */
+        /**
+         * List what one did oneself, newest first
+         * @description Facts that could name others are left out: of what is not about oneself, `data` holds states, kinds and figures.
+         */
         get: operations["listOwnActivity"];
         put?: never;
         post?: never;
@@ -3529,25 +3532,11 @@ export interface paths {
          */
         get: operations["savedViews"];
         put?: never;
-        /** Keep a view */
+        /**
+         * Keep a view
+         * @description A new one is seen by its owner alone; one that is replaced is still shown to whom it was.
+         */
         post: operations["saveView"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/saved-views/arrangement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Arrange the views of a list, for oneself alone */
-        put: operations["arrangeViews"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3577,6 +3566,23 @@ export interface paths {
          *     shown, to those who see the list.
          */
         patch: operations["changeView"];
+        trace?: never;
+    };
+    "/api/v1/saved-views/arrangement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Arrange the views of a list, for oneself alone */
+        put: operations["arrangeViews"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/schedules": {
@@ -3838,7 +3844,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell what text messages may cost and how this month stands */
+        /**
+         * Tell what text messages may cost and how this month stands
+         * @description In money, by the prices here, with what waits to go out. What each provider took is in `smsUsage`.
+         */
         get: operations["smsBudget"];
         /** Set the currency of prices and the cap of a month */
         put: operations["changeSmsBudget"];
@@ -3966,7 +3975,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What text messages cost */
+        /**
+         * Tell how text messages are set up and what each provider took
+         * @description Credits as the providers count them, to hold against their invoices. What that came to in money, by the prices here, is in `smsBudget`.
+         */
         get: operations["smsUsage"];
         put?: never;
         post?: never;
@@ -5226,6 +5238,26 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/api/v1/users/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deactivate an account: as suspended, and its API tokens and mailed links are dead for good
+         * @description An account that somebody brings back begins without them. Needs a fresh proof of identity.
+         */
+        post: operations["deactivateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/erasure": {
         parameters: {
             query?: never;
@@ -5315,7 +5347,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put a suspended account back to use
+         * Put a suspended or deactivated account back to use
          * @description Needs a fresh proof of identity.
          */
         post: operations["reactivateUser"];
@@ -5407,26 +5439,6 @@ export interface paths {
         get: operations["userSignIns"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/deactivate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Deactivate an account: as suspended, and its API tokens and mailed links are dead for good
-         * @description An account that somebody brings back begins without them. Needs a fresh proof of identity.
-         */
-        post: operations["deactivateUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6527,7 +6539,7 @@ export interface components {
         };
         /** @description One step of a check. */
         CheckDto: {
-            /** @description The server's words, or what went wrong on the way. */
+            /** @description The server's own words. */
             detail?: string | null;
             fault?: components["schemas"]["CheckFault"] | null;
             /**
@@ -7746,25 +7758,6 @@ export interface components {
          * @enum {string}
          */
         HealthPart: "database" | "migrations" | "redis" | "files" | "disk" | "workers" | "scheduler" | "queue" | "mailbox" | "outgoing_mail" | "mail_server" | "text_messages";
-        /** @description How the installation does. */
-        SystemHealth: {
-            /**
-             * Format: date-time
-             * @description When it was looked at.
-             */
-            at: string;
-            /** @description The worst of its parts. */
-            level: components["schemas"]["HealthLevel"];
-            /** @description Its parts. */
-            lines: components["schemas"]["HealthLine"][];
-            /**
-             * Format: date-time
-             * @description Since when this process serves.
-             */
-            started_at: string;
-            /** @description Release of the process that answers. */
-            version: string;
-        };
         /** @description An article. */
         HelpArticle: {
             /** @description What it says: sanitised HTML whose headings begin at the second level. */
@@ -10789,7 +10782,7 @@ export interface components {
                 phone: string | null;
                 /** @description Role. */
                 role: components["schemas"]["UserRole"];
-                /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
+                /** @description `pending` (invited, not opened yet), `active`, `suspended` or `deactivated`. */
                 status: string;
                 /**
                  * Format: int32
@@ -12998,7 +12991,6 @@ export interface components {
         SavedView: {
             /** @description Who sees it besides its owner. */
             audience: components["schemas"]["ViewAudience"];
-            /** @description The group that sees it. */
             group: components["schemas"]["Named"] | null;
             /**
              * Format: uuid
@@ -13861,7 +13853,7 @@ export interface components {
         SupportGroupInput: {
             /** @description In use; otherwise retired. */
             active: boolean;
-            conduct?: null | components["schemas"]["GroupConduct"];
+            conduct?: components["schemas"]["GroupConduct"] | null;
             /** @description What it is for. */
             description: string;
             /** @description Only its members are given its tickets. */
@@ -13915,6 +13907,25 @@ export interface components {
             rating: number;
             /** @description What follows `#token=` in the link. */
             token: string;
+        };
+        /** @description How the installation does. */
+        SystemHealth: {
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            at: string;
+            /** @description The worst of its parts. */
+            level: components["schemas"]["HealthLevel"];
+            /** @description Its parts. */
+            lines: components["schemas"]["HealthLine"][];
+            /**
+             * Format: date-time
+             * @description Since when this process serves.
+             */
+            started_at: string;
+            /** @description Release of the process that answers. */
+            version: string;
         };
         /** @description A tag. */
         Tag: {
@@ -14750,7 +14761,7 @@ export interface components {
             phone: string | null;
             /** @description Role. */
             role: components["schemas"]["UserRole"];
-            /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
+            /** @description `pending` (invited, not opened yet), `active`, `suspended` or `deactivated`. */
             status: string;
             /**
              * Format: int32
@@ -14808,6 +14819,36 @@ export interface components {
             /** @description Live sessions, last used first. */
             sessions: components["schemas"]["UserSession"][];
         };
+        /** @description How one has the views of a list stand. */
+        ViewArrangement: {
+            /** @description The list. */
+            list: components["schemas"]["ViewedList"];
+            /**
+             * Format: uuid
+             * @description The view that the list opens with; all rows when absent.
+             */
+            opening?: string | null;
+            /** @description Ids of views in their order, 200 at most; those that are not named come behind. */
+            places: string[];
+        };
+        /**
+         * @description Who sees a view besides its owner.
+         * @enum {string}
+         */
+        ViewAudience: "own" | "group" | "staff";
+        /** @description What to change of a view; what is absent stays. */
+        ViewChange: {
+            audience?: components["schemas"]["ViewAudience"] | null;
+            /**
+             * Format: uuid
+             * @description The group that is meant by `audience` `group`.
+             */
+            group_id?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Query string of the list. */
+            query?: string | null;
+        };
         /** @description Somebody who looked at an answer. */
         ViewDto: {
             /**
@@ -14822,35 +14863,6 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
-        };
-        /**
-         * @description Who sees a view besides its owner.
-         * @enum {string}
-         */
-        ViewAudience: "own" | "group" | "staff";
-        /** @description How one has the views of a list stand. */
-        ViewArrangement: {
-            list: components["schemas"]["ViewedList"];
-            /**
-             * Format: uuid
-             * @description The view that the list opens with; all rows when absent.
-             */
-            opening?: string | null;
-            /** @description Ids of views in their order, 200 at most; those that are not named come behind. */
-            places: string[];
-        };
-        /** @description What to change of a view; what is absent stays. */
-        ViewChange: {
-            audience?: components["schemas"]["ViewAudience"] | null;
-            /**
-             * Format: uuid
-             * @description The group that is meant by `audience` `group`.
-             */
-            group_id?: string | null;
-            /** @description Name. */
-            name?: string | null;
-            /** @description Query string of the list. */
-            query?: string | null;
         };
         /** @description What was looked at. */
         Viewed: {
@@ -20941,48 +20953,19 @@ export interface operations {
             };
         };
     };
-    systemHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemHealth"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listOwnActivity: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; absent for the first page. */
-                cursor?: string;
-                /** @description Number of items, 50 unless given. */
-                limit?: number;
                 /** @description Beginning of the action, such as `ticket.`. */
                 action?: string;
-                /** @description Kind of subject, such as `ticket`. */
-                subject_type?: string;
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
                 /** @description At or after. */
                 from?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Kind of subject, such as `ticket`. */
+                subject_type?: string;
                 /** @description Before. */
                 to?: string;
             };
@@ -23740,37 +23723,6 @@ export interface operations {
             };
         };
     };
-    arrangeViews: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewArrangement"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     deleteView: {
         parameters: {
             query?: never;
@@ -23837,6 +23789,37 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrangeViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewArrangement"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -25299,6 +25282,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    systemHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemHealth"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -27967,7 +27979,7 @@ export interface operations {
                 q?: string;
                 /** @description Role. */
                 role_id?: string;
-                /** @description `pending`, `active` or `suspended`. */
+                /** @description `pending`, `active`, `suspended` or `deactivated`. */
                 status?: string;
             };
             header?: never;
@@ -28115,6 +28127,43 @@ export interface operations {
                 "application/json": components["schemas"]["UserChange"];
             };
         };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivateUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Success */
             200: {
@@ -28540,43 +28589,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserSignIns"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deactivateUser: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-                /** @description ETag as read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Id of the account */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserDto"];
                 };
             };
             /** @description Refused or failed; `code` says why */
