@@ -18,3 +18,4 @@ pub use surveys::footer as survey_footer;
 pub(crate) use surveys::{declined as survey_declined, one_click as survey_one_click};
 pub(crate) use tell::{News, Notice, tell, write};
 pub use unsubscribe::{Link, link, switch_off};
+pub(crate) use unsubscribe::{of_export, way_out};

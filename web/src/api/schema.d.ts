@@ -14700,6 +14700,8 @@ export interface components {
         UnsubscribeLink: {
             /** @description The address they go to, in part. */
             address: string;
+            /** @description What the scheduled export is called that is mailed. */
+            export?: string | null;
             /** @description They are sent. */
             on: boolean;
             topic?: components["schemas"]["NotificationTopic"] | null;

@@ -178,6 +178,7 @@ export const ACTIONS = [
   "ticket_export.create",
   "ticket_export.delete",
   "ticket_export.fail",
+  "ticket_export.leave",
   "ticket_export.open",
   "ticket_export.run",
   "ticket_export.send",
