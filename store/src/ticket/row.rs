@@ -70,6 +70,9 @@ pub struct Summary {
     /// A promise was broken at some time.
     #[diesel(sql_type = Bool)]
     pub sla_breached: bool,
+    /// It was escalated, and nobody has taken note.
+    #[diesel(sql_type = Bool)]
+    pub escalated: bool,
     /// Category.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub category_id: Option<Uuid>,

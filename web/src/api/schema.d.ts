@@ -10694,6 +10694,8 @@ export interface components {
                  * @description By when the next running clock is due; `null` when none runs, and for customers.
                  */
                 due_at?: string | null;
+                /** @description It was escalated, is not over, and nobody has taken note; never said to customers. */
+                escalated: boolean;
                 /** @description Support group. */
                 group: components["schemas"]["Named"];
                 /**
@@ -14560,6 +14562,8 @@ export interface components {
              * @description By when the next running clock is due; `null` when none runs, and for customers.
              */
             due_at?: string | null;
+            /** @description It was escalated, is not over, and nobody has taken note; never said to customers. */
+            escalated: boolean;
             /** @description Support group. */
             group: components["schemas"]["Named"];
             /**
