@@ -7,6 +7,7 @@ pub mod api_token;
 pub mod audit;
 pub mod automation;
 mod caller;
+pub mod calendar;
 pub mod canned;
 mod context;
 pub mod customer;

@@ -5,6 +5,7 @@ pub mod account;
 pub mod api_token;
 pub mod audit;
 pub mod automation;
+pub mod calendar;
 pub mod canned;
 pub mod clock;
 pub mod csv;

@@ -12,6 +12,7 @@ pub mod sql;
 pub mod attachment;
 pub mod audit;
 pub mod automation;
+pub mod calendar_feed;
 pub mod canned;
 mod connection;
 pub mod customer;

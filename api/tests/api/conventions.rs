@@ -53,6 +53,8 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/customers/{id}/notes/{note_id}"),
     ("delete", "/api/v1/saved-views/{id}"),
     ("put", "/api/v1/saved-views/arrangement"),
+    ("put", "/api/v1/me/calendar"),
+    ("delete", "/api/v1/me/calendar"),
     ("delete", "/api/v1/tickets/{id}/links/{other_id}"),
     ("delete", "/api/v1/tickets/{id}/participants/{address}"),
 ];

@@ -100,6 +100,7 @@ const OWN: &[&str] = &[
     "confirmLink",
     "unlinkIdentity",
     "createApiToken",
+    "makeCalendarFeed",
     "askMyExport",
     "askMyErasure",
 ];

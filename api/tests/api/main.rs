@@ -9,6 +9,7 @@ mod accounts;
 mod api_tokens;
 mod audience;
 mod audit;
+mod calendar;
 mod canned_replies;
 mod categories;
 mod claims;

@@ -13,6 +13,7 @@ const UNREAD: &[&str] = &[
     "agent_profiles",
     "automation_runs",
     "bounces",
+    "calendar_feeds",
     "customer_import_rows",
     "customer_imports",
     "customer_notes",

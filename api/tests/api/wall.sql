@@ -73,6 +73,7 @@ INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, aut
     VALUES ('$one', '$one', 'reply', 'in', '$user', 'X', false, 'x', now()),
            ('$two', '$one', 'note', 'internal', NULL, 'X', true, 'for staff', now());
 INSERT INTO message_views (message_id, user_id, at) VALUES ('$one', '$user', now());
+INSERT INTO calendar_feeds (user_id, token_hash, created_at) VALUES ('$user', sha256('$user'::bytea), now());
 INSERT INTO ticket_reminders (id, ticket_id, user_id, at, by_mail, created_at) VALUES ('$one', '$one', '$user', now(), false, now());
 INSERT INTO ticket_drafts (user_id, ticket_id, kind, body, updated_at) VALUES ('$user', '$one', 'reply', 'x', now());
 INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, consumed, started_at) VALUES ('$one', 'resolution', 1, 'running', 0, now());

@@ -88,6 +88,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM notification_settings WHERE user_id = $1",
             "DELETE FROM notification_group_members WHERE user_id = $1",
             "DELETE FROM ticket_reminders WHERE user_id = $1",
+            "DELETE FROM calendar_feeds WHERE user_id = $1",
             "DELETE FROM ticket_drafts WHERE user_id = $1",
             "DELETE FROM message_mentions WHERE user_id = $1",
             "DELETE FROM message_views WHERE user_id = $1",

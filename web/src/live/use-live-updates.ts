@@ -46,6 +46,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   tag: all("tags"),
   canned_reply: all("canned_replies"),
   saved_view: all("saved-views"),
+  calendar_feed: all("calendar-feed"),
   message_template: all("message_templates"),
   knowledge_article: all("knowledge", "help"),
   knowledge_section: all("knowledge", "help"),
