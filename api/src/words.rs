@@ -92,6 +92,8 @@ pub type WebhookFaultWord = Word<webhook::Fault>;
 pub type NotificationTopicWord = Word<notification::Topic>;
 /// The way it takes.
 pub type NotificationChannelWord = Word<notification::Channel>;
+/// Whom an event tells.
+pub type NotificationPartyWord = Word<notification::Party>;
 /// When it is told.
 pub type NotificationDeliveryWord = Word<notification::Delivery>;
 /// A message that the product sends by itself.

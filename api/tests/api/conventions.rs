@@ -61,6 +61,7 @@ const UNVERSIONED: &[(&str, &str)] = &[
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
     "/api/v1/notification-groups",
+    "/api/v1/notification-triggers",
     "/api/v1/groups",
     "/api/v1/automation-rules",
     "/api/v1/tags",

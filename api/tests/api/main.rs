@@ -41,6 +41,7 @@ mod mentions;
 mod message_templates;
 mod network;
 mod networks;
+mod notification_triggers;
 mod notifications;
 mod oidc;
 mod once;

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::{
     App, AppError, Tx,
     mail::sender,
-    notification::{self, News},
+    notification::{self, Concerned, News},
     sla::{priority_named, save},
     ticket::{Alteration, Keep, Letter, Move, agent, category, code_of, group, queue_letters, touched},
 };
@@ -259,6 +259,12 @@ impl Doing<'_> {
             path: &path,
             from: from.map(|mailbox| mailbox.id),
         };
+        let concerned = Concerned {
+            named: people,
+            ticket: Some(summary.id),
+            ..Concerned::default()
+        };
+        let people = notification::whom(tx, Topic::Rule, concerned).await?;
         let told = notification::tell(self.app, tx, &news, people, |_| {
             let mut values = of_ticket(
                 summary.number,

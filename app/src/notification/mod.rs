@@ -1,5 +1,6 @@
 //! What people are told besides their work: what each chose, the centre, mails and text messages, and digests.
 
+mod audience;
 mod digest;
 mod follow;
 pub mod group;
@@ -7,8 +8,10 @@ mod inbox;
 mod settings;
 mod surveys;
 mod tell;
+pub mod trigger;
 mod unsubscribe;
 
+pub(crate) use audience::{Concerned, Whom, is_on, whom};
 pub use digest::{digest, due as due_digests};
 pub use follow::follow;
 pub use inbox::{UNREAD_MAX, list, mark, mark_all, unread};

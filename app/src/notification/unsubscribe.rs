@@ -170,14 +170,17 @@ pub async fn switch_off(app: &App, token: &str) -> Result<Link, AppError> {
     let (id, about) = opened(app, token)?;
     let mut tx = app.begin().await?;
     let person = user::by_id(tx.conn()?, id).await?;
+    let preferences = of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default();
     let topics = match about {
-        About::Topic(topic) if topic.choices(Channel::Mail).contains(&Delivery::Off) => vec![topic],
+        About::Topic(topic) if preferences.may_end(topic) => vec![topic],
+        // What was switched off for everybody is.
+        About::Topic(topic) if preferences.of(topic, Channel::Mail) == Delivery::Off => Vec::new(),
         About::Topic(_) => return Err(AppError::NotFound),
         About::Export(export) => {
             scheduled::leave(&mut tx, export, &person, app.now()).await?;
             Vec::new()
         }
-        About::Digests => digested(&of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default()),
+        About::Digests => digested(&preferences),
     };
     off(app, &mut tx, &person, &topics).await?;
     tx.commit().await?;

@@ -115,6 +115,8 @@ export const pages = (data) => ({
     templates: "/admin/templates",
     template: "/admin/templates/acknowledgement",
     "template-sms": "/admin/templates/notice_sms?locale=ar",
+    "notification-triggers": "/admin/notification-triggers",
+    "notification-trigger": "/admin/notification-triggers/sla_breach",
     networks: "/admin/networks",
     "single-sign-on": "/admin/single-sign-on",
     "single-sign-on-new": "/admin/single-sign-on/new",

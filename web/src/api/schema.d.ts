@@ -3112,6 +3112,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notification-trigger-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["notificationTriggerOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listNotificationTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["changeNotificationTrigger"];
+        post?: never;
+        delete: operations["resetNotificationTrigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["previewNotificationTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["testNotificationTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listNotificationTriggerVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -12048,6 +12144,91 @@ export interface components {
         };
         /** @enum {string} */
         NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow";
+        List_NotificationTrigger: {
+            items: components["schemas"]["NotificationTrigger"][];
+            next_cursor: string | null;
+        };
+        List_NotificationTriggerVersion: {
+            items: components["schemas"]["NotificationTriggerVersion"][];
+            next_cursor: string | null;
+        };
+        NotificationParty: "named" | "assignee" | "group" | "watchers" | "requester" | "participants" | "keepers";
+        NotificationTrigger: {
+            by: string | null;
+            changed: boolean;
+            default_rule: components["schemas"]["NotificationTriggerRule"];
+            fixed: boolean;
+            party_choices: components["schemas"]["NotificationParty"][];
+            rule: components["schemas"]["NotificationTriggerRule"];
+            takes_others: boolean;
+            testable: boolean;
+            topic: components["schemas"]["NotificationTopic"];
+            updated_at: string | null;
+            version: number;
+        };
+        NotificationTriggerDelivery: {
+            channel: components["schemas"]["NotificationChannel"];
+            delivery: components["schemas"]["NotificationDelivery"];
+        };
+        NotificationTriggerInput: {
+            note?: string;
+            notification_group_ids: string[];
+            on: boolean;
+            parties: components["schemas"]["NotificationParty"][];
+            role_ids: string[];
+            ways: components["schemas"]["NotificationTriggerWayInput"][];
+        };
+        NotificationTriggerName: {
+            id: string;
+            key: string | null;
+            name: string;
+        };
+        NotificationTriggerOptions: {
+            notification_groups: components["schemas"]["NotificationTriggerName"][];
+            roles: components["schemas"]["NotificationTriggerName"][];
+        };
+        NotificationTriggerQuestion: {
+            rule: components["schemas"]["NotificationTriggerInput"];
+            ticket_number?: number | null;
+        };
+        NotificationTriggerReader: {
+            id: string;
+            name: string;
+            ways: components["schemas"]["NotificationTriggerDelivery"][];
+        };
+        NotificationTriggerReaders: {
+            left_out: components["schemas"]["NotificationTriggerName"][];
+            names_others: boolean;
+            people: components["schemas"]["NotificationTriggerReader"][];
+        };
+        NotificationTriggerRule: {
+            notification_group_ids: string[];
+            on: boolean;
+            parties: components["schemas"]["NotificationParty"][];
+            role_ids: string[];
+            ways: components["schemas"]["NotificationTriggerWay"][];
+        };
+        NotificationTriggerTrial: {
+            ways: components["schemas"]["NotificationTriggerDelivery"][];
+        };
+        NotificationTriggerVersion: {
+            at: string;
+            by: string | null;
+            note: string;
+            rule: components["schemas"]["NotificationTriggerRule"] | null;
+            version: number;
+        };
+        NotificationTriggerWay: {
+            channel: components["schemas"]["NotificationChannel"];
+            choices: components["schemas"]["NotificationDelivery"][];
+            delivery: components["schemas"]["NotificationDelivery"];
+            mandatory: boolean;
+        };
+        NotificationTriggerWayInput: {
+            channel: components["schemas"]["NotificationChannel"];
+            delivery: components["schemas"]["NotificationDelivery"];
+            mandatory: boolean;
+        };
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
             /** @description Name of the customer. */
@@ -22615,6 +22796,240 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notificationTriggerOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTriggerOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotificationTriggers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_NotificationTrigger"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTrigger"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTrigger"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationTriggerQuestion"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTriggerReaders"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTriggerTrial"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotificationTriggerVersions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_NotificationTriggerVersion"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {

@@ -39,6 +39,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   passkey: all("me"),
   notification: all("notifications"),
   notification_group: all("notification_groups"),
+  notification_trigger: all("notification_triggers"),
   support_group: all("support-groups", "groups"),
   ticket_category: all("categories"),
   sla: all("sla"),
