@@ -102,6 +102,8 @@ pub type MessageKeyWord = Word<message::Message>;
 pub type MessageCategoryWord = Word<message::Category>;
 /// How a message goes out.
 pub type MessageChannelWord = Word<message::Channel>;
+/// What a template that was added is for.
+pub type CustomTemplateCategoryWord = Word<message::custom::Purpose>;
 /// What a variable of a message holds.
 pub type MessageVariableKindWord = Word<message::Kind>;
 /// Where a text message is.

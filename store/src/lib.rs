@@ -15,6 +15,7 @@ pub mod automation;
 pub mod calendar_feed;
 pub mod canned;
 mod connection;
+pub mod custom_template;
 pub mod customer;
 pub mod customer_import;
 pub mod device;

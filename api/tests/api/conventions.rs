@@ -67,6 +67,8 @@ const WHOLE: &[&str] = &[
     "/api/v1/tags",
     "/api/v1/canned-replies",
     "/api/v1/message-templates",
+    "/api/v1/custom-templates",
+    "/api/v1/tickets/{id}/templates",
     "/api/v1/tickets/{id}/canned-replies",
     "/api/v1/tickets/{id}/articles",
     "/api/v1/knowledge/sections",

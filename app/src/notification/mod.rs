@@ -19,6 +19,6 @@ pub use settings::{Draft, Shown, change, get};
 pub(crate) use settings::{of_people, silenced};
 pub use surveys::footer as survey_footer;
 pub(crate) use surveys::{declined as survey_declined, one_click as survey_one_click};
-pub(crate) use tell::{News, Notice, tell, write};
+pub(crate) use tell::{News, Notice, tell, tell_in, write};
 pub use unsubscribe::{Link, link, switch_off};
 pub(crate) use unsubscribe::{of_export, way_out};

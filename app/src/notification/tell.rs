@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::{audience::Whom, of_people, unsubscribe};
 use crate::{
     App, AppError, Tx,
+    custom_template::Own,
     message_template::{self, Words},
     sms::{self, NewSms},
 };
@@ -75,6 +76,18 @@ pub(crate) async fn tell(
     whom: Whom,
     values: impl Fn(Locale) -> Values,
 ) -> Result<Told, AppError> {
+    tell_in(app, tx, news, whom, &Own::default(), values).await
+}
+
+/// As [`tell`], in words of its own where it has some.
+pub(crate) async fn tell_in(
+    app: &App,
+    tx: &mut Tx,
+    news: &News<'_>,
+    whom: Whom,
+    own: &Own,
+    values: impl Fn(Locale) -> Values,
+) -> Result<Told, AppError> {
     let Whom { people, trial, .. } = whom;
     if people.is_empty() {
         return Ok(Told::default());
@@ -100,6 +113,7 @@ pub(crate) async fn tell(
             app,
             news,
             words: &words,
+            own,
             person,
             preferences: &preferences,
             trial,
@@ -122,6 +136,7 @@ struct One<'a> {
     app: &'a App,
     news: &'a News<'a>,
     words: &'a Words,
+    own: &'a Own,
     person: &'a User,
     preferences: &'a Preferences,
     trial: bool,
@@ -154,7 +169,10 @@ impl One<'_> {
         if !in_app && !in_digest && mail.is_none() && sms.is_none() {
             return Ok(false);
         }
-        let mut filled = self.words.fill(self.app, tx.conn()?, locale, values).await?;
+        let mut filled = match self.own.mail(locale) {
+            Some(filled) => filled,
+            None => self.words.fill(self.app, tx.conn()?, locale, values).await?,
+        };
         if self.trial {
             filled.subject = format!("{} {}", message_template::mark(locale), filled.subject);
         }
@@ -224,12 +242,19 @@ impl One<'_> {
                 format!("{}{}", self.app.identity.public_url, self.news.path),
             ),
         ]);
-        let text = message_template::fill(self.app, tx.conn()?, Message::NoticeSms, locale, &values).await?;
+        let text = match self.own.sms(locale) {
+            Some(text) => text,
+            None => {
+                message_template::fill(self.app, tx.conn()?, Message::NoticeSms, locale, &values)
+                    .await?
+                    .body
+            }
+        };
         let sms = NewSms {
             user_id: Some(self.person.id),
             phone,
             purpose: "notification",
-            body: &text.body,
+            body: &text,
             network: "",
             not_before: Some(at),
             expires_at: at + SMS_LIFE,

@@ -2,6 +2,7 @@
 //! Words that an installation wrote instead of those are checked and filled in by the same code.
 
 mod catalogue;
+pub mod custom;
 mod html;
 mod variables;
 pub mod words;

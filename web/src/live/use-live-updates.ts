@@ -49,6 +49,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   saved_view: all("saved-views"),
   calendar_feed: all("calendar-feed"),
   message_template: all("message_templates"),
+  custom_template: all("custom_templates"),
   knowledge_article: all("knowledge", "help"),
   knowledge_section: all("knowledge", "help"),
   automation_rule: both("automation_rules", "automation_rule"),

@@ -17,7 +17,7 @@ const WITHOUT: Record<string, string[]> = {
     "startSignOn",
   ],
   "looks at what a link is for": ["lookAtLink", "offeredMembership", "openSurvey"],
-  "shows, and keeps nothing": ["dryRunAutomationRule", "previewCannedReply", "previewKnowledgeArticle", "previewMessage", "previewMessageTemplate", "previewNotificationTrigger", "suggestArticles", "testOidcProvider"],
+  "shows, and keeps nothing": ["dryRunAutomationRule", "previewCannedReply", "previewKnowledgeArticle", "previewMessage", "previewMessageTemplate", "previewCustomTemplate", "previewNotificationTrigger", "suggestArticles", "testOidcProvider"],
   "who is at a ticket is true for a moment": ["attendTicket", "leaveTicket"],
   "what nobody sent yet; sending it is on record": ["discardDraft", "keepDraft", "uploadFile"],
   "how one’s own lists are shown, and what one has read": ["arrangeViews", "markNotification", "markNotifications", "viewTicket"],

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::desk::{Desk, reply};
 
+mod templates;
 mod waits;
 
 struct Place(Desk);
