@@ -16,6 +16,7 @@ mod claims;
 mod client;
 mod contract;
 mod conventions;
+mod custom_events;
 mod custom_templates;
 mod customer_files;
 mod customer_lists;
