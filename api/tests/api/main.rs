@@ -37,6 +37,7 @@ mod knowledge;
 mod kyc;
 mod live;
 mod mail;
+mod mail_reports;
 mod master_key;
 mod matrix;
 mod mentions;
