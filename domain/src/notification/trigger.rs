@@ -144,11 +144,9 @@ impl Topic {
     const fn told(self) -> &'static [Party] {
         use Party::{Assignee, Keepers, Named};
         match self {
-            Self::TicketAssigned
-            | Self::CustomerMessage
-            | Self::BadRating
-            | Self::SlaWarning
-            | Self::CustomEvent => &[Assignee],
+            Self::TicketAssigned | Self::CustomerMessage | Self::BadRating | Self::SlaWarning | Self::CustomEvent => {
+                &[Assignee]
+            }
             Self::SlaBreach => &[Named, Assignee, Keepers],
             other => other.parties(),
         }
