@@ -333,6 +333,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         tags: follow_up.map_or(&[], |closed| closed.summary.tags.as_slice()),
         category_id: begins.id,
         project_id: follow_up.and_then(|closed| closed.project_id),
+        related: follow_up.map(|closed| closed.related).unwrap_or_default(),
         explained: begins.explained(true, true),
         at: run.now,
         since,

@@ -1,11 +1,11 @@
-//! Changing subject, category, priority, group and tags.
+//! Changing subject, category, priority, group, tags and what a ticket is about.
 
 use domain::{
     permission::Permission,
     ticket::{Priority, input, tags},
 };
 use store::{
-    ticket::{self, Ticket},
+    ticket::{self, Related, Ticket},
     user::{self, Group},
 };
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub struct Edit {
     pub category_id: Option<Uuid>,
     /// All its tags.
     pub tags: Option<Vec<String>>,
+    /// All that it is about besides its customer.
+    pub related: Option<Related>,
     /// Version the caller read.
     pub version: i32,
 }
@@ -67,6 +69,9 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     }
     if let Some(tags) = &tags {
         alteration.retag(tags)?;
+    }
+    if let Some(related) = wanted.related {
+        alteration.related(&mut tx, related).await?;
     }
     if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);

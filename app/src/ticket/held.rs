@@ -78,6 +78,7 @@ pub async fn judge(
                 tags: &[],
                 category_id: begins.id,
                 project_id: ticket.project_id,
+                related: ticket::Related::default(),
                 explained: begins.explained(false, false),
                 at: now,
                 since: now,

@@ -68,6 +68,7 @@ pub async fn split(
             tags: &from.summary.tags,
             category_id: begins.id,
             project_id: None,
+            related: from.related,
             explained: begins.explained(false, false),
             at: now,
             since: now,

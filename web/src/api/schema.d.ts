@@ -7436,6 +7436,7 @@ export interface components {
              */
             group_id?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
+            related?: components["schemas"]["TicketRelated"] | null;
             /** @description Subject. */
             subject?: string | null;
             /** @description All its tags. */
@@ -11815,6 +11816,7 @@ export interface components {
              * @description Project to file it under; the requester must see it.
              */
             project_id?: string | null;
+            related?: components["schemas"]["TicketRelated"] | null;
             requester?: components["schemas"]["RequesterDto"] | null;
             /** @description Subject, up to 250 characters. */
             subject: string;
@@ -14096,6 +14098,7 @@ export interface components {
             /** @description Who takes part. */
             participants: components["schemas"]["ParticipantDto"][];
             project: components["schemas"]["Named"] | null;
+            related: components["schemas"]["TicketRelated"] | null;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -14453,6 +14456,24 @@ export interface components {
             open: number;
             /** @description All together. */
             total: components["schemas"]["StatisticsNumbers"];
+        };
+        /** @description What a ticket is about besides its customer. An id is kept as it is given: what it names is known to whoever gave it. */
+        TicketRelated: {
+            /**
+             * Format: uuid
+             * @description Invoice.
+             */
+            invoice_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Order.
+             */
+            order_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Service of the customer.
+             */
+            service_id?: string | null;
         };
         /** @description A ticket in a list. */
         TicketSummary: {

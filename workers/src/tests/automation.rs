@@ -53,6 +53,7 @@ impl Place {
             }),
             category_id: None,
             project_id: None,
+            related: store::ticket::Related::default(),
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.0.app, &self.0.caller, new)

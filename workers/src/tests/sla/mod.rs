@@ -425,6 +425,7 @@ async fn staff_open_tickets_without_a_first_response_to_wait_for() {
         }),
         category_id: None,
         project_id: None,
+        related: store::ticket::Related::default(),
         attachment_ids: Vec::new(),
     };
     let desk = &watched.desk;
