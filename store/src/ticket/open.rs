@@ -39,7 +39,7 @@ pub struct Opening<'a> {
 pub struct Promises {
     /// The state of the book they were read from; `None` = none were read.
     pub epoch: Option<Uuid>,
-    /// For each: `n` (order), `version`, `groups` and `kinds` (`null` = all), `due_at`, `clocks`.
+    /// For each: `n` (order), `version`, `groups`, `kinds` and `tiers` (`null` = all), `due_at`, `clocks`.
     pub candidates: serde_json::Value,
 }
 
@@ -81,9 +81,10 @@ const STATEMENT: &str = concat!(
         WHERE w.claim IS NULL OR w.claim IN (SELECT claim FROM k)),
     s AS MATERIALIZED (SELECT o.id, o.since, x.version, x.due_at, x.clocks
         FROM o CROSS JOIN LATERAL (SELECT x.version, x.due_at, x.clocks
-            FROM jsonb_to_recordset(o.candidates) AS x(n int, version uuid, groups uuid[], kinds text[], due_at timestamptz, clocks jsonb)
+            FROM jsonb_to_recordset(o.candidates) AS x(n int, version uuid, groups uuid[], kinds text[], tiers text[], due_at timestamptz, clocks jsonb)
             WHERE (SELECT epoch FROM sla_book) = o.epoch AND (x.groups IS NULL OR o.home = ANY(x.groups))
                 AND (x.kinds IS NULL OR (SELECT kind FROM customers WHERE id = o.customer_id) = ANY(x.kinds))
+                AND (x.tiers IS NULL OR (SELECT tier FROM customers WHERE id = o.customer_id) = ANY(x.tiers))
             ORDER BY x.n LIMIT 1) x),
     t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
             mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,

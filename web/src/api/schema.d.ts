@@ -6219,6 +6219,8 @@ export interface components {
         BoundPolicy: {
             /** @description Calendar. */
             calendar: string;
+            /** @description Tiers of customers that it is for; none = all. */
+            customer_tiers: components["schemas"]["CustomerTier"][];
             /**
              * Format: uuid
              * @description Policy.
@@ -7272,12 +7274,18 @@ export interface components {
             status: string;
             /** @description Tags; empty for members. */
             tags: string[];
+            tier: components["schemas"]["CustomerTier"] | null;
             /**
              * Format: date-time
              * @description When anything changed last.
              */
             updated_at: string;
         };
+        /**
+         * @description What a customer has a right to expect, from the least to the most.
+         * @enum {string}
+         */
+        CustomerTier: "standard" | "business" | "premium";
         /**
          * @description A dashboard.
          * @enum {string}
@@ -7629,6 +7637,7 @@ export interface components {
             account_manager_id: string | null;
             /** @description Tags. */
             tags: string[];
+            tier?: components["schemas"]["CustomerTier"] | null;
         };
         /** @description State of the process. */
         Health: {
@@ -12576,6 +12585,8 @@ export interface components {
             categories?: string[];
             /** @description Only tickets of such customers; none = all. */
             customer_kinds?: components["schemas"]["CustomerKind"][];
+            /** @description Only tickets of customers of these tiers; none = all. */
+            customer_tiers?: components["schemas"]["CustomerTier"][];
             /** @description What follows a broken promise. */
             escalations?: components["schemas"]["EscalationDto"][];
             /** @description Only tickets of these groups; none = all. */
@@ -16913,6 +16924,8 @@ export interface operations {
                 status?: string;
                 /** @description Tags, separated by commas; all of them must be there. */
                 tag?: string;
+                /** @description Tiers, separated by commas; staff only. */
+                tier?: string;
             };
             header?: never;
             path?: never;
@@ -18728,6 +18741,8 @@ export interface operations {
                 status?: string;
                 /** @description Tags, separated by commas; all of them must be there. */
                 tag?: string;
+                /** @description Tiers, separated by commas; staff only. */
+                tier?: string;
             };
             header?: never;
             path?: never;

@@ -39,6 +39,7 @@ fn promises(hours: [i64; 3]) -> PolicySpec {
         categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
+        customer_tiers: Vec::new(),
         targets: [targets; 4],
         pause: Pause::default(),
         warnings: vec![75],
