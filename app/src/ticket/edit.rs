@@ -10,7 +10,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Alteration, Keep, category, check_version};
+use super::{Alteration, Keep, category, check_version, handles};
 use crate::{App, AppError, Caller, Tx};
 
 /// What to change; `None` leaves a field as it is.
@@ -48,6 +48,7 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, caller.ticket_scope()?).await?;
     check_version(&ticket, Some(wanted.version))?;
+    handles(&mut tx, caller, &ticket).await?;
     let mut alteration = Alteration::of(&ticket);
     if let Some(subject) = subject {
         alteration.subject(subject)?;

@@ -44,6 +44,7 @@ pub async fn judge(
     let now = app.now();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, caller.ticket_scope()?).await?;
+    super::handles(&mut tx, caller, &ticket).await?;
     let held = ticket::message(tx.conn()?, id, message).await?;
     if !held.held {
         return Err(AppError::Stale);

@@ -17,7 +17,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::facts_of;
+use super::{
+    facts_of,
+    standing::{Standing, obstacle},
+};
 use crate::{App, AppError, Caller};
 
 /// A message or an event.
@@ -68,12 +71,12 @@ pub struct Timeline {
 ///
 /// # Errors
 /// When the database holds a state that this release does not know.
-pub fn actions(caller: &Caller, ticket: &Ticket) -> Result<Vec<Action>, AppError> {
+pub fn actions(caller: &Caller, ticket: &Ticket, standing: Standing) -> Result<Vec<Action>, AppError> {
     let rights = if caller.is_staff() {
         Rights {
             reply: caller.may(Permission::TicketsReply),
             note: caller.may(Permission::TicketsReply),
-            assign: caller.may(Permission::TicketsAssign),
+            assign: caller.may(Permission::TicketsAssign) || standing.leads,
             edit: caller.may(Permission::TicketsEdit),
         }
     } else {
@@ -85,6 +88,12 @@ pub fn actions(caller: &Caller, ticket: &Ticket) -> Result<Vec<Action>, AppError
         }
     };
     let mut listed = actions::list(caller.as_ticket_actor(), rights, facts_of(ticket)?);
+    if let Some(why) = obstacle(standing) {
+        for action in listed.iter_mut().filter(|one| one.action != "note") {
+            action.allowed = false;
+            action.why_not = Some(why);
+        }
+    }
     if ticket.merged_into.is_some() {
         // What is to be done is done with the ticket it is a part of.
         for action in &mut listed {

@@ -22,7 +22,8 @@ macro_rules! select_ticket {
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
                 t.sla_due_at, t.sla_breached, t.category_id, t.sla_version_id, t.mailbox_id, t.locale, t.hold_reason, t.on_hold_until,
                 t.unanswered, t.follow_up_of, t.tags, t.customer_id, t.merged_into, t.resolutions,
-                t.project_id, cj.name AS project_name, t.order_id, t.service_id, t.invoice_id
+                t.project_id, cj.name AS project_name, t.order_id, t.service_id, t.invoice_id,
+                g.members_handle
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
                  LEFT JOIN customer_projects cj ON cj.id = t.project_id
              WHERE t.deleted_at IS NULL AND ",

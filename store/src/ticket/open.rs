@@ -126,7 +126,7 @@ const STATEMENT: &str = concat!(
             WHERE x.ticket_id IN (SELECT id FROM o))"
     ),
     ")
-    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name,
+    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name, g.members_handle,
         (SELECT name FROM customer_projects WHERE id = t.project_id) AS project_name FROM t JOIN support_groups g ON g.id = t.group_id"
 );
 

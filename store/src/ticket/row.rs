@@ -123,6 +123,9 @@ pub struct Ticket {
     /// What it is about besides its customer.
     #[diesel(embed)]
     pub related: Related,
+    /// Only members of its group answer and change it.
+    #[diesel(sql_type = Bool)]
+    pub members_handle: bool,
 }
 
 /// What a ticket is about besides its customer. No table holds these yet, so nothing is known of them but their ids.

@@ -9012,6 +9012,7 @@ export interface components {
                 status: string;
                 /** @description Tags; empty for members. */
                 tags: string[];
+                tier: components["schemas"]["CustomerTier"] | null;
                 /**
                  * Format: date-time
                  * @description When anything changed last.
@@ -10333,6 +10334,8 @@ export interface components {
                  * @description Members.
                  */
                 members: number;
+                /** @description Only they answer and change its tickets. */
+                members_handle: boolean;
                 /** @description Only its members are given its tickets. */
                 members_only: boolean;
                 /** @description Name. */
@@ -13769,6 +13772,8 @@ export interface components {
              * @description Members.
              */
             members: number;
+            /** @description Only they answer and change its tickets. */
+            members_handle: boolean;
             /** @description Only its members are given its tickets. */
             members_only: boolean;
             /** @description Name. */
@@ -13804,6 +13809,8 @@ export interface components {
             active: boolean;
             /** @description What it is for. */
             description: string;
+            /** @description Only they answer and change its tickets, and only they are given any; others read them and write notes. */
+            members_handle?: boolean;
             /** @description Only its members are given its tickets. */
             members_only: boolean;
             /** @description Name. */

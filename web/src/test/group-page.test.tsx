@@ -14,6 +14,7 @@ const group = {
   description: "",
   strategy: "off",
   members_only: false,
+  members_handle: false,
   active: true,
   may_change: true,
   open: 0,

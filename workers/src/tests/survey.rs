@@ -33,6 +33,7 @@ async fn asking() -> Desk {
         description: String::new(),
         strategy: Strategy::Off,
         members_only: false,
+        members_handle: false,
         survey: true,
         survey_delay_hours: 1,
         active: true,

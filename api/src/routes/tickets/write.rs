@@ -107,7 +107,7 @@ async fn create(
     } else {
         Vec::new()
     };
-    let mut response = present(&caller, ticket, participants)?.into_response();
+    let mut response = present(&caller, &state, ticket, participants).await?.into_response();
     *response.status_mut() = StatusCode::CREATED;
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);

@@ -7,7 +7,7 @@ const ALL = { queryKey: ["support-groups"] };
 export const STRATEGIES = ["off", "round_robin", "least_loaded", "skills"] as const;
 
 /** A group as it is typed: a number is text until it is sent. */
-export type GroupForm = Omit<SupportGroupInput, "survey_delay_hours"> & { survey_delay_hours: string };
+export type GroupForm = Omit<SupportGroupInput, "survey_delay_hours" | "members_handle"> & { survey_delay_hours: string; members_handle: boolean };
 
 const DELAY = /^([0-9]|[1-6][0-9]|7[0-2])$/;
 const USUAL_DELAY = 24;
@@ -17,6 +17,7 @@ const fields = z.object({
   description: z.string().trim().max(500, "field.too_long"),
   strategy: z.enum(STRATEGIES),
   members_only: z.boolean(),
+  members_handle: z.boolean(),
   survey: z.boolean(),
   survey_delay_hours: z.string(),
   active: z.boolean(),
@@ -35,6 +36,7 @@ export function toForm(group?: SupportGroup): GroupForm {
     description: group?.description ?? "",
     strategy: group?.strategy ?? "off",
     members_only: group?.members_only ?? false,
+    members_handle: group?.members_handle ?? false,
     survey: group?.survey ?? false,
     survey_delay_hours: String(group?.survey_delay_hours ?? USUAL_DELAY),
     active: group?.active ?? true,
