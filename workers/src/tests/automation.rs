@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::desk::{Desk, reply};
 
+mod dealing;
 mod waits;
 
 struct Place(Desk);

@@ -24,7 +24,7 @@ export type Action =
   | { do: "note" | "reply"; body: string }
   | { do: "notify"; assignee: boolean; user_ids: string[]; notification_group_ids?: string[] }
   | { do: "wait"; minutes: number; only_if?: Condition | null }
-  | { do: "webhook" | "escalate" };
+  | { do: "deal" | "webhook" | "escalate" };
 
 export type Trigger = { when: "event"; on: string } | { when: "schedule"; every_minutes: number };
 
@@ -44,7 +44,7 @@ export interface Finding {
 
 export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated"] as const;
 export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "rating", "tag", "subject", "source", "age"] as const;
-export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
+export const ACTIONS = ["assign", "deal", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
 export const SOURCES = TICKET_SOURCES;
 export const SINCE = ["created", "last_message", "state"] as const;
 export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const satisfies readonly AutomationRun["state"][];
