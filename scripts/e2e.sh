@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 root=$PWD
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
+# shellcheck source=scripts/rust-env.sh
+. scripts/rust-env.sh
 scripts/web.sh build
 # With the features of the whole workspace, as the Rust tests were built: nothing is compiled twice.
 cargo build --quiet --workspace --bin cloudmanager

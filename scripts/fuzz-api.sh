@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
+# shellcheck source=scripts/rust-env.sh
+. scripts/rust-env.sh
 cargo build --quiet --workspace --bin cloudmanager
 data=$(mktemp -d)
 ./target/debug/cloudmanager openapi --out "$data/openapi.json"

@@ -4,6 +4,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/env.sh
 . scripts/env.sh
+# shellcheck source=scripts/rust-env.sh
+. scripts/rust-env.sh
 passed=0
 failed=0
 report=()

@@ -92,6 +92,8 @@ pub type WebhookFaultWord = Word<webhook::Fault>;
 pub type NotificationTopicWord = Word<notification::Topic>;
 /// The way it takes.
 pub type NotificationChannelWord = Word<notification::Channel>;
+/// Whom an event tells.
+pub type NotificationPartyWord = Word<notification::Party>;
 /// When it is told.
 pub type NotificationDeliveryWord = Word<notification::Delivery>;
 /// A message that the product sends by itself.
@@ -100,6 +102,8 @@ pub type MessageKeyWord = Word<message::Message>;
 pub type MessageCategoryWord = Word<message::Category>;
 /// How a message goes out.
 pub type MessageChannelWord = Word<message::Channel>;
+/// What a template that was added is for.
+pub type CustomTemplateCategoryWord = Word<message::custom::Purpose>;
 /// What a variable of a message holds.
 pub type MessageVariableKindWord = Word<message::Kind>;
 /// Where a text message is.

@@ -3,13 +3,19 @@
 use domain::{
     audit::changes,
     permission::Permission,
-    ticket::{category as rules, deal::Strategy, survey},
+    ticket::{
+        category as rules,
+        deal::Strategy,
+        survey,
+        waiting::{self, Rules},
+    },
 };
 use serde_json::{Value, json};
 use store::{
     StoreError, audit,
-    group::{self, Member, Profile, SupportGroup},
-    ticket::deal,
+    group::{self, Conduct, Member, Profile, SupportGroup},
+    sla,
+    ticket::{deal, waiting as waits},
     user,
 };
 use uuid::Uuid;
@@ -38,8 +44,23 @@ pub struct Draft {
     pub survey: bool,
     /// So many hours after it.
     pub survey_delay_hours: i32,
+    /// How it treats customers who do not answer, or write unexpectedly; `None` = as before, or as usual.
+    pub conduct: Option<Conduct>,
     /// In use; otherwise retired.
     pub active: bool,
+}
+
+/// What holds for a group of which nothing else was said.
+fn usual() -> Conduct {
+    let rules = Rules::default();
+    Conduct {
+        remind: rules.remind,
+        remind_days: rules.remind_days,
+        resolve_after_days: rules.resolve_after_days,
+        calendar_id: None,
+        reply_ends_hold: true,
+        reopen_window_hours: 0,
+    }
 }
 
 /// A group with its members, and how fast it answers.
@@ -125,6 +146,24 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
     if !(0..=survey::DELAY_MAX_HOURS).contains(&draft.survey_delay_hours) {
         errors.push(FieldError::new("/survey_delay_hours", "out_of_range", "0 to 72 hours"));
     }
+    if let Some(conduct) = &draft.conduct {
+        let rules = Rules {
+            remind: conduct.remind,
+            remind_days: conduct.remind_days.clone(),
+            resolve_after_days: conduct.resolve_after_days,
+        };
+        if let Err(flaw) = rules.check() {
+            let pointer = format!("/conduct{}", flaw.pointer());
+            errors.push(FieldError::new(&pointer, flaw.code(), flaw));
+        }
+        if !(0..=waiting::REOPEN_MAX_HOURS).contains(&conduct.reopen_window_hours) {
+            errors.push(FieldError::new(
+                "/conduct/reopen_window_hours",
+                "out_of_range",
+                "0 to 720 hours",
+            ));
+        }
+    }
     if errors.is_empty() {
         Ok(Draft {
             name,
@@ -136,10 +175,31 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
     }
 }
 
-fn facts(group: &SupportGroup) -> Value {
+fn facts(group: &SupportGroup, calendar: Option<&str>) -> Value {
+    let conduct = &group.conduct;
     json!({ "name": group.name, "description": group.description, "strategy": group.strategy,
             "members_only": group.members_only, "members_handle": group.members_handle,
-            "survey": group.survey, "survey_delay_hours": group.survey_delay_hours, "active": group.retired_at.is_none() })
+            "survey": group.survey, "survey_delay_hours": group.survey_delay_hours,
+            "remind": conduct.remind, "remind_days": conduct.remind_days, "resolve_after_days": conduct.resolve_after_days,
+            "calendar": calendar, "reply_ends_hold": conduct.reply_ends_hold,
+            "reopen_window_hours": conduct.reopen_window_hours, "active": group.retired_at.is_none() })
+}
+
+/// What the calendar is called by which a group wants to count; it is held until the transaction ends, so nobody deletes it meanwhile.
+async fn calendar(tx: &mut Tx, wanted: Option<Uuid>) -> Result<Option<String>, AppError> {
+    let Some(id) = wanted else {
+        return Ok(None);
+    };
+    sla::lock(tx.conn()?).await?;
+    match sla::calendar(tx.conn()?, id).await {
+        Ok(found) => Ok(Some(found.name)),
+        Err(StoreError::NotFound) => Err(AppError::invalid(
+            "/conduct/calendar_id",
+            "unknown_calendar",
+            "there is no such calendar",
+        )),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The audit line and the live event.
@@ -170,6 +230,7 @@ fn written(id: Uuid, version: i32, draft: Draft) -> SupportGroup {
         members_handle: draft.members_handle,
         survey: draft.survey,
         survey_delay_hours: draft.survey_delay_hours,
+        conduct: draft.conduct.unwrap_or_else(usual),
         retired_at: None,
         members: 0,
         open: 0,
@@ -187,10 +248,11 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<SupportG
     caller.need(Permission::GroupsEdit)?;
     let new = written(Uuid::now_v7(), 1, checked(draft)?);
     let mut tx = app.begin().await?;
+    let counts_by = calendar(&mut tx, new.conduct.calendar_id).await?;
     group::insert(tx.conn()?, &new, caller.user_id, app.now())
         .await
         .map_err(taken)?;
-    let data = changes(&Value::Null, &facts(&new));
+    let data = changes(&Value::Null, &facts(&new, counts_by.as_deref()));
     finish(app, caller, tx, "support_group.create", new.id, data).await?;
     Ok(group::find(&mut *app.conn().await?, new.id).await?)
 }
@@ -209,13 +271,23 @@ pub async fn change(
     let now = app.now();
     let mut tx = app.begin().await?;
     may_change(&mut tx, caller, id).await?;
-    let active = draft.active;
+    let (active, as_before) = (draft.active, draft.conduct.is_none());
     let mut new = written(id, version, checked(draft)?);
+    let counts_by = calendar(&mut tx, new.conduct.calendar_id.filter(|_| !as_before)).await?;
     group::lock(tx.conn()?).await?;
     let before = group::held(tx.conn()?, id).await?;
     if before.version != version {
         return Err(AppError::Stale);
     }
+    if as_before {
+        new.conduct = before.conduct.clone();
+    }
+    let counted_by = match before.conduct.calendar_id {
+        Some(id) if before.conduct.calendar_id != new.conduct.calendar_id => {
+            Some(sla::calendar(tx.conn()?, id).await?.name)
+        }
+        _ => counts_by.clone(),
+    };
     if !active && before.retired_at.is_none() {
         match group::in_use(tx.conn()?, id).await? {
             Some("group_used") => {
@@ -241,7 +313,13 @@ pub async fn change(
     if before.strategy == Strategy::Off.as_str() && new.strategy != before.strategy {
         deal::queue_all(tx.conn()?, id, now).await?;
     }
-    let data = changes(&facts(&before), &facts(&new));
+    if before.conduct != new.conduct {
+        waits::look_again(tx.conn()?, id, now).await?;
+    }
+    let data = changes(
+        &facts(&before, counted_by.as_deref()),
+        &facts(&new, counts_by.as_deref()),
+    );
     finish(app, caller, tx, "support_group.change", id, data).await?;
     Ok(group::find(&mut *app.conn().await?, id).await?)
 }

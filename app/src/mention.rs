@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     App, AppError, Caller, Tx,
     mail::sender,
-    notification::{self, News},
+    notification::{self, Concerned, News},
 };
 
 /// Most people that one note mentions.
@@ -98,7 +98,13 @@ pub(crate) async fn tell(
         from: from.map(|mailbox| mailbox.id),
     };
     let url = format!("{}{}", app.identity.public_url, place.path);
-    let told = notification::tell(app, tx, &news, others, |_| {
+    let concerned = Concerned {
+        named: others,
+        actor: Some(caller.user_id),
+        ..Concerned::default()
+    };
+    let people = notification::whom(tx, Topic::Mention, concerned).await?;
+    let told = notification::tell(app, tx, &news, people, |_| {
         of_mention(&caller.actor.name, place.name, url.clone())
     })
     .await?;

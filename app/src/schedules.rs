@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
     CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, DueTicketExports, EndHolds, ExpireInvitations, ExpireKyc,
     FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, TendWaiting, VerifyAudit, WatchMailFlow, WatchMailboxes,
 };
 
 /// A job that runs by the clock.
@@ -49,6 +49,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "tell_reminders",
         every_seconds: 5,
         job: || NewJob::of(&TellReminders {}),
+    },
+    Schedule {
+        key: "tend_waiting",
+        every_seconds: 60,
+        job: || NewJob::of(&TendWaiting {}),
     },
     Schedule {
         key: "follow_rules",

@@ -79,6 +79,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::SweepMail>(),
     Entry::of::<crate::TellReminders>(),
     Entry::of::<crate::TellWebhooks>(),
+    Entry::of::<crate::TendWaiting>(),
     Entry::of::<crate::TestMailbox>(),
     Entry::of::<crate::WatchMailFlow>(),
     Entry::of::<crate::VerifyAudit>(),

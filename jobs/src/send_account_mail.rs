@@ -51,6 +51,17 @@ pub enum SendAccountMail {
         /// Text.
         body: String,
     },
+    /// Words of an added template that its editor tries out, filled in already.
+    Written {
+        /// Who tries them.
+        user_id: Uuid,
+        /// Their language.
+        locale: Locale,
+        /// Subject.
+        subject: String,
+        /// Text.
+        body: String,
+    },
 }
 
 impl SendAccountMail {
@@ -95,7 +106,7 @@ impl Job for SendAccountMail {
         match self {
             Self::Link { link_id } => Some(link_id.to_string()),
             Self::Invitation { secret_id, .. } => Some(secret_id.to_string()),
-            Self::Notice { .. } | Self::Trial { .. } => None,
+            Self::Notice { .. } | Self::Trial { .. } | Self::Written { .. } => None,
         }
     }
 
@@ -103,7 +114,9 @@ impl Job for SendAccountMail {
         match self {
             Self::Link { link_id } => Some(Subject::new("mailed_link", *link_id)),
             Self::Invitation { invitation_id, .. } => Some(Subject::new("customer_invitation", *invitation_id)),
-            Self::Notice { user_id, .. } | Self::Trial { user_id, .. } => Some(Subject::new("user", *user_id)),
+            Self::Notice { user_id, .. } | Self::Trial { user_id, .. } | Self::Written { user_id, .. } => {
+                Some(Subject::new("user", *user_id))
+            }
         }
     }
 }

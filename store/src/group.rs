@@ -52,9 +52,35 @@ pub struct SupportGroup {
     /// So many hours after it.
     #[diesel(sql_type = Integer)]
     pub survey_delay_hours: i32,
+    /// How it treats customers who do not answer, or write unexpectedly.
+    #[diesel(embed)]
+    pub conduct: Conduct,
     /// Counts changes.
     #[diesel(sql_type = Integer)]
     pub version: i32,
+}
+
+/// How a group treats customers who do not answer, or write unexpectedly; see `domain::ticket::waiting`.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct Conduct {
+    /// Customers who do not answer are reminded.
+    #[diesel(sql_type = Bool)]
+    pub remind: bool,
+    /// So many days after the question, ascending.
+    #[diesel(sql_type = Array<Integer>)]
+    pub remind_days: Vec<i32>,
+    /// Days after which what waits is resolved; `None` = never.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub resolve_after_days: Option<i32>,
+    /// Calendar whose working days these are; `None` = days of 24 hours.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub calendar_id: Option<Uuid>,
+    /// What a customer writes ends a hold.
+    #[diesel(sql_type = Bool)]
+    pub reply_ends_hold: bool,
+    /// Hours in which a reply opens a closed ticket again; 0 = it opens a follow-up at once.
+    #[diesel(sql_type = Integer)]
+    pub reopen_window_hours: i32,
 }
 
 /// A member with what he has to do.
@@ -93,7 +119,8 @@ pub struct Member {
 macro_rules! select_group {
     ($rest:literal) => {
         concat!(
-            "SELECT g.id, g.name, g.description, g.strategy, g.members_only, g.members_handle, g.retired_at, g.survey, g.survey_delay_hours, g.version,
+            "SELECT g.id, g.name, g.description, g.strategy, g.members_only, g.members_handle, g.retired_at, g.survey, g.survey_delay_hours,
+                g.version, g.remind, g.remind_days, g.resolve_after_days, g.calendar_id, g.reply_ends_hold, g.reopen_window_hours,
                 (SELECT count(*) FROM group_members m WHERE m.group_id = g.id) AS members, coalesce(n.open, 0) AS open,
                 coalesce(n.unassigned, 0) AS unassigned, coalesce(n.breached, 0) AS breached
              FROM support_groups g LEFT JOIN (SELECT t.group_id, count(*) AS open, count(*) FILTER (WHERE t.assignee_id IS NULL) AS unassigned,
@@ -145,7 +172,8 @@ pub async fn lock(conn: &mut PgConn) -> Result<(), StoreError> {
 /// [`StoreError::NotFound`].
 pub async fn held(conn: &mut PgConn, id: Uuid) -> Result<SupportGroup, StoreError> {
     Ok(sql(
-        "SELECT id, name, description, strategy, members_only, members_handle, retired_at, survey, survey_delay_hours, version, 0::bigint AS members,
+        "SELECT id, name, description, strategy, members_only, members_handle, retired_at, survey, survey_delay_hours, version, remind,
+             remind_days, resolve_after_days, calendar_id, reply_ends_hold, reopen_window_hours, 0::bigint AS members,
              0::bigint AS open, 0::bigint AS unassigned, 0::bigint AS breached FROM support_groups WHERE id = $1",
     )
     .bind::<SqlUuid, _>(id)
@@ -312,8 +340,8 @@ pub async fn in_use(conn: &mut PgConn, group: Uuid) -> Result<Option<&'static st
 pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     sql(
         "INSERT INTO support_groups (id, name, description, strategy, members_only, created_at, updated_at, updated_by, survey,
-             survey_delay_hours, members_handle)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)",
+             survey_delay_hours, remind, remind_days, resolve_after_days, calendar_id, reply_ends_hold, reopen_window_hours, members_handle)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind::<SqlUuid, _>(group.id)
     .bind::<Text, _>(group.name.as_str())
@@ -324,6 +352,12 @@ pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     .bind::<SqlUuid, _>(by)
     .bind::<Bool, _>(group.survey)
     .bind::<Integer, _>(group.survey_delay_hours)
+    .bind::<Bool, _>(group.conduct.remind)
+    .bind::<Array<Integer>, _>(&group.conduct.remind_days)
+    .bind::<Nullable<Integer>, _>(group.conduct.resolve_after_days)
+    .bind::<Nullable<SqlUuid>, _>(group.conduct.calendar_id)
+    .bind::<Bool, _>(group.conduct.reply_ends_hold)
+    .bind::<Integer, _>(group.conduct.reopen_window_hours)
     .bind::<Bool, _>(group.members_handle)
     .execute(conn)
     .await?;
@@ -337,7 +371,9 @@ pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
 pub async fn update(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     let n = sql(
         "UPDATE support_groups SET name = $3, description = $4, strategy = $5, members_only = $6, retired_at = $7, updated_at = $8,
-             updated_by = $9, survey = $10, survey_delay_hours = $11, members_handle = $12, version = version + 1 WHERE id = $1 AND version = $2",
+             updated_by = $9, survey = $10, survey_delay_hours = $11, remind = $12, remind_days = $13, resolve_after_days = $14,
+             calendar_id = $15, reply_ends_hold = $16, reopen_window_hours = $17, members_handle = $18, version = version + 1
+             WHERE id = $1 AND version = $2",
     )
     .bind::<SqlUuid, _>(group.id)
     .bind::<Integer, _>(group.version)
@@ -350,6 +386,12 @@ pub async fn update(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     .bind::<SqlUuid, _>(by)
     .bind::<Bool, _>(group.survey)
     .bind::<Integer, _>(group.survey_delay_hours)
+    .bind::<Bool, _>(group.conduct.remind)
+    .bind::<Array<Integer>, _>(&group.conduct.remind_days)
+    .bind::<Nullable<Integer>, _>(group.conduct.resolve_after_days)
+    .bind::<Nullable<SqlUuid>, _>(group.conduct.calendar_id)
+    .bind::<Bool, _>(group.conduct.reply_ends_hold)
+    .bind::<Integer, _>(group.conduct.reopen_window_hours)
     .bind::<Bool, _>(group.members_handle)
     .execute(conn)
     .await?;

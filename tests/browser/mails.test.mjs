@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { call, sendMail } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, live, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, live, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
 import { correspondence, forge, strangersReply } from "./lib/correspondence.mjs";
 
 after(shutDown);
@@ -157,6 +157,22 @@ test("a sender who may be mistaken for somebody else is shown as one, on the mai
   await shot(page, "mail-confusable-fr");
   await go(page, `/desk/tickets/${mail.ticket_id}`);
   await page.getByRole("article").getByText("Cet expéditeur peut être pris pour un autre").waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("a file that came with a mail is looked at on the mail's page, and in Arabic from a telephone", { timeout: 120_000 }, async () => {
+  const mail = await sendMail({ from: `Nadia <nadia.${randomUUID().slice(0, 8)}@example.dz>`, subject: "With a log", body: "See the file.", file: { name: "server.log", text: "09:00 started <b>bold</b>" } });
+  const { page, context, problems } = await signedIn("agent", { locale: "ar", viewport: PHONE });
+  await go(page, `/desk/mails/${mail.id}`);
+  await page.getByRole("button", { name: /^server\.log/ }).click();
+  const dialog = page.getByRole("dialog", { name: "server.log" });
+  await dialog.getByText("09:00 started <b>bold</b>").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "mail-file-ar-phone");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(problems, []);
   await context.close();

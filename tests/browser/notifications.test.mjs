@@ -54,6 +54,34 @@ test("one chooses how one is told; security mails stay", { timeout: 300_000 }, a
   await context.close();
 });
 
+test("an administrator sets whom an event tells, sees who that is, and puts it back", { timeout: 300_000 }, async () => {
+  const { number } = await assignToAgent(`Qui sait ${Date.now()}`);
+  const { page, context, problems } = await signedIn("admin", { locale: "fr" });
+  await go(page, "/admin/notification-triggers");
+  await page.getByRole("heading", { level: 1, name: "Déclencheurs de notification" }).waitFor();
+  await page.getByRole("link", { name: "Un client n’est pas satisfait" }).filter({ visible: true }).click();
+  const form = page.getByRole("form", { name: "Déclencheur" });
+  await form.getByRole("checkbox", { name: "Le groupe du ticket" }).setChecked(true);
+  await form.getByLabel("E-mail", { exact: true }).selectOption({ label: "Dans le récapitulatif" });
+  await form.getByRole("checkbox", { name: /^Obligatoire.*E-mail/ }).setChecked(true);
+  await page.getByLabel("Numéro de ticket").fill(String(number));
+  const readers = page.getByRole("list", { name: "Qui serait averti" });
+  await readers.getByRole("listitem").filter({ hasText: "Karim Agent" }).getByText(/E-mail · /).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await form.getByLabel("Pourquoi cette modification").fill("Essai");
+  await form.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Enregistré. C’est en vigueur dès maintenant.").first().waitFor();
+  await page.getByText("Version 1", { exact: true }).waitFor();
+  const settings = await call("agent", "GET", "/me/notifications");
+  assert.deepEqual(settings.rules.find((rule) => rule.topic === "bad_rating" && rule.channel === "mail").choices, ["digest"]);
+  await form.getByRole("button", { name: "Revenir au réglage d’origine" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revenir au réglage d’origine" }).click();
+  await page.getByText("Le réglage d’origine est de nouveau en vigueur.").first().waitFor();
+  assert.equal(await form.getByRole("checkbox", { name: "Le groupe du ticket" }).isChecked(), false);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("a link that is none of ours says so, and groups of staff are kept", { timeout: 300_000 }, async () => {
   const mark = Date.now();
   const { page, context, problems } = await signedIn("admin", { locale: "en" });

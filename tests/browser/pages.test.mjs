@@ -54,7 +54,8 @@ async function deskParts({ mark, own }) {
   const weekly = { name: `Pages ${mark}`, filter: { state: "open,on_hold", assignee: "me", q: mark }, every: "month", day: 31, minute: 450, zone: "Africa/Algiers", paused: true };
   const scheduled = await call("admin", "POST", "/ticket-exports", { ...weekly, recipient_ids: [colleagues.items[0].id] });
   const run = await call("admin", "POST", `/ticket-exports/${scheduled.id}/runs`);
-  return { groupId: groups.items[0].id, ruleId: rule.id, cannedId: canned.id, bulkChangeId: bulk.id, endpointId: endpoint.id, deliveryId: delivery.id, articleId: article.id, providerId: provider.id, importId: list.id, ticketExportId: scheduled.id, ticketExportRunId: run.id };
+  const template = await call("admin", "POST", "/custom-templates", { name: `Pages ${mark}`, category: "staff", channel: "sms", texts: { fr: { subject: "", body: "Ticket {{ ticket.number }}" }, en: null, ar: null } });
+  return { customTemplateId: template.id, groupId: groups.items[0].id, ruleId: rule.id, cannedId: canned.id, bulkChangeId: bulk.id, endpointId: endpoint.id, deliveryId: delivery.id, articleId: article.id, providerId: provider.id, importId: list.id, ticketExportId: scheduled.id, ticketExportRunId: run.id };
 }
 
 /** Keys of texts and values of enumerations that no reader should ever see. */

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { sendMail } from "./lib/api.mjs";
+import { call, createTicket, sendMail } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { go, holds, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { go, holds, PHONE, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { OTHERS, receive } from "./lib/mail.mjs";
 
 after(shutDown);
@@ -91,4 +91,46 @@ test("on a phone in Arabic a text message is counted in segments, and what is ty
   await page.getByRole("tab", { name: "Français" }).click();
   await holds(form.getByRole("textbox", { name: "النص", exact: true }), "CloudManager: {{ notice.line }}");
   assert.deepEqual(problems, []);
+});
+
+test("a template is added, tried, spoken by a rule and inserted by whoever answers", { timeout: 300_000 }, async () => {
+  const mark = randomUUID().slice(0, 8);
+  const ticket = await createTicket("client", { subject: `Modèle ${mark}`, body: "Bonjour" });
+  const { page, context, problems } = await signedIn("admin", { locale: "fr" });
+  await go(page, "/admin/custom-templates");
+  await page.getByRole("link", { name: "Nouveau modèle" }).first().click();
+  const form = page.getByRole("form", { name: "Modèle" });
+  await form.getByLabel(/^Nom/).fill(`Suivi ${mark}`);
+  await form.getByRole("textbox", { name: "Texte", exact: true }).fill("Votre demande {{ ticket.number }} est suivie.");
+  await page.frameLocator("iframe[title='Aperçu, Français']").getByText("Votre demande 100001 est suivie.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await form.getByRole("button", { name: "M’envoyer un essai" }).click();
+  await page.getByText(/Essai envoyé à/).first().waitFor();
+  await form.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Modèle enregistré").first().waitFor();
+  await page.getByRole("heading", { level: 1, name: `Suivi ${mark}` }).waitFor();
+
+  // A rule speaks in it, and so it stays.
+  await go(page, "/admin/automation/new");
+  await page.getByRole("textbox", { name: "Nom" }).fill(`Règle ${mark}`);
+  await page.getByRole("combobox", { name: "Action" }).selectOption("reply");
+  await page.getByRole("combobox", { name: "Modèle" }).selectOption({ label: `Suivi ${mark}` });
+  assert.deepEqual(await violations(page), []);
+  const all = await call("admin", "GET", "/custom-templates");
+  const { id, version } = all.items.find(({ name }) => name === `Suivi ${mark}`);
+  const spec = { trigger: { when: "event", on: "rated" }, condition: { test: "priority", any: ["low"] }, actions: [{ do: "reply", template_id: id }], limit: 1 };
+  await call("admin", "POST", "/automation-rules", { name: `Règle ${mark}`, enabled: false, spec });
+  await assert.rejects(call("admin", "DELETE", `/custom-templates/${id}`, undefined, { "if-match": `"${version}"` }), /template_used|409/);
+
+  await go(page, `/desk/tickets/${ticket.id}`);
+  await page.getByRole("button", { name: "Réponses types" }).click();
+  const picker = page.getByRole("dialog", { name: "Réponses types et modèles" });
+  await picker.getByPlaceholder("Chercher par titre, raccourci ou texte").fill(`suivi ${mark}`);
+  const option = picker.getByRole("option", { name: new RegExp(`Suivi ${mark}`) });
+  await option.getByText(`Votre demande ${ticket.number} est suivie.`).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await option.click();
+  await waitFor(page, (text) => document.activeElement?.value?.includes(text), `Votre demande ${ticket.number} est suivie.`);
+  assert.deepEqual(problems, []);
+  await context.close();
 });

@@ -190,6 +190,8 @@ async fn every_route_but_a_named_few_wants_a_token() {
         // The link of the mail opens them.
         "/api/v1/survey",
         "/api/v1/survey/answer",
+        // The secret in the address opens it.
+        "/api/v1/calendar.ics",
         // Signed in the mail that it comes from.
         "/api/v1/unsubscribe/{token}",
         // What everybody may read, and say of it.

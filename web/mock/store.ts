@@ -66,6 +66,7 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
     delivery_failed: index % 11 === 4,
     due_at: state === "open" || state === "in_progress" ? ago(index * 90 - 300) : null,
     breached: index % 9 === 0,
+    escalated: false,
     allowed_actions: [
       ...["reply", "note", "assign", "edit"].map((action) => ({ action, requires: [], allowed: true })),
       ...transitions.filter(([to]) => to !== state).map(([to, requires, why_not]) => ({ action: "transition", to, requires, allowed: why_not === null, why_not })),

@@ -59,6 +59,7 @@ const help = { texts: ["help"], load: () => import("@/features/help/pages") };
 const knowledge = { texts: ["knowledge", "help"], load: () => import("@/features/knowledge/pages") };
 const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };
 const notifications = { texts: ["notifications"], load: () => import("@/features/notifications/pages") };
+const triggers = { texts: ["notifications", "triggers"], load: () => import("@/features/triggers/pages") };
 const unsubscribe = { texts: ["notifications"], load: () => import("@/features/notifications/link-pages") };
 const statistics = { texts: ["statistics"], load: () => import("@/features/statistics/pages") };
 const health = { texts: ["health", "queues"], load: () => import("@/features/health/pages") };
@@ -159,6 +160,11 @@ export const router = createBrowserRouter([
               lazy("admin/texts/costs", watch, "TextCostsPage"),
               lazy("admin/templates", templates, "TemplateListPage"),
               lazy("admin/templates/:key", templates, "TemplatePage"),
+              lazy("admin/custom-templates", templates, "CustomTemplateListPage"),
+              lazy("admin/custom-templates/new", templates, "NewCustomTemplatePage"),
+              lazy("admin/custom-templates/:id", templates, "CustomTemplatePage"),
+              lazy("admin/notification-triggers", triggers, "TriggerListPage"),
+              lazy("admin/notification-triggers/:topic", triggers, "TriggerPage"),
               lazy("admin/networks", watch, "NetworksPage"),
               lazy("admin/single-sign-on", signOn, "ProviderListPage"),
               lazy("admin/single-sign-on/new", signOn, "NewProviderPage"),

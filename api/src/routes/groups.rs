@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::ticket::deal::Strategy;
 use serde::{Deserialize, Serialize};
-use store::group::{Member, Profile, SupportGroup};
+use store::group::{Conduct, Member, Profile, SupportGroup};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -65,6 +65,53 @@ impl DealStrategy {
     }
 }
 
+/// How a group treats customers who do not answer, or write when nobody expects them to.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupConduct {
+    /// Customers whose answer is waited for are reminded.
+    remind: bool,
+    /// So many days after the question: 1 to 365, ascending, five at most.
+    remind_days: Vec<i32>,
+    /// Days after which what waits is resolved, more than those of the last reminder; `null` = never.
+    #[schema(required = true, minimum = 1, maximum = 365)]
+    resolve_after_days: Option<i32>,
+    /// Calendar whose working days these are; `null` = days of 24 hours.
+    #[schema(required = true)]
+    calendar_id: Option<Uuid>,
+    /// What a customer writes ends a hold.
+    reply_ends_hold: bool,
+    /// Hours in which a reply opens a closed ticket again; 0 = it opens a follow-up at once.
+    #[schema(minimum = 0, maximum = 720)]
+    reopen_window_hours: i32,
+}
+
+impl From<GroupConduct> for Conduct {
+    fn from(dto: GroupConduct) -> Self {
+        Self {
+            remind: dto.remind,
+            remind_days: dto.remind_days,
+            resolve_after_days: dto.resolve_after_days,
+            calendar_id: dto.calendar_id,
+            reply_ends_hold: dto.reply_ends_hold,
+            reopen_window_hours: dto.reopen_window_hours,
+        }
+    }
+}
+
+impl From<Conduct> for GroupConduct {
+    fn from(row: Conduct) -> Self {
+        Self {
+            remind: row.remind,
+            remind_days: row.remind_days,
+            resolve_after_days: row.resolve_after_days,
+            calendar_id: row.calendar_id,
+            reply_ends_hold: row.reply_ends_hold,
+            reopen_window_hours: row.reopen_window_hours,
+        }
+    }
+}
+
 /// A group as entered.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +134,8 @@ struct SupportGroupInput {
     /// So many hours after that.
     #[schema(minimum = 0, maximum = 72)]
     survey_delay_hours: i32,
+    /// How it treats customers who do not answer; absent = as before, and as usual for a new group.
+    conduct: Option<GroupConduct>,
     /// In use; otherwise retired.
     active: bool,
 }
@@ -101,6 +150,7 @@ impl From<SupportGroupInput> for Draft {
             members_handle: dto.members_handle,
             survey: dto.survey,
             survey_delay_hours: dto.survey_delay_hours,
+            conduct: dto.conduct.map(Conduct::from),
             active: dto.active,
         }
     }
@@ -125,6 +175,8 @@ struct SupportGroupDto {
     survey: bool,
     /// So many hours after that.
     survey_delay_hours: i32,
+    /// How it treats customers who do not answer, or write when nobody expects them to.
+    conduct: GroupConduct,
     /// In use; otherwise retired.
     active: bool,
     /// Members.
@@ -150,6 +202,7 @@ impl From<SupportGroup> for SupportGroupDto {
             members_handle: row.members_handle,
             survey: row.survey,
             survey_delay_hours: row.survey_delay_hours,
+            conduct: row.conduct.into(),
             active: row.retired_at.is_none(),
             members: row.members,
             open: row.open,

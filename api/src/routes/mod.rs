@@ -32,6 +32,7 @@ pub mod api_tokens;
 pub mod audit;
 pub mod auth;
 pub mod automation;
+pub mod calendar;
 pub mod canned_replies;
 pub mod customers;
 pub mod events;
@@ -94,6 +95,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(customers::routes())
         .merge(projects::routes())
         .merge(reminders::routes())
+        .merge(calendar::routes())
         .merge(saved_views::routes())
         .merge(kyc::routes())
         .merge(sla::routes())

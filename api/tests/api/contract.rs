@@ -49,6 +49,8 @@ const OPEN: &[(&str, &str)] = &[
     ("get", "/api/v1/auth/oidc/waiting"),
     ("post", "/api/v1/auth/oidc/{slug}/start"),
     ("post", "/api/v1/auth/oidc/callback"),
+    // The secret in the address opens it.
+    ("get", "/api/v1/calendar.ics"),
     // Signed in the mail that it comes from.
     ("get", "/api/v1/unsubscribe/{token}"),
     ("post", "/api/v1/unsubscribe/{token}"),

@@ -52,17 +52,23 @@ const UNVERSIONED: &[(&str, &str)] = &[
     ("delete", "/api/v1/customers/{id}/kyc/documents/{document_id}"),
     ("delete", "/api/v1/customers/{id}/notes/{note_id}"),
     ("delete", "/api/v1/saved-views/{id}"),
+    ("put", "/api/v1/saved-views/arrangement"),
+    ("put", "/api/v1/me/calendar"),
+    ("delete", "/api/v1/me/calendar"),
     ("delete", "/api/v1/tickets/{id}/links/{other_id}"),
     ("delete", "/api/v1/tickets/{id}/participants/{address}"),
 ];
 /// Lists without pages: sets that the product fixes, what nobody makes long, and parts of one customer.
 const WHOLE: &[&str] = &[
     "/api/v1/notification-groups",
+    "/api/v1/notification-triggers",
     "/api/v1/groups",
     "/api/v1/automation-rules",
     "/api/v1/tags",
     "/api/v1/canned-replies",
     "/api/v1/message-templates",
+    "/api/v1/custom-templates",
+    "/api/v1/tickets/{id}/templates",
     "/api/v1/tickets/{id}/canned-replies",
     "/api/v1/tickets/{id}/articles",
     "/api/v1/knowledge/sections",

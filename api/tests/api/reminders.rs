@@ -211,6 +211,11 @@ async fn a_ticket_that_is_put_aside_comes_back_once_in_time_or_when_its_customer
     };
     assert_eq!(counted(&desk.agent).await, json!([0, 0, 0]));
     assert_eq!(counted(&admin).await, json!([1, 1, 1]));
+    // The list says so to staff alone.
+    for (token, said) in [(&admin, true), (&client, false)] {
+        let list = desk.world.own("GET", "/api/v1/tickets", token, Value::Null).await.body;
+        assert_eq!(list["items"][0]["escalated"], said, "{list}");
+    }
 
     // What staff write does not bring it back, what the customer writes does.
     let path = format!("{}/messages", desk.ticket);

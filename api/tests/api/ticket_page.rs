@@ -5,7 +5,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{client::Answer, desk::Desk};
+use super::{
+    client::{ADMIN, Answer},
+    desk::Desk,
+};
 
 /// The ticket as this person sees it.
 async fn seen(desk: &Desk, token: &str) -> Value {
@@ -195,4 +198,49 @@ async fn a_ticket_is_opened_about_something_and_what_is_split_off_is_about_the_s
         .await;
     assert_eq!(split.status, StatusCode::CREATED, "{:?}", split.body);
     assert_eq!(split.body["related"]["service_id"], json!(service));
+}
+
+#[tokio::test]
+async fn a_customer_writes_to_what_was_closed_as_long_as_its_group_wants_to_hear() {
+    let desk = Desk::new().await;
+    let admin = desk.world.token_of(ADMIN).await;
+    let close = json!({ "to": "closed", "reason": "done" });
+    let done = change(&desk, &admin, "POST", "/state", close).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let may_write = async |token: &str| {
+        let ticket = seen(&desk, token).await;
+        let actions = ticket["allowed_actions"].as_array().unwrap().clone();
+        actions
+            .iter()
+            .any(|one| one["action"] == "reply" && one["allowed"] == true)
+    };
+    let write = async || {
+        let path = format!("{}/messages", desk.ticket);
+        let body = json!({ "kind": "reply", "body": "It is down again" });
+        desk.world.own("POST", &path, &desk.client, body).await
+    };
+    assert!(!may_write(&desk.client).await);
+    let refused = write().await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "ticket_closed")
+    );
+
+    let window = "UPDATE support_groups SET reopen_window_hours = 24";
+    desk.world.db.execute(window).await;
+    let yesterday = "UPDATE ticket_events SET at = at - interval '25 hours'";
+    desk.world.db.execute(yesterday).await;
+    assert!(!may_write(&desk.client).await, "it is over");
+    desk.world
+        .db
+        .execute("UPDATE support_groups SET reopen_window_hours = 48")
+        .await;
+    assert!(may_write(&desk.client).await);
+    assert!(!may_write(&desk.agent).await, "staff reopens it first");
+    let sent = write().await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    let ticket = seen(&desk, &desk.agent).await;
+    assert_eq!(ticket["state"], "open");
+    let kept = "SELECT concat_ws(' > ', data->>'from', data->>'to') FROM ticket_events WHERE kind = 'state_changed' ORDER BY seq";
+    assert_eq!(desk.world.db.texts(kept).await, ["open > closed", "closed > open"]);
 }

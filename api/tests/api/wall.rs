@@ -13,6 +13,7 @@ const UNREAD: &[&str] = &[
     "agent_profiles",
     "automation_runs",
     "bounces",
+    "calendar_feeds",
     "customer_import_rows",
     "customer_imports",
     "customer_notes",
@@ -41,11 +42,12 @@ const UNREAD: &[&str] = &[
     "ticket_words_due",
 ];
 /// Tables that customers' requests may touch without a policy, each with the reason.
-const OPEN: [(&str, &str); 10] = [
+const OPEN: [(&str, &str); 11] = [
     ("roles", "the same for everybody"),
     ("role_parents", "the same for everybody"),
     ("support_groups", "the same for everybody"),
     ("ticket_categories", "the same for everybody"),
+    ("notification_triggers", "the same for everybody"),
     ("sla_book", "the same for everybody"),
     ("sla_calendars", "the same for everybody"),
     ("sla_calendar_versions", "the same for everybody"),

@@ -25,6 +25,7 @@ INSERT INTO user_identities (id, user_id, issuer, subject, created_at) VALUES ('
 INSERT INTO api_tokens (id, user_id, name, prefix, hash, scopes, created_at, expires_at)
     VALUES ('$one', '$user', 'x', '$one', '$one', '{tickets.own}', now(), now());
 INSERT INTO saved_views (id, user_id, list, name, query, created_at) VALUES ('$one', '$user', 'customers', 'x', '', now());
+INSERT INTO saved_view_arrangements (user_id, list, places, opening) VALUES ('$user', 'customers', '{$one}', '$one');
 INSERT INTO notification_settings (user_id, zone, digest_hour, next_digest_at, updated_at) VALUES ('$user', 'UTC', 8, now(), now());
 INSERT INTO notification_choices (user_id, topic, channel, delivery) VALUES ('$user', 'rule', 'mail', 'off');
 INSERT INTO notifications (id, user_id, topic, event_key, title, path, in_app, in_digest, created_at)
@@ -72,6 +73,7 @@ INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, aut
     VALUES ('$one', '$one', 'reply', 'in', '$user', 'X', false, 'x', now()),
            ('$two', '$one', 'note', 'internal', NULL, 'X', true, 'for staff', now());
 INSERT INTO message_views (message_id, user_id, at) VALUES ('$one', '$user', now());
+INSERT INTO calendar_feeds (user_id, token_hash, created_at) VALUES ('$user', sha256('$user'::bytea), now());
 INSERT INTO ticket_reminders (id, ticket_id, user_id, at, by_mail, created_at) VALUES ('$one', '$one', '$user', now(), false, now());
 INSERT INTO ticket_drafts (user_id, ticket_id, kind, body, updated_at) VALUES ('$user', '$one', 'reply', 'x', now());
 INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, consumed, started_at) VALUES ('$one', 'resolution', 1, 'running', 0, now());

@@ -50,6 +50,8 @@ pub enum Content {
         /// Text.
         body: String,
     },
+    /// What is said already.
+    Written(Filled),
 }
 
 /// An invitation to act for a customer.
@@ -129,6 +131,24 @@ pub async fn letter(app: &App, job: &SendAccountMail) -> Result<Option<AccountLe
                 content,
             }))
         }
+        SendAccountMail::Written {
+            user_id,
+            locale,
+            subject,
+            body,
+        } => {
+            let user = user::by_id(&mut *app.conn().await?, *user_id).await?;
+            let filled = Filled {
+                subject: subject.clone(),
+                body: body.clone(),
+            };
+            Ok(user.is_active().then_some(AccountLetter {
+                to: user.email,
+                name: user.name,
+                locale: *locale,
+                content: Content::Written(filled),
+            }))
+        }
     }
 }
 
@@ -150,6 +170,7 @@ pub async fn written(app: &App, letter: &AccountLetter) -> Result<Filled, AppErr
         Content::Notice { notice, facts } => words::of_notice(locale, home, *notice, |name| {
             facts.get(name).cloned().unwrap_or_default()
         }),
+        Content::Written(filled) => return Ok(filled.clone()),
         Content::Trial { message, subject, body } => return tried(locale, *message, Source { subject, body }),
     };
     values.extend(words::of_person(&letter.name));

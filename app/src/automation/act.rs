@@ -24,8 +24,9 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Tx,
+    custom_template::{self, Own},
     mail::sender,
-    notification::{self, News},
+    notification::{self, Concerned, News},
     sla::{priority_named, save},
     ticket::{Alteration, Keep, Letter, Move, agent, category, code_of, group, queue_letters, touched},
 };
@@ -79,13 +80,17 @@ impl Doing<'_> {
                 assignee,
                 user_ids,
                 notification_group_ids,
+                template_id,
+                sms_template_id,
             } => {
                 let assignee = summary.assignee_id.filter(|_| *assignee);
                 let members = notification_group::members(tx.conn()?, notification_group_ids).await?;
                 let named = assignee.into_iter().chain(user_ids.iter().copied());
                 let ids: Vec<Uuid> = named.chain(members).collect();
                 let people = user::agents_among(tx.conn()?, &ids).await?;
-                self.notify(tx, n, people).await
+                let templates = (*template_id, *sms_template_id);
+                let own = Own::of(self.app, tx, templates, &self.ticket, &self.rule.name).await?;
+                self.notify(tx, n, people, &own).await
             }
             Action::Webhook {} => {
                 let news = NewEvent {
@@ -119,9 +124,15 @@ impl Doing<'_> {
                 self.message(tx, "note", "internal", body).await?;
                 Ok(DONE.to_owned())
             }
-            Action::Reply { body } => match Alteration::of(&self.ticket).open() {
-                Ok(()) => self.reply(tx, body).await,
-                Err(error) => code_of(error),
+            Action::Reply { body, template_id } => match (Alteration::of(&self.ticket).open(), template_id) {
+                (Err(error), _) => code_of(error),
+                (Ok(()), None) => self.reply(tx, body).await,
+                (Ok(()), Some(id)) => {
+                    match custom_template::answer(self.app, tx, *id, &self.ticket, &self.rule.name).await? {
+                        Some(body) => self.reply(tx, &body).await,
+                        None => Ok("template_unsaid".to_owned()),
+                    }
+                }
             },
             // The run ends here and goes on later.
             Action::Wait { .. } => Ok(UNCHANGED.to_owned()),
@@ -149,7 +160,7 @@ impl Doing<'_> {
                     ticket::add_event(tx.conn()?, id, "escalated", &self.actor, json!({ "told": names }), now).await?;
                     self.log(tx, data).await?;
                     touched(tx, &self.ticket).await?;
-                    return self.notify(tx, n, people).await;
+                    return self.notify(tx, n, people, &Own::default()).await;
                 }
                 Ok(if altered { DONE } else { UNCHANGED }.to_owned())
             }
@@ -261,7 +272,7 @@ impl Doing<'_> {
         Ok(DONE.to_owned())
     }
 
-    async fn notify(&self, tx: &mut Tx, n: usize, people: Vec<User>) -> Result<String, AppError> {
+    async fn notify(&self, tx: &mut Tx, n: usize, people: Vec<User>, own: &Own) -> Result<String, AppError> {
         let summary = &self.ticket.summary;
         let mailboxes = mailbox::all(tx.conn()?).await?;
         let from = sender(&mailboxes, self.ticket.mailbox_id);
@@ -273,7 +284,13 @@ impl Doing<'_> {
             path: &path,
             from: from.map(|mailbox| mailbox.id),
         };
-        let told = notification::tell(self.app, tx, &news, people, |_| {
+        let concerned = Concerned {
+            named: people,
+            ticket: Some(summary.id),
+            ..Concerned::default()
+        };
+        let people = notification::whom(tx, Topic::Rule, concerned).await?;
+        let told = notification::tell_in(self.app, tx, &news, people, own, |_| {
             let mut values = of_ticket(
                 summary.number,
                 &summary.subject,

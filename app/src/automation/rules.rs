@@ -202,6 +202,10 @@ async fn checked(app: &App, tx: &mut Tx, draft: &Draft, before: Option<&RuleSpec
         Err(AppError::Invalid(found)) => errors.extend(found),
         other => other?,
     }
+    if !crate::custom_template::known(tx, &draft.spec.templates()).await? {
+        let text = "there is no such template for this action";
+        errors.push(FieldError::new("/spec/actions", "unknown_template", text));
+    }
     let known = category::known(app, tx.conn()?).await?;
     let had_categories = before.map(RuleSpec::categories).unwrap_or_default();
     for id in anew(draft.spec.categories(), &had_categories) {

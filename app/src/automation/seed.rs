@@ -99,6 +99,7 @@ fn specs() -> Vec<(&'static str, &'static str, bool, RuleSpec)> {
                 actions: vec![Action::Reply {
                     body: "Bonjour,\n\nVotre demande est bien arrivée ; un agent vous répond dès que possible."
                         .to_owned(),
+                    template_id: None,
                 }],
                 limit: 100,
             },

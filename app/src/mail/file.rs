@@ -33,7 +33,7 @@ use crate::{
     ticket::{
         Answered, Letter,
         category::{self, Beginning, Origin},
-        queue_letters, state_of,
+        conduct_of, queue_letters, state_of,
     },
 };
 
@@ -251,7 +251,7 @@ async fn append(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket, entry: Entry) -> Re
         Entry::Customer { may_change_state: true } if human => {
             change.unanswered = true;
             said = &[Said::CustomerMessage];
-            automatic::after_customer_message(before).unwrap_or(before)
+            automatic::after_customer_message(before, conduct_of(ticket, run.now)).unwrap_or(before)
         }
         Entry::Agent if human => {
             change.unanswered = false;

@@ -12,14 +12,13 @@ use store::{
     event::{self, NewEvent},
     mail::flow,
     mailbox::{self, Mailbox},
-    user,
 };
 
 use uuid::Uuid;
 
 use crate::{
     App, AppError, Caller, Tx,
-    notification::{self, News},
+    notification::{self, Concerned, News},
 };
 
 /// Looks at the flow of every mailbox; pauses or resumes its automatic mail.
@@ -124,9 +123,13 @@ async fn tell(
     Ok(())
 }
 
-/// To each person who looks after mailboxes.
+/// To whoever looks after mailboxes, unless somebody else is to be told.
 async fn alert(app: &App, tx: &mut Tx, mailbox: &Mailbox, flow: Flow) -> Result<(), AppError> {
-    let people = user::holders(tx.conn()?, Permission::MailboxesEdit.as_str()).await?;
+    let concerned = Concerned {
+        keepers: true,
+        ..Concerned::default()
+    };
+    let people = notification::whom(tx, Topic::MailFlow, concerned).await?;
     let key = format!("anomaly.{}.{}", mailbox.id, app.now().timestamp_micros());
     let news = News {
         topic: Topic::MailFlow,

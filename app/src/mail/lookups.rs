@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{PgConn, StoreError, ticket, user::User};
 
-use crate::AppError;
+use crate::{AppError, ticket::conduct_of};
 
 /// How long the same subject of the same sender is a hint.
 const SAME_SUBJECT: TimeDelta = TimeDelta::days(7);
@@ -65,7 +65,7 @@ pub(super) async fn gather(
             number: row.summary.number,
             merged_from,
             closed: row.summary.state == State::Closed.as_str(),
-            reopenable: false,
+            reopenable: conduct_of(&row, now).reopens,
             participants: participants
                 .into_iter()
                 .filter(|p| p.role != "cc_pending")

@@ -144,7 +144,8 @@ pub async fn test(
     Ok(to)
 }
 
-async fn own_phone(app: &App, caller: &Caller) -> Result<String, AppError> {
+/// The caller's own confirmed number.
+pub(crate) async fn own_phone(app: &App, caller: &Caller) -> Result<String, AppError> {
     if app.sms.provider.is_none() {
         return Err(AppError::refused("sms_off", "Text messages are not set up here."));
     }

@@ -8,11 +8,10 @@ use store::{
     feed::{self, Followed},
     mailbox,
     notification::facts::{self, Given, Written},
-    user,
 };
 use uuid::Uuid;
 
-use super::{News, tell};
+use super::{Concerned, News, tell, whom};
 use crate::{App, AppError, Tx, mail::sender};
 
 const CONSUMER: &str = "notifications";
@@ -69,12 +68,15 @@ fn values(app: &App, ticket: Uuid, number: i64, subject: &str) -> Values {
     of_ticket(number, subject, format!("{}/t/{ticket}", app.identity.public_url))
 }
 
-/// Whoever was given a ticket by somebody else.
+/// Whoever was given a ticket by somebody else, and whom else that concerns.
 async fn assigned(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Given) -> Result<usize, AppError> {
-    if one.actor_id == Some(one.assignee_id) {
-        return Ok(0);
-    }
-    let people = user::agents_among(tx.conn()?, &[one.assignee_id]).await?;
+    let concerned = Concerned {
+        assignee: Some(one.assignee_id),
+        ticket: Some(one.ticket_id),
+        actor: one.actor_id,
+        ..Concerned::default()
+    };
+    let people = whom(tx, Topic::TicketAssigned, concerned).await?;
     let (key, path) = (
         format!("assigned.{}.{}", one.ticket_id, one.seq),
         format!("/t/{}", one.ticket_id),
@@ -95,28 +97,21 @@ async fn assigned(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Given) -> Re
 
 /// Whoever has a ticket in which its customer wrote; whoever takes part in one that staff answered.
 async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Result<usize, AppError> {
-    let (topic, message, people) = if one.is_staff {
-        let ids: Vec<Uuid> = one
-            .people
-            .iter()
-            .copied()
-            .filter(|id| Some(*id) != one.author_id)
-            .collect();
-        (
-            Topic::TicketAnswered,
-            Message::TicketAnswered,
-            // Staff that take part get the answer as mail, and have topics of their own.
-            user::customers_among(tx.conn()?, &ids).await?,
-        )
+    let (topic, message) = if one.is_staff {
+        (Topic::TicketAnswered, Message::TicketAnswered)
     } else {
-        let ids: Vec<Uuid> = one
-            .assignee_id
-            .into_iter()
-            .filter(|id| Some(*id) != one.author_id)
-            .collect();
-        let people = user::agents_among(tx.conn()?, &ids).await?;
-        (Topic::CustomerMessage, Message::CustomerMessage, people)
+        (Topic::CustomerMessage, Message::CustomerMessage)
     };
+    let concerned = Concerned {
+        assignee: one.assignee_id,
+        // Who asked and does not see the project any more is not among those who take part.
+        requester: one.requester_id.filter(|id| one.people.contains(id)),
+        participants: one.people.clone(),
+        ticket: Some(one.ticket_id),
+        actor: one.author_id,
+        ..Concerned::default()
+    };
+    let people = whom(tx, topic, concerned).await?;
     let (key, path) = (format!("message.{}", one.id), format!("/t/{}", one.ticket_id));
     let news = News {
         topic,

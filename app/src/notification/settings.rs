@@ -1,13 +1,15 @@
 //! What a person chose about his notifications.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc, Weekday};
 use chrono_tz::Tz;
 use domain::{
     audit::changes,
-    notification::{Channel, Delivery, Preferences, QuietHours, Rhythm, Topic},
-    permission::Permission,
+    notification::{Channel, Delivery, Preferences, QuietHours, Rhythm, Topic, Triggers},
     words::WordSet,
 };
 use serde_json::{Value, json};
@@ -19,6 +21,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use super::audience::triggers;
 use crate::{App, AppError, Caller, FieldError, Tx};
 
 /// What a person sees of his notifications.
@@ -55,9 +58,12 @@ fn corrupt(what: &str) -> AppError {
     StoreError::Corrupt(format!("notification settings: {what}")).into()
 }
 
-/// What was chosen, as the rules know it. A topic of another release is left out.
-fn preferences(row: Option<&Settings>, chosen: &[Choice]) -> Result<Preferences, AppError> {
-    let mut all = Preferences::default();
+/// What was chosen, as the rules know it, within what was set for everybody. A topic of another release is left out.
+fn preferences(row: Option<&Settings>, chosen: &[Choice], set: &Arc<Triggers>) -> Result<Preferences, AppError> {
+    let mut all = Preferences {
+        triggers: Arc::clone(set),
+        ..Preferences::default()
+    };
     if let Some(row) = row {
         all.zone = row.zone.parse().map_err(|_| corrupt(&row.zone))?;
         let minute = |minute: i16| u16::try_from(minute).map_err(|_| corrupt("minute"));
@@ -89,6 +95,7 @@ fn preferences(row: Option<&Settings>, chosen: &[Choice]) -> Result<Preferences,
 pub(crate) async fn of_people(conn: &mut PgConn, users: &[Uuid]) -> Result<HashMap<Uuid, Preferences>, AppError> {
     let rows = settings::of(conn, users).await?;
     let choices = settings::choices(conn, users).await?;
+    let set = triggers(conn).await?;
     let mut all = HashMap::with_capacity(users.len());
     for user in users {
         let row = rows.iter().find(|row| row.user_id == *user);
@@ -97,28 +104,26 @@ pub(crate) async fn of_people(conn: &mut PgConn, users: &[Uuid]) -> Result<HashM
             .filter(|choice| choice.user_id == *user)
             .cloned()
             .collect();
-        all.insert(*user, preferences(row, &chosen)?);
+        all.insert(*user, preferences(row, &chosen, &set)?);
     }
     Ok(all)
 }
 
-/// Whether whoever has this address wants no mail about a topic.
+/// Whether whoever has this address wants no mail about a topic, or nobody is to get any.
 pub(crate) async fn silenced(tx: &mut Tx, address: &str, topic: Topic) -> Result<bool, AppError> {
+    let set = triggers(tx.conn()?).await?;
     let Some(person) = user::by_email(tx.conn()?, address).await? else {
-        return Ok(false);
+        return Ok(set.usual(topic, Channel::Mail) == Delivery::Off);
     };
     let chosen = settings::choices(tx.conn()?, &[person.id]).await?;
-    Ok(preferences(None, &chosen)?.of(topic, Channel::Mail) == Delivery::Off)
+    Ok(preferences(None, &chosen, &set)?.of(topic, Channel::Mail) == Delivery::Off)
 }
 
 /// A topic can concern him: of staff some look after what others do not.
 fn concerns(caller: &Caller, topic: Topic) -> bool {
-    topic.concerns(caller.is_staff())
-        && match topic {
-            Topic::MailFlow => caller.may(Permission::MailboxesEdit),
-            Topic::TicketAssigned | Topic::CustomerMessage => caller.may(Permission::TicketsReply),
-            _ => true,
-        }
+    let works = topic.needs().is_none_or(|needed| caller.may(needed));
+    let keeps = topic.keepers().is_some_and(|needed| caller.may(needed));
+    topic.concerns(caller.is_staff()) && (works || keeps)
 }
 
 /// One's own settings.
@@ -130,11 +135,18 @@ pub async fn get(app: &App, caller: &Caller) -> Result<Shown, AppError> {
     let rows = settings::of(&mut conn, &[caller.user_id]).await?;
     let choices = settings::choices(&mut conn, &[caller.user_id]).await?;
     let phone = !settings::phones(&mut conn, &[caller.user_id]).await?.is_empty();
-    let preferences = preferences(rows.first(), &choices)?;
+    let set = triggers(&mut conn).await?;
+    let preferences = preferences(rows.first(), &choices, &set)?;
     let topics: Vec<Topic> = Topic::ALL
         .iter()
         .copied()
         .filter(|topic| concerns(caller, *topic))
+        // What is switched off for everybody is nothing to choose about.
+        .filter(|topic| {
+            Channel::ALL
+                .iter()
+                .any(|channel| !set.choices(*topic, *channel).is_empty())
+        })
         .collect();
     let waits = topics
         .iter()
@@ -148,9 +160,12 @@ pub async fn get(app: &App, caller: &Caller) -> Result<Shown, AppError> {
     })
 }
 
-fn checked(caller: &Caller, draft: &Draft) -> Result<Preferences, AppError> {
+fn checked(caller: &Caller, draft: &Draft, set: Arc<Triggers>) -> Result<Preferences, AppError> {
     let mut wrong = Vec::new();
-    let mut wanted = Preferences::default();
+    let mut wanted = Preferences {
+        triggers: Arc::clone(&set),
+        ..Preferences::default()
+    };
     match draft.zone.parse::<Tz>() {
         Ok(zone) => wanted.zone = zone,
         Err(_) => wrong.push(FieldError::new("/zone", "unknown_zone", "there is no such time zone")),
@@ -174,7 +189,7 @@ fn checked(caller: &Caller, draft: &Draft) -> Result<Preferences, AppError> {
         )),
     }
     for (n, (topic, channel, delivery)) in draft.choices.iter().enumerate() {
-        if concerns(caller, *topic) && topic.choices(*channel).contains(delivery) {
+        if concerns(caller, *topic) && set.choices(*topic, *channel).contains(delivery) {
             wanted.chosen.insert((*topic, *channel), *delivery);
         } else {
             let text = "this may not be chosen for this topic and channel";
@@ -183,7 +198,7 @@ fn checked(caller: &Caller, draft: &Draft) -> Result<Preferences, AppError> {
     }
     wanted
         .chosen
-        .retain(|(topic, channel), delivery| topic.usual(*channel) != *delivery);
+        .retain(|(topic, channel), delivery| set.usual(*topic, *channel) != *delivery);
     if wrong.is_empty() {
         Ok(wanted)
     } else {
@@ -223,9 +238,9 @@ pub(super) fn row(user_id: Uuid, p: &Preferences, now: DateTime<Utc>) -> Setting
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::Stale`] when they changed meanwhile.
 pub async fn change(app: &App, caller: &Caller, version: i32, draft: &Draft) -> Result<Shown, AppError> {
-    let wanted = checked(caller, draft)?;
     let now = app.now();
     let mut tx = app.begin().await?;
+    let wanted = checked(caller, draft, triggers(tx.conn()?).await?)?;
     let before = of_people(tx.conn()?, &[caller.user_id])
         .await?
         .remove(&caller.user_id)

@@ -61,6 +61,7 @@ pub(super) async fn link(app: &App, id: Uuid) -> Result<Link, AppError> {
         survey::declined(tx.conn()?, &asked.email).await? || silenced(&mut tx, &asked.email, Topic::Survey).await?;
     Ok(Link {
         topic: Some(Topic::Survey),
+        export: None,
         address: hidden(&asked.email),
         on: !declined,
     })

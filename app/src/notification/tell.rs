@@ -19,9 +19,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{of_people, unsubscribe};
+use super::{audience::Whom, of_people, unsubscribe};
 use crate::{
     App, AppError, Tx,
+    custom_template::Own,
     message_template::{self, Words},
     sms::{self, NewSms},
 };
@@ -66,14 +67,28 @@ pub(crate) struct Told {
     pub(crate) in_app: Vec<Uuid>,
 }
 
-/// Tells people; whoever was told of the same event before learns nothing. Whether an address may get mail is asked when it is sent.
+/// Tells those whom the trigger of the topic chose; whoever was told of the same event before learns nothing. Whether an address may get
+/// mail is asked when it is sent.
 pub(crate) async fn tell(
     app: &App,
     tx: &mut Tx,
     news: &News<'_>,
-    people: Vec<User>,
+    whom: Whom,
     values: impl Fn(Locale) -> Values,
 ) -> Result<Told, AppError> {
+    tell_in(app, tx, news, whom, &Own::default(), values).await
+}
+
+/// As [`tell`], in words of its own where it has some.
+pub(crate) async fn tell_in(
+    app: &App,
+    tx: &mut Tx,
+    news: &News<'_>,
+    whom: Whom,
+    own: &Own,
+    values: impl Fn(Locale) -> Values,
+) -> Result<Told, AppError> {
+    let Whom { people, trial, .. } = whom;
     if people.is_empty() {
         return Ok(Told::default());
     }
@@ -98,8 +113,10 @@ pub(crate) async fn tell(
             app,
             news,
             words: &words,
+            own,
             person,
             preferences: &preferences,
+            trial,
             mailed: news.from.filter(|_| !flooded.contains(&person.email)),
             phone,
             now,
@@ -119,8 +136,10 @@ struct One<'a> {
     app: &'a App,
     news: &'a News<'a>,
     words: &'a Words,
+    own: &'a Own,
     person: &'a User,
     preferences: &'a Preferences,
+    trial: bool,
     mailed: Option<Uuid>,
     phone: Option<&'a str>,
     now: DateTime<Utc>,
@@ -150,7 +169,13 @@ impl One<'_> {
         if !in_app && !in_digest && mail.is_none() && sms.is_none() {
             return Ok(false);
         }
-        let filled = self.words.fill(self.app, tx.conn()?, locale, values).await?;
+        let mut filled = match self.own.mail(locale) {
+            Some(filled) => filled,
+            None => self.words.fill(self.app, tx.conn()?, locale, values).await?,
+        };
+        if self.trial {
+            filled.subject = format!("{} {}", message_template::mark(locale), filled.subject);
+        }
         let id = Uuid::now_v7();
         let row = NewNotification {
             id,
@@ -185,18 +210,19 @@ impl One<'_> {
         from: Uuid,
         at: DateTime<Utc>,
     ) -> Result<(), AppError> {
-        let link = unsubscribe::url(self.app, self.person.id, self.news.topic)?;
-        let body = format!(
-            "{}\n\n{}",
-            filled.body,
-            unsubscribe::footer(self.app, locale, Some(&link.page))
-        );
+        // What everybody gets has no way out.
+        let ends = self.preferences.may_end(self.news.topic);
+        let link = ends
+            .then(|| unsubscribe::url(self.app, self.person.id, self.news.topic))
+            .transpose()?;
+        let page = link.as_ref().map(|link| link.page.as_str());
+        let body = format!("{}\n\n{}", filled.body, unsubscribe::footer(self.app, locale, page));
         let notice = Notice {
             event_key: self.news.key,
             from,
             subject: filled.subject.clone(),
             body,
-            unsubscribe_url: Some(link.one_click),
+            unsubscribe_url: link.map(|link| link.one_click),
         };
         write(self.app, tx, self.person, locale, notice, Some(at)).await
     }
@@ -216,12 +242,19 @@ impl One<'_> {
                 format!("{}{}", self.app.identity.public_url, self.news.path),
             ),
         ]);
-        let text = message_template::fill(self.app, tx.conn()?, Message::NoticeSms, locale, &values).await?;
+        let text = match self.own.sms(locale) {
+            Some(text) => text,
+            None => {
+                message_template::fill(self.app, tx.conn()?, Message::NoticeSms, locale, &values)
+                    .await?
+                    .body
+            }
+        };
         let sms = NewSms {
             user_id: Some(self.person.id),
             phone,
             purpose: "notification",
-            body: &text.body,
+            body: &text,
             network: "",
             not_before: Some(at),
             expires_at: at + SMS_LIFE,

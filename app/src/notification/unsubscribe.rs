@@ -17,11 +17,13 @@ use store::{
 use uuid::Uuid;
 
 use super::{of_people, surveys};
-use crate::{App, AppError, Tx, mail::tokens};
+use crate::{App, AppError, Tx, mail::tokens, ticket::scheduled};
 
 const KEY: &str = "unsubscribe";
 /// What a link says in place of a topic when it is about digests, which have many.
 const DIGESTS: &str = "digest";
+/// What it begins with when it is about a scheduled export; its id follows.
+const EXPORT: &str = "export-";
 
 /// The addresses of a link.
 pub(super) struct Addresses {
@@ -41,11 +43,21 @@ impl Addresses {
     }
 }
 
+/// What the mails are that a link ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Topic(Topic),
+    Digests,
+    Export(Uuid),
+}
+
 /// What a link is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// What is told; none of a digest, which tells of many things.
+    /// What is told; none of a digest, which tells of many things, and of a scheduled export.
     pub topic: Option<Topic>,
+    /// What the scheduled export is called that is mailed.
+    pub export: Option<String>,
     /// To whom, in part: whoever forwarded the mail need not have told it.
     pub address: String,
     /// Mails of this kind are sent, now or in digests.
@@ -72,21 +84,28 @@ pub(super) fn of_digests(app: &App, user: Uuid) -> Result<Addresses, AppError> {
     signed(app, user, DIGESTS)
 }
 
-fn opened(app: &App, token: &str) -> Result<(Uuid, Option<Topic>), AppError> {
+/// Of the mails of a scheduled export, for one of those who get it.
+pub(crate) fn of_export(app: &App, user: Uuid, export: Uuid) -> Result<(String, String), AppError> {
+    let link = signed(app, user, &format!("{EXPORT}{}", export.simple()))?;
+    Ok((link.page, link.one_click))
+}
+
+fn opened(app: &App, token: &str) -> Result<(Uuid, About), AppError> {
     let mut parts = token.split('.');
     let (Some(user), Some(about), Some(mac), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(AppError::NotFound);
     };
     let user: Uuid = user.parse().map_err(|_| AppError::NotFound)?;
-    let topic = match about {
-        DIGESTS => None,
-        topic => Some(Topic::parse(topic).ok_or(AppError::NotFound)?),
+    let meant = match (about, about.strip_prefix(EXPORT)) {
+        (DIGESTS, _) => About::Digests,
+        (_, Some(id)) => About::Export(id.parse().map_err(|_| AppError::NotFound)?),
+        (topic, None) => About::Topic(Topic::parse(topic).ok_or(AppError::NotFound)?),
     };
     let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| AppError::NotFound)?;
     let keys = app.keys.derive_all(KEY)?;
     let right = |key| constant_time::verify_slices_are_equal(signature(key, user, about).as_ref(), &mac).is_ok();
     if keys.iter().any(right) {
-        Ok((user, topic))
+        Ok((user, meant))
     } else {
         Err(AppError::NotFound)
     }
@@ -107,17 +126,29 @@ pub async fn link(app: &App, token: &str) -> Result<Link, AppError> {
     if let Some(survey) = tokens(app)?.read_survey_off(token) {
         return surveys::link(app, survey).await;
     }
-    let (id, topic) = opened(app, token)?;
+    let (id, about) = opened(app, token)?;
     let mut conn = app.conn().await?;
     let person = user::by_id(&mut conn, id).await?;
+    let address = hidden(&person.email);
+    if let About::Export(export) = about {
+        let (name, on) = scheduled::mailed(&mut conn, export, id).await?;
+        return Ok(Link {
+            topic: None,
+            export: Some(name),
+            address,
+            on,
+        });
+    }
     let preferences = of_people(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
+    let (topic, on) = match about {
+        About::Topic(topic) => (Some(topic), preferences.of(topic, Channel::Mail) != Delivery::Off),
+        About::Digests | About::Export(_) => (None, !digested(&preferences).is_empty()),
+    };
     Ok(Link {
         topic,
-        address: hidden(&person.email),
-        on: match topic {
-            Some(topic) => preferences.of(topic, Channel::Mail) != Delivery::Off,
-            None => !digested(&preferences).is_empty(),
-        },
+        export: None,
+        address,
+        on,
     })
 }
 
@@ -128,7 +159,7 @@ pub(super) fn hidden(address: &str) -> String {
     }
 }
 
-/// Switches mails about the link's topic off, and nothing else. Twice is once.
+/// Switches mails about the link's topic off, or those of its export, and nothing else. Twice is once.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when it is none of ours.
@@ -136,13 +167,20 @@ pub async fn switch_off(app: &App, token: &str) -> Result<Link, AppError> {
     if let Some(survey) = tokens(app)?.read_survey_off(token) {
         return surveys::switch_off(app, survey).await;
     }
-    let (id, topic) = opened(app, token)?;
+    let (id, about) = opened(app, token)?;
     let mut tx = app.begin().await?;
     let person = user::by_id(tx.conn()?, id).await?;
-    let topics = match topic {
-        Some(topic) if topic.choices(Channel::Mail).contains(&Delivery::Off) => vec![topic],
-        Some(_) => return Err(AppError::NotFound),
-        None => digested(&of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default()),
+    let preferences = of_people(tx.conn()?, &[id]).await?.remove(&id).unwrap_or_default();
+    let topics = match about {
+        About::Topic(topic) if preferences.may_end(topic) => vec![topic],
+        // What was switched off for everybody is.
+        About::Topic(topic) if preferences.of(topic, Channel::Mail) == Delivery::Off => Vec::new(),
+        About::Topic(_) => return Err(AppError::NotFound),
+        About::Export(export) => {
+            scheduled::leave(&mut tx, export, &person, app.now()).await?;
+            Vec::new()
+        }
+        About::Digests => digested(&preferences),
     };
     off(app, &mut tx, &person, &topics).await?;
     tx.commit().await?;
@@ -197,7 +235,7 @@ pub(super) fn footer(app: &App, locale: Locale, page: Option<&str>) -> String {
 }
 
 /// The line with the page that switches mails off.
-pub(super) fn way_out(locale: Locale, page: &str) -> String {
+pub(crate) fn way_out(locale: Locale, page: &str) -> String {
     let off = match locale {
         Locale::Fr => "Ne plus recevoir ces e-mails :",
         Locale::En => "Get no more of these mails:",

@@ -29,7 +29,7 @@ use super::{Version, stored, words};
 use crate::{
     App, AppError, Tx,
     mail::sender,
-    notification::{self, News, group},
+    notification::{self, Concerned, News, Whom, group},
     ticket::Alteration,
 };
 
@@ -80,26 +80,31 @@ async fn act(app: &App, tx: &mut Tx, mailboxes: &[Mailbox], raised: &Unhandled) 
             "sla_escalated"
         }
     };
-    let mut people = Vec::new();
+    let mut people = Whom::default();
     if due_at.is_some() {
-        people = match alert {
-            Alert::Escalation(n) => {
-                let people = escalate(app, tx, &ticket, &version, (kind, n), &mut data).await?;
-                // Another group may have taken it from whoever had it.
-                ticket = ticket::find(tx.conn()?, raised.ticket_id, None).await?;
-                people
-            }
-            _ => responsible(tx, &ticket, alert).await?,
+        let mut concerned = Concerned {
+            ticket: Some(raised.ticket_id),
+            ..Concerned::default()
         };
+        if let Alert::Escalation(n) = alert {
+            concerned.named = escalate(app, tx, &ticket, &version, (kind, n), &mut data).await?;
+            // Another group may have taken it from whoever had it.
+            ticket = ticket::find(tx.conn()?, raised.ticket_id, None).await?;
+        } else {
+            // Whoever it is assigned to; of what nobody has taken, those who answer for service levels.
+            concerned.assignee = ticket.summary.assignee_id;
+            concerned.keepers = ticket.summary.assignee_id.is_none();
+        }
+        people = notification::whom(tx, topic_of(alert), concerned).await?;
     }
     if let (Alert::Escalation(n), true) = (alert, due_at.is_some()) {
-        let told: Vec<Uuid> = people.iter().map(|person| person.id).collect();
+        let told = people.ids();
         let cause = Cause::Chain(n.into(), &raised.kind);
         let key = format!("sla:{}", raised.id);
         escalation::insert(tx.conn()?, &key, raised.ticket_id, cause, &told, now).await?;
     }
     if !people.is_empty() {
-        data["told"] = people.iter().map(|person| Value::from(person.name.as_str())).collect();
+        data["told"] = people.names().map(Value::from).collect();
     }
     ticket::add_event(tx.conn()?, ticket.summary.id, event, &Actor::product(), data, now).await?;
     let news = NewEvent {
@@ -133,15 +138,11 @@ async fn due(tx: &mut Tx, raised: &Unhandled) -> Result<Option<DateTime<Utc>>, A
     Ok(own.map(|row| row.breached_at.or(row.due_at).unwrap_or(raised.at)))
 }
 
-/// Whoever it is assigned to; of what nobody has taken by the time it is due, those who answer for service levels.
-async fn responsible(tx: &mut Tx, ticket: &Ticket, alert: Alert) -> Result<Vec<User>, AppError> {
-    if let Some(id) = ticket.summary.assignee_id {
-        return Ok(person(tx, id).await?.into_iter().collect());
+fn topic_of(alert: Alert) -> Topic {
+    match alert {
+        Alert::Warning(_) => Topic::SlaWarning,
+        Alert::Breach | Alert::Escalation(_) => Topic::SlaBreach,
     }
-    if alert == Alert::Breach {
-        return Ok(user::holders(tx.conn()?, Permission::SlaEdit.as_str()).await?);
-    }
-    Ok(Vec::new())
 }
 
 async fn person(tx: &mut Tx, id: Uuid) -> Result<Option<User>, AppError> {
@@ -217,17 +218,16 @@ async fn tell(
     ticket: &Ticket,
     version: &Version,
     (id, kind, alert, due_at): (Uuid, Kind, Alert, DateTime<Utc>),
-    people: Vec<User>,
+    people: Whom,
 ) -> Result<(), AppError> {
     let from = sender(mailboxes, ticket.mailbox_id);
     let (key, path) = (format!("sla.{id}"), format!("/t/{}", ticket.summary.id));
-    let (topic, message) = match alert {
-        Alert::Warning(_) => (Topic::SlaWarning, Message::SlaWarning),
-        Alert::Breach | Alert::Escalation(_) => (Topic::SlaBreach, Message::SlaBreach),
-    };
     let news = News {
-        topic,
-        message,
+        topic: topic_of(alert),
+        message: match alert {
+            Alert::Warning(_) => Message::SlaWarning,
+            Alert::Breach | Alert::Escalation(_) => Message::SlaBreach,
+        },
         key: &key,
         path: &path,
         from: from.map(|mailbox| mailbox.id),

@@ -11,6 +11,7 @@ use store::{
     audit,
     event::{self, NewEvent},
     sla::{self, Calendar, Policy},
+    ticket::waiting,
 };
 use uuid::Uuid;
 
@@ -173,13 +174,16 @@ pub async fn change_calendar(
     {
         sla::insert_version(tx.conn()?, policy.id, id, &policy.spec, Some(caller.user_id), now).await?;
     }
+    for group in waiting::groups_of_calendar(tx.conn()?, id).await? {
+        waiting::look_again(tx.conn()?, group, now).await?;
+    }
     let stored = sla::calendar(tx.conn()?, id).await?;
     let facts = (calendar_facts(&before), calendar_facts(&stored));
     finish(app, caller, tx, ("sla_calendar.change", Subject::Calendar, id), facts).await?;
     Ok(stored)
 }
 
-/// Deletes a calendar that no policy uses.
+/// Deletes a calendar that no policy and no support group uses.
 ///
 /// # Errors
 /// [`AppError::Refused`] while one does; [`AppError::Stale`] when it changed meanwhile.
@@ -188,10 +192,10 @@ pub async fn delete_calendar(app: &App, caller: &Caller, id: Uuid, version: i32)
     let mut tx = app.begin().await?;
     sla::lock(tx.conn()?).await?;
     let before = sla::calendar(tx.conn()?, id).await?;
-    if before.policies > 0 {
+    if before.policies > 0 || !waiting::groups_of_calendar(tx.conn()?, id).await?.is_empty() {
         return Err(AppError::refused(
             "calendar_used",
-            "Policies use this calendar. Give them another one first.",
+            "Policies or support groups use this calendar. Give them another one first.",
         ));
     }
     sla::delete_calendar(tx.conn()?, (id, version), caller.user_id, app.now()).await?;

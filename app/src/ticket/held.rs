@@ -9,7 +9,7 @@ use store::ticket::{self, Change, Opening, Ticket, link};
 use uuid::Uuid;
 
 use super::category::{self, Beginning, Origin};
-use super::state_of;
+use super::{conduct_of, state_of};
 use crate::{
     App, AppError, Caller, Tx,
     mail::open_ticket,
@@ -160,7 +160,7 @@ async fn asks(
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let before = state_of(ticket)?;
-    let Some(after) = automatic::after_customer_message(before) else {
+    let Some(after) = automatic::after_customer_message(before, conduct_of(ticket, now)) else {
         return Ok(());
     };
     change.unanswered = true;

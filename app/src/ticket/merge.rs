@@ -15,7 +15,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{link::two, state_of};
+use super::{conduct_of, link::two, state_of};
 use crate::{
     App, AppError, Caller,
     sla::{Said, save},
@@ -76,7 +76,8 @@ pub async fn merge(
     if asks {
         said = &[Said::CustomerMessage];
         let before = state_of(&into)?;
-        if let Some(after) = automatic::after_customer_message(before).filter(|after| *after != before) {
+        let conduct = conduct_of(&into, now);
+        if let Some(after) = automatic::after_customer_message(before, conduct).filter(|after| *after != before) {
             after.as_str().clone_into(&mut change.state);
             let data = json!({ "from": before.as_str(), "to": after.as_str() });
             ticket::add_event(tx.conn()?, target, "state_changed", &caller.actor, data, now).await?;

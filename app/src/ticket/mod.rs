@@ -30,6 +30,7 @@ mod standing;
 pub mod survey;
 mod transition;
 mod view;
+pub mod waiting;
 mod watch;
 mod writing;
 
@@ -60,9 +61,10 @@ pub use view::{Timeline, TimelineItem, actions, timeline};
 pub use watch::{add_watcher, remove_participant};
 pub use writing::preview;
 
+use chrono::{DateTime, Utc};
 use domain::{
     permission::Permission,
-    ticket::{State, transition::Facts},
+    ticket::{State, automatic::Conduct, transition::Facts, waiting::conduct},
 };
 use store::{
     event::{self, NewEvent},
@@ -87,6 +89,11 @@ pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
         has_assignee: ticket.summary.assignee_id.is_some(),
         unanswered: ticket.unanswered,
     })
+}
+
+/// What a message of its customer does to a ticket now, as its group says.
+pub(crate) fn conduct_of(ticket: &Ticket, now: DateTime<Utc>) -> Conduct {
+    conduct(ticket.reply_ends_hold, ticket.reopen_until, now)
 }
 
 /// Tells the pages that show a ticket to look again; nothing that its version counts has changed.

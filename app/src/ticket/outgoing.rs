@@ -49,6 +49,15 @@ pub enum Letter<'a> {
         /// The survey.
         survey_id: Uuid,
     },
+    /// Reminds the requester that an answer of his is waited for.
+    Reminder {
+        /// Ticket, wait and day: one mail for each.
+        key: &'a str,
+        /// Its subject, beside the ticket's token.
+        subject: &'a str,
+        /// Its text.
+        body: &'a str,
+    },
     /// Tells the sender of a mail above the size limit that it was not read. Its text is made when it is sent.
     TooLarge {
         /// The mail.
@@ -70,6 +79,7 @@ impl Letter<'_> {
             Self::Acknowledgement(_) => "auto_ack",
             Self::Rule { .. } => "rule_reply",
             Self::Survey { .. } => "survey",
+            Self::Reminder { .. } => "waiting_reminder",
             Self::TooLarge { .. } => "too_large",
         }
     }
@@ -102,7 +112,7 @@ pub async fn queue_letters(
         return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };
     let recipients: Vec<(String, String)> = match letter {
-        Letter::Acknowledgement(_) | Letter::Rule { .. } | Letter::Survey { .. } => {
+        Letter::Acknowledgement(_) | Letter::Rule { .. } | Letter::Survey { .. } | Letter::Reminder { .. } => {
             let to = &ticket.summary.requester_email;
             if matches!(letter, Letter::Acknowledgement(_))
                 && notification::silenced(tx, to, Topic::TicketReceived).await?
@@ -152,6 +162,7 @@ pub async fn queue_letters(
             Letter::Acknowledgement(answered) => (ticket.summary.id.to_string(), None, "", answered.hops),
             Letter::Rule { run_id, body } => (run_id.to_string(), None, body, 1),
             Letter::Survey { survey_id } => (survey_id.to_string(), None, "", 1),
+            Letter::Reminder { key, body, .. } => (key.to_owned(), None, body, 1),
             Letter::TooLarge { mail_id, answered, .. } => (mail_id.to_string(), None, "", answered.hops),
         };
         let claim = MessageClaim {
@@ -176,11 +187,16 @@ pub async fn queue_letters(
             mail_message_id: keys.message_id(&claim, id, &app.identity.mail_domain),
             in_reply_to: references.last().cloned(),
             mail_references: references.clone(),
-            subject: format!(
-                "Re: {} {}",
-                ticket.summary.subject,
-                keys.subject_token(ticket.summary.number)
-            ),
+            subject: match letter {
+                Letter::Reminder { subject, .. } => {
+                    format!("{} {subject}", keys.subject_token(ticket.summary.number))
+                }
+                _ => format!(
+                    "Re: {} {}",
+                    ticket.summary.subject,
+                    keys.subject_token(ticket.summary.number)
+                ),
+            },
             body_text: body.to_owned(),
             locale: ticket.locale.clone(),
             unsubscribe_url: match letter {

@@ -1,5 +1,6 @@
 //! Answering and noting.
 
+use chrono::{DateTime, Utc};
 use domain::{
     permission::Permission,
     ticket::{State, automatic, input, transition, writing::Format},
@@ -14,7 +15,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Letter, check_version, facts_of, handles, queue_letters, state_of};
+use super::{Letter, check_version, conduct_of, facts_of, handles, queue_letters, state_of};
 use crate::{
     App, AppError, Caller, Tx, canned,
     mention::{self, Place},
@@ -116,7 +117,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     let after = if new.note {
         before
     } else {
-        next_state(caller, &ticket, &new)?
+        next_state(caller, &ticket, &new, now)?
     };
     let message = Message {
         id: Uuid::now_v7(),
@@ -154,6 +155,7 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
     change.state = after.as_str().to_owned();
     if !new.note {
         change.unanswered = !staff;
+        change.asks = staff && after == State::WaitingForResponse;
         if staff {
             change.delivery_failed = false;
         }
@@ -227,10 +229,15 @@ async fn mention_all(
     Ok(mentions::of_messages(tx.conn()?, &[note]).await?)
 }
 
-fn next_state(caller: &Caller, ticket: &ticket::Ticket, new: &NewMessage) -> Result<State, AppError> {
+fn next_state(
+    caller: &Caller,
+    ticket: &ticket::Ticket,
+    new: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<State, AppError> {
     let facts = facts_of(ticket)?;
     if !caller.is_staff() {
-        return automatic::after_customer_message(facts.state)
+        return automatic::after_customer_message(facts.state, conduct_of(ticket, now))
             .ok_or_else(|| AppError::refused("ticket_closed", "this ticket is closed; open a new one"));
     }
     if facts.state == State::Closed {

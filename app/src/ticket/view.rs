@@ -18,7 +18,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    facts_of,
+    conduct_of, facts_of,
     standing::{Standing, obstacle},
 };
 use crate::{App, AppError, Caller};
@@ -71,7 +71,12 @@ pub struct Timeline {
 ///
 /// # Errors
 /// When the database holds a state that this release does not know.
-pub fn actions(caller: &Caller, ticket: &Ticket, standing: Standing) -> Result<Vec<Action>, AppError> {
+pub fn actions(
+    caller: &Caller,
+    ticket: &Ticket,
+    standing: Standing,
+    now: DateTime<Utc>,
+) -> Result<Vec<Action>, AppError> {
     let rights = if caller.is_staff() {
         Rights {
             reply: caller.may(Permission::TicketsReply),
@@ -92,6 +97,13 @@ pub fn actions(caller: &Caller, ticket: &Ticket, standing: Standing) -> Result<V
         for action in listed.iter_mut().filter(|one| one.action != "note") {
             action.allowed = false;
             action.why_not = Some(why);
+        }
+    }
+    if !caller.is_staff() && conduct_of(ticket, now).reopens {
+        // What he writes now opens it again.
+        for action in listed.iter_mut().filter(|action| action.action == "reply") {
+            action.allowed = true;
+            action.why_not = None;
         }
     }
     if ticket.merged_into.is_some() {

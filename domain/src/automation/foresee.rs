@@ -45,6 +45,7 @@ fn step(action: &Action, facts: &mut Facts) -> &'static str {
             assignee,
             user_ids,
             notification_group_ids,
+            ..
         } => {
             let nobody = user_ids.is_empty() && notification_group_ids.is_empty();
             if nobody && !(*assignee && facts.assignee.is_some()) {
@@ -183,6 +184,8 @@ mod tests {
             assignee: true,
             user_ids: Vec::new(),
             notification_group_ids: Vec::new(),
+            template_id: None,
+            sms_template_id: None,
         };
         let actions = [
             tag("hot"),

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::condition::{Condition, DEPTH_MAX, NODES_MAX};
-use crate::ticket::{Priority, State, tags};
+use crate::{
+    message::{Channel, custom::Purpose},
+    ticket::{Priority, State, tags},
+};
 
 /// Most actions of a rule.
 pub const ACTIONS_MAX: usize = 10;
@@ -134,10 +137,15 @@ pub enum Action {
         /// Text.
         body: String,
     },
-    /// Answers the requester with a text, as an automatic mail with its brakes. It changes no state and stops no clock.
+    /// Answers the requester, as an automatic mail with its brakes, with a text or with a template in his language. It changes no state
+    /// and stops no clock.
     Reply {
-        /// Text.
+        /// Text; empty with a template.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         body: String,
+        /// Template for customers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template_id: Option<Uuid>,
     },
     /// Tells people of staff by mail.
     Notify {
@@ -149,6 +157,12 @@ pub enum Action {
         /// Notification groups.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         notification_group_ids: Vec<Uuid>,
+        /// Template for staff that says it in the centre and by mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        template_id: Option<Uuid>,
+        /// Template for staff that says it by text message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sms_template_id: Option<Uuid>,
     },
     /// Tells endpoints of webhooks that chose `automation.triggered`.
     Webhook {},
@@ -306,6 +320,29 @@ impl RuleSpec {
         self.actions.iter().flat_map(told).collect()
     }
 
+    /// The templates it speaks in, with what each has to be for and how it goes out.
+    #[must_use]
+    pub fn templates(&self) -> Vec<(Uuid, Purpose, Channel)> {
+        let mut named = Vec::new();
+        for action in &self.actions {
+            match action {
+                Action::Reply {
+                    template_id: Some(id), ..
+                } => named.push((*id, Purpose::Customers, Channel::Mail)),
+                Action::Notify {
+                    template_id,
+                    sms_template_id,
+                    ..
+                } => {
+                    named.extend(template_id.map(|id| (id, Purpose::Staff, Channel::Mail)));
+                    named.extend(sms_template_id.map(|id| (id, Purpose::Staff, Channel::Sms)));
+                }
+                _ => {}
+            }
+        }
+        named
+    }
+
     /// The people and groups it names, who have to exist.
     #[must_use]
     pub fn names(&self) -> (Vec<Uuid>, Vec<Uuid>) {
@@ -365,11 +402,17 @@ impl Action {
                 reason.as_deref().map_or(!needed, |reason| text(reason, 500))
             }
             Self::AddTag { tag } | Self::RemoveTag { tag } => tags::is_kept(tag),
-            Self::Note { body } | Self::Reply { body } => text(body, TEXT_MAX),
+            Self::Note { body } => text(body, TEXT_MAX),
+            // One of the two, so that nobody wonders which is sent.
+            Self::Reply { body, template_id } => match template_id {
+                Some(_) => body.is_empty(),
+                None => text(body, TEXT_MAX),
+            },
             Self::Notify {
                 assignee,
                 user_ids,
                 notification_group_ids,
+                ..
             } => {
                 (*assignee || !user_ids.is_empty() || !notification_group_ids.is_empty())
                     && user_ids.len() <= 20

@@ -73,6 +73,8 @@ words! {
         RuleReply = "rule_reply",
         /// The question how satisfied somebody is.
         Survey = "survey",
+        /// Reminds somebody that an answer of his is waited for.
+        WaitingReminder = "waiting_reminder",
         /// News for somebody who has an account.
         Notification = "notification",
         /// About an account: a link, an invitation, a warning.

@@ -47,6 +47,8 @@ messages! {
     MailTooLarge = "mail_too_large": Tickets Mail [TICKET_NUMBER TICKET_URL LIMIT] needs ["ticket.url"];
     /// How satisfied is the customer? Each rating has the address with `&rating=` and its number after it.
     Survey = "survey": Tickets Mail [TICKET_NUMBER SURVEY_URL] needs ["survey.url"];
+    /// An answer of the requester is waited for. Nothing he wrote may stand in it.
+    WaitingReminder = "waiting_reminder": Tickets Mail [TICKET_NUMBER TICKET_URL RESOLVE_DATE] needs ["ticket.url"];
 
     /// Proves the address of a new account.
     VerifyAddress = "verify_address": Accounts Mail [PERSON LINK_URL LINK_LIFE] needs ["link.url"];

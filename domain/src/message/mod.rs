@@ -2,6 +2,7 @@
 //! Words that an installation wrote instead of those are checked and filled in by the same code.
 
 mod catalogue;
+pub mod custom;
 mod html;
 mod variables;
 pub mod words;
@@ -133,6 +134,16 @@ pub fn of_ticket(number: i64, subject: &str, url: String) -> Values {
         ("ticket.number", number.to_string()),
         ("ticket.subject", subject.to_owned()),
         ("ticket.url", url),
+    ])
+}
+
+/// What a requester is told while an answer of his is waited for; an empty `date` says that nobody stops waiting.
+#[must_use]
+pub fn of_wait(number: i64, url: String, date: &str) -> Values {
+    Values::from([
+        ("ticket.number", number.to_string()),
+        ("ticket.url", url),
+        ("resolve.date", date.to_owned()),
     ])
 }
 

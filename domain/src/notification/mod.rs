@@ -3,8 +3,9 @@
 mod quiet;
 mod rhythm;
 mod topic;
+mod trigger;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -12,6 +13,7 @@ use chrono_tz::Tz;
 pub use quiet::{QuietError, QuietHours};
 pub use rhythm::Rhythm;
 pub use topic::{Audience, Channel, Delivery, Topic};
+pub use trigger::{Party, TRIGGER_NAMES_MAX, Trigger, TriggerFault, Triggers, Way};
 
 /// Longest name of a notification group, in characters.
 pub const GROUP_NAME_MAX: usize = 80;
@@ -33,6 +35,8 @@ pub struct Preferences {
     pub rhythm: Rhythm,
     /// What differs from the defaults.
     pub chosen: BTreeMap<(Topic, Channel), Delivery>,
+    /// What the installation set for everybody.
+    pub triggers: Arc<Triggers>,
 }
 
 impl Default for Preferences {
@@ -42,6 +46,7 @@ impl Default for Preferences {
             quiet: None,
             rhythm: Rhythm::default(),
             chosen: BTreeMap::new(),
+            triggers: Arc::default(),
         }
     }
 }
@@ -63,8 +68,14 @@ impl Preferences {
     pub fn of(&self, topic: Topic, channel: Channel) -> Delivery {
         let chosen = self.chosen.get(&(topic, channel)).copied();
         chosen
-            .filter(|delivery| topic.choices(channel).contains(delivery))
-            .unwrap_or_else(|| topic.usual(channel))
+            .filter(|delivery| self.triggers.choices(topic, channel).contains(delivery))
+            .unwrap_or_else(|| self.triggers.usual(topic, channel))
+    }
+
+    /// Mails about a topic can be switched off by whoever gets them.
+    #[must_use]
+    pub fn may_end(&self, topic: Topic) -> bool {
+        self.triggers.choices(topic, Channel::Mail).contains(&Delivery::Off)
     }
 
     /// What becomes of news of this moment. Quiet hours hold back whatever rings; what is urgent by nature they do not, and the

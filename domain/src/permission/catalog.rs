@@ -109,6 +109,7 @@ permissions! {
         SettingsView "settings.view" ["See single sign-on providers", "Voir les fournisseurs de connexion unique", "عرض مزودي تسجيل الدخول الموحد"],
         SettingsEdit "settings.edit" ["Add, change and delete single sign-on providers", "Ajouter, modifier et supprimer les fournisseurs de connexion unique", "إضافة مزودي تسجيل الدخول الموحد وتعديلهم وحذفهم"] dangerous,
         TemplatesEdit "templates.edit" ["Change what mails and text messages say", "Modifier les textes des courriels et des SMS", "تعديل نصوص رسائل البريد والرسائل القصيرة"] dangerous,
+        NotificationsEdit "notifications.edit" ["Set whom events tell, and how", "Définir qui est averti des événements, et comment", "تحديد من تُبلغه الأحداث وكيف"],
         WebhooksView "webhooks.view" ["See outgoing webhooks and their deliveries", "Voir les webhooks sortants et leurs envois", "عرض الويب هوك الصادرة وعمليات تسليمها"],
         WebhooksEdit "webhooks.edit" ["Create, change and delete outgoing webhooks; send again", "Créer, modifier et supprimer les webhooks sortants ; renvoyer", "إنشاء الويب هوك الصادرة وتعديلها وحذفها؛ إعادة الإرسال"] dangerous,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],

@@ -93,6 +93,27 @@ impl Calendar {
         None
     }
 
+    /// The instant at which so many working days have passed since `from`: on the last of them, at the local time of `from`, or at the
+    /// next moment of business hours when that lies outside of them. A working day has hours; that of `from` is not counted. `None` beyond five years.
+    #[must_use]
+    pub fn after_days(&self, from: DateTime<Utc>, days: usize) -> Option<DateTime<Utc>> {
+        let Some(more) = days.checked_sub(1) else {
+            return Some(from);
+        };
+        let local = from.with_timezone(&self.zone).naive_local();
+        let day = local
+            .date()
+            .iter_days()
+            .skip(1)
+            .take(HORIZON_DAYS)
+            .filter(|date| !self.day(*date).0.is_empty())
+            .nth(more)?;
+        let wanted = instant(self.zone, day.and_time(local.time()), Twice::Early);
+        self.open_from(self.day_before(wanted))
+            .find(|(_, end)| *end > wanted)
+            .map(|(start, _)| start.max(wanted))
+    }
+
     /// Every instant between two, with what it is: consecutive, without holes, neighbours of the same kind joined.
     #[must_use]
     pub fn spans(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Span> {

@@ -88,6 +88,49 @@ fn a_weekend_and_a_holiday_do_not_count() {
 }
 
 #[test]
+fn days_are_those_with_hours_and_end_within_them() {
+    let calendar = ready(&algiers());
+    let after = |from: &str, days| calendar.after_days(utc(from), days).unwrap();
+    // Thursday 10:00 in Algiers (UTC+1): Friday and Saturday are no days, Sunday is the first.
+    assert_eq!(after("2026-11-19T09:00:00Z", 1), utc("2026-11-22T09:00:00Z"));
+    assert_eq!(after("2026-11-19T09:00:00Z", 3), utc("2026-11-24T09:00:00Z"));
+    assert_eq!(after("2026-11-19T09:00:00Z", 0), utc("2026-11-19T09:00:00Z"));
+    // Asked on a Friday: the first day is Sunday all the same.
+    assert_eq!(after("2026-11-20T09:00:00Z", 1), utc("2026-11-22T09:00:00Z"));
+    // At noon nobody is there until one, and after five nobody until the next day.
+    assert_eq!(after("2026-11-16T11:30:00Z", 1), utc("2026-11-17T12:00:00Z"));
+    assert_eq!(after("2026-11-16T20:00:00Z", 1), utc("2026-11-18T07:00:00Z"));
+    // Sunday, 5 July 2026, is a holiday.
+    assert_eq!(after("2026-07-02T09:00:00Z", 1), utc("2026-07-06T09:00:00Z"));
+    assert_eq!(calendar.after_days(utc("2026-07-02T09:00:00Z"), 5000), None);
+}
+
+#[test]
+fn a_day_keeps_its_local_time_when_the_clocks_change() {
+    let mut office = spec("Europe/Paris", &[0, 1, 2, 3, 4], &[slot(9, 18)]);
+    // A holiday with hours of its own is a working day.
+    office.holidays.push(Holiday {
+        date: NaiveDate::from_ymd_opt(2026, 3, 28).unwrap(),
+        yearly: false,
+        name: "Open on a Saturday".to_owned(),
+        slots: vec![slot(9, 12)],
+    });
+    let calendar = ready(&office);
+    let after = |from: &str, days| calendar.after_days(utc(from), days).unwrap();
+    // Friday 10:00 (UTC+1); on Sunday, 29 March, the clocks go forward: Monday 10:00 is 08:00 UTC.
+    assert_eq!(after("2026-03-27T09:00:00Z", 1), utc("2026-03-28T09:00:00Z"));
+    assert_eq!(after("2026-03-27T09:00:00Z", 2), utc("2026-03-30T08:00:00Z"));
+    // On Sunday, 25 October, they go back.
+    assert_eq!(after("2026-10-23T08:00:00Z", 1), utc("2026-10-26T09:00:00Z"));
+    // A time that the night skips is the first one after it.
+    let always = ready(&always("Europe/Paris"));
+    assert_eq!(
+        always.after_days(utc("2026-03-28T01:30:00Z"), 1),
+        Some(utc("2026-03-29T01:00:00Z"))
+    );
+}
+
+#[test]
 fn hours_in_the_gap_shift_and_hours_that_come_twice_are_not_counted_twice() {
     let calendar = ready(&paris());
     let day = |from: &str, to: &str| calendar.elapsed(utc(from), utc(to));

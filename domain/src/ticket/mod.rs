@@ -25,6 +25,7 @@ pub mod state;
 pub mod survey;
 pub mod tags;
 pub mod transition;
+pub mod waiting;
 pub mod writing;
 
 pub use priority::Priority;

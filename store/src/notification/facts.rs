@@ -53,6 +53,9 @@ pub struct Written {
     /// Who has the ticket.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub assignee_id: Option<Uuid>,
+    /// Account of who asked.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub requester_id: Option<Uuid>,
     /// Accounts of those who take part.
     #[diesel(sql_type = Array<SqlUuid>)]
     pub people: Vec<Uuid>,
@@ -93,7 +96,8 @@ pub async fn given(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Resu
 /// When the database is away.
 pub async fn written(conn: &mut PgConn, tickets: &[Uuid], xids: &[String]) -> Result<Vec<Written>, StoreError> {
     Ok(sql(concat!(
-        "SELECT m.id, m.ticket_id, m.is_staff, m.author_user_id AS author_id, t.assignee_id, t.number, t.subject, t.mailbox_id,
+        "SELECT m.id, m.ticket_id, m.is_staff, m.author_user_id AS author_id, t.assignee_id,
+             t.requester_user_id AS requester_id, t.number, t.subject, t.mailbox_id,
              ARRAY(SELECT x.id FROM (SELECT p.user_id FROM ticket_participants p
                        WHERE p.ticket_id = t.id AND p.user_id IS NOT NULL AND p.role <> 'cc_pending'
                    UNION SELECT t.requester_user_id WHERE t.requester_user_id IS NOT NULL) AS x(id)

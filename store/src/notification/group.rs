@@ -178,13 +178,14 @@ struct Yes {
     yes: bool,
 }
 
-/// A rule or a service level policy in force tells it.
+/// A rule, a trigger or a service level policy in force tells it.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn in_use(conn: &mut PgConn, id: Uuid) -> Result<bool, StoreError> {
     let row: Yes = sql(
         "SELECT EXISTS (SELECT FROM automation_rules WHERE deleted_at IS NULL AND strpos(spec::text, $1) > 0)
+             OR EXISTS (SELECT FROM notification_triggers WHERE strpos(spec::text, $1) > 0)
              OR EXISTS (SELECT FROM sla_policies p CROSS JOIN LATERAL (SELECT spec FROM sla_policy_versions v
                      WHERE v.policy_id = p.id ORDER BY v.number DESC LIMIT 1) v
                  WHERE p.deleted_at IS NULL AND strpos(v.spec::text, $1) > 0) AS yes",

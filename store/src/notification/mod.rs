@@ -4,3 +4,4 @@ pub mod facts;
 pub mod group;
 pub mod inbox;
 pub mod settings;
+pub mod trigger;

@@ -127,7 +127,8 @@ const fn statement(section: Section) -> &'static str {
         ),
         Section::Reminders => page!(
             "SELECT r.id::text AS k, t.number AS ticket, r.at, r.note, r.by_mail, r.created_at, r.told_at
-             FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id WHERE r.user_id = $1"
+             FROM ticket_reminders r JOIN tickets t ON t.id = r.ticket_id WHERE r.user_id = $1
+             UNION ALL SELECT 'calendar', NULL, read_at, 'calendar', NULL, created_at, NULL FROM calendar_feeds WHERE user_id = $1"
         ),
         Section::AnswersSeen => page!(
             "SELECT v.message_id::text AS k, t.number AS ticket, m.created_at AS written_at, v.at

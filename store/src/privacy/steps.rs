@@ -78,6 +78,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM user_identities WHERE user_id = $1",
             "DELETE FROM oidc_flows WHERE user_id = $1",
             "DELETE FROM api_tokens WHERE user_id = $1",
+            "DELETE FROM saved_view_arrangements WHERE user_id = $1",
             "DELETE FROM saved_views WHERE user_id = $1",
             // Others' that look for what he asked name his address as links write it: where it is looked for later, it is one again.
             "UPDATE saved_views SET query = replace(replace(query, '%40', '@'), '%2B', '+') WHERE strpos(query, '%40') > 0 AND EXISTS
@@ -87,6 +88,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM notification_settings WHERE user_id = $1",
             "DELETE FROM notification_group_members WHERE user_id = $1",
             "DELETE FROM ticket_reminders WHERE user_id = $1",
+            "DELETE FROM calendar_feeds WHERE user_id = $1",
             "DELETE FROM ticket_drafts WHERE user_id = $1",
             "DELETE FROM message_mentions WHERE user_id = $1",
             "DELETE FROM message_views WHERE user_id = $1",

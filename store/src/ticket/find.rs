@@ -20,10 +20,12 @@ macro_rules! select_ticket {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.category_id, t.sla_version_id, t.mailbox_id, t.locale, t.hold_reason, t.on_hold_until,
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.sla_version_id, t.mailbox_id, t.locale, t.hold_reason, t.on_hold_until,
                 t.unanswered, t.follow_up_of, t.tags, t.customer_id, t.merged_into, t.resolutions,
-                t.project_id, cj.name AS project_name, t.order_id, t.service_id, t.invoice_id,
-                g.members_handle
+                t.project_id, cj.name AS project_name, t.order_id, t.service_id, t.invoice_id, g.members_handle, g.reply_ends_hold,
+                CASE WHEN t.state = 'closed' AND t.merged_into IS NULL AND g.reopen_window_hours > 0 THEN
+                    (SELECT max(e.at) FROM ticket_events e WHERE e.ticket_id = t.id AND e.kind = 'state_changed' AND e.data->>'to' = 'closed')
+                    + make_interval(hours => g.reopen_window_hours) END AS reopen_until
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
                  LEFT JOIN customer_projects cj ON cj.id = t.project_id
              WHERE t.deleted_at IS NULL AND ",

@@ -196,7 +196,7 @@ macro_rules! page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.category_id, t.tags
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
             matching!($found, $mentions),
@@ -246,7 +246,7 @@ macro_rules! state_page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.category_id, t.tags
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags
              FROM (SELECT * FROM tickets t WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)

@@ -20,6 +20,7 @@ mod row;
 pub mod scheduled;
 pub mod survey;
 mod thread;
+pub mod waiting;
 pub mod words;
 mod write;
 

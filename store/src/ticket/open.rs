@@ -96,7 +96,7 @@ const STATEMENT: &str = concat!(
         FROM o LEFT JOIN s ON s.id = o.id ORDER BY o.n
         RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
             group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
-            hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, category_id, customer_id,
+            hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, escalated, category_id, customer_id,
             merged_into, resolutions, project_id, order_id, service_id, invoice_id),
     c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at, next_check_at)
         SELECT s.id, x.kind, 1, 'running', x.target, 0, s.since, s.since, x.due_at, x.next_check_at
@@ -126,7 +126,7 @@ const STATEMENT: &str = concat!(
             WHERE x.ticket_id IN (SELECT id FROM o))"
     ),
     ")
-    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name, g.members_handle,
+    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name, g.members_handle, g.reply_ends_hold, NULL::timestamptz AS reopen_until,
         (SELECT name FROM customer_projects WHERE id = t.project_id) AS project_name FROM t JOIN support_groups g ON g.id = t.group_id"
 );
 

@@ -70,6 +70,9 @@ pub struct Summary {
     /// A promise was broken at some time.
     #[diesel(sql_type = Bool)]
     pub sla_breached: bool,
+    /// It was escalated, and nobody has taken note.
+    #[diesel(sql_type = Bool)]
+    pub escalated: bool,
     /// Category.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub category_id: Option<Uuid>,
@@ -126,6 +129,12 @@ pub struct Ticket {
     /// Only members of its group answer and change it.
     #[diesel(sql_type = Bool)]
     pub members_handle: bool,
+    /// What its customer writes ends a hold; so its group says.
+    #[diesel(sql_type = Bool)]
+    pub reply_ends_hold: bool,
+    /// Until when what its customer writes opens it again, though it is closed.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub reopen_until: Option<DateTime<Utc>>,
 }
 
 /// What a ticket is about besides its customer. No table holds these yet, so nothing is known of them but their ids.

@@ -39,6 +39,8 @@ pub struct Change {
     pub new_message: bool,
     /// A message that was held is let out with this change; it was counted when it came.
     pub released_message: bool,
+    /// An agent asks the customer something with this change: a wait for him begins anew.
+    pub asks: bool,
     /// Tags.
     pub tags: Vec<String>,
     /// Support group; another one is written by [`set_group`].
@@ -64,6 +66,7 @@ impl Change {
             delivery_failed: ticket.summary.delivery_failed,
             new_message: false,
             released_message: false,
+            asks: false,
             tags: ticket.summary.tags.clone(),
             group_id: ticket.summary.group_id,
             category_id: ticket.summary.category_id,
@@ -72,7 +75,8 @@ impl Change {
     }
 }
 
-/// Writes the change if the ticket still has `version`, and tells browsers.
+/// Writes the change if the ticket still has `version`, and tells browsers. What begins to wait for its customer is looked at soon, and what
+/// no longer does never again (`waiting::next_due`).
 ///
 /// # Errors
 /// [`StoreError::Stale`] when it changed meanwhile.
@@ -91,7 +95,10 @@ pub async fn update(
                 updated_at = $13, updated_by = $14, version = version + 1,
                 sla_version_id = coalesce($15, sla_version_id), sla_due_at = CASE WHEN $15::uuid IS NULL THEN sla_due_at ELSE $16 END,
                 sla_breached = sla_breached OR $17,
-                resolutions = resolutions + (state <> 'resolved' AND $3 = 'resolved')::int
+                resolutions = resolutions + (state <> 'resolved' AND $3 = 'resolved')::int,
+                waiting_since = CASE WHEN $3 <> 'waiting_for_response' THEN NULL WHEN state <> $3 OR $22 THEN $13 ELSE waiting_since END,
+                waiting_step = CASE WHEN $3 = 'waiting_for_response' AND state = $3 AND NOT $22 THEN waiting_step ELSE 0 END,
+                waiting_look_at = CASE WHEN $3 <> 'waiting_for_response' THEN NULL WHEN state <> $3 OR $22 THEN $13 ELSE waiting_look_at END
             WHERE id = $1 AND version = $2 AND deleted_at IS NULL
             RETURNING id, number, version, state, project_id, requester_user_id), ",
         write_clocks!("$18", "$19", "$20"),
@@ -119,12 +126,14 @@ pub async fn update(
         .bind::<Jsonb, _>(clocks.moments)
         .bind::<Jsonb, _>(clocks.alerts)
         .bind::<Bool, _>(change.released_message)
+        .bind::<Bool, _>(change.asks)
         .execute(conn)
         .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
-/// Hands a ticket that is locked to another group; without an agent it waits to be dealt out there. Staff alone do this; the wall lets no customer.
+/// Hands a ticket that is locked to another group; without an agent it waits to be dealt out there, and one that waits for its customer does
+/// so by that group's rules. Staff alone do this; the wall lets no customer.
 ///
 /// # Errors
 /// When the database refuses.
@@ -136,6 +145,7 @@ pub async fn set_group(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql("UPDATE tickets SET group_id = $2,
+             waiting_look_at = CASE WHEN waiting_since IS NOT NULL THEN $3 END,
              queued_at = (SELECT $3::timestamptz FROM support_groups WHERE id = $2 AND strategy <> 'off' AND NOT $4) WHERE id = $1")
         .bind::<SqlUuid, _>(ticket)
         .bind::<SqlUuid, _>(group)

@@ -49,8 +49,12 @@ export function imapMailbox({ name, address, user }) {
   return call("admin", "POST", "/mailboxes", { name, address, locale: "fr", enabled: true, auto_ack: true, imap });
 }
 
-/** Posts a raw mail and waits until it has been dealt with. */
-export async function sendMail({ from, to = DEMO_MAILBOX, subject, body, headers = [], html }) {
+/** Posts a raw mail, with a text file if one is given, and waits until it has been dealt with. */
+export async function sendMail({ from, to = DEMO_MAILBOX, subject, body, headers = [], html, file }) {
+  const said = [`Content-Type: text/${html ? "html" : "plain"}; charset=utf-8`, "Content-Transfer-Encoding: 8bit"];
+  const content = ["", html ?? body, ""];
+  const edge = randomUUID();
+  const enclosed = file && [`Content-Type: text/plain; name="${file.name}"`, `Content-Disposition: attachment; filename="${file.name}"`, "", file.text, ""];
   const lines = [
     `From: ${from}`,
     `To: ${to}`,
@@ -58,12 +62,9 @@ export async function sendMail({ from, to = DEMO_MAILBOX, subject, body, headers
     `Message-ID: <${randomUUID()}@browser.test>`,
     `Date: ${new Date().toUTCString().replace("GMT", "+0000")}`,
     "MIME-Version: 1.0",
-    `Content-Type: text/${html ? "html" : "plain"}; charset=utf-8`,
-    "Content-Transfer-Encoding: 8bit",
+    ...(file ? [`Content-Type: multipart/mixed; boundary="${edge}"`] : said),
     ...headers,
-    "",
-    html ?? body,
-    "",
+    ...(file ? ["", `--${edge}`, ...said, ...content, `--${edge}`, ...enclosed, `--${edge}--`, ""] : content),
   ];
   const { id } = await call("admin", "POST", `/mail/inbound?mailbox=${DEMO_MAILBOX}`, lines.join("\r\n"), {
     "content-type": "message/rfc822",

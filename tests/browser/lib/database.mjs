@@ -66,6 +66,12 @@ export function ageProofs(email) {
   sql("UPDATE sessions SET factor_at = now() - interval '1 hour' WHERE user_id = (SELECT id FROM users WHERE email = :'email')", { email });
 }
 
+/** Makes a wait for a customer older by some days, and has it looked at now instead of within the minute. */
+export function ageWait(ticket, days) {
+  sql("UPDATE tickets SET waiting_since = waiting_since - make_interval(days => :'days'::int), waiting_look_at = now() WHERE id = :'ticket'", { ticket, days });
+  sql("INSERT INTO jobs (id, kind, queue, payload, max_attempts) VALUES (:'id', 'tend_waiting', 'notifications', '{}', 3)", { id: newId() });
+}
+
 /** Gives a person another role. */
 export function giveRole(email, role) {
   sql("UPDATE users SET role_id = (SELECT id FROM roles WHERE key = :'role') WHERE email = :'email'", { email, role });

@@ -896,6 +896,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/custom-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listCustomTemplates"];
+        put?: never;
+        post: operations["createCustomTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["customTemplateOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["previewCustomTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["testCustomTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCustomTemplate"];
+        put: operations["changeCustomTemplate"];
+        post?: never;
+        delete: operations["deleteCustomTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["offeredTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -2429,7 +2525,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what one did oneself, newest first */
+        /**
+         * List what one did oneself, newest first
+         * @description Facts that could name others are left out: of what is not about oneself, `data` holds states, kinds and figures.
+         */
         get: operations["listOwnActivity"];
         put?: never;
         post?: never;
@@ -3109,6 +3208,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notification-trigger-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["notificationTriggerOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listNotificationTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["changeNotificationTrigger"];
+        post?: never;
+        delete: operations["resetNotificationTrigger"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["previewNotificationTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["testNotificationTrigger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-triggers/{topic}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listNotificationTriggerVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -3522,10 +3717,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own views of a list */
+        /**
+         * List the views of a list
+         * @description One's own, and, on lists of tickets, customers and mails, those that colleagues show to all staff or to a group that one is in. They stand as the
+         *     caller arranged them, new ones behind: his own before others', by name.
+         */
         get: operations["savedViews"];
         put?: never;
-        /** Keep a view */
+        /**
+         * Keep a view
+         * @description A new one is seen by its owner alone; one that is replaced is still shown to whom it was.
+         */
         post: operations["saveView"];
         delete?: never;
         options?: never;
@@ -3543,8 +3745,33 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Forget a view */
+        /**
+         * Forget a view
+         * @description Whoever manages groups forgets those as well that others show.
+         */
         delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a view of one's own, or show it to others
+         * @description To a group its members show one, and those who manage groups; to all staff those who manage groups. Only views of tickets, customers and mails are
+         *     shown, to those who see the list.
+         */
+        patch: operations["changeView"];
+        trace?: never;
+    };
+    "/api/v1/saved-views/arrangement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Arrange the views of a list, for oneself alone */
+        put: operations["arrangeViews"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3809,7 +4036,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell what text messages may cost and how this month stands */
+        /**
+         * Tell what text messages may cost and how this month stands
+         * @description In money, by the prices here, with what waits to go out. What each provider took is in `smsUsage`.
+         */
         get: operations["smsBudget"];
         /** Set the currency of prices and the cap of a month */
         put: operations["changeSmsBudget"];
@@ -3937,7 +4167,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What text messages cost */
+        /**
+         * Tell how text messages are set up and what each provider took
+         * @description Credits as the providers count them, to hold against their invoices. What that came to in money, by the prices here, is in `smsBudget`.
+         */
         get: operations["smsUsage"];
         put?: never;
         post?: never;
@@ -5197,6 +5430,26 @@ export interface paths {
         patch: operations["changeUser"];
         trace?: never;
     };
+    "/api/v1/users/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deactivate an account: as suspended, and its API tokens and mailed links are dead for good
+         * @description An account that somebody brings back begins without them. Needs a fresh proof of identity.
+         */
+        post: operations["deactivateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/erasure": {
         parameters: {
             query?: never;
@@ -5286,7 +5539,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put a suspended account back to use
+         * Put a suspended or deactivated account back to use
          * @description Needs a fresh proof of identity.
          */
         post: operations["reactivateUser"];
@@ -5378,26 +5631,6 @@ export interface paths {
         get: operations["userSignIns"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{id}/deactivate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Deactivate an account: as suspended, and its API tokens and mailed links are dead for good
-         * @description An account that somebody brings back begins without them. Needs a fresh proof of identity.
-         */
-        post: operations["deactivateUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6500,7 +6733,7 @@ export interface components {
         };
         /** @description One step of a check. */
         CheckDto: {
-            /** @description The server's words, or what went wrong on the way. */
+            /** @description The server's own words. */
             detail?: string | null;
             fault?: components["schemas"]["CheckFault"] | null;
             /**
@@ -7580,6 +7813,30 @@ export interface components {
             /** @description What it says; absent when something is wrong with it. */
             text: string | null;
         };
+        /** @description How a group treats customers who do not answer, or write when nobody expects them to. */
+        GroupConduct: {
+            /**
+             * Format: uuid
+             * @description Calendar whose working days these are; `null` = days of 24 hours.
+             */
+            calendar_id: string | null;
+            /** @description Customers whose answer is waited for are reminded. */
+            remind: boolean;
+            /** @description So many days after the question: 1 to 365, ascending, five at most. */
+            remind_days: number[];
+            /**
+             * Format: int32
+             * @description Hours in which a reply opens a closed ticket again; 0 = it opens a follow-up at once.
+             */
+            reopen_window_hours: number;
+            /** @description What a customer writes ends a hold. */
+            reply_ends_hold: boolean;
+            /**
+             * Format: int32
+             * @description Days after which what waits is resolved, more than those of the last reminder; `null` = never.
+             */
+            resolve_after_days: number | null;
+        };
         /** @description A member with what he has to do. */
         GroupMember: {
             /** @description He can be given tickets. */
@@ -7703,25 +7960,6 @@ export interface components {
          * @enum {string}
          */
         HealthPart: "database" | "migrations" | "redis" | "files" | "disk" | "workers" | "scheduler" | "queue" | "mailbox" | "outgoing_mail" | "mail_server" | "text_messages";
-        /** @description How the installation does. */
-        SystemHealth: {
-            /**
-             * Format: date-time
-             * @description When it was looked at.
-             */
-            at: string;
-            /** @description The worst of its parts. */
-            level: components["schemas"]["HealthLevel"];
-            /** @description Its parts. */
-            lines: components["schemas"]["HealthLine"][];
-            /**
-             * Format: date-time
-             * @description Since when this process serves.
-             */
-            started_at: string;
-            /** @description Release of the process that answers. */
-            version: string;
-        };
         /** @description An article. */
         HelpArticle: {
             /** @description What it says: sanitised HTML whose headings begin at the second level. */
@@ -10322,6 +10560,8 @@ export interface components {
                  * @description Those of them of which a promise was broken.
                  */
                 breached: number;
+                /** @description How it treats customers who do not answer, or write when nobody expects them to. */
+                conduct: components["schemas"]["GroupConduct"];
                 /** @description What it is for. */
                 description: string;
                 /**
@@ -10659,6 +10899,8 @@ export interface components {
                  * @description By when the next running clock is due; `null` when none runs, and for customers.
                  */
                 due_at?: string | null;
+                /** @description It was escalated, is not over, and nobody has taken note; never said to customers. */
+                escalated: boolean;
                 /** @description Support group. */
                 group: components["schemas"]["Named"];
                 /**
@@ -10747,7 +10989,7 @@ export interface components {
                 phone: string | null;
                 /** @description Role. */
                 role: components["schemas"]["UserRole"];
-                /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
+                /** @description `pending` (invited, not opened yet), `active`, `suspended` or `deactivated`. */
                 status: string;
                 /**
                  * Format: int32
@@ -11440,7 +11682,7 @@ export interface components {
          */
         MessageFormat: "plain" | "markdown";
         /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
@@ -12012,6 +12254,148 @@ export interface components {
         };
         /** @enum {string} */
         NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow";
+        List_NotificationTrigger: {
+            items: components["schemas"]["NotificationTrigger"][];
+            next_cursor: string | null;
+        };
+        List_NotificationTriggerVersion: {
+            items: components["schemas"]["NotificationTriggerVersion"][];
+            next_cursor: string | null;
+        };
+        NotificationParty: "named" | "assignee" | "group" | "watchers" | "requester" | "participants" | "keepers";
+        NotificationTrigger: {
+            by: string | null;
+            changed: boolean;
+            default_rule: components["schemas"]["NotificationTriggerRule"];
+            fixed: boolean;
+            party_choices: components["schemas"]["NotificationParty"][];
+            rule: components["schemas"]["NotificationTriggerRule"];
+            takes_others: boolean;
+            testable: boolean;
+            topic: components["schemas"]["NotificationTopic"];
+            updated_at: string | null;
+            version: number;
+        };
+        NotificationTriggerDelivery: {
+            channel: components["schemas"]["NotificationChannel"];
+            delivery: components["schemas"]["NotificationDelivery"];
+        };
+        NotificationTriggerInput: {
+            note?: string;
+            notification_group_ids: string[];
+            on: boolean;
+            parties: components["schemas"]["NotificationParty"][];
+            role_ids: string[];
+            ways: components["schemas"]["NotificationTriggerWayInput"][];
+        };
+        NotificationTriggerName: {
+            id: string;
+            key: string | null;
+            name: string;
+        };
+        NotificationTriggerOptions: {
+            notification_groups: components["schemas"]["NotificationTriggerName"][];
+            roles: components["schemas"]["NotificationTriggerName"][];
+        };
+        NotificationTriggerQuestion: {
+            rule: components["schemas"]["NotificationTriggerInput"];
+            ticket_number?: number | null;
+        };
+        NotificationTriggerReader: {
+            id: string;
+            name: string;
+            ways: components["schemas"]["NotificationTriggerDelivery"][];
+        };
+        NotificationTriggerReaders: {
+            left_out: components["schemas"]["NotificationTriggerName"][];
+            names_others: boolean;
+            people: components["schemas"]["NotificationTriggerReader"][];
+        };
+        NotificationTriggerRule: {
+            notification_group_ids: string[];
+            on: boolean;
+            parties: components["schemas"]["NotificationParty"][];
+            role_ids: string[];
+            ways: components["schemas"]["NotificationTriggerWay"][];
+        };
+        NotificationTriggerTrial: {
+            ways: components["schemas"]["NotificationTriggerDelivery"][];
+        };
+        NotificationTriggerVersion: {
+            at: string;
+            by: string | null;
+            note: string;
+            rule: components["schemas"]["NotificationTriggerRule"] | null;
+            version: number;
+        };
+        NotificationTriggerWay: {
+            channel: components["schemas"]["NotificationChannel"];
+            choices: components["schemas"]["NotificationDelivery"][];
+            delivery: components["schemas"]["NotificationDelivery"];
+            mandatory: boolean;
+        };
+        NotificationTriggerWayInput: {
+            channel: components["schemas"]["NotificationChannel"];
+            delivery: components["schemas"]["NotificationDelivery"];
+            mandatory: boolean;
+        };
+        CustomTemplate: {
+            by: string | null;
+            category: components["schemas"]["CustomTemplateCategory"];
+            channel: components["schemas"]["MessageChannel"];
+            id: string;
+            name: string;
+            texts: components["schemas"]["CustomTemplateTexts"];
+            updated_at: string;
+            version: number;
+        };
+        CustomTemplateCategory: "customers" | "staff";
+        CustomTemplateDetail: {
+            rules: string[];
+            template: components["schemas"]["CustomTemplate"];
+        };
+        CustomTemplateInput: {
+            category: components["schemas"]["CustomTemplateCategory"];
+            channel: components["schemas"]["MessageChannel"];
+            name: string;
+            texts: components["schemas"]["CustomTemplateTexts"];
+        };
+        CustomTemplateKind: {
+            category: components["schemas"]["CustomTemplateCategory"];
+            channels: components["schemas"]["MessageChannel"][];
+            variables: components["schemas"]["MessageVariable"][];
+        };
+        CustomTemplateOffer: {
+            id: string;
+            locale: components["schemas"]["Language"];
+            locales: components["schemas"]["Language"][];
+            markdown: string | null;
+            name: string;
+            text: string | null;
+        };
+        CustomTemplateOptions: {
+            categories: components["schemas"]["CustomTemplateKind"][];
+            filters: string[];
+        };
+        CustomTemplateTexts: {
+            ar: components["schemas"]["CustomTemplateWords"] | null;
+            en: components["schemas"]["CustomTemplateWords"] | null;
+            fr: components["schemas"]["CustomTemplateWords"] | null;
+        };
+        CustomTemplateTrial: {
+            category: components["schemas"]["CustomTemplateCategory"];
+            channel: components["schemas"]["MessageChannel"];
+            locale: components["schemas"]["Language"];
+            words: components["schemas"]["CustomTemplateWords"];
+        };
+        CustomTemplateWords: {
+            body: string;
+            subject: string;
+        };
+        List_CustomTemplate: {
+            items: components["schemas"]["CustomTemplate"][];
+            next_cursor: string | null;
+        };
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
             /** @description Name of the customer. */
@@ -12064,7 +12448,7 @@ export interface components {
             ticket_id: string;
         };
         /** @enum {string} */
-        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "notification" | "account";
+        OutgoingKind: "reply" | "auto_ack" | "too_large" | "rule_reply" | "survey" | "waiting_reminder" | "notification" | "account";
         /** @description A mail to one recipient. What it says is not told. */
         OutgoingMail: {
             /**
@@ -12957,6 +13341,9 @@ export interface components {
         };
         /** @description A filter under a name. */
         SavedView: {
+            /** @description Who sees it besides its owner. */
+            audience: components["schemas"]["ViewAudience"];
+            group: components["schemas"]["Named"] | null;
             /**
              * Format: uuid
              * @description Id.
@@ -12964,8 +13351,19 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
+            /** @description The caller's list opens with it. */
+            opening: boolean;
+            /** @description It is the caller's own: he alone changes it. */
+            own: boolean;
+            /** @description Whose it is. */
+            owner: components["schemas"]["Named"];
             /** @description Query string of the list. */
             query: string;
+            /**
+             * Format: int32
+             * @description Version.
+             */
+            version: number;
         };
         /** @description Something that runs by the clock. */
         ScheduleDto: {
@@ -13760,6 +14158,8 @@ export interface components {
              * @description Those of them of which a promise was broken.
              */
             breached: number;
+            /** @description How it treats customers who do not answer, or write when nobody expects them to. */
+            conduct: components["schemas"]["GroupConduct"];
             /** @description What it is for. */
             description: string;
             /**
@@ -13807,6 +14207,7 @@ export interface components {
         SupportGroupInput: {
             /** @description In use; otherwise retired. */
             active: boolean;
+            conduct?: components["schemas"]["GroupConduct"] | null;
             /** @description What it is for. */
             description: string;
             /** @description Only they answer and change its tickets, and only they are given any; others read them and write notes. */
@@ -13862,6 +14263,25 @@ export interface components {
             rating: number;
             /** @description What follows `#token=` in the link. */
             token: string;
+        };
+        /** @description How the installation does. */
+        SystemHealth: {
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            at: string;
+            /** @description The worst of its parts. */
+            level: components["schemas"]["HealthLevel"];
+            /** @description Its parts. */
+            lines: components["schemas"]["HealthLine"][];
+            /**
+             * Format: date-time
+             * @description Since when this process serves.
+             */
+            started_at: string;
+            /** @description Release of the process that answers. */
+            version: string;
         };
         /** @description A tag. */
         Tag: {
@@ -14515,6 +14935,8 @@ export interface components {
              * @description By when the next running clock is due; `null` when none runs, and for customers.
              */
             due_at?: string | null;
+            /** @description It was escalated, is not over, and nobody has taken note; never said to customers. */
+            escalated: boolean;
             /** @description Support group. */
             group: components["schemas"]["Named"];
             /**
@@ -14655,6 +15077,8 @@ export interface components {
         UnsubscribeLink: {
             /** @description The address they go to, in part. */
             address: string;
+            /** @description What the scheduled export is called that is mailed. */
+            export?: string | null;
             /** @description They are sent. */
             on: boolean;
             topic?: components["schemas"]["NotificationTopic"] | null;
@@ -14716,7 +15140,7 @@ export interface components {
             phone: string | null;
             /** @description Role. */
             role: components["schemas"]["UserRole"];
-            /** @description `pending` (invited, not opened yet), `active` or `suspended`. */
+            /** @description `pending` (invited, not opened yet), `active`, `suspended` or `deactivated`. */
             status: string;
             /**
              * Format: int32
@@ -14773,6 +15197,36 @@ export interface components {
             methods: string[];
             /** @description Live sessions, last used first. */
             sessions: components["schemas"]["UserSession"][];
+        };
+        /** @description How one has the views of a list stand. */
+        ViewArrangement: {
+            /** @description The list. */
+            list: components["schemas"]["ViewedList"];
+            /**
+             * Format: uuid
+             * @description The view that the list opens with; all rows when absent.
+             */
+            opening?: string | null;
+            /** @description Ids of views in their order, 200 at most; those that are not named come behind. */
+            places: string[];
+        };
+        /**
+         * @description Who sees a view besides its owner.
+         * @enum {string}
+         */
+        ViewAudience: "own" | "group" | "staff";
+        /** @description What to change of a view; what is absent stays. */
+        ViewChange: {
+            audience?: components["schemas"]["ViewAudience"] | null;
+            /**
+             * Format: uuid
+             * @description The group that is meant by `audience` `group`.
+             */
+            group_id?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Query string of the list. */
+            query?: string | null;
         };
         /** @description Somebody who looked at an answer. */
         ViewDto: {
@@ -20882,48 +21336,19 @@ export interface operations {
             };
         };
     };
-    systemHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SystemHealth"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listOwnActivity: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before; absent for the first page. */
-                cursor?: string;
-                /** @description Number of items, 50 unless given. */
-                limit?: number;
                 /** @description Beginning of the action, such as `ticket.`. */
                 action?: string;
-                /** @description Kind of subject, such as `ticket`. */
-                subject_type?: string;
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
                 /** @description At or after. */
                 from?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Kind of subject, such as `ticket`. */
+                subject_type?: string;
                 /** @description Before. */
                 to?: string;
             };
@@ -21986,6 +22411,304 @@ export interface operations {
             };
         };
     };
+    listCustomTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customTemplateOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplateOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateTrial"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateTrial"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrial"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplateDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCustomTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offeredTemplates: {
+        parameters: {
+            query?: {
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplateOffer"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMessageTemplates: {
         parameters: {
             query?: never;
@@ -22567,6 +23290,240 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notificationTriggerOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTriggerOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotificationTriggers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_NotificationTrigger"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationTriggerInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTrigger"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTrigger"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationTriggerQuestion"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTriggerReaders"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testNotificationTrigger: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTriggerTrial"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotificationTriggerVersions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_NotificationTriggerVersion"];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -23692,6 +24649,85 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the view */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description `view_not_shared`, `view_not_your_group`, `view_not_to_all` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrangeViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewArrangement"];
+            };
+        };
         responses: {
             /** @description Done */
             204: {
@@ -25161,6 +26197,35 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    systemHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemHealth"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -27829,7 +28894,7 @@ export interface operations {
                 q?: string;
                 /** @description Role. */
                 role_id?: string;
-                /** @description `pending`, `active` or `suspended`. */
+                /** @description `pending`, `active`, `suspended` or `deactivated`. */
                 status?: string;
             };
             header?: never;
@@ -27977,6 +29042,43 @@ export interface operations {
                 "application/json": components["schemas"]["UserChange"];
             };
         };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDto"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivateUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Success */
             200: {
@@ -28402,43 +29504,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserSignIns"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deactivateUser: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-                /** @description ETag as read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Id of the account */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserDto"];
                 };
             };
             /** @description Refused or failed; `code` says why */

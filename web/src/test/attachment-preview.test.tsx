@@ -3,7 +3,7 @@ import { render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Attachment } from "@/api/types";
-import { AttachmentList } from "@/features/tickets/components/attachment-list";
+import { AttachmentList } from "@/components/files/attachment-list";
 import { MOST_BYTES, MOST_TEXT, previewOf, textOf, turn } from "@/features/previews/preview";
 import { changeLocale } from "@/i18n";
 import { signedIn } from "./fixtures";
@@ -89,6 +89,17 @@ describe("the files of a message", () => {
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(screen.getByRole("button", { name: /^notes\.txt/ })).toHaveFocus();
+  });
+
+  it("say beside each what is known of it, where that is wanted", async () => {
+    render(
+      <QueryClientProvider client={new QueryClient()}>
+        <AttachmentList attachments={[file("notes.txt", "text/plain")]} facts={({ content_type }) => <i>{content_type}</i>} />
+      </QueryClientProvider>,
+    );
+    expect(screen.getByRole("listitem")).toHaveTextContent("text/plain");
+    await userEvent.click(screen.getByRole("button", { name: /^notes\.txt/ }));
+    expect(await within(await dialog()).findByText(/line 1/)).toBeVisible();
   });
 
   it("say where a long text was cut", async () => {

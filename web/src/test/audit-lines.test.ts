@@ -17,10 +17,10 @@ const WITHOUT: Record<string, string[]> = {
     "startSignOn",
   ],
   "looks at what a link is for": ["lookAtLink", "offeredMembership", "openSurvey"],
-  "shows, and keeps nothing": ["dryRunAutomationRule", "previewCannedReply", "previewKnowledgeArticle", "previewMessage", "previewMessageTemplate", "suggestArticles", "testOidcProvider"],
+  "shows, and keeps nothing": ["dryRunAutomationRule", "previewCannedReply", "previewKnowledgeArticle", "previewMessage", "previewMessageTemplate", "previewCustomTemplate", "previewNotificationTrigger", "suggestArticles", "testOidcProvider"],
   "who is at a ticket is true for a moment": ["attendTicket", "leaveTicket"],
   "what nobody sent yet; sending it is on record": ["discardDraft", "keepDraft", "uploadFile"],
-  "how one’s own lists are shown, and what one has read": ["deleteView", "markNotification", "markNotifications", "saveView", "viewTicket"],
+  "how one’s own lists are shown, and what one has read": ["arrangeViews", "markNotification", "markNotifications", "viewTicket"],
   "counted without a name": ["solvedByArticle", "voteForArticle"],
   "the word of a machine, kept with the mail or the text that it is about": ["inboundMail", "smsReport"],
 };

@@ -8,12 +8,16 @@ import { useSession } from "@/api/session";
 import type { CannedReplyOffer, Me } from "@/api/types";
 import { Preview } from "@/features/canned/components/preview";
 import { CannedPicker } from "@/features/tickets/components/canned-picker";
+import { isTemplate, saidIn } from "@/features/tickets/data/canned";
 import { useCannedSuggestions } from "@/features/tickets/components/canned-suggestions";
 
 const offer = (title: string, text: string): CannedReplyOffer => ({ id: title, title, shortcut: title.toLowerCase(), category: "", locales: ["fr"], filled: { locale: "fr", text, flaws: [] } });
 const OFFERS = [offer("Réseau", "Vérifiez Par Notre outil"), offer("Accès", "Le VPN est prêt")];
 
+const TEMPLATES = [{ id: "tpl1", name: "Clôture", locales: ["fr"], locale: "fr", text: "Ticket 7 clos", markdown: "Ticket 7 *clos*" }];
+
 let asked: URL[];
+let templates: unknown[];
 let answer: (url: URL) => Response | Promise<Response>;
 beforeEach(() => {
   Element.prototype.scrollIntoView = vi.fn();
@@ -21,10 +25,12 @@ beforeEach(() => {
   const user = { id: "u1", permissions: ["tickets.view"] } as unknown as Me;
   useSession.setState({ user, status: "signed_in" });
   asked = [];
+  templates = [];
   answer = () => Response.json(OFFERS);
   vi.stubGlobal("fetch", async (request: Request | string) => {
     if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
     const url = new URL(request.url);
+    if (url.pathname.endsWith("/templates")) return Response.json(templates);
     asked.push(url);
     return answer(url);
   });
@@ -49,6 +55,19 @@ it("the picker finds what holds the words, whatever its accents, and no text in 
   await userEvent.clear(box);
   await userEvent.type(box, "reseau");
   await waitFor(() => expect(options().map((each) => each.textContent)).toEqual([expect.stringContaining("Réseau")]));
+});
+
+it("templates stand beside canned replies, without a shortcut, and are put into the message as they are filled in", async () => {
+  templates = TEMPLATES;
+  const onClosed = vi.fn();
+  show(<CannedPicker ticket="t1" open onClosed={onClosed} />);
+  const template = await screen.findByText("Clôture");
+  expect(options()).toHaveLength(3);
+  expect(template.closest("[cmdk-item]")?.textContent).not.toContain("/");
+  await userEvent.click(template);
+  await waitFor(() => expect(onClosed).toHaveBeenCalled());
+  const chosen = onClosed.mock.calls[0]![0] as CannedReplyOffer;
+  expect([isTemplate(chosen), saidIn(chosen)]).toEqual([true, "Ticket 7 *clos*"]);
 });
 
 it("texts of another language cannot be chosen before they are there, and its failure leaves the choice of language", async () => {

@@ -58,3 +58,17 @@ it("an emptied delay is no hindrance once the survey is off again", async () => 
   await save();
   await waitFor(() => expect(sent).toMatchObject([{ name: "Network", survey: false, survey_delay_hours: 24 }]));
 });
+
+it("emptied days are no hindrance once customers are no longer reminded", async () => {
+  show(<GroupDialog onClose={() => undefined} />);
+  await userEvent.type(screen.getByLabelText(/Name/), "Network");
+  const days = screen.getByLabelText(/Reminders after/);
+  await userEvent.clear(days);
+  await userEvent.type(days, "7, 3");
+  await save();
+  expect(days).toHaveAttribute("aria-invalid", "true");
+  expect(sent).toEqual([]);
+  await userEvent.click(screen.getByLabelText("Remind customers who do not answer", { selector: "button" }));
+  await save();
+  await waitFor(() => expect(sent).toMatchObject([{ name: "Network", conduct: { remind: false, remind_days: [3, 7], resolve_after_days: 14, calendar_id: null } }]));
+});

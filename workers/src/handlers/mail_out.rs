@@ -205,7 +205,7 @@ async fn write(with: &Surroundings, head: Letterhead) -> Result<OutgoingMail, ap
             .collect(),
         automatic: match kind {
             _ if automatic => Automatic::Replied,
-            "notification" | "survey" => Automatic::Generated,
+            "notification" | "survey" | "waiting_reminder" => Automatic::Generated,
             _ => Automatic::No,
         },
         instance: app.identity.instance.clone(),

@@ -33,7 +33,7 @@ use jobs::{
     FollowRules, GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome, ProcessMail,
     RebindTickets, ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys, RunCustomerImport,
     RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail, TellReminders,
-    TellWebhooks, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    TellWebhooks, TendWaiting, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
 };
 
 use crate::{JobContext, Registry};
@@ -106,6 +106,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<MakeTicketExport, _, _>(handler!(ticket_exports::make))
         .handle::<EndHolds, _, _>(handler!(tickets::end_holds))
         .handle::<TellReminders, _, _>(handler!(tickets::remind))
+        .handle::<TendWaiting, _, _>(handler!(tickets::tend_waiting))
         .handle::<FollowRules, _, _>(handler!(automation::follow))
         .handle::<GatherFacts, _, _>(handler!(tickets::gather))
         .handle::<IndexTickets, _, _>(handler!(tickets::index))

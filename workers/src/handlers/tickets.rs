@@ -2,6 +2,7 @@
 
 use jobs::{
     ChangeTickets, DealTickets, EndHolds, GatherFacts, IndexTickets, MoveTag, Outcome, SurveyTicket, TellReminders,
+    TendWaiting,
 };
 
 use super::{Surroundings, is_over, outcome_of};
@@ -76,6 +77,14 @@ pub async fn remind(with: &Surroundings, _: JobContext, _: TellReminders) -> Out
 /// Opens what was on hold until now.
 pub async fn end_holds(with: &Surroundings, _: JobContext, _: EndHolds) -> Outcome {
     match app::ticket::hold::end_due(&with.app).await {
+        Ok(_) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Reminds customers whose answer is waited for.
+pub async fn tend_waiting(with: &Surroundings, _: JobContext, _: TendWaiting) -> Outcome {
+    match app::ticket::waiting::tend_due(&with.app).await {
         Ok(_) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }

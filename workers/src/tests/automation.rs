@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::desk::{Desk, reply};
 
 mod dealing;
+mod templates;
 mod waits;
 
 struct Place(Desk);

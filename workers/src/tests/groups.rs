@@ -40,6 +40,7 @@ async fn what_is_under_way_is_counted_when_a_change_is_done() {
         members_handle: false,
         survey: false,
         survey_delay_hours: 24,
+        conduct: None,
         active: true,
     };
     let changed = desk.db.while_waited_for(

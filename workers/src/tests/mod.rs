@@ -33,6 +33,7 @@ mod survey;
 mod ticket_exports;
 mod too_large;
 mod unverified;
+mod waiting;
 mod watch;
 mod webhooks;
 mod writing;

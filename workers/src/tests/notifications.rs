@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use app::{
     automation,
-    notification::{self, Draft, group},
+    notification::{self, Draft, group, trigger},
     ticket::{self as tickets, NewTicket, Requester},
 };
 use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
 use domain::{
     automation::RuleSpec,
-    notification::{Channel, Delivery, Topic},
+    notification::{Channel, Delivery, Party, Topic, Trigger, Way},
     ticket::writing::Format,
 };
 use jobs::{DueDigests, FollowNews, FollowRules, NewJob, SendDigest};
@@ -121,6 +121,24 @@ impl Place {
             self.desk.db.texts(left).await == ["0"]
         })
         .await;
+    }
+
+    /// Sets whom events of a topic tell.
+    async fn set(&self, topic: Topic, change: impl FnOnce(&mut Trigger)) {
+        let mut wanted = Trigger::usual_of(topic);
+        change(&mut wanted);
+        let draft = trigger::Draft {
+            on: wanted.on,
+            parties: wanted.parties.into_iter().collect(),
+            groups: wanted.groups.into_iter().collect(),
+            roles: wanted.roles.into_iter().collect(),
+            ways: wanted.ways,
+            note: String::new(),
+        };
+        let (app, caller) = (&self.desk.app, &self.desk.caller);
+        let shown = trigger::list(app, caller).await.unwrap();
+        let version = shown.iter().find(|one| one.topic == topic).unwrap().version;
+        trigger::change(app, caller, topic, version, &draft).await.unwrap();
     }
 
     async fn told(&self, who: &app::Caller) -> Vec<String> {
@@ -425,4 +443,96 @@ async fn a_rule_tells_a_notification_group_with_a_way_out_in_the_mail() {
     assert_eq!(place.told(&place.nadia).await.len(), 2);
     assert_eq!(place.mails_to("nadia@desk.test").len(), 1);
     assert_eq!(place.mails_to("admin@desk.test").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trigger_says_who_is_told_and_what_nobody_may_decline() {
+    let place = Place::new().await;
+    let omar = Place::person(&place.desk, "omar@desk.test", "corporate").await;
+    let lead = Place::person(&place.desk, "lead@desk.test", "corporate").await;
+    // Whoever chose nothing hears nothing by mail of what customers write.
+    let ticket = place.ticket().await;
+    place
+        .desk
+        .db
+        .execute(&format!(
+            "INSERT INTO group_members (group_id, user_id, role, added_at)
+             SELECT group_id, '{}', 'member', now() FROM tickets WHERE id = '{ticket}'",
+            omar.user_id
+        ))
+        .await;
+    let made = group::Draft {
+        name: "Leads".to_owned(),
+        members: vec![lead.user_id],
+    };
+    let leads = group::create(&place.desk.app, &place.desk.caller, &made).await.unwrap();
+    place
+        .set(Topic::CustomerMessage, |trigger| {
+            trigger.parties.insert(Party::Group);
+            trigger.groups.insert(leads.id);
+            let everybody = Way {
+                delivery: Delivery::Immediate,
+                mandatory: true,
+            };
+            trigger.ways.insert(Channel::Mail, everybody);
+        })
+        .await;
+    place.assign(ticket, place.nadia.user_id).await;
+    place.say(&place.ana, ticket).await;
+    place.run().await;
+    for (who, address) in [
+        (&place.nadia, "nadia@desk.test"),
+        (&omar, "omar@desk.test"),
+        (&lead, "lead@desk.test"),
+    ] {
+        let told = place.told(who).await;
+        assert_eq!(
+            told.iter().filter(|line| line.starts_with("customer_message")).count(),
+            1,
+            "{address}"
+        );
+        let mails = place.mails_to(address);
+        assert_eq!(mails.len(), 1, "{address}: mandatory, whatever was chosen");
+        assert!(
+            !mails[0].contains("List-Unsubscribe"),
+            "what is for everybody has no way out"
+        );
+    }
+    // The group is needed now.
+    let refused = group::delete(&place.desk.app, &place.desk.caller, leads.id, leads.version).await;
+    assert!(refused.is_err());
+    // Switched off, nobody hears of it.
+    place.set(Topic::CustomerMessage, |trigger| trigger.on = false).await;
+    place.say(&place.ana, ticket).await;
+    place.run().await;
+    assert_eq!(place.told(&omar).await.len(), 1);
+    assert_eq!(place.mails_to("nadia@desk.test").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_role_only_who_may_see_it_is_told_and_never_whoever_did_it() {
+    let place = Place::new().await;
+    let role = |key: &str| format!("SELECT id::text FROM roles WHERE key = '{key}'");
+    let client: Uuid = place.desk.db.texts(&role("client")).await[0].parse().unwrap();
+    let staff: Uuid = place.desk.db.texts(&role("corporate")).await[0].parse().unwrap();
+    let omar = Place::person(&place.desk, "omar@desk.test", "corporate").await;
+    place
+        .set(Topic::TicketAssigned, |trigger| {
+            trigger.parties.clear();
+            trigger.roles.extend([client, staff]);
+        })
+        .await;
+    let ticket = place.ticket().await;
+    place.assign(ticket, place.nadia.user_id).await;
+    place.run().await;
+    assert_eq!(place.told(&place.nadia).await, ["ticket_assigned t f"]);
+    assert_eq!(place.told(&omar).await, ["ticket_assigned t f"]);
+    assert!(
+        place.told(&place.ana).await.is_empty(),
+        "a customer is told nothing of the desk"
+    );
+    assert!(
+        place.told(&place.desk.caller).await.is_empty(),
+        "he assigned it himself"
+    );
 }

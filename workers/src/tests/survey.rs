@@ -36,6 +36,7 @@ async fn asking() -> Desk {
         members_handle: false,
         survey: true,
         survey_delay_hours: 1,
+        conduct: None,
         active: true,
     };
     let id = group[0].parse().unwrap();

@@ -1,8 +1,11 @@
 //! An export that is mailed again and again, from its due moment to the mails.
 
-use app::ticket::{
-    self as tickets, NewTicket, Requester, Wanted,
-    scheduled::{self as cases, Draft},
+use app::{
+    notification,
+    ticket::{
+        self as tickets, NewTicket, Requester, Wanted,
+        scheduled::{self as cases, Draft},
+    },
 };
 use chrono::TimeDelta;
 use domain::{
@@ -85,6 +88,55 @@ impl Place {
         );
         self.desk.db.texts(&sql).await
     }
+}
+
+/// The token of the link with which whoever got a mail gets no more.
+fn way_out(mail: &str) -> String {
+    let link = mail.lines().find_map(|line| line.strip_prefix("List-Unsubscribe:"));
+    assert!(
+        mail.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
+        "{mail}"
+    );
+    let link = link.unwrap().trim().trim_end_matches('>');
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gets_one_ends_it_for_himself_by_its_mail_and_nothing_else() {
+    let place = Place::new(2).await;
+    place.day().await;
+    let app = &place.desk.app;
+    let mail = place
+        .exports()
+        .into_iter()
+        .find(|mail| mail.contains("agent1@desk.test"));
+    let token = way_out(&mail.unwrap());
+    let found = notification::link(app, &token).await.unwrap();
+    assert_eq!(
+        (found.topic, found.export.as_deref(), found.on),
+        (None, Some("Every day"), true)
+    );
+    // Twice is once, as mail programs press it.
+    for _ in 0..2 {
+        assert!(!notification::switch_off(app, &token).await.unwrap().on);
+    }
+    let trail =
+        "SELECT u.email FROM audit_log a JOIN users u ON u.id = a.actor_id WHERE a.action = 'ticket_export.leave'";
+    assert_eq!(place.desk.db.texts(trail).await, ["agent1@desk.test"]);
+    place.day().await;
+    assert_eq!(place.runs().await, ["sent 1 t 2", "sent 1 t 1"]);
+    let kept = cases::get(app, &place.desk.caller, place.export).await.unwrap();
+    assert_eq!(kept.recipients.len(), 1);
+    assert!(kept.row.version > 1, "a form that was open does not bring him back");
+    // A link for another export, or for somebody else, is none.
+    let other = token.replacen("export-", "export-0", 1);
+    assert!(notification::link(app, &other).await.is_err());
+    place
+        .desk
+        .db
+        .execute("DELETE FROM ticket_export_runs; DELETE FROM ticket_exports")
+        .await;
+    assert!(notification::link(app, &token).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

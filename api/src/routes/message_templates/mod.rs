@@ -1,5 +1,6 @@
 //! What mails and text messages say: the words they come with, and those that an installation wrote instead.
 
+mod custom;
 mod dto;
 
 use app::message_template as cases;
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(restore))
         .routes(routes!(preview))
         .routes(routes!(test))
+        .merge(custom::routes())
 }
 
 fn message(key: &str) -> Result<Message, Problem> {

@@ -1,8 +1,9 @@
-//! Notifications: the centre, what each chose, groups, and links that switch mails off.
+//! Notifications: the centre, what each chose, groups, triggers, and links that switch mails off.
 
 mod groups;
 mod inbox;
 mod settings;
+mod triggers;
 mod unsubscribe;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -15,5 +16,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(inbox::routes())
         .merge(settings::routes())
         .merge(groups::routes())
+        .merge(triggers::routes())
         .merge(unsubscribe::routes())
 }

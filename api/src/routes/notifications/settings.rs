@@ -79,7 +79,12 @@ impl From<Shown> for NotificationSettings {
                 topic: (*topic).into(),
                 channel: (*channel).into(),
                 delivery: p.of(*topic, *channel).into(),
-                choices: topic.choices(*channel).iter().map(|choice| (*choice).into()).collect(),
+                choices: p
+                    .triggers
+                    .choices(*topic, *channel)
+                    .iter()
+                    .map(|choice| (*choice).into())
+                    .collect(),
             })
         });
         Self {

@@ -20,8 +20,10 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
 /// What a link is about.
 #[derive(Debug, Serialize, ToSchema)]
 struct UnsubscribeLink {
-    /// What the mails are about; nothing where they are digests of many things.
+    /// What the mails are about; nothing where they are digests of many things, or of a scheduled export.
     topic: Option<NotificationTopicWord>,
+    /// What the scheduled export is called that is mailed.
+    export: Option<String>,
     /// The address they go to, in part.
     address: String,
     /// They are sent.
@@ -32,6 +34,7 @@ impl From<Link> for UnsubscribeLink {
     fn from(link: Link) -> Self {
         Self {
             topic: link.topic.map(Into::into),
+            export: link.export,
             address: link.address,
             on: link.on,
         }
@@ -51,6 +54,7 @@ async fn get(State(state): State<ApiState>, Path(token): Path<String>) -> ApiRes
 
 /// Switch off mails about the topic of a link, and nothing else
 ///
+/// Of a scheduled export its reader is taken out of those who get it.
 /// Mail programs post here by themselves (RFC 8058); what they send is not looked at.
 #[utoipa::path(post, path = "/api/v1/unsubscribe/{token}", operation_id = "unsubscribe", tag = "notifications",
     params(("token" = String, Path, max_length = 200, description = "Of the link")),

@@ -87,6 +87,8 @@ pub struct TicketSummary {
     pub due_at: Option<DateTime<Utc>>,
     /// A promise was broken at some time; never said to customers.
     pub breached: bool,
+    /// It was escalated, is not over, and nobody has taken note; never said to customers.
+    pub escalated: bool,
 }
 
 impl TicketSummary {
@@ -94,6 +96,7 @@ impl TicketSummary {
     pub(super) fn for_customer(mut self) -> Self {
         self.due_at = None;
         self.breached = false;
+        self.escalated = false;
         self.tags.clear();
         self
     }
@@ -105,6 +108,7 @@ impl From<Summary> for TicketSummary {
             id,
             name: row.assignee_name.unwrap_or_default(),
         });
+        let over = matches!(row.state.as_str(), "resolved" | "closed");
         Self {
             id: row.id,
             number: row.number,
@@ -131,6 +135,7 @@ impl From<Summary> for TicketSummary {
             delivery_failed: row.delivery_failed,
             due_at: row.sla_due_at,
             breached: row.sla_breached,
+            escalated: row.escalated && !over,
         }
     }
 }

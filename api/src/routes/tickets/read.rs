@@ -333,7 +333,7 @@ pub(super) async fn present(
     participants: Vec<ticket::Participant>,
 ) -> ApiResult<Versioned<TicketDto>> {
     let standing = app::ticket::standing(&state.app, caller.caller(), &ticket).await?;
-    let actions = app::ticket::actions(caller.caller(), &ticket, standing)?;
+    let actions = app::ticket::actions(caller.caller(), &ticket, standing, state.app.now())?;
     Ok(Versioned {
         version: ticket.summary.version,
         body: TicketDto::new(ticket, actions, participants, caller.is_staff()),

@@ -34,6 +34,7 @@ const TABLES: &[&str] = &[
     "passkeys",
     "personal_erasures",
     "personal_exports",
+    "saved_view_arrangements",
     "saved_views",
     "sms_factors",
     "ticket_drafts",

@@ -1,5 +1,6 @@
 //! Exports of tickets that are mailed again and again: kept by their owner, made by a job as he may see tickets then.
 
+mod leave;
 mod make;
 mod send;
 
@@ -23,6 +24,7 @@ use store::{
 };
 use uuid::Uuid;
 
+pub(crate) use leave::{leave, mailed};
 pub use make::{due, give_up, make};
 pub(crate) use send::enclosed;
 pub use send::{file_name, open, run};

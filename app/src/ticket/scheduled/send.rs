@@ -31,7 +31,7 @@ use crate::{
     App, AppError, Caller, Tx,
     mail::sender,
     message_template::Words,
-    notification::{Notice, write},
+    notification::{Notice, of_export, way_out, write},
     vault,
 };
 
@@ -89,12 +89,13 @@ pub(super) async fn finish(app: &App, id: Uuid, begun: &Begun, file: File) -> Re
         values.extend(said(app, &run, &begun.owner));
         let locale = Locale::from_tag(&person.locale).unwrap_or_default();
         let filled = words.fill(app, tx.conn()?, locale, &values).await?;
+        let (page, one_click) = of_export(app, person.id, export.id)?;
         let notice = Notice {
             event_key: &key,
             from: from.id,
             subject: filled.subject,
-            body: filled.body,
-            unsubscribe_url: None,
+            body: format!("{}\n\n--\n{}", filled.body, way_out(locale, &page)),
+            unsubscribe_url: Some(one_click),
         };
         write(app, &mut tx, person, locale, notice, None).await?;
     }

@@ -8,14 +8,13 @@ use domain::{
 use store::{
     mailbox,
     ticket::{self, survey},
-    user,
 };
 use uuid::Uuid;
 
 use crate::{
     App, AppError,
     mail::sender,
-    notification::{self, News},
+    notification::{self, Concerned, News},
 };
 
 /// Tells whoever has the ticket that its customer is not satisfied. Once for each survey, however often it runs.
@@ -29,8 +28,12 @@ pub async fn alarm(app: &App, id: Uuid) -> Result<(), AppError> {
     let Some(rating) = found.rating.filter(|rating| *rating <= rules::BAD) else {
         return Ok(());
     };
-    let assignee: Vec<Uuid> = ticket.summary.assignee_id.into_iter().collect();
-    let people = user::agents_among(tx.conn()?, &assignee).await?;
+    let concerned = Concerned {
+        assignee: ticket.summary.assignee_id,
+        ticket: Some(ticket.summary.id),
+        ..Concerned::default()
+    };
+    let people = notification::whom(&mut tx, Topic::BadRating, concerned).await?;
     let mailboxes = mailbox::all(tx.conn()?).await?;
     let from = sender(&mailboxes, ticket.mailbox_id);
     let (key, path) = (format!("survey.{id}"), format!("/t/{}", ticket.summary.id));

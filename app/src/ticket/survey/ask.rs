@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use domain::{
     mail::address::OwnAddresses,
+    notification::Topic,
     ticket::{State, survey as rules},
 };
 use jobs::{NewJob, SurveyTicket};
@@ -56,7 +57,8 @@ pub async fn ask(app: &App, id: Uuid, cycle: i32) -> Result<(), AppError> {
     // Two tickets of one requester may be asked about at the same time: the second sees that the first was.
     outgoing::hold(tx.conn()?, to).await?;
     let facts = rules::Asking {
-        enabled: survey::delay(tx.conn()?, ticket.summary.group_id).await?.is_some(),
+        enabled: survey::delay(tx.conn()?, ticket.summary.group_id).await?.is_some()
+            && notification::is_on(tx.conn()?, Topic::Survey).await?,
         state: state_of(&ticket)?,
         resolutions: ticket.resolutions,
         cycle,

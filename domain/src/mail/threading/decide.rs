@@ -230,7 +230,8 @@ impl Walk<'_> {
 
     fn append(&self, ticket: &TicketFacts, author: Author, may_add_cc: bool) -> Decision {
         let human = matches!(self.class, MailClass::Human | MailClass::Bulk);
-        if ticket.closed && human && !ticket.reopenable {
+        // Only a customer opens by a reply what is closed; what an agent writes to it goes on in another ticket.
+        if ticket.closed && human && (!ticket.reopenable || author == Author::Agent) {
             return Decision::FollowUp { of: ticket.number };
         }
         let mut add_cc = Vec::new();

@@ -144,6 +144,12 @@ fn closed_merged_and_missing_tickets() {
         run(&mail("ada@example.org", AuthResult::Pass), &evidence, &closed),
         Decision::Append { reopen: true, .. }
     ));
+    closed.sender_is_agent = true;
+    assert_eq!(
+        run(&mail("ada@example.org", AuthResult::Pass), &evidence, &closed),
+        Decision::FollowUp { of: 5 },
+        "an agent reopens by hand"
+    );
     let mut merged = ticket(9);
     merged.tickets[0].0 = 5;
     merged.tickets[0].1.merged_from = Some(5);

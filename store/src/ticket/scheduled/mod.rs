@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{Array, BigInt, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -262,6 +262,43 @@ pub async fn set_recipients(conn: &mut PgConn, id: Uuid, users: &[Uuid]) -> Resu
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Takes somebody out of those who get it; whether he was one of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn leave(conn: &mut PgConn, id: Uuid, user: Uuid) -> Result<bool, StoreError> {
+    let n = sql("DELETE FROM ticket_export_recipients WHERE export_id = $1 AND user_id = $2")
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(user)
+        .execute(conn)
+        .await?;
+    Ok(n > 0)
+}
+
+#[derive(QueryableByName)]
+struct Mailed {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Bool)]
+    mailed: bool,
+}
+
+/// What an export is called, and whether it is mailed to this person.
+///
+/// # Errors
+/// [`StoreError::NotFound`].
+pub async fn mailed(conn: &mut PgConn, id: Uuid, user: Uuid) -> Result<(String, bool), StoreError> {
+    let row: Mailed = sql(
+        "SELECT e.name, EXISTS (SELECT FROM ticket_export_recipients r WHERE r.export_id = e.id AND r.user_id = $2) AS mailed
+         FROM ticket_exports e WHERE e.id = $1",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(user)
+    .get_result(conn)
+    .await?;
+    Ok((row.name, row.mailed))
 }
 
 /// Who gets these, with the export each belongs to.

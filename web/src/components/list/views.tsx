@@ -1,4 +1,4 @@
-import { Bookmark, BookmarkPlus, RotateCw, Trash2 } from "lucide-react";
+import { Bookmark, BookmarkPlus, MoreHorizontal, RotateCw, Star, Trash2, Users } from "lucide-react";
 import { useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -7,13 +7,18 @@ import { z } from "zod";
 import { TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
 import { useAppForm } from "@/components/form/use-app-form";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { toastError } from "@/components/toast-error";
 import { toast } from "@/components/ui/toast";
+import { loadTexts } from "@/i18n";
 import { cn } from "@/lib/cn";
-import { useSavedViews, type SavedView, type ViewedList } from "@/lib/saved-views";
+import { freeName, useSavedViews, type SavedView, type SavedViews, type ViewedList } from "@/lib/saved-views";
+import { useAllowed } from "@/lib/use-allowed";
 import type { UrlFilter } from "@/lib/url-filter";
 import { useFormat } from "@/lib/use-format";
+import { useOpening } from "./use-opening";
 
 interface ViewsProps<F> {
   /** Names the list among those whose views are kept. */
@@ -25,17 +30,27 @@ interface ViewsProps<F> {
 
 const NONE: SavedView[] = [];
 
-/** Filters with a name, each a plain link with its count: those everybody has, then one's own. */
+// What one does with views now and then; the list itself does not wait for it.
+const dialogs = async () => (await Promise.all([import("@/features/views/view-dialogs"), loadTexts("views")]))[0];
+const ViewDialog = lazyDialog(async () => (await dialogs()).ViewDialog);
+const ArrangeDialog = lazyDialog(async () => (await dialogs()).ArrangeDialog);
+const WithdrawDialog = lazyDialog(async () => (await dialogs()).WithdrawDialog);
+
+/** Filters with a name, each a plain link with its count: those everybody has, then one's own and those that colleagues show. */
 export function Views<F>({ name, list, views }: ViewsProps<F>) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { views: saved, save, remove } = useSavedViews(name);
-  const own = saved.data ?? NONE;
+  const kept = useSavedViews(name);
+  const { views: saved, save, remove } = kept;
+  const known = saved.data ?? NONE;
+  const mine = known.filter(({ own }) => own).map((view) => view.name);
+  useOpening(list.query, saved.data);
   const all = [
-    ...views.map((view) => ({ id: view.name, name: view.name, query: list.queryOf(view.filter), count: view.count, own: false })),
-    ...own.map((view) => ({ ...view, count: undefined, own: true })),
+    ...views.map((view) => ({ id: view.name, name: view.name, query: list.queryOf(view.filter), count: view.count, saved: undefined })),
+    ...known.map((view) => ({ id: view.id, name: view.name, query: view.query, count: undefined, saved: view })),
   ];
   const present = all.findLast((view) => view.query === list.query);
+  const own = present?.saved?.own ? present.saved : undefined;
   return (
     <nav aria-label={t("list.views")} className="-mb-1 flex items-start gap-1">
       <ul className="flex min-w-0 gap-1 overflow-x-auto p-0.5 pb-1">
@@ -49,7 +64,7 @@ export function Views<F>({ name, list, views }: ViewsProps<F>) {
                 view === present ? "bg-accent font-medium text-accent-foreground" : "text-muted-foreground hover:bg-sunken hover:text-foreground dark:hover:bg-raised",
               )}
             >
-              {view.own && <Bookmark aria-hidden className="size-3.5" />}
+              {view.saved && <Sign view={view.saved} />}
               <bdi>{view.name}</bdi>
               {view.count !== undefined && <span className="tabular text-xs">{format.number(view.count)}</span>}
             </Link>
@@ -62,23 +77,84 @@ export function Views<F>({ name, list, views }: ViewsProps<F>) {
           {t("list.viewsFailed")}
         </Button>
       )}
-      {!present && saved.data && <SaveView taken={own.map((view) => view.name)} onSave={(given) => save.mutateAsync({ name: given, query: list.query })} />}
-      {present?.own && (
+      {!present && saved.data && <SaveView taken={mine} onSave={(given) => save.mutateAsync({ name: given, query: list.query })} />}
+      {own && (
         <Button
           variant="ghost"
           size="icon"
           busy={remove.isPending}
-          aria-label={t("list.deleteView", { name: present.name })}
+          aria-label={t("list.deleteView", { name: own.name })}
           onClick={() => {
-            const { id, name: gone, query } = present;
-            const undo = () => save.mutate({ name: gone, query }, { onError: toastError });
-            remove.mutate(id, { onSuccess: () => toast({ tone: "success", title: t("list.viewDeleted", { name: gone }), undo }) });
+            const undo = () => void again(kept, own);
+            remove.mutate(own.id, { onSuccess: () => toast({ tone: "success", title: t("list.viewDeleted", { name: own.name }), undo }) });
           }}
         >
           <Trash2 aria-hidden />
         </Button>
       )}
+      {known.length > 0 && <ViewMenu key={present?.saved?.id} list={name} kept={kept} present={present?.saved} taken={mine} />}
     </nav>
+  );
+}
+
+/** Puts a view back that was deleted, shown to whom it was. */
+async function again({ save, change }: SavedViews, { name, query, audience, group }: SavedView) {
+  try {
+    const { id, version } = await save.mutateAsync({ name, query });
+    if (audience !== "own") await change.mutateAsync({ id, version, audience, group_id: group?.id });
+  } catch (error) {
+    toastError(error);
+  }
+}
+
+/** Whose a view is, and that the list opens with it. */
+function Sign({ view }: { view: SavedView }) {
+  const { t } = useTranslation();
+  const Icon = view.own ? Bookmark : Users;
+  return (
+    <>
+      <Icon aria-hidden className="size-3.5" />
+      {view.opening && <Star aria-hidden className="size-3.5" />}
+      {view.opening && <span className="sr-only">{t("list.viewOpens")}</span>}
+      {!view.own && <span className="sr-only">{t("list.viewOf", { name: view.owner.name })}</span>}
+    </>
+  );
+}
+
+/** What can be done with the view on screen, and with all of them. */
+function ViewMenu({ list, kept, present, taken }: { list: ViewedList; kept: SavedViews; present: SavedView | undefined; taken: string[] }) {
+  const { t } = useTranslation();
+  const [asked, ask] = useState<"edit" | "arrange" | "withdraw" | null>(null);
+  const manages = useAllowed("groups.edit");
+  const close = () => ask(null);
+  function copy({ name, query }: SavedView) {
+    const own = freeName(name, taken);
+    kept.save.mutate({ name: own, query }, { onSuccess: () => toast({ tone: "success", title: t("list.viewCopied", { name: own }) }), onError: toastError });
+  }
+  return (
+    <>
+      <Menu>
+        <MenuTrigger asChild>
+          <Button variant="ghost" size="icon" aria-label={t("list.viewMenu")}>
+            <MoreHorizontal aria-hidden />
+          </Button>
+        </MenuTrigger>
+        <MenuContent align="end">
+          {present?.own && <MenuItem onSelect={() => ask("edit")}>{t("list.editView")}</MenuItem>}
+          {present && !present.own && <MenuItem onSelect={() => copy(present)}>{t("list.copyView")}</MenuItem>}
+          {present && !present.own && manages && (
+            <MenuItem danger onSelect={() => ask("withdraw")}>
+              {t("list.withdrawView")}
+            </MenuItem>
+          )}
+          {present && <MenuSeparator />}
+          <MenuItem onSelect={() => ask("arrange")}>{t("list.arrangeViews")}</MenuItem>
+        </MenuContent>
+      </Menu>
+      {asked === "edit" && present && <ViewDialog list={list} kept={kept} view={present} onClose={close} />}
+      {asked === "withdraw" && present && <WithdrawDialog kept={kept} view={present} onClose={close} />}
+      {asked === "arrange" && <ArrangeDialog kept={kept} onClose={close} />}
+    </>
   );
 }
 

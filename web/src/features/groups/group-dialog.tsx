@@ -2,9 +2,11 @@ import { useTranslation } from "react-i18next";
 import type { SupportGroup, SupportGroupDetail } from "@/api/types";
 import { CheckField, SelectField, TextAreaField, TextField } from "@/components/form/fields";
 import { FormDialog } from "@/components/form/form-dialog";
-import { useAppForm } from "@/components/form/use-app-form";
+import { useAppForm, type AppForm } from "@/components/form/use-app-form";
 import { toast } from "@/components/ui/toast";
-import { schema, type GroupForm, STRATEGIES, toForm, toInput, useSaveGroup } from "./data";
+import { useMay } from "@/features/shell/use-user";
+import { after, named } from "@/lib/choices";
+import { schema, type GroupForm, STRATEGIES, toForm, toInput, useCalendars, useSaveGroup } from "./data";
 
 interface GroupDialogProps {
   /** The one that is changed; absent for a new one. */
@@ -14,7 +16,26 @@ interface GroupDialogProps {
   onClose: () => void;
 }
 
-/** What a group is called, and how its tickets are dealt out. */
+/** How the group treats customers who do not answer, or write when nobody expects them to. */
+function ConductFields({ form }: { form: AppForm<GroupForm> }) {
+  const { t } = useTranslation();
+  // Whoever may not look at calendars keeps the one there is.
+  const calendars = useCalendars(useMay("sla.view"));
+  return (
+    <>
+      <CheckField form={form} name="remind" label={t("groupAdmin.remind")} hint={t("groupAdmin.remindHint")} />
+      {form.watch("remind") && <TextField form={form} name="remind_days" dir="ltr" autoComplete="off" label={t("groupAdmin.remindDays")} hint={t("groupAdmin.remindDaysHint")} required />}
+      <TextField form={form} name="resolve_after_days" type="number" min={1} max={365} dir="ltr" label={t("groupAdmin.resolveAfter")} hint={t("groupAdmin.resolveAfterHint")} />
+      {calendars.data && (
+        <SelectField form={form} name="calendar_id" label={t("groupAdmin.calendar")} hint={t("groupAdmin.calendarHint")} options={after({ value: "", label: t("groupAdmin.everyDay") }, named(calendars.data.items))} />
+      )}
+      <CheckField form={form} name="reply_ends_hold" label={t("groupAdmin.replyEndsHold")} hint={t("groupAdmin.replyEndsHoldHint")} />
+      <TextField form={form} name="reopen_window_hours" type="number" min={0} max={720} dir="ltr" label={t("groupAdmin.reopenWindow")} hint={t("groupAdmin.reopenWindowHint")} required />
+    </>
+  );
+}
+
+/** What a group is called, how its tickets are dealt out, and how it treats its customers. */
 export function GroupDialog({ group, reload = () => Promise.resolve(undefined), onSaved, onClose }: GroupDialogProps) {
   const { t } = useTranslation();
   const save = useSaveGroup(group?.id);
@@ -40,6 +61,7 @@ export function GroupDialog({ group, reload = () => Promise.resolve(undefined), 
       {form.watch("survey") && (
         <TextField form={form} name="survey_delay_hours" type="number" min={0} max={72} dir="ltr" label={t("groupAdmin.surveyDelay")} hint={t("groupAdmin.surveyDelayHint")} required />
       )}
+      <ConductFields form={form} />
       {group && <CheckField form={form} name="active" label={t("groupAdmin.active")} hint={t("groupAdmin.activeHint")} />}
     </FormDialog>
   );

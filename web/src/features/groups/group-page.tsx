@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { z } from "zod";
-import type { GroupMember, SupportGroupDetail } from "@/api/types";
+import type { GroupConduct, GroupMember, SupportGroupDetail } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { SelectField } from "@/components/form/fields";
 import { Form } from "@/components/form/form";
@@ -62,12 +62,26 @@ function Loaded({ group, reload }: LoadedProps) {
         {group.members_only && !group.members_handle && <Badge>{t("groupAdmin.membersOnly")}</Badge>}
         {group.members_handle && <Badge>{t("groupAdmin.membersHandle")}</Badge>}
         {group.survey && <Badge>{t("groupAdmin.surveyAfter", { count: group.survey_delay_hours })}</Badge>}
+        <Conduct conduct={group.conduct} />
         {!group.active && <Badge tone="warning">{t("groupAdmin.retired")}</Badge>}
       </p>
       <Statistics group={group} />
       <Members group={group} reload={reload} />
       {editing && <GroupDialog group={group} reload={reload} onClose={() => setEditing(false)} />}
     </Page>
+  );
+}
+
+/** How it treats customers who do not answer, or write when nobody expects them to. */
+function Conduct({ conduct }: { conduct: GroupConduct }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {conduct.remind && <Badge>{t("groupAdmin.remindsOn", { days: conduct.remind_days.join(", ") })}</Badge>}
+      {conduct.resolve_after_days !== null && <Badge>{t("groupAdmin.resolvesAfter", { count: conduct.resolve_after_days })}</Badge>}
+      {!conduct.reply_ends_hold && <Badge>{t("groupAdmin.keepsHold")}</Badge>}
+      {conduct.reopen_window_hours > 0 && <Badge>{t("groupAdmin.reopensWithin", { count: conduct.reopen_window_hours })}</Badge>}
+    </>
   );
 }
 

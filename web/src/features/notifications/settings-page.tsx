@@ -135,7 +135,7 @@ function Choice({ form, rule, sms }: { form: AppForm<SettingsForm>; rule: Rule; 
     return (
       <p className="grid content-start gap-1 text-sm">
         <span className="font-medium">{label}</span>
-        <span className="text-muted-foreground">{t(`noticeAlways.${rule.topic}`)}</span>
+        <span className="text-muted-foreground">{t(rule.channel === "mail" ? [`noticeAlways.${rule.topic}`, "noticeAlways.everybody"] : "noticeAlways.everybody", { delivery: t(`noticeDelivery.${rule.delivery}`) })}</span>
       </p>
     );
   }

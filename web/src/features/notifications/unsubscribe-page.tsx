@@ -35,7 +35,8 @@ export function UnsubscribePage() {
       </AuthFrame>
     );
   }
-  const names = { topic: shown.topic ? t(`noticeTopic.${shown.topic}`) : t("notice.digest"), address: shown.address };
+  const topic = shown.export ? t("unsubscribe.export", { name: shown.export }) : shown.topic ? t(`noticeTopic.${shown.topic}`) : t("notice.digest");
+  const names = { topic, address: shown.address };
   return (
     <AuthFrame title={title} subtitle={t(shown.on ? "unsubscribe.text" : "unsubscribe.done", names)}>
       {off.isError && <ErrorState error={off.error} onRetry={() => off.mutate()} />}

@@ -1,8 +1,9 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
-import { AlarmClock } from "lucide-react";
-import { useMemo } from "react";
+import { AlarmClock, CalendarPlus } from "lucide-react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Reminder } from "@/api/types";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { DataList } from "@/components/list/data-list";
 import { RowTitle } from "@/components/list/row-title";
 import { Ltr } from "@/components/mono";
@@ -10,16 +11,19 @@ import { Page } from "@/components/page";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { ReminderActions } from "./components/reminder-actions";
 import { useReminders } from "./data/reminders";
 
 const column = createColumnHelper<Reminder>();
+const CalendarDialog = lazyDialog(async () => (await import("./components/calendar-dialog")).CalendarDialog);
 
 /** All that the reader wants to be reminded of. */
 export function RemindersPage() {
   const { t } = useTranslation();
   const { query, rows } = useReminders();
+  const [calendar, setCalendar] = useState(false);
   const columns = useMemo(() => {
     const when = (reminder: Reminder) => (
       <span className="inline-flex flex-wrap items-center gap-1.5">
@@ -53,8 +57,18 @@ export function RemindersPage() {
   }, [t]);
   const table = useDataTable({ name: "reminders", rows, columns, rowId: (reminder) => reminder.id });
   return (
-    <Page title={t("nav.reminders")} description={t("reminder.text")}>
+    <Page
+      title={t("nav.reminders")}
+      description={t("reminder.text")}
+      actions={
+        <Button onClick={() => setCalendar(true)}>
+          <CalendarPlus aria-hidden />
+          {t("calendarFeed.open")}
+        </Button>
+      }
+    >
       <DataList table={table} query={query} label={t("nav.reminders")} expected={5} empty={{ icon: AlarmClock, title: t("reminder.noneYet"), text: t("reminder.noneYetText") }} />
+      {calendar && <CalendarDialog onClose={() => setCalendar(false)} />}
     </Page>
   );
 }

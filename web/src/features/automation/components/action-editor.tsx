@@ -9,6 +9,7 @@ import { useMay } from "@/features/shell/use-user";
 import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
+import { useCustomTemplates } from "@/features/templates/custom-data";
 import { ACTIONS, newAction, type Action } from "../data/spec";
 import { Line, Lines } from "./parts";
 import { WaitFields } from "./wait-fields";
@@ -26,6 +27,8 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
   const agents = useAgents(useMay("tickets.view"));
   const categories = useCategories();
   const told = useNotificationGroups(value.do === "notify");
+  const templates = useCustomTemplates(value.do === "notify" || value.do === "reply");
+  const speaking = (category: "customers" | "staff", channel: "mail" | "sms") => named(templates.data?.filter((each) => each.category === category && each.channel === channel));
   return (
     <div role="group" aria-label={t("rule.action")} className="grid gap-3 rounded-lg border p-3">
       <div className="flex items-end gap-2">
@@ -72,7 +75,15 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
         <Pick label={t("rule.priority")} value={value.to} options={PRIORITIES.map((each) => ({ value: each, label: t(`priority.${each}`) }))} onChange={(to) => onChange({ do: "priority", to: to as Priority })} />
       )}
       {(value.do === "add_tag" || value.do === "remove_tag") && <Line label={t("rule.tag")} value={value.tag} onChange={(tag) => onChange({ ...value, tag })} />}
-      {(value.do === "note" || value.do === "reply") && <Lines label={t("rule.body")} value={value.body} onChange={(body) => onChange({ ...value, body })} />}
+      {value.do === "reply" && (
+        <Pick
+          label={t("rule.template")}
+          value={value.template_id ?? ""}
+          options={after({ value: "", label: t("rule.ownText") }, speaking("customers", "mail"))}
+          onChange={(id) => onChange(id ? { do: "reply", template_id: id } : { do: "reply", body: value.body ?? "" })}
+        />
+      )}
+      {(value.do === "note" || (value.do === "reply" && !value.template_id)) && <Lines label={t("rule.body")} value={value.body ?? ""} onChange={(body) => onChange({ ...value, body })} />}
       {value.do === "wait" && <WaitFields value={value} groups={groups} onChange={onChange} />}
       {value.do === "notify" && (
         <>
@@ -87,6 +98,20 @@ export function ActionEditor({ value, groups, onChange, onRemove }: ActionEditor
             options={named(told.data?.items)}
             onChange={(notification_group_ids) => onChange({ ...value, notification_group_ids })}
           />
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Pick
+              label={t("rule.mailTemplate")}
+              value={value.template_id ?? ""}
+              options={after({ value: "", label: t("rule.usualWords") }, speaking("staff", "mail"))}
+              onChange={(id) => onChange({ ...value, template_id: id || null })}
+            />
+            <Pick
+              label={t("rule.smsTemplate")}
+              value={value.sms_template_id ?? ""}
+              options={after({ value: "", label: t("rule.usualWords") }, speaking("staff", "sms"))}
+              onChange={(id) => onChange({ ...value, sms_template_id: id || null })}
+            />
+          </div>
         </>
       )}
     </div>

@@ -21,8 +21,9 @@ export type Action =
   | { do: "state"; to: TicketState; reason?: string | null }
   | { do: "priority"; to: Priority }
   | { do: "add_tag" | "remove_tag"; tag: string }
-  | { do: "note" | "reply"; body: string }
-  | { do: "notify"; assignee: boolean; user_ids: string[]; notification_group_ids?: string[] }
+  | { do: "note"; body: string }
+  | { do: "reply"; body?: string; template_id?: string | null }
+  | { do: "notify"; assignee: boolean; user_ids: string[]; notification_group_ids?: string[]; template_id?: string | null; sms_template_id?: string | null }
   | { do: "wait"; minutes: number; only_if?: Condition | null }
   | { do: "deal" | "webhook" | "escalate" };
 

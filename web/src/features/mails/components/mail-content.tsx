@@ -1,16 +1,14 @@
-import { Paperclip } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MailJourney } from "@/api/types";
+import { AttachmentList } from "@/components/files/attachment-list";
 import { MailHtml } from "@/components/mail-html";
 import { Mono } from "@/components/mono";
 import { Card } from "@/components/ui/card";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
-import { useFormat } from "@/lib/use-format";
 
 export function MailContent({ mail }: { mail: MailJourney }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const [view, setView] = useState(mail.html ? "html" : "text");
   return (
     <Card className="grid grid-cols-[minmax(0,1fr)] gap-4 p-4">
@@ -28,20 +26,17 @@ export function MailContent({ mail }: { mail: MailJourney }) {
         </div>
       )}
       {mail.attachments.length > 0 && (
-        <section aria-label={t("common.attachments")} className="border-t pt-3">
-          <ul className="grid gap-1.5 text-sm">
-            {mail.attachments.map((file, index) => (
-              <li key={index} className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
-                <Paperclip aria-hidden className="size-4 text-muted-foreground" />
-                <bdi className="font-medium">{file.name}</bdi>
-                <span className="text-xs text-muted-foreground">
-                  <bdi dir="ltr">{file.content_type}</bdi> · {format.bytes(file.size)}
-                </span>
-                <Mono className="text-muted-foreground">{file.sha256.slice(0, 16)}…</Mono>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <div className="border-t pt-3">
+          <AttachmentList
+            attachments={mail.attachments}
+            facts={(file) => (
+              <span className="flex min-w-0 flex-wrap items-center gap-x-3 text-xs text-muted-foreground">
+                <bdi dir="ltr">{file.content_type}</bdi>
+                <Mono>{file.sha256.slice(0, 16)}…</Mono>
+              </span>
+            )}
+          />
+        </div>
       )}
     </Card>
   );

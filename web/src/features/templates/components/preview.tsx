@@ -1,5 +1,8 @@
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { components } from "@/api/schema";
+import type { Locale } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
 import { MailHtml } from "@/components/mail-html";
 import { Alert } from "@/components/ui/alert";
@@ -21,11 +24,15 @@ interface PreviewProps {
 
 /** What the words as they stand here would say, with examples. */
 export function Preview({ place, words, mail, shown }: PreviewProps) {
+  const settled = JSON.parse(useSettled(JSON.stringify(words))) as PreviewProps["words"];
+  return <PreviewPanel preview={usePreview(place, settled, shown)} locale={place.locale} mail={mail} />;
+}
+
+/** What words would say, wherever they belong. */
+export function PreviewPanel({ preview, locale, mail, around = "messageTemplate.around" }: { preview: UseQueryResult<components["schemas"]["MessagePreview"]>; locale: Locale; mail: boolean; /** What comes with a mail besides. */ around?: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const [plain, setPlain] = useState(false);
-  const settled = JSON.parse(useSettled(JSON.stringify(words))) as PreviewProps["words"];
-  const preview = usePreview(place, settled, shown);
   const { data } = preview;
   return (
     <Section title={t("messageTemplate.preview")}>
@@ -53,13 +60,13 @@ export function Preview({ place, words, mail, shown }: PreviewProps) {
             </ToggleGroup>
           )}
           {mail && data.subject !== null && (
-            <p dir="auto" lang={place.locale} className="font-medium break-words">
+            <p dir="auto" lang={locale} className="font-medium break-words">
               {data.subject}
             </p>
           )}
-          {mail && !plain && data.html !== null && <MailHtml html={data.html} title={t("messageTemplate.previewOf", { language: LOCALE_NAMES[place.locale] })} />}
+          {mail && !plain && data.html !== null && <MailHtml html={data.html} title={t("messageTemplate.previewOf", { language: LOCALE_NAMES[locale] })} />}
           {(!mail || plain) && data.text !== null && (
-            <p dir="auto" lang={place.locale} className="rounded-md border bg-sunken/40 p-3 text-sm break-words whitespace-pre-wrap">
+            <p dir="auto" lang={locale} className="rounded-md border bg-sunken/40 p-3 text-sm break-words whitespace-pre-wrap">
               {data.text}
             </p>
           )}
@@ -70,7 +77,7 @@ export function Preview({ place, words, mail, shown }: PreviewProps) {
               {t(`smsEncoding.${data.sms.encoding}`, { count: data.sms.units, units: format.number(data.sms.units), room: format.number(data.sms.segments > 1 ? data.sms.each : data.sms.alone) })}
             </p>
           )}
-          {mail && <p className="text-xs text-muted-foreground">{t("messageTemplate.around")}</p>}
+          {mail && <p className="text-xs text-muted-foreground">{t(around)}</p>}
         </div>
       )}
     </Section>

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 /** What a text may say, and how. */
 export function Variables({ variables, onInsert }: { variables: readonly MessageVariable[]; onInsert: (name: string) => void }) {
   const { t } = useTranslation();
+  const example = (variables.find(({ may_be_empty }) => may_be_empty) ?? variables[0])?.name ?? "";
   return (
     <details className="rounded-md border bg-sunken/40 p-3 text-sm">
       <summary className="min-h-[24px] cursor-pointer font-medium">{t("messageTemplate.variables")}</summary>
@@ -22,7 +23,7 @@ export function Variables({ variables, onInsert }: { variables: readonly Message
                 {may_be_empty && <Badge>{t("messageTemplate.mayBeEmpty")}</Badge>}
               </span>
               <span className="block text-xs text-muted-foreground">
-                {t(`messageVariable.${name.replace(".", "_")}`)} <bdi className="break-all whitespace-pre-line">{`(${sample})`}</bdi>
+                {t(`messageVariable.${name.replaceAll(".", "_")}`)} <bdi className="break-all whitespace-pre-line">{`(${sample})`}</bdi>
               </span>
             </span>
             <Button size="icon-sm" variant="ghost" aria-label={t("messageTemplate.insert", { name })} onClick={() => onInsert(name)}>
@@ -34,11 +35,11 @@ export function Variables({ variables, onInsert }: { variables: readonly Message
       <dl className="mt-3 grid gap-1.5">
         <dt className="font-medium">{t("messageTemplate.conditions")}</dt>
         <dd>
-          <Mono>{"{% if person.name %} … {% else %} … {% endif %}"}</Mono>
+          <Mono>{`{% if ${example} %} … {% else %} … {% endif %}`}</Mono>
         </dd>
         <dt className="font-medium">{t("messageTemplate.filters")}</dt>
         <dd>
-          <Mono>{"{{ person.name | default(\"—\") }}"}</Mono>
+          <Mono>{`{{ ${example} | default("—") }}`}</Mono>
         </dd>
       </dl>
     </details>

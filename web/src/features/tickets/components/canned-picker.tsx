@@ -7,7 +7,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Select } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { LOCALE_NAMES, LOCALES } from "@/i18n";
-import { finder, useOffered } from "../data/canned";
+import { finder, isTemplate, useOffered, useTemplatesOffered } from "../data/canned";
 
 interface CannedPickerProps {
   ticket: string;
@@ -31,7 +31,7 @@ export function CannedPicker({ ticket, open, onClosed }: CannedPickerProps) {
         setChosen(null);
         onClosed(chosen);
       }}
-      title={t("composer.canned")}
+      title={t("cannedPick.title")}
       className="max-w-2xl"
     >
       <Choices
@@ -50,6 +50,7 @@ function Choices({ ticket, onChoose }: { ticket: string; onChoose: (offer: Canne
   const [locale, setLocale] = useState<Locale | "">("");
   const [word, setWord] = useState("");
   const offers = useOffered(ticket, locale, true);
+  const templates = useTemplatesOffered(ticket, locale, t("cannedPick.template"));
   return (
     <Command label={t("composer.canned")} loop shouldFilter={false} className="grid gap-3">
       <div className="flex flex-wrap gap-2">
@@ -70,7 +71,7 @@ function Choices({ ticket, onChoose }: { ticket: string; onChoose: (offer: Canne
         </Select>
       </div>
       {offers.data ? (
-        <Found offers={offers.data} word={word} waiting={offers.isPlaceholderData} onChoose={onChoose} />
+        <Found offers={[...offers.data, ...(templates.data ?? [])]} word={word} waiting={offers.isPlaceholderData || templates.isPlaceholderData} onChoose={onChoose} />
       ) : offers.isError ? (
         <ErrorState error={offers.error} onRetry={() => void offers.refetch()} />
       ) : (
@@ -104,7 +105,7 @@ function Found({ offers, word, waiting, onChoose }: FoundProps) {
         >
           <span className="flex flex-wrap items-baseline gap-x-2.5">
             <bdi className="font-medium">{offer.title}</bdi>
-            <bdi className="font-mono text-xs">/{offer.shortcut}</bdi>
+            {!isTemplate(offer) && <bdi className="font-mono text-xs">/{offer.shortcut}</bdi>}
             {offer.category && <bdi className="text-xs text-muted-foreground">{offer.category}</bdi>}
           </span>
           {offer.filled.text === null ? (

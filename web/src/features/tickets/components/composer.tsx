@@ -16,7 +16,7 @@ import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
 import { useFormat } from "@/lib/use-format";
 import { actionOf, may, statesAfterReply } from "../data/actions";
-import { saidIn, usedIn } from "../data/canned";
+import { isTemplate, saidIn, usedIn } from "../data/canned";
 import { LARGEST_MAIL, mailSize } from "../data/mail-size";
 import { useSendMessage, type MessageKind } from "../data/mutations";
 import type { Writing } from "../data/use-writing";
@@ -272,7 +272,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
             textRef.current.focus();
             if (!chosen) return;
             typeText(textRef.current, saidIn(chosen));
-            inserted(chosen);
+            if (!isTemplate(chosen)) inserted(chosen);
           }}
         />
       )}

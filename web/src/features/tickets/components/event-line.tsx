@@ -9,7 +9,7 @@ const STATES = new Set(["state_changed"]);
 /** What is said where nothing was, or is now; of people and groups, nobody. */
 const NONE: Record<string, string> = { project_changed: "ticket.noProject", category_changed: "ticket.noCategory" };
 const PRIORITIES = new Set(["priority_changed"]);
-const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid", "hold_ended"]);
+const REASONS = new Set(["vendor", "internal", "scheduled", "done", "duplicate", "spam", "invalid", "dmarc_failed", "from_not_one", "from_invalid", "hold_ended", "no_answer", "machine", "own_address", "suppressed", "no_mailbox"]);
 
 /** One of the texts that a name has, one for each language. */
 function inLanguage(texts: unknown, language: string): string {
@@ -71,7 +71,7 @@ export function EventLine({ event }: { event: TimelineEvent }) {
   };
   const key = `event.${event.event}`;
   const text = i18n.exists(key)
-    ? t(key, { from: word(data.from), to: word(data.to ?? data.name), number: String(data.number ?? ""), percent: String(data.percent ?? ""), clock: typeof data.clock === "string" ? t(`slaClock.${data.clock}`) : "" })
+    ? t(key, { from: word(data.from), to: word(data.to ?? data.name), number: String(data.number ?? ""), percent: String(data.percent ?? ""), days: String(data.days ?? ""), clock: typeof data.clock === "string" ? t(`slaClock.${data.clock}`) : "" })
     : t("event.other");
   // A category decides where a ticket goes and how urgent it begins; so it is said.
   const category = data.category ? t("event.byCategory", { category: inLanguage(data.category, i18n.language) }) : null;

@@ -1,6 +1,6 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
 import type { TFunction } from "i18next";
-import { MailWarning, MessageSquare } from "lucide-react";
+import { MailWarning, MessageSquare, Siren } from "lucide-react";
 import type { TagColour, TicketSummary } from "@/api/types";
 import { Clip } from "@/components/clip";
 import { RowTitle } from "@/components/list/row-title";
@@ -18,7 +18,7 @@ const column = createColumnHelper<TicketSummary>();
 type Colour = (tag: string) => TagColour;
 
 /** Shown on demand only. */
-export const HIDDEN_COLUMNS = ["group", "message_count", "created_at"] as const;
+export const HIDDEN_COLUMNS = ["group", "escalated", "message_count", "created_at"] as const;
 
 /** Columns of the ticket list; on a phone only the subject's cell is left and carries the rest below it. */
 export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<string>, back: ReadonlySet<string>, colour: Colour): ColumnDef<TicketSummary, never>[] {
@@ -64,6 +64,11 @@ export function ticketColumns(t: TFunction, base: string, drafts: ReadonlySet<st
       header: t("ticket.group"),
       meta: { name: t("ticket.group"), className: "hidden xl:table-cell w-28" },
       cell: ({ getValue }) => <Clip>{getValue() ?? ""}</Clip>,
+    }),
+    column.accessor("escalated", {
+      header: t("escalation.filter"),
+      meta: { name: t("escalation.filter"), className: "hidden xl:table-cell w-40" },
+      cell: ({ getValue }) => getValue() && <Badge tone="danger">{t("escalation.open")}</Badge>,
     }),
     column.accessor("message_count", {
       header: t("ticket.messages"),
@@ -121,6 +126,7 @@ function SubjectCell({ ticket, to, stays, draft, back, colour, t }: SubjectCellP
     <>
       {draft && <DraftMark />}
       {back && <Badge tone="warning">{t("aside.back")}</Badge>}
+      {ticket.escalated && <Siren role="img" aria-label={t("escalation.mark")} className="size-4 shrink-0 text-danger" />}
       {ticket.delivery_failed && <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />}
     </>
   );

@@ -20,6 +20,23 @@ export function useOffered(ticket: string, locale: Locale | "", enabled: boolean
   });
 }
 
+/** Templates for customers on a ticket, as what may be said beside canned replies: without a shortcut, and not counted. */
+export function useTemplatesOffered(ticket: string, locale: Locale | "", category: string) {
+  return useQuery({
+    queryKey: ["custom_templates", "offered", ticket, locale],
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/tickets/{id}/templates", { params: { path: { id: ticket }, query: { locale: locale || undefined } }, signal })),
+    select: (offers) =>
+      offers.map(
+        ({ id, name, locales, locale: spoken, text, markdown }): CannedReplyOffer => ({ id, title: name, shortcut: "", category, locales, filled: { locale: spoken, text, markdown, flaws: [] } }),
+      ),
+  });
+}
+
+/** It is a template: what it is used for is counted nowhere. */
+export const isTemplate = ({ shortcut }: CannedReplyOffer) => shortcut === "";
+
 /** What a canned reply says in a message in Markdown: what the ticket says in it formats nothing. */
 export const saidIn = ({ filled }: CannedReplyOffer) => filled.markdown ?? filled.text ?? "";
 

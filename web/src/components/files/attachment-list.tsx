@@ -1,5 +1,5 @@
 import { Download, FileImage, FileText, Paperclip, ShieldAlert } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Attachment } from "@/api/types";
 import { download } from "@/components/download";
@@ -16,8 +16,14 @@ const AttachmentPreview = lazyDialog(async () => {
   return dialog;
 });
 
+interface AttachmentListProps {
+  attachments: Attachment[];
+  /** What is said of each beside it; then each stands on a line of its own. */
+  facts?: (file: Attachment) => ReactNode;
+}
+
 /** The files of a message: each opens in place, and is saved by a button of its own. */
-export function AttachmentList({ attachments }: { attachments: Attachment[] }) {
+export function AttachmentList({ attachments, facts }: AttachmentListProps) {
   const { t } = useTranslation();
   const [shown, setShown] = useState<string | null>(null);
   const [saving, setSaving] = useState<string | null>(null);
@@ -29,10 +35,11 @@ export function AttachmentList({ attachments }: { attachments: Attachment[] }) {
   }
   return (
     <>
-      <ul aria-label={t("common.attachments")} className="flex flex-wrap gap-2">
+      <ul aria-label={t("common.attachments")} className={facts ? "grid grid-cols-[minmax(0,1fr)] gap-2" : "flex flex-wrap gap-2"}>
         {attachments.map((file) => (
-          <li key={file.id} className="max-w-full">
+          <li key={file.id} className={facts ? "flex max-w-full flex-wrap items-center gap-x-3 gap-y-1" : "max-w-full"}>
             <AttachmentChip file={file} busy={saving === file.id} onOpen={() => setShown(file.id)} onSave={() => void save(file)} />
+            {facts?.(file)}
           </li>
         ))}
       </ul>
@@ -81,7 +88,7 @@ function AttachmentChip({ file, busy, onOpen, onSave }: AttachmentChipProps) {
         <bdi className="truncate font-medium">{name}</bdi>
         <span className="shrink-0 text-muted-foreground">{format.bytes(size)}</span>
       </button>
-      <Button variant="ghost" size="icon-sm" aria-label={t("ticket.download", { name })} onClick={onSave} busy={busy}>
+      <Button variant="ghost" size="icon-sm" aria-label={t("common.downloadFile", { name })} onClick={onSave} busy={busy}>
         {!busy && <Download aria-hidden />}
       </Button>
     </span>

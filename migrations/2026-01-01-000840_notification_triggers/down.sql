@@ -1,0 +1,1 @@
+DROP TABLE notification_trigger_versions, notification_triggers;

@@ -1,0 +1,2 @@
+export { TriggerListPage } from "./trigger-list";
+export { TriggerPage } from "./trigger-page";
