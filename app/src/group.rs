@@ -38,6 +38,8 @@ pub struct Draft {
     pub strategy: Strategy,
     /// Only its members are given its tickets.
     pub members_only: bool,
+    /// Only they answer and change them: then only they are given any.
+    pub members_handle: bool,
     /// Customers are asked how satisfied they are with a resolution.
     pub survey: bool,
     /// So many hours after it.
@@ -176,7 +178,7 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
 fn facts(group: &SupportGroup, calendar: Option<&str>) -> Value {
     let conduct = &group.conduct;
     json!({ "name": group.name, "description": group.description, "strategy": group.strategy,
-            "members_only": group.members_only,
+            "members_only": group.members_only, "members_handle": group.members_handle,
             "survey": group.survey, "survey_delay_hours": group.survey_delay_hours,
             "remind": conduct.remind, "remind_days": conduct.remind_days, "resolve_after_days": conduct.resolve_after_days,
             "calendar": calendar, "reply_ends_hold": conduct.reply_ends_hold,
@@ -224,7 +226,8 @@ fn written(id: Uuid, version: i32, draft: Draft) -> SupportGroup {
         name: draft.name,
         description: draft.description,
         strategy: draft.strategy.as_str().to_owned(),
-        members_only: draft.members_only,
+        members_only: draft.members_only || draft.members_handle,
+        members_handle: draft.members_handle,
         survey: draft.survey,
         survey_delay_hours: draft.survey_delay_hours,
         conduct: draft.conduct.unwrap_or_else(usual),
@@ -404,12 +407,17 @@ pub struct Workload {
     pub skills: Vec<String>,
 }
 
-/// Says how much an agent takes, what he knows and whether he is there.
+/// Says how much an agent takes, what he knows and whether he is there: those who manage groups, and the leads of one that he is in.
 ///
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::NotFound`] when he is no agent; [`AppError::Forbidden`].
 pub async fn set_profile(app: &App, caller: &Caller, agent: Uuid, wanted: &Workload) -> Result<Profile, AppError> {
-    caller.need(Permission::GroupsEdit)?;
+    if !caller.may(Permission::GroupsEdit) {
+        caller.need(Permission::TicketsView)?;
+        if !group::leads_agent(&mut *app.conn().await?, caller.user_id, agent).await? {
+            return Err(AppError::Forbidden);
+        }
+    }
     let mut errors = Vec::new();
     if wanted.capacity.is_some_and(|capacity| !(1..=1000).contains(&capacity)) {
         errors.push(FieldError::new("/capacity", "out_of_range", "1 to 1000 tickets"));

@@ -6,6 +6,7 @@ mod fault;
 mod fleet;
 mod kinds;
 mod product;
+mod promises;
 mod proxy;
 mod roles;
 mod servers;
@@ -38,6 +39,8 @@ enum Command {
     Peer(bench::api::PeerOptions),
     /// Pages, searches and counters over a million tickets
     Desk(bench::desk::Options),
+    /// Looks at what is due over a million running clocks
+    Sla(bench::sla::Options),
     /// Searches among many customers
     Customers {
         /// Number of customers
@@ -80,6 +83,7 @@ fn main() -> anyhow::Result<()> {
             Command::Api(options) => bench::api::run(options).await.map(drop),
             Command::Peer(options) => bench::api::beside_peer(options).await,
             Command::Desk(options) => bench::desk::run(options).await.map(drop),
+            Command::Sla(options) => bench::sla::run(options).await.map(drop),
             Command::Customers { count } => bench::customers::run(count).await,
             Command::Mail(options) => bench::mail::run(options).await.map(drop),
             Command::Login(options) => bench::login::run(options).await.map(drop),

@@ -28,6 +28,9 @@ pub struct SupportGroup {
     /// Only its members are given its tickets.
     #[diesel(sql_type = Bool)]
     pub members_only: bool,
+    /// Only its members answer and change its tickets.
+    #[diesel(sql_type = Bool)]
+    pub members_handle: bool,
     /// Since when it is retired.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub retired_at: Option<DateTime<Utc>>,
@@ -116,8 +119,8 @@ pub struct Member {
 macro_rules! select_group {
     ($rest:literal) => {
         concat!(
-            "SELECT g.id, g.name, g.description, g.strategy, g.members_only, g.retired_at, g.survey, g.survey_delay_hours, g.version,
-                g.remind, g.remind_days, g.resolve_after_days, g.calendar_id, g.reply_ends_hold, g.reopen_window_hours,
+            "SELECT g.id, g.name, g.description, g.strategy, g.members_only, g.members_handle, g.retired_at, g.survey, g.survey_delay_hours,
+                g.version, g.remind, g.remind_days, g.resolve_after_days, g.calendar_id, g.reply_ends_hold, g.reopen_window_hours,
                 (SELECT count(*) FROM group_members m WHERE m.group_id = g.id) AS members, coalesce(n.open, 0) AS open,
                 coalesce(n.unassigned, 0) AS unassigned, coalesce(n.breached, 0) AS breached
              FROM support_groups g LEFT JOIN (SELECT t.group_id, count(*) AS open, count(*) FILTER (WHERE t.assignee_id IS NULL) AS unassigned,
@@ -169,8 +172,8 @@ pub async fn lock(conn: &mut PgConn) -> Result<(), StoreError> {
 /// [`StoreError::NotFound`].
 pub async fn held(conn: &mut PgConn, id: Uuid) -> Result<SupportGroup, StoreError> {
     Ok(sql(
-        "SELECT id, name, description, strategy, members_only, retired_at, survey, survey_delay_hours, version, remind, remind_days,
-             resolve_after_days, calendar_id, reply_ends_hold, reopen_window_hours, 0::bigint AS members,
+        "SELECT id, name, description, strategy, members_only, members_handle, retired_at, survey, survey_delay_hours, version, remind,
+             remind_days, resolve_after_days, calendar_id, reply_ends_hold, reopen_window_hours, 0::bigint AS members,
              0::bigint AS open, 0::bigint AS unassigned, 0::bigint AS breached FROM support_groups WHERE id = $1",
     )
     .bind::<SqlUuid, _>(id)
@@ -238,6 +241,54 @@ pub async fn takes(conn: &mut PgConn, group: Uuid, user: Uuid) -> Result<bool, S
     Ok(row.yes)
 }
 
+/// Somebody is in a group, or manages all of them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn handles(conn: &mut PgConn, group: Uuid, user: Uuid) -> Result<bool, StoreError> {
+    let row: Yes = sql(
+        "SELECT EXISTS (SELECT FROM group_members WHERE group_id = $1 AND user_id = $2)
+             OR EXISTS (SELECT FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = $2 AND 'groups.edit' = ANY(r.effective)) AS yes",
+    )
+    .bind::<SqlUuid, _>(group)
+    .bind::<SqlUuid, _>(user)
+    .get_result(conn)
+    .await?;
+    Ok(row.yes)
+}
+
+/// Somebody leads the group of a ticket.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leads_ticket(conn: &mut PgConn, ticket: Uuid, user: Uuid) -> Result<bool, StoreError> {
+    let row: Yes = sql(
+        "SELECT EXISTS (SELECT FROM tickets t JOIN group_members m ON m.group_id = t.group_id
+             WHERE t.id = $1 AND m.user_id = $2 AND m.role = 'lead') AS yes",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<SqlUuid, _>(user)
+    .get_result(conn)
+    .await?;
+    Ok(row.yes)
+}
+
+/// Somebody leads a group that an agent is in.
+///
+/// # Errors
+/// When the database is away.
+pub async fn leads_agent(conn: &mut PgConn, lead: Uuid, agent: Uuid) -> Result<bool, StoreError> {
+    let row: Yes = sql(
+        "SELECT EXISTS (SELECT FROM group_members l JOIN group_members m ON m.group_id = l.group_id
+             WHERE l.user_id = $1 AND l.role = 'lead' AND m.user_id = $2) AS yes",
+    )
+    .bind::<SqlUuid, _>(lead)
+    .bind::<SqlUuid, _>(agent)
+    .get_result(conn)
+    .await?;
+    Ok(row.yes)
+}
+
 /// The first of these groups that is in use, else that of the mailbox, else the first there is.
 ///
 /// # Errors
@@ -289,8 +340,8 @@ pub async fn in_use(conn: &mut PgConn, group: Uuid) -> Result<Option<&'static st
 pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
     sql(
         "INSERT INTO support_groups (id, name, description, strategy, members_only, created_at, updated_at, updated_by, survey,
-             survey_delay_hours, remind, remind_days, resolve_after_days, calendar_id, reply_ends_hold, reopen_window_hours)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             survey_delay_hours, remind, remind_days, resolve_after_days, calendar_id, reply_ends_hold, reopen_window_hours, members_handle)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind::<SqlUuid, _>(group.id)
     .bind::<Text, _>(group.name.as_str())
@@ -307,6 +358,7 @@ pub async fn insert(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     .bind::<Nullable<SqlUuid>, _>(group.conduct.calendar_id)
     .bind::<Bool, _>(group.conduct.reply_ends_hold)
     .bind::<Integer, _>(group.conduct.reopen_window_hours)
+    .bind::<Bool, _>(group.members_handle)
     .execute(conn)
     .await?;
     Ok(())
@@ -320,7 +372,8 @@ pub async fn update(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     let n = sql(
         "UPDATE support_groups SET name = $3, description = $4, strategy = $5, members_only = $6, retired_at = $7, updated_at = $8,
              updated_by = $9, survey = $10, survey_delay_hours = $11, remind = $12, remind_days = $13, resolve_after_days = $14,
-             calendar_id = $15, reply_ends_hold = $16, reopen_window_hours = $17, version = version + 1 WHERE id = $1 AND version = $2",
+             calendar_id = $15, reply_ends_hold = $16, reopen_window_hours = $17, members_handle = $18, version = version + 1
+             WHERE id = $1 AND version = $2",
     )
     .bind::<SqlUuid, _>(group.id)
     .bind::<Integer, _>(group.version)
@@ -339,6 +392,7 @@ pub async fn update(conn: &mut PgConn, group: &SupportGroup, by: Uuid, at: DateT
     .bind::<Nullable<SqlUuid>, _>(group.conduct.calendar_id)
     .bind::<Bool, _>(group.conduct.reply_ends_hold)
     .bind::<Integer, _>(group.conduct.reopen_window_hours)
+    .bind::<Bool, _>(group.members_handle)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

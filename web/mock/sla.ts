@@ -6,7 +6,7 @@ import { ago, uuid } from "./store.ts";
 export function sla(ticket: Ticket): TicketSla {
   const clock = { cycle: 1, started_at: ticket.created_at, reopened: 0, shortened: false, alerts: [] };
   return {
-    policy: { id: uuid(900), name: "Standard", number: 2, calendar: "Algérie", zone: "Africa/Algiers" },
+    policy: { customer_tiers: [], id: uuid(900), name: "Standard", number: 2, calendar: "Algérie", zone: "Africa/Algiers" },
     at: ago(0),
     clocks: [
       {

@@ -76,6 +76,7 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
       { email: "comptabilite@example.dz", name: "", role: "cc", user_id: null },
     ],
     follow_up_of: index === 3 ? uuid(1009) : null,
+    related: null,
     tags: index % 2 ? ["reseau", "vip"] : [],
   };
 }

@@ -126,6 +126,9 @@ struct SupportGroupInput {
     strategy: DealStrategy,
     /// Only its members are given its tickets.
     members_only: bool,
+    /// Only they answer and change its tickets, and only they are given any; others read them and write notes.
+    #[serde(default)]
+    members_handle: bool,
     /// Customers are asked how satisfied they are once a ticket is resolved.
     survey: bool,
     /// So many hours after that.
@@ -144,6 +147,7 @@ impl From<SupportGroupInput> for Draft {
             description: dto.description,
             strategy: dto.strategy.into(),
             members_only: dto.members_only,
+            members_handle: dto.members_handle,
             survey: dto.survey,
             survey_delay_hours: dto.survey_delay_hours,
             conduct: dto.conduct.map(Conduct::from),
@@ -165,6 +169,8 @@ struct SupportGroupDto {
     strategy: DealStrategy,
     /// Only its members are given its tickets.
     members_only: bool,
+    /// Only they answer and change its tickets.
+    members_handle: bool,
     /// Customers are asked how satisfied they are once a ticket is resolved.
     survey: bool,
     /// So many hours after that.
@@ -193,6 +199,7 @@ impl From<SupportGroup> for SupportGroupDto {
             description: row.description,
             strategy: DealStrategy::of(&row.strategy),
             members_only: row.members_only,
+            members_handle: row.members_handle,
             survey: row.survey,
             survey_delay_hours: row.survey_delay_hours,
             conduct: row.conduct.into(),
@@ -442,6 +449,8 @@ async fn members(
 }
 
 /// Say how much an agent takes and what he knows
+///
+/// The leads of a group that he is in may as well.
 #[utoipa::path(put, path = "/api/v1/agents/{id}/workload", operation_id = "setWorkload", tag = "groups", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the agent")),
     request_body = WorkloadInput,

@@ -114,7 +114,7 @@ async fn list_and_export_are_narrowed_by_the_same_questions() {
         .db
         .execute(&format!(
             "UPDATE customers SET tags = ARRAY['sud', 'vip'], created_at = '2026-05-10T00:00:00Z',
-                 account_manager_id = (SELECT id FROM users WHERE email = '{AGENT}') WHERE name = 'SARL Atlas';
+                 account_manager_id = (SELECT id FROM users WHERE email = '{AGENT}'), tier = 'premium' WHERE name = 'SARL Atlas';
              UPDATE customers SET tags = ARRAY['sud'], created_at = '2026-05-20T00:00:00Z' WHERE name = 'SARL Hoggar'"
         ))
         .await;
@@ -130,6 +130,10 @@ async fn list_and_export_are_narrowed_by_the_same_questions() {
         ("tag=sud", vec!["SARL Hoggar", "SARL Atlas"]),
         ("tag=sud,vip", vec!["SARL Atlas"]),
         ("manager=none", vec!["SARL Hoggar"]),
+        ("tier=premium", vec!["SARL Atlas"]),
+        ("tier=standard,business", vec!["SARL Hoggar"]),
+        ("q=atlas&tier=business", vec![]),
+        ("q=atlas&tier=premium", vec!["SARL Atlas"]),
         (from, vec!["SARL Hoggar"]),
         (until, vec!["SARL Atlas"]),
         ("deleted=true", vec!["SARL Tassili"]),

@@ -203,6 +203,7 @@ async fn wrong_fields_are_named_and_nothing_else_can_be_set() {
         "deleted_at",
         "account_manager_id",
         "tags",
+        "tier",
         "nin_last4",
     ] {
         let mut profile = company("SARL A", "a@a.dz");
@@ -377,6 +378,7 @@ async fn strangers_find_nothing_and_members_only_what_is_theirs() {
         ("GET", format!("{LIST}/statistics"), Value::Null),
         ("GET", format!("{LIST}?manager=none"), Value::Null),
         ("GET", format!("{LIST}?tag=vip"), Value::Null),
+        ("GET", format!("{LIST}?tier=premium"), Value::Null),
     ] {
         let answer = client.change(method, &path, &mine, body).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{method} {path}");

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::client::{ADMIN, PASSWORD, World};
 
+mod handling;
+
 const AGENT: &str = "agent@cloudmanager.test";
 const CLIENT: &str = "client@cloudmanager.test";
 const LIST: &str = "/api/v1/support-groups";

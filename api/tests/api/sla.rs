@@ -5,7 +5,10 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::client::{ADMIN, World};
+use super::{
+    client::{ADMIN, World},
+    customers::{Person, company},
+};
 
 const AGENT: &str = "agent@cloudmanager.test";
 const CLIENT: &str = "client@cloudmanager.test";
@@ -354,4 +357,86 @@ async fn a_policy_that_no_ticket_falls_under_says_which_take_its_tickets() {
     let saved = world.act(&admin, "PUT", &path, read["version"].as_i64(), off).await;
     assert_eq!(saved.status, StatusCode::OK, "{:?}", saved.body);
     assert_eq!(told("Urgent only").await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_is_promised_to_customers_of_a_higher_tier_and_open_tickets_keep_what_they_were_promised() {
+    let (world, admin, first) = around_the_clock().await;
+    let mut most = policy("Premium", first["calendar_id"].as_str().unwrap(), 10);
+    most["promises"]["customer_tiers"] = json!(["premium"]);
+    let made = world.act(&admin, "POST", "/api/v1/sla/policies", None, most).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    assert_eq!(made.body["promises"]["customer_tiers"], json!(["premium"]));
+    let (client, agent) = (world.token_of(CLIENT).await, world.token_of(AGENT).await);
+    let person = Person::new(&world, ADMIN).await;
+    let path = person.made(company("SARL Atlas", CLIENT)).await;
+    let tier = async |tier: Value| {
+        let body = json!({ "account_manager_id": null, "tags": [], "tier": tier });
+        person.change("PUT", &format!("{path}/handling"), &path, body).await
+    };
+    let bound = async |ticket: &Value| {
+        let path = format!("/api/v1/tickets/{}/sla", ticket["id"].as_str().unwrap());
+        let seen = world.own("GET", &path, &agent, Value::Null).await.body;
+        (seen["policy"]["name"].clone(), seen["policy"]["customer_tiers"].clone())
+    };
+    let before = ticket(&world, &client, "medium").await;
+    assert_eq!(bound(&before).await, (json!("Quick"), json!([])));
+
+    let risen = tier(json!("premium")).await;
+    assert_eq!(
+        (risen.status, &risen.body["tier"]),
+        (StatusCode::OK, &json!("premium")),
+        "{:?}",
+        risen.body
+    );
+    let trail = "SELECT concat_ws(' > ', data->'tier'->>'from', data->'tier'->>'to') FROM audit_log WHERE action = 'customer.handle'";
+    assert_eq!(world.db.texts(trail).await, ["standard > premium"]);
+    let after = ticket(&world, &client, "medium").await;
+    assert_eq!(bound(&after).await, (json!("Premium"), json!(["premium"])));
+    // Nobody's customer, and what was opened before.
+    let body = json!({ "subject": "Down", "body": "Help", "requester": { "email": "somebody@else.example" } });
+    let else_s = world.own("POST", "/api/v1/tickets", &agent, body).await;
+    assert_eq!(bound(&else_s.body).await.0, json!("Quick"), "{:?}", else_s.body);
+    assert_eq!(bound(&before).await.0, json!("Quick"));
+    let preview = world
+        .own("GET", "/api/v1/sla/rebind/preview", &admin, Value::Null)
+        .await
+        .body;
+    assert_eq!(
+        (&preview["seen"], &preview["changed"]),
+        (&json!(3), &json!(1)),
+        "{preview}"
+    );
+    assert_eq!(
+        (&preview["items"][0]["id"], &preview["items"][0]["to"]["name"]),
+        (&before["id"], &json!("Premium"))
+    );
+    // What changes the ticket asks again, and whoever says no tier leaves it.
+    let one = format!("/api/v1/tickets/{}", before["id"].as_str().unwrap());
+    let risen = world
+        .act(
+            &agent,
+            "PATCH",
+            &one,
+            before["version"].as_i64(),
+            json!({ "priority": "high" }),
+        )
+        .await;
+    assert_eq!(risen.status, StatusCode::OK, "{:?}", risen.body);
+    assert_eq!(bound(&before).await.0, json!("Premium"));
+    let body = json!({ "account_manager_id": null, "tags": ["vip"] });
+    let kept = person.change("PUT", &format!("{path}/handling"), &path, body).await;
+    assert_eq!(kept.body["tier"], "premium", "{:?}", kept.body);
+    let odd = tier(json!("gold")).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", odd.body);
+    // His own people are not told.
+    let own = Person::new(&world, CLIENT).await;
+    world
+        .db
+        .execute(&format!(
+            "INSERT INTO customer_members (customer_id, user_id, role, added_at)
+             SELECT c.id, u.id, 'owner', now() FROM customers c, users u WHERE u.email = '{CLIENT}'"
+        ))
+        .await;
+    assert_eq!(own.get(&path).await.body["tier"], Value::Null);
 }

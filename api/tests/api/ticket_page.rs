@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     client::{ADMIN, Answer},
@@ -126,6 +127,77 @@ async fn a_customer_reopens_what_is_resolved() {
     assert!(!offered().await);
     let kept = "SELECT concat_ws(' > ', data->>'from', data->>'to') FROM ticket_events WHERE kind = 'state_changed' ORDER BY seq";
     assert_eq!(desk.world.db.texts(kept).await, ["open > resolved", "resolved > open"]);
+}
+
+#[tokio::test]
+async fn staff_say_what_a_ticket_is_about_and_customers_are_not_told() {
+    let desk = Desk::new().await;
+    assert_eq!(seen(&desk, &desk.agent).await["related"], Value::Null);
+    let (order, invoice) = (Uuid::now_v7(), Uuid::now_v7());
+    let about = json!({ "related": { "order_id": order, "invoice_id": invoice } });
+    let done = change(&desk, &desk.agent, "PATCH", "", about.clone()).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let known = json!({ "order_id": order, "service_id": null, "invoice_id": invoice });
+    assert_eq!(done.body["related"], known);
+    assert_eq!(seen(&desk, &desk.client).await["related"], Value::Null);
+    // The same again is no change.
+    let same = change(&desk, &desk.agent, "PATCH", "", about).await;
+    assert_eq!(same.body["version"], done.body["version"], "{:?}", same.body);
+    // What is absent is taken away; what else there is stays.
+    let less = change(
+        &desk,
+        &desk.agent,
+        "PATCH",
+        "",
+        json!({ "related": { "order_id": order } }),
+    )
+    .await;
+    assert_eq!(less.body["related"]["invoice_id"], Value::Null, "{:?}", less.body);
+    assert_eq!(less.body["subject"], "Printer");
+    let kept = "SELECT concat_ws(' > ', data->'invoice_id'->>'from', data->'invoice_id'->>'to') FROM ticket_events
+        WHERE kind = 'related_changed' ORDER BY seq";
+    assert_eq!(
+        desk.world.db.texts(kept).await,
+        [invoice.to_string(), invoice.to_string()]
+    );
+    let trail = "SELECT coalesce(data->'order_id'->>'to', '-') FROM audit_log WHERE action = 'ticket.edit' ORDER BY id";
+    assert_eq!(desk.world.db.texts(trail).await, [order.to_string(), "-".to_owned()]);
+    let own = change(&desk, &desk.client, "PATCH", "", json!({ "related": {} })).await;
+    assert_eq!(own.status, StatusCode::FORBIDDEN, "{:?}", own.body);
+}
+
+#[tokio::test]
+async fn a_ticket_is_opened_about_something_and_what_is_split_off_is_about_the_same() {
+    let desk = Desk::new().await;
+    let service = Uuid::now_v7();
+    let new = json!({ "subject": "Slow", "body": "Since noon", "related": { "service_id": service } });
+    let refused = desk
+        .world
+        .own("POST", "/api/v1/tickets", &desk.client, new.clone())
+        .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{:?}", refused.body);
+    let made = desk.world.own("POST", "/api/v1/tickets", &desk.agent, new).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    assert_eq!(made.body["related"]["service_id"], json!(service));
+    assert_eq!(made.body["version"], 1);
+    let id = made.body["id"].as_str().unwrap();
+    let trail =
+        format!("SELECT data->>'service_id' FROM audit_log WHERE action = 'ticket.create' AND subject_id = '{id}'");
+    assert_eq!(desk.world.db.texts(&trail).await, [service.to_string()]);
+
+    let path = format!("/api/v1/tickets/{id}");
+    let note = json!({ "kind": "note", "body": "Another thing." });
+    let note = desk
+        .world
+        .own("POST", &format!("{path}/messages"), &desk.agent, note)
+        .await;
+    let body = json!({ "subject": "The other one", "message_ids": [note.body["id"]] });
+    let split = desk
+        .world
+        .own("POST", &format!("{path}/split"), &desk.agent, body)
+        .await;
+    assert_eq!(split.status, StatusCode::CREATED, "{:?}", split.body);
+    assert_eq!(split.body["related"]["service_id"], json!(service));
 }
 
 #[tokio::test]

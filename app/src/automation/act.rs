@@ -15,7 +15,7 @@ use store::{
     mailbox,
     notification::group as notification_group,
     ticket::{
-        self, Change, Message, Ticket,
+        self, Change, Message, Ticket, deal,
         escalation::{self, Cause},
     },
     user::{self, User},
@@ -103,6 +103,19 @@ impl Doing<'_> {
                 };
                 event::append(tx.conn()?, news).await?;
                 Ok(DONE.to_owned())
+            }
+            // Whoever deals out the group's tickets does so within seconds, and the history says why him.
+            Action::Deal {} => {
+                if let Err(error) = Alteration::of(&self.ticket).open() {
+                    return code_of(error);
+                }
+                let queued = deal::queue(tx.conn()?, summary.id, self.app.now()).await?;
+                Ok(match queued {
+                    Some(true) => DONE,
+                    Some(false) => UNCHANGED,
+                    None => "group_deals_none",
+                }
+                .to_owned())
             }
             Action::Note { body } => {
                 if let Err(error) = Alteration::of(&self.ticket).whole() {
@@ -195,7 +208,8 @@ impl Doing<'_> {
                 Priority::Medium => Priority::High,
                 Priority::High | Priority::Urgent => Priority::Urgent,
             })?,
-            Action::Note { .. }
+            Action::Deal {}
+            | Action::Note { .. }
             | Action::Reply { .. }
             | Action::Notify { .. }
             | Action::Webhook {}

@@ -1,4 +1,6 @@
-//! Rules that are there from the first launch. Only what nobody can be surprised by is on: raising what is urgent and nobody's.
+//! Rules that are there from the first launch. Only what nobody can be surprised by is on: raising what is urgent and nobody's. The others
+//! say what is usual, are tried dry, and switched on where they are wanted. Of warnings and breaches whoever must act is told by service
+//! levels themselves; the rules about them go further.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -17,6 +19,8 @@ use crate::AppError;
 const RESOLVED: u32 = 4 * 24 * 60;
 /// Seven days, after which an answer to which nobody said anything was one.
 const ANSWERED: u32 = 7 * 24 * 60;
+/// A quarter of an hour, after which what lies with nobody has been overlooked.
+const OVERLOOKED: u32 = 15;
 
 /// Adds the rules that were never there.
 pub(crate) async fn seed(conn: &mut PgConn, now: DateTime<Utc>) -> Result<(), AppError> {
@@ -104,6 +108,56 @@ fn specs() -> Vec<(&'static str, &'static str, bool, RuleSpec)> {
             },
         ),
         (
+            "auto_assign",
+            "Distribution des tickets restés sans agent (15 minutes)",
+            false,
+            RuleSpec {
+                trigger: Trigger::Schedule { every_minutes: 5 },
+                condition: Condition::All {
+                    of: vec![
+                        Condition::State {
+                            any: vec![State::Open, State::InProgress],
+                        },
+                        Condition::Assigned { is: false },
+                        Condition::Age {
+                            since: Since::State,
+                            minutes: OVERLOOKED,
+                        },
+                    ],
+                },
+                actions: vec![Action::Deal {}],
+                limit: 100,
+            },
+        ),
+        (
+            "sla_warning",
+            "Alerte : délai bientôt dépassé et aucun agent",
+            false,
+            RuleSpec {
+                trigger: Trigger::Event {
+                    on: Happening::SlaWarning,
+                },
+                condition: Condition::Assigned { is: false },
+                actions: vec![Action::Deal {}, Action::Escalate {}],
+                limit: 50,
+            },
+        ),
+        (
+            "sla_breached",
+            "Alerte : délai dépassé, priorité haute ou urgente",
+            false,
+            RuleSpec {
+                trigger: Trigger::Event {
+                    on: Happening::SlaBreached,
+                },
+                condition: Condition::Priority {
+                    any: vec![Priority::High, Priority::Urgent],
+                },
+                actions: vec![Action::Escalate {}],
+                limit: 50,
+            },
+        ),
+        (
             "escalate_unassigned",
             "Escalade des tickets urgents sans agent (30 minutes)",
             true,
@@ -132,6 +186,16 @@ fn specs() -> Vec<(&'static str, &'static str, bool, RuleSpec)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_alone_acts_unasked() {
+        let on: Vec<&str> = specs().into_iter().filter(|one| one.2).map(|one| one.0).collect();
+        assert_eq!(on, ["escalate_unassigned"]);
+        let mut seeds: Vec<&str> = specs().into_iter().map(|one| one.0).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        assert_eq!(seeds.len(), specs().len(), "each is known by a name of its own");
+    }
 
     #[test]
     fn what_comes_with_the_product_is_sound() {

@@ -1,7 +1,7 @@
 //! Changing a profile, and what staff decide about a customer.
 
 use domain::{
-    customer::{Draft, MemberAction, Profile, profile},
+    customer::{Draft, MemberAction, Profile, Tier, profile, tier::UnknownTier},
     kyc::identity::is_proven,
     permission::Permission,
 };
@@ -101,11 +101,13 @@ pub struct HandlingEdit {
     pub account_manager_id: Option<Uuid>,
     /// Tags.
     pub tags: Vec<String>,
+    /// What he has a right to expect; `None` leaves it as it is.
+    pub tier: Option<Tier>,
     /// Version the caller read.
     pub version: i32,
 }
 
-/// Replaces account manager and tags.
+/// Replaces account manager and tags, and the tier where another is said. What open tickets were promised stays until they are bound anew.
 ///
 /// # Errors
 /// [`AppError::Invalid`] when the account manager is no agent; [`AppError::Stale`].
@@ -120,15 +122,21 @@ pub async fn handle(app: &App, caller: &Caller, id: Uuid, wanted: HandlingEdit) 
     {
         return Err(AppError::invalid("/account_manager_id", "unknown_agent", "is no agent"));
     }
+    let was = &before.summary;
+    let present: Tier = was
+        .tier
+        .parse()
+        .map_err(|error: UnknownTier| AppError::Internal(error.to_string()))?;
     let handling = Handling {
         account_manager_id: wanted.account_manager_id,
         tags,
+        tier: wanted.tier.unwrap_or(present).as_str(),
     };
     customer::set_handling(tx.conn()?, &before, &handling, caller.user_id, app.now()).await?;
-    let was = &before.summary;
     let data = json!({
         "account_manager_id": { "from": was.account_manager_id, "to": handling.account_manager_id },
         "tags": { "from": was.tags, "to": handling.tags },
+        "tier": { "from": was.tier, "to": handling.tier },
     });
     record(app, &mut tx, caller, before.reached(), "customer.handle", data).await?;
     let stored = customer::find(tx.conn()?, caller.customer_scope()?, id, false).await?;

@@ -62,6 +62,7 @@ pub async fn bury(app: &App, mail_id: Uuid, error: &str) -> Result<(), AppError>
         tags: &tags,
         category_id: begins.id,
         project_id: None,
+        related: ticket::Related::default(),
         explained: begins.explained(true, true),
         at: now,
         since,

@@ -17,7 +17,7 @@ use jobs::process_mail::Release;
 use store::{
     attachment,
     audit::Actor,
-    suppression,
+    group, suppression,
     ticket::{self, Change, Message, Opening, Ticket},
 };
 use uuid::Uuid;
@@ -44,7 +44,7 @@ enum Entry {
     Customer { may_change_state: bool },
     /// As an agent's answer, which goes out to the participants.
     Agent,
-    /// As an agent's note that nobody else gets: his answer was too large to be read.
+    /// As an agent's note that nobody else gets: his answer was too large to be read, or the ticket's group leaves answers to its members.
     AgentNote,
     /// As a note that somebody claims to have written.
     Unverified,
@@ -61,7 +61,7 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
             add_cc,
             ..
         } => {
-            let entry = match author {
+            let mut entry = match author {
                 Author::Agent if run.too_large() => Entry::AgentNote,
                 Author::Agent => Entry::Agent,
                 Author::Participant | Author::OrganisationContact => Entry::Customer {
@@ -69,6 +69,9 @@ pub(super) async fn by_decision(tx: &mut Tx, run: &Run<'_>, decision: &Decision)
                 },
             };
             let found = find(tx, *ticket).await?;
+            if entry == Entry::Agent && !answers(tx, run, &found).await? {
+                entry = Entry::AgentNote;
+            }
             let mut place = append(tx, run, &found, entry).await?;
             for address in add_cc {
                 if ticket::add_participant(tx.conn()?, found.summary.id, address, "", "cc", run.now).await? {
@@ -155,6 +158,17 @@ pub(super) async fn released(tx: &mut Tx, run: &Run<'_>, release: &Release) -> R
     };
     place.effects.push(Note::new(Code::Released).with("by", &release.by));
     Ok(place)
+}
+
+/// The agent who writes may answer the ticket, as far as its group has a say in it.
+async fn answers(tx: &mut Tx, run: &Run<'_>, ticket: &Ticket) -> Result<bool, AppError> {
+    if !ticket.members_handle || (run.account.is_some() && ticket.summary.assignee_id == run.account) {
+        return Ok(true);
+    }
+    match run.account {
+        Some(account) => Ok(group::handles(tx.conn()?, ticket.summary.group_id, account).await?),
+        None => Ok(false),
+    }
 }
 
 async fn find(tx: &mut Tx, number: i64) -> Result<Ticket, AppError> {
@@ -333,6 +347,7 @@ async fn open(tx: &mut Tx, run: &Run<'_>, follow_up: Option<&Ticket>) -> Result<
         tags: follow_up.map_or(&[], |closed| closed.summary.tags.as_slice()),
         category_id: begins.id,
         project_id: follow_up.and_then(|closed| closed.project_id),
+        related: follow_up.map(|closed| closed.related).unwrap_or_default(),
         explained: begins.explained(true, true),
         at: run.now,
         since,

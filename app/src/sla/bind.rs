@@ -25,6 +25,7 @@ pub(super) fn choose<'a>(
         group: ticket.group_id,
         categories: &ticket.category_path,
         customer_kind: ticket.customer_kind.as_deref(),
+        customer_tier: ticket.customer_tier.as_deref(),
     }))
 }
 

@@ -93,8 +93,9 @@ impl Present {
                 "n": n, "version": version.id, "due_at": clocks.next_due(), "clocks": rows,
                 "groups": Some(&spec.groups).filter(|groups| !groups.is_empty()),
                 "kinds": Some(&spec.customer_kinds).filter(|kinds| !kinds.is_empty()),
+                "tiers": Some(&spec.customer_tiers).filter(|tiers| !tiers.is_empty()),
             }));
-            if spec.groups.is_empty() && spec.customer_kinds.is_empty() {
+            if spec.groups.is_empty() && spec.customer_kinds.is_empty() && spec.customer_tiers.is_empty() {
                 break;
             }
         }

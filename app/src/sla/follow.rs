@@ -93,14 +93,15 @@ async fn follow(
     if other {
         let priority = stored::priority(&change.priority)?;
         let present = app.sla.read(tx.conn()?).await?;
-        let kind = sla::bound(tx.conn()?, id).await?.customer_kind;
+        let whose = sla::bound(tx.conn()?, id).await?;
         let known = crate::ticket::category::known(app, tx.conn()?).await?;
         let path = change.category_id.map(|id| known.tree.path(id)).unwrap_or_default();
         let facts = Facts {
             priority,
             group: change.group_id,
             categories: &path,
-            customer_kind: kind.as_deref(),
+            customer_kind: whose.customer_kind.as_deref(),
+            customer_tier: whose.customer_tier.as_deref(),
         };
         bound = present.choose(facts).map_or(version.id, |chosen| chosen.id);
         words.push(Word::Bound {

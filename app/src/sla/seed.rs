@@ -48,6 +48,7 @@ fn promises() -> PolicySpec {
         categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
+        customer_tiers: Vec::new(),
         targets: [
             targets(8, 16, 80),
             targets(4, 8, 40),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::{
+    customer::Tier,
     permission::Permission,
     sla::{Alert, Clock, Reason, SECOND, Segment, explain},
 };
@@ -36,6 +37,8 @@ pub struct ClockView {
 pub struct SlaView {
     /// Policy and its version; none while no policy took the ticket.
     pub policy: Option<(Uuid, String, i32)>,
+    /// Tiers of customers that the policy is for; none = all.
+    pub tiers: Vec<Tier>,
     /// Calendar and its zone.
     pub calendar: Option<(String, String)>,
     /// When these figures were true.
@@ -56,6 +59,7 @@ pub async fn view(app: &App, caller: &Caller, id: Uuid) -> Result<SlaView, AppEr
     let Some(version_id) = found.sla_version_id else {
         return Ok(SlaView {
             policy: None,
+            tiers: Vec::new(),
             calendar: None,
             at: now,
             clocks: Vec::new(),
@@ -115,6 +119,7 @@ pub async fn view(app: &App, caller: &Caller, id: Uuid) -> Result<SlaView, AppEr
     let names = names.ok_or_else(|| AppError::Internal(format!("policy version {version_id} is gone")))?;
     Ok(SlaView {
         policy: Some((version.policy_id, names.policy, names.number)),
+        tiers: version.spec.customer_tiers.clone(),
         calendar: Some((names.calendar, version.calendar.zone().name().to_owned())),
         at: now,
         clocks: views,

@@ -11,7 +11,7 @@ use store::{
     audit::{self, Actor},
     customer::Project,
     group,
-    ticket::{self, Change, Ticket},
+    ticket::{self, Change, Related, Ticket},
     user::{self, Agent, Group},
 };
 use uuid::Uuid;
@@ -235,6 +235,23 @@ impl<'a> Alteration<'a> {
             let data = json!({ "from": self.ticket.project_name, "to": project.map(|project| &project.name) });
             self.edited("project_changed", "project", data);
             ticket::set_project(tx.conn()?, self.ticket.summary.id, wanted).await?;
+        }
+        Ok(())
+    }
+
+    /// Says what it is about besides its customer.
+    pub(crate) async fn related(&mut self, tx: &mut Tx, wanted: Related) -> Result<(), AppError> {
+        self.open()?;
+        if wanted != self.ticket.related {
+            let mut told = json!({});
+            for ((field, before), (_, now)) in self.ticket.related.each().into_iter().zip(wanted.each()) {
+                if before != now {
+                    told[field] = json!({ "from": before, "to": now });
+                    self.audited(field, told[field].clone());
+                }
+            }
+            self.events.push(("related_changed", told));
+            ticket::set_related(tx.conn()?, self.ticket.summary.id, wanted).await?;
         }
         Ok(())
     }

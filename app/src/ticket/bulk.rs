@@ -321,6 +321,7 @@ async fn one(
     targets: &Targets,
 ) -> Result<bool, AppError> {
     let ticket: Ticket = ticket::find_for_update(tx.conn()?, each.ticket_id, None).await?;
+    super::handles(tx, caller, &ticket).await?;
     let mut alteration = Alteration::of(&ticket);
     if let Some(id) = change.category_id {
         let keep = Keep {

@@ -7,7 +7,7 @@ use domain::{
 use jobs::{AcknowledgeTicket, NewJob};
 use store::{
     attachment,
-    ticket::{self, Message, Ticket},
+    ticket::{self, Message, Related, Ticket},
 };
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub struct NewTicket {
     pub category_id: Option<Uuid>,
     /// Project to file it under.
     pub project_id: Option<Uuid>,
+    /// What it is about besides its customer; staff only.
+    pub related: Related,
     /// On whose behalf; staff only.
     pub requester: Option<Requester>,
     /// Uploads that go with the message.
@@ -57,7 +59,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         caller.need(Permission::TicketsCreate)?;
     } else {
         caller.need(Permission::TicketsOwn)?;
-        if new.requester.is_some() {
+        if new.requester.is_some() || !new.related.is_empty() {
             return Err(AppError::Forbidden);
         }
     }
@@ -106,6 +108,7 @@ pub async fn create(app: &App, caller: &Caller, new: NewTicket) -> Result<Ticket
         group_id: category.routing.group,
         category_id: category.id,
         project_id: new.project_id,
+        related: new.related,
         explained: category.explained(true, new.priority.is_none()),
         promises: present.promises(priority, &category.path, now, staff),
         message,

@@ -1,16 +1,16 @@
-//! Changing subject, category, priority, group and tags.
+//! Changing subject, category, priority, group, tags and what a ticket is about.
 
 use domain::{
     permission::Permission,
     ticket::{Priority, input, tags},
 };
 use store::{
-    ticket::{self, Ticket},
+    ticket::{self, Related, Ticket},
     user::{self, Group},
 };
 use uuid::Uuid;
 
-use super::{Alteration, Keep, category, check_version};
+use super::{Alteration, Keep, category, check_version, handles};
 use crate::{App, AppError, Caller, Tx};
 
 /// What to change; `None` leaves a field as it is.
@@ -26,6 +26,8 @@ pub struct Edit {
     pub category_id: Option<Uuid>,
     /// All its tags.
     pub tags: Option<Vec<String>>,
+    /// All that it is about besides its customer.
+    pub related: Option<Related>,
     /// Version the caller read.
     pub version: i32,
 }
@@ -46,6 +48,7 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, caller.ticket_scope()?).await?;
     check_version(&ticket, Some(wanted.version))?;
+    handles(&mut tx, caller, &ticket).await?;
     let mut alteration = Alteration::of(&ticket);
     if let Some(subject) = subject {
         alteration.subject(subject)?;
@@ -67,6 +70,9 @@ pub async fn edit(app: &App, caller: &Caller, id: Uuid, wanted: Edit) -> Result<
     }
     if let Some(tags) = &tags {
         alteration.retag(tags)?;
+    }
+    if let Some(related) = wanted.related {
+        alteration.related(&mut tx, related).await?;
     }
     if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);

@@ -44,6 +44,7 @@ pub async fn judge(
     let now = app.now();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, caller.ticket_scope()?).await?;
+    super::handles(&mut tx, caller, &ticket).await?;
     let held = ticket::message(tx.conn()?, id, message).await?;
     if !held.held {
         return Err(AppError::Stale);
@@ -78,6 +79,7 @@ pub async fn judge(
                 tags: &[],
                 category_id: begins.id,
                 project_id: ticket.project_id,
+                related: ticket::Related::default(),
                 explained: begins.explained(false, false),
                 at: now,
                 since: now,

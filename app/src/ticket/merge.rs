@@ -46,6 +46,9 @@ pub async fn merge(
     let mut tx = app.begin().await?;
     let (from, into) = two(&mut tx, source, target).await?;
     super::check_version(&from, Some(version))?;
+    for one in [&from, &into] {
+        super::handles(&mut tx, caller, one).await?;
+    }
     merge::check(side(&from)?, side(&into)?, meant).map_err(refused)?;
 
     link::move_messages(tx.conn()?, source, target, None).await?;

@@ -9,7 +9,7 @@ use store::{
     Pool, StoreError,
     audit::Actor,
     session::Held,
-    ticket::{self, Message, NewTicket, Opening, Promises, Ticket},
+    ticket::{self, Message, NewTicket, Opening, Promises, Related, Ticket},
 };
 use uuid::Uuid;
 
@@ -37,6 +37,8 @@ pub(super) struct Wish {
     pub category_id: Option<Uuid>,
     /// Project.
     pub project_id: Option<Uuid>,
+    /// What it is about besides its customer.
+    pub related: Related,
     /// What followed from the category.
     pub explained: serde_json::Value,
     /// First message; the ticket is as old.
@@ -68,6 +70,7 @@ impl Wish {
                 tags: &[],
                 category_id: self.category_id,
                 project_id: self.project_id,
+                related: self.related,
                 explained: self.explained.clone(),
                 at: self.message.created_at,
                 since: self.message.created_at,

@@ -10,7 +10,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Alteration, check_version};
+use super::{Alteration, check_version, handles};
 use crate::{App, AppError, Caller, Tx};
 
 pub(super) fn unknown() -> AppError {
@@ -133,6 +133,7 @@ pub async fn file(
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, scope).await?;
     check_version(&ticket, Some(version))?;
+    handles(&mut tx, caller, &ticket).await?;
     let found = match project {
         Some(project) => Some(seen(tx.conn()?, caller, project).await?),
         None => None,

@@ -15,7 +15,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Letter, check_version, conduct_of, facts_of, queue_letters, state_of};
+use super::{Letter, check_version, conduct_of, facts_of, handles, queue_letters, state_of};
 use crate::{
     App, AppError, Caller, Tx, canned,
     mention::{self, Place},
@@ -109,6 +109,9 @@ pub async fn send(app: &App, caller: &Caller, id: Uuid, new: NewMessage) -> Resu
             code: "ticket_changed".to_owned(),
             detail: "the ticket changed since you read it; look at what is new before you send".to_owned(),
         });
+    }
+    if !new.note {
+        handles(&mut tx, caller, &ticket).await?;
     }
     let before = state_of(&ticket)?;
     let after = if new.note {

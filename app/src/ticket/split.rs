@@ -12,7 +12,7 @@ use store::{
 use uuid::Uuid;
 
 use super::category::{self, Beginning, Origin};
-use super::{merge::refused, state_of};
+use super::{handles, merge::refused, state_of};
 use crate::{
     App, AppError, Caller,
     sla::{Said, priority_named, save},
@@ -37,6 +37,7 @@ pub async fn split(
     let now = app.now();
     let mut tx = app.begin().await?;
     let from = ticket::find_for_update(tx.conn()?, source, None).await?;
+    handles(&mut tx, caller, &from).await?;
     let left = link::public_messages_besides(tx.conn()?, source, &messages).await?;
     rules::check_split(state_of(&from)?, messages.len(), left).map_err(refused)?;
     if link::movable(tx.conn()?, source, &messages).await? != messages.len() {
@@ -68,6 +69,7 @@ pub async fn split(
             tags: &from.summary.tags,
             category_id: begins.id,
             project_id: None,
+            related: from.related,
             explained: begins.explained(false, false),
             at: now,
             since: now,

@@ -12,7 +12,7 @@ use domain::{
 use store::ticket::{self, Ticket};
 use uuid::Uuid;
 
-use super::{Alteration, check_version};
+use super::{Alteration, check_version, handles};
 use crate::{App, AppError, Caller};
 
 /// A transition as asked for.
@@ -42,6 +42,7 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, scope).await?;
     check_version(&ticket, Some(wanted.version))?;
+    handles(&mut tx, caller, &ticket).await?;
     let mut alteration = Alteration::of(&ticket);
     alteration.state(caller.as_ticket_actor(), &wanted)?;
     if !alteration.write(app, &mut tx, &caller.actor, None).await? {

@@ -17,7 +17,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{conduct_of, facts_of};
+use super::{
+    conduct_of, facts_of,
+    standing::{Standing, obstacle},
+};
 use crate::{App, AppError, Caller};
 
 /// A message or an event.
@@ -68,12 +71,17 @@ pub struct Timeline {
 ///
 /// # Errors
 /// When the database holds a state that this release does not know.
-pub fn actions(caller: &Caller, ticket: &Ticket, now: DateTime<Utc>) -> Result<Vec<Action>, AppError> {
+pub fn actions(
+    caller: &Caller,
+    ticket: &Ticket,
+    standing: Standing,
+    now: DateTime<Utc>,
+) -> Result<Vec<Action>, AppError> {
     let rights = if caller.is_staff() {
         Rights {
             reply: caller.may(Permission::TicketsReply),
             note: caller.may(Permission::TicketsReply),
-            assign: caller.may(Permission::TicketsAssign),
+            assign: caller.may(Permission::TicketsAssign) || standing.leads,
             edit: caller.may(Permission::TicketsEdit),
         }
     } else {
@@ -85,6 +93,12 @@ pub fn actions(caller: &Caller, ticket: &Ticket, now: DateTime<Utc>) -> Result<V
         }
     };
     let mut listed = actions::list(caller.as_ticket_actor(), rights, facts_of(ticket)?);
+    if let Some(why) = obstacle(standing) {
+        for action in listed.iter_mut().filter(|one| one.action != "note") {
+            action.allowed = false;
+            action.why_not = Some(why);
+        }
+    }
     if !caller.is_staff() && conduct_of(ticket, now).reopens {
         // What he writes now opens it again.
         for action in listed.iter_mut().filter(|action| action.action == "reply") {

@@ -58,6 +58,14 @@ fn step(action: &Action, facts: &mut Facts) -> &'static str {
         _ if facts.state == State::Closed => "ticket_closed",
         Action::Reply { .. } => WOULD,
         Action::Assign { user_id } => set(&mut facts.assignee, *user_id),
+        // Whose turn it will be is not known: what comes next finds nobody yet, as in a run.
+        Action::Deal {} => {
+            if facts.assignee.is_some() {
+                UNCHANGED
+            } else {
+                WOULD
+            }
+        }
         Action::Group { group_id } => set(&mut facts.group, *group_id),
         Action::Category { category_id } => {
             if facts.categories.first() == Some(category_id) {
@@ -217,6 +225,13 @@ mod tests {
             results(&[up.clone(), open, up], closed),
             ["ticket_closed", "would", "would"]
         );
+    }
+
+    #[test]
+    fn what_somebody_has_is_not_dealt_out() {
+        let user_id = Some(Uuid::from_u128(7));
+        let actions = [Action::Deal {}, Action::Assign { user_id }, Action::Deal {}];
+        assert_eq!(results(&actions, ticket()), ["would", "would", "unchanged"]);
     }
 
     #[test]

@@ -103,6 +103,8 @@ pub enum Action {
         /// Agent.
         user_id: Option<Uuid>,
     },
+    /// Has its group give it to whose turn it is, unless somebody has it.
+    Deal {},
     /// Hands it to another group.
     Group {
         /// Group.
@@ -393,6 +395,7 @@ impl Action {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Assign { .. } => "assign",
+            Self::Deal {} => "deal",
             Self::Group { .. } => "group",
             Self::Category { .. } => "category",
             Self::State { .. } => "state",
@@ -441,6 +444,7 @@ impl Action {
             }
             Self::Wait { only_if, .. } => only_if.as_ref().is_none_or(sound),
             Self::Assign { .. }
+            | Self::Deal {}
             | Self::Group { .. }
             | Self::Category { .. }
             | Self::Priority { .. }

@@ -9,10 +9,12 @@ pub mod place;
 pub mod profile;
 pub mod project;
 pub mod status;
+pub mod tier;
 
 pub use member::{MemberAction, MemberRole};
 pub use profile::{Draft, Kind, Profile};
 pub use status::{Status, Transition};
+pub use tier::Tier;
 
 /// A wrong field of an input, before the boundary turns it into an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

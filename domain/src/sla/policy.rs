@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Alert, Calendar, Kind, SECOND};
-use crate::ticket::{Priority, State};
+use crate::{
+    customer::Tier,
+    ticket::{Priority, State},
+};
 
 /// Shortest and longest promise: a minute, a year.
 const TARGET_SECONDS: std::ops::RangeInclusive<i64> = 60..=366 * 86_400;
@@ -118,6 +121,9 @@ pub struct PolicySpec {
     /// Only tickets of such customers (`individual`, `corporate`); none = all.
     #[serde(default)]
     pub customer_kinds: Vec<String>,
+    /// Only tickets of customers of these tiers; none = all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub customer_tiers: Vec<Tier>,
     /// Promises, from low to urgent.
     pub targets: [Targets; 4],
     /// When the resolution stands still.
@@ -141,6 +147,8 @@ pub struct Facts<'a> {
     pub categories: &'a [Uuid],
     /// Kind of the customer, if there is one.
     pub customer_kind: Option<&'a str>,
+    /// Tier of the customer, if there is one.
+    pub customer_tier: Option<&'a str>,
 }
 
 /// What is wrong with a policy, and where (a JSON pointer into the specification).
@@ -243,11 +251,12 @@ impl PolicySpec {
     /// The ticket falls under this policy, if no policy before it took it.
     #[must_use]
     pub fn takes(&self, facts: Facts<'_>) -> bool {
-        let kind = facts.customer_kind;
+        let (kind, tier) = (facts.customer_kind, facts.customer_tier);
         (self.priorities.is_empty() || self.priorities.contains(&facts.priority))
             && (self.groups.is_empty() || self.groups.contains(&facts.group))
             && self.takes_category(facts.categories)
             && (self.customer_kinds.is_empty() || self.customer_kinds.iter().any(|own| Some(own.as_str()) == kind))
+            && (self.customer_tiers.is_empty() || self.customer_tiers.iter().any(|own| Some(own.as_str()) == tier))
     }
 
     /// It takes tickets of a category, given with those above it.
@@ -263,6 +272,7 @@ impl PolicySpec {
             && self.groups.is_empty()
             && self.categories.is_empty()
             && self.customer_kinds.is_empty()
+            && self.customer_tiers.is_empty()
     }
 
     /// What holds for tickets of a priority.

@@ -3,13 +3,18 @@
 use uuid::Uuid;
 
 use super::{Facts, PolicySpec};
-use crate::ticket::Priority;
+use crate::{customer::Tier, ticket::Priority};
 
 /// Most kinds of ticket of a policy that are told apart; of one with more nothing is said.
 const TOLD_APART: usize = 20_000;
 
-/// Kinds of customer of a ticket; none where it is nobody's whom we know.
-const CUSTOMERS: [Option<&str>; 3] = [Some("individual"), Some("corporate"), None];
+/// Kind and tier of a ticket's customer; none where it is nobody's whom we know.
+fn customers() -> impl Iterator<Item = Option<(&'static str, &'static str)>> {
+    let known = ["individual", "corporate"]
+        .into_iter()
+        .flat_map(|kind| Tier::ALL.map(|tier| Some((kind, tier.as_str()))));
+    known.chain([None])
+}
 
 /// Which of the policies asked before `later` take all that it would take, by their places among `earlier`; empty when a ticket may be left for it.
 /// `path` gives a category with those above it.
@@ -31,10 +36,12 @@ pub fn taken_before(earlier: &[&PolicySpec], later: &PolicySpec, path: impl Fn(U
     } else {
         later.categories.iter().map(|id| path(*id)).collect()
     };
-    let customers: Vec<Option<&str>> = CUSTOMERS
-        .into_iter()
-        .filter(|kind| {
-            later.customer_kinds.is_empty() || later.customer_kinds.iter().any(|own| Some(own.as_str()) == *kind)
+    let customers: Vec<Option<(&str, &str)>> = customers()
+        .filter(|customer| {
+            let (kind, tier) = customer.unzip();
+            (later.customer_kinds.is_empty() || later.customer_kinds.iter().any(|own| Some(own.as_str()) == kind))
+                && (later.customer_tiers.is_empty()
+                    || later.customer_tiers.iter().any(|own| Some(own.as_str()) == tier))
         })
         .collect();
     if priorities.len() * groups.len() * categories.len() * customers.len() > TOLD_APART {
@@ -44,12 +51,13 @@ pub fn taken_before(earlier: &[&PolicySpec], later: &PolicySpec, path: impl Fn(U
     for priority in priorities {
         for group in &groups {
             for categories in &categories {
-                for customer_kind in &customers {
+                for customer in &customers {
                     let facts = Facts {
                         priority: *priority,
                         group: *group,
                         categories,
-                        customer_kind: *customer_kind,
+                        customer_kind: customer.map(|known| known.0),
+                        customer_tier: customer.map(|known| known.1),
                     };
                     let Some(taker) = earlier.iter().position(|policy| policy.takes(facts)) else {
                         return Vec::new();
@@ -76,6 +84,7 @@ mod tests {
             groups: Vec::new(),
             categories: Vec::new(),
             customer_kinds: Vec::new(),
+            customer_tiers: Vec::new(),
             targets: [Targets::default(); 4],
             pause: Pause::default(),
             warnings: Vec::new(),
@@ -116,6 +125,29 @@ mod tests {
         let (one, many) = (kind("individual"), kind("corporate"));
         assert!(taken_before(&[&one, &many], &all(), alone).is_empty());
         assert_eq!(taken_before(&[&one, &many], &kind("corporate"), alone), [1]);
+    }
+
+    #[test]
+    fn a_tier_is_taken_with_all_kinds_of_its_customers() {
+        let tiers = |tiers: &[Tier]| PolicySpec {
+            customer_tiers: tiers.to_vec(),
+            ..all()
+        };
+        let (most, rest) = (tiers(&[Tier::Premium]), tiers(&[Tier::Standard, Tier::Business]));
+        let companies = PolicySpec {
+            customer_kinds: vec!["corporate".to_owned()],
+            ..tiers(&[Tier::Premium])
+        };
+        assert_eq!(taken_before(&[&most], &companies, alone), [0]);
+        assert!(
+            taken_before(&[&companies], &most, alone).is_empty(),
+            "a person may be one"
+        );
+        assert!(
+            taken_before(&[&most, &rest], &all(), alone).is_empty(),
+            "a ticket may be nobody's"
+        );
+        assert_eq!(taken_before(&[&most, &rest], &tiers(&Tier::ALL), alone), [0, 1]);
     }
 
     #[test]

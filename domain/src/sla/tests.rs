@@ -218,6 +218,7 @@ fn wrong_calendars_and_policies_are_refused() {
         categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
+        customer_tiers: Vec::new(),
         targets: [Targets::default(); 4],
         pause: Pause::default(),
         warnings: vec![90, 50],

@@ -29,7 +29,7 @@ macro_rules! event_types {
 event_types! {
     /// A ticket was opened.
     TicketCreated "ticket.created",
-    /// State, priority, assignee, group, category, subject or tags of a ticket changed.
+    /// State, priority, assignee, group, category, subject, tags of a ticket changed, or what it is about.
     TicketUpdated "ticket.updated",
     /// A customer wrote, or staff answered. Notes and held messages are told to nobody.
     MessageCreated "message.created",
@@ -114,7 +114,7 @@ pub struct TicketFacts {
 /// A field of a ticket that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
-    /// `state`, `priority`, `assignee`, `group`, `category`, `subject` or `tags`.
+    /// `state`, `priority`, `assignee`, `group`, `category`, `subject`, `tags` or `related` (order, service, invoice).
     pub field: &'static str,
     /// What it was, for state and priority.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,6 +147,7 @@ impl FieldChange {
             "category_changed" => Some(silent("category")),
             "subject_changed" => Some(silent("subject")),
             "tags_changed" => Some(silent("tags")),
+            "related_changed" => Some(silent("related")),
             _ => None,
         }
     }

@@ -1,5 +1,5 @@
 //! The benchmarks. Of the job core: how many jobs drain, how long one takes to start, and what it costs. Of the API: see [`api`]. Of incoming mail: see [`mail`]. Of sign-ins:
-//! see [`login`].
+//! see [`login`]. Of service levels: see [`sla`].
 
 pub mod api;
 pub mod customers;
@@ -12,6 +12,7 @@ pub mod login;
 pub mod mail;
 mod measure;
 mod sample;
+pub mod sla;
 mod statements;
 mod summary;
 
@@ -47,7 +48,7 @@ pub struct Jobs {
 
 /// All benchmarks, with a summary at the end.
 pub async fn all(quick: bool) -> anyhow::Result<()> {
-    let (jobs, api, mail, login, desk) = if quick {
+    let (jobs, api, mail, login, desk, sla) = if quick {
         (
             Jobs {
                 count: 60_000,
@@ -57,6 +58,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             mail::Options::quick(),
             login::Options::quick(),
             desk::Options::quick(),
+            sla::Options::quick(),
         )
     } else {
         let jobs = Jobs {
@@ -69,6 +71,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             mail::Options::default(),
             login::Options::default(),
             desk::Options::default(),
+            sla::Options::default(),
         )
     };
     let mut marks = run(jobs).await?;
@@ -76,6 +79,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
     marks.extend(mail::run(mail).await?);
     marks.extend(login::run(login).await?);
     marks.extend(desk::run(desk).await?);
+    marks.extend(sla::run(sla).await?);
     summary::print(&marks);
     Ok(())
 }

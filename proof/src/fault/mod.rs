@@ -8,6 +8,7 @@ mod fetches;
 mod load;
 mod nemesis;
 mod requests;
+mod silence;
 mod stage;
 mod storms;
 
@@ -42,6 +43,9 @@ pub struct Options {
     /// Nothing but what concerns mail
     #[arg(long)]
     mail: bool,
+    /// Nothing but what concerns service levels
+    #[arg(long)]
+    sla: bool,
     /// Nothing but this fault
     #[arg(long, value_parser = Fault::parse)]
     only: Option<Fault>,
@@ -105,6 +109,16 @@ impl Mail {
     }
 }
 
+/// What service levels were put through; fails when anything was lost, doubled or dated wrongly.
+async fn promises(short: bool) -> anyhow::Result<silence::Report> {
+    let report = silence::run(if short { 100 } else { 1_500 }).await?;
+    ensure!(
+        (report.lost, report.doubled, report.astray) == (0, 0, 0),
+        "warnings or breaches were lost, doubled or dated wrongly: {report:?}"
+    );
+    Ok(report)
+}
+
 /// Waits for something that another process brings about.
 async fn until(condition: impl Fn() -> bool, otherwise: &str) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
@@ -122,6 +136,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut random = Random::new(seed);
     println!("fault suite, seed {seed}{}", if short { ", short" } else { "" });
+    if options.sla {
+        let sla = promises(short).await?;
+        return write_report("fault-sla", &json!({ "seed": seed, "sla": sla }));
+    }
     let mail = if options.only.is_none() {
         Some(Mail::run(short, &mut random).await?)
     } else {
@@ -130,6 +148,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     if options.mail {
         return write_report("fault-mail", &json!({ "seed": seed, "mail": mail }));
     }
+    let sla = match options.only {
+        None => Some(promises(short).await?),
+        Some(_) => None,
+    };
     let requests = match options.only {
         None => {
             let (kills, cuts) = if short { (3, 5) } else { (20, 40) };
@@ -163,7 +185,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let died = stage.died();
     let report = json!({
         "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates, "drained": drained,
-        "worn_transport": worn, "requests": requests, "mail": mail,
+        "worn_transport": worn, "requests": requests, "mail": mail, "sla": sla,
         "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
         "processes_that_exited_by_themselves": died,
     });

@@ -14,7 +14,7 @@ macro_rules! select_customer {
     ($rest:literal) => {
         concat!(
             "SELECT c.id, c.number, c.kind, c.status, c.kyc_state, c.name, c.email, c.phone, c.tags, c.account_manager_id,
-                a.name AS account_manager_name, c.created_at, c.updated_at, c.deleted_at, c.version, c.first_name, c.last_name,
+                a.name AS account_manager_name, c.tier, c.created_at, c.updated_at, c.deleted_at, c.version, c.first_name, c.last_name,
                 c.company_name, c.legal_form, c.website, c.locale, c.nif, c.nis, c.rc, c.ai, c.rib, c.nin_last4, c.source, c.status_at
              FROM customers c LEFT JOIN users a ON a.id = c.account_manager_id
              WHERE c.id = $1 AND ($3 OR c.deleted_at IS NULL) AND ($2::uuid IS NULL OR EXISTS (SELECT 1

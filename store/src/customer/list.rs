@@ -39,6 +39,8 @@ pub struct Filter {
     pub kinds: Vec<String>,
     /// States of the verification of identity.
     pub kyc_states: Vec<String>,
+    /// Tiers.
+    pub tiers: Vec<String>,
     /// All of these tags.
     pub tags: Vec<String>,
     /// Looked after by this member of staff.
@@ -76,7 +78,7 @@ pub struct Listed {
 macro_rules! columns {
     () => {
         "SELECT c.id, c.number, c.kind, c.status, c.kyc_state, c.name, c.email, c.phone, c.tags, c.account_manager_id,
-            a.name AS account_manager_name, c.created_at, c.updated_at, c.deleted_at, c.version, left(c.sort_name, 60) AS sort_name
+            a.name AS account_manager_name, c.tier, c.created_at, c.updated_at, c.deleted_at, c.version, left(c.sort_name, 60) AS sort_name
          FROM customers c LEFT JOIN users a ON a.id = c.account_manager_id "
     };
 }
@@ -98,7 +100,8 @@ macro_rules! narrowed {
          AND (NOT $7 OR c.account_manager_id IS NULL)
          AND ($8::timestamptz IS NULL OR c.created_at >= $8)
          AND ($9::timestamptz IS NULL OR c.created_at < $9)
-         AND (cardinality($10::text[]) = 0 OR c.kyc_state = ANY($10)) "
+         AND (cardinality($10::text[]) = 0 OR c.kyc_state = ANY($10))
+         AND (cardinality($11::text[]) = 0 OR c.tier = ANY($11)) "
     };
 }
 
@@ -125,6 +128,7 @@ fn narrow<'a>(statement: crate::sql::Statement<'a>, scope: Scope, filter: &'a Fi
         .bind::<Nullable<Timestamptz>, _>(filter.from)
         .bind::<Nullable<Timestamptz>, _>(filter.until)
         .bind::<Array<Text>, _>(&filter.kyc_states)
+        .bind::<Array<Text>, _>(&filter.tiers)
 }
 
 /// Customers after the row `after`, at most `limit`.
@@ -142,18 +146,18 @@ pub async fn list(
     let text = match sort {
         Sort::Created => page!(
             filter,
-            "AND ($11::timestamptz IS NULL OR (c.created_at, c.id) < ($11, $13::uuid)) AND ($12::text IS NULL OR true)
-             ORDER BY c.created_at DESC, c.id DESC LIMIT $14"
+            "AND ($12::timestamptz IS NULL OR (c.created_at, c.id) < ($12, $14::uuid)) AND ($13::text IS NULL OR true)
+             ORDER BY c.created_at DESC, c.id DESC LIMIT $15"
         ),
         Sort::Updated => page!(
             filter,
-            "AND ($11::timestamptz IS NULL OR (c.updated_at, c.id) < ($11, $13::uuid)) AND ($12::text IS NULL OR true)
-             ORDER BY c.updated_at DESC, c.id DESC LIMIT $14"
+            "AND ($12::timestamptz IS NULL OR (c.updated_at, c.id) < ($12, $14::uuid)) AND ($13::text IS NULL OR true)
+             ORDER BY c.updated_at DESC, c.id DESC LIMIT $15"
         ),
         Sort::Name => page!(
             filter,
-            "AND ($11::timestamptz IS NULL OR true) AND ($12::text IS NULL OR (left(c.sort_name, 60), c.id) > ($12, $13::uuid))
-             ORDER BY left(c.sort_name, 60), c.id LIMIT $14"
+            "AND ($12::timestamptz IS NULL OR true) AND ($13::text IS NULL OR (left(c.sort_name, 60), c.id) > ($13, $14::uuid))
+             ORDER BY left(c.sort_name, 60), c.id LIMIT $15"
         ),
     };
     let (time, name, id) = match after {
@@ -177,31 +181,31 @@ macro_rules! search {
             "WITH strict AS (
                 (SELECT c.id, 0 AS rank, 1::real AS score FROM customers c WHERE ",
             narrowed!($which),
-            " AND c.id IN (SELECT x.id FROM customers x WHERE x.number = $20
-                    UNION ALL SELECT x.id FROM customers x WHERE x.email = lower($11)
-                    UNION ALL SELECT x.id FROM customers x WHERE x.nif = $11 AND x.nif IS NOT NULL AND x.deleted_at IS NULL
-                    UNION ALL SELECT x.id FROM customers x WHERE x.external_id = $11 AND x.external_id IS NOT NULL
+            " AND c.id IN (SELECT x.id FROM customers x WHERE x.number = $21
+                    UNION ALL SELECT x.id FROM customers x WHERE x.email = lower($12)
+                    UNION ALL SELECT x.id FROM customers x WHERE x.nif = $12 AND x.nif IS NOT NULL AND x.deleted_at IS NULL
+                    UNION ALL SELECT x.id FROM customers x WHERE x.external_id = $12 AND x.external_id IS NOT NULL
                         AND x.deleted_at IS NULL) LIMIT 20)
                 UNION ALL
                 (SELECT c.id, 1, 1 FROM customers c WHERE ",
             narrowed!($which),
-            " AND c.search @@ to_tsquery('simple', fold_text($12)) LIMIT $15)
+            " AND c.search @@ to_tsquery('simple', fold_text($13)) LIMIT $16)
                 UNION ALL
                 (SELECT c.id, 2, 1 FROM customers c WHERE ",
             narrowed!($which),
-            " AND c.haystack LIKE fold_text($13) LIMIT $15)),
+            " AND c.haystack LIKE fold_text($14) LIMIT $16)),
              fuzzy AS (
                 SELECT c.id, 3 AS rank,
-                    word_similarity(fold_text($16), c.sort_name) + word_similarity(fold_text($17), c.sort_name)
-                    + word_similarity(fold_text($18), c.sort_name) AS score
+                    word_similarity(fold_text($17), c.sort_name) + word_similarity(fold_text($18), c.sort_name)
+                    + word_similarity(fold_text($19), c.sort_name) AS score
                 FROM customers c WHERE ",
             narrowed!($which),
-            " AND fold_text($16) <% c.sort_name AND fold_text($17) <% c.sort_name AND fold_text($18) <% c.sort_name
-                AND (SELECT count(*) FROM strict) < 20 LIMIT $15),
+            " AND fold_text($17) <% c.sort_name AND fold_text($18) <% c.sort_name AND fold_text($19) <% c.sort_name
+                AND (SELECT count(*) FROM strict) < 20 LIMIT $16),
              ranked AS (SELECT DISTINCT ON (id) id, rank, score FROM (SELECT * FROM strict UNION ALL SELECT * FROM fuzzy) f
                 ORDER BY id, rank, score DESC) ",
             columns!(),
-            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $14 LIMIT $19"
+            "JOIN ranked r ON r.id = c.id ORDER BY r.rank, r.score DESC, left(c.sort_name, 60), c.id OFFSET $15 LIMIT $20"
         )
     };
 }

@@ -55,6 +55,9 @@ pub struct Summary {
     /// That person's name.
     #[diesel(sql_type = Nullable<Text>)]
     pub account_manager_name: Option<String>,
+    /// What he has a right to expect, see `domain::customer::Tier`.
+    #[diesel(sql_type = Text)]
+    pub tier: String,
     /// When he was stored.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,

@@ -137,9 +137,11 @@ pub struct Handling {
     pub account_manager_id: Option<Uuid>,
     /// Tags.
     pub tags: Vec<String>,
+    /// What he has a right to expect.
+    pub tier: &'static str,
 }
 
-/// Replaces account manager and tags.
+/// Replaces account manager, tags and tier.
 ///
 /// # Errors
 /// [`StoreError::Stale`].
@@ -151,7 +153,7 @@ pub async fn set_handling(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let n = sql(
-        "UPDATE customers SET account_manager_id = $3, tags = $4, updated_at = $5, updated_by = $6, version = version + 1
+        "UPDATE customers SET account_manager_id = $3, tags = $4, updated_at = $5, updated_by = $6, tier = $7, version = version + 1
          WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(customer.summary.id)
@@ -160,6 +162,7 @@ pub async fn set_handling(
     .bind::<Array<Text>, _>(&handling.tags)
     .bind::<Timestamptz, _>(at)
     .bind::<SqlUuid, _>(by)
+    .bind::<Text, _>(handling.tier)
     .execute(conn)
     .await?;
     changed(n)

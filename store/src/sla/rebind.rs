@@ -37,6 +37,9 @@ pub struct Bound {
     /// Kind of its customer.
     #[diesel(sql_type = Nullable<Text>)]
     pub customer_kind: Option<String>,
+    /// Tier of its customer.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub customer_tier: Option<String>,
     /// When it was opened.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
@@ -56,6 +59,7 @@ macro_rules! select_bound {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.group_id, category_path(t.category_id) AS category_path, t.created_at,
                 (SELECT k.kind FROM customers k WHERE k.id = t.customer_id) AS customer_kind,
+                (SELECT k.tier FROM customers k WHERE k.id = t.customer_id) AS customer_tier,
                 coalesce((SELECT m.is_staff FROM ticket_messages m WHERE m.ticket_id = t.id AND m.kind = 'reply'
                     ORDER BY m.created_at, m.id LIMIT 1), false) AS by_staff,
                 t.sla_version_id AS version_id, t.sla_due_at AS due_at

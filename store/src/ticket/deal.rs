@@ -199,3 +199,31 @@ pub async fn queue_all(conn: &mut PgConn, group: Uuid, at: DateTime<Utc>) -> Res
     .execute(conn)
     .await?)
 }
+
+#[derive(QueryableByName)]
+struct Queued {
+    #[diesel(sql_type = Bool)]
+    deals: bool,
+    #[diesel(sql_type = Bool)]
+    queued: bool,
+}
+
+/// A ticket that is locked waits to be dealt out from now on; `Some(false)` when it waits already, somebody has it or it is not under way,
+/// `None` when its group deals out none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn queue(conn: &mut PgConn, ticket: Uuid, at: DateTime<Utc>) -> Result<Option<bool>, StoreError> {
+    let row: Queued = sql(
+        "WITH g AS (SELECT g.id FROM tickets t JOIN support_groups g ON g.id = t.group_id
+             WHERE t.id = $1 AND g.strategy <> 'off' AND g.retired_at IS NULL),
+         u AS (UPDATE tickets SET queued_at = $2 WHERE id = $1 AND group_id IN (SELECT id FROM g) AND queued_at IS NULL
+             AND assignee_id IS NULL AND deleted_at IS NULL AND state NOT IN ('resolved', 'closed') RETURNING 1)
+         SELECT EXISTS (SELECT FROM g) AS deals, EXISTS (SELECT FROM u) AS queued",
+    )
+    .bind::<SqlUuid, _>(ticket)
+    .bind::<Timestamptz, _>(at)
+    .get_result(conn)
+    .await?;
+    Ok(row.deals.then_some(row.queued))
+}

@@ -32,8 +32,10 @@ pub use message::{
     written_html,
 };
 pub use open::{Opening, Promises, open, open_all};
-pub use row::{NewTicket, Participant, Summary, Ticket};
+pub use row::{NewTicket, Participant, Related, Summary, Ticket};
 pub use thread::{
     RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,
 };
-pub use write::{Change, add_event, add_participant, file_with, remove_participant, set_group, set_project, update};
+pub use write::{
+    Change, add_event, add_participant, file_with, remove_participant, set_group, set_project, set_related, update,
+};

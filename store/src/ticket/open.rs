@@ -39,7 +39,7 @@ pub struct Opening<'a> {
 pub struct Promises {
     /// The state of the book they were read from; `None` = none were read.
     pub epoch: Option<Uuid>,
-    /// For each: `n` (order), `version`, `groups` and `kinds` (`null` = all), `due_at`, `clocks`.
+    /// For each: `n` (order), `version`, `groups`, `kinds` and `tiers` (`null` = all), `due_at`, `clocks`.
     pub candidates: serde_json::Value,
 }
 
@@ -57,11 +57,11 @@ impl Default for Promises {
 const STATEMENT: &str = concat!(
     "WITH w AS MATERIALIZED (SELECT * FROM unnest($14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31,
             $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56,
-            $57, $58, $59)
+            $57, $58, $59, $60, $61, $62)
         WITH ORDINALITY AS w(id, subject, priority, source, email, name, proven, group_id, mailbox_id, locale, follow_up_of, tags,
             category_id, explained, at, since, actor_id, actor_name, actor_kind, ip, user_agent, request_id, session_id, data, uid, mark,
             m_id, m_kind, m_direction, m_author, m_email, m_name, m_staff, m_text, m_html, m_quoted, m_held, m_verified, m_mail, m_at,
-            candidates, epoch, key_actor, key, claim, wished_project, n)),
+            candidates, epoch, key_actor, key, claim, wished_project, order_id, service_id, invoice_id, n)),
     k AS (UPDATE idempotency_keys i SET committed = true FROM w
         WHERE i.actor_id = w.key_actor AND i.key = w.key AND i.claim = w.claim RETURNING i.claim),
     o AS MATERIALIZED (SELECT w.*, u.id AS user_id, u.locale AS user_locale,
@@ -81,22 +81,23 @@ const STATEMENT: &str = concat!(
         WHERE w.claim IS NULL OR w.claim IN (SELECT claim FROM k)),
     s AS MATERIALIZED (SELECT o.id, o.since, x.version, x.due_at, x.clocks
         FROM o CROSS JOIN LATERAL (SELECT x.version, x.due_at, x.clocks
-            FROM jsonb_to_recordset(o.candidates) AS x(n int, version uuid, groups uuid[], kinds text[], due_at timestamptz, clocks jsonb)
+            FROM jsonb_to_recordset(o.candidates) AS x(n int, version uuid, groups uuid[], kinds text[], tiers text[], due_at timestamptz, clocks jsonb)
             WHERE (SELECT epoch FROM sla_book) = o.epoch AND (x.groups IS NULL OR o.home = ANY(x.groups))
                 AND (x.kinds IS NULL OR (SELECT kind FROM customers WHERE id = o.customer_id) = ANY(x.kinds))
+                AND (x.tiers IS NULL OR (SELECT tier FROM customers WHERE id = o.customer_id) = ANY(x.tiers))
             ORDER BY x.n LIMIT 1) x),
     t AS (INSERT INTO tickets (id, subject, priority, source, requester_user_id, requester_email, requester_name, group_id,
             mailbox_id, locale, follow_up_of, tags, category_id, message_count, event_seq, last_message_at, created_at, updated_at, created_by,
-            customer_id, project_id, sla_version_id, sla_due_at, queued_at)
+            customer_id, project_id, sla_version_id, sla_due_at, queued_at, order_id, service_id, invoice_id)
         SELECT o.id, o.subject, o.priority, o.source, o.user_id, o.email, o.name, o.home, o.mailbox_id,
             coalesce(o.locale, o.user_locale, 'fr'), o.follow_up_of, ARRAY(SELECT jsonb_array_elements_text(o.tags)), o.category_id,
             1, 1, o.since, o.since, o.at, o.actor_id, o.customer_id, o.project_id, s.version, s.due_at,
-            (SELECT o.at FROM support_groups WHERE id = o.home AND strategy <> 'off')
+            (SELECT o.at FROM support_groups WHERE id = o.home AND strategy <> 'off'), o.order_id, o.service_id, o.invoice_id
         FROM o LEFT JOIN s ON s.id = o.id ORDER BY o.n
         RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
             group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
             hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, escalated, category_id, customer_id,
-            merged_into, resolutions, project_id),
+            merged_into, resolutions, project_id, order_id, service_id, invoice_id),
     c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at, next_check_at)
         SELECT s.id, x.kind, 1, 'running', x.target, 0, s.since, s.since, x.due_at, x.next_check_at
         FROM s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),
@@ -125,7 +126,7 @@ const STATEMENT: &str = concat!(
             WHERE x.ticket_id IN (SELECT id FROM o))"
     ),
     ")
-    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name, g.reply_ends_hold, NULL::timestamptz AS reopen_until,
+    SELECT t.*, NULL::text AS assignee_name, g.name AS group_name, g.members_handle, g.reply_ends_hold, NULL::timestamptz AS reopen_until,
         (SELECT name FROM customer_projects WHERE id = t.project_id) AS project_name FROM t JOIN support_groups g ON g.id = t.group_id"
 );
 
@@ -227,7 +228,10 @@ pub async fn open_all(conn: &mut PgConn, openings: &[Opening<'_>]) -> Result<Vec
         .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.actor_id)))
         .bind::<Array<Nullable<Text>>, _>(each!(|o| o.key.map(|key| key.key.as_str())))
         .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.key.map(|key| key.claim)))
-        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.project_id));
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.project_id))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.related.order_id))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.related.service_id))
+        .bind::<Array<Nullable<SqlUuid>>, _>(each!(|o| o.ticket.related.invoice_id));
     let rows: Vec<Ticket> = statement.load(conn).await?;
     let mut opened: HashMap<Uuid, Ticket> = rows.into_iter().map(|row| (row.summary.id, row)).collect();
     Ok(openings.iter().map(|o| opened.remove(&o.ticket.id)).collect())
@@ -235,10 +239,16 @@ pub async fn open_all(conn: &mut PgConn, openings: &[Opening<'_>]) -> Result<Vec
 
 fn created<'a>(opening: &Opening<'a>) -> Entry<'a> {
     let ticket = &opening.ticket;
+    let mut data = serde_json::json!({ "subject": ticket.subject, "priority": ticket.priority });
+    for (kind, id) in ticket.related.each() {
+        if let Some(id) = id {
+            data[kind] = serde_json::json!(id);
+        }
+    }
     Entry {
         action: "ticket.create",
         subject_type: "ticket",
         subject_id: Some(ticket.id),
-        data: serde_json::json!({ "subject": ticket.subject, "priority": ticket.priority }),
+        data,
     }
 }

@@ -123,12 +123,50 @@ pub struct Ticket {
     /// What it is called.
     #[diesel(sql_type = Nullable<Text>)]
     pub project_name: Option<String>,
+    /// What it is about besides its customer.
+    #[diesel(embed)]
+    pub related: Related,
+    /// Only members of its group answer and change it.
+    #[diesel(sql_type = Bool)]
+    pub members_handle: bool,
     /// What its customer writes ends a hold; so its group says.
     #[diesel(sql_type = Bool)]
     pub reply_ends_hold: bool,
     /// Until when what its customer writes opens it again, though it is closed.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub reopen_until: Option<DateTime<Utc>>,
+}
+
+/// What a ticket is about besides its customer. No table holds these yet, so nothing is known of them but their ids.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
+pub struct Related {
+    /// An order.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub order_id: Option<Uuid>,
+    /// A service that the customer has.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub service_id: Option<Uuid>,
+    /// An invoice.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub invoice_id: Option<Uuid>,
+}
+
+impl Related {
+    /// Each kind by the name of its field, with the one there is.
+    #[must_use]
+    pub fn each(&self) -> [(&'static str, Option<Uuid>); 3] {
+        [
+            ("order_id", self.order_id),
+            ("service_id", self.service_id),
+            ("invoice_id", self.invoice_id),
+        ]
+    }
+
+    /// There is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Somebody who takes part.
@@ -193,6 +231,8 @@ pub struct NewTicket<'a> {
     pub category_id: Option<Uuid>,
     /// Project; the ticket is its customer's then. Taken only where the requester sees it, or has the customer's own address.
     pub project_id: Option<Uuid>,
+    /// What it is about besides its customer.
+    pub related: Related,
     /// What the line of its opening says about its category and what followed from it.
     pub explained: serde_json::Value,
     /// When it was opened.

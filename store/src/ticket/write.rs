@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::Ticket;
+use super::{Related, Ticket};
 use crate::{
     PgConn, StoreError,
     audit::Actor,
@@ -164,6 +164,21 @@ pub async fn set_project(conn: &mut PgConn, ticket: Uuid, project: Option<Uuid>)
     sql("UPDATE tickets SET project_id = $2 WHERE id = $1")
         .bind::<SqlUuid, _>(ticket)
         .bind::<Nullable<SqlUuid>, _>(project)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Says what a ticket that is locked is about besides its customer. Staff alone do this; the wall lets no customer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_related(conn: &mut PgConn, ticket: Uuid, related: Related) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET order_id = $2, service_id = $3, invoice_id = $4 WHERE id = $1")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Nullable<SqlUuid>, _>(related.order_id)
+        .bind::<Nullable<SqlUuid>, _>(related.service_id)
+        .bind::<Nullable<SqlUuid>, _>(related.invoice_id)
         .execute(conn)
         .await?;
     Ok(())

@@ -6468,6 +6468,8 @@ export interface components {
         BoundPolicy: {
             /** @description Calendar. */
             calendar: string;
+            /** @description Tiers of customers that it is for; none = all. */
+            customer_tiers: components["schemas"]["CustomerTier"][];
             /**
              * Format: uuid
              * @description Policy.
@@ -7521,12 +7523,18 @@ export interface components {
             status: string;
             /** @description Tags; empty for members. */
             tags: string[];
+            tier: components["schemas"]["CustomerTier"] | null;
             /**
              * Format: date-time
              * @description When anything changed last.
              */
             updated_at: string;
         };
+        /**
+         * @description What a customer has a right to expect, from the least to the most.
+         * @enum {string}
+         */
+        CustomerTier: "standard" | "business" | "premium";
         /**
          * @description A dashboard.
          * @enum {string}
@@ -7685,6 +7693,7 @@ export interface components {
              */
             group_id?: string | null;
             priority?: components["schemas"]["PriorityDto"] | null;
+            related?: components["schemas"]["TicketRelated"] | null;
             /** @description Subject. */
             subject?: string | null;
             /** @description All its tags. */
@@ -7901,6 +7910,7 @@ export interface components {
             account_manager_id: string | null;
             /** @description Tags. */
             tags: string[];
+            tier?: components["schemas"]["CustomerTier"] | null;
         };
         /** @description State of the process. */
         Health: {
@@ -9256,6 +9266,7 @@ export interface components {
                 status: string;
                 /** @description Tags; empty for members. */
                 tags: string[];
+                tier: components["schemas"]["CustomerTier"] | null;
                 /**
                  * Format: date-time
                  * @description When anything changed last.
@@ -10579,6 +10590,8 @@ export interface components {
                  * @description Members.
                  */
                 members: number;
+                /** @description Only they answer and change its tickets. */
+                members_handle: boolean;
                 /** @description Only its members are given its tickets. */
                 members_only: boolean;
                 /** @description Name. */
@@ -12073,6 +12086,7 @@ export interface components {
              * @description Project to file it under; the requester must see it.
              */
             project_id?: string | null;
+            related?: components["schemas"]["TicketRelated"] | null;
             requester?: components["schemas"]["RequesterDto"] | null;
             /** @description Subject, up to 250 characters. */
             subject: string;
@@ -12983,6 +12997,8 @@ export interface components {
             categories?: string[];
             /** @description Only tickets of such customers; none = all. */
             customer_kinds?: components["schemas"]["CustomerKind"][];
+            /** @description Only tickets of customers of these tiers; none = all. */
+            customer_tiers?: components["schemas"]["CustomerTier"][];
             /** @description What follows a broken promise. */
             escalations?: components["schemas"]["EscalationDto"][];
             /** @description Only tickets of these groups; none = all. */
@@ -14181,6 +14197,8 @@ export interface components {
              * @description Members.
              */
             members: number;
+            /** @description Only they answer and change its tickets. */
+            members_handle: boolean;
             /** @description Only its members are given its tickets. */
             members_only: boolean;
             /** @description Name. */
@@ -14217,6 +14235,8 @@ export interface components {
             conduct?: components["schemas"]["GroupConduct"] | null;
             /** @description What it is for. */
             description: string;
+            /** @description Only they answer and change its tickets, and only they are given any; others read them and write notes. */
+            members_handle?: boolean;
             /** @description Only its members are given its tickets. */
             members_only: boolean;
             /** @description Name. */
@@ -14541,6 +14561,7 @@ export interface components {
             /** @description Who takes part. */
             participants: components["schemas"]["ParticipantDto"][];
             project: components["schemas"]["Named"] | null;
+            related: components["schemas"]["TicketRelated"] | null;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -14898,6 +14919,24 @@ export interface components {
             open: number;
             /** @description All together. */
             total: components["schemas"]["StatisticsNumbers"];
+        };
+        /** @description What a ticket is about besides its customer. An id is kept as it is given: what it names is known to whoever gave it. */
+        TicketRelated: {
+            /**
+             * Format: uuid
+             * @description Invoice.
+             */
+            invoice_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Order.
+             */
+            order_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Service of the customer.
+             */
+            service_id?: string | null;
         };
         /** @description A ticket in a list. */
         TicketSummary: {
@@ -17371,6 +17410,8 @@ export interface operations {
                 status?: string;
                 /** @description Tags, separated by commas; all of them must be there. */
                 tag?: string;
+                /** @description Tiers, separated by commas; staff only. */
+                tier?: string;
             };
             header?: never;
             path?: never;
@@ -19186,6 +19227,8 @@ export interface operations {
                 status?: string;
                 /** @description Tags, separated by commas; all of them must be there. */
                 tag?: string;
+                /** @description Tiers, separated by commas; staff only. */
+                tier?: string;
             };
             header?: never;
             path?: never;

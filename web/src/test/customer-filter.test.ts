@@ -4,9 +4,9 @@ import { readFilter, writeFilter } from "@/lib/url-filter";
 
 describe("what the list of customers is narrowed to", () => {
   it("stands in the address, and says nothing where it asks for nothing", () => {
-    const query = "q=atlas&manager=me&tag=vip&from=2026-05-01&to=2026-05-31&deleted=true";
+    const query = "q=atlas&tier=premium&manager=me&tag=vip&from=2026-05-01&to=2026-05-31&deleted=true";
     const filter = readFilter(CUSTOMER_FILTER, new URLSearchParams(query));
-    expect(filter).toMatchObject({ manager: "me", tag: "vip", from: "2026-05-01", deleted: "true", sort: "-created_at" });
+    expect(filter).toMatchObject({ tier: "premium", manager: "me", tag: "vip", from: "2026-05-01", deleted: "true", sort: "-created_at" });
     expect(writeFilter(CUSTOMER_FILTER, filter)).toBe(query);
     expect(writeFilter(CUSTOMER_FILTER, readFilter(CUSTOMER_FILTER, new URLSearchParams("from=2026-02-30&deleted=maybe")))).toBe("");
   });

@@ -14,6 +14,7 @@ const group = {
   description: "",
   strategy: "off",
   members_only: false,
+  members_handle: false,
   conduct: { remind: true, remind_days: [3, 7], resolve_after_days: 14, calendar_id: null, reply_ends_hold: true, reopen_window_hours: 0 },
   active: true,
   may_change: true,

@@ -16,10 +16,10 @@ describe("a promised length", () => {
 
   it("does not change because another field of its policy is saved", () => {
     const own = { first_response: 1200, next_response: 1188, resolution: null };
-    const promises = { priorities: [], groups: [], customer_kinds: [], targets: { low: own, medium: own, high: own, urgent: own }, pause_on_hold: true, pause_answered: true, warnings: [75], escalations: [{ clock: "resolution", after: 1000, notify_assignee: true, notify: [] }] };
+    const promises = { priorities: [], groups: [], customer_kinds: [], customer_tiers: ["premium"], targets: { low: own, medium: own, high: own, urgent: own }, pause_on_hold: true, pause_answered: true, warnings: [75], escalations: [{ clock: "resolution", after: 1000, notify_assignee: true, notify: [] }] };
     const form = toForm({ name: "Gold", enabled: true, calendar_id: "c", promises } as unknown as SlaPolicy, "c");
     expect(schema.safeParse(form).success).toBe(true);
-    expect(toInput({ ...form, name: "Silver" }).promises).toMatchObject({ targets: promises.targets, escalations: [{ after: 1000 }] });
+    expect(toInput({ ...form, name: "Silver" }).promises).toMatchObject({ targets: promises.targets, customer_tiers: ["premium"], escalations: [{ after: 1000 }] });
   });
 
   it("is escalated to do something, which no single one of the ways has to be", () => {

@@ -32,6 +32,7 @@ async fn begun(desk: &Desk) -> [Uuid; 7] {
         priority: None,
         category_id: None,
         project_id: None,
+        related: store::ticket::Related::default(),
         requester: Some(Requester {
             email: "ana@example.dz".to_owned(),
             name: None,

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::desk::{Desk, reply};
 
+mod dealing;
 mod templates;
 mod waits;
 
@@ -54,6 +55,7 @@ impl Place {
             }),
             category_id: None,
             project_id: None,
+            related: store::ticket::Related::default(),
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.0.app, &self.0.caller, new)

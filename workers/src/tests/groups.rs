@@ -37,6 +37,7 @@ async fn what_is_under_way_is_counted_when_a_change_is_done() {
         description: "First line".to_owned(),
         strategy: Strategy::Off,
         members_only: false,
+        members_handle: false,
         survey: false,
         survey_delay_hours: 24,
         conduct: None,

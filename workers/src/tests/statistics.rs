@@ -38,6 +38,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
         }),
         category_id: None,
         project_id: None,
+        related: store::ticket::Related::default(),
         attachment_ids: Vec::new(),
     };
     tickets::create(&desk.app, &desk.caller, new).await.unwrap().summary.id

@@ -33,6 +33,7 @@ async fn asking() -> Desk {
         description: String::new(),
         strategy: Strategy::Off,
         members_only: false,
+        members_handle: false,
         survey: true,
         survey_delay_hours: 1,
         conduct: None,
@@ -55,6 +56,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
         }),
         category_id: None,
         project_id: None,
+        related: store::ticket::Related::default(),
         attachment_ids: Vec::new(),
     };
     tickets::create(&desk.app, &desk.caller, new).await.unwrap().summary.id

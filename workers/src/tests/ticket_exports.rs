@@ -47,6 +47,7 @@ impl Place {
             }),
             category_id: None,
             project_id: None,
+            related: store::ticket::Related::default(),
             attachment_ids: Vec::new(),
         };
         tickets::create(&desk.app, &desk.caller, new).await.unwrap();

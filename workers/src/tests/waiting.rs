@@ -45,6 +45,7 @@ async fn opened(desk: &Desk, email: &str) -> Uuid {
         }),
         category_id: None,
         project_id: None,
+        related: store::ticket::Related::default(),
         attachment_ids: Vec::new(),
     };
     tickets::create(&desk.app, &desk.caller, new).await.unwrap().summary.id
@@ -291,6 +292,7 @@ async fn a_group_counts_by_its_own_days_from_the_moment_it_says_so() {
         description: String::new(),
         strategy: Strategy::Off,
         members_only: false,
+        members_handle: false,
         survey: false,
         survey_delay_hours: 24,
         conduct: Some(conduct),

@@ -152,6 +152,7 @@ impl Place {
             }),
             category_id: None,
             project_id: None,
+            related: store::ticket::Related::default(),
             attachment_ids: Vec::new(),
         };
         tickets::create(&self.desk.app, &self.desk.caller, new)

@@ -2,7 +2,7 @@
 
 use app::customer::Access;
 use chrono::{DateTime, Utc};
-use domain::customer::{Draft, Kind, MemberRole, Status, actions::Action};
+use domain::customer::{Draft, Kind, MemberRole, Status, Tier, actions::Action};
 use serde::{Deserialize, Serialize};
 use store::customer::{Customer, StatusChange, Summary};
 use utoipa::ToSchema;
@@ -33,6 +33,36 @@ impl From<Kind> for KindDto {
         match kind {
             Kind::Individual => Self::Individual,
             Kind::Corporate => Self::Corporate,
+        }
+    }
+}
+
+/// What a customer has a right to expect, from the least to the most.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CustomerTier)]
+pub(crate) enum TierDto {
+    Standard,
+    Business,
+    Premium,
+}
+
+impl From<TierDto> for Tier {
+    fn from(tier: TierDto) -> Self {
+        match tier {
+            TierDto::Standard => Self::Standard,
+            TierDto::Business => Self::Business,
+            TierDto::Premium => Self::Premium,
+        }
+    }
+}
+
+impl From<Tier> for TierDto {
+    fn from(tier: Tier) -> Self {
+        match tier {
+            Tier::Standard => Self::Standard,
+            Tier::Business => Self::Business,
+            Tier::Premium => Self::Premium,
         }
     }
 }
@@ -130,6 +160,9 @@ pub(super) struct CustomerSummary {
     tags: Vec<String>,
     /// Member of staff who looks after him; `null` for members.
     account_manager: Option<Named>,
+    /// What he has a right to expect; `null` for members.
+    #[schema(required = true)]
+    tier: Option<TierDto>,
     /// When he was stored.
     created_at: DateTime<Utc>,
     /// When anything changed last.
@@ -153,6 +186,7 @@ impl CustomerSummary {
             phone: row.phone,
             tags: if inside { row.tags } else { Vec::new() },
             account_manager: manager.filter(|_| inside).map(|(id, name)| Named { id, name }),
+            tier: row.tier.parse::<Tier>().ok().filter(|_| inside).map(Into::into),
             created_at: row.created_at,
             updated_at: row.updated_at,
             deleted_at: row.deleted_at,

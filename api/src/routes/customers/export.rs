@@ -16,7 +16,7 @@ use crate::{
 
 /// Customers read at once.
 const CHUNK: i64 = 1000;
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "number",
     "kind",
     "status",
@@ -26,6 +26,7 @@ const COLUMNS: [&str; 10] = [
     "phone",
     "tags",
     "account_manager",
+    "tier",
     "created_at",
 ];
 
@@ -33,7 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new().routes(routes!(export))
 }
 
-fn cells(row: &Listed) -> [String; 10] {
+fn cells(row: &Listed) -> [String; 11] {
     let row = &row.summary;
     [
         row.number.to_string(),
@@ -45,6 +46,7 @@ fn cells(row: &Listed) -> [String; 10] {
         row.phone.clone().unwrap_or_default(),
         row.tags.join(" "),
         row.account_manager_name.clone().unwrap_or_default(),
+        row.tier.clone(),
         row.created_at.to_rfc3339(),
     ]
 }

@@ -15,7 +15,7 @@ mod write;
 
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use self::dto::KindDto;
+pub(crate) use self::dto::{KindDto, TierDto};
 use crate::state::ApiState;
 
 /// The routes.

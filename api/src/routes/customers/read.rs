@@ -6,7 +6,7 @@ use app::customer::{self as cases, Access};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::{
-    customer::{Kind, Status},
+    customer::{Kind, Status, Tier},
     permission::Permission,
 };
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,8 @@ pub(super) struct ListParams {
     kind: Option<String>,
     /// States of the verification of identity, separated by commas.
     kyc: Option<String>,
+    /// Tiers, separated by commas; staff only.
+    tier: Option<String>,
     /// Tags, separated by commas; all of them must be there.
     tag: Option<String>,
     /// `me`, `none` or the id of an agent.
@@ -95,7 +97,7 @@ impl ListParams {
             caller.need(Permission::CustomersRestore)?;
         }
         let tags = words(self.tag.as_deref());
-        if !inside && (manager.is_some() || self.manager.is_some() || !tags.is_empty()) {
+        if !inside && (manager.is_some() || self.manager.is_some() || self.tier.is_some() || !tags.is_empty()) {
             return Err(Problem::forbidden());
         }
         let sort = match self.sort.as_deref() {
@@ -113,6 +115,7 @@ impl ListParams {
             statuses: known::<Status>(self.status.as_deref(), "status")?,
             kinds: known::<Kind>(self.kind.as_deref(), "kind")?,
             kyc_states: known::<domain::kyc::State>(self.kyc.as_deref(), "state of a verification")?,
+            tiers: known::<Tier>(self.tier.as_deref(), "tier")?,
             tags: tags.iter().map(|tag| tag.to_lowercase()).collect(),
             manager,
             unmanaged: self.manager.as_deref() == Some("none"),

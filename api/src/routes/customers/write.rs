@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    dto::{CustomerDto, ProfileDto, StatusDto},
+    dto::{CustomerDto, ProfileDto, StatusDto, TierDto},
     read::show,
 };
 use crate::{
@@ -121,9 +121,11 @@ struct HandlingDto {
     account_manager_id: Option<Uuid>,
     /// Tags.
     tags: Vec<String>,
+    /// What he has a right to expect; as it is when absent.
+    tier: Option<TierDto>,
 }
 
-/// Set account manager and tags of a customer
+/// Set account manager, tags and tier of a customer
 #[utoipa::path(put, path = "/api/v1/customers/{id}/handling", operation_id = "handleCustomer", tag = "customers",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the customer"), ("If-Match" = String, Header, description = "ETag as read")),
@@ -142,6 +144,7 @@ async fn handle(
     let wanted = HandlingEdit {
         account_manager_id: wanted.account_manager_id,
         tags: wanted.tags,
+        tier: wanted.tier.map(Into::into),
         version,
     };
     cases::handle(&state.app, caller.caller(), id, wanted).await?;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     problem::{ApiResult, Problem},
     routes::{
-        customers::KindDto,
+        customers::{KindDto, TierDto},
         tickets::{Named, PriorityDto},
     },
 };
@@ -254,6 +254,9 @@ pub struct PromisesDto {
     /// Only tickets of such customers; none = all.
     #[serde(default)]
     customer_kinds: Vec<KindDto>,
+    /// Only tickets of customers of these tiers; none = all.
+    #[serde(default)]
+    customer_tiers: Vec<TierDto>,
     /// Promises.
     targets: TargetsByPriority,
     /// The resolution stands still while the ticket is on hold.
@@ -335,6 +338,7 @@ impl From<PolicyInput> for app::sla::PolicyDraft {
                 groups: p.groups,
                 categories: p.categories,
                 customer_kinds: p.customer_kinds.into_iter().map(kind).collect(),
+                customer_tiers: p.customer_tiers.into_iter().map(Into::into).collect(),
                 targets: [t.low, t.medium, t.high, t.urgent].map(Targets::from),
                 pause: Pause {
                     on_hold: p.pause_on_hold,
@@ -391,6 +395,7 @@ impl SlaPolicy {
                     .iter()
                     .filter_map(|kind| kind.parse().ok().map(|kind: customer::Kind| kind.into()))
                     .collect(),
+                customer_tiers: spec.customer_tiers.into_iter().map(Into::into).collect(),
                 targets: TargetsByPriority {
                     low,
                     medium,

@@ -76,6 +76,8 @@ struct AssignDto {
 }
 
 /// Assign a ticket
+///
+/// Whoever leads its group gives it to a member of it without the permission to assign.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/assignee", operation_id = "assignTicket", tag = "tickets",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),

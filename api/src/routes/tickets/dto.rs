@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::ticket::actions::Action;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{
     attachment::Attachment,
-    ticket::{Participant, Summary, Ticket},
+    ticket::{Participant, Related, Summary, Ticket},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -205,6 +205,41 @@ pub struct TicketDto {
     /// Customer whose it is; said to staff alone.
     #[schema(required = true)]
     pub customer_id: Option<Uuid>,
+    /// What it is about besides its customer, if anything is known; said to staff alone.
+    #[schema(required = true)]
+    pub related: Option<TicketRelated>,
+}
+
+/// What a ticket is about besides its customer. An id is kept as it is given: what it names is known to whoever gave it.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TicketRelated {
+    /// Order.
+    pub order_id: Option<Uuid>,
+    /// Service of the customer.
+    pub service_id: Option<Uuid>,
+    /// Invoice.
+    pub invoice_id: Option<Uuid>,
+}
+
+impl From<Related> for TicketRelated {
+    fn from(related: Related) -> Self {
+        Self {
+            order_id: related.order_id,
+            service_id: related.service_id,
+            invoice_id: related.invoice_id,
+        }
+    }
+}
+
+impl From<TicketRelated> for Related {
+    fn from(related: TicketRelated) -> Self {
+        Self {
+            order_id: related.order_id,
+            service_id: related.service_id,
+            invoice_id: related.invoice_id,
+        }
+    }
 }
 
 impl TicketDto {
@@ -231,6 +266,9 @@ impl TicketDto {
                 name: ticket.project_name.unwrap_or_default(),
             }),
             customer_id: ticket.customer_id.filter(|_| staff),
+            related: Some(ticket.related)
+                .filter(|related| staff && !related.is_empty())
+                .map(Into::into),
         }
     }
 }

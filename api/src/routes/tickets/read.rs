@@ -322,17 +322,18 @@ pub(super) async fn show(
     } else {
         Vec::new()
     };
-    present(caller, state, ticket, participants)
+    present(caller, state, ticket, participants).await
 }
 
 /// A ticket as this person sees it.
-pub(super) fn present(
+pub(super) async fn present(
     caller: &CurrentUser,
     state: &ApiState,
     ticket: ticket::Ticket,
     participants: Vec<ticket::Participant>,
 ) -> ApiResult<Versioned<TicketDto>> {
-    let actions = app::ticket::actions(caller.caller(), &ticket, state.app.now())?;
+    let standing = app::ticket::standing(&state.app, caller.caller(), &ticket).await?;
+    let actions = app::ticket::actions(caller.caller(), &ticket, standing, state.app.now())?;
     Ok(Versioned {
         version: ticket.summary.version,
         body: TicketDto::new(ticket, actions, participants, caller.is_staff()),

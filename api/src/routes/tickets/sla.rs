@@ -13,7 +13,7 @@ use super::StateDto;
 use crate::{
     extract::{CurrentUser, Json, Path, Query},
     problem::{ApiResult, ProblemBody},
-    routes::sla::ClockKind,
+    routes::{customers::TierDto, sla::ClockKind},
     state::ApiState,
 };
 
@@ -138,6 +138,8 @@ struct BoundPolicy {
     calendar: String,
     /// Its zone.
     zone: String,
+    /// Tiers of customers that it is for; none = all.
+    customer_tiers: Vec<TierDto>,
 }
 
 /// What is promised for a ticket, and how it stands.
@@ -219,6 +221,7 @@ impl From<ClockView> for ClockDto {
 
 impl From<SlaView> for TicketSla {
     fn from(view: SlaView) -> Self {
+        let tiers = view.tiers;
         let policy = view
             .policy
             .zip(view.calendar)
@@ -228,6 +231,7 @@ impl From<SlaView> for TicketSla {
                 number,
                 calendar,
                 zone,
+                customer_tiers: tiers.into_iter().map(Into::into).collect(),
             });
         Self {
             policy,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::words::{PriorityDto, StateDto};
 use super::{
-    dto::TicketDto,
+    dto::{TicketDto, TicketRelated},
     read::{present, show},
     timeline::TimelineDto,
 };
@@ -64,6 +64,8 @@ struct NewTicketDto {
     category_id: Option<Uuid>,
     /// Project to file it under; the requester must see it.
     project_id: Option<Uuid>,
+    /// What it is about besides its customer; staff only.
+    related: Option<TicketRelated>,
     /// On whose behalf; staff only.
     requester: Option<RequesterDto>,
     /// Uploads that go with the message.
@@ -90,6 +92,7 @@ async fn create(
         priority: new.priority.map(Into::into),
         category_id: new.category_id,
         project_id: new.project_id,
+        related: new.related.map(Into::into).unwrap_or_default(),
         requester: new.requester.map(|r| Requester {
             email: r.email,
             name: r.name,
@@ -104,7 +107,7 @@ async fn create(
     } else {
         Vec::new()
     };
-    let mut response = present(&caller, &state, ticket, participants)?.into_response();
+    let mut response = present(&caller, &state, ticket, participants).await?.into_response();
     *response.status_mut() = StatusCode::CREATED;
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
@@ -127,9 +130,11 @@ struct EditDto {
     category_id: Option<Uuid>,
     /// All its tags.
     tags: Option<Vec<String>>,
+    /// All that it is about besides its customer: what is absent in it is taken away.
+    related: Option<TicketRelated>,
 }
 
-/// Change subject, category, priority, group or tags
+/// Change subject, category, priority, group, tags or what it is about
 ///
 /// Another category sends the ticket to its group and raises its priority to the one it begins with; it lowers none.
 #[utoipa::path(patch, path = "/api/v1/tickets/{id}", operation_id = "editTicket", tag = "tickets", security(("bearer" = [])),
@@ -152,6 +157,7 @@ async fn edit(
         group_id: change.group_id,
         category_id: change.category_id,
         tags: change.tags,
+        related: change.related.map(Into::into),
         version,
     };
     let ticket = cases::edit(&state.app, caller.caller(), id, edit).await?;

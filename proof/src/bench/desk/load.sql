@@ -37,13 +37,21 @@ CREATE TEMPORARY TABLE made AS
         JOIN users a ON a.email = 'agent-' || d.agent || '@cloudmanager.test';
 SET session_replication_role = replica;
 INSERT INTO tickets (id, subject, state, priority, source, requester_user_id, requester_email, requester_name, assignee_id, group_id,
-        customer_id, unanswered, message_count, event_seq, last_message_at, created_at, updated_at, sla_due_at)
+        customer_id, unanswered, message_count, event_seq, last_message_at, created_at, updated_at, sla_due_at, sla_version_id)
     SELECT m.id, left(x.body, 60), m.state, (ARRAY['low', 'medium', 'high', 'urgent'])[1 + floor(m.rank * 4)::int],
         CASE WHEN m.n % 5000 = 0 THEN 'api' WHEN m.n % 10 = 1 THEN 'agent' WHEN m.n % 3 = 0 THEN 'client' ELSE 'mail' END, m.customer_id, m.email,
         m.name, m.agent_id, g.id, k.id, m.state IN ('open', 'in_progress'), 2, 1, m.opened, m.opened,
-        m.opened + interval '1 hour', CASE WHEN m.state IN ('open', 'in_progress') THEN now() + interval '30 days' * (m.rank - 0.2) END
+        m.opened + interval '1 hour', CASE WHEN m.state IN ('open', 'in_progress') THEN now() + interval '30 days' * (m.rank - 0.2) END,
+        CASE WHEN m.state NOT IN ('resolved', 'closed') THEN (SELECT v.id FROM sla_policy_versions v ORDER BY v.created_at LIMIT 1) END
     FROM made m JOIN desk_texts x ON x.n = 1 + m.n % 100000 JOIN desk_groups g ON g.n = floor(power(m.n % 997 / 997.0, 2) * 10)::int
         JOIN desk_customers k ON k.n = m.customer / 5 ORDER BY m.n;
+-- Clocks of what is under way: those of a fifth are over already, which was raised, and the others are looked at when they are due.
+INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at, next_check_at, breached_at, raised)
+    SELECT m.id, 'resolution', 1, CASE WHEN r.runs THEN 'running' ELSE 'paused' END, 144000, 0, CASE WHEN r.runs THEN m.opened END, m.opened,
+        CASE WHEN r.runs THEN r.due END, CASE WHEN r.runs AND r.due > now() + interval '1 day' THEN r.due END,
+        CASE WHEN r.due <= now() + interval '1 day' THEN r.due END, CASE WHEN r.due <= now() + interval '1 day' THEN ARRAY['breach'] ELSE '{}' END
+    FROM made m CROSS JOIN LATERAL (SELECT m.state IN ('open', 'in_progress') AS runs, now() + interval '30 days' * (m.rank - 0.2) AS due) r
+    WHERE m.state NOT IN ('resolved', 'closed') ORDER BY m.n;
 INSERT INTO ticket_participants (ticket_id, email, name, role, user_id, added_at)
     SELECT id, email, name, 'requester', customer_id, opened FROM made ORDER BY n;
 INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_email, author_name, is_staff, body_text, created_at)

@@ -19,7 +19,7 @@ import { useFormat } from "@/lib/use-format";
 import { customerColumns, HIDDEN_COLUMNS } from "./components/customer-columns";
 import { asked, CUSTOMER_FILTER, SORTS, type CustomerFilter } from "./data/filters";
 import { useCustomers, useStatistics } from "./data/queries";
-import { KINDS, KYC_STATES, STATUSES } from "./data/words";
+import { KINDS, KYC_STATES, STATUSES, TIERS } from "./data/words";
 
 /** The list of all customers, for staff. */
 export function CustomerListPage() {
@@ -90,6 +90,7 @@ export function CustomerListPage() {
           { key: "status", label: t("customer.status"), any: t("customer.allStatuses"), options: STATUSES.map((value) => ({ value, label: t(`customerStatus.${value}`) })) },
           { key: "kind", label: t("customer.kind"), any: t("customer.allKinds"), options: KINDS.map((value) => ({ value, label: t(`customerKind.${value}`) })) },
           { key: "kyc", label: t("identity.title"), any: t("customer.allIdentities"), options: KYC_STATES.map((value) => ({ value, label: t(`identityState.${value}`) })) },
+          { key: "tier", label: t("customer.tier"), any: t("customer.anyTier"), options: TIERS.map((value) => ({ value, label: t(`customerTier.${value}`) })) },
           {
             key: "manager",
             label: t("customer.manager"),

@@ -7,7 +7,7 @@ const ALL = { queryKey: ["support-groups"] };
 export const STRATEGIES = ["off", "round_robin", "least_loaded", "skills"] as const;
 
 /** A group as it is typed: a number is text until it is sent, and so are several. */
-export type GroupForm = Omit<SupportGroupInput, "survey_delay_hours" | "conduct"> & { survey_delay_hours: string } & Pick<GroupConduct, "remind" | "reply_ends_hold"> & {
+export type GroupForm = Omit<SupportGroupInput, "survey_delay_hours" | "conduct" | "members_handle"> & { survey_delay_hours: string; members_handle: boolean } & Pick<GroupConduct, "remind" | "reply_ends_hold"> & {
     remind_days: string;
     resolve_after_days: string;
     calendar_id: string;
@@ -51,6 +51,7 @@ const fields = z.object({
   description: z.string().trim().max(500, "field.too_long"),
   strategy: z.enum(STRATEGIES),
   members_only: z.boolean(),
+  members_handle: z.boolean(),
   survey: z.boolean(),
   survey_delay_hours: z.string(),
   remind: z.boolean(),
@@ -77,6 +78,7 @@ export function toForm(group?: SupportGroup): GroupForm {
     description: group?.description ?? "",
     strategy: group?.strategy ?? "off",
     members_only: group?.members_only ?? false,
+    members_handle: group?.members_handle ?? false,
     survey: group?.survey ?? false,
     survey_delay_hours: String(group?.survey_delay_hours ?? USUAL_DELAY),
     remind: conduct.remind,

@@ -56,6 +56,7 @@ export function GroupDialog({ group, reload = () => Promise.resolve(undefined), 
       <TextAreaField form={form} name="description" label={t("groupAdmin.description")} rows={2} maxLength={500} />
       <SelectField form={form} name="strategy" label={t("groupAdmin.strategy")} hint={t("groupAdmin.strategyHint")} options={STRATEGIES.map((value) => ({ value, label: t(`dealStrategy.${value}`) }))} />
       <CheckField form={form} name="members_only" label={t("groupAdmin.membersOnly")} hint={t("groupAdmin.membersOnlyHint")} />
+      <CheckField form={form} name="members_handle" label={t("groupAdmin.membersHandle")} hint={t("groupAdmin.membersHandleHint")} />
       <CheckField form={form} name="survey" label={t("groupAdmin.survey")} hint={t("groupAdmin.surveyHint")} />
       {form.watch("survey") && (
         <TextField form={form} name="survey_delay_hours" type="number" min={0} max={72} dir="ltr" label={t("groupAdmin.surveyDelay")} hint={t("groupAdmin.surveyDelayHint")} required />

@@ -16,7 +16,6 @@ import { Figures } from "@/components/ui/figures";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
-import { useMay } from "@/features/shell/use-user";
 import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { useFormat } from "@/lib/use-format";
@@ -60,7 +59,8 @@ function Loaded({ group, reload }: LoadedProps) {
         <span>
           <Labelled name={t("groupAdmin.strategy")}>{t(`dealStrategy.${group.strategy}`)}</Labelled>
         </span>
-        {group.members_only && <Badge>{t("groupAdmin.membersOnly")}</Badge>}
+        {group.members_only && !group.members_handle && <Badge>{t("groupAdmin.membersOnly")}</Badge>}
+        {group.members_handle && <Badge>{t("groupAdmin.membersHandle")}</Badge>}
         {group.survey && <Badge>{t("groupAdmin.surveyAfter", { count: group.survey_delay_hours })}</Badge>}
         <Conduct conduct={group.conduct} />
         {!group.active && <Badge tone="warning">{t("groupAdmin.retired")}</Badge>}
@@ -203,7 +203,6 @@ function Load({ member }: { member: GroupMember }) {
 
 function Actions({ member, busy, onLead, onRemove, onWorkload }: { member: GroupMember; busy: boolean; onLead: () => void; onRemove: () => void; onWorkload: () => void }) {
   const { t } = useTranslation();
-  const edit = useMay("groups.edit");
   return (
     <Menu>
       <MenuTrigger asChild>
@@ -212,7 +211,7 @@ function Actions({ member, busy, onLead, onRemove, onWorkload }: { member: Group
         </Button>
       </MenuTrigger>
       <MenuContent align="end">
-        {edit && <MenuItem onSelect={onWorkload}>{t("groupAdmin.workload")}</MenuItem>}
+        <MenuItem onSelect={onWorkload}>{t("groupAdmin.workload")}</MenuItem>
         <MenuItem onSelect={onLead}>{t(member.lead ? "groupAdmin.noLead" : "groupAdmin.makeLead")}</MenuItem>
         <MenuItem danger onSelect={onRemove}>
           {t("groupAdmin.remove")}

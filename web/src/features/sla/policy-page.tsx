@@ -20,7 +20,7 @@ import { after, named, type Choices } from "@/lib/choices";
 import { useAgents, useMayChooseAgents } from "@/lib/use-agents";
 import { choices, useCategories } from "@/lib/use-categories";
 import { Remove } from "./components/remove";
-import { CLOCKS, KINDS, schema, toForm, toInput, type PolicyForm } from "./data/policy";
+import { CLOCKS, KINDS, TIERS, schema, toForm, toInput, type PolicyForm } from "./data/policy";
 import { useCalendars, usePolicies, useSavePolicy, useSlaOptions } from "./data/queries";
 
 const BACK = "/admin/sla";
@@ -90,6 +90,7 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
                 <AnyOf form={form} name="categories" label={t("slaAdmin.categories")} options={choices(categories, ...(policy?.promises.categories ?? []))} />
               )}
               <AnyOf form={form} name="customer_kinds" label={t("slaAdmin.customers")} options={KINDS.map((value) => ({ value, label: t(`slaAdmin.kind.${value}`) }))} />
+              <AnyOf form={form} name="customer_tiers" label={t("slaAdmin.tiers")} options={TIERS.map((value) => ({ value, label: t(`slaAdmin.tier.${value}`) }))} />
             </div>
           </Section>
         )}
@@ -119,7 +120,7 @@ function Editor({ policy, calendars, groups, reload }: EditorProps) {
 }
 
 /** Any of a few; none means all. */
-function AnyOf({ form, name, label, options }: { form: AppForm<PolicyForm>; name: "priorities" | "groups" | "categories" | "customer_kinds"; label: string; options: Choices }) {
+function AnyOf({ form, name, label, options }: { form: AppForm<PolicyForm>; name: "priorities" | "groups" | "categories" | "customer_kinds" | "customer_tiers"; label: string; options: Choices }) {
   const { t } = useTranslation();
   return (
     <Controller

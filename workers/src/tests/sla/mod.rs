@@ -39,6 +39,7 @@ fn promises(hours: [i64; 3]) -> PolicySpec {
         categories: Vec::new(),
         groups: Vec::new(),
         customer_kinds: Vec::new(),
+        customer_tiers: Vec::new(),
         targets: [targets; 4],
         pause: Pause::default(),
         warnings: vec![75],
@@ -425,6 +426,7 @@ async fn staff_open_tickets_without_a_first_response_to_wait_for() {
         }),
         category_id: None,
         project_id: None,
+        related: store::ticket::Related::default(),
         attachment_ids: Vec::new(),
     };
     let desk = &watched.desk;

@@ -25,7 +25,7 @@ export type Action =
   | { do: "reply"; body?: string; template_id?: string | null }
   | { do: "notify"; assignee: boolean; user_ids: string[]; notification_group_ids?: string[]; template_id?: string | null; sms_template_id?: string | null }
   | { do: "wait"; minutes: number; only_if?: Condition | null }
-  | { do: "webhook" | "escalate" };
+  | { do: "deal" | "webhook" | "escalate" };
 
 export type Trigger = { when: "event"; on: string; name?: string } | { when: "schedule"; every_minutes: number };
 
@@ -45,7 +45,7 @@ export interface Finding {
 
 export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated", "custom"] as const;
 export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "rating", "tag", "subject", "source", "age"] as const;
-export const ACTIONS = ["assign", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
+export const ACTIONS = ["assign", "deal", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
 export const SOURCES = TICKET_SOURCES;
 export const SINCE = ["created", "last_message", "state"] as const;
 export const RUN_STATES = ["queued", "held", "acted", "not_met", "skipped", "dismissed"] as const satisfies readonly AutomationRun["state"][];

@@ -11,7 +11,7 @@ import { CustomerStatusBadge, IdentityBadge } from "./badges";
 const column = createColumnHelper<CustomerSummary>();
 
 /** Shown on demand only. */
-export const HIDDEN_COLUMNS = ["phone", "tags", "updated_at"] as const;
+export const HIDDEN_COLUMNS = ["phone", "tags", "tier", "updated_at"] as const;
 
 /** Columns of a list of customers; staff see more than those who act for them. */
 export function customerColumns(t: TFunction, base: string, staff: boolean): ColumnDef<CustomerSummary, never>[] {
@@ -68,6 +68,11 @@ export function customerColumns(t: TFunction, base: string, staff: boolean): Col
       header: t("customer.phone"),
       meta: { name: t("customer.phone"), className: "hidden xl:table-cell w-38" },
       cell: ({ getValue }) => getValue() && <Ltr className="text-muted-foreground">{getValue()}</Ltr>,
+    }),
+    column.accessor("tier", {
+      header: t("customer.tier"),
+      meta: { name: t("customer.tier"), className: "hidden xl:table-cell w-32" },
+      cell: ({ getValue }) => getValue() && <span className="text-muted-foreground">{t(`customerTier.${getValue()}`)}</span>,
     }),
     column.accessor("tags", {
       header: t("customer.tags"),

@@ -14,13 +14,14 @@ import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { wordsOf } from "@/lib/words";
 import { useHandleCustomer, type Customer } from "../data/queries";
+import { TIERS } from "../data/words";
 
 interface HandlingProps {
   customer: Customer;
   reload: () => Promise<Customer | undefined>;
 }
 
-/** What staff decide about a customer: who looks after him, and his tags. */
+/** What staff decide about a customer: who looks after him, what he may expect, and his tags. */
 export function Handling({ customer, reload }: HandlingProps) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState(false);
@@ -35,7 +36,8 @@ export function Handling({ customer, reload }: HandlingProps) {
         <Fact name={t("customer.manager")}>
           {customer.account_manager ? <bdi>{customer.account_manager.name}</bdi> : <span className="text-muted-foreground">{t("customer.nobody")}</span>}
         </Fact>
-        <Fact name={t("customer.tags")}>
+        <Fact name={t("customer.tier")}>{t(`customerTier.${customer.tier ?? "standard"}`)}</Fact>
+        <Fact name={t("customer.tags")} className="sm:col-span-2">
           {customer.tags.length > 0 ? (
             <span className="flex flex-wrap gap-1.5 pt-0.5">
               {customer.tags.map((tag) => (
@@ -54,7 +56,7 @@ export function Handling({ customer, reload }: HandlingProps) {
   );
 }
 
-const schema = z.object({ account_manager_id: z.string(), tags: z.string() });
+const schema = z.object({ account_manager_id: z.string(), tier: z.enum(TIERS), tags: z.string() });
 
 function HandlingDialog({ customer, reload, onClose }: HandlingProps & { onClose: () => void }) {
   const { t } = useTranslation();
@@ -65,9 +67,9 @@ function HandlingDialog({ customer, reload, onClose }: HandlingProps & { onClose
   const choices = agents && present && !agents.some((agent) => agent.id === present.id) ? [present, ...agents] : agents;
   const form = useAppForm<z.infer<typeof schema>>({
     schema,
-    values: { account_manager_id: present?.id ?? "", tags: customer.tags.join(", ") },
+    values: { account_manager_id: present?.id ?? "", tier: customer.tier ?? "standard", tags: customer.tags.join(", ") },
     present: { version: customer.version, reload },
-    save: ({ account_manager_id, tags }, { version }) => handle.mutateAsync({ body: { account_manager_id: account_manager_id || null, tags: wordsOf(tags) }, version }),
+    save: ({ account_manager_id, tier, tags }, { version }) => handle.mutateAsync({ body: { account_manager_id: account_manager_id || null, tier, tags: wordsOf(tags) }, version }),
     onSaved: () => {
       toast({ tone: "success", title: t("customer.saved") });
       onClose();
@@ -83,6 +85,7 @@ function HandlingDialog({ customer, reload, onClose }: HandlingProps & { onClose
         options={after({ value: "", label: t("customer.nobody") }, named(choices))}
         data-autofocus
       />
+      <SelectField form={form} name="tier" label={t("customer.tier")} hint={t("customer.tierHint")} options={TIERS.map((value) => ({ value, label: t(`customerTier.${value}`) }))} />
       <TextField form={form} name="tags" label={t("customer.tags")} hint={t("customer.tagsHint")} autoComplete="off" />
     </FormDialog>
   );

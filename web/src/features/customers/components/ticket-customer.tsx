@@ -43,6 +43,7 @@ function Known({ id }: { id: string }) {
       </p>
       <Facts narrow>
         <Fact name={t("customer.kind")}>{t(`customerKind.${customer.kind}`)}</Fact>
+        {customer.tier && <Fact name={t("customer.tier")}>{t(`customerTier.${customer.tier}`)}</Fact>}
         <Fact name={t("customer.status")}>
           <span className="flex flex-wrap gap-1.5">
             <CustomerStatusBadge status={customer.status} />

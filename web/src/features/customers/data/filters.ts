@@ -1,6 +1,6 @@
 import { beginOf } from "@/lib/days";
 import { day, one, order, search, word, type FilterOf } from "@/lib/url-filter";
-import { KINDS, KYC_STATES, STATUSES } from "./words";
+import { KINDS, KYC_STATES, STATUSES, TIERS } from "./words";
 
 export const SORTS = ["-created_at", "-updated_at", "name"] as const;
 
@@ -10,6 +10,7 @@ export const CUSTOMER_FILTER = {
   status: one(STATUSES),
   kind: one(KINDS),
   kyc: one(KYC_STATES),
+  tier: one(TIERS),
   /** `me`, `none`, or the id of a colleague. */
   manager: word(),
   tag: word(),

@@ -5,6 +5,7 @@ import { LONGEST, readSpan, writeSpan } from "./span";
 export const CLOCKS = ["first_response", "next_response", "resolution"] as const;
 export type ClockName = (typeof CLOCKS)[number];
 export const KINDS = ["individual", "corporate"] as const;
+export const TIERS = ["standard", "business", "premium"] as const;
 
 const within = (text: string, least: number) => {
   const span = readSpan(text);
@@ -23,6 +24,7 @@ export const schema = z.object({
   groups: z.array(z.string()),
   categories: z.array(z.string()),
   customer_kinds: z.array(z.enum(KINDS)),
+  customer_tiers: z.array(z.enum(TIERS)),
   targets: z.object({ low: targets, medium: targets, high: targets, urgent: targets }),
   pause_on_hold: z.boolean(),
   pause_answered: z.boolean(),
@@ -58,6 +60,7 @@ export function toForm(policy: SlaPolicy | undefined, calendar: string): PolicyF
     groups: p?.groups ?? [],
     categories: p?.categories ?? [],
     customer_kinds: p?.customer_kinds ?? [],
+    customer_tiers: p?.customer_tiers ?? [],
     targets: { low: of("low"), medium: of("medium"), high: of("high"), urgent: of("urgent") },
     pause_on_hold: p?.pause_on_hold ?? true,
     pause_answered: p?.pause_answered ?? true,
@@ -91,6 +94,7 @@ export function toInput(form: PolicyForm): SlaPolicyInput {
       groups: form.groups,
       categories: form.categories,
       customer_kinds: form.customer_kinds,
+      customer_tiers: form.customer_tiers,
       targets: { low: of("low"), medium: of("medium"), high: of("high"), urgent: of("urgent") },
       pause_on_hold: form.pause_on_hold,
       pause_answered: form.pause_answered,

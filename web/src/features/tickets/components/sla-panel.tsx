@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SlaClock, TicketSla } from "@/api/types";
 import { ErrorState } from "@/components/error-state";
+import { Labelled, Listed } from "@/components/labelled";
 import { Ltr } from "@/components/mono";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -60,6 +61,13 @@ function Clocks({ id, sla }: { id: string; sla: TicketSla }) {
       </ul>
       <p className="text-xs text-muted-foreground">
         <bdi className="block">{t("slaPanel.policy", { name: sla.policy.name, number: sla.policy.number })}</bdi>
+        {sla.policy.customer_tiers.length > 0 && (
+          <span className="block">
+            <Labelled name={t("slaPanel.tiers")}>
+              <Listed items={sla.policy.customer_tiers.map((tier) => t(`slaPanel.tier.${tier}`))} />
+            </Labelled>
+          </span>
+        )}
         <bdi className="block">{t("slaPanel.calendar", { calendar: sla.policy.calendar, zone: sla.policy.zone })}</bdi>
       </p>
     </>

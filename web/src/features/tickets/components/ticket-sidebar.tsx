@@ -2,7 +2,7 @@ import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/types";
-import { Ltr } from "@/components/mono";
+import { Ltr, Mono } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
 import { Button } from "@/components/ui/button";
@@ -17,6 +17,9 @@ import { useTicketChanges } from "../data/use-ticket-changes";
 import { CategorySelect, GroupSelect, TagEditor } from "./group-and-tags";
 import { ProjectSelect } from "./project-select";
 import { StateMenu } from "./state-menu";
+
+/** What a ticket may be about besides its customer. */
+const RELATED = ["order_id", "service_id", "invoice_id"] as const;
 
 /** What is known about the ticket, and what may be done with it. */
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
@@ -70,6 +73,16 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
             </Link>
           </Fact>
         )}
+        {RELATED.map((kind) => {
+          const id = ticket.related?.[kind];
+          return (
+            id && (
+              <Fact key={kind} name={t(`ticket.related.${kind}`)}>
+                <Mono>{id}</Mono>
+              </Fact>
+            )
+          );
+        })}
         <Fact name={t("ticket.created")}>
           <Time at={ticket.created_at} full />
         </Fact>

@@ -1,0 +1,139 @@
+//! What a group leaves to its members, and what its leads may.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_only_members_handle_tickets_others_read_them_and_write_notes() {
+    let desk = Desk::new().await;
+    let people = desk.people(2).await;
+    desk.staffed("off", &people[..1]).await;
+    let outsider = desk.world.token_of("agent1@cloudmanager.test").await;
+    let member = desk.world.token_of("agent0@cloudmanager.test").await;
+    let (ticket, second) = (desk.open().await, desk.open().await);
+    let id = ticket["id"].as_str().unwrap();
+    let path = format!("/api/v1/tickets/{id}");
+    let done = desk.change(&desk.admin, "members_handle", json!(true)).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    assert_eq!(
+        (&done.body["members_only"], &done.body["members_handle"]),
+        (&json!(true), &json!(true)),
+        "one is in the other"
+    );
+    let act = async |token: &str, method: &str, part: &str, body: Value| {
+        let version = desk.get(&path).await["version"].as_i64();
+        let path = format!("{path}{part}");
+        desk.world.act(token, method, &path, version, body).await
+    };
+    let reply = json!({ "kind": "reply", "body": "On it." });
+    let calls = [
+        ("POST", "/messages", reply.clone()),
+        ("PATCH", "", json!({ "priority": "high" })),
+        ("POST", "/state", json!({ "to": "in_progress" })),
+        ("POST", "/assignee", json!({ "assignee_id": people[0] })),
+        ("PUT", "/project", json!({})),
+        (
+            "POST",
+            "/merge",
+            json!({ "ticket_id": second["id"], "confirmed": true }),
+        ),
+    ];
+    for (method, part, body) in calls {
+        let refused = act(&outsider, method, part, body).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (StatusCode::CONFLICT, "group_members_only"),
+            "{method} {part}: {:?}",
+            refused.body
+        );
+    }
+    let seen = desk.world.own("GET", &path, &outsider, Value::Null).await.body;
+    let offered = |seen: &Value| -> Vec<String> {
+        let actions = seen["allowed_actions"].as_array().unwrap().iter();
+        let open = actions.filter(|one| one["allowed"] == true);
+        open.map(|one| one["action"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(offered(&seen), ["note"]);
+    let note = json!({ "kind": "note", "body": "He called." });
+    let noted = act(&outsider, "POST", "/messages", note).await;
+    assert_eq!(noted.status, StatusCode::CREATED, "{:?}", noted.body);
+    // Many at once are refused one by one.
+    let body = json!({ "ticket_ids": [id], "change": { "priority": "high" } });
+    let bulk = desk.world.own("POST", "/api/v1/ticket-bulks", &outsider, body).await;
+    assert_eq!(bulk.status, StatusCode::CREATED, "{:?}", bulk.body);
+    app::ticket::run_bulk(
+        &desk.world.state.app,
+        bulk.body["id"].as_str().unwrap().parse().unwrap(),
+    )
+    .await
+    .unwrap();
+    let rows = "SELECT concat_ws(' ', outcome, code) FROM ticket_bulk_rows";
+    assert_eq!(desk.world.db.texts(rows).await, ["refused group_members_only"]);
+
+    // A member does all of it, and so does whoever manages groups.
+    let seen = desk.world.own("GET", &path, &member, Value::Null).await.body;
+    assert!(offered(&seen).len() > 3, "{seen}");
+    let sent = act(&member, "POST", "/messages", reply).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{:?}", sent.body);
+    let risen = act(&desk.admin, "PATCH", "", json!({ "priority": "high" })).await;
+    assert_eq!(risen.status, StatusCode::OK, "{:?}", risen.body);
+    // The customer's word is his own.
+    let asked = json!({ "kind": "reply", "body": "And?" });
+    let asked = act(&desk.client, "POST", "/messages", asked).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{:?}", asked.body);
+    // Open again it is anybody's.
+    let done = desk.change(&desk.admin, "members_handle", json!(false)).await;
+    assert_eq!(done.body["members_only"], true, "{:?}", done.body);
+    let risen = act(&outsider, "PATCH", "", json!({ "priority": "urgent" })).await;
+    assert_eq!(risen.status, StatusCode::OK, "{:?}", risen.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leads_give_tickets_to_their_people_and_say_how_much_they_take() {
+    let desk = Desk::new().await;
+    let people = desk.people(3).await;
+    // Agents of this place may see tickets and answer them, and give none away.
+    desk.world
+        .db
+        .execute(
+            "UPDATE roles SET effective = array_remove(effective, 'tickets.assign'), permissions = array_remove(permissions, 'tickets.assign')
+             WHERE id = (SELECT role_id FROM users WHERE email = 'agent0@cloudmanager.test')",
+        )
+        .await;
+    let members = json!({ "members": [{ "id": people[0], "lead": true }, { "id": people[1], "lead": false }] });
+    let version = desk.get(&desk.path()).await["version"].as_i64();
+    let path = format!("{}/members", desk.path());
+    let done = desk.world.act(&desk.admin, "PUT", &path, version, members).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let lead = desk.world.token_of("agent0@cloudmanager.test").await;
+    let plain = desk.world.token_of("agent1@cloudmanager.test").await;
+    let ticket = desk.open().await;
+    let path = format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap());
+    let give = async |token: &str, to: Value| {
+        let version = desk.get(&path).await["version"].as_i64();
+        let body = json!({ "assignee_id": to });
+        desk.world
+            .act(token, "POST", &format!("{path}/assignee"), version, body)
+            .await
+    };
+    assert_eq!(
+        give(&plain, json!(people[1])).await.status,
+        StatusCode::FORBIDDEN,
+        "a member who leads nobody"
+    );
+    let given = give(&lead, json!(people[1])).await;
+    assert_eq!(given.status, StatusCode::OK, "{:?}", given.body);
+    let mut offered = given.body["allowed_actions"].as_array().unwrap().iter();
+    let assign = offered.find(|one| one["action"] == "assign").unwrap();
+    assert_eq!(assign["allowed"], true, "{assign}");
+    assert_eq!(give(&lead, json!(people[2])).await.code(), "not_a_member");
+    assert_eq!(give(&lead, Value::Null).await.status, StatusCode::OK);
+
+    let workload = async |token: &str, agent: &str| {
+        let body = json!({ "away": true, "capacity": 3, "skills": ["dns"] });
+        let path = format!("/api/v1/agents/{agent}/workload");
+        desk.world.act(token, "PUT", &path, None, body).await
+    };
+    assert_eq!(workload(&lead, &people[1]).await.status, StatusCode::OK);
+    assert_eq!(workload(&lead, &people[2]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(workload(&plain, &people[0]).await.status, StatusCode::FORBIDDEN);
+}
