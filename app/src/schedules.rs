@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
     CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, DueTicketExports, EndHolds, ExpireInvitations, ExpireKyc,
     FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, TendWaiting, VerifyAudit, WatchMailFlow, WatchMailboxes, WatchSystem,
+    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, TendWaiting, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    WatchSystem,
 };
 
 /// A job that runs by the clock.

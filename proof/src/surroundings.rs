@@ -44,6 +44,7 @@ pub fn app(database_url: &str, transport: &Transport, connections: usize) -> any
         identity: Arc::new(identity),
         loopback: false,
         scan_files: false,
+        mail_reports: Arc::default(),
         sms: Arc::default(),
         sla: Arc::default(),
         categories: Arc::default(),

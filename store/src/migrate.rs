@@ -203,15 +203,10 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_database_at_work_says_which_migrations_it_lacks() {
         let db = TestDb::new().await;
-        assert!(
-            outstanding(&mut *db.pool.get().await.unwrap())
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(outstanding(&mut db.pool.get().await.unwrap()).await.unwrap().is_empty());
         let newest = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
         TestDb::execute(&db, newest).await;
-        let lacks = outstanding(&mut *db.pool.get().await.unwrap()).await.unwrap();
+        let lacks = outstanding(&mut db.pool.get().await.unwrap()).await.unwrap();
         assert_eq!(lacks, pending(&db.url).await.unwrap());
         assert_eq!(lacks.len(), 1, "{lacks:?}");
     }

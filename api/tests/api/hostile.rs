@@ -91,7 +91,15 @@ async fn fields_that_nobody_offers_are_refused_and_change_nothing() {
     }
     let me = world.me(&token).await.body;
     assert_eq!((&me["role"], &me["name"]), (&json!("client"), &json!("Lina Client")));
-    for field in ["status", "kyc_state", "account_manager_id", "number", "tags", "tier", "owner"] {
+    for field in [
+        "status",
+        "kyc_state",
+        "account_manager_id",
+        "number",
+        "tags",
+        "tier",
+        "owner",
+    ] {
         let mut profile = company("SARL A", "a@a.dz");
         profile[field] = json!("active");
         let inside = client.create(profile).await;

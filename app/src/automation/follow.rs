@@ -131,6 +131,9 @@ struct Happened {
     name: Option<String>,
 }
 
+/// What happened, and what an event of somebody's own is called.
+type Named = (Happening, Option<String>);
+
 /// What the events of tickets were about: the lines that their transactions wrote into the histories, and their messages.
 async fn happenings(tx: &mut Tx, events: &[Followed]) -> Result<Vec<Happened>, AppError> {
     let of_tickets = || {
@@ -142,7 +145,7 @@ async fn happenings(tx: &mut Tx, events: &[Followed]) -> Result<Vec<Happened>, A
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut lines: HashMap<(Uuid, String), Vec<(Happening, Option<String>)>> = HashMap::new();
+    let mut lines: HashMap<(Uuid, String), Vec<Named>> = HashMap::new();
     for line in webhook::history(tx.conn()?, &ids, &xids).await? {
         if let Some(what) = Happening::of_history(&line.kind) {
             let name = (what == Happening::Custom).then(|| line.data["name"].as_str().unwrap_or_default().to_owned());

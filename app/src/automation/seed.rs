@@ -136,6 +136,7 @@ fn specs() -> Vec<(&'static str, &'static str, bool, RuleSpec)> {
             RuleSpec {
                 trigger: Trigger::Event {
                     on: Happening::SlaWarning,
+                    name: None,
                 },
                 condition: Condition::Assigned { is: false },
                 actions: vec![Action::Deal {}, Action::Escalate {}],
@@ -149,6 +150,7 @@ fn specs() -> Vec<(&'static str, &'static str, bool, RuleSpec)> {
             RuleSpec {
                 trigger: Trigger::Event {
                     on: Happening::SlaBreached,
+                    name: None,
                 },
                 condition: Condition::Priority {
                     any: vec![Priority::High, Priority::Urgent],

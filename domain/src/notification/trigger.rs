@@ -256,7 +256,8 @@ impl Trigger {
         if let Some(party) = strange {
             return Err(TriggerFault::Party(*party));
         }
-        if !topic.takes_others() && !(self.groups.is_empty() && self.roles.is_empty()) {
+        let others = !self.groups.is_empty() || !self.roles.is_empty();
+        if others && !topic.takes_others() {
             return Err(TriggerFault::Others);
         }
         if self.groups.len() > TRIGGER_NAMES_MAX || self.roles.len() > TRIGGER_NAMES_MAX {

@@ -49,7 +49,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say how much an agent takes and what he knows */
+        /**
+         * Say how much an agent takes and what he knows
+         * @description The leads of a group that he is in may as well.
+         */
         put: operations["setWorkload"];
         post?: never;
         delete?: never;
@@ -819,6 +822,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a calendar at its address
+         * @description iCalendar (RFC 5545). Wants no token but the one in the address; staff read it from the networks only from which staff may work.
+         */
+        get: operations["readCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/canned-replies": {
         parameters: {
             query?: never;
@@ -903,10 +926,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List the templates that were added */
         get: operations["listCustomTemplates"];
         put?: never;
+        /** Add a template */
         post: operations["createCustomTemplate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a template */
+        get: operations["getCustomTemplate"];
+        /**
+         * Change a template
+         * @description Its category and its channel stay.
+         */
+        put: operations["changeCustomTemplate"];
+        post?: never;
+        /** Delete a template in which no rule speaks */
+        delete: operations["deleteCustomTemplate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -919,6 +966,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** What templates can be, and what may stand in them */
         get: operations["customTemplateOptions"];
         put?: never;
         post?: never;
@@ -937,6 +985,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Fill in the words of a template with examples, without keeping them */
         post: operations["previewCustomTemplate"];
         delete?: never;
         options?: never;
@@ -953,39 +1002,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Send the words of a template with examples to oneself
+         * @description They go to the caller's own address, or to his own confirmed phone, marked as a trial.
+         */
         post: operations["testCustomTemplate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/custom-templates/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["getCustomTemplate"];
-        put: operations["changeCustomTemplate"];
-        post?: never;
-        delete: operations["deleteCustomTemplate"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tickets/{id}/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["offeredTemplates"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1172,7 +1193,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set account manager and tags of a customer */
+        /** Set account manager, tags and tier of a customer */
         put: operations["handleCustomer"];
         post?: never;
         delete?: never;
@@ -1779,6 +1800,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Raise an event of one's own
+         * @description Rules, notifications and webhooks that follow events of this name are told. With an Idempotency-Key a repeat raises it once.
+         */
         post: operations["raiseEvent"];
         delete?: never;
         options?: never;
@@ -2303,6 +2328,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail/reports/sendgrid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in what SendGrid reports about mail
+         * @description Its signed Event Webhook. What became of mail of ours is noted once, however often it is posted; what is about nothing of ours is
+         *     counted and let go.
+         */
+        post: operations["sendgridReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/reports/ses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in what Amazon SES reports about mail
+         * @description The notifications of one topic of Amazon SNS, signed with SHA-256, and its question whether they are wanted.
+         */
+        post: operations["sesReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailbox-tests": {
         parameters: {
             query?: never;
@@ -2570,6 +2636,29 @@ export interface paths {
         put: operations["setAvailability"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read whether one has an address for calendar programs */
+        get: operations["calendarFeed"];
+        /**
+         * Make an address for calendar programs
+         * @description The one before leads nowhere from then on. Whoever has it reads one's reminders and what is due of the tickets that one has, and nothing
+         *     else. Wants a fresh proof of who one is.
+         */
+        put: operations["makeCalendarFeed"];
+        post?: never;
+        /** Take one's address for calendar programs back */
+        delete: operations["revokeCalendarFeed"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3231,6 +3320,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read what triggers can name */
         get: operations["notificationTriggerOptions"];
         put?: never;
         post?: never;
@@ -3247,6 +3337,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List the triggers of notifications
+         * @description One for each kind of event there is: whom it tells, how, and whether that is everybody's own choice.
+         */
         get: operations["listNotificationTriggers"];
         put?: never;
         post?: never;
@@ -3264,8 +3358,13 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Set whom a kind of event tells */
         put: operations["changeNotificationTrigger"];
         post?: never;
+        /**
+         * Let a kind of event tell whom it comes with
+         * @description What was set stays among its versions.
+         */
         delete: operations["resetNotificationTrigger"];
         options?: never;
         head?: never;
@@ -3281,6 +3380,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Ask who would be told
+         * @description By a trigger that need not be kept, of an event at a ticket or at none; each person as he chose.
+         */
         post: operations["previewNotificationTrigger"];
         delete?: never;
         options?: never;
@@ -3297,6 +3400,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Tell oneself an example
+         * @description Over the channels over which one would be told of such an event, marked as a trial.
+         */
         post: operations["testNotificationTrigger"];
         delete?: never;
         options?: never;
@@ -3311,6 +3418,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List the versions of a trigger
+         * @description The latest first; each time it was put back to what it comes with is one.
+         */
         get: operations["listNotificationTriggerVersions"];
         put?: never;
         post?: never;
@@ -4793,7 +4904,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change subject, category, priority, group or tags
+         * Change subject, category, priority, group, tags or what it is about
          * @description Another category sends the ticket to its group and raises its priority to the one it begins with; it lowers none.
          */
         patch: operations["editTicket"];
@@ -4828,7 +4939,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Assign a ticket */
+        /**
+         * Assign a ticket
+         * @description Whoever leads its group gives it to a member of it without the permission to assign.
+         */
         post: operations["assignTicket"];
         delete?: never;
         options?: never;
@@ -5237,6 +5351,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the templates that are offered on a ticket, filled in
+         * @description Those for customers, by name, in the language of the requester's account or of the ticket; one that has no words in it speaks French,
+         *     else English, else Arabic.
+         */
+        get: operations["offeredTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{id}/timeline": {
         parameters: {
             query?: never;
@@ -5380,7 +5515,8 @@ export interface paths {
         put?: never;
         /**
          * Switch off mails about the topic of a link, and nothing else
-         * @description Mail programs post here by themselves (RFC 8058); what they send is not looked at.
+         * @description Of a scheduled export its reader is taken out of those who get it.
+         *     Mail programs post here by themselves (RFC 8058); what they send is not looked at.
          */
         post: operations["unsubscribe"];
         delete?: never;
@@ -6585,6 +6721,19 @@ export interface components {
         };
         /** @enum {string} */
         BulkState: "queued" | "running" | "done" | "stopped";
+        /** @description The address of one's calendar. */
+        CalendarFeed: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When a program read it last, to the hour.
+             */
+            read_at: string | null;
+        };
         /** @description A calendar as given. */
         CalendarInput: {
             /** @description Days with hours of their own. */
@@ -7535,6 +7684,134 @@ export interface components {
          * @enum {string}
          */
         CustomerTier: "standard" | "business" | "premium";
+        /** @description An event that was raised. */
+        CustomEvent: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
+        /** @description An event as it is raised. */
+        CustomEventInput: {
+            /** @description Facts for programs: an object of 4096 bytes at most. Whoever follows events gets them. */
+            data: Record<string, never>;
+            /** @description Name, such as `backup.failed`: small letters, digits, dots, dashes and underscores, a letter first. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The ticket that it is about; rules hear of no other. Takes `tickets.view`.
+             */
+            ticket_id?: string | null;
+            /** @description A line for people. */
+            title?: string;
+        };
+        /** @description A template that was added. */
+        CustomTemplate: {
+            /** @description Name of who changed it. */
+            by: string | null;
+            /** @description What it is for; it stays. */
+            category: components["schemas"]["CustomTemplateCategory"];
+            /** @description How it goes out; it stays. */
+            channel: components["schemas"]["MessageChannel"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description What it says. */
+            texts: components["schemas"]["CustomTemplateTexts"];
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        CustomTemplateCategory: "customers" | "staff";
+        /** @description A template with who uses it. */
+        CustomTemplateDetail: {
+            /** @description Names of the rules that speak in it; it cannot be deleted while there are any. */
+            rules: string[];
+            /** @description The template. */
+            template: components["schemas"]["CustomTemplate"];
+        };
+        /** @description A template as entered. */
+        CustomTemplateInput: {
+            /** @description What it is for. */
+            category: components["schemas"]["CustomTemplateCategory"];
+            /** @description How it goes out. */
+            channel: components["schemas"]["MessageChannel"];
+            /** @description Name. */
+            name: string;
+            /** @description What it says, in one language at least. */
+            texts: components["schemas"]["CustomTemplateTexts"];
+        };
+        /** @description What templates of a category can hold. */
+        CustomTemplateKind: {
+            /** @description Category. */
+            category: components["schemas"]["CustomTemplateCategory"];
+            /** @description How they can go out. */
+            channels: components["schemas"]["MessageChannel"][];
+            /** @description What may stand in them. */
+            variables: components["schemas"]["MessageVariable"][];
+        };
+        /** @description A template on a ticket. */
+        CustomTemplateOffer: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The language it speaks here. */
+            locale: components["schemas"]["Language"];
+            /** @description Languages it has words in. */
+            locales: components["schemas"]["Language"][];
+            /** @description The same as it is put into a message in Markdown: what the ticket says in it formats nothing. */
+            markdown: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description What it says; absent when it cannot be filled in. */
+            text: string | null;
+        };
+        /** @description What templates can be. */
+        CustomTemplateOptions: {
+            /** @description The categories. */
+            categories: components["schemas"]["CustomTemplateKind"][];
+            /** @description Filters. */
+            filters: string[];
+        };
+        /** @description What a template says in each language that has words. */
+        CustomTemplateTexts: {
+            ar: components["schemas"]["CustomTemplateWords"] | null;
+            en: components["schemas"]["CustomTemplateWords"] | null;
+            fr: components["schemas"]["CustomTemplateWords"] | null;
+        };
+        /** @description Words to be tried. */
+        CustomTemplateTrial: {
+            /** @description What they are for. */
+            category: components["schemas"]["CustomTemplateCategory"];
+            /** @description How they go out. */
+            channel: components["schemas"]["MessageChannel"];
+            /** @description Their language. */
+            locale: components["schemas"]["Language"];
+            /** @description The words. */
+            words: components["schemas"]["CustomTemplateWords"];
+        };
+        /** @description The words of one language. */
+        CustomTemplateWords: {
+            /** @description Text. Variables and conditions are written as in Jinja. */
+            body: string;
+            /** @description Subject; empty where there is none. */
+            subject: string;
+        };
         /**
          * @description A dashboard.
          * @enum {string}
@@ -9277,6 +9554,39 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_CustomTemplate: {
+            /** @description The items. */
+            items: {
+                /** @description Name of who changed it. */
+                by: string | null;
+                /** @description What it is for; it stays. */
+                category: components["schemas"]["CustomTemplateCategory"];
+                /** @description How it goes out; it stays. */
+                channel: components["schemas"]["MessageChannel"];
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /** @description Name. */
+                name: string;
+                /** @description What it says. */
+                texts: components["schemas"]["CustomTemplateTexts"];
+                /**
+                 * Format: date-time
+                 * @description When it changed last.
+                 */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_Draft: {
             /** @description The items. */
             items: {
@@ -9848,6 +10158,65 @@ export interface components {
                 /**
                  * Format: int32
                  * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_NotificationTrigger: {
+            /** @description The items. */
+            items: {
+                /** @description Name of who changed it. */
+                by: string | null;
+                /** @description It was set to something else. */
+                changed: boolean;
+                /** @description What it comes with. */
+                default_rule: components["schemas"]["NotificationTriggerRule"];
+                /** @description Nothing about it can be set: it protects accounts. */
+                fixed: boolean;
+                /** @description Whom its events can tell. */
+                party_choices: components["schemas"]["NotificationParty"][];
+                /** @description What it does. */
+                rule: components["schemas"]["NotificationTriggerRule"];
+                /** @description Notification groups and roles can be told besides. */
+                takes_others: boolean;
+                /** @description An example of it can be sent. */
+                testable: boolean;
+                /** @description Topic. */
+                topic: components["schemas"]["NotificationTopic"];
+                /**
+                 * Format: date-time
+                 * @description When it changed last.
+                 */
+                updated_at: string | null;
+                /**
+                 * Format: int32
+                 * @description The ETag; 0 when it was never changed.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
+        List_NotificationTriggerVersion: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Name of its author. */
+                by: string | null;
+                /** @description Why, as its author says. */
+                note: string;
+                rule: components["schemas"]["NotificationTriggerRule"] | null;
+                /**
+                 * Format: int32
+                 * @description Number, from 1.
                  */
                 version: number;
             }[];
@@ -11286,6 +11655,13 @@ export interface components {
             /** @description What is kept of it. */
             token: components["schemas"]["ApiTokenDto"];
         };
+        /** @description An address just made. */
+        MadeCalendarFeed: {
+            /** @description What is kept of it. */
+            feed: components["schemas"]["CalendarFeed"];
+            /** @description The address itself. It is told this once. */
+            url: string;
+        };
         /** @enum {string} */
         MailAction: "release" | "reprocess" | "drop";
         /** @description A mailbox in a header. */
@@ -11698,7 +12074,7 @@ export interface components {
          */
         MessageFormat: "plain" | "markdown";
         /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "digest" | "notice_sms";
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
@@ -12209,6 +12585,8 @@ export interface components {
             /** @description Read, or unread again. */
             read: boolean;
         };
+        /** @enum {string} */
+        NotificationParty: "named" | "assignee" | "group" | "watchers" | "requester" | "participants" | "keepers";
         /** @description What holds for a topic on a channel, and what may be chosen. */
         NotificationRule: {
             /** @description Channel. */
@@ -12270,156 +12648,164 @@ export interface components {
         };
         /** @enum {string} */
         NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event";
-        List_NotificationTrigger: {
-            items: components["schemas"]["NotificationTrigger"][];
-            next_cursor: string | null;
-        };
-        List_NotificationTriggerVersion: {
-            items: components["schemas"]["NotificationTriggerVersion"][];
-            next_cursor: string | null;
-        };
-        NotificationParty: "named" | "assignee" | "group" | "watchers" | "requester" | "participants" | "keepers";
+        /** @description What follows from events of a topic. */
         NotificationTrigger: {
+            /** @description Name of who changed it. */
             by: string | null;
+            /** @description It was set to something else. */
             changed: boolean;
+            /** @description What it comes with. */
             default_rule: components["schemas"]["NotificationTriggerRule"];
+            /** @description Nothing about it can be set: it protects accounts. */
             fixed: boolean;
+            /** @description Whom its events can tell. */
             party_choices: components["schemas"]["NotificationParty"][];
+            /** @description What it does. */
             rule: components["schemas"]["NotificationTriggerRule"];
+            /** @description Notification groups and roles can be told besides. */
             takes_others: boolean;
+            /** @description An example of it can be sent. */
             testable: boolean;
+            /** @description Topic. */
             topic: components["schemas"]["NotificationTopic"];
+            /**
+             * Format: date-time
+             * @description When it changed last.
+             */
             updated_at: string | null;
+            /**
+             * Format: int32
+             * @description The ETag; 0 when it was never changed.
+             */
             version: number;
         };
+        /** @description What one channel does. */
         NotificationTriggerDelivery: {
+            /** @description Channel. */
             channel: components["schemas"]["NotificationChannel"];
+            /** @description When it tells. */
             delivery: components["schemas"]["NotificationDelivery"];
         };
+        /** @description A trigger as entered. */
         NotificationTriggerInput: {
+            /** @description Why it is changed, for whoever looks at the versions later. */
             note?: string;
+            /** @description Notification groups besides. */
             notification_group_ids: string[];
+            /** @description It tells at all. */
             on: boolean;
+            /** @description Whom. */
             parties: components["schemas"]["NotificationParty"][];
+            /** @description Roles whose holders are told besides. */
             role_ids: string[];
+            /** @description How; a channel that is left out is as it comes. */
             ways: components["schemas"]["NotificationTriggerWayInput"][];
         };
+        /** @description Something a trigger can name. */
         NotificationTriggerName: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
             id: string;
+            /** @description Key of a role of the product, whose name is translated. */
             key: string | null;
+            /** @description Name. */
             name: string;
         };
+        /** @description What triggers can name. */
         NotificationTriggerOptions: {
+            /** @description Notification groups. */
             notification_groups: components["schemas"]["NotificationTriggerName"][];
+            /** @description Roles. */
             roles: components["schemas"]["NotificationTriggerName"][];
         };
+        /** @description A question who would be told. */
         NotificationTriggerQuestion: {
+            /** @description The trigger, kept or not. */
             rule: components["schemas"]["NotificationTriggerInput"];
+            /**
+             * Format: int64
+             * @description Number of a ticket that something happens to; asking for one takes `tickets.view`.
+             */
             ticket_number?: number | null;
         };
+        /** @description Somebody who would be told. */
         NotificationTriggerReader: {
+            /**
+             * Format: uuid
+             * @description Account.
+             */
             id: string;
+            /** @description Name. */
             name: string;
+            /** @description How each channel would tell him, as he chose. */
             ways: components["schemas"]["NotificationTriggerDelivery"][];
         };
+        /** @description Who would be told. */
         NotificationTriggerReaders: {
+            /** @description Whom the trigger means and who cannot be told, because they may not see it or are not in use. */
             left_out: components["schemas"]["NotificationTriggerName"][];
+            /** @description Whom the event itself names comes on top. */
             names_others: boolean;
+            /** @description They. */
             people: components["schemas"]["NotificationTriggerReader"][];
         };
+        /** @description What a trigger does. */
         NotificationTriggerRule: {
+            /** @description Notification groups besides. */
             notification_group_ids: string[];
+            /** @description It tells at all. */
             on: boolean;
+            /** @description Whom. */
             parties: components["schemas"]["NotificationParty"][];
+            /** @description Roles whose holders are told besides. */
             role_ids: string[];
+            /** @description How; a channel that it does not go, or cannot be set for, is not among them. */
             ways: components["schemas"]["NotificationTriggerWay"][];
         };
+        /** @description An example on its way. */
         NotificationTriggerTrial: {
+            /** @description How each channel tells it. */
             ways: components["schemas"]["NotificationTriggerDelivery"][];
         };
+        /** @description A version of a trigger. */
         NotificationTriggerVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
             at: string;
+            /** @description Name of its author. */
             by: string | null;
+            /** @description Why, as its author says. */
             note: string;
             rule: components["schemas"]["NotificationTriggerRule"] | null;
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
             version: number;
         };
+        /** @description How an event uses a channel. */
         NotificationTriggerWay: {
+            /** @description Channel. */
             channel: components["schemas"]["NotificationChannel"];
+            /** @description What may be set. */
             choices: components["schemas"]["NotificationDelivery"][];
+            /** @description What holds for whoever chose nothing. */
             delivery: components["schemas"]["NotificationDelivery"];
+            /** @description It holds for everybody, whatever he chose. */
             mandatory: boolean;
         };
+        /** @description A way as entered. */
         NotificationTriggerWayInput: {
+            /** @description Channel. */
             channel: components["schemas"]["NotificationChannel"];
+            /** @description What holds for whoever chose nothing. */
             delivery: components["schemas"]["NotificationDelivery"];
+            /** @description It holds for everybody, whatever he chose. */
             mandatory: boolean;
-        };
-        CustomTemplate: {
-            by: string | null;
-            category: components["schemas"]["CustomTemplateCategory"];
-            channel: components["schemas"]["MessageChannel"];
-            id: string;
-            name: string;
-            texts: components["schemas"]["CustomTemplateTexts"];
-            updated_at: string;
-            version: number;
-        };
-        CustomTemplateCategory: "customers" | "staff";
-        CustomTemplateDetail: {
-            rules: string[];
-            template: components["schemas"]["CustomTemplate"];
-        };
-        CustomTemplateInput: {
-            category: components["schemas"]["CustomTemplateCategory"];
-            channel: components["schemas"]["MessageChannel"];
-            name: string;
-            texts: components["schemas"]["CustomTemplateTexts"];
-        };
-        CustomTemplateKind: {
-            category: components["schemas"]["CustomTemplateCategory"];
-            channels: components["schemas"]["MessageChannel"][];
-            variables: components["schemas"]["MessageVariable"][];
-        };
-        CustomTemplateOffer: {
-            id: string;
-            locale: components["schemas"]["Language"];
-            locales: components["schemas"]["Language"][];
-            markdown: string | null;
-            name: string;
-            text: string | null;
-        };
-        CustomTemplateOptions: {
-            categories: components["schemas"]["CustomTemplateKind"][];
-            filters: string[];
-        };
-        CustomTemplateTexts: {
-            ar: components["schemas"]["CustomTemplateWords"] | null;
-            en: components["schemas"]["CustomTemplateWords"] | null;
-            fr: components["schemas"]["CustomTemplateWords"] | null;
-        };
-        CustomTemplateTrial: {
-            category: components["schemas"]["CustomTemplateCategory"];
-            channel: components["schemas"]["MessageChannel"];
-            locale: components["schemas"]["Language"];
-            words: components["schemas"]["CustomTemplateWords"];
-        };
-        CustomTemplateWords: {
-            body: string;
-            subject: string;
-        };
-        List_CustomTemplate: {
-            items: components["schemas"]["CustomTemplate"][];
-            next_cursor: string | null;
-        };
-        CustomEvent: {
-            id: string;
-        };
-        CustomEventInput: {
-            data: Record<string, never>;
-            name: string;
-            ticket_id?: string | null;
-            title?: string;
         };
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
@@ -12518,6 +12904,10 @@ export interface components {
         Owed: {
             /** @description What is owed. */
             second_factor: components["schemas"]["SecondFactorOwed"];
+        };
+        /** @description Whether one has an address for calendar programs. */
+        OwnCalendar: {
+            feed: components["schemas"]["CalendarFeed"] | null;
         };
         /** @description What one asked for oneself. */
         OwnErasureDto: {
@@ -14876,6 +15266,24 @@ export interface components {
              */
             number: number;
         };
+        /** @description What a ticket is about besides its customer. An id is kept as it is given: what it names is known to whoever gave it. */
+        TicketRelated: {
+            /**
+             * Format: uuid
+             * @description Invoice.
+             */
+            invoice_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Order.
+             */
+            order_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Service of the customer.
+             */
+            service_id?: string | null;
+        };
         /** @description Where a category sends its tickets. */
         TicketRouting: {
             /**
@@ -14919,24 +15327,6 @@ export interface components {
             open: number;
             /** @description All together. */
             total: components["schemas"]["StatisticsNumbers"];
-        };
-        /** @description What a ticket is about besides its customer. An id is kept as it is given: what it names is known to whoever gave it. */
-        TicketRelated: {
-            /**
-             * Format: uuid
-             * @description Invoice.
-             */
-            invoice_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Order.
-             */
-            order_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Service of the customer.
-             */
-            service_id?: string | null;
         };
         /** @description A ticket in a list. */
         TicketSummary: {
@@ -17129,6 +17519,38 @@ export interface operations {
             };
         };
     };
+    readCalendar: {
+        parameters: {
+            query: {
+                /** @description What is secret in the address. */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCannedReplies: {
         parameters: {
             query?: {
@@ -17370,6 +17792,302 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilledText"][];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    /** @description Where it is */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplateDetail"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCustomTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCustomTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag of the version that was read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `template_used`: a rule speaks in it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customTemplateOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplateOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateTrial"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testCustomTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomTemplateTrial"];
+            };
+        };
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTrial"];
+                };
+            };
+            /** @description `sms_off`; `no_own_phone`: the caller has no confirmed phone; `sms_cap`, `sms_no_price` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -19649,7 +20367,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
+            /** @description Accepted; the work follows */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -20800,6 +21518,80 @@ export interface operations {
             };
         };
     };
+    sendgridReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ECDSA over the moment and the body, in base64 */
+                "X-Twilio-Email-Event-Webhook-Signature"?: string | null;
+                /** @description The moment */
+                "X-Twilio-Email-Event-Webhook-Timestamp"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As SendGrid posts it */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sesReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As SNS posts it */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     testMailboxSettings: {
         parameters: {
             query?: never;
@@ -21489,6 +22281,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Workload"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendar"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCalendarFeed"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCalendarFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {
@@ -22472,304 +23349,6 @@ export interface operations {
             };
         };
     };
-    listCustomTemplates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_CustomTemplate"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createCustomTemplate: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomTemplateInput"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomTemplate"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    customTemplateOptions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomTemplateOptions"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    previewCustomTemplate: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomTemplateTrial"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessagePreview"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    testCustomTemplate: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomTemplateTrial"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageTrial"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCustomTemplate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomTemplateDetail"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeCustomTemplate: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomTemplateInput"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomTemplate"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteCustomTemplate: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    offeredTemplates: {
-        parameters: {
-            query?: {
-                locale?: components["schemas"]["Language"];
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomTemplateOffer"][];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listMessageTemplates: {
         parameters: {
             query?: never;
@@ -23425,9 +24004,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description ETag as read; "0" when it was never changed */
                 "If-Match": string;
             };
             path: {
+                /** @description Topic */
                 topic: string;
             };
             cookie?: never;
@@ -23441,6 +24022,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23462,9 +24045,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description ETag as read */
                 "If-Match": string;
             };
             path: {
+                /** @description Topic */
                 topic: string;
             };
             cookie?: never;
@@ -23474,10 +24059,21 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["NotificationTrigger"];
+                };
+            };
+            /** @description `is_default`: it does already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -23499,6 +24095,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Topic */
                 topic: string;
             };
             cookie?: never;
@@ -23537,19 +24134,29 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description Topic */
                 topic: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Success */
+            /** @description Accepted; the work follows */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["NotificationTriggerTrial"];
+                };
+            };
+            /** @description `not_told_so`: it comes as a mail of its own kind; `nothing_told`: one is told of it on no channel */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -23566,11 +24173,14 @@ export interface operations {
     listNotificationTriggerVersions: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
                 cursor?: string;
+                /** @description Number of items, 50 unless given. */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description Topic */
                 topic: string;
             };
             cookie?: never;
@@ -28500,6 +29110,41 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offeredTemplates: {
+        parameters: {
+            query?: {
+                /** @description In this language instead of the requester's. */
+                locale?: components["schemas"]["Language"];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the ticket */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplateOffer"][];
                 };
             };
             /** @description Refused or failed; `code` says why */

@@ -235,7 +235,11 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("sendMessage", &["tickets.own", "tickets.view+tickets.reply"]),
     (
         "previewMessage",
-        &["tickets.own", "tickets.view+tickets.reply", "tickets.view+tickets.create"],
+        &[
+            "tickets.own",
+            "tickets.view+tickets.reply",
+            "tickets.view+tickets.create",
+        ],
     ),
     ("moveTicket", &["tickets.own", "tickets.view+tickets.edit"]),
     ("fileTicket", &["tickets.view+tickets.edit", "tickets.own"]),
