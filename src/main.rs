@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod issuers;
 mod logging;
+mod mail_reports;
 mod sms;
 mod telemetry;
 mod wiring;

@@ -63,6 +63,7 @@ pub fn app(config: &Config) -> Result<(App, Transport)> {
         loopback: config.outbound == Reach::Loopback,
         scan_files: config.antivirus.is_some(),
         sms: Arc::new(crate::sms::set_up(config)?),
+        mail_reports: Arc::new(crate::mail_reports::set_up(config)?),
         sla: Arc::default(),
         categories: Arc::default(),
         render_markdown: integrations::markdown::render,

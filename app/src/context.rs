@@ -61,6 +61,8 @@ pub struct App {
     pub scan_files: bool,
     /// How text messages are set up.
     pub sms: Arc<SmsSetUp>,
+    /// How reports of providers of outgoing mail are recognised.
+    pub mail_reports: Arc<crate::mail::provider::MailReports>,
     /// What is known of service level policies.
     pub sla: Arc<crate::sla::Book>,
     /// What is known of categories of tickets.

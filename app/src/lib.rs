@@ -10,6 +10,7 @@ mod caller;
 pub mod calendar;
 pub mod canned;
 mod context;
+pub mod custom_event;
 pub mod custom_template;
 pub mod customer;
 mod error;

@@ -51,6 +51,16 @@ pub trait SmsReports: Send + Sync + std::fmt::Debug {
     fn read(&self, query: &str, signature: Option<&str>, body: &[u8]) -> Option<Vec<Report>>;
 }
 
+/// Reads what stands at an address of the web, which the caller has looked at. May take seconds: never within a transaction.
+#[async_trait]
+pub trait Fetch: Send + Sync + std::fmt::Debug {
+    /// The answer's body, when the answer is good.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    async fn get(&self, address: &str) -> Result<Vec<u8>, AppError>;
+}
+
 /// No issuers: nobody is named.
 #[derive(Debug, Clone, Copy)]
 pub struct NoIssuers;

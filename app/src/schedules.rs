@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use jobs::{
     CheckSla, CleanHtml, CleanUp, DealTickets, DueDigests, DueTicketExports, EndHolds, ExpireInvitations, ExpireKyc,
     FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, NewJob, ReconcileMailbox, ReconcileMailboxes,
-    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, TendWaiting, VerifyAudit, WatchMailFlow, WatchMailboxes,
+    RotateSigningKeys, SweepMail, TellReminders, TellWebhooks, TendWaiting, VerifyAudit, WatchMailFlow, WatchMailboxes, WatchSystem,
 };
 
 /// A job that runs by the clock.
@@ -99,6 +99,11 @@ pub const SCHEDULES: &[Schedule] = &[
         key: "watch_mail_flow",
         every_seconds: 60,
         job: || NewJob::of(&WatchMailFlow {}),
+    },
+    Schedule {
+        key: "watch_system",
+        every_seconds: 60,
+        job: || NewJob::of(&WatchSystem {}),
     },
     Schedule {
         key: "reconcile_mailboxes",

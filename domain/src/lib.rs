@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod canned;
 pub mod clock;
 pub mod csv;
+pub mod custom_event;
 pub mod customer;
 pub mod file;
 pub mod health;

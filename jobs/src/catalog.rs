@@ -85,6 +85,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::VerifyAudit>(),
     Entry::of::<crate::WatchMailbox>(),
     Entry::of::<crate::WatchMailboxes>(),
+    Entry::of::<crate::WatchSystem>(),
 ];
 
 /// Entry of `kind`, or `None` when this release does not know it.

@@ -53,6 +53,7 @@ pub mod verify_audit;
 pub mod watch_mail_flow;
 pub mod watch_mailbox;
 pub mod watch_mailboxes;
+pub mod watch_system;
 
 pub use acknowledge_ticket::AcknowledgeTicket;
 pub use catalog::{Entry, entry};
@@ -103,6 +104,7 @@ pub use verify_audit::VerifyAudit;
 pub use watch_mail_flow::WatchMailFlow;
 pub use watch_mailbox::WatchMailbox;
 pub use watch_mailboxes::WatchMailboxes;
+pub use watch_system::WatchSystem;
 
 /// The record a job works on; shown to operators and used to route progress events to those who may see it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

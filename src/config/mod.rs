@@ -58,6 +58,10 @@ pub struct Config {
     pub smtp: Option<SmtpConfig>,
     /// Certificate authority of the outgoing mail server, in PEM, besides the public ones.
     pub smtp_ca: Option<PathBuf>,
+    /// Verification key of SendGrid's Event Webhook, as SendGrid shows it.
+    pub sendgrid_events_key: Option<String>,
+    /// Topic of SNS that tells what becomes of mail that goes out through SES.
+    pub ses_events_topic: Option<String>,
     /// Where outgoing mail is written when there is no server.
     pub mail_dir: PathBuf,
     /// Certificate authority of IMAP servers, in PEM, besides the public ones.
@@ -194,6 +198,7 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
     let bucket = bucket(&mut read);
     let sms = sms::sms(&mut read);
     let smtp = smtp(&mut read);
+    let (sendgrid_events_key, ses_events_topic) = mail_reports(&mut read);
     if profile == Profile::Prod {
         if !public_url.starts_with("https://") {
             read.mistakes
@@ -231,6 +236,8 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         bucket: bucket.map(Secret::new),
         smtp,
         smtp_ca: read.get("CM_SMTP_CA").map(PathBuf::from),
+        sendgrid_events_key,
+        ses_events_topic,
         mail_dir: read.text("CM_MAIL_DIR", "data/mail-out").into(),
         imap_ca: read.get("CM_IMAP_CA").map(PathBuf::from),
         mail_domain: read.text("CM_MAIL_DOMAIN", "cloudmanager.test"),
@@ -246,6 +253,31 @@ fn parse(vars: &HashMap<String, String>) -> Result<Config> {
         antivirus,
         collector,
     })
+}
+
+/// How reports of providers of outgoing mail are recognised: SendGrid's verification key, and the topic that SES tells.
+fn mail_reports(read: &mut Reader<'_>) -> (Option<String>, Option<String>) {
+    let key = read.get("CM_SENDGRID_EVENTS_KEY");
+    if app::mail::provider::MailReports::default()
+        .with_sendgrid(key.as_deref())
+        .is_err()
+    {
+        read.mistakes.push(
+            "CM_SENDGRID_EVENTS_KEY is no verification key: copy it from SendGrid's signature verification settings"
+                .to_owned(),
+        );
+    }
+    let topic = read.get("CM_SES_EVENTS_TOPIC");
+    let arn = |topic: &String| {
+        let parts: Vec<&str> = topic.split(':').collect();
+        matches!(parts[..], ["arn", "aws" | "aws-cn" | "aws-us-gov", "sns", region, _, name] if !region.is_empty() && !name.is_empty())
+    };
+    if topic.as_ref().is_some_and(|topic| !arn(topic)) {
+        read.mistakes.push(
+            "CM_SES_EVENTS_TOPIC is no topic: use its ARN, such as arn:aws:sns:eu-west-3:123456789012:mail".to_owned(),
+        );
+    }
+    (key, topic)
 }
 
 /// The outgoing mail server, when there is one. What is wrong with its address is said without the address, which may hold a secret.

@@ -35,6 +35,8 @@ pub const VARIABLES: &[Variable] = &[
     of("CM_SMTP_URL", Some(""), "outgoing mail server, such as smtp://user:password@host:587?tls=required, sendgrid:// or ses://user@eu-west-3"),
     of("CM_SMTP_SECRET", Some(""), "password or API key for the outgoing mail server, where CM_SMTP_URL has none"),
     of("CM_SMTP_CA", Some(""), "certificate authority of the outgoing mail server in PEM, besides the public ones"),
+    of("CM_SENDGRID_EVENTS_KEY", Some(""), "verification key of SendGrid's Event Webhook, which then posts to /api/v1/mail/reports/sendgrid"),
+    of("CM_SES_EVENTS_TOPIC", Some(""), "ARN of the SNS topic that SES tells of bounces, complaints and deliveries, which then posts to /api/v1/mail/reports/ses"),
     of("CM_MAIL_DIR", Some("data/mail-out"), "where outgoing mail is written when there is no server"),
     of("CM_IMAP_CA", Some(""), "certificate authority of IMAP servers in PEM, besides the public ones"),
     of("CM_MAIL_DOMAIN", Some("cloudmanager.test"), "domain of Message-IDs"),

@@ -154,6 +154,7 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
         Timer::RawMails => &[
             "UPDATE raw_mails SET sha256 = '' WHERE id IN (SELECT id FROM raw_mails WHERE received_at < $1 AND sha256 <> ''
                  AND state IN ('processed', 'duplicate', 'bounce', 'dropped') LIMIT $2)",
+            "DELETE FROM mail_provider_events WHERE id IN (SELECT id FROM mail_provider_events WHERE received_at < $1 LIMIT $2)",
         ],
         Timer::Alerts => &[
             "DELETE FROM security_alerts WHERE id IN (SELECT id FROM security_alerts WHERE acknowledged_at < $1 LIMIT $2)",

@@ -55,6 +55,7 @@ pub fn app_over(pool: Pool) -> App {
         loopback: false,
         scan_files: false,
         sms: Arc::default(),
+        mail_reports: Arc::default(),
         sla: Arc::default(),
         categories: Arc::default(),
         render_markdown: integrations::markdown::render,

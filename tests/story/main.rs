@@ -187,6 +187,8 @@ async fn every_route_but_a_named_few_wants_a_token() {
         "/.well-known/jwks.json",
         // Signed by the provider.
         "/api/v1/sms/reports/{provider}",
+        "/api/v1/mail/reports/sendgrid",
+        "/api/v1/mail/reports/ses",
         // The link of the mail opens them.
         "/api/v1/survey",
         "/api/v1/survey/answer",

@@ -88,6 +88,7 @@ const ROUTES: &[(Option<&Method>, &str, Option<Class>)] = &[
     ),
     (None, "/api/v1/events/stream", Some(Class::Streams)),
     (None, "/api/v1/mail/inbound", Some(Class::InboundMail)),
+    (None, "/api/v1/mail/reports/*", Some(Class::InboundMail)),
 ];
 
 impl Class {

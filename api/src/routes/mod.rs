@@ -34,6 +34,7 @@ pub mod auth;
 pub mod automation;
 pub mod calendar;
 pub mod canned_replies;
+pub mod custom_events;
 pub mod customers;
 pub mod events;
 pub mod groups;
@@ -83,6 +84,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(security::routes())
         .merge(sms::routes())
         .merge(events::routes())
+        .merge(custom_events::routes())
         .merge(tickets::routes())
         .merge(uploads::routes())
         .merge(mails::routes())

@@ -20,6 +20,8 @@ const OPEN: &[(&str, &str)] = &[
     ("post", "/api/v1/auth/second-factor/sms"),
     // Signed by the provider.
     ("post", "/api/v1/sms/reports/{provider}"),
+    ("post", "/api/v1/mail/reports/sendgrid"),
+    ("post", "/api/v1/mail/reports/ses"),
     ("post", "/api/v1/auth/passkeys/login/options"),
     ("post", "/api/v1/auth/passkeys/login"),
     ("post", "/api/v1/auth/passkeys/second-factor/options"),

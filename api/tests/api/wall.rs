@@ -19,6 +19,7 @@ const UNREAD: &[&str] = &[
     "customer_notes",
     "events",
     "group_members",
+    "mail_provider_events",
     "mailbox_tests",
     "mailboxes",
     "message_ids",

@@ -70,8 +70,8 @@ pub async fn dry_run(app: &App, caller: &Caller, spec: &RuleSpec) -> Result<Prev
     }
     let now = app.now();
     let mut conn = app.conn().await?;
-    let moments = match spec.trigger {
-        Trigger::Event { on } => past(&mut conn, on, now - BACK).await?,
+    let moments = match &spec.trigger {
+        Trigger::Event { on, name } => past(&mut conn, (*on, name.as_deref()), now - BACK).await?,
         Trigger::Schedule { .. } => present(&mut conn, spec, now).await?,
     };
     let mut preview = Preview {
@@ -122,7 +122,7 @@ async fn present(
 
 async fn past(
     conn: &mut PgConn,
-    on: Happening,
+    (on, name): (Happening, Option<&str>),
     since: DateTime<Utc>,
 ) -> Result<Vec<(FactsRow, DateTime<Utc>)>, AppError> {
     let kind = match on {
@@ -135,8 +135,10 @@ async fn past(
         Happening::SlaWarning => "sla_warning",
         Happening::SlaBreached => "sla_breached",
         Happening::Rated => "rated",
+        Happening::Custom => "custom_event",
     };
-    let lines = facts::past(conn, kind, since, MOST).await?;
+    let mut lines = facts::past(conn, kind, since, MOST).await?;
+    lines.retain(|line| name.is_none_or(|name| line.data["name"] == name));
     let mut ids: Vec<Uuid> = lines.iter().map(|line| line.ticket_id).collect();
     ids.sort_unstable();
     ids.dedup();

@@ -57,14 +57,14 @@ pub async fn follow(app: &App) -> Result<usize, AppError> {
 /// Follows the log a little; `None` when there is nothing more.
 async fn events(app: &App) -> Result<Option<usize>, AppError> {
     let mut tx = app.begin().await?;
-    let mut rules: Vec<(Rule, Happening)> = Vec::new();
+    let mut rules: Vec<(Rule, Happening, Option<String>)> = Vec::new();
     for rule in rule::in_use(tx.conn()?).await? {
         if let RuleSpec {
-            trigger: Trigger::Event { on },
+            trigger: Trigger::Event { on, name },
             ..
         } = spec_of(&rule)?
         {
-            rules.push((rule, on));
+            rules.push((rule, on, name));
         }
     }
     if rules.is_empty() {
@@ -86,7 +86,10 @@ async fn events(app: &App) -> Result<Option<usize>, AppError> {
             .find(|cause| cause.xid == one.xid && cause.ticket_id == one.ticket);
         let mut chain = cause.map(|cause| cause.chain.clone()).unwrap_or_default();
         chain.extend(cause.map(|cause| cause.rule_id));
-        for (rule, _) in rules.iter().filter(|(_, on)| *on == one.what) {
+        for (rule, ..) in rules
+            .iter()
+            .filter(|(_, on, name)| *on == one.what && *name == one.name)
+        {
             let skip = Guard {
                 chain: &chain,
                 hourly: 0,
@@ -124,6 +127,8 @@ struct Happened {
     xid: String,
     ticket: Uuid,
     what: Happening,
+    /// Of an event that a program outside raised.
+    name: Option<String>,
 }
 
 /// What the events of tickets were about: the lines that their transactions wrote into the histories, and their messages.
@@ -137,10 +142,11 @@ async fn happenings(tx: &mut Tx, events: &[Followed]) -> Result<Vec<Happened>, A
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut lines: HashMap<(Uuid, String), Vec<Happening>> = HashMap::new();
+    let mut lines: HashMap<(Uuid, String), Vec<(Happening, Option<String>)>> = HashMap::new();
     for line in webhook::history(tx.conn()?, &ids, &xids).await? {
         if let Some(what) = Happening::of_history(&line.kind) {
-            lines.entry((line.ticket_id, line.xid)).or_default().push(what);
+            let name = (what == Happening::Custom).then(|| line.data["name"].as_str().unwrap_or_default().to_owned());
+            lines.entry((line.ticket_id, line.xid)).or_default().push((what, name));
         }
     }
     let mut messages: HashMap<(Uuid, String), Vec<Happening>> = HashMap::new();
@@ -158,14 +164,16 @@ async fn happenings(tx: &mut Tx, events: &[Followed]) -> Result<Vec<Happened>, A
         // What a transaction did belongs to the first of its events.
         let mut what = lines.remove(&at).unwrap_or_default();
         if event.kind == "message.created" {
-            what.extend(messages.remove(&at).unwrap_or_default());
+            let written = messages.remove(&at).unwrap_or_default();
+            what.extend(written.into_iter().map(|what| (what, None)));
         }
         what.dedup();
-        all.extend(what.into_iter().map(|what| Happened {
+        all.extend(what.into_iter().map(|(what, name)| Happened {
             event: event.id,
             xid: event.xid.clone(),
             ticket: event.subject_id,
             what,
+            name,
         }));
     }
     Ok(all)

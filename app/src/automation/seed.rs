@@ -92,7 +92,10 @@ fn specs() -> Vec<(&'static str, &'static str, bool, RuleSpec)> {
             "Réponse automatique à l’ouverture",
             false,
             RuleSpec {
-                trigger: Trigger::Event { on: Happening::Created },
+                trigger: Trigger::Event {
+                    on: Happening::Created,
+                    name: None,
+                },
                 condition: Condition::Source {
                     any: vec!["mail".to_owned(), "client".to_owned()],
                 },

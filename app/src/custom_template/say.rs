@@ -101,13 +101,15 @@ pub(crate) async fn answer(
     let Some((_, words)) = found.texts.choose(locale) else {
         return Ok(None);
     };
-    Ok(match found.purpose.fill(found.channel, words, &Purpose::unsaid(values)) {
-        Ok(filled) => Some(filled.body),
-        Err(flaws) => {
-            tracing::error!(template = %found.row.id, ?flaws, "a template cannot be filled in: nothing is answered");
-            None
-        }
-    })
+    Ok(
+        match found.purpose.fill(found.channel, words, &Purpose::unsaid(values)) {
+            Ok(filled) => Some(filled.body),
+            Err(flaws) => {
+                tracing::error!(template = %found.row.id, ?flaws, "a template cannot be filled in: nothing is answered");
+                None
+            }
+        },
+    )
 }
 
 /// The words in which a rule tells staff, where it has some of its own.

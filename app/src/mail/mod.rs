@@ -9,6 +9,7 @@ mod html;
 mod ingest;
 mod lookups;
 mod process;
+pub mod provider;
 mod report;
 mod silence;
 mod undelivered;

@@ -4,13 +4,10 @@
 use domain::mail::{
     note::{Code, Note},
     report::{DeliveryOutcome, Report, ReportKind},
-    words::{DeliveryState, MailReason, MailState, SuppressionReason},
+    words::{DeliveryState, MailReason, MailState},
 };
-use serde_json::json;
 use store::{
-    audit::Actor,
     outgoing::{self, Outgoing},
-    suppression::NewSuppression,
     ticket,
 };
 use uuid::Uuid;
@@ -18,7 +15,6 @@ use uuid::Uuid;
 use super::{
     lookups::known,
     process::{Place, Run},
-    silence::silence,
     undelivered::{self, Word},
 };
 use crate::{AppError, Tx};
@@ -107,24 +103,8 @@ async fn complaint(
     };
     let complained = Note::new(Code::Complained).with("address", &mail.recipient);
     place.effects.push(complained);
-    let (state, why) = (DeliveryState::Complained.as_str(), Some(report.feedback.as_str()));
-    let news = outgoing::set_state(tx.conn()?, mail.id, state, why, false, run.now).await?;
-    if news
-        && let Some(id) = mail.ticket_id
-        && let Some(ticket) = known(ticket::find_home_for_update(tx.conn()?, id).await)?
-    {
-        let data = json!({ "recipient": mail.recipient, "message_id": message.or(mail.message_id) });
-        let actor = Actor::product();
-        ticket::add_event(tx.conn()?, ticket.summary.id, "mail_complained", &actor, data, run.now).await?;
-    }
-    let suppression = NewSuppression {
-        address: &mail.recipient,
-        reason: SuppressionReason::Complaint,
-        detail: why,
-        until: None,
-        at: run.now,
-    };
-    place.effects.push(silence(tx, suppression).await?);
+    let silenced = undelivered::complained(tx, mail, Some(&report.feedback), message, run.now).await?;
+    place.effects.push(silenced);
     Ok(())
 }
 
@@ -155,14 +135,12 @@ async fn mark(
     word: Word<'_>,
     message: Option<Uuid>,
 ) -> Result<Option<Note>, AppError> {
-    let state = match word.outcome {
-        DeliveryOutcome::Delivered => DeliveryState::Delivered,
-        _ if word.permanent() => DeliveryState::Bounced,
-        _ => return Ok(None),
-    };
-    let news = outgoing::set_state(tx.conn()?, mail.id, state.as_str(), Some(word.text), false, run.now).await?;
-    if !news || !word.permanent() {
-        return Ok(None);
+    if word.permanent() {
+        return undelivered::bounced(run.app, tx, mail, word.text, message, run.now).await;
     }
-    undelivered::reopen(run.app, tx, mail, word.text, message, run.now).await
+    if word.outcome == DeliveryOutcome::Delivered {
+        let state = DeliveryState::Delivered.as_str();
+        outgoing::set_state(tx.conn()?, mail.id, state, Some(word.text), false, run.now).await?;
+    }
+    Ok(None)
 }

@@ -6,13 +6,13 @@ use domain::{
     mail::{
         note::{Code, Note},
         report::DeliveryOutcome,
-        words::SuppressionReason,
+        words::{DeliveryState, SuppressionReason},
     },
     ticket::automatic,
 };
 use store::{
     audit::Actor,
-    outgoing::Outgoing,
+    outgoing::{self, Outgoing},
     suppression::{self, NewBounce, NewSuppression},
     ticket::{self, Change},
 };
@@ -90,6 +90,50 @@ pub(super) async fn count(
         at: now,
     };
     silence(tx, suppression).await.map(Some)
+}
+
+/// Writes down that a mail will never arrive; its ticket hears of it, once.
+pub(super) async fn bounced(
+    app: &App,
+    tx: &mut Tx,
+    mail: &Outgoing,
+    detail: &str,
+    message: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Option<Note>, AppError> {
+    let state = DeliveryState::Bounced.as_str();
+    if !outgoing::set_state(tx.conn()?, mail.id, state, Some(detail), false, now).await? {
+        return Ok(None);
+    }
+    reopen(app, tx, mail, detail, message, now).await
+}
+
+/// Writes down that whoever got a mail wants no such mail, which silences the address that we wrote to.
+pub(super) async fn complained(
+    tx: &mut Tx,
+    mail: &Outgoing,
+    why: Option<&str>,
+    message: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<Note, AppError> {
+    let state = DeliveryState::Complained.as_str();
+    let news = outgoing::set_state(tx.conn()?, mail.id, state, why, false, now).await?;
+    if news
+        && let Some(id) = mail.ticket_id
+        && let Some(ticket) = known(ticket::find_home_for_update(tx.conn()?, id).await)?
+    {
+        let data = serde_json::json!({ "recipient": mail.recipient, "message_id": message.or(mail.message_id) });
+        let actor = Actor::product();
+        ticket::add_event(tx.conn()?, ticket.summary.id, "mail_complained", &actor, data, now).await?;
+    }
+    let suppression = NewSuppression {
+        address: &mail.recipient,
+        reason: SuppressionReason::Complaint,
+        detail: why,
+        until: None,
+        at: now,
+    };
+    silence(tx, suppression).await
 }
 
 /// Gives the ticket back to staff when the answer that did not arrive was for whoever asked.

@@ -7,5 +7,5 @@ mod trial;
 pub use edit::{Draft, Found, Listed, back_to_default, change, find, list, restore, versions};
 pub use fill::written;
 pub(crate) use fill::{Words, fill};
-pub(crate) use trial::{mark, own_phone};
 pub use trial::{Preview, preview, test};
+pub(crate) use trial::{mark, own_phone};

@@ -1,13 +1,16 @@
 //! News that follows from what happened to tickets: whoever changes one pays nothing for it.
 
 use domain::{
-    message::{Message, Values, of_ticket},
+    message::{Message, Values, of_alert, of_event, of_ticket, words},
     notification::Topic,
 };
 use store::{
     feed::{self, Followed},
     mailbox,
-    notification::facts::{self, Given, Written},
+    notification::{
+        facts::{self, Given, Written},
+        trigger::people_of,
+    },
 };
 use uuid::Uuid;
 
@@ -15,6 +18,8 @@ use super::{Concerned, News, tell, whom};
 use crate::{App, AppError, Tx, mail::sender};
 
 const CONSUMER: &str = "notifications";
+const ALERT: &str = "security_alert.raised";
+const CUSTOM: &str = "custom.raised";
 /// Events of one transaction.
 const BATCH: i64 = 200;
 /// Most rounds of one look; the next one goes on.
@@ -44,12 +49,16 @@ async fn round(app: &App, tx: &mut Tx, events: &[Followed]) -> Result<usize, App
         .iter()
         .filter(|event| event.subject_type == "ticket" && event.permission.is_some());
     let (ids, xids): (Vec<Uuid>, Vec<String>) = of_tickets.map(|event| (event.subject_id, event.xid.clone())).unzip();
-    if ids.is_empty() {
-        return Ok(0);
+    let others: Vec<&Followed> = events
+        .iter()
+        .filter(|event| event.permission.is_some() && [ALERT, CUSTOM].contains(&event.kind.as_str()))
+        .collect();
+    let (mut given, mut written) = (Vec::new(), Vec::new());
+    if !ids.is_empty() {
+        given = facts::given(tx.conn()?, &ids, &xids).await?;
+        written = facts::written(tx.conn()?, &ids, &xids).await?;
     }
-    let given = facts::given(tx.conn()?, &ids, &xids).await?;
-    let written = facts::written(tx.conn()?, &ids, &xids).await?;
-    if given.is_empty() && written.is_empty() {
+    if given.is_empty() && written.is_empty() && others.is_empty() {
         return Ok(0);
     }
     let mailboxes = mailbox::all(tx.conn()?).await?;
@@ -61,7 +70,68 @@ async fn round(app: &App, tx: &mut Tx, events: &[Followed]) -> Result<usize, App
     for one in &written {
         told += wrote(app, tx, from(one.mailbox_id), one).await?;
     }
+    for event in others {
+        told += match event.kind.as_str() {
+            ALERT => alarmed(app, tx, from(None), event).await?,
+            _ => raised(app, tx, from(None), event).await?,
+        };
+    }
     Ok(told)
+}
+
+/// Whoever looks after security and the installation, of an alert that is more than a note.
+async fn alarmed(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -> Result<usize, AppError> {
+    if event.data["severity"] == "info" {
+        return Ok(0);
+    }
+    let kind = event.data["kind"].as_str().unwrap_or_default();
+    let key = format!("alert.{}", event.subject_id);
+    let news = News {
+        topic: Topic::SystemAlert,
+        message: Message::SystemAlert,
+        key: &key,
+        path: "/admin/alerts",
+        from,
+    };
+    let concerned = Concerned {
+        keepers: true,
+        ..Concerned::default()
+    };
+    let people = whom(tx, Topic::SystemAlert, concerned).await?;
+    let url = format!("{}/admin/alerts", app.identity.public_url);
+    let told = tell(app, tx, &news, people, |locale| {
+        of_alert(words::alert(locale, kind), url.clone())
+    })
+    .await?;
+    Ok(told.people)
+}
+
+/// Whom an event of a program outside concerns: at a ticket whoever has it, and whom its trigger names.
+async fn raised(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -> Result<usize, AppError> {
+    let word = |name: &str| event.data[name].as_str().unwrap_or_default();
+    let key = format!("custom.{}", word("event_id"));
+    let mut concerned = Concerned::default();
+    let mut path = "/notifications".to_owned();
+    if event.subject_type == "ticket" {
+        path = format!("/t/{}", event.subject_id);
+        let people = people_of(tx.conn()?, event.subject_id).await?;
+        concerned.assignee = people.and_then(|people| people.assignee_id);
+        concerned.ticket = Some(event.subject_id);
+    }
+    let news = News {
+        topic: Topic::CustomEvent,
+        message: Message::CustomEvent,
+        key: &key,
+        path: &path,
+        from,
+    };
+    let people = whom(tx, Topic::CustomEvent, concerned).await?;
+    let url = format!("{}{path}", app.identity.public_url);
+    let told = tell(app, tx, &news, people, |_| {
+        of_event(word("name"), word("title"), url.clone())
+    })
+    .await?;
+    Ok(told.people)
 }
 
 fn values(app: &App, ticket: Uuid, number: i64, subject: &str) -> Values {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::webhook::{
     EventType,
-    event::{self, AlertFacts, Data, FieldChange, MessageFacts, Named, TicketFacts},
+    event::{self, AlertFacts, CustomFacts, Data, FieldChange, MessageFacts, Named, TicketFacts},
 };
 use store::{
     PgConn, StoreError,
@@ -200,6 +200,20 @@ impl Facts {
                     (Some(ticket), Ok(rule)) => vec![(kind, Data::Rule { ticket, rule })],
                     _ => Vec::new(),
                 }
+            }
+            EventType::CustomRaised => {
+                let event = CustomFacts {
+                    id: word("event_id").parse().unwrap_or(named.id),
+                    name: word("name"),
+                    title: word("title"),
+                    data: followed.data.get("data").cloned().unwrap_or_default(),
+                };
+                let ticket = self.ticket(named.id);
+                // One that is gone meanwhile takes what was said of it along.
+                if followed.subject_type == "ticket" && ticket.is_none() {
+                    return Vec::new();
+                }
+                vec![(kind, Data::Custom { event, ticket })]
             }
             EventType::MessageCreated => self.message(followed),
             EventType::Test => Vec::new(),

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::condition::{Condition, DEPTH_MAX, NODES_MAX};
 use crate::{
+    custom_event,
     message::{Channel, custom::Purpose},
     ticket::{Priority, State, tags},
 };
@@ -38,11 +39,13 @@ pub enum Happening {
     SlaBreached,
     /// The customer rated how it was resolved, or changed his rating.
     Rated,
+    /// A program outside raised an event of its own about it.
+    Custom,
 }
 
 impl Happening {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Created,
         Self::CustomerMessage,
         Self::AgentReply,
@@ -52,6 +55,7 @@ impl Happening {
         Self::SlaWarning,
         Self::SlaBreached,
         Self::Rated,
+        Self::Custom,
     ];
 
     /// What a line of a ticket's history says happened.
@@ -65,6 +69,7 @@ impl Happening {
             "sla_warning" => Some(Self::SlaWarning),
             "sla_breached" => Some(Self::SlaBreached),
             "rated" => Some(Self::Rated),
+            "custom_event" => Some(Self::Custom),
             _ => None,
         }
     }
@@ -78,6 +83,9 @@ pub enum Trigger {
     Event {
         /// What.
         on: Happening,
+        /// Of events that programs outside raise, those of this name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     },
     /// By the clock. It takes effect on a ticket once for each stay in a state, so what goes on holding is not done again and again.
     Schedule {
@@ -198,6 +206,11 @@ pub enum Invalid {
     /// The rhythm.
     #[error("a rule looks every 5 minutes to every 24 hours")]
     Schedule,
+    /// The name of the event that programs outside raise.
+    #[error(
+        "an event of programs has a name of small letters, digits, dots, dashes and underscores, and no other has one"
+    )]
+    EventName,
     /// The tree.
     #[error("conditions are at most {NODES_MAX} tests, {DEPTH_MAX} deep, and each says what it looks for")]
     Condition,
@@ -221,6 +234,7 @@ impl Invalid {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Schedule => "invalid_schedule",
+            Self::EventName => "bad_event_name",
             Self::Condition => "invalid_condition",
             Self::Actions => "invalid_actions",
             Self::Action => "invalid_action",
@@ -233,7 +247,7 @@ impl Invalid {
     #[must_use]
     pub const fn pointer(self) -> &'static str {
         match self {
-            Self::Schedule => "/spec/trigger",
+            Self::Schedule | Self::EventName => "/spec/trigger",
             Self::Condition => "/spec/condition",
             Self::Actions | Self::Action | Self::Wait => "/spec/actions",
             Self::Limit => "/spec/limit",
@@ -252,6 +266,16 @@ impl RuleSpec {
             && !(5..=1440).contains(&every_minutes)
         {
             wrong.push(Invalid::Schedule);
+        }
+        if let Trigger::Event { on, name } = &self.trigger {
+            let right = match (on, name.as_deref()) {
+                (Happening::Custom, Some(name)) => custom_event::is_name(name),
+                (Happening::Custom, None) => false,
+                (_, name) => name.is_none(),
+            };
+            if !right {
+                wrong.push(Invalid::EventName);
+            }
         }
         if !sound(&self.condition) {
             wrong.push(Invalid::Condition);

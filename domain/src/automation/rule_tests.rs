@@ -108,3 +108,47 @@ fn a_wait_has_its_length_and_something_to_come() {
     let unsound = json!([{ "do": "wait", "minutes": 5, "only_if": { "test": "any", "of": [] } }, tag]);
     assert_eq!(with(unsound).check(), Err(vec![Invalid::Action]));
 }
+
+#[test]
+fn an_event_of_programs_has_a_name_and_no_other_has_one() {
+    let on = |trigger: serde_json::Value| {
+        rule(
+            json!({ "trigger": trigger, "condition": { "test": "assigned", "is": false },
+            "actions": [{ "do": "webhook" }], "limit": 1 }),
+        )
+        .check()
+    };
+    assert_eq!(
+        on(json!({ "when": "event", "on": "custom", "name": "backup.failed" })),
+        Ok(())
+    );
+    for wrong in [
+        json!({ "when": "event", "on": "custom" }),
+        json!({ "when": "event", "on": "custom", "name": "Not a name" }),
+        json!({ "when": "event", "on": "created", "name": "backup.failed" }),
+    ] {
+        assert_eq!(on(wrong), Err(vec![Invalid::EventName]));
+    }
+}
+
+#[test]
+fn a_rule_speaks_in_one_text_or_one_template() {
+    let id = uuid::Uuid::from_u128(7);
+    let spec = |action: serde_json::Value| {
+        rule(
+            json!({ "trigger": { "when": "event", "on": "created" }, "condition": { "test": "assigned", "is": false },
+            "actions": [action], "limit": 1 }),
+        )
+    };
+    let reply = spec(json!({ "do": "reply", "template_id": id }));
+    assert_eq!(reply.check(), Ok(()));
+    assert_eq!(reply.templates(), [(id, Purpose::Customers, Channel::Mail)]);
+    for wrong in [
+        json!({ "do": "reply" }),
+        json!({ "do": "reply", "body": "x", "template_id": id }),
+    ] {
+        assert_eq!(spec(wrong).check(), Err(vec![Invalid::Action]));
+    }
+    let told = spec(json!({ "do": "notify", "assignee": true, "template_id": id, "sms_template_id": id }));
+    assert_eq!(told.templates().len(), 2);
+}

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod language;
 pub mod limits;
 pub mod note;
+pub mod provider;
 pub mod quote;
 pub mod receipt;
 pub mod report;

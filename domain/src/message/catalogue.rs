@@ -140,6 +140,14 @@ messages! {
     Rule = "rule": Notifications Mail [TICKET_NUMBER TICKET_SUBJECT TICKET_URL RULE] needs ["ticket.url"];
     /// A mailbox gets far more mail than usual.
     MailFlow = "mail_flow": Notifications Mail [MAILBOX_ADDRESS MAILBOX_URL FLOW_RECEIVED FLOW_AUTOMATIC FLOW_NORMAL] needs [];
+    /// A mailbox has not been read for a while.
+    MailboxFailing = "mailbox_failing": Notifications Mail [MAILBOX_ADDRESS MAILBOX_URL FAULT] needs ["mailbox.url"];
+    /// Jobs were given up after their last try.
+    JobDead = "job_dead": Notifications Mail [JOB_KIND JOB_QUEUE JOB_COUNT PAGE] needs ["page.url"];
+    /// An alert was raised.
+    SystemAlert = "system_alert": Notifications Mail [ALERT PAGE] needs ["page.url"];
+    /// A program outside raised an event of its own.
+    CustomEvent = "custom_event": Notifications Mail [EVENT_NAME EVENT_TITLE PAGE] needs ["page.url"];
     /// News that waited for its hour.
     Digest = "digest": Notifications Mail [PERSON DIGEST_COUNT DIGEST_LINES DIGEST_URL] needs ["digest.lines"];
     /// News by text message.

@@ -184,6 +184,43 @@ pub fn of_flow(address: &str, url: String, flow: Flow) -> Values {
     ])
 }
 
+/// What is said of a mailbox that is not read, with what its server says.
+#[must_use]
+pub fn of_fault(address: &str, url: String, fault: &str) -> Values {
+    Values::from([
+        ("mailbox.address", address.to_owned()),
+        ("mailbox.url", url),
+        ("mailbox.fault", fault.to_owned()),
+    ])
+}
+
+/// What is said of jobs that were given up.
+#[must_use]
+pub fn of_dead(kind: &str, queue: &str, count: i64, url: String) -> Values {
+    Values::from([
+        ("job.kind", kind.to_owned()),
+        ("job.queue", queue.to_owned()),
+        ("job.count", count.to_string()),
+        ("page.url", url),
+    ])
+}
+
+/// What is said of an alert.
+#[must_use]
+pub fn of_alert(text: String, url: String) -> Values {
+    Values::from([("alert.text", text), ("page.url", url)])
+}
+
+/// What is said of an event that a program outside raised.
+#[must_use]
+pub fn of_event(name: &str, title: &str, url: String) -> Values {
+    Values::from([
+        ("event.name", name.to_owned()),
+        ("event.title", title.to_owned()),
+        ("page.url", url),
+    ])
+}
+
 /// Longest subject template, in characters.
 pub const SUBJECT_MAX: usize = 300;
 /// Most segments of a text message that is filled in with examples: each costs.

@@ -20,6 +20,75 @@ const fn of(locale: Locale, [fr, en, ar]: [&str; 3]) -> &str {
     }
 }
 
+/// What an alert is about; of a kind that has no words here, its name.
+#[must_use]
+pub fn alert(locale: Locale, kind: &str) -> String {
+    let words = match kind {
+        "password_guessing" => [
+            "On devine le mot de passe d’un compte",
+            "Somebody is guessing an account’s password",
+            "هناك من يخمّن كلمة مرور حساب",
+        ],
+        "infected_file" => [
+            "Une pièce jointe est infectée",
+            "An attached file is infected",
+            "ملف مرفق مصاب بفيروس",
+        ],
+        "refresh_replayed" => [
+            "Une session copiée a été employée et fermée",
+            "A copied session was used and has been ended",
+            "استُعملت جلسة منسوخة وأُنهيت",
+        ],
+        "passkey_copied" => [
+            "Une clé d’accès a compté à rebours : elle est peut-être copiée",
+            "A passkey counted backwards: somebody may have a copy",
+            "عدّ مفتاح مرور إلى الوراء: ربما نسخه شخص ما",
+        ],
+        "audit_tampered" => [
+            "Le journal d’audit a été falsifié",
+            "The audit trail was tampered with",
+            "جرى التلاعب بسجل التدقيق",
+        ],
+        "factors_reset" => [
+            "Un second facteur a été réinitialisé par l’équipe",
+            "A second factor was reset by staff",
+            "أعاد الفريق ضبط عامل ثانٍ",
+        ],
+        "sms_paused" => [
+            "Trop de codes par SMS en une heure : les envois sont en pause",
+            "Too many codes by text message within an hour: they are paused",
+            "رموز كثيرة بالرسائل النصية خلال ساعة: أُوقف الإرسال مؤقتا",
+        ],
+        "webhook_off" => [
+            "Un point de réception de webhooks a été arrêté : il échoue ou ne veut plus rien",
+            "A webhook endpoint was switched off: it fails or wants no more",
+            "أُوقفت نقطة استقبال ويب هوك: تتعثر أو لا تريد المزيد",
+        ],
+        "erasure_asked" => [
+            "Quelqu’un demande l’effacement de ses données",
+            "Somebody asks to be erased",
+            "يطلب أحدهم محو بياناته",
+        ],
+        "automation_held" => [
+            "Une règle d’automatisation a atteint sa limite et attend une personne",
+            "An automation rule reached its limit and waits for a person",
+            "بلغت قاعدة أتمتة حدها وتنتظر شخصًا",
+        ],
+        "sms_cap_near" => [
+            "Les SMS ont coûté quatre cinquièmes du plafond du mois",
+            "Text messages have cost four fifths of the month’s cap",
+            "بلغت تكلفة الرسائل النصية أربعة أخماس سقف الشهر",
+        ],
+        "sms_cap_reached" => [
+            "Les SMS ont atteint le plafond du mois : les notifications s’arrêtent",
+            "Text messages have reached the month’s cap: notifications stop",
+            "بلغت الرسائل النصية سقف الشهر: توقفت الإشعارات",
+        ],
+        other => return other.to_owned(),
+    };
+    of(locale, words).to_owned()
+}
+
 /// Whom it greets; an empty name is none.
 #[must_use]
 pub fn of_person(name: &str) -> Values {

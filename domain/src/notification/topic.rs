@@ -29,6 +29,14 @@ words! {
         Rule = "rule",
         /// A mailbox gets far more mail than usual.
         MailFlow = "mail_flow",
+        /// A mailbox has not been read for a while.
+        MailboxFailing = "mailbox_failing",
+        /// Jobs were given up.
+        JobDead = "job_dead",
+        /// An alert was raised.
+        SystemAlert = "system_alert",
+        /// A program outside raised an event of its own.
+        CustomEvent = "custom_event",
     }
 }
 
@@ -81,7 +89,11 @@ impl Topic {
             | Self::BadRating
             | Self::Mention
             | Self::Rule
-            | Self::MailFlow => Audience::Staff,
+            | Self::MailFlow
+            | Self::MailboxFailing
+            | Self::JobDead
+            | Self::SystemAlert
+            | Self::CustomEvent => Audience::Staff,
         }
     }
 

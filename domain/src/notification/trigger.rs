@@ -134,7 +134,8 @@ impl Topic {
             Self::TicketAssigned | Self::CustomerMessage | Self::BadRating => &[Assignee, Group, Watchers],
             Self::SlaWarning => &[Assignee, Group, Watchers, Keepers],
             Self::SlaBreach => &[Named, Assignee, Group, Watchers, Keepers],
-            Self::MailFlow => &[Keepers],
+            Self::MailFlow | Self::MailboxFailing | Self::JobDead | Self::SystemAlert => &[Keepers],
+            Self::CustomEvent => &[Assignee, Group, Watchers],
         }
     }
 
@@ -143,7 +144,9 @@ impl Topic {
     const fn told(self) -> &'static [Party] {
         use Party::{Assignee, Keepers, Named};
         match self {
-            Self::TicketAssigned | Self::CustomerMessage | Self::BadRating | Self::SlaWarning => &[Assignee],
+            Self::TicketAssigned | Self::CustomerMessage | Self::BadRating | Self::SlaWarning | Self::CustomEvent => {
+                &[Assignee]
+            }
             Self::SlaBreach => &[Named, Assignee, Keepers],
             other => other.parties(),
         }
@@ -168,7 +171,10 @@ impl Topic {
             Self::TicketAssigned | Self::CustomerMessage | Self::SlaWarning | Self::SlaBreach | Self::BadRating => {
                 Some(Permission::TicketsReply)
             }
-            Self::MailFlow => Some(Permission::MailboxesView),
+            Self::MailFlow | Self::MailboxFailing => Some(Permission::MailboxesView),
+            Self::JobDead => Some(Permission::JobsView),
+            Self::SystemAlert => Some(Permission::SecurityView),
+            Self::CustomEvent => Some(Permission::TicketsView),
             Self::Security
             | Self::TicketAnswered
             | Self::TicketReceived
@@ -183,7 +189,9 @@ impl Topic {
     pub const fn keepers(self) -> Option<Permission> {
         match self {
             Self::SlaWarning | Self::SlaBreach => Some(Permission::SlaEdit),
-            Self::MailFlow => Some(Permission::MailboxesEdit),
+            Self::MailFlow | Self::MailboxFailing => Some(Permission::MailboxesEdit),
+            Self::JobDead => Some(Permission::JobsManage),
+            Self::SystemAlert => Some(Permission::SecurityManage),
             _ => None,
         }
     }
@@ -202,6 +210,10 @@ impl Topic {
             Self::Mention => Some(Message::Mentioned),
             Self::Rule => Some(Message::Rule),
             Self::MailFlow => Some(Message::MailFlow),
+            Self::MailboxFailing => Some(Message::MailboxFailing),
+            Self::JobDead => Some(Message::JobDead),
+            Self::SystemAlert => Some(Message::SystemAlert),
+            Self::CustomEvent => Some(Message::CustomEvent),
         }
     }
 }

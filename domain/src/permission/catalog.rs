@@ -110,6 +110,7 @@ permissions! {
         SettingsEdit "settings.edit" ["Add, change and delete single sign-on providers", "Ajouter, modifier et supprimer les fournisseurs de connexion unique", "إضافة مزودي تسجيل الدخول الموحد وتعديلهم وحذفهم"] dangerous,
         TemplatesEdit "templates.edit" ["Change what mails and text messages say", "Modifier les textes des courriels et des SMS", "تعديل نصوص رسائل البريد والرسائل القصيرة"] dangerous,
         NotificationsEdit "notifications.edit" ["Set whom events tell, and how", "Définir qui est averti des événements, et comment", "تحديد من تُبلغه الأحداث وكيف"],
+        EventsRaise "events.raise" ["Raise events of one’s own, for rules, notifications and webhooks", "Signaler ses propres événements, pour les règles, les notifications et les webhooks", "الإبلاغ عن أحداث خاصة، للقواعد والإشعارات والويب هوك"],
         WebhooksView "webhooks.view" ["See outgoing webhooks and their deliveries", "Voir les webhooks sortants et leurs envois", "عرض الويب هوك الصادرة وعمليات تسليمها"],
         WebhooksEdit "webhooks.edit" ["Create, change and delete outgoing webhooks; send again", "Créer, modifier et supprimer les webhooks sortants ; renvoyer", "إنشاء الويب هوك الصادرة وتعديلها وحذفها؛ إعادة الإرسال"] dangerous,
         JobsView "jobs.view" ["See queues, jobs and schedules", "Voir les files, les tâches et les planifications", "عرض الطوابير والمهام والجداول"],

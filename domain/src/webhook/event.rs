@@ -53,6 +53,8 @@ event_types! {
     SecurityAlert "security_alert.raised",
     /// A rule told endpoints about a ticket.
     AutomationTriggered "automation.triggered",
+    /// A program outside raised an event of its own.
+    CustomRaised "custom.raised",
     /// Sent by hand, to see whether an endpoint answers.
     Test "webhook.test",
 }
@@ -180,6 +182,19 @@ pub struct AlertFacts {
     pub severity: String,
 }
 
+/// An event that a program outside raised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CustomFacts {
+    /// Id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it says to people; empty for nothing.
+    pub title: String,
+    /// Its facts.
+    pub data: serde_json::Value,
+}
+
 /// What an event tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -226,6 +241,14 @@ pub enum Data {
         ticket: TicketFacts,
         /// The rule.
         rule: Named,
+    },
+    /// An event that a program outside raised, as it raised it; with the ticket that it is about.
+    Custom {
+        /// The event.
+        event: CustomFacts,
+        /// The ticket.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ticket: Option<TicketFacts>,
     },
     /// A customer.
     Customer {

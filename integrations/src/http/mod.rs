@@ -105,6 +105,21 @@ impl Outbound {
         outbound::check(url, self.reach == Reach::Loopback).map_err(CallError::Refused)
     }
 
+    /// Reads what stands at an address.
+    ///
+    /// # Errors
+    /// [`CallError`]; any status but 200 is no answer.
+    pub async fn get(&self, address: &str) -> Result<Vec<u8>, CallError> {
+        let request = Request::get(address)
+            .body(Vec::new())
+            .map_err(|_| CallError::Refused("it is not an address of the web"))?;
+        let answer = self.call(request).await?;
+        if answer.status() != http::StatusCode::OK {
+            return Err(CallError::NoAnswer(format!("status {}", answer.status().as_u16())));
+        }
+        Ok(answer.into_body())
+    }
+
     /// Makes a call. Any status is an answer.
     ///
     /// # Errors

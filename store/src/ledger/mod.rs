@@ -37,7 +37,8 @@ pub use leader::{SCHEDULING, ScheduleRow, acquire, led, record_tick, resign, sch
 pub use list::{Job, JobDetail, find, list};
 pub use reap::{prune, prune_minutes, reap};
 pub use stats::{
-    BUCKETS, Minute, QueueDepth, WorkerRow, bucket, depths, forget_worker, minutes, record_minute, seen, workers,
+    BUCKETS, Died, Minute, QueueDepth, WorkerRow, bucket, depths, died, forget_worker, minutes, record_minute, seen,
+    workers,
 };
 
 /// How long a claim holds without renewal. Renewals come every third of it; a dead worker's jobs return after it.

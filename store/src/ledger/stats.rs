@@ -196,6 +196,37 @@ pub async fn minutes(conn: &mut PgConn, minutes: i32) -> Result<Vec<Minute>, Sto
     Ok(rows)
 }
 
+/// Jobs of one kind that were given up within one hour.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Died {
+    /// Queue.
+    #[diesel(sql_type = Text)]
+    pub queue: String,
+    /// Kind.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// When the hour began, by the database's clock, like all times of jobs.
+    #[diesel(sql_type = Timestamptz)]
+    pub hour: DateTime<Utc>,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+/// Jobs that were given up in this hour and the one before and still lie there, by kind; 100 kinds at most.
+///
+/// # Errors
+/// When the database is away.
+pub async fn died(conn: &mut PgConn) -> Result<Vec<Died>, StoreError> {
+    Ok(sql(
+        "SELECT queue, kind, date_trunc('hour', finished_at) AS hour, count(*) AS count FROM jobs
+         WHERE state = 'dead' AND finished_at >= date_trunc('hour', now()) - interval '1 hour'
+         GROUP BY 1, 2, 3 ORDER BY 3, 2, 1 LIMIT 100",
+    )
+    .load(conn)
+    .await?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Incoming mail: every message that was fetched or posted, and what became of it.
 
 pub mod flow;
+pub mod provider;
 mod read;
 mod source;
 mod write;

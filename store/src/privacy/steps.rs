@@ -147,6 +147,7 @@ pub async fn words(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
             "UPDATE outgoing_mails SET recipient_name = '', subject = $4, body_text = '',
                  state = CASE WHEN state = 'queued' THEN 'suppressed' ELSE state END
              WHERE recipient = ANY($2)",
+            "DELETE FROM mail_provider_events WHERE outgoing_mail_id IN (SELECT id FROM outgoing_mails WHERE recipient = ANY($2))",
             // What was printed before says what he wrote; it is printed anew by whoever needs it.
             "WITH gone AS (DELETE FROM ticket_prints WHERE requested_by = $1 OR ticket_id IN (SELECT id FROM tickets
                                WHERE requester_user_id = $1 OR requester_email = ANY($2)

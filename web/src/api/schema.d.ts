@@ -1770,6 +1770,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["raiseEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/stream": {
         parameters: {
             query?: never;
@@ -12253,7 +12269,7 @@ export interface components {
             zone: string;
         };
         /** @enum {string} */
-        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow";
+        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event";
         List_NotificationTrigger: {
             items: components["schemas"]["NotificationTrigger"][];
             next_cursor: string | null;
@@ -12395,6 +12411,15 @@ export interface components {
         List_CustomTemplate: {
             items: components["schemas"]["CustomTemplate"][];
             next_cursor: string | null;
+        };
+        CustomEvent: {
+            id: string;
+        };
+        CustomEventInput: {
+            data: Record<string, never>;
+            name: string;
+            ticket_id?: string | null;
+            title?: string;
         };
         /** @description What the link of an invitation offers. */
         OfferedMembership: {
@@ -19595,6 +19620,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_BegunDraft"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raiseEvent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomEventInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomEvent"];
                 };
             };
             /** @description Refused or failed; `code` says why */

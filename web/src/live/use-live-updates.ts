@@ -19,6 +19,8 @@ const all = (...lists: string[]) => (): QueryKey[] => lists.map((list) => [list]
 export const STALE: Readonly<Record<string, Stale>> = {
   ticket: both("tickets", "ticket"),
   message: both("tickets", "ticket"),
+  // What programs raise stands in the history of the ticket that it is about.
+  custom: (subject) => (subject?.type === "custom_event" ? [] : both("tickets", "ticket")(subject)),
   reminder: all("reminders", "tickets"),
   presence: (subject) => (subject ? [["presence", subject.id]] : []),
   ticket_export: both("ticket_exports", "ticket_export"),

@@ -33,7 +33,7 @@ use jobs::{
     FollowRules, GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome, ProcessMail,
     RebindTickets, ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys, RunCustomerImport,
     RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail, TellReminders,
-    TellWebhooks, TendWaiting, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    TellWebhooks, TendWaiting, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes, WatchSystem,
 };
 
 use crate::{JobContext, Registry};
@@ -122,6 +122,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<TestMailbox, _, _>(handler!(check_mailbox::run))
         .handle::<WatchMailFlow, _, _>(handler!(mail_out::watch_flow))
         .handle::<WatchMailbox, _, _>(handler!(watch::one))
+        .handle::<WatchSystem, _, _>(handler!(news::watch))
         .build()
 }
 

@@ -1,7 +1,7 @@
 //! What people are told besides their work.
 
 use app::notification;
-use jobs::{DueDigests, FollowNews, Outcome, SendDigest};
+use jobs::{DueDigests, FollowNews, Outcome, SendDigest, WatchSystem};
 
 use super::{Surroundings, outcome_of};
 use crate::JobContext;
@@ -9,6 +9,14 @@ use crate::JobContext;
 /// Tells people what happened.
 pub async fn follow(with: &Surroundings, _: JobContext, _: FollowNews) -> Outcome {
     match notification::follow(&with.app).await {
+        Ok(_) => Outcome::Done,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+/// Tells people what has gone wrong with the installation.
+pub async fn watch(with: &Surroundings, _: JobContext, _: WatchSystem) -> Outcome {
+    match notification::watch(&with.app).await {
         Ok(_) => Outcome::Done,
         Err(error) => outcome_of(&error),
     }

@@ -20,6 +20,8 @@ use uuid::Uuid;
 
 use super::desk::{Desk, reply};
 
+mod system;
+
 struct Place {
     desk: Desk,
     nadia: app::Caller,

@@ -468,3 +468,33 @@ async fn a_worker_that_dies_between_the_answer_and_the_note_of_it_sends_the_same
         ["delivered 1"]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_programs_raise_is_told_as_they_raised_it() {
+    let place = Place::new(&["custom.raised"]).await;
+    let ticket = place.ticket().await;
+    let raise = async |ticket_id: Option<Uuid>| {
+        let draft = app::custom_event::Draft {
+            name: "backup.failed".to_owned(),
+            title: "The backup\nfailed".to_owned(),
+            data: serde_json::json!({ "server": "db-1" }),
+            ticket_id,
+        };
+        app::custom_event::raise(&place.desk.app, &place.desk.caller, &draft)
+            .await
+            .unwrap()
+    };
+    let (alone, about) = (raise(None).await, raise(Some(ticket)).await);
+    place.run().await;
+    place.run().await;
+    let mut told: Vec<Value> = place.receiver.got().iter().map(Got::json).collect();
+    told.sort_by_key(|one| one["data"]["ticket"].is_null());
+    assert_eq!(told.len(), 2, "{told:?}");
+    let event = |id: Uuid| serde_json::json!({ "id": id, "name": "backup.failed", "title": "The backup failed", "data": { "server": "db-1" } });
+    assert_eq!(
+        (&told[0]["data"]["event"], &told[1]["data"]["event"]),
+        (&event(about), &event(alone))
+    );
+    assert_eq!(told[0]["data"]["ticket"]["id"], ticket.to_string());
+    assert_eq!(told[1]["data"].get("ticket"), None);
+}

@@ -5,6 +5,7 @@ mod dto;
 mod inbound;
 mod intake;
 mod outgoing;
+mod reports;
 mod signature;
 
 pub(crate) use dto::confusable;
@@ -15,5 +16,8 @@ use crate::state::ApiState;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
-    inbound::routes().merge(desk::routes()).merge(outgoing::routes())
+    inbound::routes()
+        .merge(desk::routes())
+        .merge(outgoing::routes())
+        .merge(reports::routes())
 }

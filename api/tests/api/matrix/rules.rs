@@ -190,6 +190,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("createNotificationGroup", &["groups.edit"]),
     ("changeNotificationGroup", &["groups.edit"]),
     ("deleteNotificationGroup", &["groups.edit"]),
+    ("raiseEvent", &["events.raise"]),
     ("listNotificationTriggers", &["notifications.edit"]),
     ("notificationTriggerOptions", &["notifications.edit"]),
     ("changeNotificationTrigger", &["notifications.edit"]),

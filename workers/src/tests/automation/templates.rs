@@ -36,7 +36,10 @@ async fn a_rule_answers_in_the_requesters_language_and_tells_staff_in_words_of_i
     let answer = Texts {
         fr: said("", "Votre demande {{ ticket.number }} est suivie par {{ agent.name }}."),
         en: None,
-        ar: said("", "طلبكم {{ ticket.number }} قيد المتابعة.{{ ticket.subject }}{{ requester.name }}"),
+        ar: said(
+            "",
+            "طلبكم {{ ticket.number }} قيد المتابعة.{{ ticket.subject }}{{ requester.name }}",
+        ),
     };
     let answer = place.template(Purpose::Customers, answer).await;
     let notice = Texts {

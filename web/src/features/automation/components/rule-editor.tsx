@@ -89,11 +89,12 @@ function SpecFields({ form }: { form: AppForm<RuleForm> }) {
       <div className="grid gap-4 sm:grid-cols-2">
         <Pick
           label={t("rule.when")}
-          error={trigger.when === "event" ? wrong("spec.trigger") : undefined}
+          error={trigger.when === "event" && trigger.on !== "custom" ? wrong("spec.trigger") : undefined}
           value={trigger.when === "event" ? trigger.on : "schedule"}
           options={[...HAPPENINGS.map((on) => ({ value: on as string, label: t(`happening.${on}`) })), { value: "schedule", label: t("happening.schedule") }]}
-          onChange={(on) => change({ trigger: on === "schedule" ? { when: "schedule", every_minutes: 60 } : { when: "event", on } })}
+          onChange={(on) => change({ trigger: on === "schedule" ? { when: "schedule", every_minutes: 60 } : on === "custom" ? { when: "event", on, name: "" } : { when: "event", on } })}
         />
+        {trigger.when === "event" && trigger.on === "custom" && <Line label={t("rule.eventName")} error={wrong("spec.trigger")} value={trigger.name ?? ""} onChange={(name) => change({ trigger: { ...trigger, name } })} />}
         {trigger.when === "schedule" && <Line label={t("rule.every")} type="number" error={wrong("spec.trigger")} value={trigger.every_minutes} onChange={(minutes) => change({ trigger: { when: "schedule", every_minutes: Number(minutes) } })} />}
         <Line label={t("rule.limit")} type="number" error={wrong("spec.limit")} value={spec.limit} onChange={(limit) => change({ limit: Number(limit) })} />
       </div>

@@ -27,7 +27,7 @@ export type Action =
   | { do: "wait"; minutes: number; only_if?: Condition | null }
   | { do: "deal" | "webhook" | "escalate" };
 
-export type Trigger = { when: "event"; on: string } | { when: "schedule"; every_minutes: number };
+export type Trigger = { when: "event"; on: string; name?: string } | { when: "schedule"; every_minutes: number };
 
 export interface Spec {
   trigger: Trigger;
@@ -43,7 +43,7 @@ export interface Finding {
   of?: Finding[];
 }
 
-export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated"] as const;
+export const HAPPENINGS = ["created", "customer_message", "agent_reply", "state_changed", "priority_changed", "assigned", "sla_warning", "sla_breached", "rated", "custom"] as const;
 export const TESTS = ["all", "any", "not", "state", "priority", "group", "category", "assigned", "unanswered", "sla_breached", "rating", "tag", "subject", "source", "age"] as const;
 export const ACTIONS = ["assign", "deal", "group", "category", "state", "priority", "add_tag", "remove_tag", "note", "reply", "notify", "webhook", "escalate", "wait"] as const;
 export const SOURCES = TICKET_SOURCES;

@@ -1,0 +1,1 @@
+DROP TABLE mail_provider_figures, mail_provider_events;

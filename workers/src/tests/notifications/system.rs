@@ -1,0 +1,123 @@
+//! What has gone wrong with the installation, and what programs outside raise.
+
+use app::account::alerts;
+use jobs::{Noop, WatchSystem};
+use store::alert::NewAlert;
+
+use super::*;
+
+impl Place {
+    async fn look(&self) {
+        self.desk.enqueue(&[NewJob::of(&WatchSystem {})]).await;
+        self.desk.run().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_that_were_given_up_and_mailboxes_that_are_not_read_are_told_once() {
+    let place = Place::new().await;
+    place.look().await;
+    assert!(place.told(&place.desk.caller).await.is_empty());
+    place
+        .desk
+        .enqueue(&[NewJob::of(&Noop::default()), NewJob::of(&Noop::default())])
+        .await;
+    place
+        .desk
+        .db
+        .execute("UPDATE jobs SET state = 'dead', finished_at = now() WHERE kind = 'noop'")
+        .await;
+    place
+        .desk
+        .db
+        .execute(
+            "UPDATE mailboxes SET kind = 'imap', imap_host = 'mail.example', imap_port = 993, imap_tls = 'tls', imap_username = 'x',
+                imap_secret = '', last_error = 'certificate expired', last_polled_at = now() - interval '2 hours'",
+        )
+        .await;
+    place.look().await;
+    place.look().await;
+    let mut told = place.told(&place.desk.caller).await;
+    told.sort();
+    assert_eq!(told, ["job_dead t f", "mailbox_failing t f"]);
+    assert!(place.told(&place.nadia).await.is_empty(), "she looks after neither");
+    let mails = place.mails_to("admin@desk.test");
+    assert!(mails.iter().any(|mail| mail.contains("noop")), "{mails:?}");
+    // It is read again, and fails once more: that is another time.
+    place
+        .desk
+        .db
+        .execute("UPDATE mailboxes SET last_polled_at = now() - interval '1 hour'")
+        .await;
+    place.look().await;
+    assert_eq!(place.told(&place.desk.caller).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_alert_is_told_to_those_in_charge_and_a_note_to_nobody() {
+    let place = Place::new().await;
+    for (kind, severity) in [("webhook_off", "warning"), ("erasure_asked", "info")] {
+        let mut tx = place.desk.app.begin().await.unwrap();
+        let alert = NewAlert {
+            kind,
+            severity,
+            user_id: None,
+            ip: None,
+            data: json!({}),
+            once_key: None,
+        };
+        alerts::raise(&mut tx, alert, Utc::now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let followed = "SELECT count(*)::text FROM events e, event_cursors c WHERE c.consumer = 'notifications'
+        AND (e.xid, e.id) > (c.xid, c.id) AND e.type = 'security_alert.raised'";
+    wait_for("the alerts are followed", Duration::from_secs(60), async || {
+        place.run().await;
+        place.desk.db.texts(followed).await == ["0"]
+    })
+    .await;
+    assert_eq!(place.told(&place.desk.caller).await, ["system_alert t f"]);
+    assert!(place.told(&place.nadia).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_programs_raise_about_a_ticket_tells_who_has_it_and_sets_rules_off_by_its_name() {
+    let place = Place::new().await;
+    let rule = |name: &str, tag: &str| {
+        let spec = json!({ "trigger": { "when": "event", "on": "custom", "name": name },
+            "condition": { "test": "assigned", "is": true }, "actions": [{ "do": "add_tag", "tag": tag }], "limit": 10 });
+        automation::Draft {
+            name: name.to_owned(),
+            enabled: true,
+            spec: serde_json::from_value::<RuleSpec>(spec).unwrap(),
+        }
+    };
+    for draft in [rule("backup.failed", "backup"), rule("invoice.late", "late")] {
+        automation::create(&place.desk.app, &place.desk.caller, draft)
+            .await
+            .unwrap();
+    }
+    let ticket = place.ticket().await;
+    place.assign(ticket, place.nadia.user_id).await;
+    place.run().await;
+    let draft = app::custom_event::Draft {
+        name: "backup.failed".to_owned(),
+        title: String::new(),
+        data: json!({ "server": "db-1" }),
+        ticket_id: Some(ticket),
+    };
+    app::custom_event::raise(&place.desk.app, &place.desk.caller, &draft)
+        .await
+        .unwrap();
+    place.run().await;
+    place.run().await;
+    assert_eq!(
+        place.told(&place.nadia).await,
+        ["ticket_assigned t f", "custom_event t f"]
+    );
+    let tags = format!("SELECT array_to_string(tags, ' ') FROM tickets WHERE id = '{ticket}'");
+    assert_eq!(place.desk.db.texts(&tags).await, ["backup"]);
+    let line = "SELECT data::text FROM ticket_events WHERE kind = 'custom_event'";
+    let line = place.desk.db.texts(line).await;
+    assert!(line.len() == 1 && !line[0].contains("db-1"), "{line:?}");
+}
