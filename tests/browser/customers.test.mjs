@@ -32,10 +32,14 @@ test("a customer is stored once his identifiers are right, and nothing typed is 
 
   await page.getByRole("button", { name: "Change the handling" }).click();
   await page.getByRole("dialog").getByLabel("Account manager").selectOption({ label: "Karim Agent" });
+  await page.getByRole("dialog").getByLabel("Service tier").selectOption({ label: "Premium" });
   await page.getByRole("dialog").getByLabel("Tags").fill("vip, Sud");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await page.getByText("sud", { exact: true }).waitFor();
   await page.getByText("Karim Agent").first().waitFor();
+  await page.getByText("Premium", { exact: true }).waitFor();
+  await go(page, "/desk/customers?tier=premium");
+  await page.getByRole("link", { name: /SARL Tassili/ }).first().waitFor();
   await context.close();
 });
 

@@ -51,6 +51,26 @@ test("a ticket that enters a group is dealt to a member who is there, and its hi
   await context.close();
 });
 
+test("what only members handle is read by others, who are told why they do no more", { timeout: 300_000 }, async () => {
+  const mark = Date.now();
+  const group = await call("admin", "POST", "/support-groups", { name: `Legal ${mark}`, description: "", strategy: "off", members_only: true, members_handle: true, survey: false, survey_delay_hours: 24, active: true });
+  const ticket = await createTicket("client", { subject: `Contract ${mark}`, body: "Who signs?" });
+  const { version } = await call("agent", "GET", `/tickets/${ticket.id}`);
+  await call("agent", "PATCH", `/tickets/${ticket.id}`, { group_id: group.id }, { "if-match": `"${version}"` });
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${ticket.id}`);
+  await page.getByText("Only members of its group answer and change it.").first().waitFor();
+  assert.equal(await page.getByLabel("Priority").first().isDisabled(), true);
+  assert.deepEqual(await violations(page), []);
+  const own = await call("agent", "GET", `/tickets/${ticket.id}`);
+  const note = own.allowed_actions.find(({ action }) => action === "note");
+  assert.equal(note.allowed, true);
+  await call("agent", "POST", `/tickets/${ticket.id}/messages`, { kind: "note", body: "Asked the lawyers." });
+  await page.getByText("Asked the lawyers.").waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("groups fit an Arabic phone, where one goes away and comes back", { timeout: 300_000 }, async () => {
   const { page, context, problems } = await signedIn("admin", { locale: "ar", viewport: PHONE });
   await go(page, "/desk/groups");

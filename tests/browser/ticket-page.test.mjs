@@ -131,6 +131,9 @@ test("a ticket is worked by its keys, and along the list that it was opened from
   await page.keyboard.press("k");
   await at(ids[0]);
   await stands("1 of 3");
+  // The page loaded anew goes on where it was.
+  await page.reload();
+  await stands("1 of 3");
   assert.equal(await page.getByRole("button", { name: "Previous ticket of the list" }).isDisabled(), true);
   assert.deepEqual(await violations(page), []);
 

@@ -26,10 +26,10 @@ function lazy<K extends string>(path: string, { texts, load }: Feature<K>, name:
 const signIn = { texts: [], load: () => import("@/features/auth/sign-in-page") };
 const account = { texts: [], load: () => import("@/features/auth/pages") };
 const survey = { texts: ["survey"], load: () => import("@/features/survey/pages") };
-const client = { texts: ["tickets", "survey", "help"], load: () => import("@/features/tickets/client-pages") };
-const desk = { texts: ["tickets", "customers", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
+const client = { texts: ["tickets", "ticket", "survey", "help"], load: () => import("@/features/tickets/client-pages") };
+const desk = { texts: ["tickets", "ticket", "customers", "survey", "help"], load: () => import("@/features/tickets/desk-pages") };
 const newTicket = { texts: ["tickets", "help"], load: () => import("@/features/tickets/new-ticket") };
-const bulks = { texts: ["tickets"], load: () => import("@/features/tickets/bulk-pages") };
+const bulks = { texts: ["tickets", "bulk"], load: () => import("@/features/tickets/bulk-pages") };
 const reminders = { texts: ["tickets"], load: () => import("@/features/tickets/reminder-pages") };
 const scheduled = { texts: ["exports", "tickets"], load: () => import("@/features/exports/pages") };
 const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };

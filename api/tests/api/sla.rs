@@ -370,6 +370,13 @@ async fn more_is_promised_to_customers_of_a_higher_tier_and_open_tickets_keep_wh
     let (client, agent) = (world.token_of(CLIENT).await, world.token_of(AGENT).await);
     let person = Person::new(&world, ADMIN).await;
     let path = person.made(company("SARL Atlas", CLIENT)).await;
+    world
+        .db
+        .execute(&format!(
+            "INSERT INTO customer_members (customer_id, user_id, role, added_at)
+             SELECT c.id, u.id, 'owner', now() FROM customers c, users u WHERE u.email = '{CLIENT}'"
+        ))
+        .await;
     let tier = async |tier: Value| {
         let body = json!({ "account_manager_id": null, "tags": [], "tier": tier });
         person.change("PUT", &format!("{path}/handling"), &path, body).await
@@ -431,12 +438,5 @@ async fn more_is_promised_to_customers_of_a_higher_tier_and_open_tickets_keep_wh
     assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", odd.body);
     // His own people are not told.
     let own = Person::new(&world, CLIENT).await;
-    world
-        .db
-        .execute(&format!(
-            "INSERT INTO customer_members (customer_id, user_id, role, added_at)
-             SELECT c.id, u.id, 'owner', now() FROM customers c, users u WHERE u.email = '{CLIENT}'"
-        ))
-        .await;
     assert_eq!(own.get(&path).await.body["tier"], Value::Null);
 }

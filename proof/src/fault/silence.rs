@@ -28,12 +28,11 @@ const LOST: &str = "
             WHERE a.ticket_id = e.ticket_id AND a.kind = e.kind AND a.alert = e.alert AND a.handled_at IS NOT NULL)
         OR NOT EXISTS (SELECT FROM ticket_events v WHERE v.ticket_id = e.ticket_id AND v.data ->> 'clock' = e.kind
             AND v.kind = CASE e.alert WHEN 'breach' THEN 'sla_breached' ELSE 'sla_warning' END)";
-/// Alerts, lines of histories and notices above one for each.
+/// Alerts and lines of histories above one for each.
 const DOUBLED: &str = "
     SELECT ((SELECT count(*) FROM ticket_clock_alerts a JOIN promised p ON p.id = a.ticket_id) - (SELECT count(*) FROM expected))
         + (SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ticket_events v JOIN promised p ON p.id = v.ticket_id
-            WHERE v.kind IN ('sla_warning', 'sla_breached') GROUP BY v.ticket_id, v.kind, v.data ->> 'clock') x)::bigint
-        + (SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM notifications WHERE event_key LIKE 'sla.%' GROUP BY event_key) y)::bigint";
+            WHERE v.kind IN ('sla_warning', 'sla_breached') GROUP BY v.ticket_id, v.kind, v.data ->> 'clock') x)::bigint";
 /// Raised with another time than the one when it happened.
 const ASTRAY: &str = "
     SELECT count(*) FROM expected e JOIN ticket_clock_alerts a ON a.ticket_id = e.ticket_id AND a.kind = e.kind AND a.alert = e.alert

@@ -15,3 +15,20 @@ export function writeStored(key: string, value: string | null): void {
     // Private mode or a full disk.
   }
 }
+
+/** What the tab keeps until it is closed, also when its page is loaded anew. */
+export function readTab(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export function writeTab(key: string, value: string): void {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {
+    // Private mode or a full disk.
+  }
+}

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as types from "@/api/types";
@@ -79,7 +79,7 @@ const groups = new Set([...locales.en.keys()].map((key) => key.split(".")[0]));
 const SHARED: Record<string, string> = { "src/lib/note.ts": "mails", "src/features/users/sign-ins.tsx": "security" };
 
 /** Features whose pages load another's texts with their own. */
-const BESIDE: Record<string, string> = { exports: "tickets", health: "queues", triggers: "notifications" };
+const BESIDE: Record<string, string[]> = { exports: ["tickets"], health: ["queues"], tickets: ["ticket", "bulk"], triggers: ["notifications"] };
 
 describe("every text the code asks for", () => {
   it("exists in the texts that are loaded with it: the core's or its own feature's", () => {
@@ -87,7 +87,7 @@ describe("every text the code asks for", () => {
     // What the trail calls things reads like keys; `audit.test.ts` compares it.
     for (const path of sources("src").filter((file) => !file.endsWith("audit/data/actions.ts"))) {
       const area = SHARED[path] ?? /features\/([^/]+)\//.exec(path)?.[1] ?? "core";
-      const own = new Set([...(known[area] ?? []), ...(known[BESIDE[area] ?? area] ?? [])]);
+      const own = new Set([area, ...(BESIDE[area] ?? [])].flatMap((each) => [...(known[each] ?? [])]));
       const code = readFileSync(path, "utf8");
       // Keys in t("…"), in ["…", "…"] of a fallback, and in label: "nav.…" tables.
       for (const [, key] of code.matchAll(/"((?:[a-z][A-Za-z]+)\.[A-Za-z_.-]+)"/g)) {
@@ -102,6 +102,36 @@ describe("every text the code asks for", () => {
     }
     // Permissions, routes and events share their first word with groups of texts.
     expect(missing.filter((line) => !/: ((tickets|mail|jobs|mailboxes|knowledge|texts)\.(own|view|create|manage|edit)|mention\.made|reminder\.due)$/.test(line))).toEqual([]);
+  });
+
+  it("is not the ticket's own, or that of many at once, where neither comes with the page", () => {
+    // What a page is made of before anything is opened on it.
+    const bound = /^(?:import|export)\s(?!type\b)[^;]*?from\s+"([^"]+)"/gm;
+    const found = (from: string, to: string) => {
+      const path = to.startsWith("@/") ? join("src", to.slice(2)) : to.startsWith(".") ? join(from, "..", to) : null;
+      return path && ["", ".ts", ".tsx", "/index.ts"].map((end) => path + end).find((file) => /\.tsx?$/.test(file) && existsSync(file));
+    };
+    const parts = (page: string, seen = new Set<string>()) => {
+      if (seen.has(page)) return seen;
+      seen.add(page);
+      for (const [, to] of readFileSync(page, "utf8").matchAll(bound)) {
+        const file = found(page, to!);
+        if (file) parts(file, seen);
+      }
+      return seen;
+    };
+    const elsewhere = (pages: string[], area: string) =>
+      pages.flatMap((page) =>
+        [...parts(`src/features/${page}`)].flatMap((file) => {
+          const code = readFileSync(file, "utf8");
+          return [...known[area]!].filter((key) => !known.tickets!.has(key) && code.includes(`"${key}"`)).map((key) => `${page}, ${file}: ${key}`);
+        }),
+      );
+    const lists = ["tickets/list-pages.ts", "tickets/client-list-pages.ts", "tickets/reminder-pages.ts", "tickets/new-ticket.tsx", "exports/pages.ts", "sla/pages.ts", "canned/pages.ts", "categories/pages.ts"];
+    expect(elsewhere([...lists, "tickets/bulk-pages.ts"], "ticket")).toEqual([]);
+    expect(elsewhere([...lists, "tickets/desk-pages.ts", "tickets/client-pages.ts"], "bulk")).toEqual([]);
+    // The reader of imports sees what there is.
+    expect(parts("src/features/tickets/desk-pages.ts").size).toBeGreaterThan(50);
   });
 
   it("exists for every value of the API's enumerations", () => {

@@ -10,7 +10,8 @@ import { reopening, resolving } from "@/features/tickets/data/actions";
 import { TICKET_FILTER } from "@/features/tickets/data/filters";
 import { firstWords, notOwn } from "@/features/tickets/data/meanwhile";
 import { noteOwnStep } from "@/features/tickets/data/own-steps";
-import { longer, placeOf, useWalkAlong, type Walk } from "@/features/tickets/data/walk";
+import { longer, placeOf } from "@/features/tickets/data/walk";
+import { useWalk, useWalkAlong, walkBefore, type Walk } from "@/features/tickets/data/walk-along";
 import { openControl } from "@/lib/open-control";
 import { readFilter } from "@/lib/url-filter";
 import { signedIn, ticketWith } from "./fixtures";
@@ -31,6 +32,17 @@ describe("the list that somebody came from", () => {
   it("says nothing of a ticket that is not in it, or when there was no list", () => {
     expect(placeOf(walk, "elsewhere")).toBeNull();
     expect(placeOf(null, "a")).toBeNull();
+  });
+
+  it("is the same after the page was loaded anew, for whoever left it alone", () => {
+    const { id } = signedIn("tickets.view");
+    const left: Walk = { ...walk, filter: readFilter(TICKET_FILTER, new URLSearchParams("state=open&q=disk")) };
+    useWalk.setState({ walk: left });
+    expect(walkBefore(id)).toEqual(left);
+    expect(walkBefore("somebody-else")).toBeNull();
+    sessionStorage.setItem("cm.walk", "{");
+    expect(walkBefore(id)).toBeNull();
+    useWalk.setState({ walk: null });
   });
 
   it("goes on with its next page, without what is known already", () => {

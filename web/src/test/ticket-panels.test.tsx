@@ -64,7 +64,7 @@ describe("a change of many tickets", () => {
 
   it("is asked for again under the same key after a lost answer, and under a new one once it is another", async () => {
     const sent = show(bar, [], [lost, lost, lost, refused(422, "validation"), refused(422, "validation")]);
-    await userEvent.click(screen.getByRole("button", { name: "Tags" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Tags" }));
     const add = await screen.findByLabelText("Tags to add");
     await userEvent.type(add, "vip");
     for (const times of [1, 2, 3, 4, 5]) {

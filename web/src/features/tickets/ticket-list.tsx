@@ -22,7 +22,7 @@ import { besideColumns, HIDDEN_COLUMNS, ticketColumns } from "./components/ticke
 import { useBegun } from "./data/drafts";
 import { TICKET_FILTER, type TicketFilter } from "./data/filters";
 import { useTickets } from "./data/queries";
-import { useWalkAlong } from "./data/walk";
+import { useWalkAlong } from "./data/walk-along";
 import { useCameBack } from "./data/reminders";
 import { useSplit, useSplitPlaces } from "./data/use-split";
 

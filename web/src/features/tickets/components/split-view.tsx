@@ -15,7 +15,7 @@ import { TimelineSkeleton } from "./timeline-skeleton";
 
 /** The ticket's page is not a part of the list's: it comes, with its texts, when a ticket is shown beside the list. */
 async function loadTicket() {
-  const [{ DeskTicket }] = await Promise.all([import("../ticket-page"), loadTexts("customers"), loadTexts("survey"), loadTexts("help")]);
+  const [{ DeskTicket }] = await Promise.all([import("../ticket-page"), loadTexts("ticket"), loadTexts("customers"), loadTexts("survey"), loadTexts("help")]);
   return DeskTicket;
 }
 

@@ -1,27 +1,9 @@
-import { useEffect, useState } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate } from "react-router";
-import { create } from "zustand";
 import { toastError } from "@/components/toast-error";
-import type { TicketFilter } from "./filters";
+import { useUser } from "@/features/shell/use-user";
 import { readTickets } from "./queries";
-
-/** A list as it stood when somebody left it: what he does with its tickets takes none out of his way. */
-export interface Walk {
-  filter: TicketFilter;
-  /** Its tickets in its order, as far as they were read. */
-  ids: readonly string[];
-  /** Where the list goes on. */
-  cursor?: string;
-}
-
-const useWalk = create<{ walk: Walk | null }>(() => ({ walk: null }));
-
-/** Keeps the list on screen as the one to walk along from now on. */
-export function useWalkAlong(filter: TicketFilter, rows: readonly { id: string }[], cursor: string | undefined, ready: boolean): void {
-  useEffect(() => {
-    if (ready) useWalk.setState({ walk: { filter, ids: rows.map(({ id }) => id), cursor } });
-  }, [filter, rows, cursor, ready]);
-}
+import { useWalk, walkBefore, type Walk } from "./walk-along";
 
 export interface Place {
   /** Number of the ticket in the list, from 1. */
@@ -51,14 +33,13 @@ export function longer(walk: Walk, page: { items: readonly { id: string }[]; nex
 /** The ways from a ticket to its neighbours in the list that somebody came from. */
 export function useNeighbours(id: string) {
   const navigate = useNavigate();
-  const place = placeOf(
-    useWalk(({ walk }) => walk),
-    id,
-  );
+  const { id: user } = useUser();
+  const before = useMemo(() => walkBefore(user), [user]);
+  const walk = useWalk((present) => present.walk) ?? before;
+  const place = placeOf(walk, id);
   const [busy, setBusy] = useState(false);
   const go = (to: string) => void navigate(`/desk/tickets/${to}`);
   async function readOn() {
-    const { walk } = useWalk.getState();
     if (!walk?.cursor) return;
     setBusy(true);
     try {
