@@ -286,7 +286,8 @@ pub async fn change(
         Some(id) if before.conduct.calendar_id != new.conduct.calendar_id => {
             Some(sla::calendar(tx.conn()?, id).await?.name)
         }
-        _ => counts_by.clone(),
+        Some(_) => counts_by.clone(),
+        None => None,
     };
     if !active && before.retired_at.is_none() {
         match group::in_use(tx.conn()?, id).await? {
