@@ -53,22 +53,32 @@ impl Product {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
+        // Somebody else may take a port between its being found free and being used.
+        for _ in 0..2 {
+            if let Ok(product) = Self::try_start(&settings).await {
+                return product;
+            }
+        }
+        Self::try_start(&settings).await.unwrap()
+    }
+
+    async fn try_start(settings: &[(String, String)]) -> Result<Self, &'static str> {
         let folder = std::env::temp_dir().join(format!("cloudmanager-story-{}", uuid::Uuid::now_v7()));
         let port = TcpListener::bind(("127.0.0.1", 0))
             .unwrap()
             .local_addr()
             .unwrap()
             .port();
-        let child = spawn(&folder, port, &settings);
+        let child = spawn(&folder, port, settings);
         let mut product = Self {
             folder,
             port,
             child,
-            settings,
+            settings: settings.to_vec(),
             url: String::new(),
         };
-        product.wait().await;
-        product
+        product.ready().await?;
+        Ok(product)
     }
 
     fn runtime(&self) -> Option<Value> {
@@ -76,15 +86,21 @@ impl Product {
     }
 
     async fn wait(&mut self) {
+        self.ready().await.unwrap();
+    }
+
+    async fn ready(&mut self) -> Result<(), &'static str> {
         for _ in 0..1200 {
             if let Some(runtime) = self.runtime() {
                 self.url = runtime["url"].as_str().unwrap().to_owned();
-                return;
+                return Ok(());
             }
-            assert!(self.child.try_wait().unwrap().is_none(), "`up` ended");
+            if self.child.try_wait().unwrap().is_some() {
+                return Err("`up` ended");
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("`up` was not ready within a minute");
+        Err("`up` was not ready within a minute")
     }
 
     pub async fn client(&self, email: &str) -> Client {
