@@ -162,10 +162,11 @@ test("a sender who may be mistaken for somebody else is shown as one, on the mai
   await context.close();
 });
 
-test("a file that came with a mail is looked at on the mail's page, and in Arabic from a telephone", { timeout: 120_000 }, async () => {
+test("a file that came with a mail is looked at on the mail's page, and in Arabic from a telephone", { timeout: 300_000 }, async () => {
   const mail = await sendMail({ from: `Nadia <nadia.${randomUUID().slice(0, 8)}@example.dz>`, subject: "With a log", body: "See the file.", file: { name: "server.log", text: "09:00 started <b>bold</b>" } });
   const { page, context, problems } = await signedIn("agent", { locale: "ar", viewport: PHONE });
   await go(page, `/desk/mails/${mail.id}`);
+  await page.getByRole("tab", { name: "المحتوى" }).click();
   await page.getByRole("button", { name: /^server\.log/ }).click();
   const dialog = page.getByRole("dialog", { name: "server.log" });
   await dialog.getByText("09:00 started <b>bold</b>").waitFor();

@@ -62,7 +62,7 @@ test("an administrator sets whom an event tells, sees who that is, and puts it b
   await page.getByRole("link", { name: "Un client n’est pas satisfait" }).filter({ visible: true }).click();
   const form = page.getByRole("form", { name: "Déclencheur" });
   await form.getByRole("checkbox", { name: "Le groupe du ticket" }).setChecked(true);
-  await form.getByLabel("E-mail", { exact: true }).selectOption({ label: "Dans le récapitulatif" });
+  await form.getByRole("combobox", { name: "E-mail" }).selectOption({ label: "Dans le récapitulatif" });
   await form.getByRole("checkbox", { name: /^Obligatoire.*E-mail/ }).setChecked(true);
   await page.getByLabel("Numéro de ticket").fill(String(number));
   const readers = page.getByRole("list", { name: "Qui serait averti" });
