@@ -27,7 +27,7 @@ test("a list is scheduled from its menu, mailed at once, and its file is there f
   await page.getByRole("menuitem", { name: /Envoyer régulièrement/ }).click();
 
   const form = page.getByRole("form", { name: "Exports programmés" });
-  await form.getByText(mark).waitFor();
+  await form.getByText(mark, { exact: true }).waitFor();
   await form.getByRole("button", { name: "Enregistrer" }).click();
   await form.getByText("Champ obligatoire.").first().waitFor();
   assert.deepEqual(await violations(page), [], "with what is missing told");

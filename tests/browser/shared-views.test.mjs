@@ -35,7 +35,8 @@ test("a view is shown to all staff, kept by a colleague as his own, and opens hi
   // It is there without a reload, and says whose it is.
   const link = agent.page.getByRole("link", { name });
   await link.click();
-  await agent.page.waitForURL(/priority=urgent/);
+  // The menu is that of the view once the list shows it.
+  await link.and(agent.page.locator("[aria-current=page]")).waitFor();
   assert.match(await link.textContent(), /shown by/);
   assert.equal(await agent.page.getByRole("button", { name: `Delete view ${name}` }).count(), 0);
   await agent.page.getByRole("button", { name: "More about views" }).click();

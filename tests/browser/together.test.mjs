@@ -128,7 +128,7 @@ test("a colleague who is mentioned in a note is told at once, and the note shows
   assert.deepEqual(await violations(admin.page), []);
   await go(admin.page, "/notifications");
   // In the language of his account, which the browser of this test does not show.
-  await admin.page.getByRole("link", { name: new RegExp(`Karim Agent.*Mention ${word}`) }).waitFor();
+  await admin.page.getByRole("link", { name: new RegExp(`Karim Agent.*Mention ${word}`) }).first().waitFor();
   assert.equal(JSON.stringify(await call("client", "GET", `/tickets/${ticket.id}/timeline`)).includes("Amel"), false);
   assert.deepEqual([...agent.problems, ...admin.problems], []);
   await agent.context.close();

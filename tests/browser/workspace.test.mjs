@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { call, createTicket, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { PHONE, go, shot, shutDown, signedIn } from "./lib/browser.mjs";
+import { PHONE, go, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
 before(seed);
 after(shutDown);
@@ -75,8 +75,7 @@ test("the bar fits a phone that reads from right to left", async () => {
   const bar = page.getByRole("region", { name: "تعديل التذاكر المحددة" });
   await bar.waitFor();
   await shot(page, "bulk-bar-ar-phone");
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.equal(wide, 0);
+  await waitFor(page, () => document.documentElement.scrollWidth === document.documentElement.clientWidth);
   await bar.getByRole("button", { name: "الوسوم" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("وسوم تضاف").fill("Fibre، VIP");

@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { ErrorState } from "@/components/error-state";
+import { ListSkeleton } from "@/components/list-skeleton";
 import { Page } from "@/components/page";
 import { toastError } from "@/components/toast-error";
 import { Alert } from "@/components/ui/alert";
@@ -11,16 +12,18 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useMay } from "@/features/shell/use-user";
 import { Heading } from "./components/customer-heading";
-import { Documents } from "./components/documents";
 import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Notes } from "./components/notes";
 import { Overview, allows } from "./components/overview";
 import { ProjectsTab } from "./components/projects-tab";
 import { ReasonDialog } from "./components/reason-dialog";
-import { Security } from "./components/security";
 import { Timeline } from "./components/timeline";
 import { useCustomer, useDeleteCustomer, useMoveCustomer, useRestoreCustomer, type Customer, type Status } from "./data/queries";
+
+// Tables come with the tabs that hold them.
+const Documents = lazy(async () => ({ default: (await import("./components/documents")).Documents }));
+const Security = lazy(async () => ({ default: (await import("./components/security")).Security }));
 
 export function CustomerPage() {
   const { id = "" } = useParams();
@@ -74,7 +77,9 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
         )}
         {documents && (
           <TabsContent value="documents">
-            <Documents id={customer.id} add={manage} manage={manage} />
+            <Suspense fallback={<ListSkeleton />}>
+              <Documents id={customer.id} add={manage} manage={manage} />
+            </Suspense>
           </TabsContent>
         )}
         <TabsContent value="members">
@@ -86,7 +91,9 @@ function StaffView({ customer, reload }: { customer: Customer; reload: () => Pro
           </TabsContent>
         )}
         <TabsContent value="security">
-          <Security id={customer.id} />
+          <Suspense fallback={<ListSkeleton />}>
+            <Security id={customer.id} />
+          </Suspense>
         </TabsContent>
       </Tabs>
     </Page>

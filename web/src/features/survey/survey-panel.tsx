@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { lazy, Suspense, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
 import type { TicketSurvey } from "@/api/types";
@@ -8,7 +8,10 @@ import { Time } from "@/components/time";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import { RatingForm } from "./rating-form";
+import { Skeleton } from "@/components/ui/skeleton";
+
+/** Only customers rate. */
+const RatingForm = lazy(async () => ({ default: (await import("./rating-form")).RatingForm }));
 
 function useSurveys(id: string) {
   return useQuery({
@@ -101,17 +104,19 @@ export function RateCard({ id }: { id: string }) {
       </h2>
       {thanked && <Alert tone="info" title={t("survey.thanks")} live />}
       {offered ? (
-        <RatingForm
-          rating={rating}
-          comment={answer?.comment ?? null}
-          answered={rating !== null}
-          wide
-          save={async (body) => {
-            const after = await call(api.PUT("/api/v1/tickets/{id}/survey", { params: { path: { id } }, body }));
-            queries.setQueryData(["ticket", id, "survey"], after);
-          }}
-          onSaved={() => setThanked(true)}
-        />
+        <Suspense fallback={<Skeleton className="h-40" />}>
+          <RatingForm
+            rating={rating}
+            comment={answer?.comment ?? null}
+            answered={rating !== null}
+            wide
+            save={async (body) => {
+              const after = await call(api.PUT("/api/v1/tickets/{id}/survey", { params: { path: { id } }, body }));
+              queries.setQueryData(["ticket", id, "survey"], after);
+            }}
+            onSaved={() => setThanked(true)}
+          />
+        </Suspense>
       ) : (
         <p className="text-sm">{t("survey.final", { rating })}</p>
       )}

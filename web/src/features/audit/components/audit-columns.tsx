@@ -92,7 +92,7 @@ export function ownColumns(t: TFunction): ColumnDef<AuditLine, never>[] {
     const kind = t([`auditSubject.${subject_type}`, "auditSubject.other"], { kind: subject_type });
     if (subject_type !== "ticket" || !subject_id) return <Badge>{kind}</Badge>;
     return (
-      <Link to={`/t/${subject_id}`} className="inline-flex min-h-[24px] items-center underline underline-offset-2">
+      <Link to={`/t/${subject_id}`} className="inline-flex min-h-[24px] min-w-[24px] items-center underline underline-offset-2">
         {kind}
       </Link>
     );

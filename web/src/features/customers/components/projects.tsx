@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Project } from "@/api/types";
 import { Empty } from "@/components/empty";
 import { ErrorState } from "@/components/error-state";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { ListSkeleton } from "@/components/list-skeleton";
 import { Tag } from "@/components/tag";
 import { Button } from "@/components/ui/button";
@@ -16,7 +17,9 @@ import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
 import { cn } from "@/lib/cn";
 import { useFocusAfter } from "@/lib/use-focus-after";
 import { useArchiveProject, useCustomerProjects } from "../data/projects";
-import { AssignDialog, ProjectDialog } from "./project-dialogs";
+
+const AssignDialog = lazyDialog(async () => (await import("./project-dialogs")).AssignDialog);
+const ProjectDialog = lazyDialog(async () => (await import("./project-dialogs")).ProjectDialog);
 
 type Asked = { do: "new" } | { do: "edit" | "assign"; project: Project };
 

@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useDecideHeld } from "../data/mutations";
-import { MoveHeldDialog } from "./move-held-dialog";
+
+const MoveHeldDialog = lazyDialog(async () => (await import("./move-held-dialog")).MoveHeldDialog);
 
 const DECISIONS = ["accept", "split", "spam"] as const;
 

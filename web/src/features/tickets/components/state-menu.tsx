@@ -2,12 +2,14 @@ import { ChevronDown, RotateCcw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket, TicketState } from "@/api/types";
+import { lazyDialog } from "@/components/lazy-dialog";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { reopening, transitions, type Transition } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
-import { TransitionDialog } from "./transition-dialog";
+
+const TransitionDialog = lazyDialog(async () => (await import("./transition-dialog")).TransitionDialog);
 
 interface StateMenuProps {
   ticket: Ticket;
