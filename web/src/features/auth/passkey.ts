@@ -17,26 +17,29 @@ export async function signInWithPasskey(): Promise<void> {
   });
 }
 
+/** What became of a proposal: somebody is in by it, it is over or cannot be here, or it could not be made this time. */
+export type Offered = "in" | "over" | "failed";
+
 /**
- * Has the browser propose passkeys where it fills in addresses, until one is picked or another passkey is asked for. Says whether
- * somebody is in by it; what the server has against the one that was picked is thrown.
+ * Has the browser propose passkeys where it fills in addresses, until one is picked or another passkey is asked for. What the server
+ * has against the one that was picked is thrown.
  */
-export async function offerPasskeys(signal: AbortSignal): Promise<boolean> {
+export async function offerPasskeys(signal: AbortSignal): Promise<Offered> {
   const over = () => signal.aborted;
-  if (!passkeysHere() || !(await browserSupportsWebAuthnAutofill()) || over()) return false;
+  if (!passkeysHere() || !(await browserSupportsWebAuthnAutofill()) || over()) return "over";
   let asked: PasskeyCeremony;
   let credential: object;
   try {
     asked = (await (await knock("/auth/passkeys/login/options", {})).json()) as PasskeyCeremony;
-    if (over()) return false;
+    if (over()) return "over";
     signal.addEventListener("abort", () => WebAuthnAbortService.cancelCeremony(), { once: true });
     credential = await startAuthentication({ optionsJSON: asked.public_key as unknown as PublicKeyCredentialRequestOptionsJSON, useBrowserAutofill: true });
   } catch {
     // Nobody asked for it, so nobody is told that it does not work: the other ways in are there.
-    return false;
+    return over() ? "over" : "failed";
   }
   await told(() => enter("/auth/passkeys/login", { ceremony: asked.ceremony, credential: json(credential) }));
-  return true;
+  return "in";
 }
 
 /** Gives a passkey as the second factor that is owed. */

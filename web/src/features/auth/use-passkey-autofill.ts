@@ -4,6 +4,9 @@ import { offerPasskeys } from "./passkey";
 /** The server forgets after five minutes what it asked the browser to sign. */
 const ANEW_MS = 4 * 60_000;
 
+/** How soon a proposal that could not be made is made again, at first; each time it waits twice as long. */
+const AGAIN_MS = 2_000;
+
 interface Autofill {
   /** Whether passkeys are proposed now: not while one is asked for by a button, nor where no address is typed. */
   on: boolean;
@@ -20,22 +23,29 @@ export function usePasskeyAutofill({ on, onDone, onRefused }: Autofill): void {
   useEffect(() => {
     if (!on) return;
     let offer = new AbortController();
-    const begin = () => {
+    let next: ReturnType<typeof setTimeout>;
+    const begin = (again: number) => {
+      offer = new AbortController();
       const { signal } = offer;
+      next = setTimeout(() => anew(AGAIN_MS), ANEW_MS);
       offerPasskeys(signal)
-        .then((done) => done && told.current.onDone?.())
+        .then((offered) => {
+          if (offered === "in") told.current.onDone?.();
+          if (offered !== "failed" || signal.aborted) return;
+          clearTimeout(next);
+          next = setTimeout(() => anew(Math.min(again * 2, ANEW_MS)), again);
+        })
         .catch((error: unknown) => {
           if (!signal.aborted) told.current.onRefused(error);
         });
     };
-    begin();
-    const anew = setInterval(() => {
+    const anew = (again: number) => {
       offer.abort();
-      offer = new AbortController();
-      begin();
-    }, ANEW_MS);
+      begin(again);
+    };
+    begin(AGAIN_MS);
     return () => {
-      clearInterval(anew);
+      clearTimeout(next);
       offer.abort();
     };
   }, [on]);
