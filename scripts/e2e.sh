@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Browser tests against the real product: its own PostgreSQL, Redis and workers, a real IMAP and SMTP server, the
-# distribution's Chromium. Arguments name the files of tests/browser to run; without any, all of them run.
+# distribution's Chromium or the browser that CHROMIUM names. Arguments name the files of tests/browser to run; without any, all of them run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -72,7 +72,7 @@ done
 cd tests/browser
 [ $# -gt 0 ] || set -- ./*.test.mjs
 export CM_RUNTIME="$data/runtime.json" CM_MAIL_CA="$data/mail/ca.pem" CM_IMAP_PORT="${port[1]}" CM_SMTP_PORT="${port[3]}"
-CHROMIUM=$(command -v chromium || command -v chromium-browser)
+CHROMIUM=${CHROMIUM:-$(command -v chromium-headless-shell || command -v chromium || command -v chromium-browser)}
 export CHROMIUM
 node --test --test-concurrency=2 --test-reporter=spec --test-reporter-destination=stdout \
   --test-reporter=./lib/failures.mjs --test-reporter-destination="$data/failures" "$@" 9>&-
