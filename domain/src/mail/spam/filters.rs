@@ -1,5 +1,5 @@
-//! What filters before a mailbox write into headers. Filters take away or overwrite what the sender wrote in their name and put theirs on
-//! top, so the topmost field counts.
+//! What filters before a mailbox write into headers. Filters put theirs on top, so the topmost field of a name counts; of several fields that
+//! tell the same, the worst, since a filter may write one and leave the sender's other.
 
 use super::{Reason, TrustedFilter};
 use crate::mail::{
@@ -39,7 +39,7 @@ fn spamassassin(headers: &Headers) -> Option<Reason> {
         hundredths(rest)
     };
     let score = part("score=").or_else(|| part("hits="));
-    let score = score.or_else(|| hundredths(headers.get("X-Spam-Score")?));
+    let score = score.max(headers.get("X-Spam-Score").and_then(hundredths));
     let limit = part("required=").filter(|limit| *limit > 0).unwrap_or(SPAMASSASSIN);
     let spam = headers.get("X-Spam-Flag").is_some_and(says_yes) || says_yes(status);
     scored(TrustedFilter::SpamAssassin, score, limit, spam)
@@ -49,7 +49,7 @@ fn spamassassin(headers: &Headers) -> Option<Reason> {
 fn rspamd(headers: &Headers) -> Option<Reason> {
     let result = headers.get("X-Spamd-Result").unwrap_or_default();
     let score = headers.get("X-Rspamd-Score").and_then(hundredths);
-    let score = score.or_else(|| hundredths(result.split_once('[')?.1));
+    let score = score.max(result.split_once('[').and_then(|(_, rest)| hundredths(rest)));
     let action = headers
         .get("X-Rspamd-Action")
         .unwrap_or_default()
@@ -93,19 +93,18 @@ fn microsoft(headers: &Headers) -> Option<Reason> {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     };
     let note = |code| Note::new(code).with("filter", TrustedFilter::Microsoft.as_str());
-    let level = headers.get("X-MS-Exchange-Organization-SCL").or_else(|| part("SCL"));
-    let level = level
-        .and_then(|text| text.trim().parse::<i32>().ok())
-        .map(|level| Reason {
-            note: note(Code::FilterLevel).with("level", level),
-            points: Some(match level {
-                ..=-1 => -5,
-                0 | 1 => 0,
-                2..=4 => 3,
-                5..=8 => SPAM,
-                9.. => 2 * SPAM,
-            }),
-        });
+    let number = |text: &str| text.trim().parse::<i32>().ok();
+    let level = headers.get("X-MS-Exchange-Organization-SCL").and_then(number);
+    let level = level.max(part("SCL").and_then(number)).map(|level| Reason {
+        note: note(Code::FilterLevel).with("level", level),
+        points: Some(match level {
+            ..=-1 => -5,
+            0 | 1 => 0,
+            2..=4 => 3,
+            5..=8 => SPAM,
+            9.. => 2 * SPAM,
+        }),
+    });
     let category = part("CAT").and_then(|category| {
         let points = match category.to_ascii_uppercase().as_str() {
             "MALW" | "PHSH" | "HPHSH" | "HPHISH" => 2 * SPAM,

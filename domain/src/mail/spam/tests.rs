@@ -122,6 +122,34 @@ fn a_filter_is_measured_by_its_own_limit() {
 }
 
 #[test]
+fn what_the_sender_writes_beside_the_filter_makes_nothing_better() {
+    for (filter, headers) in [
+        (
+            TrustedFilter::Rspamd,
+            [
+                ("X-Rspamd-Score", "-50"),
+                ("X-Spamd-Result", "default: False [8.00 / 15.00]"),
+            ],
+        ),
+        (
+            TrustedFilter::SpamAssassin,
+            [("X-Spam-Score", "-50"), ("X-Spam-Status", "Yes, score=8 required=5")],
+        ),
+        (
+            TrustedFilter::Microsoft,
+            [
+                ("X-MS-Exchange-Organization-SCL", "-1"),
+                ("X-Forefront-Antispam-Report", "SCL:9"),
+            ],
+        ),
+    ] {
+        let facts = with(from("eve@shop.example"), &headers);
+        let judged = judge(&ask(&facts), Settings { filter, ..PLAIN }, &[]);
+        assert_eq!(judged.verdict, Verdict::Quarantine, "{filter:?}");
+    }
+}
+
+#[test]
 fn of_a_header_that_is_there_twice_the_topmost_counts() {
     let facts = with(
         from("eve@shop.example"),
