@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 use domain::{
     automation,
     customer::import::{Column, ImportState},
-    mail::{address, check, class::MailClass, note::Code, threading, words},
+    mail::{address, check, class::MailClass, note::Code, spam, threading, words},
     message, notification,
     sms::SmsState,
     ticket::{bulk, colour::Colour, link::LinkKind, presence::Doing, scheduled},
@@ -50,6 +50,14 @@ pub type SuppressionReasonWord = Word<words::SuppressionReason>;
 pub type MailboxKindWord = Word<words::MailboxKind>;
 /// How a connection is secured.
 pub type TlsModeWord = Word<words::TlsMode>;
+/// Filter before a mailbox whose headers are believed.
+pub type SpamFilterWord = Word<spam::TrustedFilter>;
+/// What a rule about spam says.
+pub type SpamRuleVerdictWord = Word<spam::RuleVerdict>;
+/// Where a rule about spam looks.
+pub type SpamRuleFieldWord = Word<spam::RuleField>;
+/// What came of the question whether a mail is spam.
+pub type SpamVerdictWord = Word<spam::Verdict>;
 /// What the first connection takes.
 pub type StartPointWord = Word<words::StartPoint>;
 /// Step of a check of settings.

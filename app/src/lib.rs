@@ -45,6 +45,7 @@ pub mod seed;
 pub mod signing_key;
 pub mod sla;
 pub mod sms;
+pub mod spam_rule;
 pub mod statistics;
 pub mod tag;
 pub mod ticket;

@@ -4,7 +4,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use domain::{
     locale::Locale,
-    mail::words::{MailboxKind, StartPoint, TlsMode},
+    mail::{
+        spam::{THRESHOLDS, TrustedFilter},
+        words::{MailboxKind, StartPoint, TlsMode},
+    },
     permission::Permission,
     ticket::input,
 };
@@ -38,6 +41,10 @@ pub struct Settings {
     pub auto_ack: Option<bool>,
     /// Whose Authentication-Results are believed.
     pub authserv_id: Option<String>,
+    /// Filter before it whose headers are believed.
+    pub spam_filter: Option<TrustedFilter>,
+    /// Points from which on a mail is spam, 1 to 100.
+    pub spam_threshold: Option<i32>,
     /// IMAP server; its presence makes the mailbox an IMAP one.
     pub imap: Option<Imap>,
     /// Secret that signs webhook deliveries, `whsec_…`.
@@ -119,6 +126,19 @@ pub(crate) fn apply(app: &App, mailbox: &mut Mailbox, new: Settings) -> Result<(
     if new.authserv_id.is_some() {
         mailbox.authserv_id = new.authserv_id.filter(|id| !id.trim().is_empty());
     }
+    if let Some(filter) = new.spam_filter {
+        filter.as_str().clone_into(&mut mailbox.spam_filter);
+    }
+    match new.spam_threshold {
+        Some(points) if !THRESHOLDS.contains(&points) => {
+            errors.push(FieldError::new(
+                "/spam_threshold",
+                "out_of_range",
+                "give 1 to 100 points",
+            ));
+        }
+        points => mailbox.spam_threshold = points.unwrap_or(mailbox.spam_threshold),
+    }
     if let Some(secret) = new.webhook_secret {
         if !is_secret(&secret) {
             let detail = format!("Give `whsec_` with {SECRET} random bytes in base64, or {SECRET} characters or more.");
@@ -177,7 +197,7 @@ fn facts(mailbox: &Mailbox) -> serde_json::Value {
     serde_json::json!({
         "address": mailbox.address, "kind": mailbox.kind, "enabled": mailbox.enabled, "imap_host": mailbox.imap_host,
         "imap_username": mailbox.imap_username, "auto_ack": mailbox.auto_ack, "category_id": mailbox.category_id,
-        "group_id": mailbox.group_id,
+        "group_id": mailbox.group_id, "spam_filter": mailbox.spam_filter, "spam_threshold": mailbox.spam_threshold,
     })
 }
 

@@ -1,7 +1,10 @@
 //! What exists from the first launch: roles, one support group, first rules, and, if wanted, people and a mailbox to try things with.
 //! Running it again changes nothing that people changed.
 
-use domain::permission::{Permission, SYSTEM_ROLES};
+use domain::{
+    mail::spam::{DEFAULT_THRESHOLD, TrustedFilter},
+    permission::{Permission, SYSTEM_ROLES},
+};
 use store::{
     mailbox::{self, Mailbox},
     role,
@@ -104,6 +107,8 @@ pub fn webhook_mailbox(address: &str, name: &str) -> Mailbox {
         enabled: true,
         auto_ack: true,
         authserv_id: address.split_once('@').map(|(_, domain)| domain.to_owned()),
+        spam_filter: TrustedFilter::None.as_str().to_owned(),
+        spam_threshold: DEFAULT_THRESHOLD,
         imap_host: None,
         imap_port: None,
         imap_tls: None,

@@ -56,6 +56,7 @@ pub mod signing_key;
 pub mod sms;
 #[macro_use]
 pub mod sla;
+pub mod spam_rule;
 mod sqlstate;
 pub mod statistics;
 pub mod suppression;

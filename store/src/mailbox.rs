@@ -43,6 +43,12 @@ pub struct Mailbox {
     /// Whose Authentication-Results headers are believed (RFC 8601).
     #[diesel(sql_type = Nullable<Text>)]
     pub authserv_id: Option<String>,
+    /// Filter whose headers are believed, see `domain::mail::spam`.
+    #[diesel(sql_type = Text)]
+    pub spam_filter: String,
+    /// Points from which on a mail is kept aside as spam.
+    #[diesel(sql_type = Integer)]
+    pub spam_threshold: i32,
     /// IMAP host.
     #[diesel(sql_type = Nullable<Text>)]
     pub imap_host: Option<String>,
@@ -114,8 +120,8 @@ struct Version {
 macro_rules! select_mailbox {
     ($rest:literal) => {
         concat!(
-            "SELECT id, address, name, kind, group_id, category_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port, imap_tls,
-                imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
+            "SELECT id, address, name, kind, group_id, category_id, locale, enabled, auto_ack, authserv_id, spam_filter, spam_threshold, imap_host, imap_port,
+                imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_uid, start_at,
                 generation, uidvalidity, last_uid, last_polled_at,
                 last_error, hourly_normal, automation_paused_at, automation_resumed_at, created_at, version FROM mailboxes WHERE deleted_at IS NULL ",
             $rest
@@ -176,10 +182,11 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sql("INSERT INTO mailboxes (id, address, name, kind, group_id, locale, enabled, auto_ack, authserv_id, imap_host, imap_port,
-             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_at, created_at, updated_at, created_by, category_id)
+             imap_tls, imap_username, imap_folder, imap_secret, webhook_secret, start_point, start_at, created_at, updated_at, created_by, category_id,
+             spam_filter, spam_threshold)
          VALUES ($1, $2, $3, $4, coalesce(nullif($5, '00000000-0000-0000-0000-000000000000'::uuid),
              (SELECT id FROM support_groups WHERE retired_at IS NULL ORDER BY id LIMIT 1)),
-             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21)")
+             $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19, $20, $21, $22, $23)")
         .bind::<SqlUuid, _>(m.id)
         .bind::<Text, _>(m.address.as_str())
         .bind::<Text, _>(m.name.as_str())
@@ -201,6 +208,8 @@ pub async fn insert(
         .bind::<Timestamptz, _>(now)
         .bind::<Nullable<SqlUuid>, _>(created_by)
         .bind::<Nullable<SqlUuid>, _>(m.category_id)
+        .bind::<Text, _>(m.spam_filter.as_str())
+        .bind::<Integer, _>(m.spam_threshold)
         .execute(conn)
         .await?;
     Ok(())
@@ -224,7 +233,8 @@ pub async fn update(
              webhook_secret = $15, updated_at = $16, updated_by = $17, version = version + 1, last_error = NULL,
              generation = generation + $18::int, uidvalidity = CASE WHEN $18 THEN NULL ELSE uidvalidity END,
              last_uid = CASE WHEN $18 THEN 0 ELSE last_uid END, start_uid = CASE WHEN $18 THEN 0 ELSE start_uid END,
-             start_at = CASE WHEN $18 THEN $19 ELSE start_at END, category_id = $20, group_id = $21
+             start_at = CASE WHEN $18 THEN $19 ELSE start_at END, category_id = $20, group_id = $21,
+             spam_filter = $22, spam_threshold = $23
          WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
     )
     .bind::<SqlUuid, _>(m.id)
@@ -248,6 +258,8 @@ pub async fn update(
     .bind::<Nullable<Timestamptz>, _>(m.start_at)
     .bind::<Nullable<SqlUuid>, _>(m.category_id)
     .bind::<SqlUuid, _>(m.group_id)
+    .bind::<Text, _>(m.spam_filter.as_str())
+    .bind::<Integer, _>(m.spam_threshold)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

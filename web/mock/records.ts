@@ -44,6 +44,16 @@ export function mailJourney(id: string): MailJourney {
         { step: "outcome", evidence: { code: "class", params: { class: "human" } }, outcome: { code: "quarantined" } },
       ],
     },
+    spam: {
+      verdict: "pass",
+      points: 7,
+      threshold: 10,
+      rule_id: null,
+      reasons: [
+        { code: "dmarc_failed", points: 5 },
+        { code: "misleading_links", points: 2 },
+      ],
+    },
     ticket_id: mail.ticket?.id ?? null,
     message_id: null,
     effects: [{ code: "participant_added", params: { address: "comptabilite@example.dz" }, at: ago(4) }],
@@ -104,8 +114,8 @@ export const schedules: Schedule[] = ["watch_mailboxes", "sweep_mail", "clean_up
 }));
 
 export const mailboxes: Mailbox[] = [
-  { id: uuid(60), name: "Support", address: "support@cloudmanager.test", kind: "imap", locale: "fr", category_id: null, group_id: uuid(50), enabled: true, auto_ack: true, authserv_id: "mx.cloudmanager.test", imap: { host: "imap.cloudmanager.test", port: 993, tls: "tls", username: "support", folder: "INBOX" }, has_webhook_secret: false, last_polled_at: ago(1), last_error: null, version: 1 },
-  { id: uuid(61), name: "Facturation", address: "facturation@cloudmanager.test", kind: "webhook", locale: "fr", category_id: null, group_id: uuid(50), enabled: false, auto_ack: false, authserv_id: null, imap: null, has_webhook_secret: true, last_polled_at: null, last_error: "signature mismatch", version: 1 },
+  { id: uuid(60), name: "Support", address: "support@cloudmanager.test", kind: "imap", locale: "fr", category_id: null, group_id: uuid(50), enabled: true, auto_ack: true, authserv_id: "mx.cloudmanager.test", spam_filter: "none", spam_threshold: 10, imap: { host: "imap.cloudmanager.test", port: 993, tls: "tls", username: "support", folder: "INBOX" }, has_webhook_secret: false, last_polled_at: ago(1), last_error: null, version: 1 },
+  { id: uuid(61), name: "Facturation", address: "facturation@cloudmanager.test", kind: "webhook", locale: "fr", category_id: null, group_id: uuid(50), enabled: false, auto_ack: false, authserv_id: null, spam_filter: "none", spam_threshold: 10, imap: null, has_webhook_secret: true, last_polled_at: null, last_error: "signature mismatch", version: 1 },
 ];
 
 export const suppressions: Suppression[] = [{ address: "ancien.client@example.dz", reason: "bounce", created_at: ago(3000), until: null }];

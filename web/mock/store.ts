@@ -49,6 +49,7 @@ export function ticket(index: number, subject = SUBJECTS[index % SUBJECTS.length
   return {
     id: uuid(1000 + index),
     number: 100_034 - index,
+    spam: false,
     subject,
     state,
     priority: (["medium", "high", "low", "urgent"] as const)[index % 4]!,

@@ -35,6 +35,7 @@ const scheduled = { texts: ["exports", "tickets"], load: () => import("@/feature
 const clientList = { texts: ["tickets"], load: () => import("@/features/tickets/client-list-pages") };
 const ticketList = { texts: ["tickets"], load: () => import("@/features/tickets/list-pages") };
 const mails = { texts: ["mails"], load: () => import("@/features/mails/pages") };
+const spamRules = { texts: ["mails"], load: () => import("@/features/mails/spam-pages") };
 const mailboxes = { texts: ["mailboxes"], load: () => import("@/features/mailboxes/pages") };
 const privacy = { texts: ["privacy"], load: () => import("@/features/privacy/pages") };
 const audit = { texts: ["audit"], load: () => import("@/features/audit/pages") };
@@ -124,6 +125,7 @@ export const router = createBrowserRouter([
               lazy("desk/bulk-changes/:id", bulks, "BulkPage"),
               lazy("desk/tickets/new", newTicket, "NewDeskTicketPage"),
               lazy("desk/tickets/:id", desk, "DeskTicketPage"),
+              lazy("desk/spam-rules", spamRules, "SpamRulesPage"),
               lazy("desk/tags", tags, "TagListPage"),
               lazy("desk/canned-replies", canned, "CannedListPage"),
               lazy("desk/canned-replies/new", canned, "NewCannedPage"),

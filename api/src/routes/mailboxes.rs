@@ -19,7 +19,7 @@ use crate::{
     problem::{ApiResult, Problem, ProblemBody},
     routes::me::Language,
     state::ApiState,
-    words::{MailboxKindWord, StartPointWord, SuppressionReasonWord, TlsModeWord},
+    words::{MailboxKindWord, SpamFilterWord, StartPointWord, SuppressionReasonWord, TlsModeWord},
 };
 
 /// The routes.
@@ -68,6 +68,11 @@ pub(super) struct SettingsDto {
     auto_ack: Option<bool>,
     /// Whose Authentication-Results are believed.
     authserv_id: Option<String>,
+    /// Filter before it whose headers are believed; it must take away what senders write in its name.
+    spam_filter: Option<SpamFilterWord>,
+    /// Points from which on a mail is kept aside as spam; 10 are what a filter itself calls spam.
+    #[schema(minimum = 1, maximum = 100)]
+    spam_threshold: Option<i32>,
     /// IMAP server; without one, mail is posted to `/api/v1/mail/inbound`.
     imap: Option<ImapDto>,
     /// Secret that signs deliveries, `whsec_…`. Never shown again.
@@ -95,6 +100,8 @@ impl From<SettingsDto> for Settings {
             enabled: dto.enabled,
             auto_ack: dto.auto_ack,
             authserv_id: dto.authserv_id,
+            spam_filter: dto.spam_filter.and_then(|word| word.known()),
+            spam_threshold: dto.spam_threshold,
             imap: dto.imap.map(|imap| Imap {
                 host: imap.host,
                 port: imap.port,
@@ -131,6 +138,10 @@ struct MailboxDto {
     auto_ack: bool,
     /// Whose Authentication-Results are believed.
     authserv_id: Option<String>,
+    /// Filter before it whose headers are believed.
+    spam_filter: SpamFilterWord,
+    /// Points from which on a mail is kept aside as spam.
+    spam_threshold: i32,
     /// Category that its tickets begin in.
     #[schema(required = true)]
     category_id: Option<Uuid>,
@@ -174,6 +185,8 @@ impl From<mailbox::Mailbox> for MailboxDto {
             enabled: row.enabled,
             auto_ack: row.auto_ack,
             authserv_id: row.authserv_id,
+            spam_filter: SpamFilterWord::stored(row.spam_filter),
+            spam_threshold: row.spam_threshold,
             category_id: row.category_id,
             group_id: row.group_id,
             imap,

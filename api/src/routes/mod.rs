@@ -60,6 +60,7 @@ pub mod saved_views;
 pub mod security;
 pub mod sla;
 pub mod sms;
+pub mod spam_rules;
 pub mod statistics;
 pub mod system_health;
 pub mod tags;
@@ -90,6 +91,7 @@ pub fn all() -> OpenApiRouter<ApiState> {
         .merge(mails::routes())
         .merge(mailboxes::routes())
         .merge(mailbox_tests::routes())
+        .merge(spam_rules::routes())
         .merge(message_templates::routes())
         .merge(notifications::routes())
         .merge(oidc_providers::routes())

@@ -39,7 +39,7 @@ async fn post(world: &World, headers: &[(&str, &str)], body: Body) -> Answer {
 
 async fn stored(world: &World) -> Vec<mail::Summary> {
     let mut conn = world.db.pool.get().await.unwrap();
-    mail::list(&mut conn, &[], None, None, None, 10).await.unwrap()
+    mail::list(&mut conn, &[], None, None, None, None, 10).await.unwrap()
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ mod sign_in;
 mod signing_keys;
 mod sla;
 mod sms;
+mod spam_rules;
 mod statistics;
 mod survey;
 mod system_health;

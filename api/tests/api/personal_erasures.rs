@@ -96,6 +96,8 @@ async fn zahia(world: &Arc<World>) -> (Person, Uuid) {
             FROM users WHERE email IN ('agent@cloudmanager.test', '$email')",
         "INSERT INTO bounces (id, address, status, permanent, at) VALUES (gen_random_uuid(), '$email', '5.1.1', true, now())",
         "INSERT INTO suppressions (address, reason, created_at) VALUES ('$email', 'bounce', now())",
+        "INSERT INTO spam_rules (id, verdict, field, value, created_at, updated_at)
+            VALUES (gen_random_uuid(), 'allow', 'address', '$email', now(), now())",
         "INSERT INTO survey_refusals (address, created_at) VALUES ('$email', now())",
         "INSERT INTO login_failures (account, source, failures, last_at) VALUES ('$email', 'elsewhere', 1, now())",
         "INSERT INTO saved_views (id, user_id, list, name, query, created_at)

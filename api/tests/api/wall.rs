@@ -30,6 +30,7 @@ const UNREAD: &[&str] = &[
     "raw_mails",
     "search_vocabulary",
     "sms_messages",
+    "spam_rules",
     "survey_refusals",
     "ticket_bulk_rows",
     "ticket_bulks",

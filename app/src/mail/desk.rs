@@ -3,6 +3,7 @@
 use domain::{
     mail::{
         note::{Code, Note},
+        spam::RuleVerdict,
         words::{MailReason, MailState},
     },
     permission::Permission,
@@ -17,7 +18,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{lookups::known, process::effects_json};
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, spam_rule};
 
 fn refused(mail: &Mail, verb: &str) -> AppError {
     AppError::refused(
@@ -57,11 +58,18 @@ pub(crate) async fn open_ticket(tx: &mut crate::Tx, id: Uuid, scope: Option<Uuid
     Ok(found)
 }
 
-/// Lets a quarantined mail in: into `ticket_id`, or into a ticket of its own.
+/// Lets a quarantined mail in: into `ticket_id`, or into a ticket of its own. With `allow_sender` no points keep mail of its sender aside
+/// from now on.
 ///
 /// # Errors
-/// [`AppError::Refused`] when it is not quarantined; [`AppError::Invalid`] when there is no such ticket.
-pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uuid>) -> Result<Mail, AppError> {
+/// [`AppError::Refused`] when it is not quarantined; [`AppError::Invalid`] when there is no such ticket, or nobody to allow.
+pub async fn release(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    ticket_id: Option<Uuid>,
+    allow_sender: bool,
+) -> Result<Mail, AppError> {
     caller.need(Permission::MailManage)?;
     let mut tx = app.begin().await?;
     let mail = mail::find_for_update(tx.conn()?, id).await?;
@@ -70,6 +78,11 @@ pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uui
     }
     if let Some(ticket) = ticket_id {
         open_ticket(&mut tx, ticket, None).await?;
+    }
+    if allow_sender {
+        let address = mail.summary.from_address.as_deref().unwrap_or_default();
+        let allow = (RuleVerdict::Allow, address);
+        spam_rule::set_sender(app, caller, &mut tx, allow, None, "/allow_sender").await?;
     }
     mail::reset(tx.conn()?, id, &["quarantined"]).await?;
     let release = Release {
@@ -88,7 +101,7 @@ pub async fn release(app: &App, caller: &Caller, id: Uuid, ticket_id: Option<Uui
         app,
         id,
         "mail.release",
-        serde_json::json!({ "ticket_id": ticket_id }),
+        serde_json::json!({ "ticket_id": ticket_id, "allow_sender": allow_sender }),
     )
     .await?;
     let stored = mail::find(tx.conn()?, id).await?;

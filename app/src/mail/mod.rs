@@ -12,6 +12,7 @@ mod process;
 pub mod provider;
 mod report;
 mod silence;
+mod spam;
 mod undelivered;
 mod words;
 

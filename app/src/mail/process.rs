@@ -9,6 +9,7 @@ use domain::mail::{
     duplicate::{DuplicateVerdict, Seen, judge},
     facts::{MailFacts, SenderTrust},
     note::{Code, Note},
+    spam::{Judgement, Verdict},
     threading::{
         Decision, Threading,
         decide::decide,
@@ -22,12 +23,13 @@ use store::{
     ledger,
     mail::{self, Analysis, Mail},
     mailbox::{self, Mailbox},
+    spam_rule,
     suppression::{self, NewSuppression},
     user,
 };
 use uuid::Uuid;
 
-use super::{file, lookups, report, tokens};
+use super::{file, lookups, report, spam, tokens};
 use crate::{App, AppError, Tx, upload};
 
 /// A mail that was parsed, outside of any transaction.
@@ -91,6 +93,8 @@ pub(super) struct Place {
     pub(super) ticket_id: Option<Uuid>,
     pub(super) duplicate_of: Option<Uuid>,
     pub(super) effects: Vec<Note>,
+    /// What was weighed for and against spam, where anything was.
+    pub(super) spam: Option<Judgement>,
 }
 
 impl Place {
@@ -101,6 +105,7 @@ impl Place {
             ticket_id: None,
             duplicate_of: None,
             effects: Vec::new(),
+            spam: None,
         }
     }
 
@@ -172,9 +177,13 @@ pub async fn process(
         evidence: &evidence,
         now,
     };
-    let mut place = place(&mut tx, &run, &threading, release).await?;
+    let mut place = place(&mut tx, &run, &threading, found.sender_is_agent, release).await?;
     if run.too_large() && place.reason.is_none() {
         place.reason = Some(MailReason::MessageTooLarge);
+    }
+    // Last of all, as whoever blocks the sender of a ticket holds the ticket first.
+    if let Some(rule) = place.spam.as_ref().and_then(|judged| judged.rule_id) {
+        spam_rule::hit(tx.conn()?, rule, now).await?;
     }
     let sender = incoming.facts.sender();
     let analysis = Analysis {
@@ -189,6 +198,7 @@ pub async fn process(
         html_policy: incoming.html.as_ref().map(|_| incoming.html_policy),
         evidence: to_json(&classified.evidence)?,
         threading: Some(to_json(&threading)?),
+        spam: place.spam.as_ref().map(to_json).transpose()?,
         effects: effects_json(&place.effects, now),
         reason: place.reason.map(MailReason::as_str),
         error: None,
@@ -204,6 +214,7 @@ async fn place(
     tx: &mut Tx,
     run: &Run<'_>,
     threading: &Threading,
+    colleague: bool,
     release: Option<&Release>,
 ) -> Result<Place, AppError> {
     if let Some(release) = release {
@@ -227,7 +238,17 @@ async fn place(
     if let Some(place) = flood(tx, run).await? {
         return Ok(place);
     }
+    let (judged, meant) = spam::judge(tx, run, &threading.decision, colleague).await?;
+    let aside = matches!(threading.decision, Decision::Quarantine { .. });
+    if judged.verdict == Verdict::Quarantine && !aside {
+        return Ok(Place {
+            ticket_id: meant,
+            spam: Some(judged),
+            ..Place::because(MailState::Quarantined, MailReason::Spam)
+        });
+    }
     let mut place = file::by_decision(tx, run, &threading.decision).await?;
+    place.spam = Some(judged);
     match twin {
         Twin::OtherContent => place.effects.push(Code::SameIdOtherContent.into()),
         Twin::OtherGroup(Some(other)) => file::link(tx, run, &mut place, other).await?,

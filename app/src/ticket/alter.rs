@@ -25,7 +25,11 @@ use super::{
 use crate::{
     App, AppError, Tx,
     sla::{Said, priority_named, save, state_named},
+    spam_rule,
 };
+
+/// The reason for closing that makes a ticket spam.
+pub(crate) const SPAM: &str = "spam";
 
 /// The change of hands as the history keeps it: names for people, and the id of who has it then.
 fn with_id(mut data: Value, agent: Option<&Agent>) -> Value {
@@ -53,6 +57,8 @@ pub(crate) struct Alteration<'a> {
     /// What the audit trail says: the steps of one action are one line.
     audit: Vec<(&'static str, Value)>,
     said: Vec<Said>,
+    /// It becomes spam, or is none after all.
+    spam: Option<bool>,
 }
 
 impl<'a> Alteration<'a> {
@@ -64,6 +70,7 @@ impl<'a> Alteration<'a> {
             events: Vec::new(),
             audit: Vec::new(),
             said: Vec::new(),
+            spam: None,
         }
     }
 
@@ -291,6 +298,7 @@ impl<'a> Alteration<'a> {
             state: state_named(&self.change.state)?,
             has_assignee: self.change.assignee_id.is_some(),
             unanswered: self.change.unanswered,
+            spam: self.ticket.spam,
         };
         if facts.state == wanted.to {
             return Ok(());
@@ -306,6 +314,8 @@ impl<'a> Alteration<'a> {
         wanted.to.as_str().clone_into(&mut self.change.state);
         self.change.hold_reason = wanted.reason.clone().filter(|_| on_hold);
         self.change.on_hold_until = wanted.on_hold_until.filter(|_| on_hold);
+        let spam = wanted.to == State::Closed && wanted.reason.as_deref() == Some(SPAM);
+        self.spam = Some(spam).filter(|spam| *spam != self.ticket.spam);
         if wanted.no_reply_needed.is_some() {
             self.change.unanswered = false;
             self.said.push(Said::NoReplyNeeded);
@@ -333,6 +343,12 @@ impl<'a> Alteration<'a> {
         let (id, now) = (self.ticket.summary.id, app.now());
         for (kind, data) in self.events {
             ticket::add_event(tx.conn()?, id, kind, actor, data, now).await?;
+        }
+        if let Some(spam) = self.spam {
+            ticket::set_spam(tx.conn()?, id, spam).await?;
+            if !spam {
+                spam_rule::take_back(app, actor, tx, id).await?;
+            }
         }
         save(app, tx, self.ticket, &self.change, &self.said, actor, now).await?;
         for (action, mut data) in self.audit {

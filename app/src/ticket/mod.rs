@@ -56,7 +56,7 @@ pub use reply::{NewMessage, Sent, send};
 pub use split::split;
 pub(crate) use standing::handles;
 pub use standing::{Standing, standing};
-pub use transition::{Move, transition};
+pub use transition::{Move, close_as_spam, transition};
 pub use view::{Timeline, TimelineItem, actions, timeline};
 pub use watch::{add_watcher, remove_participant};
 pub use writing::preview;
@@ -88,12 +88,13 @@ pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
         state: state_of(ticket)?,
         has_assignee: ticket.summary.assignee_id.is_some(),
         unanswered: ticket.unanswered,
+        spam: ticket.spam,
     })
 }
 
-/// What a message of its customer does to a ticket now, as its group says.
+/// What a message of its customer does to a ticket now, as its group says. No answer opens what was closed as spam.
 pub(crate) fn conduct_of(ticket: &Ticket, now: DateTime<Utc>) -> Conduct {
-    conduct(ticket.reply_ends_hold, ticket.reopen_until, now)
+    conduct(ticket.reply_ends_hold, ticket.reopen_until.filter(|_| !ticket.spam), now)
 }
 
 /// Tells the pages that show a ticket to look again; nothing that its version counts has changed.

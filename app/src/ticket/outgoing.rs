@@ -108,6 +108,10 @@ pub async fn queue_letters(
     letter: Letter<'_>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Note>, AppError> {
+    // Whoever sends spam learns nothing from us but what a person writes.
+    if ticket.spam && !matches!(letter, Letter::Reply { .. }) {
+        return Ok(vec![unsent(letter.kind(), Code::SpamTicket)]);
+    }
     let Some(from) = sender(mailboxes, ticket.mailbox_id) else {
         return Ok(vec![unsent(letter.kind(), Code::NoMailbox)]);
     };

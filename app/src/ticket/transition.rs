@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    mail::spam::RuleVerdict,
     permission::Permission,
     ticket::{
         State,
@@ -12,8 +13,11 @@ use domain::{
 use store::ticket::{self, Ticket};
 use uuid::Uuid;
 
-use super::{Alteration, check_version, handles};
-use crate::{App, AppError, Caller};
+use super::{Alteration, alter::SPAM, check_version, handles};
+use crate::{App, AppError, Caller, spam_rule};
+
+/// Where a request says that the sender is blocked.
+const BLOCK: &str = "/block_sender";
 
 /// A transition as asked for.
 #[derive(Debug, Clone)]
@@ -35,6 +39,28 @@ pub struct Move {
 /// # Errors
 /// [`AppError::Refused`] with the states that would be accepted; [`AppError::Stale`] when the ticket changed.
 pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> Result<Ticket, AppError> {
+    step(app, caller, id, &wanted, false).await
+}
+
+/// Closes a ticket as spam and keeps aside from now on what its sender writes. The rule goes with the ticket's being spam: whoever opens it
+/// again takes it back.
+///
+/// # Errors
+/// As [`transition`]; [`AppError::Forbidden`] without the permission for incoming mail; [`AppError::Invalid`] when nobody can be blocked, or
+/// it is not closed as spam.
+pub async fn close_as_spam(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> Result<Ticket, AppError> {
+    if wanted.to != State::Closed || wanted.reason.as_deref() != Some(SPAM) {
+        return Err(AppError::invalid(
+            BLOCK,
+            "only_with_spam",
+            "a sender is blocked when his ticket is closed with the reason spam",
+        ));
+    }
+    caller.need(Permission::MailManage)?;
+    step(app, caller, id, &wanted, true).await
+}
+
+async fn step(app: &App, caller: &Caller, id: Uuid, wanted: &Move, block: bool) -> Result<Ticket, AppError> {
     let scope = caller.ticket_scope()?;
     if scope.is_none() {
         caller.need(Permission::TicketsEdit)?;
@@ -44,9 +70,13 @@ pub async fn transition(app: &App, caller: &Caller, id: Uuid, wanted: Move) -> R
     check_version(&ticket, Some(wanted.version))?;
     handles(&mut tx, caller, &ticket).await?;
     let mut alteration = Alteration::of(&ticket);
-    alteration.state(caller.as_ticket_actor(), &wanted)?;
+    alteration.state(caller.as_ticket_actor(), wanted)?;
     if !alteration.write(app, &mut tx, &caller.actor, None).await? {
         return Ok(ticket);
+    }
+    if block {
+        let sender = (RuleVerdict::Block, ticket.summary.requester_email.as_str());
+        spam_rule::set_sender(app, caller, &mut tx, sender, Some(id), BLOCK).await?;
     }
     let stored = ticket::find(tx.conn()?, id, scope).await?;
     tx.commit().await?;

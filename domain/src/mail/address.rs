@@ -144,6 +144,18 @@ impl OwnAddresses {
             .iter()
             .any(|own| own.rsplit_once('@').is_some_and(|(_, d)| d == domain))
     }
+
+    /// Whether one of our addresses is on this domain (in lower case) or on one below it.
+    #[must_use]
+    pub fn within(&self, domain: &str) -> bool {
+        let below = |own: &str| {
+            own.strip_suffix(domain)
+                .is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        self.addresses
+            .iter()
+            .any(|own| own.rsplit_once('@').is_some_and(|(_, own)| below(own)))
+    }
 }
 
 words! {

@@ -17,6 +17,7 @@ pub mod provider;
 pub mod quote;
 pub mod receipt;
 pub mod report;
+pub mod spam;
 pub mod subject;
 pub mod threading;
 pub mod token;

@@ -53,6 +53,38 @@ words! {
         /// The sender is not who he says.
         SenderNotBelieved = "sender_not_believed",
 
+        // What speaks for spam or against it, see `domain::mail::spam`.
+        /// `filter`, `score`, `limit`: what the filter before the mailbox gave it, and from where on that filter calls it spam.
+        FilterScore = "filter_score",
+        /// `filter`: calls it spam.
+        FilterFlag = "filter_flag",
+        /// `filter`, `level`: its spam confidence level.
+        FilterLevel = "filter_level",
+        /// `filter`, `category`: what it takes it for.
+        FilterCategory = "filter_category",
+        /// SPF failed.
+        SpfFailed = "spf_failed",
+        /// DKIM failed.
+        DkimFailed = "dkim_failed",
+        /// The sender's domain says nothing about forgeries.
+        DmarcNone = "dmarc_none",
+        /// The sender may be mistaken for another.
+        LookAlikeSender = "look_alike_sender",
+        /// A link leads elsewhere than it says.
+        MisleadingLinks = "misleading_links",
+        /// `field`, `value`: a rule of staff that let it in.
+        RuleAllows = "rule_allows",
+        /// `field`, `value`: a rule of staff that kept it aside.
+        RuleBlocks = "rule_blocks",
+        /// `field`, `value`: a rule that a more exact one outweighs.
+        RuleOutweighed = "rule_outweighed",
+        /// `field`, `value`: a rule that would let it in, were the sender who he says.
+        RuleNotBelieved = "rule_not_believed",
+        /// Points keep no mail of somebody aside whom we know.
+        KnownSender = "known_sender",
+        /// Points keep no answer to a mail of ours aside.
+        AnswersOurMail = "answers_our_mail",
+
         // What threading saw.
         /// `ticket`, `place`: a signed token of a ticket.
         SignedToken = "signed_token",
@@ -152,6 +184,8 @@ words! {
         BrakeDay = "brake_day",
         /// The ticket sent too many automatic mails.
         BrakeTicket = "brake_ticket",
+        /// The ticket was closed as spam.
+        SpamTicket = "spam_ticket",
 
         // What a mail caused.
         /// `ticket`: opened.

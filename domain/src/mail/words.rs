@@ -37,6 +37,8 @@ words! {
         ForgedParticipant = "forged_participant",
         /// An out-of-office reply to nothing we know.
         OrphanAutoReply = "orphan_auto_reply",
+        /// It is taken for spam, or a rule of staff blocks it.
+        Spam = "spam",
         /// Above the size limit: only its header section was read.
         MessageTooLarge = "message_too_large",
         /// It could not be read.

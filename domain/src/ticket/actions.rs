@@ -113,6 +113,7 @@ mod tests {
             state: State::Open,
             has_assignee: false,
             unanswered: true,
+            spam: false,
         };
         let actions = list(
             Actor::Agent {
@@ -133,6 +134,7 @@ mod tests {
             state: State::Answered,
             has_assignee: true,
             unanswered: false,
+            spam: false,
         };
         let rights = Rights {
             reply: true,
@@ -152,6 +154,7 @@ mod tests {
             state,
             has_assignee: true,
             unanswered: false,
+            spam: false,
         };
         let rights = Rights {
             reply: true,
@@ -175,6 +178,7 @@ mod tests {
                     state,
                     has_assignee,
                     unanswered: true,
+                    spam: false,
                 };
                 let actor = Actor::Agent {
                     may_close: true,

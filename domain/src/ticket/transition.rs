@@ -62,6 +62,8 @@ pub struct Facts {
     pub has_assignee: bool,
     /// The last public message is the customer's.
     pub unanswered: bool,
+    /// It was closed as spam.
+    pub spam: bool,
 }
 
 /// What is asked for.
@@ -141,7 +143,8 @@ pub fn decide(actor: Actor, facts: Facts, request: Request<'_>) -> Result<(), Re
         Needs::CloseReason if !may_close => Err(Refusal::NotPermitted),
         Needs::CloseReason if given(request.reason) => Ok(()),
         Needs::CloseReason => Err(Refusal::ReasonNeeded),
-        Needs::ReopenPermission if may_reopen => Ok(()),
+        // That something is spam is a judgement and no end of the work: whoever may make it may take it back.
+        Needs::ReopenPermission if may_reopen || (facts.spam && may_close) => Ok(()),
         Needs::ReopenPermission => Err(Refusal::NotPermitted),
     }
 }
@@ -172,6 +175,7 @@ mod tests {
                 state: from,
                 has_assignee: true,
                 unanswered: false,
+                spam: false,
             },
             Request {
                 to,
@@ -239,6 +243,20 @@ mod tests {
             may_reopen: false,
         };
         assert_eq!(decide(without, facts, request), Err(Refusal::NotPermitted));
+    }
+
+    #[test]
+    fn whoever_may_close_takes_back_that_it_is_spam() {
+        let (mut facts, request) = ask(Closed, Open);
+        assert_eq!(decide(AGENT, facts, request), Err(Refusal::NotPermitted));
+        facts.spam = true;
+        assert_eq!(decide(AGENT, facts, request), Ok(()));
+        let reader = Actor::Agent {
+            may_close: false,
+            may_reopen: false,
+        };
+        assert_eq!(decide(reader, facts, request), Err(Refusal::NotPermitted));
+        assert_eq!(decide(Actor::Customer, facts, request), Err(Refusal::NotPermitted));
     }
 
     #[test]

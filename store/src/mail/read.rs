@@ -81,6 +81,9 @@ pub struct Mail {
     /// Threading decision with its reasons.
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub threading: Option<serde_json::Value>,
+    /// What was weighed for and against spam, and what came of it; see `domain::mail::spam`.
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    pub spam: Option<serde_json::Value>,
     /// What it caused.
     #[diesel(sql_type = Jsonb)]
     pub effects: serde_json::Value,
@@ -135,7 +138,7 @@ macro_rules! select_mail {
         concat!(
             "SELECT r.id, b.address AS mailbox, r.state, r.class, r.from_address, r.from_name, r.subject, r.received_at, r.reason,
                 r.ticket_id, t.number AS ticket_number, r.mailbox_id, r.sha256, r.size, r.full_size, r.internal_date, r.parsed, r.evidence,
-                r.threading, r.effects, r.error, r.attempts, r.duplicate_of, m.id AS message_id,
+                r.threading, r.spam, r.effects, r.error, r.attempts, r.duplicate_of, m.id AS message_id,
                 r.message_id AS header_message_id, r.version
              FROM raw_mails r JOIN mailboxes b ON b.id = r.mailbox_id LEFT JOIN tickets t ON t.id = r.ticket_id
              LEFT JOIN ticket_messages m ON m.raw_mail_id = r.id WHERE r.id = $1",
@@ -163,7 +166,7 @@ pub async fn find_for_update(conn: &mut PgConn, id: Uuid) -> Result<Mail, StoreE
         .await?)
 }
 
-/// Mails of these states (all when empty), newest first, before the row `before`.
+/// Mails of these states (all when empty), of a class and with a reason, newest first, before the row `before`.
 ///
 /// # Errors
 /// When the database is away.
@@ -171,6 +174,7 @@ pub async fn list(
     conn: &mut PgConn,
     states: &[String],
     class: Option<&str>,
+    reason: Option<&str>,
     text: Option<&str>,
     before: Option<Uuid>,
     limit: i64,
@@ -180,13 +184,14 @@ pub async fn list(
                     FROM raw_mails r JOIN mailboxes b ON b.id = r.mailbox_id LEFT JOIN tickets t ON t.id = r.ticket_id
                     WHERE (cardinality($1::text[]) = 0 OR r.state = ANY($1)) AND ($2::text IS NULL OR r.class = $2)
                       AND ($3::text IS NULL OR r.from_address ILIKE '%' || $3 || '%' OR r.subject ILIKE '%' || $3 || '%')
-                      AND ($4::uuid IS NULL OR r.id < $4)
+                      AND ($4::uuid IS NULL OR r.id < $4) AND ($6::text IS NULL OR r.reason = $6)
                     ORDER BY r.id DESC LIMIT $5")
         .bind::<Array<Text>, _>(states)
         .bind::<Nullable<Text>, _>(class)
         .bind::<Nullable<Text>, _>(text.map(like))
         .bind::<Nullable<SqlUuid>, _>(before)
         .bind::<BigInt, _>(limit)
+        .bind::<Nullable<Text>, _>(reason)
         .load(conn)
         .await?;
     Ok(rows)

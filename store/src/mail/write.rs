@@ -120,6 +120,8 @@ pub struct Analysis<'a> {
     pub evidence: serde_json::Value,
     /// Threading decision with its reasons.
     pub threading: Option<serde_json::Value>,
+    /// What was weighed for and against spam.
+    pub spam: Option<serde_json::Value>,
     /// What it caused.
     pub effects: serde_json::Value,
     /// Why it is where it is.
@@ -149,7 +151,7 @@ pub async fn settle(
                 evidence = CASE WHEN $11::jsonb = 'null' THEN evidence ELSE $11 END,
                 threading = coalesce($12, threading), effects = effects || $13, reason = $14, error = $15,
                 ticket_id = coalesce($16, ticket_id), duplicate_of = $17, processed_at = $18, html_policy = coalesce($19, html_policy),
-                version = version + 1
+                spam = coalesce($20, spam), version = version + 1
             WHERE id = $1 AND version = $2 RETURNING id)
         INSERT INTO events (type, subject_type, subject_id, permission, data)
         SELECT 'mail.updated', 'mail', id, 'mail.view', jsonb_build_object('state', $3::text) FROM r")
@@ -172,6 +174,7 @@ pub async fn settle(
         .bind::<Nullable<SqlUuid>, _>(a.duplicate_of)
         .bind::<Timestamptz, _>(at)
         .bind::<Nullable<Integer>, _>(a.html_policy)
+        .bind::<Nullable<Jsonb>, _>(a.spam.as_ref())
         .execute(conn)
         .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }

@@ -98,6 +98,7 @@ pub async fn access(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError
             "DELETE FROM ticket_export_recipients WHERE user_id = $1",
             "DELETE FROM mailbox_tests WHERE user_id = $1",
             "DELETE FROM suppressions WHERE address = ANY($2)",
+            "DELETE FROM spam_rules WHERE EXISTS (SELECT FROM unnest($2) a WHERE strpos(lower(value), a) > 0 OR strpos(lower(note), a) > 0)",
             "DELETE FROM survey_refusals WHERE address = ANY($2)",
             "UPDATE sms_messages SET body = NULL, network = '', phone = '+00000000' WHERE user_id = $1",
             "WITH parts AS (DELETE FROM personal_export_parts WHERE export_id IN (SELECT id FROM personal_exports WHERE user_id = $1)
@@ -140,7 +141,7 @@ pub async fn words(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
             ),
             "DELETE FROM attachments WHERE message_id IS NULL AND raw_mail_id IN
                  (SELECT id FROM raw_mails WHERE from_address = ANY($2) AND state <> 'received')",
-            "UPDATE raw_mails SET sha256 = '', from_name = NULL, subject = NULL, parsed = NULL, evidence = '[]', threading = NULL,
+            "UPDATE raw_mails SET sha256 = '', from_name = NULL, subject = NULL, parsed = NULL, evidence = '[]', threading = NULL, spam = NULL,
                  effects = '[]', reason = NULL, error = NULL, version = version + 1,
                  state = CASE WHEN state IN ('quarantined', 'dead') THEN 'dropped' ELSE state END
              WHERE from_address = ANY($2) AND state <> 'received'",
@@ -225,9 +226,10 @@ pub async fn names(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
         mine!("UPDATE automation_runs SET finding = scrub_text(finding::text, $3, $4)::jsonb
                WHERE ticket_id IN (SELECT id FROM mine) AND finding::text ~* $5"),
         mine!("UPDATE raw_mails SET parsed = scrub_text(parsed::text, $3, $4)::jsonb, evidence = scrub_text(evidence::text, $3, $4)::jsonb,
-                   threading = scrub_text(threading::text, $3, $4)::jsonb, effects = scrub_text(effects::text, $3, $4)::jsonb
+                   threading = scrub_text(threading::text, $3, $4)::jsonb, effects = scrub_text(effects::text, $3, $4)::jsonb,
+                   spam = scrub_text(spam::text, $3, $4)::jsonb
                WHERE ticket_id IN (SELECT id FROM mine) AND state <> 'received'
-                   AND (parsed::text ~* $5 OR evidence::text ~* $5 OR threading::text ~* $5 OR effects::text ~* $5)"),
+                   AND (parsed::text ~* $5 OR evidence::text ~* $5 OR threading::text ~* $5 OR effects::text ~* $5 OR spam::text ~* $5)"),
         "UPDATE webhook_deliveries SET body = scrub_text(body, $3, $4) WHERE body ~* $5",
         "UPDATE security_alerts SET data = scrub_text(data::text, $3, $4)::jsonb WHERE data::text ~* $5",
     ] {

@@ -21,7 +21,7 @@ macro_rules! select_ticket {
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
                 t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.sla_version_id, t.mailbox_id, t.locale, t.hold_reason, t.on_hold_until,
-                t.unanswered, t.follow_up_of, t.tags, t.customer_id, t.merged_into, t.resolutions,
+                t.unanswered, t.follow_up_of, t.tags, t.customer_id, t.merged_into, t.spam, t.resolutions,
                 t.project_id, cj.name AS project_name, t.order_id, t.service_id, t.invoice_id, g.members_handle, g.reply_ends_hold,
                 CASE WHEN t.state = 'closed' AND t.merged_into IS NULL AND g.reopen_window_hours > 0 THEN
                     (SELECT max(e.at) FROM ticket_events e WHERE e.ticket_id = t.id AND e.kind = 'state_changed' AND e.data->>'to' = 'closed')

@@ -37,5 +37,6 @@ pub use thread::{
     RecentTicket, belongs_to_customer, participant_role, recent_of, remember_message_ids, tickets_by_message_ids,
 };
 pub use write::{
-    Change, add_event, add_participant, file_with, remove_participant, set_group, set_project, set_related, update,
+    Change, add_event, add_participant, file_with, remove_participant, set_group, set_project, set_related, set_spam,
+    update,
 };

@@ -97,7 +97,7 @@ const STATEMENT: &str = concat!(
         RETURNING id, number, subject, state, priority, requester_user_id, requester_email, requester_name, assignee_id,
             group_id, message_count, last_message_at, created_at, updated_at, version, delivery_failed, mailbox_id, locale,
             hold_reason, on_hold_until, unanswered, follow_up_of, tags, sla_version_id, sla_due_at, sla_breached, escalated, category_id, customer_id,
-            merged_into, resolutions, project_id, order_id, service_id, invoice_id),
+            merged_into, spam, resolutions, project_id, order_id, service_id, invoice_id),
     c AS (INSERT INTO ticket_clocks (ticket_id, kind, cycle, status, target, consumed, running_since, started_at, due_at, next_check_at)
         SELECT s.id, x.kind, 1, 'running', x.target, 0, s.since, s.since, x.due_at, x.next_check_at
         FROM s, jsonb_to_recordset(s.clocks) AS x(kind text, target bigint, due_at timestamptz, next_check_at timestamptz)),

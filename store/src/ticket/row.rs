@@ -114,6 +114,9 @@ pub struct Ticket {
     /// Ticket that it became a part of.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub merged_into: Option<Uuid>,
+    /// It was closed as spam.
+    #[diesel(sql_type = Bool)]
+    pub spam: bool,
     /// How often it was resolved.
     #[diesel(sql_type = Integer)]
     pub resolutions: i32,

@@ -132,6 +132,19 @@ pub async fn update(
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
 }
 
+/// Says that a ticket that is locked is spam, or that it is none. Staff and their rules alone do this; the wall lets no customer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_spam(conn: &mut PgConn, ticket: Uuid, spam: bool) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET spam = $2 WHERE id = $1")
+        .bind::<SqlUuid, _>(ticket)
+        .bind::<Bool, _>(spam)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Hands a ticket that is locked to another group; without an agent it waits to be dealt out there, and one that waits for its customer does
 /// so by that group's rules. Staff alone do this; the wall lets no customer.
 ///

@@ -51,6 +51,7 @@ export const pages = (data) => ({
     "knowledge-sections": "/desk/knowledge/sections",
     mails: "/desk/mails",
     "outgoing-mails": "/desk/outgoing-mails",
+    "spam-rules": "/desk/spam-rules",
     mail: `/desk/mails/${data.mail.id}`,
     "mail-machine": `/desk/mails/${data.bulk.id}`,
     "mail-quarantined": `/desk/mails/${data.quarantined.id}`,

@@ -4407,6 +4407,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spam-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rules about spam, newest first */
+        get: operations["listSpamRules"];
+        put?: never;
+        /** Add a rule about spam */
+        post: operations["createSpamRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a rule about spam; what it counted stays */
+        put: operations["changeSpamRule"];
+        post?: never;
+        /** Delete a rule about spam; mail that it kept aside stays there */
+        delete: operations["deleteSpamRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suppressions": {
         parameters: {
             query?: never;
@@ -10013,6 +10049,13 @@ export interface components {
                 locale: components["schemas"]["Language"];
                 /** @description Name. */
                 name: string;
+                /** @description Filter before it whose headers are believed. */
+                spam_filter: components["schemas"]["SpamFilter"];
+                /**
+                 * Format: int32
+                 * @description Points from which on a mail is kept aside as spam.
+                 */
+                spam_threshold: number;
                 /**
                  * Format: int32
                  * @description The ETag.
@@ -10994,6 +11037,54 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_SpamRule: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description It is used. */
+                enabled: boolean;
+                /** @description Where it looks. */
+                field: components["schemas"]["SpamRuleField"];
+                /**
+                 * Format: int64
+                 * @description How many mails it decided about.
+                 */
+                hits: number;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it did so last.
+                 */
+                last_hit_at: string | null;
+                /** @description What staff say about it. */
+                note: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket with which its sender was blocked; the rule goes when that is no spam after all.
+                 */
+                ticket_id: string | null;
+                /** @description What it looks for, in the form in which it is compared: in lower case. */
+                value: string;
+                /** @description Such mail is let in, or kept aside. */
+                verdict: components["schemas"]["SpamRuleVerdict"];
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_SuppressionDto: {
             /** @description The items. */
             items: {
@@ -11722,6 +11813,13 @@ export interface components {
             locale: components["schemas"]["Language"];
             /** @description Name. */
             name: string;
+            /** @description Filter before it whose headers are believed. */
+            spam_filter: components["schemas"]["SpamFilter"];
+            /**
+             * Format: int32
+             * @description Points from which on a mail is kept aside as spam.
+             */
+            spam_threshold: number;
             /**
              * Format: int32
              * @description The ETag.
@@ -11818,6 +11916,7 @@ export interface components {
              * @description Size in bytes of what is stored.
              */
             size: number;
+            spam: components["schemas"]["SpamJudgementDto"] | null;
             /** @description Decoded text. */
             text?: string | null;
             threading?: components["schemas"]["ThreadingDto"] | null;
@@ -11842,7 +11941,7 @@ export interface components {
             locale: components["schemas"]["Language"];
         };
         /** @enum {string} */
-        MailReason: "duplicate" | "own_loop" | "other_report" | "flood" | "forged_participant" | "orphan_auto_reply" | "message_too_large" | "unreadable" | "dropped_by_staff" | "other";
+        MailReason: "duplicate" | "own_loop" | "other_report" | "flood" | "forged_participant" | "orphan_auto_reply" | "spam" | "message_too_large" | "unreadable" | "dropped_by_staff" | "other";
         /** @enum {string} */
         MailState: "received" | "processed" | "duplicate" | "quarantined" | "bounce" | "dropped" | "dead";
         /** @description A mail in a list. */
@@ -12235,6 +12334,11 @@ export interface components {
         };
         /** @description A transition. */
         MoveDto: {
+            /**
+             * @description Closed with the reason `spam`: what its requester writes is kept aside from now on, until it is opened again. Needs the permission
+             *     `mail.manage`.
+             */
+            block_sender?: boolean;
             /** @description Why an unanswered message needs no reply. */
             no_reply_needed?: string | null;
             /**
@@ -12490,7 +12594,7 @@ export interface components {
             query: string;
         };
         /** @enum {string} */
-        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "switched_off" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "complained" | "complaint_not_ours" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
+        NoteCode: "own_installation" | "other_installation" | "report_media_type" | "looks_like_bounce" | "report_says" | "sent_by_machine" | "auto_responder" | "mailbox_rule" | "out_of_office_words" | "bulk_mail" | "mailing_list" | "campaign_mail" | "from_not_one" | "from_invalid" | "dmarc_passed" | "dmarc_failed" | "no_dmarc_verdict" | "sender_verified" | "sender_not_verified" | "sender_not_believed" | "filter_score" | "filter_flag" | "filter_level" | "filter_category" | "spf_failed" | "dkim_failed" | "dmarc_none" | "look_alike_sender" | "misleading_links" | "rule_allows" | "rule_blocks" | "rule_outweighed" | "rule_not_believed" | "known_sender" | "answers_our_mail" | "signed_token" | "known_message_id" | "subject_number" | "partner_reference" | "out_of_office_reply" | "same_sender_and_subject" | "signed_bounce_address" | "signed_message_id" | "no_mark_of_ours" | "class" | "judged" | "appended_to" | "unverified_note_on" | "quarantined" | "held_on" | "new_ticket_related" | "new_ticket_follow_up" | "new_ticket" | "delivery_event" | "own_mail_dropped" | "hint_not_believed" | "hint" | "allowed_for_domain" | "answers_nothing" | "never_a_message" | "no_such_ticket" | "merged_into" | "only_people" | "importing" | "envelope_sender_unknown" | "null_sender" | "bulk_or_automatic" | "no_answer_wanted" | "too_many_hops" | "machine_address" | "own_address" | "unsafe_return_path" | "suppressed" | "not_addressed_to_us" | "mailbox_silent" | "automation_paused" | "switched_off" | "no_mailbox" | "brake_flood" | "brake_pause" | "brake_day" | "brake_ticket" | "spam_ticket" | "ticket_opened" | "message_added" | "state_changed" | "mail_queued" | "mail_suppressed" | "no_automatic_mail" | "participant_added" | "possibly_related" | "released" | "dropped" | "delivery_reported" | "complained" | "complaint_not_ours" | "address_suppressed" | "address_paused" | "cross_posted" | "same_id_other_content" | "reply_not_delivered" | "too_large" | "header_truncated" | "too_many_parts" | "too_deep" | "body_truncated" | "broken_encoding" | "charset_mismatch" | "reader_failed" | "html_too_large" | "html_failed" | "link_mismatch" | "text";
         /** @description A stable code with parameters, from which a reader makes a sentence in his language. */
         NoteDto: {
             /** @description What is told. */
@@ -13596,6 +13700,8 @@ export interface components {
         };
         /** @description Where a quarantined mail goes. */
         ReleaseDto: {
+            /** @description Its sender's mail is let in from now on, whatever its points: the rule about his address says so. */
+            allow_sender?: boolean;
             /**
              * Format: uuid
              * @description Ticket it joins; without it, it becomes one of its own.
@@ -13896,6 +14002,12 @@ export interface components {
             locale?: components["schemas"]["Language"] | null;
             /** @description Name shown to recipients. */
             name?: string | null;
+            spam_filter?: components["schemas"]["SpamFilter"] | null;
+            /**
+             * Format: int32
+             * @description Points from which on a mail is kept aside as spam; 10 are what a filter itself calls spam.
+             */
+            spam_threshold?: number | null;
             /**
              * Format: int32
              * @description With `recent`: how many days back.
@@ -14641,6 +14753,103 @@ export interface components {
              */
             survey_delay_hours: number;
         };
+        /** @enum {string} */
+        SpamFilter: "none" | "spamassassin" | "rspamd" | "microsoft";
+        /** @description Whether a mail is spam, and why. */
+        SpamJudgementDto: {
+            /**
+             * Format: int32
+             * @description Sum of the points.
+             */
+            points: number;
+            /** @description Everything that was weighed. */
+            reasons: components["schemas"]["SpamReasonDto"][];
+            /**
+             * Format: uuid
+             * @description The rule of staff that decided.
+             */
+            rule_id: string | null;
+            /**
+             * Format: int32
+             * @description Points that would have been spam in its mailbox.
+             */
+            threshold: number;
+            /** @description What came of it. */
+            verdict: components["schemas"]["SpamVerdict"];
+        };
+        /** @description One thing that was weighed. */
+        SpamReasonDto: components["schemas"]["NoteDto"] & {
+            /**
+             * Format: int32
+             * @description Points for spam, negative against it; `null` for what decides or explains without any.
+             */
+            points: number | null;
+        };
+        /** @description A rule of staff about incoming mail. */
+        SpamRule: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description It is used. */
+            enabled: boolean;
+            /** @description Where it looks. */
+            field: components["schemas"]["SpamRuleField"];
+            /**
+             * Format: int64
+             * @description How many mails it decided about.
+             */
+            hits: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it did so last.
+             */
+            last_hit_at: string | null;
+            /** @description What staff say about it. */
+            note: string;
+            /**
+             * Format: uuid
+             * @description Ticket with which its sender was blocked; the rule goes when that is no spam after all.
+             */
+            ticket_id: string | null;
+            /** @description What it looks for, in the form in which it is compared: in lower case. */
+            value: string;
+            /** @description Such mail is let in, or kept aside. */
+            verdict: components["schemas"]["SpamRuleVerdict"];
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        SpamRuleField: "address" | "domain" | "subject" | "text" | "header";
+        /** @description A rule as it is to be. */
+        SpamRuleInput: {
+            /** @description It is used. */
+            enabled: boolean;
+            /** @description Where it looks. */
+            field: components["schemas"]["SpamRuleField"];
+            /** @description What staff say about it. */
+            note: string;
+            /**
+             * @description What it looks for: a whole address; a domain, which means those below it, too; words that are contained, whatever their case; or
+             *     `Name: words` of a header field. No patterns.
+             */
+            value: string;
+            /** @description Such mail is let in, or kept aside. */
+            verdict: components["schemas"]["SpamRuleVerdict"];
+        };
+        /** @enum {string} */
+        SpamRuleVerdict: "allow" | "block";
+        /** @enum {string} */
+        SpamVerdict: "pass" | "quarantine";
         /** @description An address that gets no mail. */
         SuppressionDto: {
             /** @description Address. */
@@ -14952,6 +15161,8 @@ export interface components {
             participants: components["schemas"]["ParticipantDto"][];
             project: components["schemas"]["Named"] | null;
             related: components["schemas"]["TicketRelated"] | null;
+            /** @description It was closed as spam; said to staff alone. */
+            spam: boolean;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -21914,6 +22125,8 @@ export interface operations {
                 limit?: number;
                 /** @description Part of the sender's address or the subject. */
                 q?: string;
+                /** @description Why it is where it is. */
+                reason?: string;
                 /** @description States, separated by commas. */
                 state?: string;
             };
@@ -26758,6 +26971,154 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_SuppressionDto"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSpamRules: {
+        parameters: {
+            query?: {
+                /** @description Verdict. */
+                verdict?: components["schemas"]["SpamRuleVerdict"];
+                /** @description Where they look. */
+                field?: components["schemas"]["SpamRuleField"];
+                /** @description Part of what they look for, or of their note. */
+                q?: string;
+                /** @description Where to go on; from `next_cursor`. */
+                cursor?: string;
+                /** @description Number of items, 1 to 100; 25 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SpamRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSpamRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpamRuleInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSpamRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpamRuleInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSpamRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {

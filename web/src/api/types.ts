@@ -107,6 +107,8 @@ export type Mailbox = Schemas["MailboxDto"];
 export type MailboxInput = Schemas["SettingsDto"];
 export type MailboxTest = Schemas["MailboxTestDto"];
 export type CheckState = Schemas["CheckState"];
+export type SpamRule = Schemas["SpamRule"];
+export type SpamRuleInput = Schemas["SpamRuleInput"];
 export type Suppression = Schemas["SuppressionDto"];
 
 export type UserStatus = "pending" | "active" | "suspended" | "deactivated";
@@ -210,4 +212,6 @@ export const ALERT_SEVERITIES: readonly AlertSeverity[] = ["critical", "warning"
 export const JOB_STATES: readonly JobState[] = ["queued", "running", "succeeded", "dead", "cancelled"];
 export const DELIVERY_STATES = ["queued", "sent", "delivered", "failed", "bounced", "complained", "suppressed"] as const;
 export const OUTGOING_KINDS = ["reply", "auto_ack", "rule_reply", "survey", "waiting_reminder", "notification", "account", "too_large"] as const;
+/** Why a mail is where it is. */
+export const MAIL_REASONS: readonly Schemas["MailReason"][] = ["spam", "flood", "forged_participant", "orphan_auto_reply", "message_too_large", "unreadable", "duplicate", "own_loop", "other_report", "dropped_by_staff", "other"];
 export const MAIL_CLASSES = ["human", "auto_reply", "ooo", "bulk", "dsn_failed", "dsn_delayed", "dsn_success", "mdn", "arf", "own_loop"] as const;

@@ -11,6 +11,8 @@ const WORDS: Record<string, string> = {
   place: "mailPlace",
   mail: "outgoingMail",
   why: "mailNote",
+  filter: "spamFilter",
+  field: "spamRuleField",
 };
 
 /** What the server tells by a code and its parameters, in the reader's language. */

@@ -28,6 +28,7 @@ export const STALE: Readonly<Record<string, Stale>> = {
   mail: both("mails", "mail"),
   job: both("jobs", "job"),
   mailbox: all("mailboxes"),
+  spam_rule: all("spam_rules"),
   mailbox_test: (subject) => (subject ? [["mailbox_test", subject.id]] : []),
   user: all("users"),
   "user.identities_changed": all("me"),

@@ -73,7 +73,7 @@ async fn machines_fall_silent_people_are_told_and_mail_still_becomes_tickets() {
     receive(&desk, mailbox, "meanwhile").await;
     desk.run().await;
     let mut conn = desk.db.pool.get().await.unwrap();
-    let found = store::mail::list(&mut conn, &[], None, Some("meanwhile@"), None, 1)
+    let found = store::mail::list(&mut conn, &[], None, None, Some("meanwhile@"), None, 1)
         .await
         .unwrap();
     let last = store::mail::find(&mut conn, found[0].id).await.unwrap();

@@ -306,7 +306,7 @@ impl Desk {
     pub async fn mails(&self) -> Vec<Mail> {
         let mut conn = self.db.pool.get().await.unwrap();
         let mut found = Vec::new();
-        for row in mail::list(&mut conn, &[], None, None, None, 1000)
+        for row in mail::list(&mut conn, &[], None, None, None, None, 1000)
             .await
             .unwrap()
             .iter()

@@ -28,6 +28,7 @@ mod resync;
 mod retired_group;
 mod sla;
 mod sms;
+mod spam;
 mod statistics;
 mod survey;
 mod ticket_exports;

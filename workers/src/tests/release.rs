@@ -62,14 +62,14 @@ async fn a_quarantined_mail_goes_to_the_ticket_that_was_chosen() {
     assert_eq!(quarantined.summary.reason.as_deref(), Some("orphan_auto_reply"));
 
     let id = quarantined.summary.id;
-    let refused = release(&desk.app, &desk.caller, id, Some(closed)).await;
+    let refused = release(&desk.app, &desk.caller, id, Some(closed), false).await;
     assert!(
         matches!(refused, Err(AppError::Invalid(_))),
         "nobody looks into a closed ticket"
     );
-    let refused = release(&desk.app, &desk.caller, id, Some(Uuid::now_v7())).await;
+    let refused = release(&desk.app, &desk.caller, id, Some(Uuid::now_v7()), false).await;
     assert!(matches!(refused, Err(AppError::Invalid(_))), "there is no such ticket");
-    release(&desk.app, &desk.caller, id, Some(ticket)).await.unwrap();
+    release(&desk.app, &desk.caller, id, Some(ticket), false).await.unwrap();
     desk.run().await;
     let bodies = desk.bodies(ticket).await;
     assert_eq!(bodies.len(), 2);

@@ -34,6 +34,8 @@ struct ListParams {
     state: Option<String>,
     /// Class.
     class: Option<String>,
+    /// Why it is where it is.
+    reason: Option<String>,
     /// Part of the sender's address or the subject.
     #[param(max_length = 200)]
     q: Option<String>,
@@ -54,17 +56,18 @@ async fn list(
 ) -> ApiResult<Json<List<MailSummary>>> {
     caller.need(Permission::MailView)?;
     let clean = |text: Option<String>| text.filter(|t| !t.trim().is_empty());
-    let (class, text) = (clean(params.class), clean(params.q));
+    let (class, reason, text) = (clean(params.class), clean(params.reason), clean(params.q));
     let states: Vec<String> = clean(params.state)
         .map(|states| states.split(',').map(|s| s.trim().to_owned()).collect())
         .unwrap_or_default();
-    let scope = format!("mails {states:?} {class:?} {text:?}");
+    let scope = format!("mails {states:?} {class:?} {reason:?} {text:?}");
     let before: Option<Uuid> = page.after(&scope)?;
     let mut conn = state.app.conn().await?;
     let rows = mail::list(
         &mut conn,
         &states,
         class.as_deref(),
+        reason.as_deref(),
         text.as_deref(),
         before,
         page.fetch(),
@@ -118,6 +121,9 @@ async fn raw(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<
 struct ReleaseDto {
     /// Ticket it joins; without it, it becomes one of its own.
     ticket_id: Option<Uuid>,
+    /// Its sender's mail is let in from now on, whatever its points: the rule about his address says so.
+    #[serde(default)]
+    allow_sender: bool,
 }
 
 /// Let a quarantined mail in
@@ -134,7 +140,7 @@ async fn release(
     Path(id): Path<Uuid>,
     Json(wanted): Json<ReleaseDto>,
 ) -> ApiResult<Json<MailJourney>> {
-    cases::release(&state.app, caller.caller(), id, wanted.ticket_id).await?;
+    cases::release(&state.app, caller.caller(), id, wanted.ticket_id, wanted.allow_sender).await?;
     show(&caller, &state, id).await
 }
 

@@ -19,7 +19,8 @@ use uuid::Uuid;
 use crate::{
     routes::tickets::AttachmentDto,
     words::{
-        CodeWord, ConfusableWord, DecisionWord, MailActionWord, MailClassWord, MailReasonWord, MailStateWord, StepWord,
+        CodeWord, ConfusableWord, DecisionWord, MailActionWord, MailClassWord, MailReasonWord, MailStateWord,
+        SpamVerdictWord, StepWord,
     },
 };
 
@@ -148,6 +149,33 @@ pub struct ThreadingDto {
     pub reasons: Vec<ReasonDto>,
 }
 
+/// One thing that was weighed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct SpamReasonDto {
+    /// What it is.
+    #[serde(flatten)]
+    pub note: NoteDto,
+    /// Points for spam, negative against it; `null` for what decides or explains without any.
+    #[schema(required = true)]
+    pub points: Option<i32>,
+}
+
+/// Whether a mail is spam, and why.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct SpamJudgementDto {
+    /// What came of it.
+    pub verdict: SpamVerdictWord,
+    /// Sum of the points.
+    pub points: i32,
+    /// Points that would have been spam in its mailbox.
+    pub threshold: i32,
+    /// The rule of staff that decided.
+    #[schema(required = true)]
+    pub rule_id: Option<Uuid>,
+    /// Everything that was weighed.
+    pub reasons: Vec<SpamReasonDto>,
+}
+
 /// Something a mail caused.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct EffectDto {
@@ -186,6 +214,9 @@ pub struct MailJourney {
     pub attachments: Vec<AttachmentDto>,
     /// Which ticket it belongs to, and why.
     pub threading: Option<ThreadingDto>,
+    /// Whether it is spam, and why; `null` when nobody asked, as of a report or of a mail that staff let in at once.
+    #[schema(required = true)]
+    pub spam: Option<SpamJudgementDto>,
     /// Ticket.
     pub ticket_id: Option<Uuid>,
     /// Message of the ticket.
@@ -245,6 +276,7 @@ impl MailJourney {
             warnings: read(part("warnings")),
             attachments: files.into_iter().map(AttachmentDto::from).collect(),
             threading: mail.threading.and_then(read::<Option<ThreadingDto>>),
+            spam: mail.spam.and_then(read::<Option<SpamJudgementDto>>),
             ticket_id: mail.summary.ticket_id,
             message_id: mail.message_id,
             header_message_id: mail.header_message_id,

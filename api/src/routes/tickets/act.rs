@@ -36,9 +36,15 @@ struct MoveDto {
     /// Why an unanswered message needs no reply.
     #[schema(max_length = 500)]
     no_reply_needed: Option<String>,
+    /// Closed with the reason `spam`: what its requester writes is kept aside from now on, until it is opened again. Needs the permission
+    /// `mail.manage`.
+    #[serde(default)]
+    block_sender: bool,
 }
 
 /// Move a ticket to another state
+///
+/// Closed with the reason `spam`, nothing is sent by itself for it any more; whoever may close it may open it again.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/state", operation_id = "moveTicket", tag = "tickets",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the ticket"), ("If-Match" = String, Header, description = "ETag as read")),
@@ -55,6 +61,7 @@ async fn transition(
     IfMatch(version): IfMatch,
     Json(wanted): Json<MoveDto>,
 ) -> ApiResult<Versioned<TicketDto>> {
+    let block = wanted.block_sender;
     let wanted = Move {
         to: wanted.to.into(),
         reason: wanted.reason,
@@ -62,7 +69,11 @@ async fn transition(
         no_reply_needed: wanted.no_reply_needed,
         version,
     };
-    let ticket = cases::transition(&state.app, caller.caller(), id, wanted).await?;
+    let ticket = if block {
+        cases::close_as_spam(&state.app, caller.caller(), id, wanted).await?
+    } else {
+        cases::transition(&state.app, caller.caller(), id, wanted).await?
+    };
     show(&caller, &state, ticket).await
 }
 

@@ -195,6 +195,8 @@ pub struct TicketDto {
     pub follow_up_of: Option<Uuid>,
     /// Ticket that it became a part of.
     pub merged_into: Option<Uuid>,
+    /// It was closed as spam; said to staff alone.
+    pub spam: bool,
     /// Why it is on hold.
     pub hold_reason: Option<String>,
     /// Until when.
@@ -259,6 +261,7 @@ impl TicketDto {
                 .collect(),
             follow_up_of: ticket.follow_up_of,
             merged_into: ticket.merged_into,
+            spam: staff && ticket.spam,
             hold_reason: ticket.hold_reason,
             on_hold_until: ticket.on_hold_until,
             project: ticket.project_id.map(|id| Named {

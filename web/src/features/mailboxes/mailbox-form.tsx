@@ -122,6 +122,21 @@ function MailboxEditor({ mailbox, reload = () => Promise.resolve(undefined) }: M
             />
           )}
           <TextField form={form} name="authserv_id" label={t("mailbox.authserv")} hint={t("mailbox.authservHint")} dir="ltr" />
+          <div className="grid items-start gap-4 sm:grid-cols-2">
+            <SelectField
+              form={form}
+              name="spam_filter"
+              label={t("mailbox.spamFilter")}
+              hint={t("mailbox.spamFilterHint")}
+              options={[
+                { value: "none", label: t("mailbox.noFilter") },
+                { value: "spamassassin", label: "SpamAssassin" },
+                { value: "rspamd", label: "Rspamd" },
+                { value: "microsoft", label: "Microsoft 365" },
+              ]}
+            />
+            <TextField form={form} name="spam_threshold" label={t("mailbox.spamThreshold")} hint={t("mailbox.spamThresholdHint")} required inputMode="numeric" dir="ltr" />
+          </div>
           <CheckField form={form} name="enabled" label={t("mailbox.enabled")} />
           <CheckField form={form} name="auto_ack" label={t("mailbox.autoAck")} />
           <ConnectionTest

@@ -1,7 +1,7 @@
 import { MailSearch } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { MAIL_CLASSES, MAIL_STATES, type MailState } from "@/api/types";
+import { MAIL_CLASSES, MAIL_REASONS, MAIL_STATES, type MailState } from "@/api/types";
 import { DataList } from "@/components/list/data-list";
 import { FilterBar } from "@/components/list/filter-bar";
 import { Views } from "@/components/list/views";
@@ -28,6 +28,7 @@ export function MailListPage() {
         views={[
           { name: t("mail.views.all"), filter: {} },
           { name: t("mail.views.undecided"), filter: { state: UNDECIDED } },
+          { name: t("mail.views.spam"), filter: { state: ["quarantined"], reason: "spam" } },
           { name: t("mail.views.bounces"), filter: { state: ["bounce"] } },
         ]}
       />
@@ -37,6 +38,7 @@ export function MailListPage() {
         facets={[
           { key: "state", many: true, label: t("mail.state"), options: MAIL_STATES.map((value) => ({ value, label: t(`mailState.${value}`) })) },
           { key: "class", label: t("mail.class"), any: t("mail.allClasses"), options: MAIL_CLASSES.map((value) => ({ value, label: t(`mailClass.${value}`) })) },
+          { key: "reason", label: t("common.reason"), any: t("mail.allReasons"), options: MAIL_REASONS.map((value) => ({ value, label: t(`mailReason.${value}`) })) },
         ]}
         table={table}
       />

@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, BellRing, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, HeartPulse, History, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, Mailbox, MessageSquarePlus, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BellRing, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, HeartPulse, History, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, MailX, Mailbox, MessageSquarePlus, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -29,6 +29,7 @@ const ITEMS: NavItem[] = [
   { to: "/desk/kyc", label: "nav.kyc", icon: ScanFace, dashboard: "corporate", permission: "kyc.view", keys: "g k" },
   { to: "/desk/mails", label: "nav.mails", icon: MailSearch, dashboard: "corporate", permission: "mail.view", keys: "g m" },
   { to: "/desk/outgoing-mails", label: "nav.outgoingMails", icon: Send, dashboard: "corporate", permission: "mail.view" },
+  { to: "/desk/spam-rules", label: "nav.spamRules", icon: MailX, dashboard: "corporate", permission: "mail.manage" },
   { to: "/desk/statistics", label: "nav.statistics", icon: ChartColumn, dashboard: "corporate", permission: "reports.view" },
   { to: "/desk/canned-replies", label: "nav.cannedReplies", icon: MessageSquareQuote, dashboard: "corporate", permission: "canned_replies.edit" },
   { to: "/desk/notification-groups", label: "nav.notificationGroups", icon: Bell, dashboard: "corporate", permission: "groups.edit", also: "tickets.view" },

@@ -15,6 +15,8 @@ export const mailboxSchema = z
     enabled: z.boolean(),
     auto_ack: z.boolean(),
     authserv_id: optional,
+    spam_filter: z.enum(["none", "spamassassin", "rspamd", "microsoft"]),
+    spam_threshold: optional,
     imap_host: optional,
     imap_port: optional,
     imap_tls: z.enum(["tls", "starttls", "none"]),
@@ -28,6 +30,10 @@ export const mailboxSchema = z
     keeps_password: z.boolean(),
   })
   .superRefine((form, context) => {
+    const points = Number(form.spam_threshold);
+    if (!Number.isInteger(points) || points < 1 || points > 100) {
+      context.addIssue({ code: "custom", path: ["spam_threshold"], message: "field.out_of_range" });
+    }
     if (form.kind !== "imap") return;
     const need = (path: "imap_host" | "imap_username" | "imap_password") => {
       if (form[path] === "") context.addIssue({ code: "custom", path: [path], message: "field.empty" });
@@ -59,6 +65,8 @@ export function toForm(mailbox?: Mailbox): MailboxForm {
     enabled: mailbox?.enabled ?? true,
     auto_ack: mailbox?.auto_ack ?? true,
     authserv_id: mailbox?.authserv_id ?? "",
+    spam_filter: mailbox?.spam_filter ?? "none",
+    spam_threshold: String(mailbox?.spam_threshold ?? 10),
     imap_host: imap?.host ?? "",
     imap_port: String(imap?.port ?? 993),
     imap_tls: imap?.tls ?? "tls",
@@ -83,6 +91,8 @@ export function toInput(form: MailboxForm, creates: boolean): MailboxInput {
     enabled: form.enabled,
     auto_ack: form.auto_ack,
     authserv_id: form.authserv_id || undefined,
+    spam_filter: form.spam_filter,
+    spam_threshold: Number(form.spam_threshold),
     // Decides about the first connection only.
     start_point: creates ? form.start_point : undefined,
     start_days: creates && form.start_point === "recent" ? Number(form.start_days) : undefined,

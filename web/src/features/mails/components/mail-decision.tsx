@@ -29,7 +29,7 @@ export function MailDecision({ mail }: { mail: MailJourney }) {
       )}
       {allows("release") && (
         <Button variant="primary" onClick={() => setReleasing(true)}>
-          {t("mail.release")}
+          {t(mail.reason === "spam" ? "mail.notSpam" : "mail.release")}
         </Button>
       )}
       {releasing && <ReleaseDialog mail={mail} onClose={() => setReleasing(false)} />}

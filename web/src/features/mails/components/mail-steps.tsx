@@ -5,6 +5,7 @@ import { Badge } from "@/components/ui/badge";
 import { Section } from "@/components/ui/section";
 import { Timeline, TimelineEntry } from "@/components/ui/timeline";
 import { noteText } from "@/lib/note";
+import { SpamSection } from "./spam-section";
 
 /** The mail's way through the product: what it was taken for, where it went, what it caused; each with its reasons. */
 export function MailSteps({ mail }: { mail: MailJourney }) {
@@ -27,6 +28,7 @@ export function MailSteps({ mail }: { mail: MailJourney }) {
           </ul>
         )}
       </Section>
+      {mail.spam && <SpamSection spam={mail.spam} />}
       {mail.threading && (
         <Section
           title={t("mail.threading")}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MailJourney } from "@/api/types";
 import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
@@ -13,11 +14,13 @@ export function ReleaseDialog({ mail, onClose }: { mail: MailJourney; onClose: (
   const { t } = useTranslation();
   const decide = useMailDecision(mail.id);
   const [into, setInto] = useState<"new" | "ticket">("new");
+  const [allow, setAllow] = useState(false);
+  const spam = mail.reason === "spam";
   const [ticket, setTicket] = useState<string | null>(mail.ticket?.id ?? null);
 
   function release() {
     decide.mutate(
-      { action: "release", ticketId: into === "ticket" ? ticket : null },
+      { action: "release", ticketId: into === "ticket" ? ticket : null, allowSender: allow },
       {
         onSuccess: () => {
           onClose();
@@ -31,13 +34,13 @@ export function ReleaseDialog({ mail, onClose }: { mail: MailJourney; onClose: (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={t("mail.releaseTitle")}
+      title={t(spam ? "mail.notSpamTitle" : "mail.releaseTitle")}
       description={t("mail.releaseText")}
       footer={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button variant="primary" busy={decide.isPending} disabled={into === "ticket" && ticket === null} onClick={release}>
-            {t("mail.release")}
+            {t(spam ? "mail.notSpam" : "mail.release")}
           </Button>
         </>
       }
@@ -55,6 +58,12 @@ export function ReleaseDialog({ mail, onClose }: { mail: MailJourney; onClose: (
         </ToggleGroup>
         {into === "ticket" && (
           <TicketPicker label={t("ticketPicker.label")} value={ticket} onChange={setTicket} suggestion={mail.ticket ? String(mail.ticket.number) : (mail.from ?? "")} />
+        )}
+        {spam && mail.from && (
+          <label className="flex min-h-8 items-center gap-2.5 text-sm">
+            <Checkbox checked={allow} onCheckedChange={(on) => setAllow(on === true)} />
+            {t("mail.allowSender", { address: mail.from })}
+          </label>
         )}
       </div>
     </Dialog>

@@ -1,15 +1,16 @@
-import { ChevronDown, RotateCcw } from "lucide-react";
+import { ChevronDown, MailX, RotateCcw } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket, TicketState } from "@/api/types";
 import { lazyDialog } from "@/components/lazy-dialog";
 import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
-import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { reopening, transitions, type Transition } from "../data/actions";
 import { useTicketChanges } from "../data/use-ticket-changes";
 
 const TransitionDialog = lazyDialog(async () => (await import("./transition-dialog")).TransitionDialog);
+const SpamDialog = lazyDialog(async () => (await import("./spam-dialog")).SpamDialog);
 
 interface StateMenuProps {
   ticket: Ticket;
@@ -21,13 +22,16 @@ interface StateMenuProps {
 export function StateMenu({ ticket, onReplyWith }: StateMenuProps) {
   const { t } = useTranslation();
   const { choose, busy, dialog } = useStateChoice(ticket.id, ticket, onReplyWith);
+  const changes = useTicketChanges(ticket.id);
+  const [spam, setSpam] = useState(false);
   const reopen = reopening(ticket);
+  const closes = transitions(ticket).some(({ to, allowed }) => to === "closed" && allowed);
   return (
     <>
       {reopen?.allowed && (
         <Button className="w-full" busy={busy} onClick={() => choose(reopen)}>
           <RotateCcw aria-hidden className="flip-rtl" />
-          {t("ticket.reopen")}
+          {t(ticket.spam ? "ticket.notSpam" : "ticket.reopen")}
         </Button>
       )}
       <Menu>
@@ -39,9 +43,19 @@ export function StateMenu({ ticket, onReplyWith }: StateMenuProps) {
         </MenuTrigger>
         <MenuContent align="end" className="min-w-64">
           <StateItems ticket={ticket} onChoose={choose} />
+          {closes && (
+            <>
+              <MenuSeparator />
+              <MenuItem onSelect={() => setSpam(true)}>
+                <MailX aria-hidden />
+                {t("ticket.markSpam")}
+              </MenuItem>
+            </>
+          )}
         </MenuContent>
       </Menu>
       {dialog}
+      {spam && <SpamDialog ticket={ticket} onClose={() => setSpam(false)} onConfirm={(answers) => changes.setState(ticket, "closed", answers)} />}
     </>
   );
 }

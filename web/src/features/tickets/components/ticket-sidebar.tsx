@@ -5,6 +5,7 @@ import { PRIORITIES, type Priority, type Ticket, type TicketState } from "@/api/
 import { Ltr, Mono } from "@/components/mono";
 import { TicketStateBadge } from "@/components/state-badges";
 import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Fact, Facts } from "@/components/ui/facts";
@@ -31,7 +32,10 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
       <div className="grid gap-3 p-4">
         <div className="flex items-center justify-between gap-2">
           <h2 className="font-semibold">{t("ticket.state")}</h2>
-          <TicketStateBadge state={ticket.state} />
+          <span className="flex flex-wrap justify-end gap-1">
+            {ticket.spam && <Badge tone="danger">{t("ticket.isSpam")}</Badge>}
+            <TicketStateBadge state={ticket.state} />
+          </span>
         </div>
         {ticket.state === "on_hold" && <Hold ticket={ticket} />}
         <StateMenu ticket={ticket} onReplyWith={onReplyWith} />

@@ -1,0 +1,1 @@
+export { SpamRulesPage } from "./spam-rules";
