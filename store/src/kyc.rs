@@ -1,9 +1,14 @@
 //! Verification of identity. Everything is reached through the customer it belongs to.
 
+mod ending;
+pub mod policy;
+
+pub use ending::{ending, over, warned};
+
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Binary, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -46,9 +51,31 @@ pub struct Case {
     /// Until when an approval holds.
     #[diesel(sql_type = Nullable<Timestamptz>)]
     pub expires_at: Option<DateTime<Utc>>,
+    /// [`CURRENT`], [`RENEWAL`] or [`PAST`].
+    #[diesel(sql_type = Text)]
+    pub part: String,
+    /// When it became past.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub closed_at: Option<DateTime<Utc>>,
     /// Counts changes.
     #[diesel(sql_type = Integer)]
     pub version: i32,
+}
+
+/// The part of the case whose state the customer's own repeats.
+pub const CURRENT: &str = "current";
+/// That of the case that is to take its place.
+pub const RENEWAL: &str = "renewal";
+/// That of a case whose place was taken.
+pub const PAST: &str = "past";
+
+/// The cases of a customer that are not past.
+#[derive(Debug, Clone, Default)]
+pub struct Cases {
+    /// Where he stands, once something was given.
+    pub current: Option<Case>,
+    /// What is to take its place: only beside an approval.
+    pub renewal: Option<Case>,
 }
 
 /// A document of a case.
@@ -104,6 +131,9 @@ pub struct KycEvent {
     /// When.
     #[diesel(sql_type = Timestamptz)]
     pub at: DateTime<Utc>,
+    /// Of a case that renews another one.
+    #[diesel(sql_type = Bool)]
+    pub renewal: bool,
 }
 
 /// Somebody who opened a document.
@@ -159,62 +189,109 @@ pub struct Waiting {
     /// Case.
     #[diesel(sql_type = SqlUuid)]
     pub case_id: Uuid,
+    /// It renews an approval that is still in force.
+    #[diesel(sql_type = Bool)]
+    pub renewal: bool,
 }
 
 macro_rules! select_case {
     ($rest:literal) => {
         concat!(
             "SELECT k.id, k.customer_id, k.state, k.submitted_at, k.submitted_by, k.reviewer_id, r.name AS reviewer_name,
-                k.decided_at, k.reason, k.documents_digest, k.expires_at, k.version
+                k.decided_at, k.reason, k.documents_digest, k.expires_at, k.part, k.closed_at, k.version
              FROM kyc_cases k LEFT JOIN users r ON r.id = k.reviewer_id ",
             $rest
         )
     };
 }
 
-/// The case of a customer, if there is one.
+fn sorted(rows: Vec<Case>) -> Cases {
+    let mut cases = Cases::default();
+    for case in rows {
+        if case.part == RENEWAL {
+            cases.renewal = Some(case);
+        } else {
+            cases.current = Some(case);
+        }
+    }
+    cases
+}
+
+/// The cases of a customer that are not past.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn case(conn: &mut PgConn, customer: Reached) -> Result<Option<Case>, StoreError> {
-    let rows: Vec<Case> = sql(select_case!("WHERE k.customer_id = $1"))
+pub async fn cases(conn: &mut PgConn, customer: Reached) -> Result<Cases, StoreError> {
+    let rows = sql(select_case!("WHERE k.customer_id = $1 AND k.part <> 'past'"))
         .bind::<SqlUuid, _>(customer.id())
         .load(conn)
         .await?;
-    Ok(rows.into_iter().next())
+    Ok(sorted(rows))
 }
 
-/// The case of a customer, locked until the transaction ends; a new one when there is none. Lock order: customer before case.
+/// The cases of a customer that are not past, locked until the transaction ends. Lock order: customer before cases.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn open_case(conn: &mut PgConn, customer: Reached, at: DateTime<Utc>) -> Result<Case, StoreError> {
+pub async fn locked_cases(conn: &mut PgConn, customer: Reached) -> Result<Cases, StoreError> {
+    let rows = sql(select_case!(
+        "WHERE k.customer_id = $1 AND k.part <> 'past' ORDER BY k.id FOR UPDATE OF k"
+    ))
+    .bind::<SqlUuid, _>(customer.id())
+    .load(conn)
+    .await?;
+    Ok(sorted(rows))
+}
+
+/// The cases of a customer, locked until the transaction ends; a new one when there is none. Lock order: customer before cases.
+///
+/// # Errors
+/// When the database is away.
+pub async fn open_case(conn: &mut PgConn, customer: Reached, at: DateTime<Utc>) -> Result<Cases, StoreError> {
     sql(
         "INSERT INTO kyc_cases (id, customer_id, state, created_at, updated_at) VALUES ($1, $2, 'collecting', $3, $3)
-         ON CONFLICT (customer_id) DO NOTHING",
+         ON CONFLICT (customer_id) WHERE part = 'current' DO NOTHING",
     )
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<SqlUuid, _>(customer.id())
     .bind::<Timestamptz, _>(at)
     .execute(conn)
     .await?;
-    locked_case(conn, customer).await
+    locked_cases(conn, customer).await
 }
 
-/// The case of a customer, locked until the transaction ends.
+/// Begins a case that renews `current`, and returns it, locked until the transaction ends.
 ///
 /// # Errors
-/// [`StoreError::NotFound`].
-pub async fn locked_case(conn: &mut PgConn, customer: Reached) -> Result<Case, StoreError> {
-    let row = sql(select_case!("WHERE k.customer_id = $1 FOR UPDATE OF k"))
+/// [`StoreError::NotFound`] when there is one already.
+pub async fn open_renewal(
+    conn: &mut PgConn,
+    customer: Reached,
+    current: &Case,
+    at: DateTime<Utc>,
+) -> Result<Case, StoreError> {
+    let id = Uuid::now_v7();
+    sql(
+        "INSERT INTO kyc_cases (id, customer_id, state, part, renews, created_at, updated_at)
+         VALUES ($1, $2, 'collecting', 'renewal', $3, $4, $4) ON CONFLICT (customer_id) WHERE part = 'renewal' DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(customer.id())
+    .bind::<SqlUuid, _>(current.id)
+    .bind::<Timestamptz, _>(at)
+    .execute(conn)
+    .await?;
+    let row = sql(select_case!("WHERE k.customer_id = $1 AND k.id = $2 FOR UPDATE OF k"))
         .bind::<SqlUuid, _>(customer.id())
+        .bind::<SqlUuid, _>(id)
         .get_result(conn)
         .await?;
     Ok(row)
 }
 
-/// Writes the case with its new values if it still has its version, the state of its customer with it, and the step when the
-/// state changed.
+/// Writes the case with its new values if it still has its version, the state of its customer with it when it is the current one,
+/// and the step when the state changed. Of a customer's cases the one that becomes past is written first: one is current, one open and
+/// one in force at most.
 ///
 /// # Errors
 /// [`StoreError::Stale`].
@@ -225,16 +302,19 @@ pub async fn update_case(
     actor: &Actor,
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let decided = matches!(case.state.as_str(), "approved" | "rejected" | "more_info" | "revoked");
+    // What is only carried on was decided by somebody else.
+    let decided =
+        case.state != from && matches!(case.state.as_str(), "approved" | "rejected" | "more_info" | "revoked");
     let n = sql(
         "WITH k AS (UPDATE kyc_cases SET state = $3, submitted_at = $4, submitted_by = $5, reviewer_id = $6,
                 claimed_at = CASE WHEN $3 = 'in_review' THEN $11 ELSE claimed_at END, decided_at = $7,
                 decided_by = CASE WHEN $12 THEN $13 ELSE decided_by END, reason = $8, documents_digest = $9, expires_at = $10,
-                updated_at = $11, version = version + 1
+                part = $17, closed_at = $18, updated_at = $11, version = version + 1
             WHERE id = $1 AND version = $2 RETURNING id, customer_id),
          e AS (INSERT INTO kyc_events (id, case_id, from_state, to_state, reason, actor_id, actor_name, at)
             SELECT $14, k.id, $15, $3, $8, $13, $16, $11 FROM k WHERE $15 <> $3)
-         UPDATE customers c SET kyc_state = $3, updated_at = $11, version = version + 1 FROM k WHERE c.id = k.customer_id",
+         UPDATE customers c SET kyc_state = CASE WHEN $17 = 'current' THEN $3 ELSE c.kyc_state END, updated_at = $11,
+             version = version + 1 FROM k WHERE c.id = k.customer_id",
     )
     .bind::<SqlUuid, _>(case.id)
     .bind::<Integer, _>(case.version)
@@ -247,11 +327,13 @@ pub async fn update_case(
     .bind::<Nullable<Binary>, _>(case.documents_digest.as_deref())
     .bind::<Nullable<Timestamptz>, _>(case.expires_at)
     .bind::<Timestamptz, _>(at)
-    .bind::<diesel::sql_types::Bool, _>(decided)
+    .bind::<Bool, _>(decided)
     .bind::<Nullable<SqlUuid>, _>(actor.user_id)
     .bind::<SqlUuid, _>(Uuid::now_v7())
     .bind::<Text, _>(from)
     .bind::<Text, _>(actor.name.as_str())
+    .bind::<Text, _>(case.part.as_str())
+    .bind::<Nullable<Timestamptz>, _>(case.closed_at)
     .execute(conn)
     .await?;
     if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
@@ -268,15 +350,18 @@ macro_rules! select_document {
     };
 }
 
-/// The documents of a customer's case, oldest first.
+/// The documents of one of a customer's cases, oldest first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn documents(conn: &mut PgConn, customer: Reached) -> Result<Vec<KycDocument>, StoreError> {
-    let rows = sql(select_document!("ORDER BY d.created_at, d.id LIMIT 200"))
-        .bind::<SqlUuid, _>(customer.id())
-        .load(conn)
-        .await?;
+pub async fn documents(conn: &mut PgConn, customer: Reached, case: &Case) -> Result<Vec<KycDocument>, StoreError> {
+    let rows = sql(select_document!(
+        "AND d.case_id = $2 ORDER BY d.created_at, d.id LIMIT 200"
+    ))
+    .bind::<SqlUuid, _>(customer.id())
+    .bind::<SqlUuid, _>(case.id)
+    .load(conn)
+    .await?;
     Ok(rows)
 }
 
@@ -328,14 +413,16 @@ pub async fn delete_document(conn: &mut PgConn, case: &Case, id: Uuid, at: DateT
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// The last hundred steps of a customer's case, newest first.
+/// The last hundred steps of a customer's cases, newest first.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn events(conn: &mut PgConn, customer: Reached) -> Result<Vec<KycEvent>, StoreError> {
-    let rows = sql("SELECT e.id, e.from_state, e.to_state, e.reason, e.actor_name, e.at
+    let rows = sql(
+        "SELECT e.id, e.from_state, e.to_state, e.reason, e.actor_name, e.at, k.renews IS NOT NULL AS renewal
          FROM kyc_events e JOIN kyc_cases k ON k.id = e.case_id
-         WHERE k.customer_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT 100")
+         WHERE k.customer_id = $1 ORDER BY e.at DESC, e.id DESC LIMIT 100",
+    )
     .bind::<SqlUuid, _>(customer.id())
     .load(conn)
     .await?;
@@ -369,7 +456,7 @@ pub async fn note_view(
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Who opened documents of a customer's case, the last first; 500 at most.
+/// Who opened documents of a customer's cases, the last first; 500 at most.
 ///
 /// # Errors
 /// When the database is away.
@@ -403,7 +490,7 @@ macro_rules! select_waiting {
     ($at:literal, $after:literal, $order:literal) => {
         concat!(
             "SELECT c.id AS customer_id, c.number, c.name, c.kind, k.state, r.name AS reviewer_name, k.submitted_at,
-                k.created_at AS opened_at, k.id AS case_id
+                k.created_at AS opened_at, k.id AS case_id, k.part = 'renewal' AS renewal
              FROM kyc_cases k JOIN customers c ON c.id = k.customer_id LEFT JOIN users r ON r.id = k.reviewer_id
              WHERE k.state IN ('submitted', 'in_review') AND c.deleted_at IS NULL
                 AND ($1::uuid IS NULL OR EXISTS (SELECT 1 FROM customer_members m WHERE m.customer_id = c.id AND m.user_id = $1))
@@ -464,72 +551,4 @@ pub async fn waiting(
         .load(conn)
         .await?;
     Ok(rows)
-}
-
-#[derive(QueryableByName)]
-struct CustomerId {
-    #[diesel(sql_type = SqlUuid)]
-    customer_id: Uuid,
-}
-
-/// Customers whose approval ends between `now` and `soon` and who were not told so, soonest first, at most `limit`. An approval that was
-/// given for less than that time said its end itself.
-///
-/// # Errors
-/// When the database is away.
-pub async fn ending(
-    conn: &mut PgConn,
-    (now, soon): (DateTime<Utc>, DateTime<Utc>),
-    limit: i64,
-) -> Result<Vec<Uuid>, StoreError> {
-    let rows: Vec<CustomerId> = sql("SELECT k.customer_id FROM kyc_cases k JOIN customers c ON c.id = k.customer_id
-         WHERE k.state = 'approved' AND k.expires_at > $1 AND k.expires_at <= $2 AND k.warned_for IS DISTINCT FROM k.expires_at
-             AND k.expires_at - k.decided_at > $2 - $1 AND c.deleted_at IS NULL
-         ORDER BY k.expires_at LIMIT $3")
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(soon)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.customer_id).collect())
-}
-
-/// Notes that a customer is told of the end of his approval, and returns that end; `None` when there is nothing to tell any more.
-///
-/// # Errors
-/// When the database is away.
-pub async fn warned(
-    conn: &mut PgConn,
-    customer: Reached,
-    (now, soon): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<Option<DateTime<Utc>>, StoreError> {
-    #[derive(QueryableByName)]
-    struct End {
-        #[diesel(sql_type = Timestamptz)]
-        expires_at: DateTime<Utc>,
-    }
-    let rows: Vec<End> = sql("UPDATE kyc_cases SET warned_for = expires_at
-         WHERE customer_id = $1 AND state = 'approved' AND expires_at > $2 AND expires_at <= $3
-             AND warned_for IS DISTINCT FROM expires_at RETURNING expires_at")
-    .bind::<SqlUuid, _>(customer.id())
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(soon)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().next().map(|row| row.expires_at))
-}
-
-/// Customers whose approval is over at `now`, at most `limit`.
-///
-/// # Errors
-/// When the database is away.
-pub async fn over(conn: &mut PgConn, now: DateTime<Utc>, limit: i64) -> Result<Vec<Uuid>, StoreError> {
-    let rows: Vec<CustomerId> = sql(
-        "SELECT k.customer_id FROM kyc_cases k WHERE k.state = 'approved' AND k.expires_at <= $1 ORDER BY k.expires_at LIMIT $2",
-    )
-    .bind::<Timestamptz, _>(now)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.customer_id).collect())
 }

@@ -136,7 +136,7 @@ const fn statements(timer: Timer) -> &'static [&'static str] {
             "WITH late AS (SELECT d.id, d.file_id FROM customers c JOIN kyc_cases k ON k.customer_id = c.id
                            JOIN kyc_documents d ON d.case_id = k.id AND d.file_id IS NOT NULL
                            WHERE coalesce(c.deleted_at, CASE WHEN c.status = 'inactive' THEN c.status_at END) < $1
-                              OR k.state = 'expired' AND k.expires_at < $1 LIMIT $2),
+                              OR k.state = 'expired' AND k.expires_at < $1 OR k.closed_at < $1 LIMIT $2),
                   closed AS (UPDATE kyc_documents SET file_id = NULL, name = '', deleted_at = coalesce(deleted_at, $1)
                              WHERE id IN (SELECT id FROM late))
              DELETE FROM sealed_files WHERE id IN (SELECT file_id FROM late)",

@@ -45,6 +45,7 @@ const customerLists = { texts: ["customers", "audit", "security"], load: () => i
 const myCustomers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/my-pages") };
 const customers = { texts: ["customers", "audit", "security"], load: () => import("@/features/customers/pages") };
 const join = { texts: ["join"], load: () => import("@/features/join/pages") };
+const identities = { texts: ["identities", "customers"], load: () => import("@/features/identities/pages") };
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
@@ -167,6 +168,7 @@ export const router = createBrowserRouter([
               lazy("admin/custom-templates/:id", templates, "CustomTemplatePage"),
               lazy("admin/notification-triggers", triggers, "TriggerListPage"),
               lazy("admin/notification-triggers/:topic", triggers, "TriggerPage"),
+              lazy("admin/identity-policy", identities, "KycPolicyPage"),
               lazy("admin/networks", watch, "NetworksPage"),
               lazy("admin/single-sign-on", signOn, "ProviderListPage"),
               lazy("admin/single-sign-on/new", signOn, "NewProviderPage"),

@@ -13,9 +13,9 @@ use super::{
     customers::{Person, company},
 };
 
-const CLIENT: &str = "client@cloudmanager.test";
+pub(super) const CLIENT: &str = "client@cloudmanager.test";
 
-fn picture() -> Vec<u8> {
+pub(super) fn picture() -> Vec<u8> {
     let mut bytes = Vec::new();
     let image = image::DynamicImage::new_rgb8(64, 40);
     image
@@ -252,7 +252,7 @@ async fn disguises_and_bombs_are_refused() {
 }
 
 /// A customer whose identity is verified, and its path.
-async fn approved(world: &Arc<World>) -> (Person, String) {
+pub(super) async fn approved(world: &Arc<World>) -> (Person, String) {
     let (client, path) = ready(world).await;
     let kyc = format!("{path}/kyc");
     client.call("POST", &format!("{kyc}/submit"), Value::Null).await;
@@ -266,7 +266,7 @@ async fn approved(world: &Arc<World>) -> (Person, String) {
 }
 
 /// The notices that are due: to whom, of what, and what they say.
-async fn told(world: &World) -> Vec<(String, AccountNotice, String)> {
+pub(super) async fn told(world: &World) -> Vec<(String, AccountNotice, String)> {
     let mut found = Vec::new();
     for mail in world.mails().await {
         // Signing in again here is signing in with another browser.
@@ -281,7 +281,7 @@ async fn told(world: &World) -> Vec<(String, AccountNotice, String)> {
 }
 
 /// The only notice that is due, which must be of this to the owner; what it says.
-async fn told_owner(world: &World, of: AccountNotice) -> String {
+pub(super) async fn told_owner(world: &World, of: AccountNotice) -> String {
     let mut all = told(world).await;
     assert_eq!(all.len(), 1, "{all:?}");
     let (to, notice, text) = all.remove(0);

@@ -35,6 +35,8 @@ mod imports;
 mod invitations;
 mod knowledge;
 mod kyc;
+mod kyc_policy;
+mod kyc_renewal;
 mod live;
 mod mail;
 mod mail_reports;

@@ -3,7 +3,7 @@
 use domain::{
     account::notice::AccountNotice,
     customer::{MemberAction, MemberRole},
-    kyc::{Gate, Policy, gate::pass},
+    kyc::{Gate, gate::pass},
     permission::Permission,
 };
 use jobs::{NewJob, SendAccountMail};
@@ -15,7 +15,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{access, access::Access, record};
-use crate::{App, AppError, Caller, Tx};
+use crate::{App, AppError, Caller, Tx, kyc};
 
 /// Everybody who acts for a customer.
 ///
@@ -98,8 +98,8 @@ pub(super) async fn room_for_one_more(tx: &mut Tx, customer: &Customer) -> Resul
     let gate = Gate::Members {
         count: i64::try_from(count).unwrap_or(i64::MAX),
     };
-    pass(Policy::default(), status, identity, gate)
-        .map_err(|closed| AppError::refused(closed.code(), closed.to_string()))
+    let policy = kyc::in_force(tx.conn()?).await?;
+    pass(policy, status, identity, gate).map_err(|closed| AppError::refused(closed.code(), closed.to_string()))
 }
 
 /// Makes an existing account act for a customer; staff only, so that nobody else learns which

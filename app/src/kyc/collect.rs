@@ -13,7 +13,7 @@ use domain::{
 };
 use store::{
     customer::{Customer, Reached},
-    kyc::{self, Case, KycDocument},
+    kyc::{self, Case, Cases, KycDocument},
 };
 use uuid::Uuid;
 
@@ -33,12 +33,24 @@ pub(super) fn may_submit(caller: &Caller, relation: Access) -> Result<(), AppErr
     }
 }
 
-async fn opened(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Customer, Reached), AppError> {
+/// Locks the customer and checks that the caller may work on his papers.
+pub(super) async fn opened(app: &App, caller: &Caller, id: Uuid) -> Result<(Tx, Customer, Reached), AppError> {
     let mut tx = app.begin().await?;
     let (found, relation) = open_for_update(tx.conn()?, caller, id).await?;
     may_submit(caller, relation)?;
     let reached = found.reached();
     Ok((tx, found, reached))
+}
+
+/// The case that papers go to, and where it stands: what renews an approval, when there is such a case.
+fn worked_on(cases: Cases, customer: &Customer) -> Result<Option<(Case, State)>, AppError> {
+    if let Some(renewal) = cases.renewal {
+        let state = state_of(&renewal.state)?;
+        return Ok(Some((renewal, state)));
+    }
+    // One that was only just made says already what it will be.
+    let state = state_of(&customer.summary.kyc_state)?;
+    Ok(cases.current.map(|case| (case, state)))
 }
 
 /// The case in a state that takes documents.
@@ -73,10 +85,10 @@ pub async fn add_document(
     let clean = clean::clean(bytes).await?;
     let sealed = vault::put(app, &clean.bytes, clean.content_type).await?;
     let (mut tx, found, reached) = opened(app, caller, id).await?;
-    let before = state_of(&found.summary.kyc_state)?;
-    let case = kyc::open_case(tx.conn()?, reached, app.now()).await?;
+    let cases = kyc::open_case(tx.conn()?, reached, app.now()).await?;
+    let (case, before) = worked_on(cases, &found)?.ok_or(AppError::NotFound)?;
     let changed = collecting(&case, before)?;
-    if kyc::documents(tx.conn()?, reached).await?.len() >= MOST {
+    if kyc::documents(tx.conn()?, reached, &case).await?.len() >= MOST {
         return Err(AppError::refused("too_many", "a case may have 20 documents at most"));
     }
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -114,8 +126,8 @@ pub async fn add_document(
 /// [`AppError::Refused`] while the case is looked at or approved.
 pub async fn delete_document(app: &App, caller: &Caller, id: Uuid, document: Uuid) -> Result<(), AppError> {
     let (mut tx, found, reached) = opened(app, caller, id).await?;
-    let before = state_of(&found.summary.kyc_state)?;
-    let case = kyc::locked_case(tx.conn()?, reached).await?;
+    let cases = kyc::locked_cases(tx.conn()?, reached).await?;
+    let (case, before) = worked_on(cases, &found)?.ok_or(AppError::NotFound)?;
     let changed = collecting(&case, before)?;
     kyc::delete_document(tx.conn()?, &case, document, app.now()).await?;
     let data = serde_json::json!({ "document_id": document });
@@ -155,10 +167,12 @@ pub(super) fn given(documents: &[KycDocument]) -> Vec<Paper> {
 /// [`AppError::Refused`] when papers are missing or the state does not allow it.
 pub async fn submit(app: &App, caller: &Caller, id: Uuid) -> Result<(), AppError> {
     let (mut tx, found, reached) = opened(app, caller, id).await?;
-    let before = state_of(&found.summary.kyc_state)?;
+    let cases = kyc::locked_cases(tx.conn()?, reached).await?;
+    let Some((mut case, before)) = worked_on(cases, &found)? else {
+        return Err(refused(&Refusal::State(state_of(&found.summary.kyc_state)?)));
+    };
     let to = after(before, Step::Submit).map_err(|refusal| refused(&refusal))?;
-    let mut case = kyc::locked_case(tx.conn()?, reached).await?;
-    let documents = kyc::documents(tx.conn()?, reached).await?;
+    let documents = kyc::documents(tx.conn()?, reached, &case).await?;
     let missing = paper::missing(kind_of(&found)?, &given(&documents));
     if !missing.is_empty() {
         return Err(AppError::Refused {

@@ -1,17 +1,22 @@
-//! Verification of identity: gathering papers, handing in, reviewing, expiring.
+//! Verification of identity: gathering papers, handing in, reviewing, renewing, expiring.
 
 mod clean;
 mod collect;
 mod expire;
 mod outdate;
+mod policy;
+mod renew;
 mod review;
 mod view;
 
 pub use collect::{add_document, delete_document, submit};
 pub use expire::{expire, warn};
 pub(crate) use outdate::outdate;
+pub(crate) use policy::in_force;
+pub use policy::{Rules, change_policy, rules};
+pub use renew::renew;
 pub use review::{Decision, Verdict, claim, decide, release, revoke};
-pub use view::{Shown, queue, read_document, show, views};
+pub use view::{Paperwork, Shown, queue, read_document, show, views};
 
 use aws_lc_rs::digest;
 use chrono::{DateTime, Utc};

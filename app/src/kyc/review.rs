@@ -12,12 +12,19 @@ use domain::{
 };
 use store::{
     customer,
-    kyc::{self, Case, KycDocument},
+    kyc::{self, Case, KycDocument, RENEWAL},
 };
 use uuid::Uuid;
 
-use super::{day, digest_of, refused, state_of, tell, write};
-use crate::{App, AppError, Caller, customer::open_for_update};
+use super::{
+    day, digest_of, refused,
+    renew::{end, promote, standing, supersede},
+    state_of, tell, write,
+};
+use crate::{
+    App, AppError, Caller,
+    customer::{open_for_update, record},
+};
 
 /// Months that an approval holds when the document's own end is not given.
 const VALID_MONTHS: u32 = 24;
@@ -70,9 +77,16 @@ async fn step(app: &App, caller: &Caller, id: Uuid, asked: Asked<'_>) -> Result<
     let mut tx = app.begin().await?;
     let (found, _) = open_for_update(tx.conn()?, caller, id).await?;
     let reached = found.reached();
-    let before = state_of(&found.summary.kyc_state)?;
-    let mut case = kyc::locked_case(tx.conn()?, reached).await?;
-    let documents = kyc::documents(tx.conn()?, reached).await?;
+    let cases = kyc::locked_cases(tx.conn()?, reached).await?;
+    // What is in force is taken back; all else is about the case that is open, which is the renewal when there is one.
+    let (mut case, beside) = match (asked.step, cases.current, cases.renewal) {
+        (Step::Revoke, Some(current), renewal) => (current, renewal),
+        (_, current, Some(renewal)) => (renewal, current),
+        (_, Some(current), None) => (current, None),
+        (_, None, None) => return Err(AppError::NotFound),
+    };
+    let before = state_of(&case.state)?;
+    let documents = kyc::documents(tx.conn()?, reached, &case).await?;
     let member = customer::member_role(tx.conn()?, reached, caller.user_id)
         .await?
         .is_some();
@@ -104,26 +118,51 @@ async fn step(app: &App, caller: &Caller, id: Uuid, asked: Asked<'_>) -> Result<
         case.documents_digest = Some(present);
     }
     let data = serde_json::json!({ "from": before.as_str(), "to": to.as_str(), "reason": case.reason });
-    write(app, &mut tx, caller, reached, &case, before, (asked.action, data)).await?;
-    let until = case.expires_at.map(day).unwrap_or_default();
-    let facts = match to {
-        State::Approved => ("until", until.as_str()),
-        _ => ("reason", case.reason.as_deref().unwrap_or_default()),
+    let renews = case.part == RENEWAL;
+    // Until when an identity is verified: what was refused leaves the approval that it was to renew.
+    let holds = match &beside {
+        Some(current) if renews && to != State::Approved => current.expires_at,
+        _ => case.expires_at,
     };
-    if let Some(notice) = notice_of(to) {
-        tell(&mut tx, &found, notice, &[facts]).await?;
+    let (until, reason) = (
+        holds.map(day).unwrap_or_default(),
+        case.reason.clone().unwrap_or_default(),
+    );
+    if asked.step == Step::Revoke {
+        end(&mut tx, &caller.actor, now, (case, before), standing(beside)?).await?;
+        record(app, &mut tx, caller, reached, asked.action, data).await?;
+    } else {
+        if let Some(current) = beside.filter(|_| renews && to == State::Approved) {
+            supersede(app, &mut tx, caller, reached, current).await?;
+            promote(&mut case);
+        }
+        write(app, &mut tx, caller, reached, &case, before, (asked.action, data)).await?;
+    }
+    if let Some(notice) = notice_of(to, renews) {
+        let facts = match notice {
+            AccountNotice::IdentityApproved => vec![("until", until.as_str())],
+            AccountNotice::IdentityRenewalRejected => vec![("reason", reason.as_str()), ("until", until.as_str())],
+            _ => vec![("reason", reason.as_str())],
+        };
+        tell(&mut tx, &found, notice, &facts).await?;
     }
     tx.commit().await
 }
 
 /// What those who lead a customer are told when his case gets there.
-const fn notice_of(to: State) -> Option<AccountNotice> {
+const fn notice_of(to: State, renews: bool) -> Option<AccountNotice> {
     match to {
         State::Approved => Some(AccountNotice::IdentityApproved),
+        State::Rejected if renews => Some(AccountNotice::IdentityRenewalRejected),
         State::Rejected => Some(AccountNotice::IdentityRejected),
         State::MoreInfo => Some(AccountNotice::IdentityMoreAsked),
         State::Revoked => Some(AccountNotice::IdentityRevoked),
-        State::NotStarted | State::Collecting | State::Submitted | State::InReview | State::Expired => None,
+        State::NotStarted
+        | State::Collecting
+        | State::Submitted
+        | State::InReview
+        | State::Expired
+        | State::Superseded => None,
     }
 }
 

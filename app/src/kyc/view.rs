@@ -8,19 +8,23 @@ use domain::{
         Gate, Paper, Policy, State, Step,
         gate::{Closed, pass},
         paper,
+        renewal::{may_begin, opens_at},
         state::after,
     },
     permission::Permission,
 };
 use store::{
-    audit, customer,
+    PgConn, audit,
+    customer::{self, Customer},
     kyc::{self, Case, DocumentView, KycDocument, KycEvent, Waiting},
 };
 use uuid::Uuid;
 
 use super::{
     collect::{given, kind_of, may_submit},
-    digest_of, state_of,
+    digest_of, policy,
+    renew::standing,
+    state_of,
 };
 use crate::{
     App, AppError, Caller,
@@ -28,9 +32,9 @@ use crate::{
     vault,
 };
 
-/// A case as its customer or staff see it.
+/// A case with what belongs to it.
 #[derive(Debug)]
-pub struct Shown {
+pub struct Paperwork {
     /// The case, once something was given.
     pub case: Option<Case>,
     /// Where it stands.
@@ -41,12 +45,89 @@ pub struct Shown {
     pub digest: Vec<u8>,
     /// Papers that are missing; of each line one.
     pub missing: Vec<&'static [Paper]>,
-    /// Steps, newest first; staff only.
-    pub events: Vec<KycEvent>,
     /// Steps that the caller may take now.
     pub steps: Vec<Step>,
+}
+
+/// The verification of a customer as he or staff see it.
+#[derive(Debug)]
+pub struct Shown {
+    /// Where the customer stands.
+    pub current: Paperwork,
+    /// What is to take its place, while the current one is in force.
+    pub renewal: Option<Paperwork>,
+    /// From when on an approval may be renewed; `None` without one, or while it is.
+    pub renewable_from: Option<DateTime<Utc>>,
+    /// Steps of all cases, newest first; staff only.
+    pub events: Vec<KycEvent>,
     /// What is closed, and why.
     pub gates: Vec<(&'static str, Result<(), Closed>)>,
+    /// What is closed without a verified identity.
+    pub policy: Policy,
+}
+
+/// What a caller may do about verifications.
+#[derive(Clone, Copy)]
+struct Powers {
+    user: Uuid,
+    submits: bool,
+    reviews: bool,
+    approves: bool,
+}
+
+impl Powers {
+    fn of(caller: &Caller, relation: Access) -> Self {
+        let staff = relation == Access::Staff;
+        Self {
+            user: caller.user_id,
+            submits: may_submit(caller, relation).is_ok(),
+            reviews: staff && caller.may(Permission::KycReview),
+            approves: staff && caller.may(Permission::KycApprove),
+        }
+    }
+
+    /// The steps of a case that stands there. `renewable` says that it may be renewed now.
+    fn steps(self, case: Option<&Case>, state: State, complete: bool, renewable: bool) -> Vec<Step> {
+        let mine = case.is_some_and(|case| case.reviewer_id == Some(self.user));
+        [
+            (Step::Collect, self.submits),
+            (Step::Submit, self.submits && complete),
+            (Step::Renew, self.submits && renewable),
+            (Step::Claim, self.reviews),
+            (Step::Release, self.reviews && mine),
+            (Step::AskMore, self.reviews && mine),
+            (Step::Approve, self.approves && mine),
+            (Step::Reject, self.approves && mine),
+            (Step::Revoke, self.approves),
+        ]
+        .into_iter()
+        .filter(|(step, may)| *may && after(state, *step).is_ok())
+        .map(|(step, _)| step)
+        .collect()
+    }
+}
+
+/// Reads what belongs to a case.
+async fn paperwork(
+    conn: &mut PgConn,
+    customer: &Customer,
+    case: Option<Case>,
+    state: State,
+    (powers, renewable): (Powers, bool),
+) -> Result<Paperwork, AppError> {
+    let documents = match &case {
+        Some(case) => kyc::documents(conn, customer.reached(), case).await?,
+        None => Vec::new(),
+    };
+    let missing = paper::missing(kind_of(customer)?, &given(&documents));
+    Ok(Paperwork {
+        steps: powers.steps(case.as_ref(), state, missing.is_empty(), renewable),
+        digest: digest_of(&documents),
+        case,
+        state,
+        documents,
+        missing,
+    })
 }
 
 fn may_look(caller: &Caller, relation: Access) -> Result<(), AppError> {
@@ -57,7 +138,7 @@ fn may_look(caller: &Caller, relation: Access) -> Result<(), AppError> {
     }
 }
 
-/// Shows the case of a customer.
+/// Shows the verification of a customer.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] for members whose role does not allow it.
@@ -67,40 +148,40 @@ pub async fn show(app: &App, caller: &Caller, id: Uuid) -> Result<Shown, AppErro
     may_look(caller, relation)?;
     let reached = found.reached();
     let state = state_of(&found.summary.kyc_state)?;
-    let case = kyc::case(&mut conn, reached).await?;
-    let documents = kyc::documents(&mut conn, reached).await?;
+    let policy = policy::in_force(&mut conn).await?;
+    let cases = kyc::cases(&mut conn, reached).await?;
     let events = match relation {
         Access::Staff => kyc::events(&mut conn, reached).await?,
         Access::Member(_) => Vec::new(),
     };
-    let missing = paper::missing(kind_of(&found)?, &given(&documents));
-    let submits = may_submit(caller, relation).is_ok();
-    let reviews = relation == Access::Staff && caller.may(Permission::KycReview);
-    let approves = relation == Access::Staff && caller.may(Permission::KycApprove);
-    let mine = case
-        .as_ref()
-        .is_some_and(|case| case.reviewer_id == Some(caller.user_id));
-    let steps = [
-        (Step::Collect, submits),
-        (Step::Submit, submits && missing.is_empty()),
-        (Step::Claim, reviews),
-        (Step::Release, reviews && mine),
-        (Step::AskMore, reviews && mine),
-        (Step::Approve, approves && mine),
-        (Step::Reject, approves && mine),
-        (Step::Revoke, approves),
-    ];
-    let steps = steps
-        .into_iter()
-        .filter(|(step, may)| *may && after(state, *step).is_ok())
-        .map(|(step, _)| step);
+    let powers = Powers::of(caller, relation);
+    let ends = cases.current.as_ref().and_then(|case| case.expires_at);
+    let under_way = cases.renewal.is_some();
+    let renewable = may_begin(policy, state, ends, under_way, app.now()).is_ok();
+    let renewal = match standing(cases.renewal)? {
+        Some((case, state)) => Some(paperwork(&mut conn, &found, Some(case), state, (powers, false)).await?),
+        None => None,
+    };
+    let current = paperwork(&mut conn, &found, cases.current, state, (powers, renewable)).await?;
     let status: Status = found
         .summary
         .status
         .parse()
         .map_err(|error: domain::customer::status::UnknownStatus| AppError::Internal(error.to_string()))?;
-    let policy = Policy::default();
-    let gates = [
+    Ok(Shown {
+        current,
+        renewal,
+        renewable_from: ends
+            .filter(|_| state == State::Approved && !under_way)
+            .map(|end| opens_at(policy, end)),
+        events,
+        gates: gates(policy, status, state),
+        policy,
+    })
+}
+
+fn gates(policy: Policy, status: Status, state: State) -> Vec<(&'static str, Result<(), Closed>)> {
+    [
         ("order_standard", Gate::OrderStandard),
         ("order_sensitive", Gate::OrderSensitive),
         (
@@ -115,20 +196,10 @@ pub async fn show(app: &App, caller: &Caller, id: Uuid) -> Result<Shown, AppErro
                 count: policy.unverified_members + 1,
             },
         ),
-    ];
-    Ok(Shown {
-        digest: digest_of(&documents),
-        steps: steps.collect(),
-        gates: gates
-            .into_iter()
-            .map(|(name, gate)| (name, pass(policy, status, state, gate)))
-            .collect(),
-        case,
-        state,
-        documents,
-        missing,
-        events,
-    })
+    ]
+    .into_iter()
+    .map(|(name, gate)| (name, pass(policy, status, state, gate)))
+    .collect()
 }
 
 /// A document with its content. Every look is logged, and audited, before the content is given out.
@@ -159,7 +230,7 @@ pub async fn read_document(
     Ok((found, bytes))
 }
 
-/// Who looked at the documents of a customer's case; staff only.
+/// Who looked at the documents of a customer's cases; staff only.
 ///
 /// # Errors
 /// [`AppError::Forbidden`].

@@ -34,6 +34,8 @@ pub enum AccountNotice {
     IdentityApproved,
     /// It was not.
     IdentityRejected,
+    /// What was to renew a verification was refused; it holds until its own end.
+    IdentityRenewalRejected,
     /// A reviewer needs more papers.
     IdentityMoreAsked,
     /// A verification was taken back.

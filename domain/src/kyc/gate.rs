@@ -1,5 +1,7 @@
 //! What is closed to a customer whose identity is not verified, or who is not active.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use super::State;
@@ -25,7 +27,14 @@ pub enum Gate {
     },
 }
 
-/// What an installation closes.
+/// Credit that may be left without a verified identity, in minor units: up to ten million of a currency with two decimals.
+pub const CREDIT: RangeInclusive<i64> = 0..=1_000_000_000;
+/// People who may be let act for an unverified customer: his owner at least.
+pub const MEMBERS: RangeInclusive<i64> = 1..=1000;
+/// Days before its end from which an approval may be renewed.
+pub const RENEWAL_DAYS: RangeInclusive<i64> = 1..=365;
+
+/// What an installation closes, and how long before its end an approval may be renewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// Ordinary products need a verified identity too.
@@ -34,6 +43,24 @@ pub struct Policy {
     pub unverified_credit: i64,
     /// People who may act for an unverified customer.
     pub unverified_members: i64,
+    /// Days before its end from which an approval may be renewed.
+    pub renewal_days: i64,
+}
+
+impl Policy {
+    /// Names of the values that are out of their range.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<(&'static str, RangeInclusive<i64>)> {
+        [
+            ("unverified_credit", self.unverified_credit, CREDIT),
+            ("unverified_members", self.unverified_members, MEMBERS),
+            ("renewal_days", self.renewal_days, RENEWAL_DAYS),
+        ]
+        .into_iter()
+        .filter(|(_, value, range)| !range.contains(value))
+        .map(|(name, _, range)| (name, range))
+        .collect()
+    }
 }
 
 impl Default for Policy {
@@ -42,6 +69,7 @@ impl Default for Policy {
             standard_needs_identity: false,
             unverified_credit: 0,
             unverified_members: 3,
+            renewal_days: 60,
         }
     }
 }
@@ -116,6 +144,20 @@ mod tests {
             pass(policy, Status::Suspended, State::Approved, Gate::OrderStandard),
             Err(Closed::NotActive)
         );
+        let generous = Policy {
+            unverified_credit: 1,
+            unverified_members: 4,
+            ..policy
+        };
+        assert_eq!(pass(generous, Status::Active, fresh, Gate::Credit { minor: 1 }), Ok(()));
+        assert_eq!(
+            pass(generous, Status::Active, fresh, Gate::Members { count: 4 }),
+            Ok(())
+        );
+        assert_eq!(
+            pass(generous, Status::Active, fresh, Gate::Members { count: 5 }),
+            Err(Closed::NotVerified)
+        );
         let strict = Policy {
             standard_needs_identity: true,
             ..policy
@@ -124,5 +166,25 @@ mod tests {
             pass(strict, Status::Active, fresh, Gate::OrderStandard),
             Err(Closed::NotVerified)
         );
+    }
+
+    #[test]
+    fn a_policy_keeps_to_its_ranges() {
+        assert!(Policy::default().wrong().is_empty());
+        let names = |policy: Policy| -> Vec<&'static str> { policy.wrong().iter().map(|(name, _)| *name).collect() };
+        let wild = Policy {
+            standard_needs_identity: true,
+            unverified_credit: -1,
+            unverified_members: 0,
+            renewal_days: 366,
+        };
+        assert_eq!(names(wild), ["unverified_credit", "unverified_members", "renewal_days"]);
+        let edges = Policy {
+            unverified_credit: *CREDIT.end(),
+            unverified_members: *MEMBERS.end(),
+            renewal_days: *RENEWAL_DAYS.start(),
+            ..wild
+        };
+        assert!(names(edges).is_empty());
     }
 }

@@ -3,6 +3,7 @@
 pub mod gate;
 pub mod identity;
 pub mod paper;
+pub mod renewal;
 pub mod state;
 
 pub use gate::{Gate, Policy};

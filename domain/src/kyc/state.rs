@@ -26,6 +26,8 @@ pub enum State {
     Expired,
     /// Taken back.
     Revoked,
+    /// Another approval took its place. No customer stands there, only a case of his past.
+    Superseded,
 }
 
 /// A name that is no state.
@@ -35,7 +37,7 @@ pub struct UnknownState(pub String);
 
 impl State {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NotStarted,
         Self::Collecting,
         Self::Submitted,
@@ -45,6 +47,7 @@ impl State {
         Self::MoreInfo,
         Self::Expired,
         Self::Revoked,
+        Self::Superseded,
     ];
 
     /// Name used in the database and in the API.
@@ -60,6 +63,7 @@ impl State {
             Self::MoreInfo => "more_info",
             Self::Expired => "expired",
             Self::Revoked => "revoked",
+            Self::Superseded => "superseded",
         }
     }
 }
@@ -99,6 +103,10 @@ pub enum Step {
     Expire,
     /// Data that papers prove were changed: what was found does not speak of them.
     Outdate,
+    /// An approval that ends soon is renewed: a second case begins, and the approval holds meanwhile.
+    Renew,
+    /// What renews an approval takes its place.
+    Supersede,
 }
 
 impl Step {
@@ -116,6 +124,8 @@ impl Step {
             Self::Revoke => "revoke",
             Self::Expire => "expire",
             Self::Outdate => "outdate",
+            Self::Renew => "renew",
+            Self::Supersede => "supersede",
         }
     }
 
@@ -147,6 +157,12 @@ pub enum Refusal {
     /// The documents are not those that were looked at.
     #[error("the documents changed since you looked at them")]
     DocumentsChanged,
+    /// The approval holds for longer than it may be renewed ahead of its end.
+    #[error("it is too early to renew this approval")]
+    TooEarly,
+    /// A renewal is under way already.
+    #[error("a renewal is under way already")]
+    RenewalOpen,
 }
 
 impl Refusal {
@@ -160,6 +176,8 @@ impl Refusal {
             Self::NotYours => "kyc_claimed",
             Self::OwnCase => "kyc_own_case",
             Self::DocumentsChanged => "kyc_documents_changed",
+            Self::TooEarly => "kyc_renewal_early",
+            Self::RenewalOpen => "kyc_renewal_open",
         }
     }
 }
@@ -169,7 +187,9 @@ impl Refusal {
 /// # Errors
 /// [`Refusal::State`].
 pub const fn after(from: State, step: Step) -> Result<State, Refusal> {
-    use State::{Approved, Collecting, Expired, InReview, MoreInfo, NotStarted, Rejected, Revoked, Submitted};
+    use State::{
+        Approved, Collecting, Expired, InReview, MoreInfo, NotStarted, Rejected, Revoked, Submitted, Superseded,
+    };
     let to = match (step, from) {
         (Step::Collect, NotStarted | Collecting | Rejected | Expired | Revoked) => Collecting,
         // What was asked for stays visible while the customer gathers it.
@@ -185,6 +205,9 @@ pub const fn after(from: State, step: Step) -> Result<State, Refusal> {
         (Step::Outdate, Approved) => MoreInfo,
         // The reviewer looked at other data: whoever takes it next looks again.
         (Step::Outdate, InReview) => Submitted,
+        // The approval itself stays what it is; the case that begins beside it collects.
+        (Step::Renew, Approved) => Approved,
+        (Step::Supersede, Approved) => Superseded,
         _ => return Err(Refusal::State(from)),
     };
     Ok(to)
@@ -251,9 +274,12 @@ mod tests {
                 Step::Revoke,
                 Step::Expire,
                 Step::Outdate,
+                Step::Supersede,
             ] {
                 assert_ne!(after(from, step), Ok(State::Approved), "{from:?} {step:?}");
             }
+            // To renew an approval gives none: it leaves the one that is there.
+            assert_eq!(after(from, Step::Renew).is_ok(), from == State::Approved, "{from:?}");
             let approved = review(from, Step::Approve, GOOD);
             assert_eq!(approved.is_ok(), from == State::InReview, "{from:?}");
             assert_eq!(from.as_str().parse::<State>().unwrap(), from);
@@ -267,6 +293,26 @@ mod tests {
         }
         assert_eq!(after(State::MoreInfo, Step::Collect), Ok(State::MoreInfo));
         assert_eq!(after(State::Revoked, Step::Collect), Ok(State::Collecting));
+    }
+
+    #[test]
+    fn what_was_superseded_is_past() {
+        for from in State::ALL {
+            let superseded = after(from, Step::Supersede);
+            assert_eq!(superseded.is_ok(), from == State::Approved, "{from:?}");
+        }
+        for step in [
+            Step::Collect,
+            Step::Submit,
+            Step::Claim,
+            Step::Approve,
+            Step::Revoke,
+            Step::Expire,
+            Step::Renew,
+        ] {
+            let past = State::Superseded;
+            assert_eq!(after(past, step), Err(Refusal::State(past)), "{step:?}");
+        }
     }
 
     #[test]

@@ -78,6 +78,8 @@ messages! {
     IdentityApproved = "identity_approved": Accounts Mail [PERSON CUSTOMER UNTIL PAGE] needs ["until"];
     /// It was not.
     IdentityRejected = "identity_rejected": Accounts Mail [PERSON CUSTOMER REASON PAGE] needs ["reason"];
+    /// What was to renew a verification was refused.
+    IdentityRenewalRejected = "identity_renewal_rejected": Accounts Mail [PERSON CUSTOMER REASON UNTIL PAGE] needs ["reason" "until"];
     /// A reviewer needs more papers.
     IdentityMoreAsked = "identity_more_asked": Accounts Mail [PERSON CUSTOMER REASON PAGE] needs ["reason" "page.url"];
     /// A verification was taken back.

@@ -239,6 +239,10 @@ pub fn of_notice(
         AccountNotice::IdentityOutdated => (Message::IdentityOutdated, vec![customer(), page()]),
         AccountNotice::IdentityApproved => (Message::IdentityApproved, vec![customer(), until(), page()]),
         AccountNotice::IdentityRejected => (Message::IdentityRejected, vec![customer(), reason(), page()]),
+        AccountNotice::IdentityRenewalRejected => (
+            Message::IdentityRenewalRejected,
+            vec![customer(), reason(), until(), page()],
+        ),
         AccountNotice::IdentityMoreAsked => (Message::IdentityMoreAsked, vec![customer(), reason(), page()]),
         AccountNotice::IdentityRevoked => (Message::IdentityRevoked, vec![customer(), reason(), page()]),
         AccountNotice::IdentityExpiring => (Message::IdentityExpiring, vec![customer(), until(), page()]),
@@ -327,6 +331,7 @@ mod tests {
             AccountNotice::IdentityOutdated,
             AccountNotice::IdentityApproved,
             AccountNotice::IdentityRejected,
+            AccountNotice::IdentityRenewalRejected,
             AccountNotice::IdentityMoreAsked,
             AccountNotice::IdentityRevoked,
             AccountNotice::IdentityExpiring,

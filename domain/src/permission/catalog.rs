@@ -23,6 +23,7 @@ permissions! {
         KycView "kyc.view" ["See identity cases and their documents", "Voir les dossiers d’identité et leurs pièces", "عرض ملفات الهوية ووثائقها"],
         KycReview "kyc.review" ["Claim and examine identity cases", "Prendre et examiner les dossiers d’identité", "استلام وفحص ملفات الهوية"],
         KycApprove "kyc.approve" ["Approve, reject or revoke an identity", "Approuver, rejeter ou révoquer une identité", "قبول أو رفض أو إلغاء هوية"] dangerous,
+        KycPolicy "kyc.policy" ["Set what is closed without a verified identity, and when it may be renewed", "Définir ce qui reste fermé sans identité vérifiée et quand la renouveler", "تحديد ما يبقى مغلقًا دون هوية متحقق منها ومتى يمكن تجديدها"] dangerous,
     }
     Tickets "tickets" ["Tickets", "Tickets", "التذاكر"] {
         TicketsView "tickets.view" ["See every ticket", "Voir tous les tickets", "عرض كل التذاكر"],

@@ -71,9 +71,9 @@ fn admin(one: Permission) -> bool {
 /// What serving customers takes: no deletion, nothing of the installation, of accounts or of the audit trail.
 fn corporate(one: Permission) -> bool {
     use Permission::{
-        AutomationEdit, CategoriesEdit, CustomersDelete, CustomersRestore, GroupsEdit, InvoicesApprove, MailIngest,
-        MailboxesEdit, MailboxesView, PersonsErase, PersonsExport, ProfileOwn, ProjectsDelete, ServersDelete, SlaEdit,
-        TicketsReopen, TokensOwn,
+        AutomationEdit, CategoriesEdit, CustomersDelete, CustomersRestore, GroupsEdit, InvoicesApprove, KycPolicy,
+        MailIngest, MailboxesEdit, MailboxesView, PersonsErase, PersonsExport, ProfileOwn, ProjectsDelete,
+        ServersDelete, SlaEdit, TicketsReopen, TokensOwn,
     };
     match one.category() {
         Category::Customers => !matches!(one, CustomersDelete | CustomersRestore | PersonsExport | PersonsErase),
@@ -85,7 +85,8 @@ fn corporate(one: Permission) -> bool {
         Category::Invoices => one != InvoicesApprove,
         Category::Projects => !matches!(one, ProjectsDelete | ServersDelete),
         Category::Products => one == Permission::ProductsView,
-        Category::Kyc | Category::Orders | Category::Reports => true,
+        Category::Kyc => one != KycPolicy,
+        Category::Orders | Category::Reports => true,
         Category::Own => matches!(one, ProfileOwn | TokensOwn),
         Category::Users | Category::Security | Category::System => false,
     }
@@ -270,6 +271,7 @@ mod tests {
             Permission::RolesEdit,
             Permission::AuditView,
             Permission::CustomersDelete,
+            Permission::KycPolicy,
         ] {
             assert!(!corporate.contains(&never), "{}", never.as_str());
         }

@@ -174,7 +174,8 @@ const fn statement(section: Section) -> &'static str {
         ),
         // Of those who looked at a paper the time and whether it was himself: who it was is for the supervisor to ask.
         Section::Identity => page!(
-            "SELECT k.id::text AS k, c.number AS customer_number, k.state, k.submitted_at, k.decided_at, k.reason, k.expires_at,
+            "SELECT k.id::text AS k, c.number AS customer_number, k.state, k.renews IS NOT NULL AS renewal, k.submitted_at, k.decided_at, k.reason, k.expires_at,
+                 k.closed_at,
                  (SELECT jsonb_agg(jsonb_build_object('kind', d.kind, 'name', d.name, 'created_at', d.created_at, 'deleted_at',
                      d.deleted_at, 'folder', CASE WHEN d.deleted_at IS NULL THEN 'files/' || d.id END) ORDER BY d.created_at)
                      FROM kyc_documents d WHERE d.case_id = k.id) AS papers,

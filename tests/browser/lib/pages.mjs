@@ -121,6 +121,7 @@ export const pages = (data) => ({
     "custom-template": `/admin/custom-templates/${data.customTemplateId}`,
     "notification-triggers": "/admin/notification-triggers",
     "notification-trigger": "/admin/notification-triggers/sla_breach",
+    "identity-policy": "/admin/identity-policy",
     networks: "/admin/networks",
     "single-sign-on": "/admin/single-sign-on",
     "single-sign-on-new": "/admin/single-sign-on/new",

@@ -1390,6 +1390,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/kyc/renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew a verification that ends soon
+         * @description A second case begins beside the approval, which stays in force until the second one is approved or its own time is over. From then on
+         *     papers, handing in and reviewing are about the second one.
+         */
+        post: operations["renewKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/kyc/submit": {
         parameters: {
             query?: never;
@@ -2267,6 +2288,27 @@ export interface paths {
         post?: never;
         /** Delete a section in which nothing stands */
         delete: operations["deleteKnowledgeSection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kyc/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what is closed without a verified identity, and whom it concerns now */
+        get: operations["kycPolicy"];
+        /**
+         * Set what is closed without a verified identity
+         * @description It holds at once, in every process. Needs a fresh proof of who one is.
+         */
+        put: operations["changeKycPolicy"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8753,17 +8795,28 @@ export interface components {
             missing: string[][];
             /** @description What the reviewer told the customer. */
             reason?: string | null;
+            /**
+             * Format: date-time
+             * @description From when on the approval may be renewed; `null` without one, and while it is.
+             */
+            renewable_from: string | null;
+            renewal: null | components["schemas"]["KycRenewal"];
             /** @description Who reviews it; `null` for members. */
             reviewer?: string | null;
             /** @description `not_started`, `collecting`, `submitted`, `in_review`, `approved`, `rejected`, `more_info`, `expired` or `revoked`. */
             state: string;
-            /** @description Steps that the caller may take now: `collect`, `submit`, `claim`, `release`, `ask_more`, `approve`, `reject`, `revoke`. */
+            /** @description Steps that the caller may take now: `collect`, `submit`, `renew`, `claim`, `release`, `ask_more`, `approve`, `reject`, `revoke`. */
             steps: string[];
             /**
              * Format: date-time
              * @description When it was handed in.
              */
             submitted_at?: string | null;
+            /**
+             * Format: int64
+             * @description People who may act for the customer while his identity is not verified.
+             */
+            unverified_members: number;
         };
         /** @description A decision about a verification. */
         KycDecision: {
@@ -8847,8 +8900,113 @@ export interface components {
             id: string;
             /** @description Why. */
             reason?: string | null;
+            /** @description Of a case that renewed another one. */
+            renewal: boolean;
             /** @description State after. */
             to: string;
+        };
+        /** @description What is closed without a verified identity, and whom it concerns now. */
+        KycPolicy: {
+            /** @description Customers by where their verification stands. */
+            customers: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Of those, for whom as many people act as may, or more.
+             */
+            full: number;
+            /**
+             * Format: int64
+             * @description Days before its end from which an approval may be renewed.
+             */
+            renewal_days: number;
+            /**
+             * Format: int64
+             * @description Customers whose approval may be renewed now.
+             */
+            renewable: number;
+            /**
+             * Format: int64
+             * @description Of those, who have handed a renewal in.
+             */
+            renewing: number;
+            /** @description Ordinary products need a verified identity too; those that can do harm always do. */
+            standard_needs_identity: boolean;
+            /**
+             * Format: int64
+             * @description Customers whose identity is not verified.
+             */
+            unverified: number;
+            /**
+             * Format: int64
+             * @description Credit that is left without one, in minor units of the currency.
+             */
+            unverified_credit: number;
+            /**
+             * Format: int64
+             * @description People who may act for a customer without one.
+             */
+            unverified_members: number;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            updated_at: string;
+            /** @description Name of who changed it; `null` while it is as it came. */
+            updated_by: string | null;
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @description What is closed without a verified identity. */
+        KycPolicyInput: {
+            /**
+             * Format: int64
+             * @description Days before its end from which an approval may be renewed.
+             */
+            renewal_days: number;
+            /** @description Ordinary products need a verified identity too. */
+            standard_needs_identity: boolean;
+            /**
+             * Format: int64
+             * @description Credit that is left without one, in minor units of the currency.
+             */
+            unverified_credit: number;
+            /**
+             * Format: int64
+             * @description People who may act for a customer without one.
+             */
+            unverified_members: number;
+        };
+        /** @description What is to take the place of an approval that is still in force. */
+        KycRenewal: {
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at: string | null;
+            /** @description Its documents, oldest first. */
+            documents: components["schemas"]["KycDocument"][];
+            /** @description What a decision is pinned to: send it back with the decision. */
+            documents_digest: string;
+            /** @description Papers that are missing; of each line one. */
+            missing: string[][];
+            /** @description What the reviewer told the customer. */
+            reason: string | null;
+            /** @description Who reviews it; `null` for members. */
+            reviewer: string | null;
+            /** @description `collecting`, `submitted`, `in_review`, `more_info` or `rejected`. */
+            state: string;
+            /** @description Steps that the caller may take now: `collect`, `submit`, `claim`, `release`, `ask_more`, `approve`, `reject`. */
+            steps: string[];
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             */
+            submitted_at: string | null;
         };
         /** @description Why an approval is taken back. */
         KycRevocation: {
@@ -8881,6 +9039,8 @@ export interface components {
              * @description When the case began; it may have been handed in several times since.
              */
             opened_at: string;
+            /** @description It renews an approval that is still in force. */
+            renewal: boolean;
             /** @description Who reviews it. */
             reviewer?: string | null;
             /** @description `submitted` or `in_review`. */
@@ -9819,6 +9979,8 @@ export interface components {
                  * @description When the case began; it may have been handed in several times since.
                  */
                 opened_at: string;
+                /** @description It renews an approval that is still in force. */
+                renewal: boolean;
                 /** @description Who reviews it. */
                 reviewer?: string | null;
                 /** @description `submitted` or `in_review`. */
@@ -12173,7 +12335,7 @@ export interface components {
          */
         MessageFormat: "plain" | "markdown";
         /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event" | "digest" | "notice_sms";
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_renewal_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event" | "digest" | "notice_sms";
         /**
          * @description What is written.
          * @enum {string}
@@ -19518,6 +19680,50 @@ export interface operations {
             };
         };
     };
+    renewKyc: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
+                };
+            };
+            /** @description `kyc_state`: nothing is in force; `kyc_renewal_early`; `kyc_renewal_open` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     submitKyc: {
         parameters: {
             query?: never;
@@ -21596,6 +21802,69 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    kycPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycPolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeKycPolicy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KycPolicyInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {

@@ -67,6 +67,8 @@ export const STALE: Readonly<Record<string, Stale>> = {
   sms_message: all("sms"),
   sms_price: all("sms"),
   sms_budget: all("sms"),
+  // What is closed to a customer is told with his verification.
+  kyc_policy: all("kyc-policy", "customers"),
   // The stream begins, or events were missed: whatever is on screen may be older than the server.
   stream: () => [[]],
 };

@@ -1,11 +1,12 @@
 //! Verification of identity.
 
+mod policy;
 mod queue;
 mod review;
 
 use std::collections::BTreeMap;
 
-use app::kyc::{self as cases, Shown};
+use app::kyc::{self as cases, Paperwork, Shown};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -29,6 +30,7 @@ use crate::{
 /// The routes.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .merge(policy::routes())
         .merge(queue::routes())
         .merge(review::routes())
         .routes(routes!(show))
@@ -36,6 +38,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(read_document, delete_document))
         .routes(routes!(views))
         .routes(routes!(submit))
+        .routes(routes!(renew))
 }
 
 /// What a paper is.
@@ -132,6 +135,8 @@ struct EventDto {
     by: String,
     /// When.
     at: DateTime<Utc>,
+    /// Of a case that renewed another one.
+    renewal: bool,
 }
 
 impl From<KycEvent> for EventDto {
@@ -143,6 +148,57 @@ impl From<KycEvent> for EventDto {
             reason: row.reason,
             by: row.actor_name,
             at: row.at,
+            renewal: row.renewal,
+        }
+    }
+}
+
+fn lines(missing: &[&[Paper]]) -> Vec<Vec<String>> {
+    let names = |line: &&[Paper]| line.iter().map(|paper| paper.as_str().to_owned()).collect();
+    missing.iter().map(names).collect()
+}
+
+/// What is to take the place of an approval that is still in force.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KycRenewal)]
+struct RenewalDto {
+    /// `collecting`, `submitted`, `in_review`, `more_info` or `rejected`.
+    state: String,
+    /// Its documents, oldest first.
+    documents: Vec<DocumentDto>,
+    /// What a decision is pinned to: send it back with the decision.
+    documents_digest: String,
+    /// Papers that are missing; of each line one.
+    missing: Vec<Vec<String>>,
+    /// Steps that the caller may take now: `collect`, `submit`, `claim`, `release`, `ask_more`, `approve`, `reject`.
+    steps: Vec<String>,
+    /// What the reviewer told the customer.
+    #[schema(required = true)]
+    reason: Option<String>,
+    /// When it was handed in.
+    #[schema(required = true)]
+    submitted_at: Option<DateTime<Utc>>,
+    /// When it was decided.
+    #[schema(required = true)]
+    decided_at: Option<DateTime<Utc>>,
+    /// Who reviews it; `null` for members.
+    #[schema(required = true)]
+    reviewer: Option<String>,
+}
+
+impl RenewalDto {
+    fn new(shown: Paperwork, staff: bool) -> Self {
+        let case = shown.case;
+        Self {
+            state: shown.state.as_str().to_owned(),
+            documents: shown.documents.into_iter().map(Into::into).collect(),
+            documents_digest: hex(&shown.digest),
+            missing: lines(&shown.missing),
+            steps: shown.steps.into_iter().map(|step| step.as_str().to_owned()).collect(),
+            reason: case.as_ref().and_then(|case| case.reason.clone()),
+            submitted_at: case.as_ref().and_then(|case| case.submitted_at),
+            decided_at: case.as_ref().and_then(|case| case.decided_at),
+            reviewer: case.and_then(|case| case.reviewer_name).filter(|_| staff),
         }
     }
 }
@@ -159,7 +215,7 @@ struct CaseDto {
     documents_digest: String,
     /// Papers that are missing; of each line one.
     missing: Vec<Vec<String>>,
-    /// Steps that the caller may take now: `collect`, `submit`, `claim`, `release`, `ask_more`, `approve`, `reject`, `revoke`.
+    /// Steps that the caller may take now: `collect`, `submit`, `renew`, `claim`, `release`, `ask_more`, `approve`, `reject`, `revoke`.
     steps: Vec<String>,
     /// What the reviewer told the customer.
     reason: Option<String>,
@@ -176,18 +232,26 @@ struct CaseDto {
     /// What is open (`null`) or closed to the customer (code of the reason): `order_standard`, `order_sensitive`, `credit`,
     /// `many_members`.
     gates: BTreeMap<String, Option<String>>,
+    /// People who may act for the customer while his identity is not verified.
+    unverified_members: i64,
+    /// From when on the approval may be renewed; `null` without one, and while it is.
+    #[schema(required = true)]
+    renewable_from: Option<DateTime<Utc>>,
+    /// What is to take the place of the approval, which stays in force meanwhile.
+    #[schema(required = true)]
+    renewal: Option<RenewalDto>,
 }
 
 impl CaseDto {
     fn new(shown: Shown, staff: bool) -> Self {
-        let case = shown.case;
-        let missing = |line: &[Paper]| line.iter().map(|paper| paper.as_str().to_owned()).collect();
+        let current = shown.current;
+        let case = current.case;
         Self {
-            state: shown.state.as_str().to_owned(),
-            documents: shown.documents.into_iter().map(Into::into).collect(),
-            documents_digest: hex(&shown.digest),
-            missing: shown.missing.into_iter().map(missing).collect(),
-            steps: shown.steps.into_iter().map(|step| step.as_str().to_owned()).collect(),
+            state: current.state.as_str().to_owned(),
+            documents: current.documents.into_iter().map(Into::into).collect(),
+            documents_digest: hex(&current.digest),
+            missing: lines(&current.missing),
+            steps: current.steps.into_iter().map(|step| step.as_str().to_owned()).collect(),
             reason: case.as_ref().and_then(|case| case.reason.clone()),
             submitted_at: case.as_ref().and_then(|case| case.submitted_at),
             decided_at: case.as_ref().and_then(|case| case.decided_at),
@@ -199,6 +263,9 @@ impl CaseDto {
                 .into_iter()
                 .map(|(gate, verdict)| (gate.to_owned(), verdict.err().map(|closed| closed.code().to_owned())))
                 .collect(),
+            unverified_members: shown.policy.unverified_members,
+            renewable_from: shown.renewable_from,
+            renewal: shown.renewal.map(|renewal| RenewalDto::new(renewal, staff)),
         }
     }
 }
@@ -335,6 +402,24 @@ async fn views(
 ) -> ApiResult<Json<Vec<ViewDto>>> {
     let rows = cases::views(&state.app, caller.caller(), id).await?;
     Ok(Json(rows.into_iter().map(Into::into).collect()))
+}
+
+/// Renew a verification that ends soon
+///
+/// A second case begins beside the approval, which stays in force until the second one is approved or its own time is over. From then on
+/// papers, handing in and reviewing are about the second one.
+#[utoipa::path(post, path = "/api/v1/customers/{id}/kyc/renewal", operation_id = "renewKyc", tag = "kyc",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the customer")),
+    responses(
+        (status = 200, body = CaseDto),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json",
+            description = "`kyc_state`: nothing is in force; `kyc_renewal_early`; `kyc_renewal_open`"),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn renew(caller: CurrentUser, State(state): State<ApiState>, Path(id): Path<Uuid>) -> ApiResult<Json<CaseDto>> {
+    cases::renew(&state.app, caller.caller(), id).await?;
+    shown(&caller, &state, id).await
 }
 
 /// Hand the verification in

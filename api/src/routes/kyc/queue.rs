@@ -42,6 +42,8 @@ struct WaitingDto {
     opened_at: DateTime<Utc>,
     /// Seconds since it was handed in.
     waiting_seconds: i64,
+    /// It renews an approval that is still in force.
+    renewal: bool,
 }
 
 impl WaitingDto {
@@ -56,6 +58,7 @@ impl WaitingDto {
             state: row.state,
             reviewer: row.reviewer_name,
             submitted_at: row.submitted_at,
+            renewal: row.renewal,
         }
     }
 }

@@ -54,6 +54,7 @@ const ACTS: &[(&str, Option<MemberAction>)] = &[
     ("releaseKyc", None),
     ("revokeKyc", None),
     ("submitKyc", Some(SubmitKyc)),
+    ("renewKyc", Some(SubmitKyc)),
     ("kycViews", None),
     ("customerMembers", Some(View)),
     ("addCustomerMember", None),

@@ -402,6 +402,7 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("readKycDocument", &["customers.view", "profile.own"]),
     ("deleteKycDocument", &["customers.view", "profile.own"]),
     ("submitKyc", &["customers.view", "profile.own"]),
+    ("renewKyc", &["customers.view", "profile.own"]),
     (
         "customerNotes",
         &["notes.view+customers.view", "notes.view+profile.own"],
@@ -432,6 +433,8 @@ pub const RULES: &[(&str, &[&str])] = &[
     ),
     ("kycViews", &["kyc.view+customers.view", "kyc.view+profile.own"]),
     ("kycQueue", &["kyc.view+customers.view", "kyc.view+profile.own"]),
+    ("kycPolicy", &["kyc.view"]),
+    ("changeKycPolicy", &["kyc.policy"]),
     ("claimKyc", &["kyc.review+customers.view", "kyc.review+profile.own"]),
     ("releaseKyc", &["kyc.review+customers.view", "kyc.review+profile.own"]),
     ("decideKyc", &["kyc.approve+customers.view", "kyc.approve+profile.own"]),

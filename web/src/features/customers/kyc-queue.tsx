@@ -12,6 +12,7 @@ import { Views } from "@/components/list/views";
 import { Ltr } from "@/components/mono";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
 import { useMay } from "@/features/shell/use-user";
@@ -82,7 +83,7 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
           to={review(waiting)}
           phone={
             <>
-              <IdentityBadge state={waiting.state} />
+              <Standing waiting={waiting} />
               <Waited since={waiting.submitted_at} />
               {waiting.reviewer && <bdi>{waiting.reviewer}</bdi>}
               {actions(waiting)}
@@ -115,8 +116,8 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
     }),
     column.accessor("state", {
       header: t("customer.status"),
-      meta: { className: "hidden sm:table-cell w-36" },
-      cell: ({ getValue }) => <IdentityBadge state={getValue()} />,
+      meta: { className: "hidden sm:table-cell w-48" },
+      cell: ({ row }) => <Standing waiting={row.original} />,
     }),
     column.accessor("reviewer", {
       header: t("kycQueue.reviewer"),
@@ -130,6 +131,17 @@ function queueColumns(t: TFunction, reviews: boolean): ColumnDef<Waiting, never>
       cell: ({ row }) => actions(row.original),
     }),
   ] as ColumnDef<Waiting, never>[];
+}
+
+/** Where it stands, and whether an approval is in force meanwhile. */
+function Standing({ waiting }: { waiting: Waiting }) {
+  const { t } = useTranslation();
+  return (
+    <span className="inline-flex flex-wrap gap-1">
+      <IdentityBadge state={waiting.state} />
+      {waiting.renewal && <Badge>{t("identity.renewal")}</Badge>}
+    </span>
+  );
 }
 
 /** How long a case waits, by this minute. */

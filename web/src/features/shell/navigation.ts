@@ -1,4 +1,4 @@
-import { AlarmClock, Bell, BellRing, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, HeartPulse, History, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, MailX, Mailbox, MessageSquarePlus, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
+import { AlarmClock, Bell, BellRing, BookOpen, CalendarClock, ChartColumn, FileUser, Fingerprint, FolderTree, Gauge, HeartPulse, History, Inbox, KeyRound, ListTodo, LogIn, MailPlus, MailSearch, MailX, Mailbox, MessageSquarePlus, MessageSquareQuote, MessageSquareText, MonitorSmartphone, Network, ScanFace, ScrollText, Send, Settings2, ShieldAlert, ShieldBan, ShieldCheck, Tags, Ticket, Timer, UserRound, UserRoundCheck, Users, UsersRound, Webhook, Workflow, type LucideIcon } from "lucide-react";
 import type { Dashboard, Me } from "@/api/types";
 
 export interface NavItem {
@@ -46,6 +46,7 @@ const ITEMS: NavItem[] = [
   { to: "/admin/templates", label: "nav.templates", icon: MailPlus, dashboard: "admin", permission: "templates.edit" },
   { to: "/admin/custom-templates", label: "nav.customTemplates", icon: MessageSquarePlus, dashboard: "admin", permission: "templates.edit" },
   { to: "/admin/notification-triggers", label: "nav.notificationTriggers", icon: BellRing, dashboard: "admin", permission: "notifications.edit" },
+  { to: "/admin/identity-policy", label: "nav.kycPolicy", icon: UserRoundCheck, dashboard: "admin", permission: "kyc.policy", also: "kyc.view" },
   { to: "/admin/networks", label: "nav.networks", icon: Network, dashboard: "admin", permission: "networks.edit", keys: "g n" },
   { to: "/admin/single-sign-on", label: "nav.signOn", icon: KeyRound, dashboard: "admin", permission: "settings.view", keys: "g o" },
   { to: "/admin/automation", label: "nav.automation", icon: Workflow, dashboard: "admin", permission: "automation.view" },

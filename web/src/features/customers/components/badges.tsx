@@ -16,6 +16,7 @@ const IDENTITY: Record<string, Tone> = {
   more_info: "violet",
   expired: "warning",
   revoked: "danger",
+  superseded: "neutral",
 };
 
 export function IdentityBadge({ state }: { state: string }) {

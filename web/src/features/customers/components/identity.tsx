@@ -17,19 +17,27 @@ export function Identity({ id, staff }: { id: string; staff: boolean }) {
   const [open, setOpen] = useState<string | null>(null);
   if (kyc.isPending) return <ListSkeleton />;
   if (!kyc.data) return <ErrorState error={kyc.error} onRetry={() => void kyc.refetch()} />;
-  const shown = kyc.data.documents.find((document) => document.id === open);
+  const { renewal } = kyc.data;
+  const documents = [...(renewal?.documents ?? []), ...kyc.data.documents];
+  const shown = documents.find((document) => document.id === open);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
       <div className="grid gap-4">
         <KycStanding id={id} kyc={kyc.data} />
-        <Papers id={id} kyc={kyc.data} open={open} onOpen={setOpen} />
+        {renewal && (
+          <>
+            <KycStanding id={id} kyc={renewal} />
+            <Papers id={id} title={t("identity.renewalPapers")} kyc={renewal} open={open} onOpen={setOpen} />
+          </>
+        )}
+        <Papers id={id} title={t("identity.papers")} kyc={kyc.data} open={open} onOpen={setOpen} />
         {staff && <KycLog id={id} kyc={kyc.data} />}
       </div>
       {shown ? (
         <PaperViewer key={shown.id} id={id} document={shown} />
       ) : (
         staff &&
-        kyc.data.documents.length > 0 && (
+        documents.length > 0 && (
           <div className="rounded-lg border border-dashed max-lg:hidden">
             <Empty icon={ScanEye} title={t("identity.choosePaper")}>
               {t("identity.choosePaperText")}

@@ -23,7 +23,7 @@ export function KycLog({ id, kyc }: { id: string; kyc: KycCase }) {
         ) : (
           <Timeline label={t("identity.log")}>
             {kyc.events.map((event) => (
-              <TimelineEntry key={event.id} at={event.at} tone={TONES[event.to as keyof typeof TONES]} title={t(`identityState.${event.to}`)}>
+              <TimelineEntry key={event.id} at={event.at} tone={TONES[event.to as keyof typeof TONES]} title={event.renewal ? t("identity.renewalStep", { step: t(`identityState.${event.to}`) }) : t(`identityState.${event.to}`)}>
                 <bdi>{event.by}</bdi>
               </TimelineEntry>
             ))}

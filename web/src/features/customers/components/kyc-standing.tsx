@@ -9,8 +9,9 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
 import { beginOf } from "@/lib/days";
+import { useFormat } from "@/lib/use-format";
 import { useDecide, useKycStep, useRevoke } from "../data/kyc";
-import type { KycCase } from "../data/queries";
+import type { KycCase, KycRenewal } from "../data/queries";
 import { IdentityBadge } from "./badges";
 import { ReasonDialog } from "./reason-dialog";
 
@@ -21,30 +22,33 @@ const NAMES: Record<Asked, string> = { reject: "identity.reject", ask_more: "ide
 /** Gates of what can be done today: those of ordering and of credit are told of once there is something to order. */
 const SHOWN_GATES = ["many_members"] as const;
 
-/** Where a verification stands, and what the reader may do about it. */
-export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
+/** Where a verification, or what is to take its place, stands, and what the reader may do about it. */
+export function KycStanding({ id, kyc }: { id: string; kyc: KycCase | KycRenewal }) {
   const { t } = useTranslation();
+  const whole = "gates" in kyc ? kyc : null;
+  const format = useFormat();
   const step = useKycStep(id);
   const decide = useDecide(id, kyc);
   const revoke = useRevoke(id);
   const [asking, setAsking] = useState<Asked | null>(null);
   const [approving, setApproving] = useState(false);
   const may = (name: string) => kyc.steps.includes(name);
-  const closed = SHOWN_GATES.filter((gate) => kyc.gates[gate] != null);
+  const closed = whole ? SHOWN_GATES.filter((gate) => whole.gates[gate] != null) : [];
   return (
-    <Section title={t("identity.title")} mark={<IdentityBadge state={kyc.state} />}>
+    <Section title={t(whole ? "identity.title" : "identity.renewal")} mark={<IdentityBadge state={kyc.state} />}>
       <div className="grid gap-3 text-sm">
-        <p className="text-muted-foreground">{t(`identityText.${kyc.state}`)}</p>
+        <p className="text-muted-foreground">{whole ? t(`identityText.${kyc.state}`) : t(`renewalText.${kyc.state}`)}</p>
         {kyc.reason && (
           <Alert tone="warning" title={t("identity.reason")}>
             <bdi>{kyc.reason}</bdi>
           </Alert>
         )}
-        {kyc.expires_at && kyc.state === "approved" && (
+        {whole?.expires_at && whole.state === "approved" && (
           <p>
-            {t("identity.until")} <Time at={kyc.expires_at} full />
+            {t("identity.until")} <Time at={whole.expires_at} full />
           </p>
         )}
+        {whole && <Renewing kyc={whole} />}
         {kyc.reviewer && (
           <p>
             {t("identity.reviewer")} <bdi>{kyc.reviewer}</bdi>
@@ -55,7 +59,7 @@ export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
             <p className="font-medium">{t("identity.closed")}</p>
             <ul className="list-inside list-disc text-muted-foreground">
               {closed.map((gate) => (
-                <li key={gate}>{t(`gate.${gate}`)}</li>
+                <li key={gate}>{t(`gate.${gate}`, { n: format.number(whole?.unverified_members ?? 0) })}</li>
               ))}
             </ul>
           </div>
@@ -64,6 +68,11 @@ export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
           {may("submit") && (
             <Button variant="primary" busy={step.isPending} onClick={() => step.mutate("submit")}>
               {t("identity.submit")}
+            </Button>
+          )}
+          {may("renew") && (
+            <Button variant="primary" busy={step.isPending} onClick={() => step.mutate("renew")}>
+              {t("identity.renew")}
             </Button>
           )}
           {may("claim") && (
@@ -100,6 +109,25 @@ export function KycStanding({ id, kyc }: { id: string; kyc: KycCase }) {
       )}
       {approving && <ApproveDialog save={(expires_at) => decide.mutateAsync({ verdict: "approve", expires_at })} onClose={() => setApproving(false)} />}
     </Section>
+  );
+}
+
+/** Of an approval: that it is being renewed, may be, or from when on. */
+function Renewing({ kyc }: { kyc: KycCase }) {
+  const { t } = useTranslation();
+  if (kyc.renewal) return <p>{t("identity.renewing")}</p>;
+  if (!kyc.renewable_from) return null;
+  if (kyc.steps.includes("renew")) {
+    return (
+      <Alert tone="info" title={t("identity.endsSoon")}>
+        {t("identity.endsSoonText")}
+      </Alert>
+    );
+  }
+  return (
+    <p className="text-muted-foreground">
+      {t("identity.renewableFrom")} <Time at={kyc.renewable_from} full />
+    </p>
   );
 }
 

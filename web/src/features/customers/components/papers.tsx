@@ -12,27 +12,28 @@ import { Select } from "@/components/ui/input";
 import { Section } from "@/components/ui/section";
 import { useLeaveGuard } from "@/lib/use-leave-guard";
 import { useRemovePaper } from "../data/kyc";
-import { PAPERS, useReread, type KycCase, type KycDocument } from "../data/queries";
+import { PAPERS, useReread, type KycCase, type KycDocument, type KycRenewal } from "../data/queries";
 
 const TYPES = ["application/pdf", "image/png", "image/jpeg", "image/webp"] as const;
 const LARGEST = 10_000_000;
 
 interface PapersProps {
   id: string;
-  kyc: KycCase;
+  title: string;
+  kyc: KycCase | KycRenewal;
   open: string | null;
   onOpen: (id: string | null) => void;
 }
 
 /** The papers that were given, those that are missing, and a place for more. */
-export function Papers({ id, kyc, open, onOpen }: PapersProps) {
+export function Papers({ id, title, kyc, open, onOpen }: PapersProps) {
   const { t } = useTranslation();
   const remove = useRemovePaper(id);
   const [leaving, setLeaving] = useState<KycDocument | null>(null);
   const collects = kyc.steps.includes("collect");
   const name = (document: KycDocument | null) => t("identity.removePaper", { name: document ? t(`paper.${document.kind}`) : "" });
   return (
-    <Section title={t("identity.papers")}>
+    <Section title={title}>
       <div className="grid gap-3 text-sm">
         {kyc.missing.length > 0 && (
           <div className="text-muted-foreground">

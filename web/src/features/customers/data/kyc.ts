@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, call, fetchBlob } from "@/api/client";
 import { useCustomerChange } from "./change";
-import type { KycCase, Verdict } from "./queries";
+import type { KycCase, KycRenewal, Verdict } from "./queries";
 
 export function useKyc(id: string) {
   return useQuery({
@@ -21,16 +21,17 @@ export function useKycViews(id: string, wanted: boolean) {
 }
 
 export function useKycStep(id: string) {
-  return useCustomerChange((step: "submit" | "claim" | "release") => {
+  return useCustomerChange((step: "submit" | "claim" | "release" | "renew") => {
     const params = { path: { id } };
     if (step === "submit") return call(api.POST("/api/v1/customers/{id}/kyc/submit", { params }));
+    if (step === "renew") return call(api.POST("/api/v1/customers/{id}/kyc/renewal", { params }));
     if (step === "claim") return call(api.POST("/api/v1/customers/{id}/kyc/claim", { params }));
     return call(api.POST("/api/v1/customers/{id}/kyc/release", { params }));
   });
 }
 
 /** The digest of the documents goes along: what changed meanwhile is not decided on. */
-export function useDecide(id: string, shown: KycCase) {
+export function useDecide(id: string, shown: KycCase | KycRenewal) {
   return useCustomerChange(({ verdict, reason, expires_at }: { verdict: Verdict; reason?: string; expires_at?: string }) =>
     call(
       api.POST("/api/v1/customers/{id}/kyc/decision", {

@@ -1,0 +1,1 @@
+export { KycPolicyPage } from "./policy-page";
