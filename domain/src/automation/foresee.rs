@@ -123,6 +123,7 @@ fn state(to: State, reason: Option<&str>, facts: &mut Facts) -> &'static str {
         state: facts.state,
         has_assignee: facts.assignee.is_some(),
         unanswered: facts.unanswered,
+        spam: false,
     };
     let request = Request {
         to,
