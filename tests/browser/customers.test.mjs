@@ -5,6 +5,7 @@ import { call } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, live, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { company, picture, waitingForReview } from "./lib/customers.mjs";
+import { endApproval } from "./lib/database.mjs";
 
 after(shutDown);
 
@@ -147,6 +148,73 @@ test("an identity is handed in, claimed from the queue, looked at beside the dec
   await page.getByText("The identity is verified.").waitFor();
   await page.getByText(new RegExp(`Valid until.*${new Date().getUTCFullYear() + 3}`)).waitFor();
   assert.deepEqual(await violations(page), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("an approval that ends soon is renewed by its owner, and holds while the renewal is looked at", { timeout: 300_000 }, async () => {
+  const own = await waitingForReview("EURL Soummam");
+  const kyc = `/customers/${own.id}/kyc`;
+  await call("admin", "POST", `${kyc}/claim`);
+  const { documents_digest } = await call("admin", "GET", kyc);
+  await call("admin", "POST", `${kyc}/decision`, { verdict: "approve", documents_digest });
+  endApproval(own.id, 20);
+
+  const owner = await signedIn("client", { locale: "en" });
+  await go(owner.page, `/client/account/${own.id}?tab=identity`);
+  await owner.page.getByText("This verification ends soon").waitFor();
+  await owner.page.getByRole("button", { name: "Renew", exact: true }).click();
+  await owner.page.getByRole("heading", { name: "Papers of the renewal" }).waitFor();
+  assert.deepEqual(await violations(owner.page), []);
+  for (const kind of ["Identity card", "Trade register", "Tax card"]) {
+    await owner.page.getByLabel("Kind of paper").selectOption({ label: kind });
+    await owner.page.locator("main input[type=file]").setInputFiles({ name: "renewed.png", mimeType: "image/png", buffer: picture() });
+    await owner.page.getByRole("button", { name: `${kind} renewed` }).waitFor();
+  }
+  await owner.page.getByRole("button", { name: "Hand in", exact: true }).click();
+  await owner.page.getByText("The papers wait for a reviewer.").waitFor();
+  await owner.page.getByText("The identity is verified.").waitFor();
+  await shot(owner.page, "identity-renewal");
+  assert.deepEqual(owner.problems, []);
+  await owner.context.close();
+
+  const { context, page, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, "/desk/kyc");
+  const row = page.getByRole("row").filter({ hasText: own.name });
+  await row.getByText("Renewal", { exact: true }).filter({ visible: true }).waitFor();
+  await page.getByRole("button", { name: `Claim: ${own.name}` }).click();
+  await page.waitForURL(/tab=identity/);
+  await page.getByText("A reviewer looks at the papers.").waitFor();
+  await page.getByText("The identity is verified.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByRole("heading", { name: "Papers of the renewal" }).waitFor({ state: "detached" });
+  await page.getByText("Replaced", { exact: true }).waitFor();
+  const { state, renewal, documents } = await call("admin", "GET", kyc);
+  assert.deepEqual([state, renewal, documents.map(({ name }) => name)], ["approved", null, ["renewed.jpg", "renewed.jpg", "renewed.jpg"]]);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("the identity rules say whom they concern, refuse what is out of range and hold at once", { timeout: 300_000 }, async () => {
+  const { context, page, problems } = await signedIn("admin", { locale: "en" });
+  await go(page, "/admin/identity-policy");
+  const days = page.getByLabel("Renewable how many days before the end");
+  await page.getByText(/at this limit: \d+/).waitFor();
+  await days.fill("366");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("This value is out of range.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  const { renewal_days } = await call("admin", "GET", "/kyc/policy");
+  const other = renewal_days === 61 ? "62" : "61";
+  await days.fill(other);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The change holds now").waitFor();
+  assert.equal((await call("admin", "GET", "/kyc/policy")).renewal_days, Number(other));
+  await page.getByText("Changed").first().waitFor();
+  await shot(page, "identity-policy");
   assert.deepEqual(problems, []);
   await context.close();
 });
