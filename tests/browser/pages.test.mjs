@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { DESKTOP, go, painted, PHONE, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
+import { DESKTOP, go, PHONE, settled, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
 import { someCustomers } from "./lib/customers.mjs";
 import { correspondence, forge, strangersReply } from "./lib/correspondence.mjs";
 import { guessingAlert, hopelessJob } from "./lib/database.mjs";
@@ -111,12 +111,13 @@ async function faultsEverywhere(page, name, locale) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     await waitFor(page, (dark) => document.documentElement.classList.contains("dark") === dark, colorScheme === "dark");
-    await painted(page);
+    await settled(page);
     await shot(page, `${name}-${locale}-${look}`);
     found.push(...(await faults(page, `${name}, ${look}`, what)));
   }
   found.push(...(await tooSmall(page)).map((text) => `${name}: too small to touch: ${text}`));
   await page.setViewportSize({ width: 320, height: 640 });
+  await settled(page);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) found.push(`${name} at 320 px: ${wide} px too wide`);
   await page.setViewportSize(DESKTOP);

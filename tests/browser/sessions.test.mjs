@@ -12,6 +12,7 @@ test("an administrator ends somebody's session, who is signed out of his page", 
   const admin = await signedIn("admin", { locale: "en" });
   await go(admin.page, "/admin/sessions");
   await admin.page.getByRole("searchbox").fill(people.agent.email);
+  await admin.page.waitForURL(/q=agent/);
   const rows = admin.page.getByRole("table", { name: "Sessions" }).locator("tbody tr");
   await rows.filter({ hasText: people.agent.email }).first().waitFor();
   assert.deepEqual(await violations(admin.page), []);

@@ -33,13 +33,26 @@ const LOOKED_AT = {
  * can act on. An open menu is checked by itself: it hides the page behind it, which axe understands of dialogs only.
  */
 export async function violations(page, root = null, what = "all") {
-  // A list that is being asked for anew is pale, which is nothing to read by and over in a moment.
-  await page.locator("table[aria-busy]").first().waitFor({ state: "detached" });
-  await waitFor(page, () => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  const found = await page.evaluate(
-    async ([selector, options]) => (await window.axe.run(selector ?? document, options)).violations,
-    [root, LOOKED_AT[what]],
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary?.split("\n")[1]?.trim()}`));
+  for (let look = 1; ; look += 1) {
+    // A list that is being asked for anew is pale, which is nothing to read by and over in a moment.
+    await page.locator("table[aria-busy]").first().waitFor({ state: "detached" });
+    await waitFor(page, () => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
+    const [found, still] = await page.evaluate(
+      async ([selector, options]) => {
+        let still = true;
+        const watch = new MutationObserver(() => (still = false));
+        watch.observe(document.body, { subtree: true, attributeFilter: ["aria-busy"] });
+        const { violations } = await window.axe.run(selector ?? document, options);
+        watch.disconnect();
+        return [violations, still];
+      },
+      [root, LOOKED_AT[what]],
+    );
+    // What began to be asked for while it was looked at was pale for a part of it.
+    if (found.length === 0 || still || look === 3) return told(found);
+  }
 }
+
+const told = (found) =>
+  found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} — ${node.failureSummary?.split("\n")[1]?.trim()}`));

@@ -118,7 +118,7 @@ export const painted = (page) =>
 
 /** Waits until the page shows its data: no skeletons, no spinners, for as long as it takes to paint twice. */
 export async function settled(page) {
-  await page.locator("main h1, [role=alert]").first().waitFor();
+  await page.locator("main h1:visible, [role=alert]:visible").first().waitFor();
   for (;;) {
     await waitFor(page, () => document.querySelector("[aria-busy=true]") === null);
     await painted(page);

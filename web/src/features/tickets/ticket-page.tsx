@@ -85,9 +85,14 @@ function Loaded({ ticket, onBack }: { ticket: Ticket; onBack?: () => void }) {
   // The choice may have become impossible by a change from elsewhere.
   const nextState = chosen !== "" && possible.includes(chosen) ? chosen : (possible[0] ?? "");
 
+  // Each kind has a text of its own: the caret goes there once it stands on the page, which the next frame may be too early for.
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    if (asked > 0) focus();
+  }, [asked, focus]);
   const write = (what: MessageKind) => {
     setKind(what);
-    requestAnimationFrame(focus);
+    setAsked((times) => times + 1);
   };
   const replyWith = (state: TicketState) => {
     setChosen(state);
