@@ -1373,23 +1373,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{id}/kyc/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take an approval back */
-        post: operations["revokeKyc"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/customers/{id}/kyc/renewal": {
         parameters: {
             query?: never;
@@ -1405,6 +1388,23 @@ export interface paths {
          *     papers, handing in and reviewing are about the second one.
          */
         post: operations["renewKyc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/kyc/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an approval back */
+        post: operations["revokeKyc"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4349,6 +4349,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spam-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rules about spam, newest first */
+        get: operations["listSpamRules"];
+        put?: never;
+        /**
+         * Add a rule about spam
+         * @description An allowed sender is let in whatever his mail's points, unless DMARC says that he is somebody else; what is blocked is kept aside, whoever
+         *     sends it. Of several rules the one decides that names the sender most exactly.
+         */
+        post: operations["createSpamRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spam-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a rule about spam; what it counted stays */
+        put: operations["changeSpamRule"];
+        post?: never;
+        /** Delete a rule about spam; mail that it kept aside stays there */
+        delete: operations["deleteSpamRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/statistics/tickets": {
         parameters: {
             query?: never;
@@ -4444,42 +4484,6 @@ export interface paths {
         put: operations["setGroupMembers"];
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spam-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List rules about spam, newest first */
-        get: operations["listSpamRules"];
-        put?: never;
-        /** Add a rule about spam */
-        post: operations["createSpamRule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/spam-rules/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change a rule about spam; what it counted stays */
-        put: operations["changeSpamRule"];
-        post?: never;
-        /** Delete a rule about spam; mail that it kept aside stays there */
-        delete: operations["deleteSpamRule"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5400,7 +5404,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move a ticket to another state */
+        /**
+         * Move a ticket to another state
+         * @description Closed with the reason `spam`, nothing is sent by itself for it any more; whoever may close it may open it again.
+         */
         post: operations["moveTicket"];
         delete?: never;
         options?: never;
@@ -8800,7 +8807,7 @@ export interface components {
              * @description From when on the approval may be renewed; `null` without one, and while it is.
              */
             renewable_from: string | null;
-            renewal: null | components["schemas"]["KycRenewal"];
+            renewal: components["schemas"]["KycRenewal"] | null;
             /** @description Who reviews it; `null` for members. */
             reviewer?: string | null;
             /** @description `not_started`, `collecting`, `submitted`, `in_review`, `approved`, `rejected`, `more_info`, `expired` or `revoked`. */
@@ -8918,14 +8925,14 @@ export interface components {
             full: number;
             /**
              * Format: int64
-             * @description Days before its end from which an approval may be renewed.
-             */
-            renewal_days: number;
-            /**
-             * Format: int64
              * @description Customers whose approval may be renewed now.
              */
             renewable: number;
+            /**
+             * Format: int64
+             * @description Days before its end from which an approval may be renewed.
+             */
+            renewal_days: number;
             /**
              * Format: int64
              * @description Of those, who have handed a renewal in.
@@ -11133,6 +11140,54 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_SpamRule: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description It is used. */
+                enabled: boolean;
+                /** @description Where it looks. */
+                field: components["schemas"]["SpamRuleField"];
+                /**
+                 * Format: int64
+                 * @description How many mails it decided about.
+                 */
+                hits: number;
+                /**
+                 * Format: uuid
+                 * @description Id.
+                 */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it did so last.
+                 */
+                last_hit_at: string | null;
+                /** @description What staff say about it. */
+                note: string;
+                /**
+                 * Format: uuid
+                 * @description Ticket with which its sender was blocked; the rule goes when that is no spam after all.
+                 */
+                ticket_id: string | null;
+                /** @description What it looks for, in the form in which it is compared: in lower case. */
+                value: string;
+                /** @description Such mail is let in, or kept aside. */
+                verdict: components["schemas"]["SpamRuleVerdict"];
+                /**
+                 * Format: int32
+                 * @description The ETag.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_String: {
             /** @description The items. */
             items: string[];
@@ -11189,54 +11244,6 @@ export interface components {
                  * @description Those of them that nobody has.
                  */
                 unassigned: number;
-                /**
-                 * Format: int32
-                 * @description The ETag.
-                 */
-                version: number;
-            }[];
-            /** @description Where the next page begins; `null` on the last page. */
-            next_cursor: string | null;
-        };
-        /** @description One page of a list. */
-        List_SpamRule: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: date-time
-                 * @description When it was made.
-                 */
-                created_at: string;
-                /** @description It is used. */
-                enabled: boolean;
-                /** @description Where it looks. */
-                field: components["schemas"]["SpamRuleField"];
-                /**
-                 * Format: int64
-                 * @description How many mails it decided about.
-                 */
-                hits: number;
-                /**
-                 * Format: uuid
-                 * @description Id.
-                 */
-                id: string;
-                /**
-                 * Format: date-time
-                 * @description When it did so last.
-                 */
-                last_hit_at: string | null;
-                /** @description What staff say about it. */
-                note: string;
-                /**
-                 * Format: uuid
-                 * @description Ticket with which its sender was blocked; the rule goes when that is no spam after all.
-                 */
-                ticket_id: string | null;
-                /** @description What it looks for, in the form in which it is compared: in lower case. */
-                value: string;
-                /** @description Such mail is let in, or kept aside. */
-                verdict: components["schemas"]["SpamRuleVerdict"];
                 /**
                  * Format: int32
                  * @description The ETag.
@@ -14656,6 +14663,103 @@ export interface components {
             /** @description Provider; none, and nothing is sent. */
             provider: string | null;
         };
+        /** @enum {string} */
+        SpamFilter: "none" | "spamassassin" | "rspamd" | "microsoft";
+        /** @description Whether a mail is spam, and why. */
+        SpamJudgementDto: {
+            /**
+             * Format: int32
+             * @description Sum of the points.
+             */
+            points: number;
+            /** @description Everything that was weighed. */
+            reasons: components["schemas"]["SpamReasonDto"][];
+            /**
+             * Format: uuid
+             * @description The rule of staff that decided.
+             */
+            rule_id: string | null;
+            /**
+             * Format: int32
+             * @description Points that would have been spam in its mailbox.
+             */
+            threshold: number;
+            /** @description What came of it. */
+            verdict: components["schemas"]["SpamVerdict"];
+        };
+        /** @description One thing that was weighed. */
+        SpamReasonDto: components["schemas"]["NoteDto"] & {
+            /**
+             * Format: int32
+             * @description Points for spam, negative against it; `null` for what decides or explains without any.
+             */
+            points: number | null;
+        };
+        /** @description A rule of staff about incoming mail. */
+        SpamRule: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description It is used. */
+            enabled: boolean;
+            /** @description Where it looks. */
+            field: components["schemas"]["SpamRuleField"];
+            /**
+             * Format: int64
+             * @description How many mails it decided about.
+             */
+            hits: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it did so last.
+             */
+            last_hit_at: string | null;
+            /** @description What staff say about it. */
+            note: string;
+            /**
+             * Format: uuid
+             * @description Ticket with which its sender was blocked; the rule goes when that is no spam after all.
+             */
+            ticket_id: string | null;
+            /** @description What it looks for, in the form in which it is compared: in lower case. */
+            value: string;
+            /** @description Such mail is let in, or kept aside. */
+            verdict: components["schemas"]["SpamRuleVerdict"];
+            /**
+             * Format: int32
+             * @description The ETag.
+             */
+            version: number;
+        };
+        /** @enum {string} */
+        SpamRuleField: "address" | "domain" | "subject" | "text" | "header";
+        /** @description A rule as it is to be. */
+        SpamRuleInput: {
+            /** @description It is used. */
+            enabled: boolean;
+            /** @description Where it looks. */
+            field: components["schemas"]["SpamRuleField"];
+            /** @description What staff say about it. */
+            note: string;
+            /**
+             * @description What it looks for: a whole address; a domain, which means those below it, too; words that are contained, whatever their case; or
+             *     `Name: words` of a header field. No patterns.
+             */
+            value: string;
+            /** @description Such mail is let in, or kept aside. */
+            verdict: components["schemas"]["SpamRuleVerdict"];
+        };
+        /** @enum {string} */
+        SpamRuleVerdict: "allow" | "block";
+        /** @enum {string} */
+        SpamVerdict: "pass" | "quarantine";
         /** @description A split. */
         SplitDto: {
             /** @description Messages and notes that move there, 200 at most; a public message must be left. */
@@ -14915,103 +15019,6 @@ export interface components {
              */
             survey_delay_hours: number;
         };
-        /** @enum {string} */
-        SpamFilter: "none" | "spamassassin" | "rspamd" | "microsoft";
-        /** @description Whether a mail is spam, and why. */
-        SpamJudgementDto: {
-            /**
-             * Format: int32
-             * @description Sum of the points.
-             */
-            points: number;
-            /** @description Everything that was weighed. */
-            reasons: components["schemas"]["SpamReasonDto"][];
-            /**
-             * Format: uuid
-             * @description The rule of staff that decided.
-             */
-            rule_id: string | null;
-            /**
-             * Format: int32
-             * @description Points that would have been spam in its mailbox.
-             */
-            threshold: number;
-            /** @description What came of it. */
-            verdict: components["schemas"]["SpamVerdict"];
-        };
-        /** @description One thing that was weighed. */
-        SpamReasonDto: components["schemas"]["NoteDto"] & {
-            /**
-             * Format: int32
-             * @description Points for spam, negative against it; `null` for what decides or explains without any.
-             */
-            points: number | null;
-        };
-        /** @description A rule of staff about incoming mail. */
-        SpamRule: {
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            created_at: string;
-            /** @description It is used. */
-            enabled: boolean;
-            /** @description Where it looks. */
-            field: components["schemas"]["SpamRuleField"];
-            /**
-             * Format: int64
-             * @description How many mails it decided about.
-             */
-            hits: number;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When it did so last.
-             */
-            last_hit_at: string | null;
-            /** @description What staff say about it. */
-            note: string;
-            /**
-             * Format: uuid
-             * @description Ticket with which its sender was blocked; the rule goes when that is no spam after all.
-             */
-            ticket_id: string | null;
-            /** @description What it looks for, in the form in which it is compared: in lower case. */
-            value: string;
-            /** @description Such mail is let in, or kept aside. */
-            verdict: components["schemas"]["SpamRuleVerdict"];
-            /**
-             * Format: int32
-             * @description The ETag.
-             */
-            version: number;
-        };
-        /** @enum {string} */
-        SpamRuleField: "address" | "domain" | "subject" | "text" | "header";
-        /** @description A rule as it is to be. */
-        SpamRuleInput: {
-            /** @description It is used. */
-            enabled: boolean;
-            /** @description Where it looks. */
-            field: components["schemas"]["SpamRuleField"];
-            /** @description What staff say about it. */
-            note: string;
-            /**
-             * @description What it looks for: a whole address; a domain, which means those below it, too; words that are contained, whatever their case; or
-             *     `Name: words` of a header field. No patterns.
-             */
-            value: string;
-            /** @description Such mail is let in, or kept aside. */
-            verdict: components["schemas"]["SpamRuleVerdict"];
-        };
-        /** @enum {string} */
-        SpamRuleVerdict: "allow" | "block";
-        /** @enum {string} */
-        SpamVerdict: "pass" | "quarantine";
         /** @description An address that gets no mail. */
         SuppressionDto: {
             /** @description Address. */
@@ -19641,45 +19648,6 @@ export interface operations {
             };
         };
     };
-    revokeKyc: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the customer */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KycRevocation"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["KycCase"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     renewKyc: {
         parameters: {
             query?: never;
@@ -19711,6 +19679,45 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKyc: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the customer */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KycRevocation"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KycCase"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -21859,7 +21866,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success */
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -26943,6 +26950,163 @@ export interface operations {
             };
         };
     };
+    listSpamRules: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Where they look. */
+                field?: components["schemas"]["SpamRuleField"];
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+                /** @description Part of what they look for, or of their note. */
+                q?: string;
+                /** @description Verdict. */
+                verdict?: components["schemas"]["SpamRuleVerdict"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SpamRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSpamRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpamRuleInput"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamRule"];
+                };
+            };
+            /** @description `too_many_spam_rules` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSpamRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpamRuleInput"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpamRule"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSpamRule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the rule */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ticketStatistics: {
         parameters: {
             query: {
@@ -27240,154 +27404,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_SuppressionDto"];
                 };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSpamRules: {
-        parameters: {
-            query?: {
-                /** @description Verdict. */
-                verdict?: components["schemas"]["SpamRuleVerdict"];
-                /** @description Where they look. */
-                field?: components["schemas"]["SpamRuleField"];
-                /** @description Part of what they look for, or of their note. */
-                q?: string;
-                /** @description Where to go on; from `next_cursor`. */
-                cursor?: string;
-                /** @description Number of items, 1 to 100; 25 when absent. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_SpamRule"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    createSpamRule: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpamRuleInput"];
-            };
-        };
-        responses: {
-            /** @description Made */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpamRule"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeSpamRule: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description ETag as read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Id of the rule */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SpamRuleInput"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpamRule"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    deleteSpamRule: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description ETag as read */
-                "If-Match": string;
-            };
-            path: {
-                /** @description Id of the rule */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused or failed; `code` says why */
             default: {
