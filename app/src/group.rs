@@ -116,6 +116,8 @@ async fn may_change(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<(), AppErr
         return Ok(());
     }
     caller.need(Permission::TicketsView)?;
+    // A program that a lead lets read changes nothing in his name.
+    caller.need(Permission::TicketsEdit)?;
     match group::role(tx.conn()?, id, caller.user_id).await?.as_deref() {
         Some("lead") => Ok(()),
         _ => Err(AppError::Forbidden),
@@ -415,6 +417,7 @@ pub struct Workload {
 pub async fn set_profile(app: &App, caller: &Caller, agent: Uuid, wanted: &Workload) -> Result<Profile, AppError> {
     if !caller.may(Permission::GroupsEdit) {
         caller.need(Permission::TicketsView)?;
+        caller.need(Permission::TicketsEdit)?;
         if !group::leads_agent(&mut *app.conn().await?, caller.user_id, agent).await? {
             return Err(AppError::Forbidden);
         }

@@ -354,6 +354,7 @@ pub async fn deactivate(app: &App, caller: &Caller, id: Uuid, version: i32) -> R
     // Whatever was under way with it opens nothing, now or later.
     store::account::outdate_sessions(tx.conn()?, id).await?;
     store::api_token::revoke_all(tx.conn()?, id, caller.user_id, now).await?;
+    store::calendar_feed::delete(tx.conn()?, id).await?;
     let purposes = ["magic", "reset", "email_change"];
     mailed_link::spend(tx.conn()?, Some(id), &before.email, &purposes, now).await?;
     write(app, caller, tx, "user.deactivate", &before, &new).await

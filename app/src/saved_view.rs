@@ -67,6 +67,9 @@ pub async fn keep(app: &App, caller: &Caller, list: &str, name: &str, query: &st
     if known.len() >= MOST && before.is_none() {
         return Err(AppError::refused("too_many", "a list may have 100 views at most"));
     }
+    if let Some(before) = before {
+        still_shares(&mut tx, caller, before).await?;
+    }
     let id = saved_view::put(tx.conn()?, caller.user_id, list, (name, query), app.now()).await?;
     let view = saved_view::held(tx.conn()?, caller.user_id, id, false).await?;
     if let Some(before) = before {
@@ -88,10 +91,13 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, wanted: 
         return Err(AppError::Stale);
     }
     let mut after = before.clone();
-    if let Some(audience) = wanted.audience {
+    let as_before = |audience: &Audience| audience.as_str() == before.audience && audience.group() == before.group_id;
+    if let Some(audience) = wanted.audience.filter(|audience| !as_before(audience)) {
         may_share(&mut tx, caller, &before.list, audience).await?;
         after.audience = audience.as_str().to_owned();
         after.group_id = audience.group();
+    } else if wanted.name.is_some() || wanted.query.is_some() {
+        still_shares(&mut tx, caller, &before).await?;
     }
     after.name = wanted.name.unwrap_or(after.name);
     after.query = wanted.query.unwrap_or(after.query);
@@ -100,6 +106,14 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, wanted: 
     tell(app, caller, &mut tx, Some(&before), Some(&after)).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// What others see is changed by whoever may show it to them now; his own he may always change.
+async fn still_shares(tx: &mut Tx, caller: &Caller, view: &SavedView) -> Result<(), AppError> {
+    match Audience::of(&view.audience, view.group_id) {
+        None | Some(Audience::Own) => Ok(()),
+        Some(audience) => may_share(tx, caller, &view.list, audience).await,
+    }
 }
 
 async fn may_share(tx: &mut Tx, caller: &Caller, list: &str, audience: Audience) -> Result<(), AppError> {

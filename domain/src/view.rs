@@ -26,6 +26,17 @@ impl Audience {
         }
     }
 
+    /// What is stored, read again; `None` when it is none of these.
+    #[must_use]
+    pub fn of(word: &str, group: Option<Uuid>) -> Option<Self> {
+        match (word, group) {
+            ("own", _) => Some(Self::Own),
+            ("group", Some(group)) => Some(Self::Group(group)),
+            ("staff", _) => Some(Self::Staff),
+            _ => None,
+        }
+    }
+
     /// The group that it is shown to.
     #[must_use]
     pub const fn group(self) -> Option<Uuid> {

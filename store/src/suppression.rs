@@ -170,8 +170,8 @@ pub async fn since(conn: &mut PgConn, since: DateTime<Utc>, now: DateTime<Utc>) 
     Ok(row.n)
 }
 
-/// Records a bounce once, for each report or, without one, for each mail; returns how many permanent ones of mail of ours the address had
-/// since `since`, this one included. What a report says of a mail that is not ours counts for nothing.
+/// Records a bounce once, for each report or, without one, for each mail; returns how many mails of ours bounced for good from the address
+/// since `since`, this one included and each once, whoever reported it. What a report says of a mail that is not ours counts for nothing.
 ///
 /// # Errors
 /// When the database refuses.
@@ -190,7 +190,7 @@ pub async fn record_bounce(conn: &mut PgConn, bounce: NewBounce<'_>, since: Date
     .bind::<Timestamptz, _>(bounce.at)
     .execute(conn)
     .await?;
-    let row: Count = sql("SELECT count(*) AS n FROM bounces
+    let row: Count = sql("SELECT count(DISTINCT outgoing_mail_id) AS n FROM bounces
              WHERE address = $1 AND permanent AND at > $2 AND outgoing_mail_id IS NOT NULL")
     .bind::<Text, _>(bounce.address)
     .bind::<Timestamptz, _>(since)

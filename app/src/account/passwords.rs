@@ -180,6 +180,7 @@ async fn set(
         // A sign-in with the old password that is under way right now opens nothing, and no program goes on with what he gave it.
         account::outdate_sessions(tx.conn()?, user.id).await?;
         tokens_revoked = store::api_token::revoke_all(tx.conn()?, user.id, user.id, now).await?;
+        store::calendar_feed::delete(tx.conn()?, user.id).await?;
         // Nor does he come back with a key or an account elsewhere that he added meanwhile.
         store::passkey::doubt(tx.conn()?, user.id).await?;
         store::oidc::identity::delete_all(tx.conn()?, user.id).await?;

@@ -7,8 +7,9 @@ use domain::{
     mail::{
         report::DeliveryOutcome,
         token::{ReplyClaim, recipient_fp},
-        words::DeliveryState,
+        words::{DeliveryState, OutgoingKind},
     },
+    ticket::State,
 };
 use store::{
     attachment::{self, Attachment},
@@ -114,6 +115,13 @@ pub async fn letterhead(app: &App, id: Uuid) -> Result<Letter, AppError> {
         Some(ticket) => Some(ticket::find(&mut conn, ticket, None).await?),
         None => None,
     };
+    // A reminder that lay about while its ticket went on asks for what is there.
+    let waits = |ticket: &ticket::Ticket| ticket.summary.state == State::WaitingForResponse.as_str();
+    if mail.kind == OutgoingKind::WaitingReminder.as_str() && !ticket.as_ref().is_some_and(waits) {
+        let state = DeliveryState::Suppressed.as_str();
+        outgoing::set_state(&mut conn, id, state, Some("nobody waits any more"), false, app.now()).await?;
+        return Ok(Letter::Over);
+    }
     let files = match mail.message_id {
         Some(message) => attachment::of_messages(&mut conn, &[message]).await?,
         None => Vec::new(),

@@ -215,7 +215,7 @@ fn facts(trigger: &Trigger) -> Value {
 /// # Errors
 /// [`AppError::Invalid`]; [`AppError::Stale`] when it changed meanwhile.
 pub async fn change(app: &App, caller: &Caller, topic: Topic, version: i32, draft: &Draft) -> Result<Shown, AppError> {
-    caller.need(Permission::NotificationsEdit)?;
+    may_set(app, caller, topic)?;
     let note = line(&draft.note, NOTE_MAX).map_err(|error| AppError::invalid("/note", error.code(), error))?;
     let trigger = drafted(topic, draft)?;
     let mut tx = app.begin().await?;
@@ -229,7 +229,7 @@ pub async fn change(app: &App, caller: &Caller, topic: Topic, version: i32, draf
 /// # Errors
 /// [`AppError::Refused`] `is_default` when it is so; [`AppError::Stale`].
 pub async fn reset(app: &App, caller: &Caller, topic: Topic, version: i32) -> Result<Shown, AppError> {
-    caller.need(Permission::NotificationsEdit)?;
+    may_set(app, caller, topic)?;
     let mut tx = app.begin().await?;
     let before = shown(topic, Some(rows::lock(tx.conn()?, topic.as_str(), app.now()).await?));
     if before.version != version {
@@ -239,6 +239,18 @@ pub async fn reset(app: &App, caller: &Caller, topic: Topic, version: i32) -> Re
         return Err(AppError::refused("is_default", "It is as it comes already."));
     }
     put(app, caller, tx, &before, version, (None, "")).await
+}
+
+/// What watches over the product is set by those who keep it: nobody else silences it. Alerts want a fresh proof as well.
+fn may_set(app: &App, caller: &Caller, topic: Topic) -> Result<(), AppError> {
+    caller.need(Permission::NotificationsEdit)?;
+    if let Some(keeps) = topic.keepers() {
+        caller.need(keeps)?;
+    }
+    if topic == Topic::SystemAlert {
+        caller.fresh_factor(app.now())?;
+    }
+    Ok(())
 }
 
 async fn put(

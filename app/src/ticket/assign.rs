@@ -27,6 +27,8 @@ pub async fn assign(
     let mut tx = app.begin().await?;
     if as_lead {
         caller.need(Permission::TicketsView)?;
+        // A program that a lead lets read gives nothing to anybody.
+        caller.need(Permission::TicketsEdit)?;
         if !group::leads_ticket(tx.conn()?, id, caller.user_id).await? {
             return Err(AppError::Forbidden);
         }

@@ -12,7 +12,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller};
+use crate::{App, AppError, Caller, ticket::handles};
 
 /// The escalations of a ticket, oldest first; staff only.
 ///
@@ -35,6 +35,7 @@ pub async fn acknowledge(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Esc
     let now = app.now();
     let mut tx = app.begin().await?;
     let found = ticket::find_for_update(tx.conn()?, id, None).await?;
+    handles(&mut tx, caller, &found).await?;
     let n = rows::acknowledge(tx.conn()?, id, caller.user_id, now).await?;
     if n == 0 {
         return Err(AppError::refused("no_escalation", "Nothing is left to take note of."));

@@ -11,7 +11,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{App, AppError, Caller, Tx, ticket::touched};
+use crate::{
+    App, AppError, Caller, Tx,
+    ticket::{handles, touched},
+};
 
 /// Everything that belongs to a ticket.
 ///
@@ -56,6 +59,7 @@ pub async fn add_link(
     }
     let mut tx = app.begin().await?;
     let (here, there) = two(&mut tx, id, other).await?;
+    handles(&mut tx, caller, &here).await?;
     if name == "parent" {
         let (parent, child) = pair;
         let grows = link::has_parent_link(tx.conn()?, parent, false).await?
@@ -91,6 +95,7 @@ pub async fn remove_link(app: &App, caller: &Caller, id: Uuid, other: Uuid, kind
     let (pair, name) = kept(id, other, kind)?;
     let mut tx = app.begin().await?;
     let (here, there) = two(&mut tx, id, other).await?;
+    handles(&mut tx, caller, &here).await?;
     if !link::remove_link(tx.conn()?, pair, name).await? {
         return Err(AppError::NotFound);
     }

@@ -94,7 +94,11 @@ pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
 
 /// What a message of its customer does to a ticket now, as its group says. No answer opens what was closed as spam.
 pub(crate) fn conduct_of(ticket: &Ticket, now: DateTime<Utc>) -> Conduct {
-    conduct(ticket.reply_ends_hold, ticket.reopen_until.filter(|_| !ticket.spam), now)
+    conduct(
+        ticket.reply_ends_hold,
+        ticket.reopen_until.filter(|_| !ticket.spam),
+        now,
+    )
 }
 
 /// Tells the pages that show a ticket to look again; nothing that its version counts has changed.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    canned,
     locale::Locale,
     mail::{address::OwnAddresses, note::Code},
     message::{Message, of_wait},
@@ -54,7 +55,13 @@ pub async fn tend_due(app: &App) -> Result<usize, AppError> {
                 // One that cannot be tended holds up nobody.
                 tracing::error!(%error, ticket = %wait.ticket_id, "a ticket that waits for its customer could not be tended");
                 let mut tx = app.begin().await?;
-                waiting::looked(tx.conn()?, wait.ticket_id, wait.step, Some(app.now() + AGAIN)).await?;
+                waiting::looked(
+                    tx.conn()?,
+                    (wait.ticket_id, wait.since),
+                    wait.step,
+                    Some(app.now() + AGAIN),
+                )
+                .await?;
                 tx.commit().await?;
             }
         }
@@ -100,10 +107,10 @@ async fn tend(app: &App, mut tx: Tx, wait: &Wait) -> Result<(), AppError> {
         Some(Step::Remind(days)) => {
             // The day on the calendar of those who resolve it.
             let date = plan.resolve_at.map(|at| match &calendar {
-                Some(calendar) => at.with_timezone(&calendar.zone()).date_naive(),
-                None => at.date_naive(),
+                Some(calendar) => at.with_timezone(&calendar.zone()).format("%d/%m/%Y").to_string(),
+                None => canned::day(at),
             });
-            let date = date.map(|date| date.to_string()).unwrap_or_default();
+            let date = date.unwrap_or_default();
             if remind(app, &mut tx, &ticket, wait, (days, &date)).await? {
                 (days, plan.next)
             } else {
@@ -112,7 +119,7 @@ async fn tend(app: &App, mut tx: Tx, wait: &Wait) -> Result<(), AppError> {
             }
         }
     };
-    waiting::looked(tx.conn()?, wait.ticket_id, step, next).await?;
+    waiting::looked(tx.conn()?, (wait.ticket_id, wait.since), step, next).await?;
     tx.commit().await
 }
 

@@ -12,7 +12,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{state_of, touched};
+use super::{handles, state_of, touched};
 use crate::{App, AppError, Caller, Tx};
 
 /// Most people of one ticket.
@@ -30,6 +30,7 @@ pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name
     let name = input::subject(name).unwrap_or_default();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
+    handles(&mut tx, caller, &ticket).await?;
     if enrol(app, &mut tx, caller, &ticket, (&email, &name)).await? {
         tx.commit().await?;
     }
@@ -97,6 +98,7 @@ pub async fn remove_participant(app: &App, caller: &Caller, id: Uuid, email: &st
     let email = email.to_lowercase();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
+    handles(&mut tx, caller, &ticket).await?;
     if !ticket::remove_participant(tx.conn()?, id, &email).await? {
         return Err(AppError::NotFound);
     }

@@ -113,6 +113,7 @@ struct SendGrid {
 /// When it is no list of JSON objects.
 pub fn sendgrid(body: &[u8]) -> Result<Vec<ProviderEvent>, serde_json::Error> {
     let all: Vec<Value> = serde_json::from_slice(body)?;
+    let all = all.into_iter().map(storable);
     let read = |raw: Value| {
         let one: SendGrid = serde_json::from_value(raw.clone()).ok()?;
         let reason = one.reason.as_deref().unwrap_or_default();
@@ -140,14 +141,31 @@ pub fn sendgrid(body: &[u8]) -> Result<Vec<ProviderEvent>, serde_json::Error> {
             raw,
         })
     };
-    let events = all.into_iter().filter_map(read);
+    let events = all.filter_map(read);
     Ok(events.filter(|event| !event.id.is_empty()).collect())
+}
+
+/// The same without the NUL, which PostgreSQL keeps nowhere: a server that said one hides the report of nobody.
+fn storable(value: Value) -> Value {
+    let clean = |text: String| {
+        if text.contains('\0') {
+            text.replace('\0', "")
+        } else {
+            text
+        }
+    };
+    match value {
+        Value::String(text) => Value::String(clean(text)),
+        Value::Array(all) => all.into_iter().map(storable).collect(),
+        Value::Object(all) => all.into_iter().map(|(key, one)| (clean(key), storable(one))).collect(),
+        other => other,
+    }
 }
 
 /// Reads what SES tells about a mail, as the message of a notification with this id. Nothing of what is of no consequence.
 #[must_use]
 pub fn ses(notification: &str, message: &str) -> Option<ProviderEvent> {
-    let raw: Value = serde_json::from_str(message).ok()?;
+    let raw = storable(serde_json::from_str(message).ok()?);
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     // Of an identity's feedback it is a notification, of a configuration set an event.
     let what = raw["notificationType"].as_str().or(raw["eventType"].as_str())?;
@@ -157,8 +175,12 @@ pub fn ses(notification: &str, message: &str) -> Option<ProviderEvent> {
         "DeliveryDelay" => (Kind::Deferred, String::new(), word(&raw["deliveryDelay"]["delayType"])),
         "Reject" => (Kind::Dropped, String::new(), word(&raw["reject"]["reason"])),
         "Bounce" => {
-            let permanent = raw["bounce"]["bounceType"] == "Permanent";
-            let kind = if permanent { Kind::Bounced } else { Kind::Dropped };
+            let kind = match raw["bounce"]["bounceType"].as_str() {
+                Some("Permanent") => Kind::Bounced,
+                // That is how an automatic answer is told as well: nothing says that the mail did not arrive.
+                Some("Transient") if raw["bounce"]["bounceSubType"] == "General" => Kind::Deferred,
+                _ => Kind::Dropped,
+            };
             (kind, word(&bounced["status"]), word(&bounced["diagnosticCode"]))
         }
         "Complaint" if raw["complaint"]["complaintFeedbackType"] != "not-spam" => {
@@ -253,13 +275,38 @@ impl Envelope {
     }
 }
 
-/// Whether this is an address of SNS itself in the region of a topic: `https`, a host `sns.REGION.amazonaws.com`, nothing else. Certificates and
-/// confirmations are asked for nowhere else, whatever somebody posts.
+/// Whether this is where SNS in the region of a topic keeps a certificate it signs with: a file of that name and nothing else, because other
+/// addresses of the same host answer with what anybody had SNS keep.
 #[must_use]
-pub fn is_sns(address: &str, topic: &str) -> bool {
-    let Ok(url) = Url::parse(address) else {
+pub fn is_sns_certificate(address: &str, topic: &str) -> bool {
+    let Some(url) = sns(address, topic) else {
         return false;
     };
+    let name = url.path().strip_prefix("/SimpleNotificationService-");
+    let id = name.and_then(|name| name.strip_suffix(".pem")).unwrap_or_default();
+    (16..=64).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && url.query().is_none()
+        && url.fragment().is_none()
+}
+
+/// Whether this is where SNS is told that we want the notifications of this topic.
+#[must_use]
+pub fn is_sns_confirmation(address: &str, topic: &str) -> bool {
+    let Some(url) = sns(address, topic) else {
+        return false;
+    };
+    let says = |name: &str, wanted: &str| {
+        let mut said = url.query_pairs().filter(|(key, _)| key == name);
+        said.next().is_some_and(|(_, value)| value == wanted) && said.next().is_none()
+    };
+    url.path() == "/" && says("Action", "ConfirmSubscription") && says("TopicArn", topic)
+}
+
+/// An address of SNS itself in the region of a topic: `https`, a host `sns.REGION.amazonaws.com`. Nobody else is asked for anything,
+/// whatever somebody posts.
+fn sns(address: &str, topic: &str) -> Option<Url> {
+    let url = Url::parse(address).ok()?;
     let region = url.host_str().and_then(|host| {
         let rest = host.strip_prefix("sns.")?;
         rest.strip_suffix(".amazonaws.com")
@@ -267,12 +314,13 @@ pub fn is_sns(address: &str, topic: &str) -> bool {
     });
     // arn:aws:sns:REGION:ACCOUNT:NAME
     let own = topic.split(':').nth(3).filter(|own| !own.is_empty());
-    url.scheme() == "https"
+    let right = url.scheme() == "https"
         && url.port().is_none()
         && url.username().is_empty()
         && url.password().is_none()
         && region.is_some()
-        && region == own
+        && region == own;
+    right.then_some(url)
 }
 
 #[cfg(test)]
@@ -357,26 +405,47 @@ mod tests {
     #[test]
     fn only_sns_of_the_topics_region_is_asked() {
         let topic = "arn:aws:sns:eu-west-3:123456789012:ses";
-        for good in [
-            "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService-1.pem",
-            "https://sns.eu-west-3.amazonaws.com/?Action=ConfirmSubscription",
-        ] {
-            assert!(is_sns(good, topic), "{good}");
-        }
+        let file = "SimpleNotificationService-01d088a6f77103d0fe307c0069e40ed6.pem";
+        let good = format!("https://sns.eu-west-3.amazonaws.com/{file}");
+        assert!(is_sns_certificate(&good, topic));
+        assert!(!is_sns_certificate(&good, "not an arn"));
         for bad in [
-            "http://sns.eu-west-3.amazonaws.com/x.pem",
-            "https://sns.us-east-1.amazonaws.com/x.pem",
-            "https://sns.eu-west-3.amazonaws.com.evil.test/x.pem",
-            "https://evil.test/sns.eu-west-3.amazonaws.com",
-            "https://sns.evil.test.amazonaws.com/x.pem",
-            "https://s3.amazonaws.com/x.pem",
-            "https://user@sns.eu-west-3.amazonaws.com/x.pem",
-            "https://sns.eu-west-3.amazonaws.com:8443/x.pem",
+            "http://sns.eu-west-3.amazonaws.com/FILE",
+            "https://sns.us-east-1.amazonaws.com/FILE",
+            "https://sns.eu-west-3.amazonaws.com.evil.test/FILE",
+            "https://evil.test/sns.eu-west-3.amazonaws.com/FILE",
+            "https://sns.evil.test.amazonaws.com/FILE",
+            "https://s3.amazonaws.com/FILE",
+            "https://user@sns.eu-west-3.amazonaws.com/FILE",
+            "https://sns.eu-west-3.amazonaws.com:8443/FILE",
+            "https://sns.eu-west-3.amazonaws.com/FILE?Action=GetEndpointAttributes",
+            "https://sns.eu-west-3.amazonaws.com/?Action=GetEndpointAttributes&x=/FILE",
+            "https://sns.eu-west-3.amazonaws.com/x/FILE",
+            "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService-1.pem",
             "x",
         ] {
-            assert!(!is_sns(bad, topic), "{bad}");
+            let bad = bad.replace("FILE", file);
+            assert!(!is_sns_certificate(&bad, topic), "{bad}");
         }
-        assert!(!is_sns("https://sns.eu-west-3.amazonaws.com/x.pem", "not an arn"));
+    }
+
+    #[test]
+    fn a_subscription_is_confirmed_for_the_topic_alone() {
+        let topic = "arn:aws:sns:eu-west-3:123456789012:ses";
+        let at = |rest: &str| format!("https://sns.eu-west-3.amazonaws.com/{rest}");
+        assert!(is_sns_confirmation(
+            &at(&format!("?Action=ConfirmSubscription&TopicArn={topic}&Token=2336")),
+            topic
+        ));
+        for bad in [
+            "?Action=ConfirmSubscription".to_owned(),
+            format!("?Action=DeleteTopic&TopicArn={topic}"),
+            format!("?Action=ConfirmSubscription&TopicArn={topic}x"),
+            format!("?Action=ConfirmSubscription&Action=DeleteTopic&TopicArn={topic}"),
+            format!("x?Action=ConfirmSubscription&TopicArn={topic}"),
+        ] {
+            assert!(!is_sns_confirmation(&at(&bad), topic), "{bad}");
+        }
     }
 
     #[test]

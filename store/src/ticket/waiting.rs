@@ -55,15 +55,22 @@ pub async fn next_due(conn: &mut PgConn, now: DateTime<Utc>) -> Result<Option<Wa
     Ok(row)
 }
 
-/// Writes how far a wait is and when there is something to be done again; `None` = never, unless its group changes its mind.
+/// Writes how far the wait that began then is and when there is something to be done again; `None` = never, unless its group changes its
+/// mind. One that began since stays as it is.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn looked(conn: &mut PgConn, ticket: Uuid, step: i32, next: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-    sql("UPDATE tickets SET waiting_step = $2, waiting_look_at = $3 WHERE id = $1 AND waiting_since IS NOT NULL")
+pub async fn looked(
+    conn: &mut PgConn,
+    (ticket, since): (Uuid, DateTime<Utc>),
+    step: i32,
+    next: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    sql("UPDATE tickets SET waiting_step = $2, waiting_look_at = $3 WHERE id = $1 AND waiting_since = $4")
         .bind::<SqlUuid, _>(ticket)
         .bind::<Integer, _>(step)
         .bind::<Nullable<Timestamptz>, _>(next)
+        .bind::<Timestamptz, _>(since)
         .execute(conn)
         .await?;
     Ok(())

@@ -68,27 +68,37 @@ pub async fn ses(app: &App, body: &[u8]) -> Result<(), AppError> {
 
 /// Each in a transaction of its own: one that fails does not take the others along, and comes again.
 async fn take(app: &App, by: &str, events: &[ProviderEvent]) -> Result<(), AppError> {
+    let mut failed = None;
     for event in events {
-        let now = app.now();
-        let mut tx = app.begin().await?;
-        let mail = original(app, &mut tx, by, event).await?;
-        rows::count(tx.conn()?, by, mail.is_some(), now).await?;
-        if let Some(mail) = mail {
-            let new = NewReport {
-                provider: by,
-                event_id: &event.id,
-                kind: event.kind.as_str(),
-                mail: mail.id,
-                provider_id: event.provider_id.as_deref(),
-                raw: &event.raw,
-            };
-            if rows::keep(tx.conn()?, &new, now).await? {
-                work(app, &mut tx, &mail, event, now).await?;
-            }
+        if let Err(error) = take_one(app, by, event).await {
+            tracing::warn!(%error, provider = by, event = event.id, "a report about mail could not be taken in");
+            failed = Some(error);
         }
-        tx.commit().await?;
     }
-    Ok(())
+    failed.map_or(Ok(()), Err)
+}
+
+async fn take_one(app: &App, by: &str, event: &ProviderEvent) -> Result<(), AppError> {
+    let now = app.now();
+    let mut tx = app.begin().await?;
+    let mail = original(app, &mut tx, by, event).await?;
+    if let Some(mail) = &mail {
+        let new = NewReport {
+            provider: by,
+            event_id: &event.id,
+            kind: event.kind.as_str(),
+            mail: mail.id,
+            provider_id: event.provider_id.as_deref(),
+            raw: &event.raw,
+        };
+        if !rows::keep(tx.conn()?, &new, now).await? {
+            return tx.commit().await;
+        }
+        work(app, &mut tx, mail, event, now).await?;
+    }
+    // Last, because all reports of a day are counted in one row.
+    rows::count(tx.conn()?, by, mail.is_some(), now).await?;
+    tx.commit().await
 }
 
 /// The mail of ours that a report is about: by the envelope sender, which we signed, by its Message-ID, or by the name that the provider gave

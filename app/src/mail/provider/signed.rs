@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::mail::provider::{Envelope, is_sns};
+use domain::mail::provider::{Envelope, is_sns_certificate, is_sns_confirmation};
 use tokio::sync::Mutex;
 
 use crate::{AppError, ports::Fetch};
@@ -89,7 +89,7 @@ impl MailReports {
         let Ok(signature) = STANDARD.decode(envelope.signature.trim()) else {
             return Ok(false);
         };
-        if envelope.signature_version != "2" || !is_sns(address, self.topic().unwrap_or_default()) {
+        if envelope.signature_version != "2" || !is_sns_certificate(address, self.topic().unwrap_or_default()) {
             return Ok(false);
         }
         let Some(key) = self.key(address).await? else {
@@ -104,7 +104,7 @@ impl MailReports {
     /// # Errors
     /// [`AppError::Unauthenticated`] for an address that is not Amazon's; [`AppError::Unavailable`].
     pub(super) async fn confirm(&self, address: &str) -> Result<(), AppError> {
-        if !is_sns(address, self.topic().unwrap_or_default()) {
+        if !is_sns_confirmation(address, self.topic().unwrap_or_default()) {
             return Err(AppError::Unauthenticated);
         }
         self.fetch(address).await.map(|_| ())
@@ -119,14 +119,14 @@ impl MailReports {
 
     /// The public key of the certificate at this address, which is asked for once; none when it is no certificate.
     async fn key(&self, address: &str) -> Result<Option<Vec<u8>>, AppError> {
-        // Whoever comes meanwhile waits and finds it.
-        let mut keys = self.keys.lock().await;
-        if let Some(key) = keys.get(address) {
+        if let Some(key) = self.keys.lock().await.get(address) {
             return Ok(Some(key.clone()));
         }
+        // Nobody whose certificate is known waits for this one.
         let Some(key) = public_key(&self.fetch(address).await?) else {
             return Ok(None);
         };
+        let mut keys = self.keys.lock().await;
         if keys.len() >= CERTIFICATES {
             keys.clear();
         }
@@ -159,9 +159,10 @@ fn held(bytes: &[u8], wanted: u8) -> Option<(&[u8], &[u8])> {
 
 /// The public key of a certificate in PEM (RFC 5280, 4.1): what the bit string of its key holds.
 fn public_key(pem: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(pem).ok()?;
-    let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----")?;
-    let (base64, _) = rest.split_once("-----END CERTIFICATE-----")?;
+    let text = std::str::from_utf8(pem).ok()?.trim();
+    // The file is the certificate: one that stands within something else was put there by somebody.
+    let rest = text.strip_prefix("-----BEGIN CERTIFICATE-----")?;
+    let base64 = rest.strip_suffix("-----END CERTIFICATE-----")?;
     let base64: String = base64.split_ascii_whitespace().collect();
     let der = STANDARD.decode(base64).ok()?;
     let (certificate, _) = held(&der, SEQUENCE)?;
@@ -271,7 +272,7 @@ mod tests {
         let mut envelope: Envelope =
             serde_json::from_value(json!({ "Type": "Notification", "MessageId": "1", "TopicArn": TOPIC,
             "Message": "hi", "Timestamp": "t", "SignatureVersion": "2", "Signature": "",
-            "SigningCertURL": "https://sns.eu-west-3.amazonaws.com/a.pem" }))
+            "SigningCertURL": "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService-01d088a6f77103d0.pem" }))
             .unwrap();
         let mut signature = vec![0; pair.public_modulus_len()];
         pair.sign(
@@ -295,7 +296,9 @@ mod tests {
                 ..envelope.clone()
             },
             Envelope {
-                signing_cert_url: "https://sns.eu-west-3.amazonaws.com.evil.test/a.pem".to_owned(),
+                signing_cert_url:
+                    "https://sns.eu-west-3.amazonaws.com.evil.test/SimpleNotificationService-01d088a6f77103d0.pem"
+                        .to_owned(),
                 ..envelope
             },
         ];
@@ -312,6 +315,7 @@ mod tests {
             &b""[..],
             b"-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----",
             b"-----BEGIN CERTIFICATE-----\nMIIBIjAN\n-----END CERTIFICATE-----",
+            b"<Data>-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----</Data>",
             b"\xff",
         ] {
             assert_eq!(public_key(bad), None);
