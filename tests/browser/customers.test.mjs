@@ -211,7 +211,7 @@ test("the identity rules say whom they concern, refuse what is out of range and 
   const other = renewal_days === 61 ? "62" : "61";
   await days.fill(other);
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("The change holds now").waitFor();
+  await page.getByText("The change holds now", { exact: true }).waitFor();
   assert.equal((await call("admin", "GET", "/kyc/policy")).renewal_days, Number(other));
   await page.getByText("Changed").first().waitFor();
   await shot(page, "identity-policy");

@@ -31,7 +31,7 @@ test("a forged reply is quarantined with its reasons, and released into a ticket
   const row = page.getByRole("row").filter({ hasText: talk.subject });
   await row.getByText("se présente comme un participant, sans preuve").locator("visible=true").waitFor();
   await row.getByRole("link").click();
-  await page.getByText("DMARC échoué").waitFor();
+  await page.getByText("DMARC échoué").first().waitFor();
   await page.getByText("Jeton dans l’adresse").waitFor();
   await page.getByText("l’expéditeur participe au ticket : quarantaine").waitFor();
   await explainsItself(page, mail.id);

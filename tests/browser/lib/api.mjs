@@ -11,13 +11,13 @@ async function signIn(who) {
   const response = await fetch(`${baseUrl}/api/v1/auth/login`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(people[who]),
+    body: JSON.stringify(people[who] ?? { email: who.email, password: who.password }),
   });
-  if (!response.ok) throw new Error(`signing in as ${who}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`signing in as ${who.email ?? who}: ${response.status} ${await response.text()}`);
   return (await response.json()).access_token;
 }
 
-/** One session for each person, however many ask for it at once. */
+/** One session for each person, one of the demo's or an account, however many ask for it at once. */
 function token(who) {
   if (!tokens.has(who)) tokens.set(who, signIn(who));
   return tokens.get(who);

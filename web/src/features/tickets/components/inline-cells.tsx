@@ -14,7 +14,7 @@ import { named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
 import { useTicket } from "../data/queries";
 import { useTicketChanges } from "../data/use-ticket-changes";
-import { StateItems, useStateChoice } from "./state-menu";
+import { StateItems, useStateChoice } from "./state-choice";
 
 /** Only what may be changed looks as if it could be. */
 function CellButton({ children, className, ...rest }: ComponentProps<"button">) {

@@ -8,7 +8,7 @@ import { openControl } from "@/lib/open-control";
 import type { PageAction } from "@/stores/page-actions";
 import { may, reopening, resolving, type Transition } from "../data/actions";
 import { useNeighbours, type Neighbours } from "../data/walk";
-import { useStateChoice } from "./state-menu";
+import { useStateChoice } from "./state-choice";
 
 const SubjectDialog = lazyDialog(async () => (await import("./subject-dialog")).SubjectDialog);
 
