@@ -61,7 +61,8 @@ test("a rule keeps a mail aside with its reason, and the mail and its sender are
   await row.waitFor({ state: "detached" });
   const { items } = await call("agent", "GET", `/spam-rules?q=${mark}`);
   assert.deepEqual(items.map(({ verdict, value, hits }) => [verdict, value, hits]), [["allow", sender, 1]]);
-  assert.deepEqual(problems, []);
+  // One entry was refused, which the browser notes.
+  assert.deepEqual(problems.filter((text) => !/422/.test(text)), []);
   await context.close();
 });
 
