@@ -43,7 +43,7 @@ pub(super) const TICKET_NUMBER: Variable = number("ticket.number", "100001");
 pub(super) const TICKET_SUBJECT: Variable = line("ticket.subject", "Serveur inaccessible");
 pub(super) const TICKET_URL: Variable = link("ticket.url", "https://cloud.example.dz/t/0190");
 /// When the ticket is resolved without an answer, if it is.
-pub(super) const RESOLVE_DATE: Variable = perhaps("resolve.date", "2026-02-17");
+pub(super) const RESOLVE_DATE: Variable = perhaps("resolve.date", "17/02/2026");
 pub(super) const LIMIT: Variable = number("limit", "40");
 pub(super) const SURVEY_URL: Variable = link("survey.url", "https://cloud.example.dz/survey#token=0190");
 pub(super) const LINK_URL: Variable = link("link.url", "https://cloud.example.dz/open#token=0190");
