@@ -15156,6 +15156,12 @@ export interface components {
             group?: string | null;
             /** @description `me`: a note mentions one. Staff only. */
             mentioned?: string | null;
+            /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+            order?: string | null;
+            /** @description The id of a service that they are about. Staff only. */
+            service?: string | null;
+            /** @description The id of an invoice that they are about. Staff only. */
+            invoice?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
             /** @description `none`, or the id of a project. */
@@ -27938,6 +27944,12 @@ export interface operations {
                 limit?: number;
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
+                /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+                order?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -29324,6 +29336,12 @@ export interface operations {
                 locale?: components["schemas"]["Language"];
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
+                /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+                order?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -29399,6 +29417,12 @@ export interface operations {
                 group?: string;
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
+                /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+                order?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
