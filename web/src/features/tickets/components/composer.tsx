@@ -15,7 +15,7 @@ import { useWritingTools } from "@/features/writing/use-writing-tools";
 import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
 import { useFormat } from "@/lib/use-format";
-import { actionOf, may, statesAfterReply } from "../data/actions";
+import { actionOf, isOutside, may, statesAfterReply } from "../data/actions";
 import { isTemplate, saidIn, usedIn } from "../data/canned";
 import { LARGEST_MAIL, mailSize } from "../data/mail-size";
 import { useSendMessage, type MessageKind } from "../data/mutations";
@@ -60,7 +60,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
   const note = kind === "note";
   const notice = useRef<HTMLDivElement>(null);
   const writes = useMay("tickets.reply");
-  const mayWatch = useMay("tickets.edit") && ticket.state !== "closed";
+  const mayWatch = useMay("tickets.edit") && ticket.state !== "closed" && !isOutside(ticket);
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
   const empty = text.trim() === "";
