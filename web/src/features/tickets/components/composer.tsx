@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Select, Textarea } from "@/components/ui/input";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
-import { useMay } from "@/features/shell/use-user";
+import { useMay, useUser } from "@/features/shell/use-user";
 import { useWritingTools } from "@/features/writing/use-writing-tools";
 import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
@@ -59,6 +59,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
   const box = useId();
   const note = kind === "note";
   const notice = useRef<HTMLDivElement>(null);
+  const me = useUser().id;
   const writes = useMay("tickets.reply");
   const mayWatch = useMay("tickets.edit") && ticket.state !== "closed" && !isOutside(ticket);
   const states = note ? [] : statesAfterReply(ticket);
@@ -173,7 +174,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
     >
       {staff && kinds}
       {tools ? (
-        <tools.WritingTools box={textRef} id={box} text={text} looking={looking} onLook={setLooking} disabled={underWay} />
+        <tools.WritingTools box={textRef} id={box} text={text} looking={looking} onLook={setLooking} disabled={underWay} people={mention.mentioned} me={me} />
       ) : (
         <div aria-hidden className="h-8 max-sm:h-10" />
       )}
