@@ -64,6 +64,7 @@ const WITHOUT: &[(&[&str], &str)] = &[
             "createCustomTemplate",
             "changeCustomTemplate",
             "deleteCustomTemplate",
+            "restoreCustomTemplate",
             "previewCustomTemplate",
             "testCustomTemplate",
         ],

@@ -959,6 +959,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/custom-templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a template
+         * @description The latest first; the present one is among them.
+         */
+        get: operations["listCustomTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a template say again what it said once
+         * @description What it is called stays.
+         */
+        post: operations["restoreCustomTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/custom-templates/options": {
         parameters: {
             query?: never;
@@ -7751,6 +7791,8 @@ export interface components {
             channel: components["schemas"]["MessageChannel"];
             /** @description Name. */
             name: string;
+            /** @description Why it is changed, for whoever looks at the versions later. */
+            note?: string;
             /** @description What it says, in one language at least. */
             texts: components["schemas"]["CustomTemplateTexts"];
         };
@@ -7804,6 +7846,32 @@ export interface components {
             locale: components["schemas"]["Language"];
             /** @description The words. */
             words: components["schemas"]["CustomTemplateWords"];
+        };
+        /** @description A version of a template. */
+        CustomTemplateVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Name of its author. */
+            by: string | null;
+            /** @description What it was called. */
+            name: string;
+            /** @description Why, as its author says. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The version whose words were taken again.
+             */
+            restores: number | null;
+            /** @description What it said. */
+            texts: components["schemas"]["CustomTemplateTexts"];
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
+            version: number;
         };
         /** @description The words of one language. */
         CustomTemplateWords: {
@@ -9584,6 +9652,36 @@ export interface components {
                 version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        List_CustomTemplateVersion: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Name of its author. */
+                by: string | null;
+                /** @description What it was called. */
+                name: string;
+                /** @description Why, as its author says. */
+                note: string;
+                /**
+                 * Format: int32
+                 * @description The version whose words were taken again.
+                 */
+                restores: number | null;
+                /** @description What it said. */
+                texts: components["schemas"]["CustomTemplateTexts"];
+                /**
+                 * Format: int32
+                 * @description Number, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; none when this was the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
@@ -17984,6 +18082,82 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCustomTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomTemplateVersion"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreCustomTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the template */
+                id: string;
+                /** @description Number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplate"];
                 };
             };
             /** @description Refused or failed; `code` says why */
