@@ -10272,6 +10272,8 @@ export interface components {
                 changed: boolean;
                 /** @description What it comes with. */
                 default_rule: components["schemas"]["NotificationTriggerRule"];
+                /** @description Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name. */
+                event: string | null;
                 /** @description Nothing about it can be set: it protects accounts. */
                 fixed: boolean;
                 /** @description Whom its events can tell. */
@@ -12754,6 +12756,8 @@ export interface components {
             changed: boolean;
             /** @description What it comes with. */
             default_rule: components["schemas"]["NotificationTriggerRule"];
+            /** @description Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name. */
+            event: string | null;
             /** @description Nothing about it can be set: it protects accounts. */
             fixed: boolean;
             /** @description Whom its events can tell. */
