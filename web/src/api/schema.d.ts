@@ -9622,6 +9622,29 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_CustomerMember: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                added_at: string;
+                /** @description Address. */
+                email: string;
+                /** @description Name. */
+                name: string;
+                /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
+                role: string;
+                /**
+                 * Format: uuid
+                 * @description Account.
+                 */
+                user_id: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
         List_CustomTemplate: {
             /** @description The items. */
             items: {
@@ -19569,7 +19592,12 @@ export interface operations {
     };
     customerMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Id of the customer */
@@ -19585,7 +19613,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"][];
+                    "application/json": components["schemas"]["List_CustomerMember"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -19624,7 +19652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"][];
+                    "application/json": components["schemas"]["CustomerMember"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -19662,7 +19690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"][];
+                    "application/json": components["schemas"]["CustomerMember"];
                 };
             };
             /** @description He is the last owner, or the role is above the caller's own */
