@@ -52,8 +52,38 @@ pub struct NewTemplate<'a> {
     pub channel: &'a str,
     /// Subject and body by language.
     pub texts: &'a serde_json::Value,
+    /// Why.
+    pub note: &'a str,
+    /// The version whose words are taken again.
+    pub restores: Option<i32>,
     /// Who.
     pub by: Uuid,
+}
+
+/// A version of a template.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct TemplateVersion {
+    /// Number, from 1.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+    /// What it was called.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Subject and body by language.
+    #[diesel(sql_type = Jsonb)]
+    pub texts: serde_json::Value,
+    /// Why, as its author says.
+    #[diesel(sql_type = Text)]
+    pub note: String,
+    /// The version whose words were taken again.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub restores: Option<i32>,
+    /// When.
+    #[diesel(sql_type = Timestamptz)]
+    pub at: DateTime<Utc>,
+    /// Name of its author.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub by: Option<String>,
 }
 
 macro_rules! select {
@@ -149,7 +179,54 @@ pub async fn rules(conn: &mut PgConn, id: Uuid) -> Result<Vec<String>, StoreErro
     Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
-/// Adds one.
+/// The versions of one before `before`, the latest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn versions(
+    conn: &mut PgConn,
+    id: Uuid,
+    before: Option<i32>,
+    limit: i64,
+) -> Result<Vec<TemplateVersion>, StoreError> {
+    let rows = sql(
+        "SELECT v.version, v.name, v.texts, v.note, v.restores, v.at, u.name AS by
+         FROM custom_template_versions v LEFT JOIN users u ON u.id = v.by
+         WHERE v.template_id = $1 AND ($2 IS NULL OR v.version < $2) ORDER BY v.version DESC LIMIT $3",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<Integer>, _>(before)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Keeps what one says from now on as this version.
+async fn keep_version(
+    conn: &mut PgConn,
+    new: &NewTemplate<'_>,
+    version: i32,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sql(
+        "INSERT INTO custom_template_versions (template_id, version, name, texts, note, restores, at, by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind::<SqlUuid, _>(new.id)
+    .bind::<Integer, _>(version)
+    .bind::<Text, _>(new.name)
+    .bind::<Jsonb, _>(new.texts)
+    .bind::<Text, _>(new.note)
+    .bind::<Nullable<Integer>, _>(new.restores)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SqlUuid, _>(new.by)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds one, at its first version.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when the name is taken.
@@ -167,10 +244,10 @@ pub async fn insert(conn: &mut PgConn, new: &NewTemplate<'_>, now: DateTime<Utc>
     .bind::<SqlUuid, _>(new.by)
     .execute(conn)
     .await?;
-    Ok(())
+    keep_version(conn, new, 1, now).await
 }
 
-/// Changes one that still has its version. What it is for stays.
+/// Changes one that still has its version, and keeps what it says then as the next one. What it is for stays.
 ///
 /// # Errors
 /// [`StoreError::Stale`]; [`StoreError::Conflict`] when the name is taken.
@@ -192,7 +269,10 @@ pub async fn update(
     .bind::<SqlUuid, _>(new.by)
     .execute(conn)
     .await?;
-    if n == 0 { Err(StoreError::Stale) } else { Ok(()) }
+    if n == 0 {
+        return Err(StoreError::Stale);
+    }
+    keep_version(conn, new, version + 1, now).await
 }
 
 /// Takes one away.

@@ -17,6 +17,24 @@ async function listWith(ticket, locale = "en") {
   return { ...visit, row: visit.page.locator(`tr[data-id="${ticket.id}"]`) };
 }
 
+test("a ticket leads to the others about the same order", async () => {
+  const [order, mark] = [randomUUID(), randomUUID().slice(0, 8)];
+  const [first, second] = [
+    await createTicket("agent", { subject: `Late ${mark}`, body: "Hello", related: { order_id: order } }),
+    await createTicket("agent", { subject: `Broken ${mark}`, body: "Hello", related: { order_id: order } }),
+  ];
+  const { page, context, problems } = await signedIn("agent", { locale: "en" });
+  await go(page, `/desk/tickets/${first.id}`);
+  await page.getByRole("link", { name: "Other tickets about this order" }).filter({ visible: true }).first().click();
+  await page.waitForURL(new RegExp(`/desk/tickets\\?order=${order}`));
+  await page.getByRole("button", { name: `Remove filter: Order: ${order}` }).waitFor();
+  for (const { id } of [first, second]) await page.locator(`tr[data-id="${id}"]`).waitFor();
+  assert.equal(await page.locator("tr[data-id]").count(), 2);
+  assert.deepEqual(await violations(page, "main"), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("a priority is changed in the list at once, and taken back with Ctrl+Z", async () => {
   const ticket = await createTicket("client", { subject: `Inline ${Date.now()}`, body: "Hello" });
   const { page, context, row } = await listWith(ticket);

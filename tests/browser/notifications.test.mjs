@@ -82,6 +82,28 @@ test("an administrator sets whom an event tells, sees who that is, and puts it b
   await context.close();
 });
 
+test("an administrator gives events of a name a trigger of their own", { timeout: 300_000 }, async () => {
+  const name = `backup.${Date.now()}`;
+  const { page, context, problems } = await signedIn("admin", { locale: "fr" });
+  await go(page, "/admin/notification-triggers");
+  await page.getByRole("button", { name: "Pour un événement précis" }).click();
+  const dialog = page.getByRole("dialog", { name: "Pour un événement précis" });
+  await dialog.getByRole("textbox", { name: /^Nom de l’événement/ }).fill(name);
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByRole("button", { name: "Continuer" }).click();
+  await page.getByRole("heading", { level: 1, name: `Un programme signale ${name}` }).waitFor();
+  const form = page.getByRole("form", { name: "Déclencheur" });
+  await form.getByRole("checkbox", { name: "Le groupe du ticket" }).setChecked(true);
+  assert.deepEqual(await violations(page), []);
+  await form.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Enregistré. C’est en vigueur dès maintenant.").first().waitFor();
+  await page.getByText("Version 1", { exact: true }).waitFor();
+  await go(page, "/admin/notification-triggers");
+  await page.getByRole("link", { name: `Un programme signale ${name}` }).filter({ visible: true }).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test("a link that is none of ours says so, and groups of staff are kept", { timeout: 300_000 }, async () => {
   const mark = Date.now();
   const { page, context, problems } = await signedIn("admin", { locale: "en" });

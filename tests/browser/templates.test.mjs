@@ -110,6 +110,20 @@ test("a template is added, tried, spoken by a rule and inserted by whoever answe
   await page.getByText("Modèle enregistré").first().waitFor();
   await page.getByRole("heading", { level: 1, name: `Suivi ${mark}` }).waitFor();
 
+  // It says something else, and then the same again.
+  const text = form.getByRole("textbox", { name: "Texte", exact: true });
+  await text.fill("Nous suivons votre demande {{ ticket.number }}.");
+  await form.getByLabel("Pourquoi cette modification").fill("Plus court");
+  await form.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByText("Plus court").waitFor();
+  await page.getByRole("button", { name: "Comparer la version 1" }).click();
+  const compared = page.getByRole("dialog", { name: "Version 1" });
+  await compared.getByText("Votre demande {{ ticket.number }} est suivie.").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await compared.getByRole("button", { name: "Reprendre cette version" }).click();
+  await page.getByText("Reprise de la version 1").waitFor();
+  await waitFor(page, (said) => [...document.querySelectorAll("textarea")].some(({ value }) => value === said), "Votre demande {{ ticket.number }} est suivie.");
+
   // A rule speaks in it, and so it stays.
   await go(page, "/admin/automation/new");
   await page.getByRole("textbox", { name: "Nom" }).fill(`Règle ${mark}`);

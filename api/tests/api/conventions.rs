@@ -89,7 +89,6 @@ const WHOLE: &[&str] = &[
     "/api/v1/roles",
     "/api/v1/customers/{id}/addresses",
     "/api/v1/customers/{id}/contacts",
-    "/api/v1/customers/{id}/members",
     "/api/v1/customers/{id}/invitations",
     "/api/v1/customers/{id}/status",
     "/api/v1/customers/{id}/documents",

@@ -86,6 +86,97 @@ async fn a_template_is_added_changed_by_version_and_deleted() {
 }
 
 #[tokio::test]
+async fn every_version_is_kept_and_one_of_them_said_again() {
+    let office = Office::new().await;
+    let said = |name: &str, body: &str, note: &str| {
+        let mut new = template(name, "customers", "mail", words("", body));
+        new["note"] = json!(note);
+        new
+    };
+    let made = office
+        .act("POST", "", None, said("Suivi", "Bonjour", " At first "))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    let id = format!("/{}", made.body["id"].as_str().unwrap());
+    let changed = office.act("PUT", &id, Some(1), said("Suite", "Bonsoir", "Later")).await;
+    assert_eq!(changed.status, StatusCode::OK, "{:?}", changed.body);
+    let restore = |version: i32| format!("{id}/versions/{version}/restore");
+    let stale = office.act("POST", &restore(1), Some(1), Value::Null).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    for missing in [0, 3, i32::MAX] {
+        let none = office.act("POST", &restore(missing), Some(2), Value::Null).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{missing} {:?}", none.body);
+    }
+    let again = office.act("POST", &restore(1), Some(2), Value::Null).await;
+    assert_eq!(again.status, StatusCode::OK, "{:?}", again.body);
+    assert_eq!(
+        (&again.body["texts"]["fr"], &again.body["name"], &again.body["version"]),
+        (&words("", "Bonjour"), &json!("Suite"), &json!(3)),
+        "it says it again, and is called as it is"
+    );
+    let path = format!("{id}/versions?limit=2");
+    let page = office.act("GET", &path, None, Value::Null).await.body;
+    let shown = |page: &Value| -> Vec<Value> {
+        let rows = page["items"].as_array().unwrap().iter();
+        rows.map(|row| {
+            json!([
+                row["version"],
+                row["name"],
+                row["texts"]["fr"]["body"],
+                row["note"],
+                row["restores"]
+            ])
+        })
+        .collect()
+    };
+    assert_eq!(
+        shown(&page),
+        [
+            json!([3, "Suite", "Bonjour", "", 1]),
+            json!([2, "Suite", "Bonsoir", "Later", null])
+        ]
+    );
+    assert!(page["items"][0]["by"].is_string(), "{page}");
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = office
+        .act("GET", &format!("{path}&cursor={cursor}"), None, Value::Null)
+        .await;
+    assert_eq!(shown(&rest.body), [json!([1, "Suivi", "Bonjour", "At first", null])]);
+    assert_eq!(rest.body["next_cursor"], Value::Null);
+    let long = office
+        .act("PUT", &id, Some(3), said("Suite", "x", &"x".repeat(201)))
+        .await;
+    assert_eq!(
+        (long.status, &long.body["errors"][0]["pointer"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("/note"))
+    );
+    let trail = "SELECT concat_ws(' ', action, data->>'restores') FROM audit_log WHERE subject_type = 'custom_template' ORDER BY id";
+    assert_eq!(
+        office.world.db.texts(trail).await,
+        [
+            "custom_template.create",
+            "custom_template.change",
+            "custom_template.restore 1"
+        ]
+    );
+    // What a release since refuses is not put to use.
+    let broken = "UPDATE custom_template_versions SET texts = jsonb_set(texts, '{fr,body}', '\"{{ rule.name }}\"') WHERE version = 2";
+    office.world.db.execute(broken).await;
+    let refused = office.act("POST", &restore(2), Some(3), Value::Null).await;
+    assert_eq!(
+        (refused.status, &refused.body["errors"][0]["code"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("unknown_variable")),
+        "{:?}",
+        refused.body
+    );
+    // They go with it.
+    let gone = office.act("DELETE", &id, Some(3), Value::Null).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    let none = office.act("GET", &format!("{id}/versions"), None, Value::Null).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_told_at_its_place() {
     let office = Office::new().await;
     for (body, pointer, code) in [

@@ -285,7 +285,7 @@ async fn nobody_hands_out_more_than_he_has_and_strangers_find_nothing() {
     // Who offered it lost his part: what he offered falls with it.
     let members = owner.get(&format!("{path}/members")).await.body;
     let of = |email: &str| {
-        let all = members.as_array().unwrap().iter();
+        let all = members["items"].as_array().unwrap().iter();
         let found = all.clone().find(|member| member["email"] == email).unwrap();
         format!("{path}/members/{}", found["user_id"].as_str().unwrap())
     };
@@ -322,7 +322,7 @@ async fn of_two_owners_who_remove_each_other_one_stays() {
     );
     let members = owner.get(&format!("{path}/members")).await.body;
     let of = |email: &str| {
-        let all = members.as_array().unwrap().iter();
+        let all = members["items"].as_array().unwrap().iter();
         let found = all.clone().find(|member| member["email"] == email).unwrap();
         format!("{path}/members/{}", found["user_id"].as_str().unwrap())
     };

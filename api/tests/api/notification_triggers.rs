@@ -109,6 +109,74 @@ async fn what_is_set_binds_everybodys_choices_and_each_version_stays() {
 }
 
 #[tokio::test]
+async fn events_that_programs_raise_have_triggers_by_their_name() {
+    let office = Office::new().await;
+    let named = async || -> Vec<Value> {
+        let all = office.act("GET", "", None, Value::Null).await.body;
+        let items = all["items"].as_array().unwrap().iter();
+        items.filter(|one| one["event"].is_string()).cloned().collect()
+    };
+    assert!(named().await.is_empty());
+    let wanted = rule(json!(["assignee", "watchers"]), json!([way("mail", "off", true)]));
+    let path = "/custom_event:backup.failed";
+    let set = office.act("PUT", path, Some(0), wanted.clone()).await;
+    assert_eq!(set.status, StatusCode::OK, "{:?}", set.body);
+    assert_eq!(
+        (&set.body["topic"], &set.body["event"], &set.body["version"]),
+        (&json!("custom_event"), &json!("backup.failed"), &json!(1))
+    );
+    // The one of all such events stays, and is what it would do without its own.
+    let general = office.one("custom_event").await;
+    assert_eq!(
+        (&general["event"], &general["changed"], &general["rule"]),
+        (&Value::Null, &json!(false), &set.body["default_rule"])
+    );
+    let wider = rule(json!(["assignee", "group"]), json!([]));
+    let changed = office.act("PUT", "/custom_event", Some(0), wider).await;
+    assert_eq!(changed.status, StatusCode::OK, "{:?}", changed.body);
+    let one = named().await.remove(0);
+    assert_eq!(
+        (&one["rule"]["parties"], &one["default_rule"]["parties"]),
+        (&json!(["assignee", "watchers"]), &json!(["assignee", "group"]))
+    );
+    let asked = json!({ "rule": wanted, "ticket_number": null });
+    let readers = office.act("POST", &format!("{path}/preview"), None, asked).await;
+    assert_eq!(readers.status, StatusCode::OK, "{:?}", readers.body);
+    let tried = office.act("POST", &format!("{path}/test"), None, Value::Null).await;
+    let mail = tried.body["ways"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["channel"] == "mail");
+    assert_eq!(mail.unwrap()["delivery"], "off", "{:?}", tried.body);
+    let back = office.act("DELETE", path, Some(1), Value::Null).await;
+    assert_eq!(
+        (back.status, &back.body["changed"], &back.body["rule"]["parties"]),
+        (StatusCode::OK, &json!(false), &json!(["assignee", "group"]))
+    );
+    let versions = office
+        .act("GET", &format!("{path}/versions"), None, Value::Null)
+        .await
+        .body;
+    assert_eq!(versions["items"].as_array().unwrap().len(), 2, "{versions}");
+    let trail = "SELECT concat_ws(' ', action, data->>'topic', data->>'name') FROM audit_log
+        WHERE subject_type = 'notification_trigger' AND data->>'name' IS NOT NULL ORDER BY id";
+    assert_eq!(
+        office.world.db.texts(trail).await,
+        ["change", "test", "reset"].map(|verb| format!("notification_trigger.{verb} custom_event backup.failed"))
+    );
+    for none in [
+        "/custom_event:",
+        "/custom_event:Backup",
+        "/custom_event:a:b",
+        "/sla_breach:late",
+    ] {
+        let refused = office.act("PUT", none, Some(0), wanted.clone()).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND, "{none} {:?}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn what_an_event_cannot_do_is_refused() {
     let office = Office::new().await;
     let group = "01890000-0000-7000-8000-000000000000";

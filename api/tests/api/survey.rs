@@ -145,6 +145,23 @@ async fn the_requester_rates_his_ticket_in_the_portal_and_changes_it_for_two_day
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_silence_resolved_is_not_rated_in_the_portal_either() {
+    let desk = Desk::new().await;
+    desk.link().await;
+    for (why, offered) in [("declined", true), ("no_answer", false)] {
+        let unasked = format!("UPDATE ticket_surveys SET asked_at = NULL, not_asked = '{why}'");
+        desk.world.db.execute(&unasked).await;
+        assert_eq!(desk.read(&desk.client).await.body["offered"], json!(offered), "{why}");
+    }
+    let refused = desk.rate(&desk.client, json!({ "rating": 1 })).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "survey_closed")
+    );
+    assert_eq!(desk.read(&desk.agent).await.body["items"][0]["not_asked"], "no_answer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_requester_rates_and_only_what_is_resolved() {
     let desk = Desk::new().await;
     let app = &desk.world.state.app;

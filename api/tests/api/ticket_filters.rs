@@ -1,10 +1,11 @@
-//! Lists of tickets narrowed to a group, a customer, who asked, how they came, whom notes mention and when: the same in everything that
-//! takes a list's filter.
+//! Lists of tickets narrowed to a group, a customer, who asked, how they came, whom notes mention, what they are about and when: the same in
+//! everything that takes a list's filter.
 
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     client::{ADMIN, AGENT, World},
@@ -153,6 +154,43 @@ async fn each_filter_lets_its_tickets_through_alone_and_together() {
 }
 
 #[tokio::test]
+async fn what_others_there_are_about_the_same_is_found() {
+    let place = Place::new().await;
+    let ids: [Uuid; 3] = std::array::from_fn(|_| Uuid::now_v7());
+    let [order, service, invoice] = ids;
+    for (subject, related) in [
+        ("Late", json!({ "order_id": order })),
+        ("Broken", json!({ "order_id": order, "service_id": service })),
+        ("Dear", json!({ "service_id": service, "invoice_id": invoice })),
+    ] {
+        let new = json!({
+            "subject": subject, "body": "x", "requester": { "email": "o@o.dz", "name": "O" }, "related": related
+        });
+        let made = place.agent.call("POST", LIST, new).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+    }
+    for (query, expected) in [
+        (format!("order={order}"), "Broken Late"),
+        (format!("service={service}"), "Broken Dear"),
+        (format!("invoice={invoice}"), "Dear"),
+        (format!("order={order}&service={service}"), "Broken"),
+        (format!("order={order}&invoice={invoice}"), ""),
+        // An id of another kind is none of this one.
+        (format!("order={invoice}"), ""),
+        (format!("order={order}&source=agent&state=open"), "Broken Late"),
+        (format!("invoice={NOTHING}"), ""),
+    ] {
+        assert_eq!(place.found(&query).await.join(" "), expected, "{query}");
+    }
+    for query in ["sort=-created_at", "sort=due_at"] {
+        let listed = subjects(&place.agent, &format!("?order={order}&{query}")).await;
+        assert_eq!(listed.len(), 2, "{query} {listed:?}");
+    }
+    let all = subjects(&place.agent, "?order=&service=&invoice=").await;
+    assert_eq!(all.len(), 7, "{all:?}");
+}
+
+#[tokio::test]
 async fn whoever_is_mentioned_finds_where() {
     let place = Place::new().await;
     let ticket = opened(&place.client, "Look at this", None).await;
@@ -217,6 +255,9 @@ async fn what_says_nothing_is_refused_and_told_why() {
         ("requester=somebody", "invalid_filter", "requester"),
         ("source=fax", "invalid_filter", "source"),
         ("mentioned=you", "invalid_filter", "mentioned"),
+        ("order=17", "invalid_filter", "order"),
+        ("service=none", "invalid_filter", "service"),
+        ("invoice=F-2026", "invalid_filter", "invoice"),
         ("created_from=soon", "invalid_filter", "created_from"),
         ("created_to=2026-02-30", "invalid_filter", "created_to"),
         ("updated_from=2026-05-31T08:00", "invalid_filter", "updated_from"),
@@ -281,6 +322,9 @@ async fn customers_ask_when_and_who_and_see_nobody_elses() {
         format!("customer={}", place.customer),
         "source=client".to_owned(),
         "mentioned=me".to_owned(),
+        format!("order={NOTHING}"),
+        format!("service={NOTHING}"),
+        format!("invoice={NOTHING}"),
     ] {
         for path in ["", "/matching", "/export"] {
             let answer = client.get(&format!("{LIST}{path}?{query}")).await;
@@ -298,9 +342,16 @@ async fn a_scheduled_export_keeps_them_and_stops_when_one_is_no_more() {
     let place = Place::new().await;
     let me = place.agent.get("/api/v1/me").await.body["id"].clone();
     let filter = json!({
-        "group": GROUP, "customer": place.customer, "requester": "o@o.dz", "source": "mail",
+        "group": GROUP, "customer": place.customer, "requester": "o@o.dz", "source": "mail", "order": NOTHING,
         "created_from": "2020-03-02", "created_to": "2020-03-02", "zone": "Africa/Algiers"
     });
+    place
+        .world
+        .db
+        .execute(&format!(
+            "UPDATE tickets SET order_id = '{NOTHING}' WHERE subject = 'Old'"
+        ))
+        .await;
     let input = |filter: &Value| {
         json!({
             "name": "Atlas", "filter": filter, "locale": "fr", "every": "day", "minute": 450, "zone": "Africa/Algiers",
@@ -361,10 +412,12 @@ async fn a_page_of_one_of_them_is_the_beginning_of_an_index() {
         .world
         .db
         .execute(&format!(
-            "INSERT INTO tickets (id, subject, source, requester_email, requester_name, group_id, customer_id, last_message_at, created_at, updated_at)
+            "INSERT INTO tickets (id, subject, source, requester_email, requester_name, group_id, customer_id, order_id, service_id, invoice_id,
+                 last_message_at, created_at, updated_at)
              SELECT gen_random_uuid(), 'Many ' || n, CASE n % 2 WHEN 0 THEN 'api' ELSE 'mail' END, 'x' || n % 2 || '@x.test', 'X',
                  CASE n % 2 WHEN 0 THEN '{GROUP}' ELSE (SELECT id FROM support_groups WHERE id <> '{GROUP}' ORDER BY id LIMIT 1) END,
-                 CASE n % 2 WHEN 0 THEN '{customer}'::uuid END, now(), now(), now() - n * interval '1 minute' FROM generate_series(1, 2000) n"
+                 CASE n % 2 WHEN 0 THEN '{customer}'::uuid END, CASE n % 9 WHEN 0 THEN '{NOTHING}'::uuid END,
+                 CASE n % 9 WHEN 1 THEN '{NOTHING}'::uuid END, CASE n % 9 WHEN 2 THEN '{NOTHING}'::uuid END, now(), now(), now() - n * interval '1 minute' FROM generate_series(1, 2000) n"
         ))
         .await;
     place.world.db.execute("ANALYZE tickets").await;
@@ -376,6 +429,9 @@ async fn a_page_of_one_of_them_is_the_beginning_of_an_index() {
             "tickets_requester_email_updated",
         ),
         ("source = 'api'".to_owned(), "tickets_source_updated"),
+        (format!("order_id = '{NOTHING}'"), "tickets_order_updated"),
+        (format!("service_id = '{NOTHING}'"), "tickets_service_updated"),
+        (format!("invoice_id = '{NOTHING}'"), "tickets_invoice_updated"),
     ] {
         let plan = format!(
             "SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off;

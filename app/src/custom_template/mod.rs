@@ -1,4 +1,4 @@
-//! Templates that an installation adds: written, looked at, tried out, and said by rules and by whoever answers.
+//! Templates that an installation adds: written, looked at, tried out, taken again from an earlier version, and said by rules and by whoever answers.
 
 mod say;
 mod trial;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use store::{
     StoreError,
     audit::Entry,
-    custom_template::{self as rows, CustomTemplate, NewTemplate},
+    custom_template::{self as rows, CustomTemplate, NewTemplate, TemplateVersion},
 };
 use uuid::Uuid;
 
@@ -27,6 +27,9 @@ pub(crate) use say::{Own, answer};
 pub use trial::{preview, test};
 
 use crate::{App, AppError, Caller, FieldError, Tx};
+
+/// Longest note on a version, in characters.
+const NOTE_MAX: usize = 200;
 
 /// A template as entered.
 #[derive(Debug, Clone)]
@@ -38,6 +41,17 @@ pub struct Draft {
     /// How it goes out.
     pub channel: Channel,
     /// What it says.
+    pub texts: Texts,
+    /// Why.
+    pub note: String,
+}
+
+/// A version of a template.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// What is stored.
+    pub row: TemplateVersion,
+    /// What it said.
     pub texts: Texts,
 }
 
@@ -99,6 +113,29 @@ pub async fn get(app: &App, caller: &Caller, id: Uuid) -> Result<(Template, Vec<
     Ok((Template::read(row)?, rules))
 }
 
+fn said(id: Uuid, row: TemplateVersion) -> Result<Version, AppError> {
+    let texts = serde_json::from_value(row.texts.clone())
+        .map_err(|error| StoreError::Corrupt(format!("custom template {id}, version {}: {error}", row.version)))?;
+    Ok(Version { row, texts })
+}
+
+/// The versions of one before `before`, the latest first.
+///
+/// # Errors
+/// [`AppError::Forbidden`]; [`AppError::NotFound`].
+pub async fn versions(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    (before, limit): (Option<i32>, i64),
+) -> Result<Vec<Version>, AppError> {
+    caller.need(Permission::TemplatesEdit)?;
+    let mut conn = app.conn().await?;
+    rows::find(&mut conn, id).await?;
+    let found = rows::versions(&mut conn, id, before, limit).await?;
+    found.into_iter().map(|row| said(id, row)).collect()
+}
+
 fn pointer(locale: domain::locale::Locale, part: Part) -> String {
     let part = match part {
         Part::Subject => "subject",
@@ -131,6 +168,10 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
             "templates of this category do not go this way",
         ));
     }
+    let note = line(&draft.note, NOTE_MAX).unwrap_or_else(|error| {
+        errors.push(FieldError::new("/note", error.code(), error));
+        String::new()
+    });
     let texts = draft.texts.tidy(draft.purpose, draft.channel);
     if texts.each().next().is_none() {
         errors.push(FieldError::new(
@@ -144,7 +185,12 @@ fn checked(draft: Draft) -> Result<Draft, AppError> {
         errors.extend(flaws.iter().map(|(part, flaw)| wrong(&pointer(locale, *part), flaw)));
     }
     match name {
-        Some(name) if errors.is_empty() => Ok(Draft { name, texts, ..draft }),
+        Some(name) if errors.is_empty() => Ok(Draft {
+            name,
+            texts,
+            note,
+            ..draft
+        }),
         _ => Err(AppError::Invalid(errors)),
     }
 }
@@ -187,6 +233,8 @@ pub async fn create(app: &App, caller: &Caller, draft: Draft) -> Result<Template
         category: draft.purpose.as_str(),
         channel: draft.channel.as_str(),
         texts: &texts,
+        note: &draft.note,
+        restores: None,
         by: caller.user_id,
     };
     rows::insert(tx.conn()?, &new, app.now()).await.map_err(taken)?;
@@ -211,6 +259,44 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
             "category and channel of a template stay as they are; add another one",
         ));
     }
+    put(app, caller, tx, &before, version, (&draft, None)).await
+}
+
+/// Says again what it said in an earlier version; what it is called stays. What a release since refuses is not put to use.
+///
+/// # Errors
+/// [`AppError::NotFound`] without such a version; [`AppError::Invalid`]; [`AppError::Stale`].
+pub async fn restore(app: &App, caller: &Caller, id: Uuid, version: i32, earlier: i32) -> Result<Template, AppError> {
+    caller.need(Permission::TemplatesEdit)?;
+    let mut tx = app.begin().await?;
+    let before = Template::read(rows::lock(tx.conn()?, id).await?)?;
+    if before.row.version != version {
+        return Err(AppError::Stale);
+    }
+    let found = rows::versions(tx.conn()?, id, earlier.checked_add(1), 1).await?;
+    let found = found
+        .into_iter()
+        .find(|row| row.version == earlier)
+        .ok_or(AppError::NotFound)?;
+    let draft = checked(Draft {
+        name: before.row.name.clone(),
+        purpose: before.purpose,
+        channel: before.channel,
+        texts: said(id, found)?.texts,
+        note: String::new(),
+    })?;
+    put(app, caller, tx, &before, version, (&draft, Some(earlier))).await
+}
+
+async fn put(
+    app: &App,
+    caller: &Caller,
+    mut tx: Tx,
+    before: &Template,
+    version: i32,
+    (draft, restores): (&Draft, Option<i32>),
+) -> Result<Template, AppError> {
+    let id = before.row.id;
     let texts = json(&draft.texts)?;
     let new = NewTemplate {
         id,
@@ -218,14 +304,21 @@ pub async fn change(app: &App, caller: &Caller, id: Uuid, version: i32, draft: D
         category: draft.purpose.as_str(),
         channel: draft.channel.as_str(),
         texts: &texts,
+        note: &draft.note,
+        restores,
         by: caller.user_id,
     };
     rows::update(tx.conn()?, &new, version, app.now())
         .await
         .map_err(taken)?;
     let row = rows::find(tx.conn()?, id).await?;
-    let data = changes(&facts(&before.row), &facts(&row));
-    finish(app, caller, tx, "custom_template.change", id, data).await?;
+    let mut data = changes(&facts(&before.row), &facts(&row));
+    let mut action = "custom_template.change";
+    if let (Some(earlier), Some(data)) = (restores, data.as_object_mut()) {
+        data.insert("restores".to_owned(), json!(earlier));
+        action = "custom_template.restore";
+    }
+    finish(app, caller, tx, action, id, data).await?;
     Template::read(row)
 }
 

@@ -93,8 +93,7 @@ pub async fn invite(
     proven(app, caller, role)?;
     let reached = found.reached();
     let now = app.now();
-    let members = customer::members(tx.conn()?, reached).await?;
-    if members.iter().any(|member| member.email == email) {
+    if customer::is_member(tx.conn()?, reached, &email).await? {
         return Err(AppError::Conflict {
             code: "member_already".to_owned(),
             detail: "This person acts for the customer already.".to_owned(),

@@ -8,7 +8,7 @@ use domain::{
 };
 use jobs::{NewJob, SendAccountMail};
 use store::{
-    customer::{self, Customer, Member, Reached},
+    customer::{self, Customer, Member, MemberPlace, Reached},
     invitation::{self, Which},
     user,
 };
@@ -17,14 +17,19 @@ use uuid::Uuid;
 use super::{access, access::Access, record};
 use crate::{App, AppError, Caller, Tx, kyc};
 
-/// Everybody who acts for a customer.
+/// Those who act for a customer after this place, owners first; at most `limit`.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when he is not the caller's to see.
-pub async fn list(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Member>, AppError> {
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    (after, limit): (Option<MemberPlace>, i64),
+) -> Result<Vec<Member>, AppError> {
     let mut conn = app.conn().await?;
     let (reached, _) = access::reach(&mut conn, caller, id).await?;
-    Ok(customer::members(&mut conn, reached).await?)
+    Ok(customer::members(&mut conn, reached, after.as_ref(), limit).await?)
 }
 
 /// Locks the customer and checks that the caller manages members.
@@ -94,9 +99,8 @@ pub(super) async fn room_for_one_more(tx: &mut Tx, customer: &Customer) -> Resul
         .kyc_state
         .parse()
         .map_err(|e: domain::kyc::state::UnknownState| internal(e.to_string()))?;
-    let count = customer::members(tx.conn()?, customer.reached()).await?.len() + 1;
     let gate = Gate::Members {
-        count: i64::try_from(count).unwrap_or(i64::MAX),
+        count: customer::member_count(tx.conn()?, customer.reached()).await? + 1,
     };
     let policy = kyc::in_force(tx.conn()?).await?;
     pass(policy, status, identity, gate).map_err(|closed| AppError::refused(closed.code(), closed.to_string()))
@@ -113,7 +117,7 @@ pub async fn add_member(
     id: Uuid,
     email: &str,
     role: MemberRole,
-) -> Result<Vec<Member>, AppError> {
+) -> Result<Member, AppError> {
     caller.need(Permission::CustomersEdit)?;
     let (mut tx, found, _) = managed(app, caller, id).await?;
     proven(app, caller, role)?;
@@ -140,9 +144,9 @@ pub async fn add_member(
     .await?;
     let data = serde_json::json!({ "user_id": account.id, "role": role.as_str() });
     record(app, &mut tx, caller, reached, "customer.member_add", data).await?;
-    let all = customer::members(tx.conn()?, reached).await?;
+    let added = customer::member(tx.conn()?, reached, account.id).await?;
     tx.commit().await?;
-    Ok(all)
+    Ok(added)
 }
 
 /// Gives a member another role. Owners and administrators are made after a fresh proof.
@@ -155,7 +159,7 @@ pub async fn change_member(
     id: Uuid,
     user: Uuid,
     role: MemberRole,
-) -> Result<Vec<Member>, AppError> {
+) -> Result<Member, AppError> {
     let (mut tx, found, relation) = managed(app, caller, id).await?;
     let reached = found.reached();
     let was = role_of(&mut tx, reached, user).await?;
@@ -179,9 +183,9 @@ pub async fn change_member(
         invitation::revoke(tx.conn()?, reached, Which::From(user), app.now()).await?;
         notify(&mut tx, &found, user, AccountNotice::MemberRoleChanged, role).await?;
     }
-    let all = customer::members(tx.conn()?, reached).await?;
+    let changed = customer::member(tx.conn()?, reached, user).await?;
     tx.commit().await?;
-    Ok(all)
+    Ok(changed)
 }
 
 /// Takes somebody out; everybody may leave by himself.

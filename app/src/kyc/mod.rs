@@ -60,11 +60,14 @@ fn day(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d").to_string()
 }
 
+/// Most of those who lead a customer that are written to; they are the first of his members.
+const LEADS: i64 = 500;
+
 /// Mails those who lead a customer what became of his identity, with the change that it tells of.
 async fn tell(tx: &mut Tx, found: &Customer, notice: AccountNotice, facts: &[(&str, &str)]) -> Result<(), AppError> {
     let leads = [MemberRole::Owner.as_str(), MemberRole::Admin.as_str()];
     let path = format!("/client/account/{}?tab=identity", found.summary.id);
-    let mails: Vec<NewJob> = customer::members(tx.conn()?, found.reached())
+    let mails: Vec<NewJob> = customer::members(tx.conn()?, found.reached(), None, LEADS)
         .await?
         .iter()
         .filter(|member| leads.contains(&member.role.as_str()))

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    notification::{Party, Topic, Trigger, Triggers},
+    notification::{Occasion, Party, Topic, Trigger, Triggers},
     permission::Permission,
     words::WordSet,
 };
@@ -44,6 +44,8 @@ pub(crate) struct Whom {
     pub(super) left_out: Vec<Uuid>,
     /// It is an example and says so.
     pub(super) trial: bool,
+    /// The trigger by which they are told, where it is not the one of its topic.
+    pub(super) trigger: Option<Trigger>,
 }
 
 impl Whom {
@@ -53,6 +55,7 @@ impl Whom {
             people: vec![person],
             left_out: Vec::new(),
             trial: true,
+            trigger: None,
         }
     }
 
@@ -99,6 +102,24 @@ pub(super) async fn triggers(conn: &mut PgConn) -> Result<Arc<Triggers>, AppErro
     Ok(Arc::new(Triggers::new(set)))
 }
 
+/// The trigger that an occasion has for itself, where it is one among others of its topic; none, and it is told by the topic's.
+pub(super) async fn own_of(conn: &mut PgConn, on: &Occasion) -> Result<Option<Trigger>, AppError> {
+    if on.event().is_none() {
+        return Ok(None);
+    }
+    let key = on.key();
+    let Some(row) = rows::set(conn).await?.into_iter().find(|row| row.topic == key) else {
+        return Ok(None);
+    };
+    match serde_json::from_value(row.spec) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => {
+            tracing::error!(topic = key, %error, "a notification trigger cannot be read: that of its topic is used");
+            Ok(None)
+        }
+    }
+}
+
 /// Events of this topic are told.
 pub(crate) async fn is_on(conn: &mut PgConn, topic: Topic) -> Result<bool, AppError> {
     Ok(triggers(conn).await?.is_on(topic))
@@ -108,6 +129,22 @@ pub(crate) async fn is_on(conn: &mut PgConn, topic: Topic) -> Result<bool, AppEr
 pub(crate) async fn whom(tx: &mut Tx, topic: Topic, concerned: Concerned) -> Result<Whom, AppError> {
     let trigger = triggers(tx.conn()?).await?.of(topic);
     chosen(tx.conn()?, topic, &trigger, concerned).await
+}
+
+/// Who is to be told of what a program outside raised under this name.
+pub(crate) async fn whom_of_event(tx: &mut Tx, name: &str, concerned: Concerned) -> Result<Whom, AppError> {
+    let own = match Occasion::of_event(name) {
+        Some(on) => own_of(tx.conn()?, &on).await?,
+        None => None,
+    };
+    let Some(trigger) = own else {
+        return whom(tx, Topic::CustomEvent, concerned).await;
+    };
+    let found = chosen(tx.conn()?, Topic::CustomEvent, &trigger, concerned).await?;
+    Ok(Whom {
+        trigger: Some(trigger),
+        ..found
+    })
 }
 
 /// Those whom this trigger takes.

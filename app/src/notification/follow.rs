@@ -14,7 +14,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Concerned, News, tell, whom};
+use super::{Concerned, News, tell, whom, whom_of_event};
 use crate::{App, AppError, Tx, mail::sender};
 
 const CONSUMER: &str = "notifications";
@@ -106,7 +106,7 @@ async fn alarmed(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -
     Ok(told.people)
 }
 
-/// Whom an event of a program outside concerns: at a ticket whoever has it, and whom its trigger names.
+/// Whom an event of a program outside concerns: at a ticket whoever has it, and whom the trigger of its name names, or that of all.
 async fn raised(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -> Result<usize, AppError> {
     let word = |name: &str| event.data[name].as_str().unwrap_or_default();
     let key = format!("custom.{}", word("event_id"));
@@ -125,7 +125,7 @@ async fn raised(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) ->
         path: &path,
         from,
     };
-    let people = whom(tx, Topic::CustomEvent, concerned).await?;
+    let people = whom_of_event(tx, word("name"), concerned).await?;
     let url = format!("{}{path}", app.identity.public_url);
     let told = tell(app, tx, &news, people, |_| {
         of_event(word("name"), word("title"), url.clone())

@@ -1,5 +1,7 @@
 //! One piece of news to several people: to each as he chose. All of it is written in the transaction of what is told.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     locale::Locale,
@@ -19,7 +21,10 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{audience::Whom, of_people, unsubscribe};
+use super::{
+    audience::{Whom, triggers},
+    of_people, unsubscribe,
+};
 use crate::{
     App, AppError, Tx,
     custom_template::Own,
@@ -88,7 +93,9 @@ pub(crate) async fn tell_in(
     own: &Own,
     values: impl Fn(Locale) -> Values,
 ) -> Result<Told, AppError> {
-    let Whom { people, trial, .. } = whom;
+    let Whom {
+        people, trial, trigger, ..
+    } = whom;
     if people.is_empty() {
         return Ok(Told::default());
     }
@@ -96,6 +103,14 @@ pub(crate) async fn tell_in(
     let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
     let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
     let mut chosen = of_people(tx.conn()?, &ids).await?;
+    // A trigger of its own says as well on which channels, and what is everybody's own choice.
+    let set = match trigger {
+        Some(trigger) => {
+            let all = triggers(tx.conn()?).await?;
+            Some(Arc::new((*all).clone().with(news.topic, trigger)))
+        }
+        None => None,
+    };
     let phones = match app.sms.provider {
         Some(_) => settings::unflooded_phones(tx.conn()?, &ids, &text_brakes(now)).await?,
         None => Vec::new(),
@@ -104,7 +119,10 @@ pub(crate) async fn tell_in(
     let flooded = outgoing::flooded(tx.conn()?, &addresses, now - NOTICES_WITHIN, NOTICES).await?;
     let mut told = Told::default();
     for person in &people {
-        let preferences = chosen.remove(&person.id).unwrap_or_default();
+        let mut preferences = chosen.remove(&person.id).unwrap_or_default();
+        if let Some(set) = &set {
+            preferences.triggers = Arc::clone(set);
+        }
         let phone = phones
             .iter()
             .find(|phone| phone.user_id == person.id)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     audit::changes,
     canned::line,
-    notification::{Channel, Delivery, Party, Topic, Trigger, Way},
+    notification::{Channel, Delivery, Occasion, Party, Topic, Trigger, Way},
     permission::Permission,
     words::WordSet,
 };
@@ -26,7 +26,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    audience::{Concerned, Whom, chosen, triggers},
+    audience::{Concerned, Whom, chosen, own_of, triggers},
     of_people,
     tell::{News, tell},
 };
@@ -34,6 +34,8 @@ use crate::{App, AppError, Caller, Tx, account::throttle, mail::sender, named::a
 
 /// Longest note on a version, in characters.
 const NOTE_MAX: usize = 200;
+/// Most names of events that have a trigger of their own.
+const NAMES_MAX: usize = 200;
 /// Trials that one may send before each has to wait for a while.
 const FREE: i32 = 10;
 
@@ -59,9 +61,13 @@ pub struct Draft {
 pub struct Shown {
     /// What its events are about.
     pub topic: Topic,
+    /// Name of its events, where it is not for all of its topic.
+    pub event: Option<String>,
     /// What follows from them.
     pub trigger: Trigger,
-    /// It is not the catalogue's.
+    /// What would follow if it were not set: that of the catalogue, or for events of one name that of their topic.
+    pub usual: Trigger,
+    /// It is not the usual one.
     pub changed: bool,
     /// Counts changes; 0 before the first.
     pub version: i32,
@@ -102,11 +108,14 @@ pub struct Readers {
     pub names_others: bool,
 }
 
-fn shown(topic: Topic, row: Option<StoredTrigger>) -> Shown {
+fn shown(on: &Occasion, row: Option<StoredTrigger>, usual: Trigger) -> Shown {
+    let (topic, event) = (on.topic(), on.event().map(str::to_owned));
     let Some(row) = row else {
         return Shown {
             topic,
-            trigger: Trigger::usual_of(topic),
+            event,
+            trigger: usual.clone(),
+            usual,
             changed: false,
             version: 0,
             updated_at: None,
@@ -117,26 +126,45 @@ fn shown(topic: Topic, row: Option<StoredTrigger>) -> Shown {
     let set = row.spec.and_then(|spec| serde_json::from_value::<Trigger>(spec).ok());
     Shown {
         topic,
+        event,
         changed: set.is_some(),
-        trigger: set.unwrap_or_else(|| Trigger::usual_of(topic)),
+        trigger: set.unwrap_or_else(|| usual.clone()),
+        usual,
         version: row.version,
         updated_at: Some(row.updated_at),
         by: row.by,
     }
 }
 
-/// The triggers of all topics, in the order of the catalogue.
+/// What follows from an occasion for which nothing is set.
+async fn usual(tx: &mut Tx, on: &Occasion) -> Result<Trigger, AppError> {
+    match on.event() {
+        None => Ok(Trigger::usual_of(on.topic())),
+        Some(_) => Ok(triggers(tx.conn()?).await?.of(on.topic())),
+    }
+}
+
+/// The triggers of all topics, in the order of the catalogue, each with those that events of its own have by their name.
 ///
 /// # Errors
 /// [`AppError::Forbidden`].
 pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Shown>, AppError> {
     caller.need(Permission::NotificationsEdit)?;
     let mut all = rows::all(&mut *app.conn().await?).await?;
-    let each = Topic::ALL.iter().map(|topic| {
+    let mut listed = Vec::with_capacity(all.len() + Topic::ALL.len());
+    for topic in Topic::ALL {
         let at = all.iter().position(|row| row.topic == topic.as_str());
-        shown(*topic, at.map(|at| all.swap_remove(at)))
-    });
-    Ok(each.collect())
+        let row = at.map(|at| all.remove(at));
+        let general = shown(&Occasion::from(*topic), row, Trigger::usual_of(*topic));
+        let usual = general.trigger.clone();
+        listed.push(general);
+        let named = all.iter().filter_map(|row| {
+            let on = Occasion::parse(&row.topic).filter(|on| on.topic() == *topic && on.event().is_some())?;
+            Some(shown(&on, Some(row.clone()), usual.clone()))
+        });
+        listed.extend(named);
+    }
+    Ok(listed)
 }
 
 /// What a trigger can name.
@@ -159,12 +187,12 @@ pub async fn options(app: &App, caller: &Caller) -> Result<Options, AppError> {
 pub async fn versions(
     app: &App,
     caller: &Caller,
-    topic: Topic,
+    on: &Occasion,
     (before, limit): (Option<i32>, i64),
 ) -> Result<Vec<TriggerVersion>, AppError> {
     caller.need(Permission::NotificationsEdit)?;
     let mut conn = app.conn().await?;
-    Ok(rows::versions(&mut conn, topic.as_str(), before, limit).await?)
+    Ok(rows::versions(&mut conn, &on.key(), before, limit).await?)
 }
 
 fn drafted(topic: Topic, draft: &Draft) -> Result<Trigger, AppError> {
@@ -210,35 +238,70 @@ fn facts(trigger: &Trigger) -> Value {
             "channels": ways })
 }
 
-/// Sets who is told of events of a topic, and how.
-///
-/// # Errors
-/// [`AppError::Invalid`]; [`AppError::Stale`] when it changed meanwhile.
-pub async fn change(app: &App, caller: &Caller, topic: Topic, version: i32, draft: &Draft) -> Result<Shown, AppError> {
-    may_set(app, caller, topic)?;
-    let note = line(&draft.note, NOTE_MAX).map_err(|error| AppError::invalid("/note", error.code(), error))?;
-    let trigger = drafted(topic, draft)?;
-    let mut tx = app.begin().await?;
-    let before = shown(topic, Some(rows::lock(tx.conn()?, topic.as_str(), app.now()).await?));
-    known(&mut tx, &trigger, &before.trigger).await?;
-    put(app, caller, tx, &before, version, (Some(&trigger), &note)).await
+/// What the trail says of a trigger, with which one it is.
+fn named(on: &Occasion, mut data: Value) -> Value {
+    if let Some(data) = data.as_object_mut() {
+        data.insert("topic".to_owned(), json!(on.topic().as_str()));
+        if let Some(name) = on.event() {
+            data.insert("name".to_owned(), json!(name));
+        }
+    }
+    data
 }
 
-/// Sets what the catalogue has again. That is a version as well.
+/// There is room for one more name, unless this one is there.
+async fn room(tx: &mut Tx, on: &Occasion) -> Result<(), AppError> {
+    if on.event().is_none() {
+        return Ok(());
+    }
+    let (all, key) = (rows::all(tx.conn()?).await?, on.key());
+    let names = all.iter().filter(|row| row.topic.contains(':')).count();
+    if names >= NAMES_MAX && all.iter().all(|row| row.topic != key) {
+        return Err(AppError::refused(
+            "too_many",
+            "200 names of events at most have triggers of their own",
+        ));
+    }
+    Ok(())
+}
+
+/// Sets who is told of events of a topic, or of those of one name, and how.
+///
+/// # Errors
+/// [`AppError::Invalid`]; [`AppError::Stale`] when it changed meanwhile; [`AppError::Refused`] `too_many` names.
+pub async fn change(app: &App, caller: &Caller, on: &Occasion, version: i32, draft: &Draft) -> Result<Shown, AppError> {
+    may_set(app, caller, on.topic())?;
+    let note = line(&draft.note, NOTE_MAX).map_err(|error| AppError::invalid("/note", error.code(), error))?;
+    let trigger = drafted(on.topic(), draft)?;
+    let mut tx = app.begin().await?;
+    room(&mut tx, on).await?;
+    let before = held(app, &mut tx, on).await?;
+    known(&mut tx, &trigger, &before.trigger).await?;
+    put(app, caller, tx, on, &before, version, (Some(&trigger), &note)).await
+}
+
+/// The one of an occasion, which stays as it is until the transaction ends.
+async fn held(app: &App, tx: &mut Tx, on: &Occasion) -> Result<Shown, AppError> {
+    let usual = usual(tx, on).await?;
+    let row = rows::lock(tx.conn()?, &on.key(), app.now()).await?;
+    Ok(shown(on, Some(row), usual))
+}
+
+/// Sets what the catalogue has again, or for events of one name what their topic has. That is a version as well.
 ///
 /// # Errors
 /// [`AppError::Refused`] `is_default` when it is so; [`AppError::Stale`].
-pub async fn reset(app: &App, caller: &Caller, topic: Topic, version: i32) -> Result<Shown, AppError> {
-    may_set(app, caller, topic)?;
+pub async fn reset(app: &App, caller: &Caller, on: &Occasion, version: i32) -> Result<Shown, AppError> {
+    may_set(app, caller, on.topic())?;
     let mut tx = app.begin().await?;
-    let before = shown(topic, Some(rows::lock(tx.conn()?, topic.as_str(), app.now()).await?));
+    let before = held(app, &mut tx, on).await?;
     if before.version != version {
         return Err(AppError::Stale);
     }
     if !before.changed {
         return Err(AppError::refused("is_default", "It is as it comes already."));
     }
-    put(app, caller, tx, &before, version, (None, "")).await
+    put(app, caller, tx, on, &before, version, (None, "")).await
 }
 
 /// What watches over the product is set by those who keep it: nobody else silences it. Alerts want a fresh proof as well.
@@ -257,11 +320,12 @@ async fn put(
     app: &App,
     caller: &Caller,
     mut tx: Tx,
+    on: &Occasion,
     before: &Shown,
     version: i32,
     (trigger, note): (Option<&Trigger>, &str),
 ) -> Result<Shown, AppError> {
-    let (topic, now) = (before.topic, app.now());
+    let now = app.now();
     let spec = trigger
         .map(serde_json::to_value)
         .transpose()
@@ -271,12 +335,8 @@ async fn put(
         note,
         by: caller.user_id,
     };
-    rows::change(tx.conn()?, topic.as_str(), version, &new, now).await?;
-    let usual = Trigger::usual_of(topic);
-    let mut data = changes(&facts(&before.trigger), &facts(trigger.unwrap_or(&usual)));
-    if let Some(data) = data.as_object_mut() {
-        data.insert("topic".to_owned(), json!(topic.as_str()));
-    }
+    rows::change(tx.conn()?, &on.key(), version, &new, now).await?;
+    let data = changes(&facts(&before.trigger), &facts(trigger.unwrap_or(&before.usual)));
     let entry = Entry {
         action: match trigger {
             Some(_) => "notification_trigger.change",
@@ -284,7 +344,7 @@ async fn put(
         },
         subject_type: "notification_trigger",
         subject_id: None,
-        data,
+        data: named(on, data),
     };
     tx.record(
         &caller.actor,
@@ -293,9 +353,9 @@ async fn put(
         ("notification_trigger.changed", Permission::NotificationsEdit),
     )
     .await?;
-    let row = rows::lock(tx.conn()?, topic.as_str(), now).await?;
+    let after = held(app, &mut tx, on).await?;
     tx.commit().await?;
-    Ok(shown(topic, Some(row)))
+    Ok(after)
 }
 
 /// Whom an event of this topic at a ticket would concern; what the event itself names is not known beforehand.
@@ -323,11 +383,12 @@ fn at(topic: Topic, ticket: Option<TicketPeople>) -> Concerned {
 pub async fn preview(
     app: &App,
     caller: &Caller,
-    topic: Topic,
+    on: &Occasion,
     draft: &Draft,
     number: Option<i64>,
 ) -> Result<Readers, AppError> {
     caller.need(Permission::NotificationsEdit)?;
+    let topic = on.topic();
     let trigger = drafted(topic, draft)?;
     let mut conn = app.conn().await?;
     let ticket = match number {
@@ -378,8 +439,9 @@ pub async fn preview(
 /// # Errors
 /// [`AppError::Refused`] `not_told_so` for what comes as a mail of its own kind; `nothing_told` when it is off, or he is told of it on no
 /// channel; [`AppError::TooMany`].
-pub async fn test(app: &App, caller: &Caller, topic: Topic) -> Result<Vec<(Channel, Delivery)>, AppError> {
+pub async fn test(app: &App, caller: &Caller, on: &Occasion) -> Result<Vec<(Channel, Delivery)>, AppError> {
     caller.need(Permission::NotificationsEdit)?;
+    let topic = on.topic();
     let Some(message) = topic.message() else {
         return Err(AppError::refused(
             "not_told_so",
@@ -394,10 +456,14 @@ pub async fn test(app: &App, caller: &Caller, topic: Topic) -> Result<Vec<(Chann
     throttle::count(app, &[counter]).await?;
     let mut tx = app.begin().await?;
     let person = user::by_id(tx.conn()?, caller.user_id).await?;
-    let own = of_people(tx.conn()?, &[person.id])
+    let mut own = of_people(tx.conn()?, &[person.id])
         .await?
         .remove(&person.id)
         .unwrap_or_default();
+    let trigger = own_of(tx.conn()?, on).await?;
+    if let Some(trigger) = &trigger {
+        own.triggers = Arc::new((*own.triggers).clone().with(topic, trigger.clone()));
+    }
     let nothing = || AppError::refused("nothing_told", "You are told of this on no channel.");
     if !own.triggers.is_on(topic) {
         return Err(nothing());
@@ -405,7 +471,7 @@ pub async fn test(app: &App, caller: &Caller, topic: Topic) -> Result<Vec<(Chann
     let mailboxes = mailbox::all(tx.conn()?).await?;
     let (key, path) = (
         format!("trial.{}", Uuid::now_v7()),
-        format!("/admin/notification-triggers/{}", topic.as_str()),
+        format!("/admin/notification-triggers/{}", on.key()),
     );
     let news = News {
         topic,
@@ -414,7 +480,11 @@ pub async fn test(app: &App, caller: &Caller, topic: Topic) -> Result<Vec<(Chann
         path: &path,
         from: sender(&mailboxes, None).map(|mailbox| mailbox.id),
     };
-    let told = tell(app, &mut tx, &news, Whom::only(person), |_| message.spec().samples()).await?;
+    let whom = Whom {
+        trigger,
+        ..Whom::only(person)
+    };
+    let told = tell(app, &mut tx, &news, whom, |_| message.spec().samples()).await?;
     if told.people == 0 {
         return Err(nothing());
     }
@@ -422,7 +492,7 @@ pub async fn test(app: &App, caller: &Caller, topic: Topic) -> Result<Vec<(Chann
         action: "notification_trigger.test",
         subject_type: "notification_trigger",
         subject_id: None,
-        data: json!({ "topic": topic.as_str() }),
+        data: named(on, json!({})),
     };
     audit::append(tx.conn()?, &caller.actor, app.now(), entry).await?;
     tx.commit().await?;

@@ -8,7 +8,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::{
     PgConn,
-    ticket::{Due, Filter, Sort},
+    ticket::{Due, Filter, Related, Sort},
 };
 use uuid::Uuid;
 
@@ -65,6 +65,15 @@ pub struct Wanted {
     /// `me`: a note mentions one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mentioned: Option<String>,
+    /// The id of an order that they are about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The id of a service that they are about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The id of an invoice that they are about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
     /// Opened on this day or later, or from this moment on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_from: Option<String>,
@@ -166,6 +175,7 @@ impl Wanted {
             requester_email,
             source: self.source(caller)?,
             mentioned: self.mentioned(caller)?,
+            related: self.related(caller)?,
             created: within("created", (&self.created_from, &self.created_to), zone)?,
             updated: within("updated", (&self.updated_from, &self.updated_to), zone)?,
         };
@@ -260,6 +270,27 @@ impl Wanted {
             Some("me") if caller.is_staff() => Ok(Some(caller.user_id)),
             Some(_) => Err(refused("invalid_filter", "`mentioned` is `me`, for staff.")),
         }
+    }
+
+    /// Customers are not told what their tickets are about, so they do not ask for it either.
+    fn related(&self, caller: &Caller) -> Result<Related, AppError> {
+        Ok(Related {
+            order_id: of_staff(
+                caller,
+                self.order.as_deref(),
+                "`order` is the id of an order, for staff.",
+            )?,
+            service_id: of_staff(
+                caller,
+                self.service.as_deref(),
+                "`service` is the id of a service, for staff.",
+            )?,
+            invoice_id: of_staff(
+                caller,
+                self.invoice.as_deref(),
+                "`invoice` is the id of an invoice, for staff.",
+            )?,
+        })
     }
 
     fn tag(&self, caller: &Caller) -> Result<Option<String>, AppError> {

@@ -43,7 +43,8 @@ fn kept(id: Uuid, other: Uuid, kind: LinkKind) -> Result<((Uuid, Uuid), &'static
 /// Says what `other` is to a ticket.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when there is no such ticket; [`AppError::Refused`] when a family would have more than two generations.
+/// [`AppError::Invalid`] when there is no such ticket; [`AppError::Refused`] when a family would have more than two generations,
+/// or `group_members_only`: a link changes both tickets.
 pub async fn add_link(
     app: &App,
     caller: &Caller,
@@ -59,7 +60,9 @@ pub async fn add_link(
     }
     let mut tx = app.begin().await?;
     let (here, there) = two(&mut tx, id, other).await?;
-    handles(&mut tx, caller, &here).await?;
+    for one in [&here, &there] {
+        handles(&mut tx, caller, one).await?;
+    }
     if name == "parent" {
         let (parent, child) = pair;
         let grows = link::has_parent_link(tx.conn()?, parent, false).await?
@@ -88,14 +91,16 @@ pub async fn add_link(
 /// Takes a link away.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when there is none.
+/// [`AppError::NotFound`] when there is none; [`AppError::Refused`] `group_members_only`.
 pub async fn remove_link(app: &App, caller: &Caller, id: Uuid, other: Uuid, kind: LinkKind) -> Result<(), AppError> {
     caller.need(Permission::TicketsView)?;
     caller.need(Permission::TicketsEdit)?;
     let (pair, name) = kept(id, other, kind)?;
     let mut tx = app.begin().await?;
     let (here, there) = two(&mut tx, id, other).await?;
-    handles(&mut tx, caller, &here).await?;
+    for one in [&here, &there] {
+        handles(&mut tx, caller, one).await?;
+    }
     if !link::remove_link(tx.conn()?, pair, name).await? {
         return Err(AppError::NotFound);
     }

@@ -26,7 +26,7 @@ use store::{
     user,
 };
 
-use super::{Alteration, Letter, Move, queue_letters, touched};
+use super::{Alteration, Letter, Move, queue_letters, survey::spare, touched};
 use crate::{App, AppError, Tx, message_template};
 
 /// Most tickets of one look; the next one goes on.
@@ -123,7 +123,7 @@ async fn tend(app: &App, mut tx: Tx, wait: &Wait) -> Result<(), AppError> {
     tx.commit().await
 }
 
-/// Resolves it as its customer could: nobody else has to say anything to that.
+/// Resolves it as its customer could: nobody else has to say anything to that, and he is not asked what he thinks of it.
 async fn resolve(app: &App, tx: &mut Tx, ticket: &Ticket) -> Result<(), AppError> {
     let wanted = Move {
         to: State::Resolved,
@@ -134,6 +134,7 @@ async fn resolve(app: &App, tx: &mut Tx, ticket: &Ticket) -> Result<(), AppError
     };
     let mut alteration = Alteration::of(ticket);
     alteration.state(Asks::Customer, &wanted)?;
+    spare(app, tx, ticket).await?;
     alteration.write(app, tx, &Actor::product(), None).await?;
     Ok(())
 }

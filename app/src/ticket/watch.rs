@@ -18,11 +18,12 @@ use crate::{App, AppError, Caller, Tx};
 /// Most people of one ticket.
 const PEOPLE_MAX: usize = 50;
 
-/// Has somebody get every public answer of a ticket by mail. One who takes part already keeps his part.
+/// Has somebody get every public answer of a ticket by mail. One who takes part already keeps his part. Where only members of its group
+/// change a ticket, others may watch it themselves and no more.
 ///
 /// # Errors
 /// [`AppError::Invalid`] when it is no address, one of our own, or there are too many people; [`AppError::Refused`] when the
-/// ticket is over.
+/// ticket is over, or `group_members_only`.
 pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name: &str) -> Result<Ticket, AppError> {
     caller.need(Permission::TicketsView)?;
     caller.need(Permission::TicketsEdit)?;
@@ -30,7 +31,6 @@ pub async fn add_watcher(app: &App, caller: &Caller, id: Uuid, email: &str, name
     let name = input::subject(name).unwrap_or_default();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
-    handles(&mut tx, caller, &ticket).await?;
     if enrol(app, &mut tx, caller, &ticket, (&email, &name)).await? {
         tx.commit().await?;
     }
@@ -50,6 +50,10 @@ pub(super) async fn enrol(
 ) -> Result<bool, AppError> {
     caller.need(Permission::TicketsEdit)?;
     let (id, now) = (ticket.summary.id, app.now());
+    let account = user::by_email(tx.conn()?, email).await?.map(|user| user.id);
+    if account != Some(caller.user_id) {
+        handles(tx, caller, ticket).await?;
+    }
     if state_of(ticket)? == State::Closed {
         return Err(AppError::refused(
             "ticket_closed",
@@ -61,7 +65,6 @@ pub(super) async fn enrol(
         return Err(AppError::invalid("/email", "own_address", "this is an address of ours"));
     }
     let people = ticket::participants(tx.conn()?, id).await?;
-    let account = user::by_email(tx.conn()?, email).await?.map(|user| user.id);
     let same = |one: &Participant| one.email == email || (account.is_some() && one.user_id == account);
     if people.iter().any(|one| same(one) && one.role != "cc_pending") {
         return Ok(false);
@@ -88,17 +91,22 @@ pub(super) async fn enrol(
     Ok(true)
 }
 
-/// Takes somebody out of a ticket who is not its requester: he gets no more answers.
+/// Takes somebody out of a ticket who is not its requester: he gets no more answers. Where only members of its group change a ticket,
+/// others take out themselves alone.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when he takes no part.
+/// [`AppError::NotFound`] when he takes no part; [`AppError::Refused`] `group_members_only`.
 pub async fn remove_participant(app: &App, caller: &Caller, id: Uuid, email: &str) -> Result<(), AppError> {
     caller.need(Permission::TicketsView)?;
     caller.need(Permission::TicketsEdit)?;
     let email = email.to_lowercase();
     let mut tx = app.begin().await?;
     let ticket = ticket::find_for_update(tx.conn()?, id, None).await?;
-    handles(&mut tx, caller, &ticket).await?;
+    let people = ticket::participants(tx.conn()?, id).await?;
+    let himself = |one: &Participant| one.email == email && one.user_id == Some(caller.user_id);
+    if !email.eq_ignore_ascii_case(&caller.email) && !people.iter().any(himself) {
+        handles(&mut tx, caller, &ticket).await?;
+    }
     if !ticket::remove_participant(tx.conn()?, id, &email).await? {
         return Err(AppError::NotFound);
     }

@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 pub use quiet::{QuietError, QuietHours};
 pub use rhythm::Rhythm;
 pub use topic::{Audience, Channel, Delivery, Topic};
-pub use trigger::{Party, TRIGGER_NAMES_MAX, Trigger, TriggerFault, Triggers, Way};
+pub use trigger::{Occasion, Party, TRIGGER_NAMES_MAX, Trigger, TriggerFault, Triggers, Way};
 
 /// Longest name of a notification group, in characters.
 pub const GROUP_NAME_MAX: usize = 80;

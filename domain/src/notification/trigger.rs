@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{Audience, Channel, Delivery, Topic};
 use crate::{
+    custom_event,
     message::Message,
     permission::Permission,
     words::{WordSet, words},
@@ -33,6 +34,61 @@ words! {
         Participants = "participants",
         /// Whoever looks after what it is about, when it concerns nobody in particular.
         Keepers = "keepers",
+    }
+}
+
+/// What a trigger is for: the events of a topic or, of those that programs outside raise, the ones of one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occasion {
+    topic: Topic,
+    event: Option<String>,
+}
+
+impl From<Topic> for Occasion {
+    fn from(topic: Topic) -> Self {
+        Self { topic, event: None }
+    }
+}
+
+impl Occasion {
+    /// What programs raise under this name; `None` when it is no name.
+    #[must_use]
+    pub fn of_event(name: &str) -> Option<Self> {
+        custom_event::is_name(name).then(|| Self {
+            topic: Topic::CustomEvent,
+            event: Some(name.to_owned()),
+        })
+    }
+
+    /// Reads what [`Self::key`] writes.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        match key.split_once(':') {
+            None => Topic::parse(key).map(Self::from),
+            Some((topic, name)) if topic == Topic::CustomEvent.as_str() => Self::of_event(name),
+            Some(_) => None,
+        }
+    }
+
+    /// The word it is kept under: its topic and, behind a colon, the name of its events.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match &self.event {
+            None => self.topic.as_str().to_owned(),
+            Some(name) => format!("{}:{name}", self.topic.as_str()),
+        }
+    }
+
+    /// What its events are about.
+    #[must_use]
+    pub const fn topic(&self) -> Topic {
+        self.topic
+    }
+
+    /// Name of its events, where it is not for all of its topic.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        self.event.as_deref()
     }
 }
 
@@ -414,6 +470,29 @@ mod tests {
         assert_eq!(trigger.usual(Topic::TicketAnswered, Channel::Mail), Delivery::Immediate);
         let security = Trigger::usual_of(Topic::Security);
         assert_eq!(security.check(Topic::Security), Err(TriggerFault::Fixed));
+    }
+
+    #[test]
+    fn what_programs_raise_has_occasions_by_its_name_and_nothing_else_has() {
+        for (key, topic, event) in [
+            ("sla_breach", Topic::SlaBreach, None),
+            ("custom_event", Topic::CustomEvent, None),
+            ("custom_event:backup.failed", Topic::CustomEvent, Some("backup.failed")),
+        ] {
+            let on = Occasion::parse(key).unwrap();
+            assert_eq!((on.topic(), on.event(), on.key().as_str()), (topic, event, key));
+        }
+        for none in [
+            "",
+            "nothing",
+            "custom_event:",
+            "custom_event:Backup failed",
+            "custom_event:a:b",
+            "sla_breach:backup.failed",
+        ] {
+            assert_eq!(Occasion::parse(none), None, "{none}");
+        }
+        assert_eq!(Occasion::from(Topic::Rule).event(), None);
     }
 
     #[test]

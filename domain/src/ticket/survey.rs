@@ -68,6 +68,8 @@ pub enum NotAsked {
     Declined,
     /// He was asked about another ticket days ago.
     AskedLately,
+    /// It was resolved because he said nothing more: whoever is silent is not asked how he liked that, see [`is_offered`].
+    NoAnswer,
 }
 
 impl NotAsked {
@@ -81,6 +83,7 @@ impl NotAsked {
             Self::Suppressed => Some("suppressed"),
             Self::Declined => Some("declined"),
             Self::AskedLately => Some("asked_lately"),
+            Self::NoAnswer => Some("no_answer"),
         }
     }
 }
@@ -110,6 +113,13 @@ pub fn ask(facts: Asking<'_>, now: DateTime<Utc>) -> Result<(), NotAsked> {
         Some(at) if now - at < PAUSE => Err(NotAsked::AskedLately),
         _ => Ok(()),
     }
+}
+
+/// Whether a resolution that was not asked about for this reason can be rated in the portal all the same: but for what silence resolved,
+/// all can.
+#[must_use]
+pub fn is_offered(not_asked: Option<&str>) -> bool {
+    not_asked.is_none_or(|word| NotAsked::NoAnswer.as_str() != Some(word))
 }
 
 /// Until when a resolution may be rated, or its rating changed.
@@ -230,6 +240,20 @@ mod tests {
             ..USUAL
         };
         assert_eq!(ask(long_ago, at(0)), Ok(()));
+    }
+
+    #[test]
+    fn what_silence_resolved_is_not_rated_and_all_else_is() {
+        assert!(!is_offered(NotAsked::NoAnswer.as_str()));
+        for why in [
+            None,
+            NotAsked::Machine.as_str(),
+            NotAsked::Declined.as_str(),
+            NotAsked::AskedLately.as_str(),
+            Some("brake_day"),
+        ] {
+            assert!(is_offered(why), "{why:?}");
+        }
     }
 
     #[test]

@@ -14,7 +14,10 @@ mod write;
 
 pub use find::{find, find_for_update, nif_owner, reach};
 pub use list::{Filter, Listed, Position, Sort, Statistics, list, search, statistics};
-pub use members::{Member, member_role, members, owned_by, owners, put_member, remove_member};
+pub use members::{
+    Member, MemberPlace, is_member, member, member_count, member_role, members, owned_by, owners, put_member,
+    remove_member,
+};
 pub use notes::{
     Document, Note, delete_document, delete_note, document, documents, insert_document, insert_note, note, notes,
     share_document, update_note,

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use domain::ticket::{Source, Span};
 use uuid::Uuid;
 
-use super::Summary;
+use super::{Related, Summary};
 use crate::{
     PgConn, StoreError,
     sql::{Statement, sql},
@@ -93,6 +93,8 @@ pub struct Filter {
     pub source: Option<Source>,
     /// A note mentions this agent. Not for customers.
     pub mentioned: Option<Uuid>,
+    /// About all of these that are named.
+    pub related: Related,
     /// When it was opened.
     pub created: Span,
     /// When it changed last.
@@ -117,7 +119,7 @@ macro_rules! never_mentioned {
     };
 }
 
-/// What a filter lets through; [`narrow`] binds its 27 values. `$found` says how the words of `$6` are looked for and `$mentions` how
+/// What a filter lets through; [`narrow`] binds its 30 values. `$found` says how the words of `$6` are looked for and `$mentions` how
 /// mentions are, see [`searching`].
 macro_rules! matching {
     ($found:expr, $mentions:ident) => {
@@ -157,7 +159,10 @@ macro_rules! matching {
                AND ($24::timestamptz IS NULL OR t.created_at >= $24)
                AND ($25::timestamptz IS NULL OR t.created_at < $25)
                AND ($26::timestamptz IS NULL OR t.updated_at >= $26)
-               AND ($27::timestamptz IS NULL OR t.updated_at < $27)"
+               AND ($27::timestamptz IS NULL OR t.updated_at < $27)
+               AND ($28::uuid IS NULL OR t.order_id = $28)
+               AND ($29::uuid IS NULL OR t.service_id = $29)
+               AND ($30::uuid IS NULL OR t.invoice_id = $30)"
         )
     };
 }
@@ -201,18 +206,18 @@ macro_rules! page {
              WHERE ",
             matching!($found, $mentions),
             "
-               AND ($29::uuid IS NULL OR (",
+               AND ($32::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($28::timestamptz, 'infinity'), $29::uuid))
+            " (coalesce($31::timestamptz, 'infinity'), $32::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $30"
+            " LIMIT $33"
         )
     };
 }
@@ -222,7 +227,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found, $mentions),
-            " LIMIT $28) c"
+            " LIMIT $31) c"
         )
     };
 }
@@ -231,9 +236,9 @@ macro_rules! chosen {
     ($found:literal, $mentions:ident) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $28, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $31, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found, $mentions),
-            " LIMIT $29) c"
+            " LIMIT $32) c"
         )
     };
 }
@@ -349,6 +354,9 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Nullable<Timestamptz>, _>(filter.created.until)
         .bind::<Nullable<Timestamptz>, _>(filter.updated.from)
         .bind::<Nullable<Timestamptz>, _>(filter.updated.until)
+        .bind::<Nullable<SqlUuid>, _>(filter.related.order_id)
+        .bind::<Nullable<SqlUuid>, _>(filter.related.service_id)
+        .bind::<Nullable<SqlUuid>, _>(filter.related.invoice_id)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.

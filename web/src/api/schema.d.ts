@@ -959,6 +959,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/custom-templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a template
+         * @description The latest first; the present one is among them.
+         */
+        get: operations["listCustomTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custom-templates/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a template say again what it said once
+         * @description What it is called stays.
+         */
+        post: operations["restoreCustomTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/custom-templates/options": {
         parameters: {
             query?: never;
@@ -7836,6 +7876,8 @@ export interface components {
             channel: components["schemas"]["MessageChannel"];
             /** @description Name. */
             name: string;
+            /** @description Why it is changed, for whoever looks at the versions later. */
+            note?: string;
             /** @description What it says, in one language at least. */
             texts: components["schemas"]["CustomTemplateTexts"];
         };
@@ -7889,6 +7931,32 @@ export interface components {
             locale: components["schemas"]["Language"];
             /** @description The words. */
             words: components["schemas"]["CustomTemplateWords"];
+        };
+        /** @description A version of a template. */
+        CustomTemplateVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Name of its author. */
+            by: string | null;
+            /** @description What it was called. */
+            name: string;
+            /** @description Why, as its author says. */
+            note: string;
+            /**
+             * Format: int32
+             * @description The version whose words were taken again.
+             */
+            restores: number | null;
+            /** @description What it said. */
+            texts: components["schemas"]["CustomTemplateTexts"];
+            /**
+             * Format: int32
+             * @description Number, from 1.
+             */
+            version: number;
         };
         /** @description The words of one language. */
         CustomTemplateWords: {
@@ -9757,6 +9825,29 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_CustomerMember: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                added_at: string;
+                /** @description Address. */
+                email: string;
+                /** @description Name. */
+                name: string;
+                /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
+                role: string;
+                /**
+                 * Format: uuid
+                 * @description Account.
+                 */
+                user_id: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
         List_CustomTemplate: {
             /** @description The items. */
             items: {
@@ -9787,6 +9878,36 @@ export interface components {
                 version: number;
             }[];
             /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        List_CustomTemplateVersion: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Name of its author. */
+                by: string | null;
+                /** @description What it was called. */
+                name: string;
+                /** @description Why, as its author says. */
+                note: string;
+                /**
+                 * Format: int32
+                 * @description The version whose words were taken again.
+                 */
+                restores: number | null;
+                /** @description What it said. */
+                texts: components["schemas"]["CustomTemplateTexts"];
+                /**
+                 * Format: int32
+                 * @description Number, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins; none when this was the last one. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
@@ -10386,6 +10507,8 @@ export interface components {
                 changed: boolean;
                 /** @description What it comes with. */
                 default_rule: components["schemas"]["NotificationTriggerRule"];
+                /** @description Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name. */
+                event: string | null;
                 /** @description Nothing about it can be set: it protects accounts. */
                 fixed: boolean;
                 /** @description Whom its events can tell. */
@@ -12929,6 +13052,8 @@ export interface components {
             changed: boolean;
             /** @description What it comes with. */
             default_rule: components["schemas"]["NotificationTriggerRule"];
+            /** @description Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name. */
+            event: string | null;
             /** @description Nothing about it can be set: it protects accounts. */
             fixed: boolean;
             /** @description Whom its events can tell. */
@@ -15536,6 +15661,12 @@ export interface components {
             group?: string | null;
             /** @description `me`: a note mentions one. Staff only. */
             mentioned?: string | null;
+            /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+            order?: string | null;
+            /** @description The id of a service that they are about. Staff only. */
+            service?: string | null;
+            /** @description The id of an invoice that they are about. Staff only. */
+            invoice?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
             /** @description `none`, or the id of a project. */
@@ -18371,6 +18502,82 @@ export interface operations {
             };
         };
     };
+    listCustomTemplateVersions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CustomTemplateVersion"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreCustomTemplate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+                /** @description ETag as read */
+                "If-Match": string;
+            };
+            path: {
+                /** @description Id of the template */
+                id: string;
+                /** @description Number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomTemplate"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     customTemplateOptions: {
         parameters: {
             query?: never;
@@ -19809,7 +20016,12 @@ export interface operations {
     };
     customerMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next_cursor` of the page before; absent for the first page. */
+                cursor?: string;
+                /** @description Number of items, 50 unless given. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description Id of the customer */
@@ -19825,7 +20037,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"][];
+                    "application/json": components["schemas"]["List_CustomerMember"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -19864,7 +20076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"][];
+                    "application/json": components["schemas"]["CustomerMember"];
                 };
             };
             /** @description Refused or failed; `code` says why */
@@ -19902,7 +20114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerMember"][];
+                    "application/json": components["schemas"]["CustomerMember"];
                 };
             };
             /** @description He is the last owner, or the role is above the caller's own */
@@ -28584,6 +28796,12 @@ export interface operations {
                 limit?: number;
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
+                /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+                order?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -29970,6 +30188,12 @@ export interface operations {
                 locale?: components["schemas"]["Language"];
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
+                /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+                order?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -30045,6 +30269,12 @@ export interface operations {
                 group?: string;
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
+                /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
+                order?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */

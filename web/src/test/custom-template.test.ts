@@ -15,7 +15,9 @@ const template: CustomTemplate = {
 it("a template goes through its form and back, and a language that says nothing is none", () => {
   const form = toForm(template);
   expect(form.en).toEqual({ subject: "", body: "" });
-  expect(toInput(form)).toEqual({ name: "Urgent", category: "staff", channel: "mail", texts: template.texts });
+  expect(toInput(form)).toEqual({ name: "Urgent", category: "staff", channel: "mail", note: "", texts: template.texts });
+  // Why it is changed is said of each version anew.
+  expect(toInput({ ...form, note: "As agreed" }).note).toBe("As agreed");
 });
 
 it("an answer takes no subject along that was typed for something else", () => {

@@ -14,7 +14,8 @@ import { readFilter, useUrlFilter, writeFilter } from "@/lib/url-filter";
 import { signedIn } from "./fixtures";
 
 const CUSTOMER = "01930000-0000-7000-8000-000000000001";
-const ASKED = `group=g1&customer=${CUSTOMER}&requester=sara%40example.dz&source=mail&mentioned=me&created_from=2026-03-01&created_to=2026-03-31&updated_from=2026-04-01&updated_to=2026-04-02`;
+const ORDER = "01930000-0000-7000-8000-00000000000a";
+const ASKED = `group=g1&customer=${CUSTOMER}&requester=sara%40example.dz&source=mail&mentioned=me&order=${ORDER}&service=${CUSTOMER}&invoice=${CUSTOMER}&created_from=2026-03-01&created_to=2026-03-31&updated_from=2026-04-01&updated_to=2026-04-02`;
 const read = (query: string) => readFilter(TICKET_FILTER, new URLSearchParams(query));
 
 describe("the filter of tickets in an address", () => {
@@ -24,7 +25,7 @@ describe("the filter of tickets in an address", () => {
   });
 
   it("leaves out what says nothing", () => {
-    expect(writeFilter(TICKET_FILTER, read("source=fax&mentioned=you&requester=sara&created_from=2026-02-30&updated_to=soon"))).toBe("");
+    expect(writeFilter(TICKET_FILTER, read("source=fax&mentioned=you&order=17&service=me&invoice=none&requester=sara&created_from=2026-02-30&updated_to=soon"))).toBe("");
   });
 
   it("takes whole addresses, ids and oneself for who asked", () => {
@@ -33,7 +34,7 @@ describe("the filter of tickets in an address", () => {
   });
 
   it("is asked of the server with the zone of its days, and without one where there are none", () => {
-    expect(filterQuery(read(ASKED))).toMatchObject({ group: "g1", customer: CUSTOMER, requester: "sara@example.dz", mentioned: "me", updated_from: "2026-04-01", zone: "Africa/Algiers" });
+    expect(filterQuery(read(ASKED))).toMatchObject({ group: "g1", customer: CUSTOMER, requester: "sara@example.dz", mentioned: "me", order: ORDER, service: CUSTOMER, invoice: CUSTOMER, updated_from: "2026-04-01", zone: "Africa/Algiers" });
     expect(filterQuery(read("group=g1")).zone).toBeUndefined();
   });
 
@@ -41,7 +42,7 @@ describe("the filter of tickets in an address", () => {
     const path = new URLSearchParams(exportPath(read(ASKED), "fr").split("?")[1]);
     expect(Object.fromEntries(path)).toMatchObject({ customer: CUSTOMER, created_to: "2026-03-31", zone: "Africa/Algiers", locale: "fr" });
     const kept = filterOfList(read(ASKED));
-    expect(kept).toMatchObject({ source: "mail", zone: "Africa/Algiers" });
+    expect(kept).toMatchObject({ source: "mail", order: ORDER, zone: "Africa/Algiers" });
     expect(filterOf(kept)).toEqual({ ...read(ASKED), aside: "all" });
   });
 });
@@ -88,7 +89,7 @@ const chip = (name: string) => screen.findByRole("button", { name: `Remove filte
 describe("what is asked below the bar", () => {
   it("is said in words, and taken back one by one", async () => {
     const { search } = show(ASKED);
-    for (const name of ["Group: Network", "Customer: SARL Atlas", "Requester: sara@example.dz", "By mail", "Mentions me", "Opened until 31 Mar 2026", "Last changed from 1 Apr 2026"]) {
+    for (const name of ["Group: Network", "Customer: SARL Atlas", "Requester: sara@example.dz", "By mail", "Mentions me", `Order: ${ORDER}`, `Invoice: ${CUSTOMER}`, "Opened until 31 Mar 2026", "Last changed from 1 Apr 2026"]) {
       expect(await chip(name)).toBeVisible();
       expect(within(screen.getByRole("status")).getByText(name)).toBeVisible();
     }

@@ -58,6 +58,20 @@ it("whoever may not watch a ticket is told why", async () => {
   expect(await screen.findByText("The ticket has changed")).toBeVisible();
 });
 
+it("whoever is not of a group that keeps its tickets to itself watches one himself and decides for nobody else", async () => {
+  const others = [
+    { email: "lina@example.dz", name: "Lina", role: "watcher", user_id: null },
+    { email: "sara@example.dz", name: "Sara", role: "requester", user_id: null },
+  ];
+  const outside = { ...ticket, participants: others, allowed_actions: [{ action: "edit", allowed: false, why_not: "group_members_only", requires: [] }] } as unknown as Ticket;
+  const sent = show(<PeoplePanel ticket={outside} />, ["tickets.edit"], [() => Response.json(outside)]);
+  expect(screen.queryByRole("button", { name: /lina@example.dz/ })).toBeNull();
+  expect(screen.queryByRole("textbox")).toBeNull();
+  await userEvent.click(await screen.findByRole("button", { name: "Watch" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(await sent[0]!.json()).toMatchObject({ email: expect.stringContaining("@") });
+});
+
 describe("a change of many tickets", () => {
   const selection = { ids: new Set(["t1", "t2"]), all: false, clear: vi.fn() } as never;
   const bar = <BulkBar selection={selection} filter={readFilter(TICKET_FILTER, new URLSearchParams())} more={false} />;

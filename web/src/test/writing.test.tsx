@@ -144,6 +144,26 @@ it("what is written is formatted by buttons and keys, and looked at", async () =
   expect(screen.getByRole("toolbar", { name: "Formatting" })).toBeVisible();
 });
 
+it("whom a note mentions stands out in its preview as in what is sent", async () => {
+  vi.stubGlobal("fetch", async () => Response.json({ html: null, text: "@Ana Maria and @Ben, not @Carl" }));
+  const people = [
+    { id: "u1", name: "Ana Maria" },
+    { id: "u2", name: "Ben" },
+  ];
+  const { container } = render(
+    <QueryClientProvider client={new QueryClient()}>
+      <WritingTools box={{ current: null }} id="box" text="any" looking onLook={() => undefined} disabled={false} people={people} me="u2" />
+    </QueryClientProvider>,
+  );
+  expect(await screen.findByText("@Ana Maria")).toBeVisible();
+  const marks = [...container.querySelectorAll<HTMLElement>("mark")];
+  expect(marks.map((mark) => [mark.dataset.mention, mark.textContent])).toEqual([
+    ["u1", "@Ana Maria"],
+    ["u2", "@Ben"],
+  ]);
+  expect(marks[0]!.className).not.toBe(marks[1]!.className);
+});
+
 it("the key of links leaves the palette its own where nothing is selected", async () => {
   render(<Writing />);
   const box = screen.getByRole<HTMLTextAreaElement>("textbox");

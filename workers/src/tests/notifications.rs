@@ -10,7 +10,7 @@ use app::{
 use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
 use domain::{
     automation::RuleSpec,
-    notification::{Channel, Delivery, Party, Topic, Trigger, Way},
+    notification::{Channel, Delivery, Occasion, Party, Topic, Trigger, Way},
     ticket::writing::Format,
 };
 use jobs::{DueDigests, FollowNews, FollowRules, NewJob, SendDigest};
@@ -127,7 +127,11 @@ impl Place {
 
     /// Sets whom events of a topic tell.
     async fn set(&self, topic: Topic, change: impl FnOnce(&mut Trigger)) {
-        let mut wanted = Trigger::usual_of(topic);
+        self.set_on(&topic.into(), change).await;
+    }
+
+    async fn set_on(&self, on: &Occasion, change: impl FnOnce(&mut Trigger)) {
+        let mut wanted = Trigger::usual_of(on.topic());
         change(&mut wanted);
         let draft = trigger::Draft {
             on: wanted.on,
@@ -139,8 +143,11 @@ impl Place {
         };
         let (app, caller) = (&self.desk.app, &self.desk.caller);
         let shown = trigger::list(app, caller).await.unwrap();
-        let version = shown.iter().find(|one| one.topic == topic).unwrap().version;
-        trigger::change(app, caller, topic, version, &draft).await.unwrap();
+        let there = shown
+            .iter()
+            .find(|one| one.topic == on.topic() && one.event.as_deref() == on.event());
+        let version = there.map_or(0, |one| one.version);
+        trigger::change(app, caller, on, version, &draft).await.unwrap();
     }
 
     async fn told(&self, who: &app::Caller) -> Vec<String> {

@@ -6,7 +6,7 @@ use app::{
     group::Draft,
     notification,
     ticket::{
-        self as tickets, Move, NewTicket, Requester,
+        self as tickets, Move, NewMessage, NewTicket, Requester,
         survey::{self, Answer},
     },
 };
@@ -16,11 +16,11 @@ use domain::{
     notification::Topic,
     ticket::{State, deal::Strategy, writing::Format},
 };
-use jobs::{NewJob, Queue, SurveyTicket};
+use jobs::{NewJob, Queue, SurveyTicket, TendWaiting};
 use store::ticket::{self, Ticket};
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::desk::{Desk, reply};
 
 /// A desk whose group asks after an hour.
 async fn asking() -> Desk {
@@ -257,6 +257,50 @@ async fn machines_and_silent_addresses_are_not_asked() {
     assert_eq!(desk.jobs("survey_ticket").await.len(), before);
     assert_eq!(outcome(&desk).await.len(), 3);
     assert!(asked(&desk).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_never_answered_is_not_asked_until_his_ticket_is_resolved_otherwise() {
+    let desk = asking().await;
+    let id = opened(&desk, "ana@example.dz").await;
+    let question = NewMessage {
+        next_state: Some(State::WaitingForResponse),
+        ..reply("Which server is it?")
+    };
+    tickets::send(&desk.app, &desk.caller, id, question).await.unwrap();
+    let before = desk.jobs("survey_ticket").await.len();
+    desk.clock.turn(TimeDelta::days(15));
+    // Looked at twice, it is settled once.
+    for _ in 0..2 {
+        desk.enqueue(&[NewJob::of(&TendWaiting {})]).await;
+        desk.run().await;
+    }
+    assert_eq!(now(&desk, id).await.summary.state, "resolved");
+    assert_eq!(desk.jobs("survey_ticket").await.len(), before, "nothing is planned");
+    later(&desk).await;
+    assert_eq!(outcome(&desk).await, ["no_answer 1"]);
+    assert!(asked(&desk).is_empty());
+    let trail =
+        "SELECT concat_ws(' ', data->>'cycle', data->>'reason') FROM audit_log WHERE action = 'ticket.survey_skip'";
+    assert_eq!(desk.db.texts(trail).await, ["1 no_answer"]);
+    // What an agent resolves is asked about as ever.
+    moved(&desk, id, State::InProgress).await;
+    moved(&desk, id, State::Resolved).await;
+    later(&desk).await;
+    assert_eq!(outcome(&desk).await, ["no_answer 1", "asked 2"]);
+    // A group that does not ask has nothing to say about it.
+    desk.db.execute("UPDATE support_groups SET survey = false").await;
+    let id = opened(&desk, "bob@example.dz").await;
+    let question = NewMessage {
+        next_state: Some(State::WaitingForResponse),
+        ..reply("Which server is it?")
+    };
+    tickets::send(&desk.app, &desk.caller, id, question).await.unwrap();
+    desk.clock.turn(TimeDelta::days(15));
+    desk.enqueue(&[NewJob::of(&TendWaiting {})]).await;
+    desk.run().await;
+    assert_eq!(now(&desk, id).await.summary.state, "resolved");
+    assert_eq!(outcome(&desk).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

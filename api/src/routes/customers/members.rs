@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::dto::RoleDto;
 use crate::{
-    extract::{CurrentUser, Json, Path},
+    extract::{CurrentUser, Json, List, Page, PageParams, Path},
     problem::{ApiResult, ProblemBody},
     state::ApiState,
 };
@@ -50,10 +50,6 @@ impl From<Member> for MemberDto {
     }
 }
 
-fn dtos(rows: Vec<Member>) -> Json<Vec<MemberDto>> {
-    Json(rows.into_iter().map(Into::into).collect())
-}
-
 /// An account to act for a customer.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -74,19 +70,25 @@ struct MemberRoleDto {
 }
 
 /// List who acts for a customer
+///
+/// Owners first, then by role and name.
 #[utoipa::path(get, path = "/api/v1/customers/{id}/members", operation_id = "customerMembers", tag = "customers",
     security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "Id of the customer")),
+    params(("id" = Uuid, Path, description = "Id of the customer"), PageParams),
     responses(
-        (status = 200, body = Vec<MemberDto>),
+        (status = 200, body = List<MemberDto>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn list(
     caller: CurrentUser,
     State(state): State<ApiState>,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<Vec<MemberDto>>> {
-    Ok(dtos(cases::members(&state.app, caller.caller(), id).await?))
+    page: Page,
+) -> ApiResult<Json<List<MemberDto>>> {
+    let scope = format!("members of {id}");
+    let part = (page.after(&scope)?, page.fetch());
+    let rows = cases::members(&state.app, caller.caller(), id, part).await?;
+    Ok(Json(page.list(&scope, rows, Member::place, MemberDto::from)))
 }
 
 /// Make an account act for a customer
@@ -97,7 +99,7 @@ async fn list(
     params(("id" = Uuid, Path, description = "Id of the customer")),
     request_body = NewMemberDto,
     responses(
-        (status = 200, body = Vec<MemberDto>),
+        (status = 200, body = MemberDto),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
 async fn add(
@@ -105,10 +107,9 @@ async fn add(
     State(state): State<ApiState>,
     Path(id): Path<Uuid>,
     Json(new): Json<NewMemberDto>,
-) -> ApiResult<Json<Vec<MemberDto>>> {
-    Ok(dtos(
-        cases::add_member(&state.app, caller.caller(), id, &new.email, new.role.into()).await?,
-    ))
+) -> ApiResult<Json<MemberDto>> {
+    let added = cases::add_member(&state.app, caller.caller(), id, &new.email, new.role.into()).await?;
+    Ok(Json(added.into()))
 }
 
 /// Give a member another role
@@ -119,7 +120,7 @@ async fn add(
     params(("id" = Uuid, Path, description = "Id of the customer"), ("user_id" = Uuid, Path, description = "Account of the member")),
     request_body = MemberRoleDto,
     responses(
-        (status = 200, body = Vec<MemberDto>),
+        (status = 200, body = MemberDto),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "He is the last owner, or the role is above the caller's own"),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
     ))]
@@ -128,10 +129,9 @@ async fn change(
     State(state): State<ApiState>,
     Path((id, user)): Path<(Uuid, Uuid)>,
     Json(wanted): Json<MemberRoleDto>,
-) -> ApiResult<Json<Vec<MemberDto>>> {
-    Ok(dtos(
-        cases::change_member(&state.app, caller.caller(), id, user, wanted.role.into()).await?,
-    ))
+) -> ApiResult<Json<MemberDto>> {
+    let changed = cases::change_member(&state.app, caller.caller(), id, user, wanted.role.into()).await?;
+    Ok(Json(changed.into()))
 }
 
 /// Take a member out

@@ -1,6 +1,6 @@
 //! Templates that an installation adds.
 
-use app::custom_template::{self as cases, Draft, Offer, Template};
+use app::custom_template::{self as cases, Draft, Offer, Template, Version};
 use axum::{
     extract::State,
     http::{StatusCode, header},
@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::dto::{MessagePreview, MessageTrial, MessageVariable};
 use crate::{
-    extract::{CurrentUser, IfMatch, Json, List, Path, Query, Versioned},
+    extract::{CurrentUser, IfMatch, Json, List, Page, PageParams, Path, Query, Versioned},
     problem::{ApiResult, Problem, ProblemBody},
     routes::me::Language,
     state::ApiState,
@@ -36,6 +36,8 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list, create))
         .routes(routes!(options))
         .routes(routes!(get, change, delete))
+        .routes(routes!(versions))
+        .routes(routes!(restore))
         .routes(routes!(preview))
         .routes(routes!(test))
         .routes(routes!(offered))
@@ -165,6 +167,45 @@ struct CustomTemplateInput {
     channel: MessageChannelWord,
     /// What it says, in one language at least.
     texts: CustomTemplateTexts,
+    /// Why it is changed, for whoever looks at the versions later.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    note: String,
+}
+
+/// A version of a template.
+#[derive(Debug, Serialize, ToSchema)]
+struct CustomTemplateVersion {
+    /// Number, from 1.
+    version: i32,
+    /// What it was called.
+    name: String,
+    /// What it said.
+    texts: CustomTemplateTexts,
+    /// Why, as its author says.
+    note: String,
+    /// The version whose words were taken again.
+    #[schema(required = true)]
+    restores: Option<i32>,
+    /// When.
+    at: DateTime<Utc>,
+    /// Name of its author.
+    #[schema(required = true)]
+    by: Option<String>,
+}
+
+impl From<Version> for CustomTemplateVersion {
+    fn from(version: Version) -> Self {
+        Self {
+            version: version.row.version,
+            name: version.row.name,
+            texts: version.texts.into(),
+            note: version.row.note,
+            restores: version.row.restores,
+            at: version.row.at,
+            by: version.row.by,
+        }
+    }
 }
 
 fn purpose_of(word: &CustomTemplateCategoryWord) -> Result<Purpose, Problem> {
@@ -186,6 +227,7 @@ impl TryFrom<CustomTemplateInput> for Draft {
             channel: channel_of(&input.channel)?,
             name: input.name,
             texts: input.texts.into(),
+            note: input.note,
         })
     }
 }
@@ -391,6 +433,55 @@ async fn delete(
 ) -> ApiResult<StatusCode> {
     cases::delete(&state.app, &caller, id, version).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// List the versions of a template
+///
+/// The latest first; the present one is among them.
+#[utoipa::path(get, path = "/api/v1/custom-templates/{id}/versions", operation_id = "listCustomTemplateVersions", tag = "messages",
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the template"), PageParams),
+    responses(
+        (status = 200, body = List<CustomTemplateVersion>),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn versions(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path(id): Path<Uuid>,
+    page: Page,
+) -> ApiResult<Json<List<CustomTemplateVersion>>> {
+    caller.need(Permission::TemplatesEdit)?;
+    let scope = format!("custom template {id}");
+    let part = (page.after(&scope)?, page.fetch());
+    let rows = cases::versions(&state.app, &caller, id, part).await?;
+    Ok(Json(page.list(
+        &scope,
+        rows,
+        |version: &Version| version.row.version,
+        CustomTemplateVersion::from,
+    )))
+}
+
+/// Let a template say again what it said once
+///
+/// What it is called stays.
+#[utoipa::path(post, path = "/api/v1/custom-templates/{id}/versions/{version}/restore", operation_id = "restoreCustomTemplate",
+    tag = "messages", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "Id of the template"), ("version" = i32, Path, description = "Number of the version"),
+        ("If-Match" = String, Header, description = "ETag of the version that was read")),
+    responses(
+        (status = 200, body = CustomTemplate, headers(("ETag" = String, description = "Version, for If-Match"))),
+        (status = "default", body = ProblemBody, content_type = "application/problem+json")
+    ))]
+async fn restore(
+    caller: CurrentUser,
+    State(state): State<ApiState>,
+    Path((id, earlier)): Path<(Uuid, i32)>,
+    IfMatch(version): IfMatch,
+) -> ApiResult<Versioned<CustomTemplate>> {
+    caller.need(Permission::TemplatesEdit)?;
+    Ok(shown(cases::restore(&state.app, &caller, id, version, earlier).await?))
 }
 
 /// Fill in the words of a template with examples, without keeping them

@@ -6,7 +6,7 @@ use app::notification::trigger::{self as cases, Draft, Readers, Shown};
 use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use domain::{
-    notification::{Channel, Delivery, Topic, Trigger, Way},
+    notification::{Channel, Delivery, Occasion, Topic, Trigger, Way},
     permission::Permission,
     words::WordSet,
 };
@@ -83,6 +83,9 @@ fn rule_of(topic: Topic, trigger: &Trigger) -> NotificationTriggerRule {
 struct TriggerDto {
     /// Topic.
     topic: NotificationTopicWord,
+    /// Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name.
+    #[schema(required = true)]
+    event: Option<String>,
     /// Nothing about it can be set: it protects accounts.
     fixed: bool,
     /// Whom its events can tell.
@@ -93,7 +96,7 @@ struct TriggerDto {
     testable: bool,
     /// What it does.
     rule: NotificationTriggerRule,
-    /// What it comes with.
+    /// What it comes with; events of one name come with what their topic does.
     default_rule: NotificationTriggerRule,
     /// It was set to something else.
     changed: bool,
@@ -112,12 +115,13 @@ impl From<Shown> for TriggerDto {
         let topic = shown.topic;
         Self {
             topic: topic.into(),
+            event: shown.event,
             fixed: topic.is_fixed(),
             party_choices: topic.parties().iter().map(|party| (*party).into()).collect(),
             takes_others: topic.takes_others(),
             testable: topic.message().is_some(),
             rule: rule_of(topic, &shown.trigger),
-            default_rule: rule_of(topic, &Trigger::usual_of(topic)),
+            default_rule: rule_of(topic, &shown.usual),
             changed: shown.changed,
             version: shown.version,
             updated_at: shown.updated_at,
@@ -320,13 +324,13 @@ fn version_of(topic: Topic, row: TriggerVersion) -> NotificationTriggerVersion {
     }
 }
 
-fn topic_of(word: &str) -> Result<Topic, Problem> {
-    Topic::parse(word).ok_or_else(|| app::AppError::NotFound.into())
+fn occasion(key: &str) -> Result<Occasion, Problem> {
+    Occasion::parse(key).ok_or_else(|| app::AppError::NotFound.into())
 }
 
 /// List the triggers of notifications
 ///
-/// One for each kind of event there is: whom it tells, how, and whether that is everybody's own choice.
+/// One for each kind of event there is, and for each name of events that programs raise for which one was set: whom it tells, how, and whether that is everybody's own choice.
 #[utoipa::path(get, path = "/api/v1/notification-triggers", operation_id = "listNotificationTriggers", tag = "notifications",
     security(("bearer" = [])),
     responses(
@@ -369,7 +373,7 @@ async fn options(caller: CurrentUser, State(state): State<ApiState>) -> ApiResul
 /// Set whom a kind of event tells
 #[utoipa::path(put, path = "/api/v1/notification-triggers/{topic}", operation_id = "changeNotificationTrigger", tag = "notifications",
     security(("bearer" = [])),
-    params(("topic" = String, Path, description = "Topic"),
+    params(("topic" = String, Path, description = "Topic, or `custom_event:` and the name of events that programs raise"),
         ("If-Match" = String, Header, description = "ETag as read; \"0\" when it was never changed")),
     request_body = NotificationTriggerInput,
     responses(
@@ -384,10 +388,10 @@ async fn change(
     Json(input): Json<NotificationTriggerInput>,
 ) -> ApiResult<Versioned<TriggerDto>> {
     caller.need(Permission::NotificationsEdit)?;
-    let topic = topic_of(&topic)?;
+    let on = occasion(&topic)?;
     let draft = Draft::try_from(input)?;
     Ok(answer(
-        cases::change(&state.app, caller.caller(), topic, version, &draft).await?,
+        cases::change(&state.app, caller.caller(), &on, version, &draft).await?,
     ))
 }
 
@@ -396,7 +400,7 @@ async fn change(
 /// What was set stays among its versions.
 #[utoipa::path(delete, path = "/api/v1/notification-triggers/{topic}", operation_id = "resetNotificationTrigger", tag = "notifications",
     security(("bearer" = [])),
-    params(("topic" = String, Path, description = "Topic"), ("If-Match" = String, Header, description = "ETag as read")),
+    params(("topic" = String, Path, description = "Topic, or `custom_event:` and the name of events that programs raise"), ("If-Match" = String, Header, description = "ETag as read")),
     responses(
         (status = 200, body = TriggerDto, headers(("ETag" = String, description = "Version, for If-Match"))),
         (status = 409, body = ProblemBody, content_type = "application/problem+json", description = "`is_default`: it does already"),
@@ -409,8 +413,8 @@ async fn reset(
     IfMatch(version): IfMatch,
 ) -> ApiResult<Versioned<TriggerDto>> {
     caller.need(Permission::NotificationsEdit)?;
-    let topic = topic_of(&topic)?;
-    Ok(answer(cases::reset(&state.app, caller.caller(), topic, version).await?))
+    let on = occasion(&topic)?;
+    Ok(answer(cases::reset(&state.app, caller.caller(), &on, version).await?))
 }
 
 /// List the versions of a trigger
@@ -418,7 +422,7 @@ async fn reset(
 /// The latest first; each time it was put back to what it comes with is one.
 #[utoipa::path(get, path = "/api/v1/notification-triggers/{topic}/versions", operation_id = "listNotificationTriggerVersions",
     tag = "notifications", security(("bearer" = [])),
-    params(("topic" = String, Path, description = "Topic"), PageParams),
+    params(("topic" = String, Path, description = "Topic, or `custom_event:` and the name of events that programs raise"), PageParams),
     responses(
         (status = 200, body = List<NotificationTriggerVersion>),
         (status = "default", body = ProblemBody, content_type = "application/problem+json")
@@ -430,14 +434,14 @@ async fn versions(
     page: Page,
 ) -> ApiResult<Json<List<NotificationTriggerVersion>>> {
     caller.need(Permission::NotificationsEdit)?;
-    let topic = topic_of(&word)?;
+    let on = occasion(&word)?;
     let part = (page.after(&word)?, page.fetch());
-    let rows = cases::versions(&state.app, caller.caller(), topic, part).await?;
+    let rows = cases::versions(&state.app, caller.caller(), &on, part).await?;
     Ok(Json(page.list(
         &word,
         rows,
         |row: &TriggerVersion| row.version,
-        |row| version_of(topic, row),
+        |row| version_of(on.topic(), row),
     )))
 }
 
@@ -446,7 +450,7 @@ async fn versions(
 /// By a trigger that need not be kept, of an event at a ticket or at none; each person as he chose.
 #[utoipa::path(post, path = "/api/v1/notification-triggers/{topic}/preview", operation_id = "previewNotificationTrigger",
     tag = "notifications", security(("bearer" = [])),
-    params(("topic" = String, Path, description = "Topic")),
+    params(("topic" = String, Path, description = "Topic, or `custom_event:` and the name of events that programs raise")),
     request_body = NotificationTriggerQuestion,
     responses(
         (status = 200, body = NotificationTriggerReaders),
@@ -459,9 +463,9 @@ async fn preview(
     Json(asked): Json<NotificationTriggerQuestion>,
 ) -> ApiResult<Json<NotificationTriggerReaders>> {
     caller.need(Permission::NotificationsEdit)?;
-    let topic = topic_of(&topic)?;
+    let on = occasion(&topic)?;
     let draft = Draft::try_from(asked.rule)?;
-    let found = cases::preview(&state.app, caller.caller(), topic, &draft, asked.ticket_number).await?;
+    let found = cases::preview(&state.app, caller.caller(), &on, &draft, asked.ticket_number).await?;
     Ok(Json(found.into()))
 }
 
@@ -470,7 +474,7 @@ async fn preview(
 /// Over the channels over which one would be told of such an event, marked as a trial.
 #[utoipa::path(post, path = "/api/v1/notification-triggers/{topic}/test", operation_id = "testNotificationTrigger",
     tag = "notifications", security(("bearer" = [])),
-    params(("topic" = String, Path, description = "Topic")),
+    params(("topic" = String, Path, description = "Topic, or `custom_event:` and the name of events that programs raise")),
     responses(
         (status = 202, body = NotificationTriggerTrial),
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
@@ -483,7 +487,7 @@ async fn test(
     Path(topic): Path<String>,
 ) -> ApiResult<(StatusCode, Json<NotificationTriggerTrial>)> {
     caller.need(Permission::NotificationsEdit)?;
-    let ways = cases::test(&state.app, caller.caller(), topic_of(&topic)?).await?;
+    let ways = cases::test(&state.app, caller.caller(), &occasion(&topic)?).await?;
     Ok((
         StatusCode::ACCEPTED,
         Json(NotificationTriggerTrial { ways: delivered(ways) }),

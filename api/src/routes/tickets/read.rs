@@ -79,6 +79,15 @@ pub(super) struct ListParams {
     source: Option<String>,
     /// `me`: a note mentions one. Staff only.
     mentioned: Option<String>,
+    /// The id of an order that they are about, see `related` of a ticket. Staff only.
+    #[param(max_length = 40)]
+    order: Option<String>,
+    /// The id of a service that they are about. Staff only.
+    #[param(max_length = 40)]
+    service: Option<String>,
+    /// The id of an invoice that they are about. Staff only.
+    #[param(max_length = 40)]
+    invoice: Option<String>,
     /// Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339.
     #[param(max_length = 40)]
     created_from: Option<String>,
@@ -116,6 +125,9 @@ impl From<&ListParams> for Wanted {
             requester: params.requester.clone(),
             source: params.source.clone(),
             mentioned: params.mentioned.clone(),
+            order: params.order.clone(),
+            service: params.service.clone(),
+            invoice: params.invoice.clone(),
             created_from: params.created_from.clone(),
             created_to: params.created_to.clone(),
             updated_from: params.updated_from.clone(),
@@ -145,6 +157,9 @@ impl From<Wanted> for ListParams {
             requester: wanted.requester,
             source: wanted.source,
             mentioned: wanted.mentioned,
+            order: wanted.order,
+            service: wanted.service,
+            invoice: wanted.invoice,
             created_from: wanted.created_from,
             created_to: wanted.created_to,
             updated_from: wanted.updated_from,

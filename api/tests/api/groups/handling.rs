@@ -56,6 +56,62 @@ async fn where_only_members_handle_tickets_others_read_them_and_write_notes() {
     let note = json!({ "kind": "note", "body": "He called." });
     let noted = act(&outsider, "POST", "/messages", note).await;
     assert_eq!(noted.status, StatusCode::CREATED, "{:?}", noted.body);
+    // He watches it himself, and neither lets others watch nor says what belongs together.
+    let others = [
+        ("POST", "/watchers", json!({ "email": "lina@example.dz" })),
+        (
+            "POST",
+            "/messages",
+            json!({ "kind": "note", "body": "@Agent 0 look", "mentions": [people[0]], "mentioned_watch": true }),
+        ),
+        ("DELETE", "/participants/client@cloudmanager.test", Value::Null),
+        (
+            "POST",
+            "/links",
+            json!({ "ticket_id": second["id"], "kind": "related" }),
+        ),
+    ];
+    for (method, part, body) in others {
+        let refused = act(&outsider, method, part, body).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (StatusCode::CONFLICT, "group_members_only"),
+            "{method} {part}: {:?}",
+            refused.body
+        );
+    }
+    let own = "agent1@cloudmanager.test";
+    let watches = async || {
+        let people = desk.get(&path).await["participants"].clone();
+        people.as_array().unwrap().iter().any(|one| one["email"] == own)
+    };
+    let watched = act(&outsider, "POST", "/watchers", json!({ "email": own })).await;
+    assert_eq!(watched.status, StatusCode::OK, "{:?}", watched.body);
+    assert!(watches().await);
+    let left = act(&outsider, "DELETE", &format!("/participants/{own}"), Value::Null).await;
+    assert_eq!(left.status, StatusCode::NO_CONTENT, "{:?}", left.body);
+    assert!(!watches().await);
+    // Nor from the other side, and what members linked stays.
+    let linked = act(
+        &member,
+        "POST",
+        "/links",
+        json!({ "ticket_id": second["id"], "kind": "related" }),
+    )
+    .await;
+    assert!(linked.status.is_success(), "{:?}", linked.body);
+    let unlink = format!("/links/{}?kind=related", second["id"].as_str().unwrap());
+    let refused = act(&outsider, "DELETE", &unlink, Value::Null).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::CONFLICT, "group_members_only"),
+        "{:?}",
+        refused.body
+    );
+    let added = act(&member, "POST", "/watchers", json!({ "email": "lina@example.dz" })).await;
+    assert_eq!(added.status, StatusCode::OK, "{:?}", added.body);
+    let removed = act(&member, "DELETE", "/participants/lina@example.dz", Value::Null).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{:?}", removed.body);
     // Many at once are refused one by one.
     let body = json!({ "ticket_ids": [id], "change": { "priority": "high" } });
     let bulk = desk.world.own("POST", "/api/v1/ticket-bulks", &outsider, body).await;

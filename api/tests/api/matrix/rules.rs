@@ -285,6 +285,8 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("createCustomTemplate", &["templates.edit"]),
     ("changeCustomTemplate", &["templates.edit"]),
     ("deleteCustomTemplate", &["templates.edit"]),
+    ("listCustomTemplateVersions", &["templates.edit"]),
+    ("restoreCustomTemplate", &["templates.edit"]),
     ("previewCustomTemplate", &["templates.edit"]),
     ("testCustomTemplate", &["templates.edit"]),
     ("offeredTemplates", &["tickets.view+tickets.reply"]),

@@ -151,7 +151,7 @@ async fn offered(
         matches!(state, State::Resolved | State::Closed) && ticket.resolutions > 0 && ticket.merged_into.is_none();
     Ok(over
         && match present {
-            Some(survey) => is_open(app, survey),
+            Some(survey) => is_open(app, survey) && rules::is_offered(survey.not_asked.as_deref()),
             None => state == State::Resolved && survey::delay(tx, ticket.summary.group_id).await?.is_some(),
         })
 }

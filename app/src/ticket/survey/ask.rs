@@ -11,12 +11,15 @@ use serde_json::json;
 use store::{
     audit::Actor,
     mailbox, outgoing, suppression,
-    ticket::{self, Change, Ticket, survey},
+    ticket::{
+        self, Change, Ticket,
+        survey::{self, Survey},
+    },
     user,
 };
 use uuid::Uuid;
 
-use super::{finish, new};
+use super::{finish, new, tell};
 use crate::{
     App, AppError, Tx, notification,
     ticket::{Letter, queue_letters, state_of},
@@ -31,13 +34,32 @@ pub(crate) async fn plan(app: &App, tx: &mut Tx, ticket: &Ticket, change: &Chang
     let Some(hours) = survey::delay(tx.conn()?, change.group_id).await? else {
         return Ok(());
     };
-    let job = SurveyTicket::Ask {
-        ticket_id: ticket.summary.id,
-        cycle: ticket.resolutions + 1,
-    };
+    let (id, cycle) = (ticket.summary.id, ticket.resolutions + 1);
+    if survey::of_cycle(tx.conn()?, id, cycle).await?.is_some() {
+        // It is settled that nobody asks.
+        return Ok(());
+    }
+    let job = SurveyTicket::Ask { ticket_id: id, cycle };
     let at = app.now() + TimeDelta::hours(i64::from(hours));
     tx.enqueue(&[NewJob::of(&job).run_at(at)]).await?;
     Ok(())
+}
+
+/// Settles, before it is written, that nobody asks about a resolution by silence: neither a mail does nor the portal. Only where the ticket's
+/// group asks at all is there anything to say.
+pub(crate) async fn spare(app: &App, tx: &mut Tx, ticket: &Ticket) -> Result<(), AppError> {
+    if survey::delay(tx.conn()?, ticket.summary.group_id).await?.is_none() {
+        return Ok(());
+    }
+    let cycle = ticket.resolutions + 1;
+    let why = rules::NotAsked::NoAnswer.as_str();
+    let unasked = Survey {
+        not_asked: why.map(str::to_owned),
+        ..new(app, ticket, cycle)
+    };
+    survey::insert(tx.conn()?, &unasked).await?;
+    let data = json!({ "cycle": cycle, "reason": why });
+    tell(app, tx, ticket, &Actor::product(), "ticket.survey_skip", data).await
 }
 
 /// Asks about a resolution. Whether it still stands, and whether the requester may be asked, is looked at in the transaction that asks;

@@ -18,7 +18,7 @@ mod ask;
 pub use alarm::alarm;
 pub use answer::{answer_by_link, look, rate, surveys};
 pub use ask::ask;
-pub(crate) use ask::plan;
+pub(crate) use ask::{plan, spare};
 
 /// An answer as given.
 #[derive(Debug, Clone)]
@@ -71,10 +71,23 @@ fn new(app: &App, ticket: &Ticket, cycle: i32) -> Survey {
     }
 }
 
-/// The audit line and the live event.
+/// The audit line and the live event, and the end of the transaction.
 async fn finish(
     app: &App,
     mut tx: Tx,
+    ticket: &Ticket,
+    actor: &Actor,
+    action: &str,
+    data: serde_json::Value,
+) -> Result<(), AppError> {
+    tell(app, &mut tx, ticket, actor, action, data).await?;
+    tx.commit().await
+}
+
+/// The audit line and the live event.
+async fn tell(
+    app: &App,
+    tx: &mut Tx,
     ticket: &Ticket,
     actor: &Actor,
     action: &str,
@@ -97,8 +110,7 @@ async fn finish(
         subject_id: Some(summary.id),
         data,
     };
-    audit::append(tx.conn()?, actor, app.now(), entry).await?;
-    tx.commit().await
+    Ok(audit::append(tx.conn()?, actor, app.now(), entry).await?)
 }
 
 fn is_open(app: &App, survey: &Survey) -> bool {

@@ -22,6 +22,7 @@ import { LOCALE_NAMES, LOCALES } from "@/i18n";
 import { isolated } from "@/lib/isolated";
 import { typeText } from "@/lib/type-text";
 import { useSettled } from "@/lib/use-settled";
+import { CustomVersions } from "./components/custom-versions";
 import { PreviewPanel } from "./components/preview";
 import { Variables } from "./components/variables";
 import { customSchema, hasSubject, toForm, useCustomOptions, useCustomPreview, useCustomTemplate, useDeleteCustom, useSaveCustom, useTestCustom, type CustomForm, type CustomTemplate } from "./custom-data";
@@ -75,6 +76,7 @@ function Editor({ template, reload = () => Promise.resolve(undefined) }: { templ
     values: toForm(template),
     present: template && { version: template.version, reload },
     save: (values, sending) => save.mutateAsync({ form: values, ...sending }),
+    afterwards: (saved) => ({ ...saved, note: "" }),
     onSaved: (saved) => {
       toast({ tone: "success", title: t("customTemplate.saved") });
       if (!template) void navigate(`${CUSTOM}/${saved.id}`);
@@ -138,6 +140,7 @@ function Editor({ template, reload = () => Promise.resolve(undefined) }: { templ
             </div>
           </Tabs>
           <Variables variables={kind?.variables ?? []} onInsert={insert} />
+          <TextField form={form} name="note" label={t("messageTemplate.note")} hint={t("messageTemplate.noteHint")} maxLength={200} autoComplete="off" />
           <FormActions form={form} onCancel={() => void navigate(CUSTOM)}>
             <Button
               busy={test.isPending}
@@ -149,6 +152,12 @@ function Editor({ template, reload = () => Promise.resolve(undefined) }: { templ
           </FormActions>
         </Form>
       </Card>
+      {/* Below both on a wide screen, and after what it looks like on a narrow one. */}
+      {template && (
+        <div className="order-last min-w-0 lg:col-span-2">
+          <CustomVersions template={template} unsaved={form.formState.isDirty} />
+        </div>
+      )}
       {said ? <PreviewPanel preview={preview} locale={locale} mail={mail} around={category === "customers" ? "customTemplate.aroundAnswer" : "messageTemplate.around"} /> : <p className="text-sm text-muted-foreground">{t("customTemplate.saysNothing")}</p>}
     </div>
   );

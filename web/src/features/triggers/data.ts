@@ -14,6 +14,24 @@ export type Channel = Schemas["NotificationChannel"];
 
 const EVERYTHING = { queryKey: ["notification_triggers"] };
 
+/** What is short enough to be the name of an event, and written as programs write them. */
+const EVENT_NAME = /^[a-z][a-z0-9._-]{0,59}$/;
+const NAMED = "custom_event:";
+
+/** The word that stands for a trigger in addresses: its topic and, where it is for events of one name alone, that. */
+export const keyOf = ({ topic, event }: Pick<Trigger, "topic" | "event">): string => (event === null ? topic : `${NAMED}${event}`);
+
+/** The trigger of this word: for an event name that has none of its own yet, what the topic's does, to be made its own. */
+export function triggerOf(all: readonly Trigger[], key: string): Trigger | undefined {
+  const known = all.find((each) => keyOf(each) === key);
+  const event = key.startsWith(NAMED) ? key.slice(NAMED.length) : "";
+  if (known || !EVENT_NAME.test(event)) return known;
+  const general = all.find((each) => each.topic === "custom_event" && each.event === null);
+  return general && { ...general, event, default_rule: general.rule, changed: false, version: 0, updated_at: null, by: null };
+}
+
+export const nameSchema = z.object({ name: z.string().trim().regex(EVENT_NAME, "trigger.badName") });
+
 const way = z.object({ delivery: z.enum(["immediate", "digest", "off"]), mandatory: z.boolean() });
 export const schema = z.object({
   on: z.boolean(),
@@ -44,7 +62,7 @@ export function useTriggerOptions() {
   return useQuery({ queryKey: ["notification_triggers", "options"], queryFn: ({ signal }) => call(api.GET("/api/v1/notification-trigger-options", { signal })) });
 }
 
-export function useSaveTrigger(topic: Topic) {
+export function useSaveTrigger(topic: string) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
@@ -55,7 +73,7 @@ export function useSaveTrigger(topic: Topic) {
 }
 
 /** Does again what it comes with. */
-export function useResetTrigger(topic: Topic) {
+export function useResetTrigger(topic: string) {
   const queries = useQueryClient();
   return useMutation({
     meta: { explained: true },
@@ -64,7 +82,7 @@ export function useResetTrigger(topic: Topic) {
   });
 }
 
-export function useTriggerVersions(topic: Topic) {
+export function useTriggerVersions(topic: string) {
   return useList(
     ["notification_triggers", "versions", topic],
     (cursor, signal) => call(api.GET("/api/v1/notification-triggers/{topic}/versions", { params: { path: { topic }, query: { cursor } }, signal })),
@@ -73,7 +91,7 @@ export function useTriggerVersions(topic: Topic) {
 }
 
 /** Who would be told by what stands in the form; asked a moment after the last change. */
-export function useReaders(topic: Topic, form: TriggerForm, ticket_number: number | null) {
+export function useReaders(topic: string, form: TriggerForm, ticket_number: number | null) {
   const rule = toInput({ ...form, note: "" });
   return useQuery({
     queryKey: ["notification_triggers", "readers", topic, rule, ticket_number],
@@ -83,6 +101,6 @@ export function useReaders(topic: Topic, form: TriggerForm, ticket_number: numbe
 }
 
 /** Tells oneself an example. */
-export function useTestTrigger(topic: Topic) {
+export function useTestTrigger(topic: string) {
   return useMutation({ mutationFn: () => call(api.POST("/api/v1/notification-triggers/{topic}/test", { params: { path: { topic } } })) });
 }

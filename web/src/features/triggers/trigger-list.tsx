@@ -1,6 +1,6 @@
 import { createColumnHelper, type ColumnDef } from "@tanstack/react-table";
-import { BellRing } from "lucide-react";
-import { useMemo } from "react";
+import { BellRing, Plus } from "lucide-react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Listed } from "@/components/labelled";
 import { DataList } from "@/components/list/data-list";
@@ -8,8 +8,11 @@ import { RowTitle } from "@/components/list/row-title";
 import { Page } from "@/components/page";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
 import { useDataTable } from "@/components/ui/use-data-table";
-import { useTriggers, type Trigger } from "./data";
+import { isolated } from "@/lib/isolated";
+import { NewEventTrigger } from "./components/new-event";
+import { keyOf, useTriggers, type Trigger } from "./data";
 
 const NONE: Trigger[] = [];
 const column = createColumnHelper<Trigger>();
@@ -17,7 +20,8 @@ export const BASE = "/admin/notification-triggers";
 
 /** What follows from each kind of event: who is told, and how. */
 export function TriggerListPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const [adding, setAdding] = useState(false);
   const query = useTriggers();
   const columns = useMemo(() => {
     const whom = ({ rule }: Trigger) => {
@@ -33,8 +37,8 @@ export function TriggerListPage() {
       column.accessor("topic", {
         header: t("trigger.event"),
         cell: ({ row: { original: row } }) => (
-          <RowTitle to={`${BASE}/${row.topic}`} phone={whom(row)} marks={mark(row)}>
-            {t(`noticeTopic.${row.topic}`)}
+          <RowTitle to={`${BASE}/${keyOf(row)}`} phone={whom(row)} marks={mark(row)}>
+            {row.event === null ? t(`noticeTopic.${row.topic}`) : t("trigger.named", { name: isolated(row.event, i18n.dir()) })}
           </RowTitle>
         ),
       }),
@@ -46,12 +50,22 @@ export function TriggerListPage() {
         cell: ({ row }) => row.original.updated_at && <Time at={row.original.updated_at} />,
       }),
     ] as ColumnDef<Trigger, never>[];
-  }, [t]);
+  }, [t, i18n]);
   const rows = query.data ?? NONE;
-  const table = useDataTable({ name: "notification_triggers", rows, columns, rowId: (row) => row.topic });
+  const table = useDataTable({ name: "notification_triggers", rows, columns, rowId: keyOf });
   return (
-    <Page title={t("nav.notificationTriggers")} description={t("trigger.text")}>
-      <DataList table={table} query={query} label={t("nav.notificationTriggers")} empty={{ icon: BellRing, title: t("trigger.none") }} href={(row) => `${BASE}/${row.topic}`} />
+    <Page
+      title={t("nav.notificationTriggers")}
+      description={t("trigger.text")}
+      actions={
+        <Button onClick={() => setAdding(true)}>
+          <Plus aria-hidden />
+          {t("trigger.forName")}
+        </Button>
+      }
+    >
+      <DataList table={table} query={query} label={t("nav.notificationTriggers")} empty={{ icon: BellRing, title: t("trigger.none") }} href={(row) => `${BASE}/${keyOf(row)}`} />
+      {adding && <NewEventTrigger onClose={() => setAdding(false)} />}
     </Page>
   );
 }

@@ -16,28 +16,40 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { roleName } from "@/features/roles/data/role";
+import { isolated } from "@/lib/isolated";
 import { Readers } from "./components/readers";
 import { Versions } from "./components/versions";
 import { Ways } from "./components/ways";
-import { schema, toForm, useResetTrigger, useSaveTrigger, useTestTrigger, useTriggerOptions, useTriggers, type Topic, type Trigger, type TriggerForm } from "./data";
+import { keyOf, schema, toForm, triggerOf, useResetTrigger, useSaveTrigger, useTestTrigger, useTriggerOptions, useTriggers, type Trigger, type TriggerForm } from "./data";
 import { BASE } from "./trigger-list";
 
 /** One kind of event: whom it tells, how, who would learn of it, and what it did before. */
 export function TriggerPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { topic = "" } = useParams();
   const query = useTriggers();
   if (query.isPending) return <Skeleton className="m-6 h-96" />;
   if (!query.data) return <ErrorState page list={BASE} error={query.error} onRetry={() => void query.refetch()} />;
-  const trigger = query.data.find((each) => each.topic === topic);
+  const trigger = triggerOf(query.data, topic);
   const back = { to: BASE, label: t("trigger.back") };
   if (!trigger) return <Page title={t("nav.notificationTriggers")} back={back}><Alert tone="warning" title={t("trigger.unknown")} /></Page>;
   return (
-    <Page title={t(`noticeTopic.${trigger.topic}`)} description={t(`noticeTopicText.${trigger.topic}`)} back={back}>
+    <Page
+      title={trigger.event === null ? t(`noticeTopic.${trigger.topic}`) : t("trigger.named", { name: isolated(trigger.event, i18n.dir()) })}
+      description={trigger.event === null ? t(`noticeTopicText.${trigger.topic}`) : t("trigger.namedText")}
+      back={back}
+    >
       {trigger.fixed ? (
         <Alert tone="info" title={t("trigger.fixed")} />
       ) : (
-        <Editor key={trigger.topic} trigger={trigger} reload={async () => (await query.refetch()).data?.find((each) => each.topic === topic)} />
+        <Editor
+          key={topic}
+          trigger={trigger}
+          reload={async () => {
+            const { data } = await query.refetch();
+            return data && triggerOf(data, topic);
+          }}
+        />
       )}
     </Page>
   );
@@ -48,7 +60,8 @@ function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<T
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
   const options = useTriggerOptions();
-  const save = useSaveTrigger(trigger.topic);
+  const key = keyOf(trigger);
+  const save = useSaveTrigger(key);
   const form = useAppForm<TriggerForm, Trigger>({
     schema,
     values: toForm(trigger.rule),
@@ -71,7 +84,7 @@ function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<T
       <Card className="p-4 sm:p-6">
         <Form form={form} label={t("trigger.form")}>
           <p className="text-sm text-muted-foreground">
-            {t(trigger.changed ? "trigger.isChanged" : "trigger.isUsual")} {trigger.updated_at && <Time at={trigger.updated_at} />} <bdi>{trigger.by}</bdi>
+            {t(trigger.changed ? "trigger.isChanged" : trigger.event === null ? "trigger.isUsual" : "trigger.asAll")} {trigger.updated_at && <Time at={trigger.updated_at} />} <bdi>{trigger.by}</bdi>
           </p>
           <CheckField form={form} name="on" label={t("trigger.on")} hint={t("trigger.onHint")} />
           <Several
@@ -105,7 +118,7 @@ function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<T
           <Ways form={form} trigger={trigger} />
           <TextField form={form} name="note" label={t("trigger.note")} hint={t("trigger.noteHint")} autoComplete="off" />
           <FormActions form={form} onCancel={() => void navigate(BASE)}>
-            {trigger.testable && <Trial topic={trigger.topic} unsaved={form.formState.isDirty} />}
+            {trigger.testable && <Trial topic={key} unsaved={form.formState.isDirty} />}
             {trigger.changed && (
               <Button variant="ghost" onClick={() => setAsked(true)}>
                 {t("trigger.reset")}
@@ -115,7 +128,7 @@ function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<T
         </Form>
         {asked && <Reset trigger={trigger} unsaved={form.formState.isDirty} onClose={() => setAsked(false)} />}
       </Card>
-      <Readers topic={trigger.topic} form={values} />
+      <Readers topic={key} form={values} />
       <Versions
         trigger={trigger}
         groups={groups}
@@ -130,7 +143,7 @@ function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<T
 }
 
 /** Tells an example to oneself, by what is saved. */
-function Trial({ topic, unsaved }: { topic: Topic; unsaved: boolean }) {
+function Trial({ topic, unsaved }: { topic: string; unsaved: boolean }) {
   const { t } = useTranslation();
   const test = useTestTrigger(topic);
   const go = () =>
@@ -150,7 +163,7 @@ function Trial({ topic, unsaved }: { topic: Topic; unsaved: boolean }) {
 /** Asks before the default comes back. */
 function Reset({ trigger, unsaved, onClose }: { trigger: Trigger; unsaved: boolean; onClose: () => void }) {
   const { t } = useTranslation();
-  const reset = useResetTrigger(trigger.topic);
+  const reset = useResetTrigger(keyOf(trigger));
   return (
     <ConfirmDialog
       open

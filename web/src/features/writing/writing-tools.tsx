@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
 import { ErrorState } from "@/components/error-state";
 import { MailHtml } from "@/components/mail-html";
+import { Mentioned, type Person } from "@/components/mentions/mentioned";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
@@ -23,10 +24,15 @@ interface WritingToolsProps {
   looking: boolean;
   onLook: (looking: boolean) => void;
   disabled: boolean;
+  /** Whom it mentions: they stand out in what it will look like, the writer himself the most. */
+  people?: readonly Person[];
+  me?: string;
 }
 
+const NOBODY: readonly Person[] = [];
+
 /** Formats what is written in a field, and shows what it will look like. */
-export function WritingTools({ box, id, text, looking, onLook, disabled }: WritingToolsProps) {
+export function WritingTools({ box, id, text, looking, onLook, disabled, people = NOBODY, me }: WritingToolsProps) {
   const { t } = useTranslation();
   const own = useId();
   const panel = `${own}-panel`;
@@ -85,7 +91,7 @@ export function WritingTools({ box, id, text, looking, onLook, disabled }: Writi
       </div>
       {looking && (
         <div id={panel} role="tabpanel" tabIndex={0} aria-labelledby={`${own}-look`} className="min-h-24 rounded-md border bg-surface px-3 py-2">
-          <Preview text={text.trim()} />
+          <Preview text={text.trim()} people={people} me={me} />
         </div>
       )}
     </>
@@ -93,7 +99,7 @@ export function WritingTools({ box, id, text, looking, onLook, disabled }: Writi
 }
 
 /** What others will see: the server makes it as it makes what is sent. */
-function Preview({ text }: { text: string }) {
+function Preview({ text, people, me }: { text: string; people: readonly Person[]; me: string | undefined }) {
   const { t } = useTranslation();
   const preview = useQuery({
     queryKey: ["writing", "preview", text],
@@ -105,10 +111,10 @@ function Preview({ text }: { text: string }) {
   if (text === "") return <p className="text-sm text-muted-foreground">{t("writing.nothing")}</p>;
   if (preview.isPending) return <Skeleton className="h-16" />;
   if (!preview.data) return <ErrorState error={preview.error} onRetry={() => void preview.refetch()} />;
-  if (preview.data.html) return <MailHtml html={preview.data.html} title={t("writing.preview")} />;
+  if (preview.data.html) return <MailHtml html={preview.data.html} title={t("writing.preview")} people={people} me={me} />;
   return (
     <div dir="auto" className="text-sm leading-relaxed break-words whitespace-pre-wrap">
-      {preview.data.text}
+      <Mentioned text={preview.data.text} people={people} me={me} />
     </div>
   );
 }

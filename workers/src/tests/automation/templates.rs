@@ -22,6 +22,7 @@ impl Place {
             purpose,
             channel: Channel::Mail,
             texts,
+            note: String::new(),
         };
         custom_template::create(&self.0.app, &self.0.caller, draft)
             .await

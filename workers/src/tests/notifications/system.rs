@@ -121,3 +121,54 @@ async fn what_programs_raise_about_a_ticket_tells_who_has_it_and_sets_rules_off_
     let line = place.desk.db.texts(line).await;
     assert!(line.len() == 1 && !line[0].contains("db-1"), "{line:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_a_name_with_a_trigger_of_its_own_are_told_by_it_and_others_by_that_of_all() {
+    let place = Place::new().await;
+    let ticket = place.ticket().await;
+    place.assign(ticket, place.nadia.user_id).await;
+    let raise = async |name: &str| {
+        let draft = app::custom_event::Draft {
+            name: name.to_owned(),
+            title: String::new(),
+            data: json!({}),
+            ticket_id: Some(ticket),
+        };
+        app::custom_event::raise(&place.desk.app, &place.desk.caller, &draft)
+            .await
+            .unwrap();
+        place.run().await;
+    };
+    let on = Occasion::of_event("backup.failed").unwrap();
+    place.set_on(&on, |wanted| wanted.on = false).await;
+    raise("backup.failed").await;
+    raise("invoice.late").await;
+    assert_eq!(
+        place.told(&place.nadia).await,
+        ["ticket_assigned t f", "custom_event t f"],
+        "of the late invoice alone"
+    );
+    // It says as well how, whatever she chose and whatever holds for the others.
+    let way = |delivery| Way {
+        delivery,
+        mandatory: true,
+    };
+    place.set(Topic::CustomEvent, |wanted| wanted.on = false).await;
+    place
+        .set_on(&on, |wanted| {
+            wanted.ways.insert(Channel::InApp, way(Delivery::Off));
+            wanted.ways.insert(Channel::Mail, way(Delivery::Digest));
+        })
+        .await;
+    raise("backup.failed").await;
+    raise("invoice.late").await;
+    assert_eq!(
+        place.told(&place.nadia).await,
+        ["ticket_assigned t f", "custom_event t f", "custom_event f t"]
+    );
+    // Put back, it is told as the others are: not at all.
+    let (app, caller) = (&place.desk.app, &place.desk.caller);
+    trigger::reset(app, caller, &on, 2).await.unwrap();
+    raise("backup.failed").await;
+    assert_eq!(place.told(&place.nadia).await.len(), 3);
+}

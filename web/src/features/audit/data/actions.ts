@@ -13,6 +13,7 @@ export const ACTIONS = [
   "custom_template.change",
   "custom_template.create",
   "custom_template.delete",
+  "custom_template.restore",
   "custom_template.test",
   "customer.address_add",
   "customer.address_delete",

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Select } from "@/components/ui/input";
+import { LoadMore } from "@/components/ui/load-more";
 import { useUser } from "@/features/shell/use-user";
 import { ROLES, useChangeMember, useMembers, useRemoveMember, type Customer, type Member, type MemberRole } from "../data/queries";
 import { AddMember } from "./add-member";
@@ -19,15 +20,15 @@ import { allows } from "./overview";
 /** Who acts for a customer. Staff add accounts; members manage those whom their own role allows. */
 export function Members({ customer, staff }: { customer: Customer; staff: boolean }) {
   const { t } = useTranslation();
-  const members = useMembers(customer.id);
+  const { query, rows } = useMembers(customer.id);
   const change = useChangeMember(customer.id);
   const remove = useRemoveMember(customer.id);
   const user = useUser();
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<Member | null>(null);
   const manage = allows(customer, "manage_members");
-  if (members.isPending) return <ListSkeleton />;
-  if (!members.data) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
+  if (query.isPending) return <ListSkeleton />;
+  if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const roles = ROLES.map((value) => ({ value, label: t(`memberRole.${value}`) }));
   return (
     <div className="grid max-w-3xl gap-4">
@@ -37,9 +38,9 @@ export function Members({ customer, staff }: { customer: Customer; staff: boolea
           {t("customer.addMember")}
         </Button>
       )}
-      {members.data.length === 0 && <Empty icon={UserPlus} title={t("customer.noMembers")} />}
+      {rows.length === 0 && <Empty icon={UserPlus} title={t("customer.noMembers")} />}
       <ul className="grid gap-2">
-        {members.data.map((member) => (
+        {rows.map((member) => (
           <li key={member.user_id}>
             <Card className="flex flex-wrap items-center justify-between gap-2 p-3 text-sm">
               <div className="min-w-0">
@@ -75,6 +76,7 @@ export function Members({ customer, staff }: { customer: Customer; staff: boolea
           </li>
         ))}
       </ul>
+      <LoadMore more={query.hasNextPage} busy={query.isFetchingNextPage} failed={query.isFetchNextPageError} onMore={() => void query.fetchNextPage()} />
       {manage && <Invitations customer={customer} />}
       {adding && <AddMember id={customer.id} roles={roles} onClose={() => setAdding(false)} />}
       <ConfirmDialog

@@ -146,10 +146,11 @@ export function useDeleteDocument(id: string) {
 }
 
 export function useMembers(id: string) {
-  return useQuery({
-    queryKey: ["customers", id, "members"],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/customers/{id}/members", { params: { path: { id } }, signal })),
-  });
+  return useList(
+    ["customers", id, "members"],
+    (cursor, signal) => call(api.GET("/api/v1/customers/{id}/members", { params: { path: { id }, query: { cursor } }, signal })),
+    (member) => member.user_id,
+  );
 }
 
 export function useChangeMember(id: string) {

@@ -10,12 +10,12 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Select, Textarea } from "@/components/ui/input";
 import { ToggleGroup, ToggleItem } from "@/components/ui/toggle-group";
-import { useMay } from "@/features/shell/use-user";
+import { useMay, useUser } from "@/features/shell/use-user";
 import { useWritingTools } from "@/features/writing/use-writing-tools";
 import { cn } from "@/lib/cn";
 import { typeText } from "@/lib/type-text";
 import { useFormat } from "@/lib/use-format";
-import { actionOf, may, statesAfterReply } from "../data/actions";
+import { actionOf, isOutside, may, statesAfterReply } from "../data/actions";
 import { isTemplate, saidIn, usedIn } from "../data/canned";
 import { LARGEST_MAIL, mailSize } from "../data/mail-size";
 import { useSendMessage, type MessageKind } from "../data/mutations";
@@ -59,8 +59,9 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
   const box = useId();
   const note = kind === "note";
   const notice = useRef<HTMLDivElement>(null);
+  const me = useUser().id;
   const writes = useMay("tickets.reply");
-  const mayWatch = useMay("tickets.edit") && ticket.state !== "closed";
+  const mayWatch = useMay("tickets.edit") && ticket.state !== "closed" && !isOutside(ticket);
   const states = note ? [] : statesAfterReply(ticket);
   const obstacle = actionOf(ticket, kind)?.why_not;
   const empty = text.trim() === "";
@@ -173,7 +174,7 @@ export function Composer({ ticket, staff, kind, onKind, writing, onWrite, nextSt
     >
       {staff && kinds}
       {tools ? (
-        <tools.WritingTools box={textRef} id={box} text={text} looking={looking} onLook={setLooking} disabled={underWay} />
+        <tools.WritingTools box={textRef} id={box} text={text} looking={looking} onLook={setLooking} disabled={underWay} people={mention.mentioned} me={me} />
       ) : (
         <div aria-hidden className="h-8 max-sm:h-10" />
       )}

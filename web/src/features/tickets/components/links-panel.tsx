@@ -9,6 +9,7 @@ import { lazyDialog } from "@/components/lazy-dialog";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { useMay } from "@/features/shell/use-user";
+import { isOutside } from "../data/actions";
 import { LINK_KINDS, useLinks, useUnlinkTicket } from "../data/relations";
 import type { RelationChoices } from "../data/use-relation-choices";
 
@@ -20,7 +21,7 @@ const SplitDialog = lazyDialog(async () => (await import("./split-dialog")).Spli
 /** Tickets that belong to this one, and what makes one of two or two of one. */
 export function LinksPanel({ ticket, relations: { choices, asked, ask } }: { ticket: Ticket; relations: RelationChoices }) {
   const { t } = useTranslation();
-  const mayEdit = useMay("tickets.edit");
+  const mayEdit = useMay("tickets.edit") && !isOutside(ticket);
   const close = () => ask(null);
   return (
     <Card aria-label={t("relation.panel")} className="grid gap-3 p-4 text-sm">

@@ -10,8 +10,8 @@ import { toastError } from "@/components/toast-error";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { useUser } from "@/features/shell/use-user";
-import { may } from "../data/actions";
+import { useMay, useUser } from "@/features/shell/use-user";
+import { isOutside, may } from "../data/actions";
 import { useAddWatcher, useRemoveParticipant } from "../data/relations";
 
 /** Who gets the answers besides the requester. */
@@ -19,6 +19,8 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation();
   const user = useUser();
   const allowed = may(ticket, "edit");
+  // Of a ticket that others see to one takes part or leaves, and decides for nobody else.
+  const himself = useMay("tickets.edit") && isOutside(ticket) && ticket.state !== "closed";
   const add = useAddWatcher(ticket.id);
   const remove = useRemoveParticipant(ticket.id);
   const people = ticket.participants.filter((person) => person.role !== "requester");
@@ -36,7 +38,14 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
     afterwards: () => ({ email: "" }),
     guard: false,
   });
-  const watches = ticket.participants.some((person) => person.user_id === user.id || person.email === user.email);
+  const isOneself = (person: Ticket["participants"][number]) => person.user_id === user.id || person.email === user.email;
+  const watches = ticket.participants.some(isOneself);
+  const watch = !watches && (
+    <Button size="sm" variant="ghost" busy={add.isPending} onClick={() => add.mutate({ email: user.email, name: user.name }, { onError: toastError })}>
+      <Eye aria-hidden />
+      {t("people.watch")}
+    </Button>
+  );
   return (
     <Card aria-label={t("people.panel")} className="grid gap-3 p-4 text-sm">
       <h2 className="font-semibold">{t("people.panel")}</h2>
@@ -49,7 +58,7 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
                 <Ltr className="break-all">{person.email}</Ltr>
                 <Badge>{t([`participantRole.${person.role}`, "participantRole.other"])}</Badge>
               </span>
-              {allowed && (
+              {(allowed || (himself && isOneself(person))) && (
                 <Button variant="ghost" size="icon-sm" aria-label={t("people.remove", { email: person.email })} busy={remove.isPending} onClick={() => remove.mutate(person.email)}>
                   <UserMinus aria-hidden />
                 </Button>
@@ -68,16 +77,12 @@ export function PeoplePanel({ ticket }: { ticket: Ticket }) {
               <Button type="submit" size="sm" busy={form.formState.isSubmitting}>
                 {t("people.add")}
               </Button>
-              {!watches && (
-                <Button size="sm" variant="ghost" busy={add.isPending} onClick={() => add.mutate({ email: user.email, name: user.name }, { onError: toastError })}>
-                  <Eye aria-hidden />
-                  {t("people.watch")}
-                </Button>
-              )}
+              {watch}
             </div>
           </Form>
         </>
       )}
+      {himself && watch}
     </Card>
   );
 }

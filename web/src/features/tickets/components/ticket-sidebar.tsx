@@ -19,8 +19,12 @@ import { CategorySelect, GroupSelect, TagEditor } from "./group-and-tags";
 import { ProjectSelect } from "./project-select";
 import { StateMenu } from "./state-menu";
 
-/** What a ticket may be about besides its customer. */
-const RELATED = ["order_id", "service_id", "invoice_id"] as const;
+/** What a ticket may be about besides its customer, by its field and as lists of tickets ask for it. */
+const RELATED = [
+  ["order_id", "order"],
+  ["service_id", "service"],
+  ["invoice_id", "invoice"],
+] as const;
 
 /** What is known about the ticket, and what may be done with it. */
 export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReplyWith: (state: TicketState) => void }) {
@@ -77,12 +81,15 @@ export function TicketSidebar({ ticket, onReplyWith }: { ticket: Ticket; onReply
             </Link>
           </Fact>
         )}
-        {RELATED.map((kind) => {
-          const id = ticket.related?.[kind];
+        {RELATED.map(([field, asked]) => {
+          const id = ticket.related?.[field];
           return (
             id && (
-              <Fact key={kind} name={t(`ticket.related.${kind}`)}>
+              <Fact key={field} name={t(`ticket.related.${field}`)}>
                 <Mono>{id}</Mono>
+                <Link to={`/desk/tickets?${asked}=${id}`} className="block text-primary underline">
+                  {t(`ticket.relatedOthers.${field}`)}
+                </Link>
               </Fact>
             )
           );

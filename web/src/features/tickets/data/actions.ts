@@ -29,6 +29,11 @@ export function may(ticket: Ticket, name: string): boolean {
   return actionOf(ticket, name)?.allowed ?? false;
 }
 
+/** Only members of its group change this ticket, and one is none: then one watches it oneself, and leaves it to them what belongs together. */
+export function isOutside(ticket: Ticket): boolean {
+  return actionOf(ticket, "edit")?.why_not === "group_members_only";
+}
+
 /** States a public reply can lead to at once; the first is what usually follows: the ball stays with a customer who has it already. */
 export function statesAfterReply(ticket: Ticket): TicketState[] {
   const wanted: TicketState[] = ["answered", "waiting_for_response", "resolved"];

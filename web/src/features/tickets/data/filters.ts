@@ -15,9 +15,12 @@ export const isRequester = (text: string): boolean => text === "me" || ID.test(t
 /** Who asked; what names nobody says nothing. */
 const requester = () => ({ ...word(), read: (text: string | null) => (text !== null && isRequester(text) ? text : "") });
 
+/** A thing that tickets may be about; what is no id says nothing. */
+const thing = () => ({ ...word(), read: (text: string | null) => (text !== null && ID.test(text) ? text : "") });
+
 /**
  * What a list of tickets shows; `assignee` is `me`, `none` or an agent's id, `category` is `none` or a category's id, `project` a project's,
- * `group` and `customer` are ids; days are whole, in the company's time.
+ * `group`, `customer`, `order`, `service` and `invoice` are ids; days are whole, in the company's time.
  */
 export const TICKET_FILTER = {
   state: many(TICKET_STATES),
@@ -34,6 +37,9 @@ export const TICKET_FILTER = {
   requester: requester(),
   source: one(TICKET_SOURCES),
   mentioned: one(["me"]),
+  order: thing(),
+  service: thing(),
+  invoice: thing(),
   created_from: day(),
   created_to: day(),
   updated_from: day(),
@@ -45,7 +51,7 @@ export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
 export function filterQuery({ state, priority, assignee, category, tag, project, due, escalated, aside, q, ...more }: TicketFilter) {
-  const { group, customer, requester, source, mentioned, created_from, created_to, updated_from, updated_to } = more;
+  const { group, customer, requester, source, mentioned, order, service, invoice, created_from, created_to, updated_from, updated_to } = more;
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
@@ -63,6 +69,9 @@ export function filterQuery({ state, priority, assignee, category, tag, project,
     requester: requester || undefined,
     source: source || undefined,
     mentioned: mentioned || undefined,
+    order: order || undefined,
+    service: service || undefined,
+    invoice: invoice || undefined,
     created_from: created_from || undefined,
     created_to: created_to || undefined,
     updated_from: updated_from || undefined,

@@ -41,6 +41,7 @@ export function useMoreFacets(filter: TicketFilter): MoreFacet[] {
     said("requester", t("ticket.requester"), filter.requester === "me" ? t("ticketFilter.byMe") : named(t("ticket.requester"), filter.requester)),
     { key: "source", label: t("ticketFilter.source"), options: TICKET_SOURCES.map((value) => ({ value, label: t(`ticketFilter.sources.${value}`) })) },
     { key: "mentioned", label: t("ticketFilter.mentions"), options: [{ value: "me", label: t("ticketFilter.mentioned") }] },
+    ...(["order", "service", "invoice"] as const).map((key) => said(key, t(`ticketFilter.${key}`), named(t(`ticketFilter.${key}`), filter[key]))),
     day("created_from"),
     day("created_to"),
     day("updated_from"),

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { useMay } from "@/features/shell/use-user";
-import { may } from "./actions";
+import { isOutside, may } from "./actions";
 
 type Relation = "link" | "merge" | "split";
 
@@ -23,7 +23,7 @@ export function useRelationChoices(ticket: Ticket): RelationChoices {
   const mayClose = useMay("tickets.close");
   const open = may(ticket, "edit");
   const all = [
-    { what: "link" as const, name: t("relation.link"), icon: Link2, shown: mayEdit },
+    { what: "link" as const, name: t("relation.link"), icon: Link2, shown: mayEdit && !isOutside(ticket) },
     { what: "merge" as const, name: t("relation.merge"), icon: Merge, shown: open && mayClose },
     { what: "split" as const, name: t("relation.split"), icon: Split, shown: open && ticket.message_count > 1 },
   ];

@@ -10,10 +10,10 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useAllowed } from "@/lib/use-allowed";
 import { useSettled } from "@/lib/use-settled";
-import { useReaders, type Topic, type TriggerForm } from "../data";
+import { useReaders, type TriggerForm } from "../data";
 
 /** Who would be told by what stands in the form, of an event at a ticket or at none; each as he chose. */
-export function Readers({ topic, form }: { topic: Topic; form: TriggerForm }) {
+export function Readers({ topic, form }: { topic: string; form: TriggerForm }) {
   const { t, i18n } = useTranslation();
   const seesTickets = useAllowed("tickets.view");
   const [number, setNumber] = useState("");

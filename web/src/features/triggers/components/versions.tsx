@@ -9,7 +9,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { Choices } from "@/lib/choices";
-import { useTriggerVersions, type Trigger, type TriggerRule } from "../data";
+import { keyOf, useTriggerVersions, type Trigger, type TriggerRule } from "../data";
 
 interface VersionsProps {
   trigger: Trigger;
@@ -22,7 +22,7 @@ interface VersionsProps {
 /** Everything that was ever set; one of them can be put into the form again. */
 export function Versions({ trigger, groups, roles, onTake }: VersionsProps) {
   const { t } = useTranslation();
-  const { query, rows } = useTriggerVersions(trigger.topic);
+  const { query, rows } = useTriggerVersions(keyOf(trigger));
   const names = (ids: string[], from: Choices) => ids.flatMap((id) => from?.find(({ value }) => value === id)?.label ?? []);
   const what = (rule: TriggerRule) => [
     ...rule.parties.map((party) => t(`noticeParty.${party}`)),

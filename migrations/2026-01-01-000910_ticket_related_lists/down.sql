@@ -1,0 +1,1 @@
+DROP INDEX tickets_invoice_updated, tickets_service_updated, tickets_order_updated;

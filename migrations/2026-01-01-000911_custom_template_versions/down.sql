@@ -1,0 +1,1 @@
+DROP TABLE custom_template_versions;
