@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use api::ReadyCheck;
-use app::{AppError, health::Part, ports::Blobs};
+use app::{
+    AppError,
+    health::Part,
+    ports::{Blobs, Room},
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use integrations::storage::{Storage, StorageError};
@@ -59,6 +63,7 @@ fn explain(error: StorageError) -> AppError {
     match error {
         StorageError::NotFound => AppError::NotFound,
         damaged @ StorageError::Damaged(_) => AppError::Internal(format!("file storage: {damaged}")),
+        full @ StorageError::Full(_) => AppError::Full(format!("file storage: {full}")),
         // Put right, the same call succeeds: nothing that came by mail must be given up for a wrong key.
         other @ (StorageError::SetUp(_) | StorageError::Failed(_)) => {
             AppError::Unavailable(format!("file storage: {other}"))
@@ -78,6 +83,15 @@ impl Blobs for Files {
 
     async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError> {
         self.storage.remove(sha256).await.map_err(explain)
+    }
+
+    async fn room(&self) -> Option<Room> {
+        let (free, whole) = room(self.directory.as_deref()?).await?;
+        Some(Room {
+            place: self.storage.place().to_owned(),
+            free,
+            whole,
+        })
     }
 }
 
@@ -106,7 +120,8 @@ impl ReadyCheck for Files {
     }
 
     async fn room(&self) -> Option<(u64, u64)> {
-        room(self.directory.as_deref()?).await
+        let room = Blobs::room(self).await?;
+        Some((room.free, room.whole))
     }
 }
 

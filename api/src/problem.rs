@@ -198,6 +198,15 @@ impl From<AppError> for Problem {
                 )
                 .retry_after(2)
             }
+            AppError::Full(why) => {
+                tracing::error!(error = %why, "there is no room to keep what was sent");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "storage_full",
+                    "There is no room to keep this; nothing was changed. Tell whoever runs the installation, and try again later.",
+                )
+                .retry_after(60)
+            }
             AppError::Internal(why) => {
                 tracing::error!(error = %why, "request failed");
                 Self::internal()

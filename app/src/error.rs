@@ -106,6 +106,9 @@ pub enum AppError {
     /// Something it needs is away; the same call may succeed later.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// There is no room to keep it; once there is, the same call succeeds.
+    #[error("no room: {0}")]
+    Full(String),
     /// A defect or a broken environment; the text is for the log only.
     #[error("internal: {0}")]
     Internal(String),
@@ -133,7 +136,7 @@ impl AppError {
     pub fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::Unavailable(_) | Self::Stale | Self::TooMany { .. } | Self::Busy { .. }
+            Self::Unavailable(_) | Self::Full(_) | Self::Stale | Self::TooMany { .. } | Self::Busy { .. }
         )
     }
 }
@@ -147,6 +150,7 @@ impl From<StoreError> for AppError {
                 code: "already_exists".to_owned(),
                 detail: format!("refused by `{constraint}`"),
             },
+            full if full.is_full() => Self::Full(full.to_string()),
             transient if transient.is_transient() => Self::Unavailable(transient.to_string()),
             other => Self::Internal(other.to_string()),
         }

@@ -82,6 +82,9 @@ async fn serve<T: Clone, R>(asked: Arc<Mutex<mpsc::Receiver<Asked<T, R>>>>, work
             (Err(AppError::Unavailable(what)), _) => answers.into_iter().for_each(|answer| {
                 let _ = answer.send(Err(AppError::Unavailable(what.clone())));
             }),
+            (Err(AppError::Full(what)), _) => answers.into_iter().for_each(|answer| {
+                let _ = answer.send(Err(AppError::Full(what.clone())));
+            }),
             (Err(error), None) => {
                 if let Some(answer) = answers.into_iter().next() {
                     let _ = answer.send(Err(error));

@@ -17,7 +17,7 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     /// Stores bytes and returns their SHA-256.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when the storage is away or full.
+    /// [`AppError::Unavailable`] when the storage is away, [`AppError::Full`] when it has no room.
     async fn put(&self, bytes: Bytes) -> Result<[u8; 32], AppError>;
 
     /// Reads a file.
@@ -32,6 +32,22 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`AppError::Unavailable`].
     async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError>;
+
+    /// Where the files are, for people, with the free bytes and the bytes in all of that disk; none where no disk of this machine keeps them.
+    async fn room(&self) -> Option<Room> {
+        None
+    }
+}
+
+/// The room of a disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// What it is the disk of, for people.
+    pub place: String,
+    /// Free bytes.
+    pub free: u64,
+    /// Bytes in all.
+    pub whole: u64,
 }
 
 /// Renders Markdown as HTML that may be shown to anybody: the text, the address of the web application, the addresses of the pictures

@@ -1,7 +1,7 @@
 //! Files by the SHA-256 of their bytes, in a directory or in a bucket that speaks S3. Writing the same bytes twice is one
 //! file, a file never changes, and a damaged one cannot be mistaken for a whole one.
 
-use std::{fmt, path::Path as FilePath, sync::Arc, time::Duration};
+use std::{fmt, io, path::Path as FilePath, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
@@ -62,6 +62,9 @@ pub enum StorageError {
     /// The place cannot be used as it is set up.
     #[error("{0}")]
     SetUp(String),
+    /// There is no room left.
+    #[error("{0}")]
+    Full(String),
     /// The storage failed; worth another try.
     #[error("{0}")]
     Failed(String),
@@ -217,6 +220,9 @@ impl Storage {
             return StorageError::SetUp(format!("{place} refuses the access key or the secret key"));
         }
         match error {
+            full if is_full(&full) || says("XMinioStorageFull") => {
+                StorageError::Full(format!("{place} is full: {text}"))
+            }
             Error::NotFound { .. } => StorageError::NotFound,
             Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
                 StorageError::SetUp(format!("{place} does not allow this: {text}"))
@@ -224,6 +230,14 @@ impl Storage {
             _ => StorageError::Failed(format!("{place}: {text}")),
         }
     }
+}
+
+/// Whether the system refused it for want of room, on the disk or in somebody's share of it.
+fn is_full(error: &Error) -> bool {
+    let first: &(dyn std::error::Error + 'static) = error;
+    std::iter::successors(Some(first), |error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
 }
 
 /// Stored so lately that its name may still be on its way.

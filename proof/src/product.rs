@@ -56,6 +56,11 @@ impl Product {
     /// Starts the servers, with the product's roles, a few people and a mailbox. `program` is the product; without it the binary
     /// beside this one.
     pub async fn prepare(program: Option<PathBuf>) -> anyhow::Result<Self> {
+        Self::over(Servers::start().await?, program).await
+    }
+
+    /// The same over servers that were started.
+    pub async fn over(servers: Servers, program: Option<PathBuf>) -> anyhow::Result<Self> {
         let program = match program {
             Some(program) => program,
             None => std::env::current_exe()?.with_file_name("cloudmanager"),
@@ -65,7 +70,6 @@ impl Product {
             "{} is missing: run `cargo build --release -p cloudmanager` first, as `make bench` does",
             program.display()
         );
-        let servers = Servers::start().await?;
         let transport = Transport::connect(servers.redis_url(), PREFIX)?;
         let app = surroundings::app(servers.database_url(), &transport, 2)?;
         app::seed::base(&app).await?;

@@ -26,7 +26,11 @@ impl Servers {
     pub async fn start() -> anyhow::Result<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("cloudmanager-proof-{}-{number}", std::process::id()));
+        Self::start_in(std::env::temp_dir().join(format!("cloudmanager-proof-{}-{number}", std::process::id()))).await
+    }
+
+    /// The same in a folder of the caller's choice.
+    pub async fn start_in(folder: PathBuf) -> anyhow::Result<Self> {
         let postgres = Postgres::start(&folder, Durability::Full).await?;
         let redis = Redis::start(&folder).await?;
         let (database_url, redis_url) = (postgres.url("postgres"), redis.url());
@@ -71,6 +75,11 @@ impl Servers {
             .map(Child::id)
             .or(first)
             .context("Redis does not run")
+    }
+
+    /// Whether PostgreSQL is still there.
+    pub fn postgres_runs(&mut self) -> bool {
+        self.postgres.as_mut().is_some_and(Postgres::is_running)
     }
 
     /// Ends PostgreSQL as a crash would: no checkpoint, recovery at the next start.

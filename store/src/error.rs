@@ -60,6 +60,12 @@ impl From<DieselError> for StoreError {
 }
 
 impl StoreError {
+    /// The server has no room on its disk; what was asked for did not happen.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Database(DieselError::DatabaseError(_, info)) if sqlstate::code(&**info) == Some(sqlstate::DISK_FULL))
+    }
+
     /// The same operation may succeed later without any change.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -114,6 +120,7 @@ mod tests {
                 error.is_transient() && error.to_string().ends_with(&format!("[{code}]")),
                 "{error}"
             );
+            assert_eq!(error.is_full(), code == "53100", "{error}");
         }
         // Its last words (57P01) may be lost with the connection; either way it passes.
         let ended = refusal(&pool, "SET ROLE NONE; SELECT pg_terminate_backend(pg_backend_pid())").await;

@@ -18,6 +18,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// Bytes before each message: its kind, and its length without the kind.
 const HEAD: usize = 5;
 
+/// `disk_full` (PostgreSQL, appendix A).
+pub(crate) const DISK_FULL: &str = "53100";
+
 /// Whether the same statement may succeed later without any change.
 pub(crate) fn is_transient(kind: &DatabaseErrorKind, info: &dyn DatabaseErrorInformation) -> bool {
     match kind {

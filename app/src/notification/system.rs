@@ -1,9 +1,10 @@
 //! What has gone wrong with the installation itself, for whoever looks after it. Each look finds the same again, and nobody is told of it
-//! twice: jobs once for each kind and hour, a mailbox once for as long as it fails.
+//! twice: jobs once for each kind and hour, a mailbox once for as long as it fails, a disk once a day.
 
 use chrono::TimeDelta;
 use domain::{
-    message::{Message, of_dead, of_fault},
+    health::{self, Finding},
+    message::{Message, of_dead, of_disk, of_fault},
     notification::Topic,
 };
 use store::{
@@ -13,7 +14,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{Concerned, News, tell, whom};
-use crate::{App, AppError, Tx, mail::sender};
+use crate::{App, AppError, Tx, mail::sender, ports::Room};
 
 /// So long a mailbox may fail before anybody is told: most failures pass by themselves.
 const PATIENCE: TimeDelta = TimeDelta::minutes(30);
@@ -23,6 +24,7 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 /// # Errors
 /// When the database is away; the next look finds the same.
 pub async fn watch(app: &App) -> Result<usize, AppError> {
+    let room = app.blobs.room().await;
     let mut tx = app.begin().await?;
     let mailboxes = mailbox::all(tx.conn()?).await?;
     let from = sender(&mailboxes, None).map(|mailbox| mailbox.id);
@@ -48,8 +50,30 @@ pub async fn watch(app: &App) -> Result<usize, AppError> {
     for one in mailboxes.iter().filter(|one| fails(app, one)) {
         told += failing(app, &mut tx, one, from).await?;
     }
+    if let Some(room) = room.filter(|room| health::disk(room.free, room.whole) == Finding::Full) {
+        told += filling(app, &mut tx, &room, from).await?;
+    }
     tx.commit().await?;
     Ok(told)
+}
+
+async fn filling(app: &App, tx: &mut Tx, room: &Room, from: Option<Uuid>) -> Result<usize, AppError> {
+    let key = format!("disk_low.{}.{}", room.place, app.now().date_naive());
+    let path = "/admin/health";
+    let news = News {
+        topic: Topic::DiskLow,
+        message: Message::DiskLow,
+        key: &key,
+        path,
+        from,
+    };
+    let url = format!("{}{path}", app.identity.public_url);
+    let people = whom(tx, Topic::DiskLow, keepers()).await?;
+    let done = tell(app, tx, &news, people, |_| {
+        of_disk(&room.place, (room.free, room.whole), url.clone())
+    })
+    .await?;
+    Ok(done.people)
 }
 
 fn keepers() -> Concerned {

@@ -146,6 +146,8 @@ messages! {
     MailboxFailing = "mailbox_failing": Notifications Mail [MAILBOX_ADDRESS MAILBOX_URL FAULT] needs ["mailbox.url"];
     /// Jobs were given up after their last try.
     JobDead = "job_dead": Notifications Mail [JOB_KIND JOB_QUEUE JOB_COUNT PAGE] needs ["page.url"];
+    /// The disk that files are kept on is nearly full.
+    DiskLow = "disk_low": Notifications Mail [DISK_PLACE DISK_FREE DISK_SHARE PAGE] needs ["page.url"];
     /// An alert was raised.
     SystemAlert = "system_alert": Notifications Mail [ALERT PAGE] needs ["page.url"];
     /// A program outside raised an event of its own.

@@ -205,6 +205,18 @@ pub fn of_dead(kind: &str, queue: &str, count: i64, url: String) -> Values {
     ])
 }
 
+/// What is said of a disk: where it is, its free room in megabytes and in percent of the whole.
+#[must_use]
+pub fn of_disk(place: &str, (free, whole): (u64, u64), url: String) -> Values {
+    let share = free.saturating_mul(100).checked_div(whole).unwrap_or_default();
+    Values::from([
+        ("disk.place", place.to_owned()),
+        ("disk.free", (free / 1_000_000).to_string()),
+        ("disk.share", share.to_string()),
+        ("page.url", url),
+    ])
+}
+
 /// What is said of an alert.
 #[must_use]
 pub fn of_alert(text: String, url: String) -> Values {

@@ -33,6 +33,8 @@ words! {
         MailboxFailing = "mailbox_failing",
         /// Jobs were given up.
         JobDead = "job_dead",
+        /// The disk that files are kept on is nearly full.
+        DiskLow = "disk_low",
         /// An alert was raised.
         SystemAlert = "system_alert",
         /// A program outside raised an event of its own.
@@ -92,6 +94,7 @@ impl Topic {
             | Self::MailFlow
             | Self::MailboxFailing
             | Self::JobDead
+            | Self::DiskLow
             | Self::SystemAlert
             | Self::CustomEvent => Audience::Staff,
         }

@@ -190,7 +190,7 @@ impl Topic {
             Self::TicketAssigned | Self::CustomerMessage | Self::BadRating => &[Assignee, Group, Watchers],
             Self::SlaWarning => &[Assignee, Group, Watchers, Keepers],
             Self::SlaBreach => &[Named, Assignee, Group, Watchers, Keepers],
-            Self::MailFlow | Self::MailboxFailing | Self::JobDead | Self::SystemAlert => &[Keepers],
+            Self::MailFlow | Self::MailboxFailing | Self::JobDead | Self::DiskLow | Self::SystemAlert => &[Keepers],
             Self::CustomEvent => &[Assignee, Group, Watchers],
         }
     }
@@ -228,7 +228,7 @@ impl Topic {
                 Some(Permission::TicketsReply)
             }
             Self::MailFlow | Self::MailboxFailing => Some(Permission::MailboxesView),
-            Self::JobDead => Some(Permission::JobsView),
+            Self::JobDead | Self::DiskLow => Some(Permission::JobsView),
             Self::SystemAlert => Some(Permission::SecurityView),
             Self::CustomEvent => Some(Permission::TicketsView),
             Self::Security
@@ -246,7 +246,7 @@ impl Topic {
         match self {
             Self::SlaWarning | Self::SlaBreach => Some(Permission::SlaEdit),
             Self::MailFlow | Self::MailboxFailing => Some(Permission::MailboxesEdit),
-            Self::JobDead => Some(Permission::JobsManage),
+            Self::JobDead | Self::DiskLow => Some(Permission::JobsManage),
             Self::SystemAlert => Some(Permission::SecurityManage),
             _ => None,
         }
@@ -268,6 +268,7 @@ impl Topic {
             Self::MailFlow => Some(Message::MailFlow),
             Self::MailboxFailing => Some(Message::MailboxFailing),
             Self::JobDead => Some(Message::JobDead),
+            Self::DiskLow => Some(Message::DiskLow),
             Self::SystemAlert => Some(Message::SystemAlert),
             Self::CustomEvent => Some(Message::CustomEvent),
         }

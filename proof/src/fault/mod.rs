@@ -8,6 +8,7 @@ mod fetches;
 mod load;
 mod nemesis;
 mod requests;
+mod room;
 mod silence;
 mod stage;
 mod storms;
@@ -46,6 +47,9 @@ pub struct Options {
     /// Nothing but what concerns service levels
     #[arg(long)]
     sla: bool,
+    /// Nothing but a disk without room
+    #[arg(long)]
+    room: bool,
     /// Nothing but this fault
     #[arg(long, value_parser = Fault::parse)]
     only: Option<Fault>,
@@ -119,6 +123,16 @@ async fn promises(short: bool) -> anyhow::Result<silence::Report> {
     Ok(report)
 }
 
+/// What a disk without room did; none where none can be mounted.
+async fn scarcity(short: bool) -> anyhow::Result<Option<room::Report>> {
+    let report = room::run(Duration::from_secs(if short { 3 } else { 15 })).await?;
+    ensure!(
+        report.as_ref().is_none_or(|room| (room.lost, room.doubled) == (0, 0)),
+        "something was lost or doubled for want of room: {report:?}"
+    );
+    Ok(report)
+}
+
 /// Waits for something that another process brings about.
 async fn until(condition: impl Fn() -> bool, otherwise: &str) -> anyhow::Result<()> {
     let deadline = Instant::now() + PATIENCE;
@@ -140,6 +154,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         let sla = promises(short).await?;
         return write_report("fault-sla", &json!({ "seed": seed, "sla": sla }));
     }
+    if options.room {
+        let room = scarcity(short).await?;
+        return write_report("fault-room", &json!({ "seed": seed, "room": room }));
+    }
     let mail = if options.only.is_none() {
         Some(Mail::run(short, &mut random).await?)
     } else {
@@ -157,6 +175,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             let (kills, cuts) = if short { (3, 5) } else { (20, 40) };
             Some(requests::run(kills, cuts, &mut random).await?)
         }
+        Some(_) => None,
+    };
+    let room = match options.only {
+        None => scarcity(short).await?,
         Some(_) => None,
     };
     let mut stage = Stage::start().await?;
@@ -185,7 +207,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let died = stage.died();
     let report = json!({
         "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates, "drained": drained,
-        "worn_transport": worn, "requests": requests, "mail": mail, "sla": sla,
+        "worn_transport": worn, "requests": requests, "room": room, "mail": mail, "sla": sla,
         "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
         "processes_that_exited_by_themselves": died,
     });

@@ -1,6 +1,13 @@
 //! What has gone wrong with the installation, and what programs outside raise.
 
-use app::account::alerts;
+use std::sync::Arc;
+
+use app::{
+    AppError,
+    account::alerts,
+    ports::{Blobs, Room},
+};
+use bytes::Bytes;
 use jobs::{Noop, WatchSystem};
 use store::alert::NewAlert;
 
@@ -51,6 +58,51 @@ async fn jobs_that_were_given_up_and_mailboxes_that_are_not_read_are_told_once()
         .await;
     place.look().await;
     assert_eq!(place.told(&place.desk.caller).await.len(), 3);
+}
+
+/// Files on a disk with so many free percent.
+#[derive(Debug)]
+struct Disk(u64);
+
+#[async_trait::async_trait]
+impl Blobs for Disk {
+    async fn put(&self, _: Bytes) -> Result<[u8; 32], AppError> {
+        Err(AppError::Full("no room".to_owned()))
+    }
+
+    async fn get(&self, _: &[u8]) -> Result<Bytes, AppError> {
+        Err(AppError::NotFound)
+    }
+
+    async fn remove(&self, _: &[u8]) -> Result<bool, AppError> {
+        Ok(true)
+    }
+
+    async fn room(&self) -> Option<Room> {
+        Some(Room {
+            place: "directory /srv/files".to_owned(),
+            free: self.0 * 1_000_000_000,
+            whole: 100_000_000_000,
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_fills_is_told_once_a_day_in_time() {
+    let mut place = Place::new().await;
+    place.desk.app.blobs = Arc::new(Disk(6));
+    assert_eq!(app::notification::watch(&place.desk.app).await.unwrap(), 0);
+    place.desk.app.blobs = Arc::new(Disk(4));
+    assert_eq!(app::notification::watch(&place.desk.app).await.unwrap(), 1);
+    assert_eq!(app::notification::watch(&place.desk.app).await.unwrap(), 0);
+    place.desk.run().await;
+    assert_eq!(place.told(&place.desk.caller).await, ["disk_low t f"]);
+    assert!(place.told(&place.nadia).await.is_empty(), "she does not look after it");
+    let mails = place.mails_to("admin@desk.test");
+    assert!(
+        mails.iter().any(|mail| mail.contains("/srv/files") && mail.contains("4000")),
+        "{mails:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
