@@ -113,6 +113,43 @@ impl Mail {
     }
 }
 
+/// What has servers of its own beside those of the jobs.
+#[derive(Debug, serde::Serialize)]
+struct Beside {
+    mail: Mail,
+    sla: silence::Report,
+    requests: requests::Report,
+    /// `None` where no disk can be had.
+    room: Option<room::Report>,
+}
+
+impl Beside {
+    /// One after the other; in the short suite, which demands no times, all at once: they wait most of the time.
+    async fn run(short: bool, random: &mut Random) -> anyhow::Result<Self> {
+        if !short {
+            return Ok(Self {
+                mail: Mail::run(short, random).await?,
+                sla: promises(short).await?,
+                requests: requests::run(20, 40, random).await?,
+                room: scarcity(short).await?,
+            });
+        }
+        let (mut first, mut second) = (Random::new(random.next()), Random::new(random.next()));
+        let (mail, sla, requests, room) = tokio::try_join!(
+            Mail::run(short, &mut first),
+            promises(short),
+            requests::run(3, 5, &mut second),
+            scarcity(short),
+        )?;
+        Ok(Self {
+            mail,
+            sla,
+            requests,
+            room,
+        })
+    }
+}
+
 /// What service levels were put through; fails when anything was lost, doubled or dated wrongly.
 async fn promises(short: bool) -> anyhow::Result<silence::Report> {
     let report = silence::run(if short { 100 } else { 1_500 }).await?;
@@ -158,29 +195,15 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         let room = scarcity(short).await?;
         return write_report("fault-room", &json!({ "seed": seed, "room": room }));
     }
-    let mail = if options.only.is_none() {
-        Some(Mail::run(short, &mut random).await?)
-    } else {
-        None
-    };
     if options.mail {
+        let mail = Mail::run(short, &mut random).await?;
         return write_report("fault-mail", &json!({ "seed": seed, "mail": mail }));
     }
-    let sla = match options.only {
-        None => Some(promises(short).await?),
+    let beside = match options.only {
+        None => Some(Beside::run(short, &mut random).await?),
         Some(_) => None,
     };
-    let requests = match options.only {
-        None => {
-            let (kills, cuts) = if short { (3, 5) } else { (20, 40) };
-            Some(requests::run(kills, cuts, &mut random).await?)
-        }
-        Some(_) => None,
-    };
-    let room = match options.only {
-        None => scarcity(short).await?,
-        Some(_) => None,
-    };
+    let began = started.elapsed();
     let mut stage = Stage::start().await?;
     let backlog = extremes::backlog(&mut stage, 50_000).await?;
     let duplicates = extremes::duplicates(&mut stage, if short { 2_000 } else { 20_000 }).await?;
@@ -207,22 +230,23 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let died = stage.died();
     let report = json!({
         "seed": seed, "short": short, "seconds": started.elapsed().as_secs_f64(), "backlog": backlog, "duplicates": duplicates, "drained": drained,
-        "worn_transport": worn, "requests": requests, "room": room, "mail": mail, "sla": sla,
+        "worn_transport": worn, "seconds_beside": began.as_secs_f64(), "beside": beside,
         "faults": faults, "slowest_recovery_seconds": slowest.as_secs_f64(), "poison": poison, "verdict": verdict,
         "processes_that_exited_by_themselves": died,
     });
     write_report("fault", &report)?;
     println!("{report:#}");
+    let requests = beside.as_ref().map(|beside| &beside.requests);
     println!(
         "lost={} doubled={} slowest recovery {:.2} s, {:.0} s in all",
-        verdict.lost + requests.as_ref().map_or(0, |r| r.lost),
-        verdict.doubled + requests.as_ref().map_or(0, |r| r.doubled),
+        verdict.lost + requests.map_or(0, |r| r.lost),
+        verdict.doubled + requests.map_or(0, |r| r.doubled),
         slowest.as_secs_f64(),
         started.elapsed().as_secs_f64()
     );
     ensure!(verdict.holds(), "an invariant does not hold: {verdict:?}");
     ensure!(
-        requests.as_ref().is_none_or(|r| r.lost == 0 && r.doubled == 0),
+        requests.is_none_or(|r| r.lost == 0 && r.doubled == 0),
         "requests were lost or doubled: {requests:?}"
     );
     ensure!(died == 0, "{died} processes exited by themselves");
