@@ -261,3 +261,27 @@ async fn digest(bytes: &Bytes) -> [u8; 32] {
     }
     Sha256::digest(bytes).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(kind: io::ErrorKind) -> Error {
+        #[derive(Debug, thiserror::Error)]
+        #[error("writing")]
+        struct Writing(#[source] io::Error);
+        Error::Generic {
+            store: "test",
+            source: Box::new(Writing(kind.into())),
+        }
+    }
+
+    #[test]
+    fn want_of_room_is_told_from_other_failures() {
+        assert!(is_full(&failed(io::ErrorKind::StorageFull)) && is_full(&failed(io::ErrorKind::QuotaExceeded)));
+        assert!(!is_full(&failed(io::ErrorKind::PermissionDenied)));
+        let storage = Storage::directory(&std::env::temp_dir()).unwrap();
+        let full = storage.explain(failed(io::ErrorKind::StorageFull));
+        assert!(matches!(&full, StorageError::Full(text) if text.contains("is full")), "{full}");
+    }
+}
