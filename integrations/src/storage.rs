@@ -282,6 +282,9 @@ mod tests {
         assert!(!is_full(&failed(io::ErrorKind::PermissionDenied)));
         let storage = Storage::directory(&std::env::temp_dir()).unwrap();
         let full = storage.explain(failed(io::ErrorKind::StorageFull));
-        assert!(matches!(&full, StorageError::Full(text) if text.contains("is full")), "{full}");
+        assert!(
+            matches!(&full, StorageError::Full(text) if text.contains("is full")),
+            "{full}"
+        );
     }
 }
