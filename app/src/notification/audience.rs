@@ -40,6 +40,8 @@ pub(crate) struct Concerned {
 #[derive(Debug, Default)]
 pub(crate) struct Whom {
     pub(super) people: Vec<User>,
+    /// What was set when they were chosen; the same says how each is told.
+    pub(super) set: Option<Arc<Triggers>>,
     /// Whom the trigger means, but who cannot be told: they may not see it, or are not in use.
     pub(super) left_out: Vec<Uuid>,
     /// It is an example and says so.
@@ -51,8 +53,8 @@ impl Whom {
     pub(super) fn only(person: User) -> Self {
         Self {
             people: vec![person],
-            left_out: Vec::new(),
             trial: true,
+            ..Self::default()
         }
     }
 
@@ -106,8 +108,22 @@ pub(crate) async fn is_on(conn: &mut PgConn, topic: Topic) -> Result<bool, AppEr
 
 /// Who is to be told of an event.
 pub(crate) async fn whom(tx: &mut Tx, topic: Topic, concerned: Concerned) -> Result<Whom, AppError> {
-    let trigger = triggers(tx.conn()?).await?.of(topic);
-    chosen(tx.conn()?, topic, &trigger, concerned).await
+    let set = triggers(tx.conn()?).await?;
+    whom_of(tx, &set, topic, concerned).await
+}
+
+/// The same, by triggers that were read already.
+pub(super) async fn whom_of(
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    topic: Topic,
+    concerned: Concerned,
+) -> Result<Whom, AppError> {
+    let whom = chosen(tx.conn()?, topic, &set.of(topic), concerned).await?;
+    Ok(Whom {
+        set: Some(Arc::clone(set)),
+        ..whom
+    })
 }
 
 /// Those whom this trigger takes.

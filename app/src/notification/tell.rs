@@ -19,7 +19,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{audience::Whom, of_people, unsubscribe};
+use super::{audience::Whom, of_people, settings::of_people_within, unsubscribe};
 use crate::{
     App, AppError, Tx,
     custom_template::Own,
@@ -88,14 +88,17 @@ pub(crate) async fn tell_in(
     own: &Own,
     values: impl Fn(Locale) -> Values,
 ) -> Result<Told, AppError> {
-    let Whom { people, trial, .. } = whom;
+    let Whom { people, trial, set, .. } = whom;
     if people.is_empty() {
         return Ok(Told::default());
     }
     let now = app.now();
     let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
     let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
-    let mut chosen = of_people(tx.conn()?, &ids).await?;
+    let mut chosen = match set {
+        Some(set) => of_people_within(tx.conn()?, &ids, &set).await?,
+        None => of_people(tx.conn()?, &ids).await?,
+    };
     let phones = match app.sms.provider {
         Some(_) => settings::unflooded_phones(tx.conn()?, &ids, &text_brakes(now)).await?,
         None => Vec::new(),

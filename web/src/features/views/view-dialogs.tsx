@@ -24,6 +24,12 @@ const schema = z
   })
   .refine(({ audience, group_id }) => audience !== "group" || group_id !== "", { path: ["group_id"], message: "field.empty" });
 
+/** Whom a view is shown to, if that is to become another: what stays as it is may be what one could not choose any more. */
+export function shownTo(view: Pick<SavedView, "audience" | "group">, audience: ViewAudience, group: string): { audience: ViewAudience; group_id?: string } | undefined {
+  if (audience === view.audience && (audience !== "group" || group === view.group?.id)) return undefined;
+  return audience === "group" ? { audience, group_id: group } : { audience };
+}
+
 /** Names a view of one's own anew, and says who else sees it. */
 export function ViewDialog({ list, kept, view, onClose }: { list: ViewedList; kept: SavedViews; view: SavedView; onClose: () => void }) {
   const { t } = useTranslation();
@@ -34,8 +40,7 @@ export function ViewDialog({ list, kept, view, onClose }: { list: ViewedList; ke
     schema,
     values: { name: view.name, audience: view.audience, group_id: view.group?.id ?? "" },
     present: { version: view.version, reload: async () => (await kept.views.refetch()).data?.find(({ id }) => id === view.id) },
-    save: ({ name, audience, group_id }, { version }) =>
-      kept.change.mutateAsync({ id: view.id, version, name, ...(shares && { audience, group_id: audience === "group" ? group_id : undefined }) }),
+    save: ({ name, audience, group_id }, { version }) => kept.change.mutateAsync({ id: view.id, version, name, ...(shares && shownTo(view, audience, group_id)) }),
     onSaved: ({ name }) => {
       toast({ tone: "success", title: t("views.saved", { name }) });
       onClose();
