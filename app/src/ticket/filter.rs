@@ -65,6 +65,9 @@ pub struct Wanted {
     /// `me`: a note mentions one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mentioned: Option<String>,
+    /// `yes`, `no` or `all`: what was closed as spam.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spam: Option<String>,
     /// Opened on this day or later, or from this moment on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_from: Option<String>,
@@ -166,6 +169,7 @@ impl Wanted {
             requester_email,
             source: self.source(caller)?,
             mentioned: self.mentioned(caller)?,
+            spam: self.spam(caller)?,
             created: within("created", (&self.created_from, &self.created_to), zone)?,
             updated: within("updated", (&self.updated_from, &self.updated_to), zone)?,
         };
@@ -259,6 +263,16 @@ impl Wanted {
             None | Some("") => Ok(None),
             Some("me") if caller.is_staff() => Ok(Some(caller.user_id)),
             Some(_) => Err(refused("invalid_filter", "`mentioned` is `me`, for staff.")),
+        }
+    }
+
+    /// Customers are not told what is spam: nothing of theirs is left out.
+    fn spam(&self, caller: &Caller) -> Result<Option<bool>, AppError> {
+        match self.spam.as_deref() {
+            None | Some("" | "all") => Ok(None),
+            Some("no") => Ok(caller.is_staff().then_some(false)),
+            Some("yes") if caller.is_staff() => Ok(Some(true)),
+            Some(_) => Err(refused("invalid_filter", "`spam` is `yes`, `no` or `all`.")),
         }
     }
 

@@ -93,6 +93,8 @@ pub struct Filter {
     pub source: Option<Source>,
     /// A note mentions this agent. Not for customers.
     pub mentioned: Option<Uuid>,
+    /// Closed as spam: that alone, or all but that.
+    pub spam: Option<bool>,
     /// When it was opened.
     pub created: Span,
     /// When it changed last.
@@ -117,7 +119,7 @@ macro_rules! never_mentioned {
     };
 }
 
-/// What a filter lets through; [`narrow`] binds its 27 values. `$found` says how the words of `$6` are looked for and `$mentions` how
+/// What a filter lets through; [`narrow`] binds its 28 values. `$found` says how the words of `$6` are looked for and `$mentions` how
 /// mentions are, see [`searching`].
 macro_rules! matching {
     ($found:expr, $mentions:ident) => {
@@ -157,7 +159,8 @@ macro_rules! matching {
                AND ($24::timestamptz IS NULL OR t.created_at >= $24)
                AND ($25::timestamptz IS NULL OR t.created_at < $25)
                AND ($26::timestamptz IS NULL OR t.updated_at >= $26)
-               AND ($27::timestamptz IS NULL OR t.updated_at < $27)"
+               AND ($27::timestamptz IS NULL OR t.updated_at < $27)
+               AND ($28::bool IS NULL OR t.spam = $28)"
         )
     };
 }
@@ -196,23 +199,23 @@ macro_rules! page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags, t.spam
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
             matching!($found, $mentions),
             "
-               AND ($29::uuid IS NULL OR (",
+               AND ($30::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($28::timestamptz, 'infinity'), $29::uuid))
+            " (coalesce($29::timestamptz, 'infinity'), $30::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $30"
+            " LIMIT $31"
         )
     };
 }
@@ -222,7 +225,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found, $mentions),
-            " LIMIT $28) c"
+            " LIMIT $29) c"
         )
     };
 }
@@ -231,9 +234,9 @@ macro_rules! chosen {
     ($found:literal, $mentions:ident) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $28, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $29, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found, $mentions),
-            " LIMIT $29) c"
+            " LIMIT $30) c"
         )
     };
 }
@@ -246,7 +249,7 @@ macro_rules! state_page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags, t.spam
              FROM (SELECT * FROM tickets t WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
@@ -349,6 +352,7 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Nullable<Timestamptz>, _>(filter.created.until)
         .bind::<Nullable<Timestamptz>, _>(filter.updated.from)
         .bind::<Nullable<Timestamptz>, _>(filter.updated.until)
+        .bind::<Nullable<Bool>, _>(filter.spam)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.

@@ -11572,6 +11572,8 @@ export interface components {
                 priority: string;
                 /** @description Who asked. */
                 requester: components["schemas"]["Person"];
+                /** @description It was closed as spam; said to staff alone. */
+                spam: boolean;
                 /** @description `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`. */
                 state: string;
                 /** @description Subject. */
@@ -15330,8 +15332,6 @@ export interface components {
             participants: components["schemas"]["ParticipantDto"][];
             project: components["schemas"]["Named"] | null;
             related: components["schemas"]["TicketRelated"] | null;
-            /** @description It was closed as spam; said to staff alone. */
-            spam: boolean;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -15551,6 +15551,8 @@ export interface components {
             sort?: string | null;
             /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
             source?: string | null;
+            /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+            spam?: string | null;
             /** @description States, separated by commas. */
             state?: string | null;
             /** @description A tag. Staff only. */
@@ -15758,6 +15760,8 @@ export interface components {
             priority: string;
             /** @description Who asked. */
             requester: components["schemas"]["Person"];
+            /** @description It was closed as spam; said to staff alone. */
+            spam: boolean;
             /** @description `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`. */
             state: string;
             /** @description Subject. */
@@ -28599,6 +28603,8 @@ export interface operations {
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
                 source?: string;
+                /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+                spam?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
@@ -29985,6 +29991,8 @@ export interface operations {
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
                 source?: string;
+                /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+                spam?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
@@ -30060,6 +30068,8 @@ export interface operations {
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
                 source?: string;
+                /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+                spam?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */

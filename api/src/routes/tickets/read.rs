@@ -79,6 +79,8 @@ pub(super) struct ListParams {
     source: Option<String>,
     /// `me`: a note mentions one. Staff only.
     mentioned: Option<String>,
+    /// What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default.
+    spam: Option<String>,
     /// Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339.
     #[param(max_length = 40)]
     created_from: Option<String>,
@@ -116,6 +118,7 @@ impl From<&ListParams> for Wanted {
             requester: params.requester.clone(),
             source: params.source.clone(),
             mentioned: params.mentioned.clone(),
+            spam: params.spam.clone(),
             created_from: params.created_from.clone(),
             created_to: params.created_to.clone(),
             updated_from: params.updated_from.clone(),
@@ -145,6 +148,7 @@ impl From<Wanted> for ListParams {
             requester: wanted.requester,
             source: wanted.source,
             mentioned: wanted.mentioned,
+            spam: wanted.spam,
             created_from: wanted.created_from,
             created_to: wanted.created_to,
             updated_from: wanted.updated_from,
