@@ -106,7 +106,7 @@ pub async fn detail(app: &App, caller: &Caller, id: Uuid) -> Result<Detail, AppE
         members: group::members(&mut conn, id).await?,
         first_response,
         answered,
-        may_change: lead || caller.may(Permission::GroupsEdit),
+        may_change: lead && caller.may(Permission::TicketsEdit) || caller.may(Permission::GroupsEdit),
     })
 }
 
@@ -327,10 +327,12 @@ pub async fn change(
     Ok(group::find(&mut *app.conn().await?, id).await?)
 }
 
-/// Says who is in a group.
+/// Says who is in a group. Its leads say who leads and who leaves; they put nobody into it, because they say how much its members take:
+/// whom they added would be theirs to send away.
 ///
 /// # Errors
-/// [`AppError::Invalid`] when somebody can be given no tickets; [`AppError::Stale`] when the group changed meanwhile.
+/// [`AppError::Invalid`] when somebody can be given no tickets; [`AppError::Stale`] when the group changed meanwhile;
+/// [`AppError::Forbidden`].
 pub async fn set_members(
     app: &App,
     caller: &Caller,
@@ -356,6 +358,9 @@ pub async fn set_members(
     let mut wanted: Vec<(Uuid, &str)> = Vec::with_capacity(members.len());
     for (user, lead) in members {
         let stays = before.iter().any(|one| one.id == *user);
+        if !stays {
+            caller.need(Permission::GroupsEdit)?;
+        }
         if !stays && agents.iter().all(|agent| agent.id != *user) {
             let text = "this person cannot be given tickets";
             return Err(AppError::invalid("/members", "not_an_agent", text));

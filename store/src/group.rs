@@ -513,7 +513,7 @@ struct Median {
 pub async fn first_response(conn: &mut PgConn, group: Uuid, since: Uuid) -> Result<(Option<f64>, i64), StoreError> {
     let row: Median = sql(
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a.at - t.created_at)::float8) AS seconds, count(*) AS tickets
-         FROM (SELECT id, created_at FROM tickets WHERE id > $2 AND group_id = $1 AND deleted_at IS NULL ORDER BY id DESC LIMIT 5000) t
+         FROM (SELECT id, created_at FROM tickets WHERE id > $2 AND group_id = $1 AND deleted_at IS NULL AND NOT spam ORDER BY id DESC LIMIT 5000) t
              CROSS JOIN LATERAL (SELECT min(m.created_at) AS at FROM ticket_messages m WHERE m.ticket_id = t.id AND m.kind = 'reply'
                  AND m.is_staff AND m.direction = 'out' AND m.author_user_id IS NOT NULL) a
          WHERE a.at IS NOT NULL",

@@ -427,7 +427,7 @@ async fn change(
 
 /// Say who is in a support group
 ///
-/// Its leads may as well.
+/// Its leads say who leads and who leaves; whoever manages groups puts people into it.
 #[utoipa::path(put, path = "/api/v1/support-groups/{id}/members", operation_id = "setGroupMembers", tag = "groups",
     security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "Id of the group"), ("If-Match" = String, Header, description = "ETag of the version that was read")),

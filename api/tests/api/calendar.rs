@@ -2,10 +2,14 @@
 
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;
-use domain::clock::Clock;
+use domain::{account::times::LinkPurpose, clock::Clock};
 use serde_json::{Value, json};
 
-use super::{client::Answer, customers::CLIENT, desk::Desk};
+use super::{
+    client::{ADMIN, AGENT, Answer},
+    customers::CLIENT,
+    desk::Desk,
+};
 
 const OWN: &str = "/api/v1/me/calendar";
 
@@ -102,4 +106,36 @@ async fn an_address_ends_when_another_is_made_when_it_is_taken_back_and_with_its
     let client = desk.world.token_of(CLIENT).await;
     let refused = desk.world.own("PUT", OWN, &client, Value::Null).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_address_does_not_outlive_the_trust_in_its_owners_account() {
+    let mut desk = Desk::new().await;
+    let world = desk.world.clone();
+    let address = desk.address().await;
+    let admin = world.token_of(ADMIN).await;
+    let found = world.own("GET", "/api/v1/users?q=agent%40", &admin, Value::Null).await;
+    let mut user = found.body["items"][0].clone();
+    for what in ["deactivate", "reactivate"] {
+        let path = format!("/api/v1/users/{}/{what}", user["id"].as_str().unwrap());
+        let done = world
+            .act(&admin, "POST", &path, user["version"].as_i64(), Value::Null)
+            .await;
+        assert_eq!(done.status, StatusCode::OK, "{what}: {:?}", done.body);
+        user = done.body;
+        // Whoever comes back makes another.
+        assert_eq!(desk.calendar(&address).await.status, StatusCode::NOT_FOUND, "{what}");
+    }
+
+    desk.agent = world.token_of(AGENT).await;
+    let address = desk.address().await;
+    assert_eq!(desk.calendar(&address).await.status, StatusCode::OK);
+    world
+        .post("/api/v1/auth/password-reset", json!({ "email": AGENT, "locale": "en" }))
+        .await;
+    let token = world.mailed_token(AGENT, LinkPurpose::Reset).await;
+    let body = json!({ "token": token, "password": "kasbah-lantern-orchid-42" });
+    let reset = world.post("/api/v1/auth/password-reset/confirm", body).await;
+    assert_eq!(reset.status, StatusCode::NO_CONTENT, "{:?}", reset.body);
+    assert_eq!(desk.calendar(&address).await.status, StatusCode::NOT_FOUND);
 }

@@ -309,6 +309,12 @@ async fn leads_change_their_group_and_a_group_that_is_needed_stays() {
     assert_eq!((&now["open"], &now["unassigned"]), (&json!(2), &json!(2)));
     assert_eq!(now["first_response_tickets"], 1);
     assert!(now["first_response_seconds"].as_f64().unwrap() >= 0.0);
+    desk.world.db.execute("UPDATE tickets SET spam = true").await;
+    assert_eq!(
+        desk.get(&desk.path()).await["first_response_tickets"],
+        0,
+        "spam counts for nothing"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

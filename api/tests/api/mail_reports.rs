@@ -1,8 +1,12 @@
 //! What providers of outgoing mail report by themselves: believed when they signed it, worked in once.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use app::{App, mail::provider::MailReports};
+use app::{App, AppError, mail::provider::MailReports, ports::Fetch};
+use async_trait::async_trait;
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair},
@@ -12,6 +16,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::client::{AGENT, Answer, URL, World, quiet};
@@ -44,19 +49,27 @@ impl Post {
 
     /// Posts a batch as SendGrid would.
     async fn report(&self, events: &Value) -> StatusCode {
-        let body = events.to_string();
-        let signature = self
-            .pair
-            .sign(&SystemRandom::new(), format!("1700000000{body}").as_bytes())
-            .unwrap();
-        self.post(&STANDARD.encode(signature.as_ref()), body).await.status
+        self.report_of(TimeDelta::zero(), events).await
     }
 
-    async fn post(&self, signature: &str, body: String) -> Answer {
+    /// One that was signed so long ago.
+    async fn report_of(&self, age: TimeDelta, events: &Value) -> StatusCode {
+        let body = events.to_string();
+        let moment = (self.world.state.app.now() - age).timestamp().to_string();
+        let signature = self
+            .pair
+            .sign(&SystemRandom::new(), format!("{moment}{body}").as_bytes())
+            .unwrap();
+        self.post(&STANDARD.encode(signature.as_ref()), &moment, body)
+            .await
+            .status
+    }
+
+    async fn post(&self, signature: &str, moment: &str, body: String) -> Answer {
         let request = Request::post(SENDGRID)
             .header("content-type", "application/json")
             .header("x-twilio-email-event-webhook-signature", signature)
-            .header("x-twilio-email-event-webhook-timestamp", "1700000000")
+            .header("x-twilio-email-event-webhook-timestamp", moment)
             .body(Body::from(body))
             .unwrap();
         self.world.send(request).await
@@ -165,6 +178,60 @@ async fn a_complaint_is_found_by_what_the_provider_calls_the_mail_and_silences()
 }
 
 #[tokio::test]
+async fn what_was_signed_days_ago_is_posted_by_somebody_else() {
+    let post = Post::new().await;
+    let message = post.answered().await;
+    let gone = json!({ "type": "bounce", "status": "5.1.1", "reason": "550 no such user" });
+    let bounced = json!([event("e1", &message, "bounce", gone)]);
+    // Its first coming is forgotten by now.
+    let old = post.report_of(TimeDelta::days(400), &bounced).await;
+    assert_eq!(old, StatusCode::UNAUTHORIZED);
+    assert_eq!(post.states().await, ["sent"]);
+    assert_eq!(post.count("SELECT count(*)::text FROM suppressions").await, "0");
+    // What SendGrid could not hand over for a day is taken.
+    let late = post.report_of(TimeDelta::hours(25), &bounced).await;
+    assert_eq!(late, StatusCode::NO_CONTENT);
+    assert_eq!(post.states().await, ["bounced"]);
+}
+
+/// Amazon, where no such certificate is, and how often somebody looked.
+#[derive(Debug, Default)]
+struct Amazon(AtomicUsize);
+
+#[async_trait]
+impl Fetch for Amazon {
+    async fn get(&self, _address: &str) -> Result<Vec<u8>, AppError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(Vec::new())
+    }
+}
+
+#[tokio::test]
+async fn amazon_is_asked_about_nothing_old_and_not_twice_where_it_has_no_certificate() {
+    let topic = "arn:aws:sns:eu-west-3:123456789012:ses";
+    let amazon = Arc::new(Amazon::default());
+    let reports = MailReports::default().with_topic(Some(topic.to_owned()), amazon.clone());
+    let world = World::over(quiet(URL), |app| App {
+        mail_reports: Arc::new(reports),
+        ..app
+    })
+    .await;
+    for (days, status, asked) in [
+        (4, StatusCode::UNAUTHORIZED, 0),
+        (0, StatusCode::UNAUTHORIZED, 1),
+        (0, StatusCode::SERVICE_UNAVAILABLE, 1),
+    ] {
+        let moment = world.state.app.now() - TimeDelta::days(days);
+        let body = json!({ "Type": "Notification", "MessageId": "1", "TopicArn": topic, "Message": "{}",
+            "Timestamp": moment.to_rfc3339(), "SignatureVersion": "2", "Signature": "AAAA",
+            "SigningCertURL": "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService-01d088a6f77103d0.pem" });
+        let answer = world.call("POST", "/api/v1/mail/reports/ses", &[], body).await;
+        assert_eq!(answer.status, status, "{days} {:?}", answer.body);
+        assert_eq!(amazon.0.load(Ordering::Relaxed), asked, "{days}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_signed_or_about_nothing_of_ours_changes_nothing() {
     let post = Post::new().await;
     let message = post.answered().await;
@@ -174,7 +241,8 @@ async fn what_is_not_signed_or_about_nothing_of_ours_changes_nothing() {
         "bounce",
         json!({ "type": "bounce", "status": "5.1.1" })
     )]);
-    let forged = post.post("AAAA", body.to_string()).await;
+    let moment = post.world.state.app.now().timestamp().to_string();
+    let forged = post.post("AAAA", &moment, body.to_string()).await;
     assert_eq!(forged.status, StatusCode::UNAUTHORIZED);
     assert_eq!(post.states().await, ["sent"]);
     let strange = json!([

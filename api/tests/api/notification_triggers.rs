@@ -1,6 +1,6 @@
 //! Triggers: whom each kind of event tells, set, asked about, tried out and put back.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -174,6 +174,45 @@ async fn events_that_programs_raise_have_triggers_by_their_name() {
         let refused = office.act("PUT", none, Some(0), wanted.clone()).await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND, "{none} {:?}", refused.body);
     }
+}
+
+#[tokio::test]
+async fn what_watches_over_the_product_is_set_by_its_keepers_and_alerts_after_a_fresh_proof() {
+    let mut office = Office::new().await;
+    let keepers = || rule(json!(["keepers"]), json!([]));
+    let set = office.act("PUT", "/system_alert", Some(0), keepers()).await;
+    assert_eq!(set.status, StatusCode::OK, "{:?}", set.body);
+    let aged = "UPDATE sessions SET factor_at = now() - interval '6 minutes'";
+    office.world.db.execute(aged).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for (method, body) in [("PUT", keepers()), ("DELETE", Value::Null)] {
+        let refused = office.act(method, "/system_alert", Some(1), body).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (StatusCode::FORBIDDEN, "step_up_required"),
+            "{method}"
+        );
+    }
+    let others = office.act("PUT", "/job_dead", Some(0), keepers()).await;
+    assert_eq!(others.status, StatusCode::OK, "{:?}", others.body);
+
+    // Whoever sets what people are told, and keeps neither safe nor running.
+    let less = "UPDATE roles SET effective = array_remove(array_remove(effective, 'security.manage'), 'jobs.manage') WHERE key = 'admin'";
+    office.world.db.execute(less).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    office.admin = office.world.token_of(ADMIN).await;
+    for topic in ["/system_alert", "/job_dead"] {
+        for (method, body) in [("PUT", keepers()), ("DELETE", Value::Null)] {
+            let refused = office.act(method, topic, Some(1), body).await;
+            assert_eq!(
+                (refused.status, refused.code()),
+                (StatusCode::FORBIDDEN, "forbidden"),
+                "{method} {topic}"
+            );
+        }
+    }
+    let kept = office.act("PUT", "/sla_breach", Some(0), keepers()).await;
+    assert_eq!(kept.status, StatusCode::OK, "{:?}", kept.body);
 }
 
 #[tokio::test]

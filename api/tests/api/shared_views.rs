@@ -149,6 +149,39 @@ async fn a_view_is_shown_to_a_group_or_to_all_staff_and_changed_by_its_owner_alo
 }
 
 #[tokio::test]
+async fn what_others_see_is_changed_by_who_may_still_show_it_to_them() {
+    let office = Office::new().await;
+    let agent = &office.agent;
+    let view = kept(agent, "tickets", "Ours").await;
+    let to_group = json!({ "audience": "group", "group_id": office.group });
+    let shown = change(agent, &view, 1, to_group).await;
+    assert_eq!(shown.status, StatusCode::OK, "{:?}", shown.body);
+    let all = format!(
+        "UPDATE saved_views SET audience = 'staff', group_id = NULL WHERE id = '{}'",
+        view["id"].as_str().unwrap()
+    );
+    // He is not in the group any more; then it is one that he showed to all while he managed groups.
+    for (withdrawn, code) in [
+        ("DELETE FROM group_members", "view_not_your_group"),
+        (all.as_str(), "view_not_to_all"),
+    ] {
+        office.world.db.execute(withdrawn).await;
+        for body in [json!({ "name": "Theirs" }), json!({ "query": "priority=urgent" })] {
+            let refused = change(agent, &view, 2, body.clone()).await;
+            assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, code), "{body}");
+        }
+        let over = json!({ "list": "tickets", "name": "Ours", "query": "priority=urgent" });
+        let refused = agent.call("POST", PATH, over).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, code));
+    }
+    let stored = "SELECT name || ' ' || query FROM saved_views";
+    assert_eq!(office.world.db.texts(stored).await, ["Ours state=open"]);
+    // He takes it back, and may then do with it what he likes.
+    let back = change(agent, &view, 2, json!({ "audience": "own", "name": "Mine" })).await;
+    assert_eq!((back.status, &back.body["name"]), (StatusCode::OK, &json!("Mine")));
+}
+
+#[tokio::test]
 async fn lists_for_oneself_are_not_shown_and_nothing_is_half_said() {
     let office = Office::new().await;
     let view = kept(&office.admin, "users", "Locked").await;

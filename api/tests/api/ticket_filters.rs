@@ -191,6 +191,41 @@ async fn what_others_there_are_about_the_same_is_found() {
 }
 
 #[tokio::test]
+async fn spam_is_shown_alone_left_out_or_among_the_rest_and_never_said_to_customers() {
+    let place = Place::new().await;
+    let spam = "UPDATE tickets SET state = 'closed', spam = true WHERE subject IN ('Mine', 'Old')";
+    place.world.db.execute(spam).await;
+    for (query, expected) in [
+        ("spam=yes", "Mine Old"),
+        ("spam=no", "Other Phoned"),
+        ("spam=all", "Mine Old Other Phoned"),
+        ("spam=", "Mine Old Other Phoned"),
+        ("spam=yes&state=closed&source=mail", "Old"),
+        ("spam=no&state=closed", ""),
+        ("spam=yes&q=mine", "Mine"),
+    ] {
+        assert_eq!(place.found(query).await.join(" "), expected, "{query}");
+    }
+    for (query, spam) in [("?spam=yes", true), ("?spam=no", false), ("?state=closed", true)] {
+        let listed = place.agent.get(&format!("{LIST}{query}")).await.body;
+        let items = listed["items"].as_array().unwrap();
+        assert!(
+            !items.is_empty() && items.iter().all(|one| one["spam"] == spam),
+            "{query} {listed}"
+        );
+    }
+    // What is his stays there for a customer, whatever staff take it for.
+    for query in ["", "?spam=no", "?spam=all"] {
+        let listed = place.client.get(&format!("{LIST}{query}")).await.body;
+        let items = listed["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[0]["spam"]), (1, &json!(false)), "{query} {listed}");
+        let path = format!("{LIST}/{}", items[0]["id"].as_str().unwrap());
+        assert_eq!(place.client.get(&path).await.body["spam"], false);
+        assert_eq!(place.agent.get(&path).await.body["spam"], true);
+    }
+}
+
+#[tokio::test]
 async fn whoever_is_mentioned_finds_where() {
     let place = Place::new().await;
     let ticket = opened(&place.client, "Look at this", None).await;
@@ -258,6 +293,7 @@ async fn what_says_nothing_is_refused_and_told_why() {
         ("order=17", "invalid_filter", "order"),
         ("service=none", "invalid_filter", "service"),
         ("invoice=F-2026", "invalid_filter", "invoice"),
+        ("spam=maybe", "invalid_filter", "spam"),
         ("created_from=soon", "invalid_filter", "created_from"),
         ("created_to=2026-02-30", "invalid_filter", "created_to"),
         ("updated_from=2026-05-31T08:00", "invalid_filter", "updated_from"),
@@ -325,6 +361,7 @@ async fn customers_ask_when_and_who_and_see_nobody_elses() {
         format!("order={NOTHING}"),
         format!("service={NOTHING}"),
         format!("invoice={NOTHING}"),
+        "spam=yes".to_owned(),
     ] {
         for path in ["", "/matching", "/export"] {
             let answer = client.get(&format!("{LIST}{path}?{query}")).await;

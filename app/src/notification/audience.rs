@@ -40,12 +40,12 @@ pub(crate) struct Concerned {
 #[derive(Debug, Default)]
 pub(crate) struct Whom {
     pub(super) people: Vec<User>,
+    /// What was set when they were chosen; the same says how each is told.
+    pub(super) set: Option<Arc<Triggers>>,
     /// Whom the trigger means, but who cannot be told: they may not see it, or are not in use.
     pub(super) left_out: Vec<Uuid>,
     /// It is an example and says so.
     pub(super) trial: bool,
-    /// The trigger by which they are told, where it is not the one of its topic.
-    pub(super) trigger: Option<Trigger>,
 }
 
 impl Whom {
@@ -53,9 +53,8 @@ impl Whom {
     pub(super) fn only(person: User) -> Self {
         Self {
             people: vec![person],
-            left_out: Vec::new(),
             trial: true,
-            trigger: None,
+            ..Self::default()
         }
     }
 
@@ -127,24 +126,41 @@ pub(crate) async fn is_on(conn: &mut PgConn, topic: Topic) -> Result<bool, AppEr
 
 /// Who is to be told of an event.
 pub(crate) async fn whom(tx: &mut Tx, topic: Topic, concerned: Concerned) -> Result<Whom, AppError> {
-    let trigger = triggers(tx.conn()?).await?.of(topic);
-    chosen(tx.conn()?, topic, &trigger, concerned).await
+    let set = triggers(tx.conn()?).await?;
+    whom_of(tx, &set, topic, concerned).await
 }
 
-/// Who is to be told of what a program outside raised under this name.
-pub(crate) async fn whom_of_event(tx: &mut Tx, name: &str, concerned: Concerned) -> Result<Whom, AppError> {
+/// The same, by triggers that were read already.
+pub(super) async fn whom_of(
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    topic: Topic,
+    concerned: Concerned,
+) -> Result<Whom, AppError> {
+    let whom = chosen(tx.conn()?, topic, &set.of(topic), concerned).await?;
+    Ok(Whom {
+        set: Some(Arc::clone(set)),
+        ..whom
+    })
+}
+
+/// Who is to be told of what a program outside raised under this name, by triggers that were read already.
+pub(super) async fn whom_of_event(
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    name: &str,
+    concerned: Concerned,
+) -> Result<Whom, AppError> {
     let own = match Occasion::of_event(name) {
         Some(on) => own_of(tx.conn()?, &on).await?,
         None => None,
     };
     let Some(trigger) = own else {
-        return whom(tx, Topic::CustomEvent, concerned).await;
+        return whom_of(tx, set, Topic::CustomEvent, concerned).await;
     };
-    let found = chosen(tx.conn()?, Topic::CustomEvent, &trigger, concerned).await?;
-    Ok(Whom {
-        trigger: Some(trigger),
-        ..found
-    })
+    // The one of its own says as well on which channels, and what is everybody's own choice.
+    let set = Arc::new((**set).clone().with(Topic::CustomEvent, trigger));
+    whom_of(tx, &set, Topic::CustomEvent, concerned).await
 }
 
 /// Those whom this trigger takes.

@@ -1,8 +1,10 @@
 //! News that follows from what happened to tickets: whoever changes one pays nothing for it.
 
+use std::sync::Arc;
+
 use domain::{
     message::{Message, Values, of_alert, of_event, of_ticket, words},
-    notification::Topic,
+    notification::{Topic, Triggers},
 };
 use store::{
     feed::{self, Followed},
@@ -14,7 +16,11 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{Concerned, News, tell, whom, whom_of_event};
+use super::{
+    Concerned, News,
+    audience::{triggers, whom_of, whom_of_event},
+    tell,
+};
 use crate::{App, AppError, Tx, mail::sender};
 
 const CONSUMER: &str = "notifications";
@@ -61,26 +67,33 @@ async fn round(app: &App, tx: &mut Tx, events: &[Followed]) -> Result<usize, App
     if given.is_empty() && written.is_empty() && others.is_empty() {
         return Ok(0);
     }
+    // Once for all of them: whom each tells, and how, goes by the same.
+    let set = triggers(tx.conn()?).await?;
     let mailboxes = mailbox::all(tx.conn()?).await?;
     let from = |of| sender(&mailboxes, of).map(|mailbox| mailbox.id);
     let mut told = 0;
     for one in &given {
-        told += assigned(app, tx, from(one.mailbox_id), one).await?;
+        told += assigned(app, tx, &set, (from(one.mailbox_id), one)).await?;
     }
     for one in &written {
-        told += wrote(app, tx, from(one.mailbox_id), one).await?;
+        told += wrote(app, tx, &set, (from(one.mailbox_id), one)).await?;
     }
     for event in others {
         told += match event.kind.as_str() {
-            ALERT => alarmed(app, tx, from(None), event).await?,
-            _ => raised(app, tx, from(None), event).await?,
+            ALERT => alarmed(app, tx, &set, (from(None), event)).await?,
+            _ => raised(app, tx, &set, (from(None), event)).await?,
         };
     }
     Ok(told)
 }
 
 /// Whoever looks after security and the installation, of an alert that is more than a note.
-async fn alarmed(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -> Result<usize, AppError> {
+async fn alarmed(
+    app: &App,
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    (from, event): (Option<Uuid>, &Followed),
+) -> Result<usize, AppError> {
     if event.data["severity"] == "info" {
         return Ok(0);
     }
@@ -97,7 +110,7 @@ async fn alarmed(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -
         keepers: true,
         ..Concerned::default()
     };
-    let people = whom(tx, Topic::SystemAlert, concerned).await?;
+    let people = whom_of(tx, set, Topic::SystemAlert, concerned).await?;
     let url = format!("{}/admin/alerts", app.identity.public_url);
     let told = tell(app, tx, &news, people, |locale| {
         of_alert(words::alert(locale, kind), url.clone())
@@ -107,7 +120,12 @@ async fn alarmed(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -
 }
 
 /// Whom an event of a program outside concerns: at a ticket whoever has it, and whom the trigger of its name names, or that of all.
-async fn raised(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) -> Result<usize, AppError> {
+async fn raised(
+    app: &App,
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    (from, event): (Option<Uuid>, &Followed),
+) -> Result<usize, AppError> {
     let word = |name: &str| event.data[name].as_str().unwrap_or_default();
     let key = format!("custom.{}", word("event_id"));
     let mut concerned = Concerned::default();
@@ -125,7 +143,7 @@ async fn raised(app: &App, tx: &mut Tx, from: Option<Uuid>, event: &Followed) ->
         path: &path,
         from,
     };
-    let people = whom_of_event(tx, word("name"), concerned).await?;
+    let people = whom_of_event(tx, set, word("name"), concerned).await?;
     let url = format!("{}{path}", app.identity.public_url);
     let told = tell(app, tx, &news, people, |_| {
         of_event(word("name"), word("title"), url.clone())
@@ -139,14 +157,19 @@ fn values(app: &App, ticket: Uuid, number: i64, subject: &str) -> Values {
 }
 
 /// Whoever was given a ticket by somebody else, and whom else that concerns.
-async fn assigned(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Given) -> Result<usize, AppError> {
+async fn assigned(
+    app: &App,
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    (from, one): (Option<Uuid>, &Given),
+) -> Result<usize, AppError> {
     let concerned = Concerned {
         assignee: Some(one.assignee_id),
         ticket: Some(one.ticket_id),
         actor: one.actor_id,
         ..Concerned::default()
     };
-    let people = whom(tx, Topic::TicketAssigned, concerned).await?;
+    let people = whom_of(tx, set, Topic::TicketAssigned, concerned).await?;
     let (key, path) = (
         format!("assigned.{}.{}", one.ticket_id, one.seq),
         format!("/t/{}", one.ticket_id),
@@ -166,7 +189,12 @@ async fn assigned(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Given) -> Re
 }
 
 /// Whoever has a ticket in which its customer wrote; whoever takes part in one that staff answered.
-async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Result<usize, AppError> {
+async fn wrote(
+    app: &App,
+    tx: &mut Tx,
+    set: &Arc<Triggers>,
+    (from, one): (Option<Uuid>, &Written),
+) -> Result<usize, AppError> {
     let (topic, message) = if one.is_staff {
         (Topic::TicketAnswered, Message::TicketAnswered)
     } else {
@@ -181,7 +209,7 @@ async fn wrote(app: &App, tx: &mut Tx, from: Option<Uuid>, one: &Written) -> Res
         actor: one.author_id,
         ..Concerned::default()
     };
-    let people = whom(tx, topic, concerned).await?;
+    let people = whom_of(tx, set, topic, concerned).await?;
     let (key, path) = (format!("message.{}", one.id), format!("/t/{}", one.ticket_id));
     let news = News {
         topic,

@@ -12,7 +12,7 @@ mod tell;
 pub mod trigger;
 mod unsubscribe;
 
-pub(crate) use audience::{Concerned, Whom, is_on, whom, whom_of_event};
+pub(crate) use audience::{Concerned, Whom, is_on, whom};
 pub use digest::{digest, due as due_digests};
 pub use follow::follow;
 pub use inbox::{UNREAD_MAX, list, mark, mark_all, unread};

@@ -93,9 +93,18 @@ fn preferences(row: Option<&Settings>, chosen: &[Choice], set: &Arc<Triggers>) -
 
 /// What these people chose.
 pub(crate) async fn of_people(conn: &mut PgConn, users: &[Uuid]) -> Result<HashMap<Uuid, Preferences>, AppError> {
+    let set = triggers(conn).await?;
+    of_people_within(conn, users, &set).await
+}
+
+/// The same, within triggers that were read already.
+pub(super) async fn of_people_within(
+    conn: &mut PgConn,
+    users: &[Uuid],
+    set: &Arc<Triggers>,
+) -> Result<HashMap<Uuid, Preferences>, AppError> {
     let rows = settings::of(conn, users).await?;
     let choices = settings::choices(conn, users).await?;
-    let set = triggers(conn).await?;
     let mut all = HashMap::with_capacity(users.len());
     for user in users {
         let row = rows.iter().find(|row| row.user_id == *user);
@@ -104,7 +113,7 @@ pub(crate) async fn of_people(conn: &mut PgConn, users: &[Uuid]) -> Result<HashM
             .filter(|choice| choice.user_id == *user)
             .cloned()
             .collect();
-        all.insert(*user, preferences(row, &chosen, &set)?);
+        all.insert(*user, preferences(row, &chosen, set)?);
     }
     Ok(all)
 }

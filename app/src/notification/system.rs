@@ -1,5 +1,5 @@
 //! What has gone wrong with the installation itself, for whoever looks after it. Each look finds the same again, and nobody is told of it
-//! twice: jobs once for each kind and hour, a mailbox once for as long as it fails, a disk once a day.
+//! twice: jobs once for each queue, kind and hour, a mailbox once for as long as it fails, a disk once a day.
 
 use chrono::TimeDelta;
 use domain::{
@@ -30,7 +30,7 @@ pub async fn watch(app: &App) -> Result<usize, AppError> {
     let from = sender(&mailboxes, None).map(|mailbox| mailbox.id);
     let mut told = 0;
     for dead in ledger::died(tx.conn()?).await? {
-        let key = format!("job_dead.{}.{}", dead.kind, dead.hour.timestamp());
+        let key = format!("job_dead.{}.{}.{}", dead.queue, dead.kind, dead.hour.timestamp());
         let path = format!("/admin/jobs?state=dead&kind={}", dead.kind);
         let news = News {
             topic: Topic::JobDead,

@@ -1,7 +1,5 @@
 //! One piece of news to several people: to each as he chose. All of it is written in the transaction of what is told.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     locale::Locale,
@@ -21,10 +19,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{
-    audience::{Whom, triggers},
-    of_people, unsubscribe,
-};
+use super::{audience::Whom, of_people, settings::of_people_within, unsubscribe};
 use crate::{
     App, AppError, Tx,
     custom_template::Own,
@@ -93,23 +88,16 @@ pub(crate) async fn tell_in(
     own: &Own,
     values: impl Fn(Locale) -> Values,
 ) -> Result<Told, AppError> {
-    let Whom {
-        people, trial, trigger, ..
-    } = whom;
+    let Whom { people, trial, set, .. } = whom;
     if people.is_empty() {
         return Ok(Told::default());
     }
     let now = app.now();
     let ids: Vec<Uuid> = people.iter().map(|person| person.id).collect();
     let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
-    let mut chosen = of_people(tx.conn()?, &ids).await?;
-    // A trigger of its own says as well on which channels, and what is everybody's own choice.
-    let set = match trigger {
-        Some(trigger) => {
-            let all = triggers(tx.conn()?).await?;
-            Some(Arc::new((*all).clone().with(news.topic, trigger)))
-        }
-        None => None,
+    let mut chosen = match set {
+        Some(set) => of_people_within(tx.conn()?, &ids, &set).await?,
+        None => of_people(tx.conn()?, &ids).await?,
     };
     let phones = match app.sms.provider {
         Some(_) => settings::unflooded_phones(tx.conn()?, &ids, &text_brakes(now)).await?,
@@ -119,10 +107,7 @@ pub(crate) async fn tell_in(
     let flooded = outgoing::flooded(tx.conn()?, &addresses, now - NOTICES_WITHIN, NOTICES).await?;
     let mut told = Told::default();
     for person in &people {
-        let mut preferences = chosen.remove(&person.id).unwrap_or_default();
-        if let Some(set) = &set {
-            preferences.triggers = Arc::clone(set);
-        }
+        let preferences = chosen.remove(&person.id).unwrap_or_default();
         let phone = phones
             .iter()
             .find(|phone| phone.user_id == person.id)

@@ -298,7 +298,7 @@ impl<'a> Alteration<'a> {
             state: state_named(&self.change.state)?,
             has_assignee: self.change.assignee_id.is_some(),
             unanswered: self.change.unanswered,
-            spam: self.ticket.spam,
+            spam: self.ticket.summary.spam,
         };
         if facts.state == wanted.to {
             return Ok(());
@@ -315,7 +315,7 @@ impl<'a> Alteration<'a> {
         self.change.hold_reason = wanted.reason.clone().filter(|_| on_hold);
         self.change.on_hold_until = wanted.on_hold_until.filter(|_| on_hold);
         let spam = wanted.to == State::Closed && wanted.reason.as_deref() == Some(SPAM);
-        self.spam = Some(spam).filter(|spam| *spam != self.ticket.spam);
+        self.spam = Some(spam).filter(|spam| *spam != self.ticket.summary.spam);
         if wanted.no_reply_needed.is_some() {
             self.change.unanswered = false;
             self.said.push(Said::NoReplyNeeded);

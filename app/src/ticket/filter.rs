@@ -74,6 +74,9 @@ pub struct Wanted {
     /// The id of an invoice that they are about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoice: Option<String>,
+    /// `yes`, `no` or `all`: what was closed as spam.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spam: Option<String>,
     /// Opened on this day or later, or from this moment on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_from: Option<String>,
@@ -176,6 +179,7 @@ impl Wanted {
             source: self.source(caller)?,
             mentioned: self.mentioned(caller)?,
             related: self.related(caller)?,
+            spam: self.spam(caller)?,
             created: within("created", (&self.created_from, &self.created_to), zone)?,
             updated: within("updated", (&self.updated_from, &self.updated_to), zone)?,
         };
@@ -291,6 +295,16 @@ impl Wanted {
                 "`invoice` is the id of an invoice, for staff.",
             )?,
         })
+    }
+
+    /// Customers are not told what is spam: nothing of theirs is left out.
+    fn spam(&self, caller: &Caller) -> Result<Option<bool>, AppError> {
+        match self.spam.as_deref() {
+            None | Some("" | "all") => Ok(None),
+            Some("no") => Ok(caller.is_staff().then_some(false)),
+            Some("yes") if caller.is_staff() => Ok(Some(true)),
+            Some(_) => Err(refused("invalid_filter", "`spam` is `yes`, `no` or `all`.")),
+        }
     }
 
     fn tag(&self, caller: &Caller) -> Result<Option<String>, AppError> {

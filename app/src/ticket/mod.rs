@@ -88,7 +88,7 @@ pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
         state: state_of(ticket)?,
         has_assignee: ticket.summary.assignee_id.is_some(),
         unanswered: ticket.unanswered,
-        spam: ticket.spam,
+        spam: ticket.summary.spam,
     })
 }
 
@@ -96,7 +96,7 @@ pub(crate) fn facts_of(ticket: &Ticket) -> Result<Facts, AppError> {
 pub(crate) fn conduct_of(ticket: &Ticket, now: DateTime<Utc>) -> Conduct {
     conduct(
         ticket.reply_ends_hold,
-        ticket.reopen_until.filter(|_| !ticket.spam),
+        ticket.reopen_until.filter(|_| !ticket.summary.spam),
         now,
     )
 }

@@ -109,7 +109,7 @@ pub async fn queue_letters(
     now: DateTime<Utc>,
 ) -> Result<Vec<Note>, AppError> {
     // Whoever sends spam learns nothing from us but what a person writes.
-    if ticket.spam && !matches!(letter, Letter::Reply { .. }) {
+    if ticket.summary.spam && !matches!(letter, Letter::Reply { .. }) {
         return Ok(vec![unsent(letter.kind(), Code::SpamTicket)]);
     }
     let Some(from) = sender(mailboxes, ticket.mailbox_id) else {

@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    canned,
     locale::Locale,
     mail::{address::OwnAddresses, note::Code},
     message::{Message, of_wait},
+    notification::ZONE,
     sla::{Calendar, CalendarSpec},
     ticket::{
         State,
         transition::Actor as Asks,
         waiting::{Reader, Rules, Step},
     },
+    zone::day_over,
 };
 use serde_json::json;
 use store::{
@@ -97,7 +98,14 @@ async fn tend(app: &App, mut tx: Tx, wait: &Wait) -> Result<(), AppError> {
         remind_days: wait.remind_days.clone(),
         resolve_after_days: wait.resolve_after_days,
     };
-    let plan = rules.plan(wait.step, now, |days| after(wait.since, days, calendar.as_ref()));
+    // Days end where those who resolve it are.
+    let zone = calendar.as_ref().map_or(ZONE, Calendar::zone);
+    let plan = rules.plan(
+        wait.step,
+        now,
+        |days| after(wait.since, days, calendar.as_ref()),
+        |last| day_over(zone, last),
+    );
     let (step, next) = match plan.due {
         None => (wait.step, plan.next),
         Some(Step::Resolve) => {
@@ -105,12 +113,8 @@ async fn tend(app: &App, mut tx: Tx, wait: &Wait) -> Result<(), AppError> {
             return tx.commit().await;
         }
         Some(Step::Remind(days)) => {
-            // The day on the calendar of those who resolve it.
-            let date = plan.resolve_at.map(|at| match &calendar {
-                Some(calendar) => at.with_timezone(&calendar.zone()).format("%d/%m/%Y").to_string(),
-                None => canned::day(at),
-            });
-            let date = date.unwrap_or_default();
+            let told = |last: DateTime<Utc>| last.with_timezone(&zone).format("%d/%m/%Y").to_string();
+            let date = plan.last_day.map(told).unwrap_or_default();
             if remind(app, &mut tx, &ticket, wait, (days, &date)).await? {
                 (days, plan.next)
             } else {
@@ -139,8 +143,8 @@ async fn resolve(app: &App, tx: &mut Tx, ticket: &Ticket) -> Result<(), AppError
     Ok(())
 }
 
-/// Reminds the requester, or notes why he cannot be; `false` while the brakes of automatic mail hold it back. `date` is when the ticket is
-/// resolved without an answer, empty for never.
+/// Reminds the requester, or notes why he cannot be; `false` while the brakes of automatic mail hold it back. `date` is the last
+/// day on which an answer is waited for, empty for ever.
 async fn remind(
     app: &App,
     tx: &mut Tx,

@@ -1,6 +1,7 @@
 //! What providers of outgoing mail report by themselves: SendGrid's Event Webhook, and Amazon SES through SNS. Here their words become ours;
 //! whether they are theirs is looked at before.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
@@ -162,6 +163,23 @@ fn storable(value: Value) -> Value {
     }
 }
 
+/// A report is taken for so long after the moment that is signed with it. Both providers give up within a day; whoever posts one again
+/// later replays it, and by then its first coming may be forgotten: reports are kept for longer than this.
+const TAKEN_FOR: TimeDelta = TimeDelta::days(3);
+
+/// Whether a report that was signed at this moment is taken at `now`.
+#[must_use]
+pub fn is_present(signed: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now - signed).abs() <= TAKEN_FOR
+}
+
+/// The moment that SendGrid signs with a batch: seconds since 1970.
+#[must_use]
+pub fn sendgrid_moment(text: &str) -> Option<DateTime<Utc>> {
+    let seconds = text.parse().ok()?;
+    DateTime::from_timestamp(seconds, 0)
+}
+
 /// Reads what SES tells about a mail, as the message of a notification with this id. Nothing of what is of no consequence.
 #[must_use]
 pub fn ses(notification: &str, message: &str) -> Option<ProviderEvent> {
@@ -247,6 +265,12 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// The moment that is signed.
+    #[must_use]
+    pub fn moment(&self) -> Option<DateTime<Utc>> {
+        self.timestamp.parse().ok()
+    }
+
     /// What is signed: names and values in the order of Amazon's documentation, each on a line.
     #[must_use]
     pub fn signed(&self) -> String {
@@ -328,6 +352,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::privacy::Timer;
 
     #[test]
     fn sendgrids_words_become_ours() {
@@ -400,6 +425,19 @@ mod tests {
         assert_eq!(of(praise), None);
         assert_eq!(of(json!({ "eventType": "Open" })), None);
         assert_eq!(ses("n1", "Successfully validated SNS topic"), None);
+    }
+
+    #[test]
+    fn what_was_signed_days_ago_is_not_taken() {
+        let now = sendgrid_moment("1790000000").unwrap();
+        for (hours, taken) in [(0, true), (1, true), (72, true), (73, false), (-72, true), (-73, false)] {
+            assert_eq!(is_present(now - TimeDelta::hours(hours), now), taken, "{hours}");
+        }
+        for bad in ["", "x", "1790000000.5", "99999999999999999"] {
+            assert_eq!(sendgrid_moment(bad), None, "{bad}");
+        }
+        // What is replayed within that time is still known.
+        assert!(Timer::RawMails.period() > TAKEN_FOR);
     }
 
     #[test]

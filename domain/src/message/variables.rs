@@ -42,7 +42,7 @@ pub(super) const PERSON: Variable = perhaps("person.name", "Nadia Benali");
 pub(super) const TICKET_NUMBER: Variable = number("ticket.number", "100001");
 pub(super) const TICKET_SUBJECT: Variable = line("ticket.subject", "Serveur inaccessible");
 pub(super) const TICKET_URL: Variable = link("ticket.url", "https://cloud.example.dz/t/0190");
-/// When the ticket is resolved without an answer, if it is.
+/// The last day on which an answer is waited for, if the ticket is resolved without one.
 pub(super) const RESOLVE_DATE: Variable = perhaps("resolve.date", "17/02/2026");
 pub(super) const LIMIT: Variable = number("limit", "40");
 pub(super) const SURVEY_URL: Variable = link("survey.url", "https://cloud.example.dz/survey#token=0190");

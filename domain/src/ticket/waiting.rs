@@ -88,8 +88,10 @@ pub struct Plan {
     pub due: Option<Step>,
     /// When the next one is; `None` = never.
     pub next: Option<DateTime<Utc>>,
-    /// When the ticket is resolved; `None` = never.
+    /// When the ticket is resolved: once the last day is over; `None` = never.
     pub resolve_at: Option<DateTime<Utc>>,
+    /// A moment of the last day on which an answer is waited for, which is the day that customers are told.
+    pub last_day: Option<DateTime<Utc>>,
 }
 
 impl Rules {
@@ -116,10 +118,18 @@ impl Rules {
     }
 
     /// What is due at `now`. `done` is the day of the last reminder that was dealt with, 0 for none; `after` says when so many days are
-    /// over, `None` for never. What was missed is not made up for: of several steps that are due the last counts.
+    /// over, `None` for never; `day_over` when the day of a moment is. What was missed is not made up for: of several steps that are due the
+    /// last counts.
     #[must_use]
-    pub fn plan(&self, done: i32, now: DateTime<Utc>, after: impl Fn(i32) -> Option<DateTime<Utc>>) -> Plan {
-        let resolve_at = self.resolve_after_days.and_then(&after);
+    pub fn plan(
+        &self,
+        done: i32,
+        now: DateTime<Utc>,
+        after: impl Fn(i32) -> Option<DateTime<Utc>>,
+        day_over: impl Fn(DateTime<Utc>) -> DateTime<Utc>,
+    ) -> Plan {
+        let last_day = self.resolve_after_days.and_then(&after);
+        let resolve_at = last_day.map(day_over);
         let mut due = None;
         let mut next = resolve_at;
         for day in self
@@ -138,7 +148,12 @@ impl Rules {
             due = Some(Step::Resolve);
             next = None;
         }
-        Plan { due, next, resolve_at }
+        Plan {
+            due,
+            next,
+            resolve_at,
+            last_day,
+        }
     }
 }
 
@@ -221,11 +236,16 @@ mod tests {
         Some(at(i64::from(days)))
     }
 
+    /// Days that are over as they begin.
+    fn same(at: DateTime<Utc>) -> DateTime<Utc> {
+        at
+    }
+
     #[test]
     fn a_wait_goes_through_its_steps_one_after_the_other() {
         let rules = Rules::default();
         let look = |done, days| {
-            let plan = rules.plan(done, at(days), after);
+            let plan = rules.plan(done, at(days), after, same);
             (plan.due, plan.next)
         };
         assert_eq!(look(0, 0), (None, Some(at(3))));
@@ -234,14 +254,24 @@ mod tests {
         assert_eq!(look(3, 7), (Some(Step::Remind(7)), Some(at(14))));
         assert_eq!(look(7, 13), (None, Some(at(14))));
         assert_eq!(look(7, 14), (Some(Step::Resolve), None));
-        assert_eq!(rules.plan(0, at(3), after).resolve_at, Some(at(14)));
+        assert_eq!(rules.plan(0, at(3), after, same).resolve_at, Some(at(14)));
+    }
+
+    #[test]
+    fn the_last_day_is_waited_for_to_its_end() {
+        let ends = |at: DateTime<Utc>| at + TimeDelta::hours(9);
+        let look = |now| Rules::default().plan(7, now, after, ends);
+        let before = look(at(14) + TimeDelta::hours(8));
+        assert_eq!((before.due, before.next), (None, Some(ends(at(14)))));
+        assert_eq!((before.last_day, before.resolve_at), (Some(at(14)), Some(ends(at(14)))));
+        assert_eq!(look(ends(at(14))).due, Some(Step::Resolve));
     }
 
     #[test]
     fn of_several_steps_that_were_missed_the_last_is_taken() {
         let rules = Rules::default();
-        assert_eq!(rules.plan(0, at(9), after).due, Some(Step::Remind(7)));
-        assert_eq!(rules.plan(0, at(40), after).due, Some(Step::Resolve));
+        assert_eq!(rules.plan(0, at(9), after, same).due, Some(Step::Remind(7)));
+        assert_eq!(rules.plan(0, at(40), after, same).due, Some(Step::Resolve));
     }
 
     #[test]
@@ -250,15 +280,15 @@ mod tests {
             remind: false,
             ..Rules::default()
         };
-        let plan = silent.plan(0, at(9), after);
+        let plan = silent.plan(0, at(9), after, same);
         assert_eq!((plan.due, plan.next), (None, Some(at(14))));
         let endless = Rules {
             resolve_after_days: None,
             ..Rules::default()
         };
-        let plan = endless.plan(7, at(90), after);
+        let plan = endless.plan(7, at(90), after, same);
         assert_eq!((plan.due, plan.next, plan.resolve_at), (None, None, None));
-        let never = Rules::default().plan(0, at(90), |_| None);
+        let never = Rules::default().plan(0, at(90), |_| None, same);
         assert_eq!((never.due, never.next), (None, None), "a calendar without hours");
     }
 
@@ -268,7 +298,7 @@ mod tests {
             remind_days: vec![2, 5, 10],
             ..Rules::default()
         };
-        let plan = other.plan(3, at(4), after);
+        let plan = other.plan(3, at(4), after, same);
         assert_eq!((plan.due, plan.next), (None, Some(at(5))));
     }
 

@@ -125,9 +125,9 @@ macro_rules! history {
 }
 
 history! {
-    /// These tickets, but for deleted ones.
+    /// These tickets, but for deleted ones and for spam: what is none counts for nothing.
     tickets -> TicketRow: "SELECT id, created_at, updated_at, state, group_id, assignee_id, merged_into IS NOT NULL AS merged FROM tickets
-        WHERE id = ANY($1) AND deleted_at IS NULL"
+        WHERE id = ANY($1) AND deleted_at IS NULL AND NOT spam"
 }
 history! {
     /// The states they went to, oldest first.

@@ -95,6 +95,8 @@ pub struct Filter {
     pub mentioned: Option<Uuid>,
     /// About all of these that are named.
     pub related: Related,
+    /// Closed as spam: that alone, or all but that.
+    pub spam: Option<bool>,
     /// When it was opened.
     pub created: Span,
     /// When it changed last.
@@ -119,7 +121,7 @@ macro_rules! never_mentioned {
     };
 }
 
-/// What a filter lets through; [`narrow`] binds its 30 values. `$found` says how the words of `$6` are looked for and `$mentions` how
+/// What a filter lets through; [`narrow`] binds its 31 values. `$found` says how the words of `$6` are looked for and `$mentions` how
 /// mentions are, see [`searching`].
 macro_rules! matching {
     ($found:expr, $mentions:ident) => {
@@ -162,7 +164,8 @@ macro_rules! matching {
                AND ($27::timestamptz IS NULL OR t.updated_at < $27)
                AND ($28::uuid IS NULL OR t.order_id = $28)
                AND ($29::uuid IS NULL OR t.service_id = $29)
-               AND ($30::uuid IS NULL OR t.invoice_id = $30)"
+               AND ($30::uuid IS NULL OR t.invoice_id = $30)
+               AND ($31::bool IS NULL OR t.spam = $31)"
         )
     };
 }
@@ -201,23 +204,23 @@ macro_rules! page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags, t.spam
              FROM tickets t JOIN support_groups g ON g.id = t.group_id LEFT JOIN users a ON a.id = t.assignee_id
              WHERE ",
             matching!($found, $mentions),
             "
-               AND ($32::uuid IS NULL OR (",
+               AND ($33::uuid IS NULL OR (",
             $sort,
             ", t.id) ",
             $beyond,
-            " (coalesce($31::timestamptz, 'infinity'), $32::uuid))
+            " (coalesce($32::timestamptz, 'infinity'), $33::uuid))
              ORDER BY ",
             $sort,
             " ",
             $direction,
             ", t.id ",
             $direction,
-            " LIMIT $33"
+            " LIMIT $34"
         )
     };
 }
@@ -227,7 +230,7 @@ macro_rules! counted {
         concat!(
             "SELECT count(*) AS n FROM (SELECT FROM tickets t WHERE ",
             matching!($found, $mentions),
-            " LIMIT $31) c"
+            " LIMIT $32) c"
         )
     };
 }
@@ -236,9 +239,9 @@ macro_rules! chosen {
     ($found:literal, $mentions:ident) => {
         concat!(
             "INSERT INTO ticket_bulk_rows (bulk_id, position, ticket_id)
-             SELECT $31, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
+             SELECT $32, row_number() OVER (ORDER BY c.id), c.id FROM (SELECT t.id FROM tickets t WHERE ",
             matching!($found, $mentions),
-            " LIMIT $32) c"
+            " LIMIT $33) c"
         )
     };
 }
@@ -251,7 +254,7 @@ macro_rules! state_page {
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
                 t.message_count, t.last_message_at, t.created_at, t.updated_at, t.version, t.delivery_failed,
-                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags
+                t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags, t.spam
              FROM (SELECT * FROM tickets t WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
             ", id) < ($2, $3)
@@ -357,6 +360,7 @@ fn narrow<'a>(statement: Statement<'a>, filter: &'a Filter, now: DateTime<Utc>) 
         .bind::<Nullable<SqlUuid>, _>(filter.related.order_id)
         .bind::<Nullable<SqlUuid>, _>(filter.related.service_id)
         .bind::<Nullable<SqlUuid>, _>(filter.related.invoice_id)
+        .bind::<Nullable<Bool>, _>(filter.spam)
 }
 
 /// How many tickets a filter lets through, counted up to `limit`.

@@ -79,6 +79,9 @@ pub struct Summary {
     /// Tags.
     #[diesel(sql_type = Array<Text>)]
     pub tags: Vec<String>,
+    /// It was closed as spam.
+    #[diesel(sql_type = Bool)]
+    pub spam: bool,
 }
 
 /// A whole ticket.
@@ -114,9 +117,6 @@ pub struct Ticket {
     /// Ticket that it became a part of.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub merged_into: Option<Uuid>,
-    /// It was closed as spam.
-    #[diesel(sql_type = Bool)]
-    pub spam: bool,
     /// How often it was resolved.
     #[diesel(sql_type = Integer)]
     pub resolutions: i32,

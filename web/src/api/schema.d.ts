@@ -11695,6 +11695,8 @@ export interface components {
                 priority: string;
                 /** @description Who asked. */
                 requester: components["schemas"]["Person"];
+                /** @description It was closed as spam; said to staff alone. */
+                spam: boolean;
                 /** @description `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`. */
                 state: string;
                 /** @description Subject. */
@@ -15455,8 +15457,6 @@ export interface components {
             participants: components["schemas"]["ParticipantDto"][];
             project: components["schemas"]["Named"] | null;
             related: components["schemas"]["TicketRelated"] | null;
-            /** @description It was closed as spam; said to staff alone. */
-            spam: boolean;
         };
         /** @description An escalation. */
         TicketEscalation: {
@@ -15682,6 +15682,8 @@ export interface components {
             sort?: string | null;
             /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
             source?: string | null;
+            /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+            spam?: string | null;
             /** @description States, separated by commas. */
             state?: string | null;
             /** @description A tag. Staff only. */
@@ -15889,6 +15891,8 @@ export interface components {
             priority: string;
             /** @description Who asked. */
             requester: components["schemas"]["Person"];
+            /** @description It was closed as spam; said to staff alone. */
+            spam: boolean;
             /** @description `open`, `in_progress`, `answered`, `waiting_for_response`, `on_hold`, `resolved` or `closed`. */
             state: string;
             /** @description Subject. */
@@ -28817,6 +28821,8 @@ export interface operations {
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
                 source?: string;
+                /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+                spam?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
@@ -30209,6 +30215,8 @@ export interface operations {
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
                 source?: string;
+                /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+                spam?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */
@@ -30290,6 +30298,8 @@ export interface operations {
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
                 source?: string;
+                /** @description What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default. */
+                spam?: string;
                 /** @description States, separated by commas. */
                 state?: string;
                 /** @description A tag. Staff only. */

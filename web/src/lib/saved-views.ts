@@ -9,8 +9,8 @@ export type ViewedList = Schemas["ViewedList"];
 export type SavedView = Schemas["SavedView"];
 export type ViewAudience = Schemas["ViewAudience"];
 
-/** Lists whose views can be shown to others; of the others they stay one's own. */
-export const SHARED_LISTS: readonly ViewedList[] = ["tickets", "customers", "mails"];
+/** Lists whose views can be shown to others, by whoever may see the list; of the others they stay one's own. */
+export const SHARED_LISTS: Partial<Record<ViewedList, string>> = { tickets: "tickets.view", customers: "customers.view", mails: "mail.view" };
 
 /** The views of a list: one's own, which follow their owner from device to device, and those that colleagues show. */
 export function useSavedViews(list: ViewedList) {
@@ -41,6 +41,12 @@ export function useSavedViews(list: ViewedList) {
 }
 
 export type SavedViews = ReturnType<typeof useSavedViews>;
+
+/** Whom a view is to be shown to, if that changes: what stays may be something that its owner could not choose any more. */
+export function shownAnew(view: Pick<SavedView, "audience" | "group">, audience: ViewAudience, group: string): { audience: ViewAudience; group_id?: string } | undefined {
+  if (audience === view.audience && (audience !== "group" || group === view.group?.id)) return undefined;
+  return audience === "group" ? { audience, group_id: group } : { audience };
+}
 
 /** A name that none of one's own views has yet: what is kept under a taken one would replace it. */
 export function freeName(name: string, taken: readonly string[]): string {

@@ -56,6 +56,22 @@ it("a refused member stays chosen, the refusal is told once and in place, and th
   await waitFor(() => expect(versions).toEqual(['"3"', '"4"']));
 });
 
+it("a lead puts nobody into the group", async () => {
+  const user = { id: "m1", permissions: ["tickets.view", "tickets.edit"] } as unknown as Me;
+  useSession.setState({ user, status: "signed_in" });
+  const member = { id: "m1", name: "Meriem", lead: true, active: true, away: false, open_here: 0, open: 0, capacity: null, skills: [] };
+  vi.stubGlobal("fetch", async (request: Request | string) =>
+    Response.json(typeof request === "string" ? { access_token: "a", expires_in: 600, user } : request.url.includes("/agents") ? { items: [{ id: "a1", name: "Amel" }] } : { ...group, people: [member] }),
+  );
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <RouterProvider router={createMemoryRouter([{ path: "/desk/groups/:id", element: <GroupPage /> }], { initialEntries: ["/desk/groups/g1"] })} />
+    </QueryClientProvider>,
+  );
+  await screen.findByRole("button", { name: /Meriem/ });
+  expect(screen.queryByLabelText("Add a member")).toBeNull();
+});
+
 it("somebody chosen before a member was made a lead is added without the talk of another's change", async () => {
   const user = { id: "u1", permissions: ["groups.edit", "tickets.view"] } as unknown as Me;
   useSession.setState({ user, status: "signed_in" });

@@ -107,6 +107,28 @@ describe("a view that a colleague shows", () => {
   });
 });
 
+it("one that is shown to more people than its owner may show it to is renamed without a word about them, and taken back", async () => {
+  views = [view("v1", "Open ones", "state=open", { audience: "staff" })];
+  useSession.setState({ user: person("customers.view"), status: "signed_in" });
+  shown("/list?state=open");
+  const edit = async () => {
+    await userEvent.click(await screen.findByRole("button", { name: "More about views" }));
+    await userEvent.click(screen.getByRole("menuitem", { name: "Edit or share view" }));
+    return within(await screen.findByRole("dialog"));
+  };
+  let dialog = await edit();
+  const offered = within(dialog.getByLabelText("Who sees it")).getAllByRole("option");
+  expect(offered.map((option) => option.getAttribute("value"))).toEqual(["own", "staff"]);
+  await userEvent.type(dialog.getByLabelText(/^Name/), "!");
+  await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ name: "Open ones!" }]));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  dialog = await edit();
+  await userEvent.selectOptions(dialog.getByLabelText("Who sees it"), "own");
+  await userEvent.click(dialog.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(sent[1]?.body).toEqual({ name: "Open ones", audience: "own" }));
+});
+
 it("views are arranged with buttons, and one of them is opened with", async () => {
   views = [view("v1", "First", "state=open"), view("v2", "Second", "state=closed")];
   shown("/list");

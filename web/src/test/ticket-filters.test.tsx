@@ -38,6 +38,11 @@ describe("the filter of tickets in an address", () => {
     expect(filterQuery(read("group=g1")).zone).toBeUndefined();
   });
 
+  it("leaves spam out unless somebody looks among what is over, for words, or for it", () => {
+    const asks = ["", "assignee=me", "state=closed", "state=open", "q=vpn", "spam=yes", "spam=all", "spam=yes&state=closed", "spam=no"];
+    expect(asks.map((query) => filterQuery(read(query)).spam)).toEqual(["no", "no", undefined, undefined, undefined, "yes", "all", "yes", "no"]);
+  });
+
   it("goes with a file and with a scheduled one, and comes back from there", () => {
     const path = new URLSearchParams(exportPath(read(ASKED), "fr").split("?")[1]);
     expect(Object.fromEntries(path)).toMatchObject({ customer: CUSTOMER, created_to: "2026-03-31", zone: "Africa/Algiers", locale: "fr" });

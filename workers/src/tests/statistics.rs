@@ -102,6 +102,37 @@ async fn facts(desk: &Desk) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_as_spam_counts_for_nothing_until_it_is_opened_again() {
+    let desk = desk().await;
+    let id = opened(&desk, "ana@example.dz").await;
+    replied(&desk, id).await;
+    gather(&desk).await;
+    let before = facts(&desk).await;
+    assert_eq!(before, ["entered 1 standing", "first_response 1", "replied 1"]);
+    for (to, reason) in [(State::Closed, Some("spam")), (State::Open, None)] {
+        let wanted = Move {
+            to,
+            reason: reason.map(str::to_owned),
+            on_hold_until: None,
+            no_reply_needed: None,
+            version: version(&desk, id).await,
+        };
+        tickets::transition(&desk.app, &desk.caller, id, wanted).await.unwrap();
+        gather(&desk).await;
+        let now = facts(&desk).await;
+        match to {
+            State::Closed => assert!(now.is_empty(), "{now:?}"),
+            _ => assert!(
+                before
+                    .iter()
+                    .all(|fact| now.contains(fact) || fact.starts_with("entered")),
+                "{now:?}"
+            ),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_happens_to_a_ticket_is_counted_once_however_often_it_is_gathered() {
     let desk = desk().await;
     let id = opened(&desk, "ana@example.dz").await;

@@ -8,8 +8,10 @@ use app::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     mail::words::StartPoint,
+    notification::ZONE,
     sla::{Calendar, CalendarSpec},
     ticket::{State, deal::Strategy, writing::Format},
+    zone::day_over,
 };
 use jobs::{NewJob, Queue, TendWaiting};
 use store::{
@@ -92,6 +94,14 @@ async fn days(desk: &Desk, days: i64) {
     look(desk).await;
 }
 
+/// Since when the only ticket that waits does so, and when something of it is due.
+async fn moments(desk: &Desk) -> Vec<DateTime<Utc>> {
+    let moments = "SELECT to_char(x.moment AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')
+        FROM tickets, unnest(ARRAY[waiting_since, waiting_look_at]) WITH ORDINALITY AS x(moment, n) ORDER BY x.n";
+    let moments = desk.db.texts(moments).await;
+    moments.iter().map(|text| text.parse().unwrap()).collect()
+}
+
 /// What the ticket's history says of its wait.
 async fn history(desk: &Desk, id: Uuid) -> Vec<String> {
     let said = format!(
@@ -139,25 +149,25 @@ async fn a_customer_is_reminded_twice_and_after_fourteen_days_nobody_waits() {
         wrote.contains("Auto-Submitted: auto-generated") && wrote.contains("Reply-To: ") && !wrote.contains("BUY NOW"),
         "{wrote}"
     );
-    let resolved_on = (desk.app.now() + TimeDelta::days(11)).date_naive();
+    // The day on the clock of those who resolve it, which is over at midnight there.
+    let last = moments(&desk).await[0] + TimeDelta::days(14);
+    let date = last.with_timezone(&ZONE).format("%d/%m/%Y").to_string();
     let text = desk
         .db
         .texts("SELECT body_text FROM outgoing_mails WHERE kind = 'waiting_reminder'")
         .await;
-    // Clocks in Algeria are an hour ahead.
-    let dates = [
-        resolved_on.pred_opt().unwrap(),
-        resolved_on,
-        resolved_on.succ_opt().unwrap(),
-    ];
-    let dates = dates.map(|date| date.format("%d/%m/%Y").to_string());
-    assert!(dates.iter().any(|date| text[0].contains(date)), "{dates:?} {text:?}");
+    assert!(text[0].contains(&date), "{date} {text:?}");
 
     days(&desk, 4).await;
     days(&desk, 1).await;
     assert_eq!(reminded(&desk).await, [ANA, ANA]);
-    assert_eq!(state(&desk, id).await, "waiting_for_response");
-    days(&desk, 6).await;
+    let over = moments(&desk).await[1];
+    assert_eq!(over, day_over(ZONE, last));
+    desk.clock.turn(over - desk.app.now() - TimeDelta::minutes(1));
+    look(&desk).await;
+    assert_eq!(state(&desk, id).await, "waiting_for_response", "the day is not over");
+    desk.clock.turn(TimeDelta::minutes(2));
+    look(&desk).await;
     look(&desk).await;
     assert_eq!(state(&desk, id).await, "resolved");
     assert_eq!(
@@ -243,11 +253,32 @@ async fn whoever_cannot_be_reminded_is_not_and_the_history_says_why() {
     assert_eq!(history(&desk, robot).await, ["requester_not_reminded 3 machine"]);
     let written = "SELECT 1::text FROM outgoing_mails WHERE kind = 'waiting_reminder'";
     assert!(desk.db.texts(written).await.is_empty());
-    days(&desk, 11).await;
+    days(&desk, 12).await;
     assert_eq!(
         state(&desk, gone).await,
         "resolved",
         "nobody waits for ever all the same"
+    );
+}
+
+#[tokio::test]
+async fn a_reminder_that_lay_about_while_its_ticket_went_on_is_not_sent() {
+    let (desk, _) = desk().await;
+    let id = opened(&desk, ANA).await;
+    ask(&desk, id).await;
+    look(&desk).await;
+    // It is written, and its mail is not sent yet.
+    desk.clock.turn(TimeDelta::days(3) + TimeDelta::minutes(1));
+    desk.enqueue(&[NewJob::of(&TendWaiting {})]).await;
+    desk.run_side_by_side(Queue::Notifications).await;
+    let written = "SELECT concat_ws(' ', state, detail) FROM outgoing_mails WHERE kind = 'waiting_reminder'";
+    assert_eq!(desk.db.texts(written).await, ["queued"]);
+    moved(&desk, id, State::OnHold, "vendor").await;
+    desk.run().await;
+    assert_eq!(
+        desk.db.texts(written).await,
+        ["suppressed nobody waits any more"],
+        "he is asked for nothing now"
     );
 }
 
@@ -306,15 +337,7 @@ async fn a_group_counts_by_its_own_days_from_the_moment_it_says_so() {
     };
     group::change(&desk.app, &desk.caller, ours, 1, draft).await.unwrap();
     look(&desk).await;
-    let moments = "SELECT to_char(x.moment AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')
-        FROM tickets, unnest(ARRAY[waiting_since, waiting_look_at]) WITH ORDINALITY AS x(moment, n) ORDER BY x.n";
-    let moments: Vec<DateTime<Utc>> = desk
-        .db
-        .texts(moments)
-        .await
-        .iter()
-        .map(|text| text.parse().unwrap())
-        .collect();
+    let moments = moments(&desk).await;
     assert_eq!(hours.after_days(moments[0], 5), Some(moments[1]));
     desk.clock.turn(moments[1] - desk.app.now() + TimeDelta::seconds(1));
     look(&desk).await;

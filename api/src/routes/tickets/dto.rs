@@ -89,6 +89,8 @@ pub struct TicketSummary {
     pub breached: bool,
     /// It was escalated, is not over, and nobody has taken note; never said to customers.
     pub escalated: bool,
+    /// It was closed as spam; said to staff alone.
+    pub spam: bool,
 }
 
 impl TicketSummary {
@@ -97,6 +99,7 @@ impl TicketSummary {
         self.due_at = None;
         self.breached = false;
         self.escalated = false;
+        self.spam = false;
         self.tags.clear();
         self
     }
@@ -136,6 +139,7 @@ impl From<Summary> for TicketSummary {
             due_at: row.sla_due_at,
             breached: row.sla_breached,
             escalated: row.escalated && !over,
+            spam: row.spam,
         }
     }
 }
@@ -195,8 +199,6 @@ pub struct TicketDto {
     pub follow_up_of: Option<Uuid>,
     /// Ticket that it became a part of.
     pub merged_into: Option<Uuid>,
-    /// It was closed as spam; said to staff alone.
-    pub spam: bool,
     /// Why it is on hold.
     pub hold_reason: Option<String>,
     /// Until when.
@@ -261,7 +263,6 @@ impl TicketDto {
                 .collect(),
             follow_up_of: ticket.follow_up_of,
             merged_into: ticket.merged_into,
-            spam: staff && ticket.spam,
             hold_reason: ticket.hold_reason,
             on_hold_until: ticket.on_hold_until,
             project: ticket.project_id.map(|id| Named {

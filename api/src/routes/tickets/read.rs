@@ -88,6 +88,8 @@ pub(super) struct ListParams {
     /// The id of an invoice that they are about. Staff only.
     #[param(max_length = 40)]
     invoice: Option<String>,
+    /// What was closed as spam: `yes` shows nothing else (staff only), `no` leaves it out, `all` is the default.
+    spam: Option<String>,
     /// Opened on this day or later, such as `2026-05-31`; or from this moment on, as of RFC 3339.
     #[param(max_length = 40)]
     created_from: Option<String>,
@@ -128,6 +130,7 @@ impl From<&ListParams> for Wanted {
             order: params.order.clone(),
             service: params.service.clone(),
             invoice: params.invoice.clone(),
+            spam: params.spam.clone(),
             created_from: params.created_from.clone(),
             created_to: params.created_to.clone(),
             updated_from: params.updated_from.clone(),
@@ -160,6 +163,7 @@ impl From<Wanted> for ListParams {
             order: wanted.order,
             service: wanted.service,
             invoice: wanted.invoice,
+            spam: wanted.spam,
             created_from: wanted.created_from,
             created_to: wanted.created_to,
             updated_from: wanted.updated_from,

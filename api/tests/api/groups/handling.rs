@@ -193,3 +193,80 @@ async fn leads_give_tickets_to_their_people_and_say_how_much_they_take() {
     assert_eq!(workload(&lead, &people[2]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(workload(&plain, &people[0]).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_says_who_leads_and_who_leaves_and_puts_nobody_into_the_group() {
+    let desk = Desk::new().await;
+    let people = desk.people(3).await;
+    let path = format!("{}/members", desk.path());
+    let put = async |token: &str, members: &[(usize, bool)]| {
+        let each: Vec<Value> = members
+            .iter()
+            .map(|(n, lead)| json!({ "id": people[*n], "lead": lead }))
+            .collect();
+        let version = desk.get(&desk.path()).await["version"].as_i64();
+        desk.world
+            .act(token, "PUT", &path, version, json!({ "members": each }))
+            .await
+    };
+    let done = put(&desk.admin, &[(0, true), (1, false)]).await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let lead = desk.world.token_of("agent0@cloudmanager.test").await;
+    // Whom he put there he could send away, and say that he takes nothing.
+    let added = put(&lead, &[(0, true), (1, false), (2, false)]).await;
+    assert_eq!((added.status, added.code()), (StatusCode::FORBIDDEN, "forbidden"));
+    let away = json!({ "away": true, "capacity": 1, "skills": [] });
+    let workload = format!("/api/v1/agents/{}/workload", people[2]);
+    let refused = desk.world.act(&lead, "PUT", &workload, None, away).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let led = put(&lead, &[(0, true), (1, true)]).await;
+    assert_eq!(led.status, StatusCode::OK, "{:?}", led.body);
+    let left = put(&lead, &[(0, true)]).await;
+    assert_eq!(left.body["people"].as_array().map(Vec::len), Some(1), "{:?}", left.body);
+    let back = put(&lead, &[(0, true), (1, false)]).await;
+    assert_eq!(back.status, StatusCode::FORBIDDEN, "who left comes back by others");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_acts_for_a_lead_only_if_it_may_change_tickets() {
+    let desk = Desk::new().await;
+    let people = desk.people(2).await;
+    let path = format!("{}/members", desk.path());
+    let members = json!({ "members": [{ "id": people[0], "lead": true }, { "id": people[1], "lead": false }] });
+    let version = async |path: &str| desk.get(path).await["version"].as_i64();
+    let done = desk
+        .world
+        .act(&desk.admin, "PUT", &path, version(&desk.path()).await, members.clone())
+        .await;
+    assert_eq!(done.status, StatusCode::OK, "{:?}", done.body);
+    let lead = desk.world.token_of("agent0@cloudmanager.test").await;
+    let program = async |scopes: Value| {
+        let body = json!({ "name": "ci", "scopes": scopes, "expires_in_days": 30 });
+        let made = desk.world.own("POST", "/api/v1/api-tokens", &lead, body).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.body);
+        made.body["secret"].as_str().unwrap().to_owned()
+    };
+    let ticket = desk.open().await;
+    let ticket = format!("/api/v1/tickets/{}", ticket["id"].as_str().unwrap());
+    for (scopes, status) in [
+        (json!(["tickets.view"]), StatusCode::FORBIDDEN),
+        (json!(["tickets.view", "tickets.edit"]), StatusCode::OK),
+    ] {
+        let token = program(scopes).await;
+        let seen = desk.world.own("GET", &desk.path(), &token, Value::Null).await;
+        assert_eq!(seen.body["may_change"], status == StatusCode::OK, "{:?}", seen.body);
+        let changed = desk.change(&token, "description", json!("By a program")).await;
+        assert_eq!(changed.status, status, "{:?}", changed.body);
+        let workload = format!("/api/v1/agents/{}/workload", people[1]);
+        let takes = json!({ "away": false, "capacity": 3, "skills": [] });
+        let given = json!({ "assignee_id": people[1] });
+        for (method, path, version, body) in [
+            ("PUT", path.clone(), version(&desk.path()).await, members.clone()),
+            ("PUT", workload, None, takes),
+            ("POST", format!("{ticket}/assignee"), version(&ticket).await, given),
+        ] {
+            let done = desk.world.act(&token, method, &path, version, body).await;
+            assert_eq!(done.status, status, "{method} {path}: {:?}", done.body);
+        }
+    }
+}

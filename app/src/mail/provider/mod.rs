@@ -28,12 +28,13 @@ const SES: &str = "ses";
 /// Takes in a batch of SendGrid's Event Webhook: its signature, the moment that is signed with it, the body as it came.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when no key is set; [`AppError::Unauthenticated`] when anybody could have posted it.
+/// [`AppError::NotFound`] when no key is set; [`AppError::Unauthenticated`] when anybody could have posted it, or could post it again.
 pub async fn sendgrid(app: &App, signature: &str, timestamp: &str, body: &[u8]) -> Result<(), AppError> {
     let right = app.mail_reports.of_sendgrid(signature, timestamp, body);
     if !right.ok_or(AppError::NotFound)? {
         return Err(AppError::Unauthenticated);
     }
+    present(SENDGRID, provider::sendgrid_moment(timestamp), app.now())?;
     let events = provider::sendgrid(body).map_err(|error| AppError::invalid("", "malformed_json", error))?;
     take(app, SENDGRID, &events).await
 }
@@ -42,13 +43,18 @@ pub async fn sendgrid(app: &App, signature: &str, timestamp: &str, body: &[u8]) 
 ///
 /// # Errors
 /// [`AppError::NotFound`] when no topic is set; [`AppError::Unauthenticated`] when it is of another topic, or anybody could have posted
-/// it; [`AppError::Unavailable`] when Amazon is not to be reached.
+/// it, or could post it again; [`AppError::Unavailable`] when Amazon is not to be reached, or is not asked again yet.
 pub async fn ses(app: &App, body: &[u8]) -> Result<(), AppError> {
     let Some(topic) = app.mail_reports.topic() else {
         return Err(AppError::NotFound);
     };
     let envelope: provider::Envelope = serde_json::from_slice(body).map_err(|_| AppError::Unauthenticated)?;
-    if envelope.topic_arn != topic || !app.mail_reports.of_sns(&envelope).await? {
+    // What is signed is looked at first: nothing is fetched for what would not be taken.
+    if envelope.topic_arn != topic {
+        return Err(AppError::Unauthenticated);
+    }
+    present(SES, envelope.moment(), app.now())?;
+    if !app.mail_reports.of_sns(&envelope, app.now()).await? {
         return Err(AppError::Unauthenticated);
     }
     match envelope.kind.as_str() {
@@ -64,6 +70,15 @@ pub async fn ses(app: &App, body: &[u8]) -> Result<(), AppError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Takes nothing that was signed long ago: it is posted by somebody who kept it, or a clock is wrong.
+fn present(by: &str, signed: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), AppError> {
+    if signed.is_some_and(|signed| provider::is_present(signed, now)) {
+        return Ok(());
+    }
+    tracing::warn!(provider = by, ?signed, "a report about mail is too old to be taken in");
+    Err(AppError::Unauthenticated)
 }
 
 /// Each in a transaction of its own: one that fails does not take the others along, and comes again.

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::mail::provider::{Envelope, is_sns_certificate, is_sns_confirmation};
 use tokio::sync::Mutex;
 
@@ -17,6 +18,11 @@ const P256: [u8; 26] = [
 ];
 /// Most certificates that are remembered; Amazon has one for each region and renews it once in years.
 const CERTIFICATES: usize = 16;
+/// Where there was no certificate nobody looks again for so long.
+const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// Most addresses that are asked within [`PAUSE`] without an answer of use. Anybody can post addresses that look right; Amazon posts again
+/// what was put off.
+const ASKED: usize = 5;
 /// Tags of DER (ITU-T X.690) that a certificate is read by.
 const SEQUENCE: u8 = 0x30;
 const BIT_STRING: u8 = 0x03;
@@ -33,8 +39,36 @@ pub struct MailReports {
     sendgrid: Option<Vec<u8>>,
     topic: Option<String>,
     web: Option<Arc<dyn Fetch>>,
-    /// Public keys of certificates, by their address.
-    keys: Mutex<BTreeMap<String, Vec<u8>>>,
+    certificates: Mutex<Certificates>,
+}
+
+/// What is known of certificates, by their address.
+#[derive(Debug, Default)]
+struct Certificates {
+    /// Their public keys.
+    keys: BTreeMap<String, Vec<u8>>,
+    /// When those were asked for that are not there, or not yet.
+    asked: BTreeMap<String, DateTime<Utc>>,
+}
+
+impl Certificates {
+    /// Notes that this one is asked for now; `false` when it is not to be, because it just was, or too many were.
+    fn ask(&mut self, address: &str, now: DateTime<Utc>) -> bool {
+        self.asked.retain(|_, at| now - *at < PAUSE);
+        if self.asked.len() >= ASKED || self.asked.contains_key(address) {
+            return false;
+        }
+        self.asked.insert(address.to_owned(), now);
+        true
+    }
+
+    fn know(&mut self, address: &str, key: &[u8]) {
+        self.asked.remove(address);
+        if self.keys.len() >= CERTIFICATES {
+            self.keys.clear();
+        }
+        self.keys.insert(address.to_owned(), key.to_vec());
+    }
 }
 
 impl MailReports {
@@ -83,8 +117,8 @@ impl MailReports {
     /// Whether Amazon SNS posted it.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when its certificate cannot be had.
-    pub(super) async fn of_sns(&self, envelope: &Envelope) -> Result<bool, AppError> {
+    /// [`AppError::Unavailable`] when its certificate cannot be had, or is not asked for again yet.
+    pub(super) async fn of_sns(&self, envelope: &Envelope, now: DateTime<Utc>) -> Result<bool, AppError> {
         let address = envelope.signing_cert_url.as_str();
         let Ok(signature) = STANDARD.decode(envelope.signature.trim()) else {
             return Ok(false);
@@ -92,7 +126,7 @@ impl MailReports {
         if envelope.signature_version != "2" || !is_sns_certificate(address, self.topic().unwrap_or_default()) {
             return Ok(false);
         }
-        let Some(key) = self.key(address).await? else {
+        let Some(key) = self.key(address, now).await? else {
             return Ok(false);
         };
         let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &key);
@@ -118,19 +152,22 @@ impl MailReports {
     }
 
     /// The public key of the certificate at this address, which is asked for once; none when it is no certificate.
-    async fn key(&self, address: &str) -> Result<Option<Vec<u8>>, AppError> {
-        if let Some(key) = self.keys.lock().await.get(address) {
+    async fn key(&self, address: &str, now: DateTime<Utc>) -> Result<Option<Vec<u8>>, AppError> {
+        let mut known = self.certificates.lock().await;
+        if let Some(key) = known.keys.get(address) {
             return Ok(Some(key.clone()));
         }
+        if !known.ask(address, now) {
+            return Err(AppError::Unavailable(
+                "certificates of SNS are not asked for again yet".to_owned(),
+            ));
+        }
         // Nobody whose certificate is known waits for this one.
+        drop(known);
         let Some(key) = public_key(&self.fetch(address).await?) else {
             return Ok(None);
         };
-        let mut keys = self.keys.lock().await;
-        if keys.len() >= CERTIFICATES {
-            keys.clear();
-        }
-        keys.insert(address.to_owned(), key.clone());
+        self.certificates.lock().await.know(address, &key);
         Ok(Some(key))
     }
 }
@@ -226,6 +263,16 @@ mod tests {
         asked: Mutex<Vec<String>>,
     }
 
+    /// A notification whose certificate is said to be this one.
+    fn envelope(certificate: u64) -> Envelope {
+        let address = format!("https://sns.eu-west-3.amazonaws.com/SimpleNotificationService-{certificate:016x}.pem");
+        serde_json::from_value(
+            json!({ "Type": "Notification", "MessageId": "1", "TopicArn": TOPIC, "Message": "hi",
+            "Timestamp": "t", "SignatureVersion": "2", "Signature": "", "SigningCertURL": address }),
+        )
+        .unwrap()
+    }
+
     #[async_trait]
     impl Fetch for Amazon {
         async fn get(&self, address: &str) -> Result<Vec<u8>, AppError> {
@@ -269,11 +316,7 @@ mod tests {
             asked: Mutex::default(),
         });
         let known = MailReports::default().with_topic(Some(TOPIC.to_owned()), amazon.clone());
-        let mut envelope: Envelope =
-            serde_json::from_value(json!({ "Type": "Notification", "MessageId": "1", "TopicArn": TOPIC,
-            "Message": "hi", "Timestamp": "t", "SignatureVersion": "2", "Signature": "",
-            "SigningCertURL": "https://sns.eu-west-3.amazonaws.com/SimpleNotificationService-01d088a6f77103d0.pem" }))
-            .unwrap();
+        let (mut envelope, now) = (envelope(1), DateTime::UNIX_EPOCH);
         let mut signature = vec![0; pair.public_modulus_len()];
         pair.sign(
             &RSA_PKCS1_SHA256,
@@ -283,8 +326,8 @@ mod tests {
         )
         .unwrap();
         envelope.signature = STANDARD.encode(&signature);
-        assert!(known.of_sns(&envelope).await.unwrap());
-        assert!(known.of_sns(&envelope).await.unwrap());
+        assert!(known.of_sns(&envelope, now).await.unwrap());
+        assert!(known.of_sns(&envelope, now).await.unwrap());
         assert_eq!(amazon.asked.lock().await.len(), 1);
         let changed = [
             Envelope {
@@ -303,10 +346,31 @@ mod tests {
             },
         ];
         for forged in changed {
-            assert!(!known.of_sns(&forged).await.unwrap(), "{forged:?}");
+            assert!(!known.of_sns(&forged, now).await.unwrap(), "{forged:?}");
         }
         assert!(known.confirm("https://evil.test/").await.is_err());
         assert_eq!(amazon.asked.lock().await.len(), 1, "nobody else is asked");
+    }
+
+    #[tokio::test]
+    async fn where_no_certificate_is_nobody_looks_again_for_a_minute_nor_at_many_places() {
+        let amazon = Arc::new(Amazon {
+            certificate: b"<Error>AccessDenied</Error>".to_vec(),
+            asked: Mutex::default(),
+        });
+        let known = MailReports::default().with_topic(Some(TOPIC.to_owned()), amazon.clone());
+        let now = DateTime::UNIX_EPOCH;
+        let asked = async || amazon.asked.lock().await.len();
+        assert!(!known.of_sns(&envelope(0), now).await.unwrap());
+        let again = known.of_sns(&envelope(0), now + PAUSE - TimeDelta::seconds(1)).await;
+        assert!(matches!(again, Err(AppError::Unavailable(_))), "{again:?}");
+        assert_eq!(asked().await, 1);
+        for certificate in 1..100 {
+            let _ = known.of_sns(&envelope(certificate), now).await;
+        }
+        assert_eq!(asked().await, ASKED);
+        assert!(!known.of_sns(&envelope(0), now + PAUSE).await.unwrap());
+        assert_eq!(asked().await, ASKED + 1);
     }
 
     #[test]

@@ -18,6 +18,7 @@ import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
 import { after, named } from "@/lib/choices";
 import { useAgents } from "@/lib/use-agents";
+import { useAllowed } from "@/lib/use-allowed";
 import { useFormat } from "@/lib/use-format";
 import { useSetMembers, useSupportGroup } from "./data";
 import { GroupDialog } from "./group-dialog";
@@ -114,6 +115,8 @@ function Members({ group, reload }: LoadedProps) {
   const { t } = useTranslation();
   const set = useSetMembers(group.id);
   const [asked, setAsked] = useState<GroupMember | null>(null);
+  // Leads say how much the members take; whoever manages groups says who they are.
+  const manages = useAllowed("groups.edit");
   const people = group.people;
   const send = (members: { id: string; lead: boolean }[]) => set.mutate({ members, version: group.version });
   return (
@@ -145,7 +148,7 @@ function Members({ group, reload }: LoadedProps) {
             ))}
           </ul>
         )}
-        {group.may_change && <AddMember group={group} reload={reload} />}
+        {manages && <AddMember group={group} reload={reload} />}
         {asked && <WorkloadDialog member={people.find(({ id }) => id === asked.id) ?? asked} onClose={() => setAsked(null)} />}
       </div>
     </Section>

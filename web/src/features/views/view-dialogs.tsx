@@ -12,7 +12,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { toast } from "@/components/ui/toast";
 import { named } from "@/lib/choices";
-import { moved, SHARED_LISTS, type SavedView, type SavedViews, type ViewAudience, type ViewedList } from "@/lib/saved-views";
+import { moved, SHARED_LISTS, shownAnew, type SavedView, type SavedViews, type ViewAudience, type ViewedList } from "@/lib/saved-views";
 import { useAllowed } from "@/lib/use-allowed";
 import { useGroups } from "@/lib/use-groups";
 
@@ -28,14 +28,16 @@ const schema = z
 export function ViewDialog({ list, kept, view, onClose }: { list: ViewedList; kept: SavedViews; view: SavedView; onClose: () => void }) {
   const { t } = useTranslation();
   const manages = useAllowed("groups.edit");
-  const shares = useAllowed("tickets.view") && SHARED_LISTS.includes(list);
-  const groups = useGroups(shares);
+  const seenWith = SHARED_LISTS[list];
+  const shares = useAllowed(...(seenWith ? [seenWith] : []));
+  // To all staff those show one who manage groups. What it is shown to already stays a choice, and to nobody one may always show it.
+  const offered = (["own", "group", "staff"] satisfies ViewAudience[]).filter((each) => each === "own" || each === view.audience || (shares && (each === "group" || manages)));
+  const groups = useGroups(offered.includes("group"));
   const form = useAppForm({
     schema,
     values: { name: view.name, audience: view.audience, group_id: view.group?.id ?? "" },
     present: { version: view.version, reload: async () => (await kept.views.refetch()).data?.find(({ id }) => id === view.id) },
-    save: ({ name, audience, group_id }, { version }) =>
-      kept.change.mutateAsync({ id: view.id, version, name, ...(shares && { audience, group_id: audience === "group" ? group_id : undefined }) }),
+    save: ({ name, audience, group_id }, { version }) => kept.change.mutateAsync({ id: view.id, version, name, ...shownAnew(view, audience, group_id) }),
     onSaved: ({ name }) => {
       toast({ tone: "success", title: t("views.saved", { name }) });
       onClose();
@@ -43,15 +45,13 @@ export function ViewDialog({ list, kept, view, onClose }: { list: ViewedList; ke
     guard: false,
   });
   const audience = useWatch({ control: form.control, name: "audience" });
-  // To all staff those show one who manage groups; what is shown to them already stays a choice.
-  const offered = (["own", "group", "staff"] satisfies ViewAudience[]).filter((each) => each !== "staff" || manages || view.audience === "staff");
   return (
     <FormDialog form={form} title={t("list.editView")} confirm={t("common.save")} onClose={onClose}>
       <TextField form={form} name="name" label={t("list.viewName")} required data-autofocus />
-      {shares && (
+      {offered.length > 1 && (
         <SelectField form={form} name="audience" label={t("views.audience")} hint={t(`views.hint.${audience}`)} options={offered.map((value) => ({ value, label: t(`views.to.${value}`) }))} />
       )}
-      {shares && audience === "group" && (
+      {audience === "group" && (
         <SelectField form={form} name="group_id" label={t("views.group")} required options={[{ value: "", label: t("views.chooseGroup") }, ...(named(groups) ?? (view.group ? named([view.group])! : []))]} />
       )}
     </FormDialog>

@@ -106,6 +106,54 @@ async fn a_disk_that_fills_is_told_once_a_day_in_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_queues_in_which_the_same_work_was_given_up_are_two_pieces_of_news() {
+    let place = Place::new().await;
+    place
+        .desk
+        .enqueue(&[NewJob::of(&Noop::default()), NewJob::of(&Noop::default())])
+        .await;
+    for sql in [
+        "UPDATE jobs SET state = 'dead', finished_at = now() WHERE kind = 'noop'",
+        "UPDATE jobs SET queue = 'exports' WHERE id = (SELECT id FROM jobs WHERE kind = 'noop' ORDER BY id LIMIT 1)",
+    ] {
+        place.desk.db.execute(sql).await;
+    }
+    place.look().await;
+    place.look().await;
+    assert_eq!(place.told(&place.desk.caller).await, ["job_dead t f", "job_dead t f"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn triggers_are_read_once_for_all_that_is_told_together() {
+    let place = Place::new().await;
+    let ticket = place.ticket().await;
+    place.assign(ticket, place.nadia.user_id).await;
+    for _ in 0..8 {
+        place.say(&place.ana, ticket).await;
+    }
+    place
+        .set(Topic::SlaBreach, |trigger| {
+            trigger.parties.insert(Party::Group);
+        })
+        .await;
+    // Each reading counts itself.
+    let counted = "CREATE SEQUENCE readings; ALTER TABLE notification_triggers RENAME TO kept_triggers;
+        CREATE VIEW notification_triggers AS SELECT * FROM kept_triggers WHERE (SELECT nextval('readings')) > 0;
+        GRANT ALL ON SEQUENCE readings TO PUBLIC; GRANT ALL ON notification_triggers TO PUBLIC";
+    place.desk.db.execute(counted).await;
+    wait_for("all events are followed", Duration::from_secs(60), async || {
+        notification::follow(&place.desk.app).await.unwrap();
+        place.desk.db.followed(&["notifications"]).await
+    })
+    .await;
+    assert_eq!(place.told(&place.nadia).await.len(), 9);
+    let readings = "SELECT last_value::text FROM readings WHERE is_called";
+    let readings: u32 = place.desk.db.texts(readings).await[0].parse().unwrap();
+    // What is seen only at the next look is read for anew.
+    assert!(readings < 8, "{readings}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_alert_is_told_to_those_in_charge_and_a_note_to_nobody() {
     let place = Place::new().await;
     for (kind, severity) in [("webhook_off", "warning"), ("erasure_asked", "info")] {

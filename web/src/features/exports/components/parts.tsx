@@ -75,6 +75,7 @@ export function FilterWords({ filter }: { filter: TicketFilter }) {
     [t("slaPanel.filter"), filter.due && [t(`slaPanel.${filter.due}`)]],
     [t("escalation.filter"), filter.escalated && [t("escalation.open")]],
     [t("aside.filter"), filter.aside === "only" ? [t("aside.only")] : ""],
+    [t("ticketFilter.spam"), filter.spam && [t(filter.spam === "yes" ? "ticketFilter.spamOnly" : "ticketFilter.spamToo")]],
     [t("exportPlan.words"), filter.q && [filter.q]],
   ] as const;
   const said = parts.filter(([, values]) => values.length > 0);

@@ -125,6 +125,7 @@ function SubjectCell({ ticket, to, stays, draft, back, colour, t }: SubjectCellP
   const marks = (
     <>
       {draft && <DraftMark />}
+      {ticket.spam && <Badge tone="danger">{t("ticketFilter.isSpam")}</Badge>}
       {back && <Badge tone="warning">{t("aside.back")}</Badge>}
       {ticket.escalated && <Siren role="img" aria-label={t("escalation.mark")} className="size-4 shrink-0 text-danger" />}
       {ticket.delivery_failed && <MailWarning role="img" aria-label={t("ticket.deliveryFailed")} className="size-4 shrink-0 text-danger" />}

@@ -92,6 +92,15 @@ export function TicketFilters({ list, table }: TicketFiltersProps) {
               { value: "all", label: t("aside.all") },
             ],
           },
+          {
+            key: "spam",
+            label: t("ticketFilter.spam"),
+            any: t("ticketFilter.spamClosed"),
+            options: [
+              { value: "yes", label: t("ticketFilter.spamOnly") },
+              { value: "all", label: t("ticketFilter.spamToo") },
+            ],
+          },
           { key: "due", label: t("slaPanel.filter"), any: t("slaPanel.any"), options: DUES.map((value) => ({ value, label: t(`slaPanel.${value}`) })) },
           ...facets,
         ]}

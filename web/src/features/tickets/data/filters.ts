@@ -40,6 +40,7 @@ export const TICKET_FILTER = {
   order: thing(),
   service: thing(),
   invoice: thing(),
+  spam: one(["yes", "all"]),
   created_from: day(),
   created_to: day(),
   updated_from: day(),
@@ -51,7 +52,7 @@ export type TicketFilter = FilterOf<typeof TICKET_FILTER>;
 
 /** The list's filter as the server takes it. */
 export function filterQuery({ state, priority, assignee, category, tag, project, due, escalated, aside, q, ...more }: TicketFilter) {
-  const { group, customer, requester, source, mentioned, order, service, invoice, created_from, created_to, updated_from, updated_to } = more;
+  const { group, customer, requester, source, mentioned, order, service, invoice, spam, created_from, created_to, updated_from, updated_to } = more;
   return {
     state: state.join(",") || undefined,
     priority: priority.join(",") || undefined,
@@ -72,6 +73,8 @@ export function filterQuery({ state, priority, assignee, category, tag, project,
     order: order || undefined,
     service: service || undefined,
     invoice: invoice || undefined,
+    // What was closed as spam is out of sight unless somebody looks among what is over, or for words.
+    spam: spam || (state.length > 0 || q ? undefined : "no"),
     created_from: created_from || undefined,
     created_to: created_to || undefined,
     updated_from: updated_from || undefined,
