@@ -42,7 +42,7 @@ it("pictures are asked for once, with nothing but the message, and the word of t
   expect(asked.filter((one) => one.startsWith("POST"))).toEqual(["POST /api/v1/messages/m1/pictures"]);
   expect(bodies).toEqual([""]);
 
-  rerender(shown({ state: "done", items: [] }, 0, 1));
+  rerender(shown({ state: "done", items: [{ position: 0, url: "https://t.example/a.png", state: "fetched", reason: null }] }, 0, 1));
   expect(screen.queryByRole("button")).toBeNull();
   const said = screen.getByText(/fetched once by our server/);
   expect(document.activeElement?.contains(said)).toBe(true);
@@ -50,6 +50,7 @@ it("pictures are asked for once, with nothing but the message, and the word of t
 
 it("what a message names beyond the most is said, and is not asked for again", () => {
   render(shown({ state: "done", items: [] }, 3, 0));
+  expect(screen.getByText(/got none of the pictures/)).toBeVisible();
   expect(screen.getByText(/3 more were left out/)).toBeVisible();
   expect(screen.queryByRole("button")).toBeNull();
 });

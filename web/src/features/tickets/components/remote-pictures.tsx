@@ -29,13 +29,14 @@ export function RemotePictures({ message, blocked, pixels }: RemotePicturesProps
     asked.current = false;
     place.current?.focus();
   }, [done]);
+  const any = message.pictures?.items.some(({ state }) => state === "fetched");
   const Icon = done ? ShieldCheck : ImageDown;
   return (
     <div ref={place} tabIndex={-1} className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-sunken px-3 py-2 text-xs text-muted-foreground">
       <Icon aria-hidden className="size-4 shrink-0" />
       <div role="status" className="min-w-0 flex-1 basis-56">
         {done ? (
-          <p>{t("pictures.here")}</p>
+          <p>{t(any ? "pictures.here" : "pictures.none")}</p>
         ) : (
           blocked > 0 && (
             <p>
