@@ -29,6 +29,7 @@ pub async fn give_up(app: &App) -> Result<usize, AppError> {
                 Work::Check => upload::judge(app, id, &Verdict::None).await,
                 Work::Mail | Work::AccountMail => mail::give_up(app, id).await,
                 Work::TicketExport => ticket::scheduled::give_up(app, id).await,
+                Work::Pictures => ticket::pictures::finish(app, id).await,
                 Work::Tag => tag::resume_move(app, id).await,
             };
             match done {

@@ -77,6 +77,28 @@ pub fn may_connect(addresses: &[IpAddr], loopback: bool) -> bool {
 /// # Errors
 /// Why not, as the end of a sentence.
 pub fn check(url: &Url, loopback: bool) -> Result<(), &'static str> {
+    let this_machine = check_host(url, loopback)?;
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if loopback && this_machine => Ok(()),
+        _ => Err("it does not begin with https://"),
+    }
+}
+
+/// The same for what is read and believed by nobody, such as a picture: it may come without TLS too.
+///
+/// # Errors
+/// Why not, as the end of a sentence.
+pub fn check_plain(url: &Url, loopback: bool) -> Result<(), &'static str> {
+    check_host(url, loopback)?;
+    match url.scheme() {
+        "https" | "http" => Ok(()),
+        _ => Err("it is no address of the web"),
+    }
+}
+
+/// Whether the host may be called; says whether it is this very machine by name.
+fn check_host(url: &Url, loopback: bool) -> Result<bool, &'static str> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("it holds a user or a password");
     }
@@ -89,12 +111,7 @@ pub fn check(url: &Url, loopback: bool) -> Result<(), &'static str> {
     if literal.is_some_and(|ip| !may_connect(&[ip], loopback)) {
         return Err("its host is not public");
     }
-    let this_machine = literal.map_or(url.host_str() == Some("localhost"), is_loopback);
-    match url.scheme() {
-        "https" => Ok(()),
-        "http" if loopback && this_machine => Ok(()),
-        _ => Err("it does not begin with https://"),
-    }
+    Ok(literal.map_or(url.host_str() == Some("localhost"), is_loopback))
 }
 
 /// The machine itself.
@@ -190,6 +207,24 @@ mod tests {
             "5f00::1",
         ] {
             assert!(!public(ip), "{ip}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_believes_may_come_without_tls_and_from_public_hosts_alone() {
+        let may = |text: &str| check_plain(&Url::parse(text).unwrap(), false).is_ok();
+        assert!(may("http://example.com/a.png") && may("https://8.8.8.8/a.png"));
+        assert!(check(&Url::parse("http://example.com/a.png").unwrap(), false).is_err());
+        for inside in [
+            "http://127.0.0.1/",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://[::1]/",
+            "http://0x7f.1/",
+            "http://user@example.com/",
+            "ftp://example.com/",
+            "file:///etc/passwd",
+        ] {
+            assert!(!may(inside), "{inside}");
         }
     }
 

@@ -54,6 +54,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<crate::ExpireKyc>(),
     Entry::of::<crate::ExportPerson>(),
     Entry::of::<crate::DueDigests>(),
+    Entry::of::<crate::FetchPictures>(),
     Entry::of::<crate::FollowNews>(),
     Entry::of::<crate::FollowRules>(),
     Entry::of::<crate::GatherFacts>(),

@@ -32,13 +32,15 @@ pub enum Work {
     AccountMail,
     /// A scheduled export that is being made.
     TicketExport,
+    /// Pictures of a message that are being fetched.
+    Pictures,
     /// A tag whose tickets are being given another one.
     Tag,
 }
 
 impl Work {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Export,
         Self::Erasure,
         Self::Bulk,
@@ -49,6 +51,7 @@ impl Work {
         Self::Mail,
         Self::AccountMail,
         Self::TicketExport,
+        Self::Pictures,
         Self::Tag,
     ];
 }
@@ -96,6 +99,11 @@ pub async fn among(conn: &mut PgConn, work: Work, limit: i64) -> Result<Vec<Uuid
                 "w.state IN ('queued', 'running')",
                 "make_ticket_export"
             )
+        }
+        Work::Pictures => {
+            "SELECT w.message_id AS id FROM message_picture_sets w WHERE w.state = 'queued'
+                 AND NOT EXISTS (SELECT FROM jobs j WHERE j.kind = 'fetch_pictures' AND j.unique_key = w.message_id::text
+                     AND j.state IN ('queued', 'running')) ORDER BY w.message_id LIMIT $1"
         }
         Work::Tag => without_job!("tags", "w.moving_to IS NOT NULL", "move_tag"),
     })

@@ -43,6 +43,7 @@ mod mail_reports;
 mod master_key;
 mod matrix;
 mod mentions;
+mod message_pictures;
 mod message_templates;
 mod network;
 mod networks;

@@ -203,6 +203,7 @@ async fn a_forged_id_reads_nothing_and_touches_nothing() {
         "INSERT INTO ticket_participants VALUES ('$one', 'bob@x.test', '', 'watcher', '$bob', now())",
         "INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, author_name, is_staff, body_text, created_at)
             VALUES (gen_random_uuid(), '$one', 'reply', 'in', '$bob', 'B', false, 'x', now())",
+        "INSERT INTO message_picture_sets (message_id, asked_at) VALUES ('$one', now())",
         "INSERT INTO customer_contacts (id, customer_id, name, purpose, created_at, updated_at)
             VALUES (gen_random_uuid(), '$customer', 'B', 'general', now(), now())",
         "INSERT INTO kyc_documents (id, case_id, kind, file_id, name, uploaded_by, created_at)

@@ -73,6 +73,9 @@ INSERT INTO ticket_messages (id, ticket_id, kind, direction, author_user_id, aut
     VALUES ('$one', '$one', 'reply', 'in', '$user', 'X', false, 'x', now()),
            ('$two', '$one', 'note', 'internal', NULL, 'X', true, 'for staff', now());
 INSERT INTO message_views (message_id, user_id, at) VALUES ('$one', '$user', now());
+INSERT INTO message_picture_sets (message_id, state, asked_at, done_at) VALUES ('$one', 'done', now(), now()), ('$two', 'queued', now(), NULL);
+INSERT INTO message_pictures (message_id, position, url, state, reason, at)
+    VALUES ('$one', 0, 'https://x.test/a.png', 'refused', 'kind', now()), ('$two', 0, 'https://x.test/for staff.png', 'refused', 'kind', now());
 INSERT INTO calendar_feeds (user_id, token_hash, created_at) VALUES ('$user', sha256('$user'::bytea), now());
 INSERT INTO ticket_reminders (id, ticket_id, user_id, at, by_mail, created_at) VALUES ('$one', '$one', '$user', now(), false, now());
 INSERT INTO ticket_drafts (user_id, ticket_id, kind, body, updated_at) VALUES ('$user', '$one', 'reply', 'x', now());

@@ -18,6 +18,7 @@ mod look;
 mod merge;
 mod openings;
 mod outgoing;
+pub mod pictures;
 pub mod presence;
 pub mod print;
 mod project;

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     conduct_of, facts_of,
+    pictures::{self, Pictures},
     standing::{Standing, obstacle},
 };
 use crate::{App, AppError, Caller};
@@ -42,6 +43,8 @@ pub enum TimelineItem {
         views: Vec<Look>,
         /// The caller has not looked at it yet; of answers, for a customer.
         unseen: bool,
+        /// Its pictures on servers of others, once somebody asked for them.
+        pictures: Option<Pictures>,
     },
     /// Something that happened.
     Event(TicketEvent),
@@ -159,6 +162,12 @@ pub async fn timeline(
     } else {
         look::own(&mut conn, caller.user_id, &ids).await?
     };
+    let remote: Vec<Uuid> = messages
+        .iter()
+        .filter(|message| pictures::names_any(message.body_html.as_deref()))
+        .map(|message| message.id)
+        .collect();
+    let mut remote = pictures::of_messages(&mut conn, &remote).await?;
     let full = i64::try_from(messages.len()).unwrap_or(i64::MAX) >= limit;
     let next = messages
         .last()
@@ -185,6 +194,10 @@ pub async fn timeline(
             .collect();
         items.push(TimelineItem::Message {
             views: views.extract_if(.., |one| one.message_id == message.id).collect(),
+            pictures: remote
+                .extract_if(.., |(id, _)| *id == message.id)
+                .map(|(_, pictures)| pictures)
+                .next(),
             unseen: !staff && message.is_staff && !seen.contains(&message.id),
             mentions: mentions.extract_if(.., |one| one.message_id == message.id).collect(),
             origin: origins.iter().find(|origin| origin.message_id == message.id).copied(),

@@ -1,7 +1,8 @@
 //! The one client for addresses that somebody else chose: issuers of identities, targets of webhooks. It reaches public hosts only,
 //! so nobody can have the product look into the network it stands in (server-side request forgery):
 //!
-//! - `https` alone; `http` for this very machine where [`Reach::Loopback`] says so, on a developer's machine or in a test;
+//! - `https` alone; `http` for this very machine where [`Reach::Loopback`] says so, on a developer's machine or in a test, and for
+//!   pictures in mail ([`picture()`]);
 //! - a name is resolved once, all its addresses must be public ([`domain::outbound`]), and the connection goes to those very addresses:
 //!   an answer of the DNS that changes after the look at it changes nothing;
 //! - redirects are answers, not followed; proxies of the environment are not used; no cookies are kept;
@@ -9,6 +10,7 @@
 //!
 //! Calls take seconds: never make one inside a transaction.
 
+mod pictures;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ use http::{Request, Response};
 use reqwest::redirect::Policy;
 use url::Url;
 
+pub use pictures::picture;
 use resolve::Guarded;
 pub use resolve::{Lookup, SystemLookup};
 
@@ -54,8 +57,8 @@ pub enum CallError {
     /// The connection broke.
     #[error("no answer: {0}")]
     NoAnswer(String),
-    /// The answer is longer than [`MAX_BODY`].
-    #[error("the answer is longer than {MAX_BODY} bytes")]
+    /// The answer is longer than what is read of one, mostly [`MAX_BODY`].
+    #[error("the answer is longer than what is read of one")]
     TooLong,
 }
 
@@ -128,13 +131,27 @@ impl Outbound {
         let request =
             reqwest::Request::try_from(request).map_err(|_| CallError::Refused("it is not an address of the web"))?;
         self.check(request.url())?;
+        self.execute(request, MAX_BODY).await
+    }
+
+    /// Makes a call to what is read and believed by nobody: without TLS too, though to public hosts alone. At most `most` bytes of the
+    /// answer's body are read. Any status is an answer.
+    async fn call_plain(&self, request: Request<Vec<u8>>, most: usize) -> Result<Response<Vec<u8>>, CallError> {
+        let request =
+            reqwest::Request::try_from(request).map_err(|_| CallError::Refused("it is not an address of the web"))?;
+        outbound::check_plain(request.url(), self.reach == Reach::Loopback).map_err(CallError::Refused)?;
+        self.execute(request, most).await
+    }
+
+    /// Makes a call whose address was looked at.
+    async fn execute(&self, request: reqwest::Request, most: usize) -> Result<Response<Vec<u8>>, CallError> {
         let mut answer = self.client.execute(request).await.map_err(|error| explain(&error))?;
-        if answer.content_length().is_some_and(|length| length > MAX_BODY as u64) {
+        if answer.content_length().is_some_and(|length| length > most as u64) {
             return Err(CallError::TooLong);
         }
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| explain(&error))? {
-            if body.len() + chunk.len() > MAX_BODY {
+            if body.len() + chunk.len() > most {
                 return Err(CallError::TooLong);
             }
             body.extend_from_slice(&chunk);

@@ -8,6 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use domain::mail::picture::PictureFault;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -225,4 +226,75 @@ async fn long_and_slow_answers_are_given_up() {
         .await
         .unwrap_err();
     assert!(matches!(nobody, CallError::Unreachable(_)), "{nobody}");
+}
+
+const GIF: &str = "GIF89a picture";
+
+fn moved(to: &str) -> String {
+    format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+}
+
+/// A server that is called more than once says so to each that it is done.
+fn closing(body: &str) -> String {
+    with_body(body).replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n")
+}
+
+#[tokio::test]
+async fn a_picture_is_taken_by_its_content_and_where_it_was_moved_to() {
+    let local = client(Reach::Loopback, Arc::new(SystemLookup));
+    let (port, callers) = server(closing(GIF), false).await;
+    let there = format!("http://127.0.0.1:{port}/a.gif#part");
+    let found = picture(&local, &there, 100).await.unwrap();
+    assert_eq!(found, ("image/gif", GIF.as_bytes().to_vec()));
+    let (gate, _) = server(moved(&there), false).await;
+    assert!(picture(&local, &format!("http://localhost:{gate}/"), 100).await.is_ok());
+    assert_eq!(callers.load(Ordering::Relaxed), 2);
+
+    assert_eq!(picture(&local, &there, 5).await, Err(PictureFault::Size));
+    let (drawing, _) = server(with_body("<svg xmlns='http://www.w3.org/2000/svg'/>"), false).await;
+    let drawing = format!("http://127.0.0.1:{drawing}/a.png");
+    assert_eq!(picture(&local, &drawing, 100).await, Err(PictureFault::Kind));
+    let none = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned();
+    let (none, _) = server(none, false).await;
+    let none = format!("http://127.0.0.1:{none}/");
+    assert_eq!(picture(&local, &none, 100).await, Err(PictureFault::Missing));
+}
+
+#[tokio::test]
+async fn no_redirect_of_a_picture_leads_inside_or_on_for_ever() {
+    let local = client(Reach::Loopback, Arc::new(SystemLookup));
+    for inside in [
+        "http://10.0.0.1/a.png",
+        "http://169.254.169.254/latest/",
+        "file:///etc/passwd",
+    ] {
+        let (gate, _) = server(moved(inside), false).await;
+        let refused = picture(&local, &format!("http://127.0.0.1:{gate}/"), 100).await;
+        assert_eq!(refused, Err(PictureFault::Address), "{inside}");
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    // Leads to itself: the first call and five redirects.
+    let (round, callers) = {
+        let (gate, callers) = server(moved("/again"), false).await;
+        (format!("http://127.0.0.1:{gate}/"), callers)
+    };
+    assert_eq!(picture(&local, &round, 100).await, Err(PictureFault::Redirects));
+    assert_eq!(callers.load(Ordering::Relaxed), 6);
+    let away = format!("http://127.0.0.1:{port}/");
+    assert_eq!(picture(&local, &away, 100).await, Err(PictureFault::Unreachable));
+    // Without TLS it may come, from a public host alone.
+    let public = client(Reach::Public, Dns::new(&[&["127.0.0.1"]]));
+    for address in [
+        "http://127.0.0.1/a.png",
+        "http://pictures.test/a.png",
+        "https://u@pictures.test/",
+    ] {
+        assert_eq!(
+            picture(&public, address, 100).await,
+            Err(PictureFault::Address),
+            "{address}"
+        );
+    }
 }

@@ -81,7 +81,7 @@ fn nothing_runs() {
 fn images_are_mapped_or_blocked() {
     let mut options = SanitiseOptions::default();
     options.cid_urls.insert("logo@x".into(), "/api/v1/attachments/1".into());
-    let html = "<img src=\"cid:logo@x\"><img src=cid:gone><img src=http://evil.test/p.gif width=1><img src=\"/api/v1/other\"><img src=\"data:image/png;base64,iVBO\">";
+    let html = "<img src=\"cid:logo@x\"><img src=cid:gone><img src=http://evil.test/p.gif width=100><img src=\"/api/v1/other\"><img src=\"data:image/png;base64,iVBO\">";
     let result = sanitise(html, &options);
     let out = result.html.unwrap();
     assert!(
@@ -97,6 +97,18 @@ fn images_are_mapped_or_blocked() {
         "{out}"
     );
     assert_eq!(result.remote_images, 1);
+}
+
+#[test]
+fn pictures_that_only_tell_who_reads_lose_their_address() {
+    let html = "<img src=http://evil.test/a.gif width=1 height=1><img src=\"https://evil.test/b.gif\" style=\"display:none\">\
+        <img src=http://evil.test/c.gif width=&#49; height='1px'><img src=cid:x width=1><p data-remote-pixel=9 data-link-mismatch=x>t</p>";
+    let result = sanitise(html, &SanitiseOptions::default());
+    let out = result.html.unwrap();
+    assert_eq!((result.remote_images, result.pixels), (0, 3), "{out}");
+    assert!(!out.contains("evil.test"), "{out}");
+    assert_eq!(out.matches("data-remote-pixel=\"1\"").count(), 3, "{out}");
+    assert!(out.contains("data-cid=\"x\"") && out.contains("<p>t</p>"), "{out}");
 }
 
 #[test]

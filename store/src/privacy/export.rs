@@ -234,7 +234,8 @@ pub async fn doomed(conn: &mut PgConn, limit: i64) -> Result<Vec<Vec<u8>>, Store
     sql(
         "DELETE FROM doomed_blobs d WHERE EXISTS (SELECT FROM attachments a WHERE a.sha256 = d.blob)
              OR EXISTS (SELECT FROM raw_mails r WHERE r.sha256 = d.blob)
-             OR EXISTS (SELECT FROM knowledge_images i WHERE i.sha256 = d.blob)",
+             OR EXISTS (SELECT FROM knowledge_images i WHERE i.sha256 = d.blob)
+             OR EXISTS (SELECT FROM message_pictures p WHERE p.sha256 = d.blob)",
     )
     .execute(conn)
     .await?;

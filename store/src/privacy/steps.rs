@@ -134,6 +134,7 @@ pub async fn words(conn: &mut PgConn, whom: Whom<'_>) -> Result<i64, StoreError>
         whom,
         &[
             his_messages!("DELETE FROM attachments WHERE message_id IN (SELECT id FROM his)"),
+            his_messages!("DELETE FROM message_picture_sets WHERE message_id IN (SELECT id FROM his)"),
             "DELETE FROM attachments WHERE message_id IS NULL AND uploader_id = $1",
             his_messages!(
                 "UPDATE ticket_messages SET body_text = $4, body_html = NULL, quoted_from = NULL

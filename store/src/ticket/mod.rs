@@ -14,6 +14,7 @@ pub mod look;
 pub mod mention;
 mod message;
 mod open;
+pub mod picture;
 pub mod print;
 pub mod reminder;
 mod row;

@@ -4993,6 +4993,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look how the pictures of a message stand that are on servers of others */
+        get: operations["messagePictures"];
+        put?: never;
+        /** Ask for the pictures of a message that are on servers of others */
+        post: operations["fetchPictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/pictures/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a picture of a message that was fetched */
+        get: operations["openPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -12430,6 +12465,7 @@ export interface components {
             /** @description Whom a note mentions; staff only. */
             mentions: components["schemas"]["Named"][];
             origin?: components["schemas"]["OriginDto"] | null;
+            pictures?: components["schemas"]["MessagePictures"] | null;
             /**
              * Format: int32
              * @description Byte offset in `body_text` where quoted text begins.
@@ -12460,6 +12496,27 @@ export interface components {
             name: string;
             /** @description `subject` or `body`. */
             part: components["schemas"]["MessagePart"];
+        };
+        /** @description A picture that was fetched, or not. */
+        MessagePicture: {
+            /**
+             * Format: int32
+             * @description Place among the message's, from 0.
+             */
+            position: number;
+            /** @description Why it is not here: `address`, `redirects`, `kind`, `size`, `total`, `infected`, `missing`, `unreachable` or `timed_out`. */
+            reason: string | null;
+            /** @description `fetched`, `refused` by the rules, or `failed` at its server. */
+            state: string;
+            /** @description Its address, as `data-remote-src` of the message's HTML has it. */
+            url: string;
+        };
+        /** @description How the pictures of a message stand that are on servers of others. */
+        MessagePictures: {
+            /** @description Those of which it is known what became of them. What the message names besides stays away: there are more than 50. */
+            items: components["schemas"]["MessagePicture"][];
+            /** @description `blocked` before anybody asked for them, `queued` while they are fetched, `done`. */
+            state: string;
         };
         /**
          * @description How a text is to be read.
@@ -29586,6 +29643,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    messagePictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePictures"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchPictures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePictures"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the message */
+                id: string;
+                /** @description Place of the picture among the message's, from 0 */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
             };
             /** @description Refused or failed; `code` says why */
             default: {

@@ -36,8 +36,11 @@ export type DeliveryState = Schemas["DeliveryState"];
 export type Delivery = Schemas["DeliveryDto"];
 export type TimelineMessage = Exactly<
   Schemas["MessageDto"],
-  { kind: "reply" | "note" | "system"; attachments: Attachment[]; deliveries: Delivery[] }
+  { kind: "reply" | "note" | "system"; attachments: Attachment[]; deliveries: Delivery[]; pictures?: MessagePictures | null }
 > & { type: "message" };
+export type PictureReason = "address" | "redirects" | "kind" | "size" | "total" | "infected" | "missing" | "unreachable" | "timed_out";
+export type MessagePicture = Exactly<Schemas["MessagePicture"], { state: "fetched" | "refused" | "failed"; reason: PictureReason | null }>;
+export type MessagePictures = Exactly<Schemas["MessagePictures"], { state: "blocked" | "queued" | "done"; items: MessagePicture[] }>;
 export type TimelineEvent = Exactly<Schemas["EventDto"], { data: Record<string, unknown> | null }> & { type: "event" };
 export type TimelineItem = TimelineMessage | TimelineEvent;
 export type Tag = Schemas["Tag"];

@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { fetchBlob } from "@/api/client";
 import { pageNonce, trustedDocument } from "@/lib/csp";
 import { dataUrl } from "@/lib/data-url";
 import { useDark } from "@/lib/use-dark";
-import { mailDocument } from "./mail-html-document";
+import { mailDocument, type MailDocument, type RemotePicture } from "./mail-html-document";
+import { Alert } from "./ui/alert";
 import { markMentions } from "./mentions/mark-mentions";
 import type { Person } from "./mentions/mentioned";
 
@@ -17,18 +18,24 @@ interface MailHtmlProps {
   /** Whom it mentions: they stand out, the reader himself the most. */
   people?: readonly Person[];
   me?: string;
+  /** What became of the pictures on servers of others, by their addresses; absent while nobody asked for them. */
+  remote?: ReadonlyMap<string, RemotePicture>;
+  /** Said above the mail of pictures that are left out, in the place of the usual sentence. */
+  notice?: (found: Pick<MailDocument, "blockedImages" | "pixels">) => ReactNode;
 }
 
 const NOBODY: readonly Person[] = [];
 
-/** Sanitised HTML of a mail in a frame without scripts, forms or a way to the network. */
-export function MailHtml({ html, title, people = NOBODY, me }: MailHtmlProps) {
+/** Sanitised HTML of a mail in a frame without scripts, forms or a way to the network, below what is to be said of it first. */
+export function MailHtml({ html, title, people = NOBODY, me, remote, notice }: MailHtmlProps) {
   const { t } = useTranslation();
   const dark = useDark();
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(80);
   const blocked = t("mailHtml.imageBlocked");
-  const document_ = useMemo(() => mailDocument(html, pageNonce, dark, blocked), [html, dark, blocked]);
+  const leadsTo = t("mailHtml.leadsTo");
+  const document_ = useMemo(() => mailDocument(html, pageNonce, dark, { blocked, leadsTo }, remote), [html, dark, blocked, leadsTo, remote]);
+  const { blockedImages, pixels, strayLinks } = document_;
   const source = useMemo(() => trustedDocument(document_.html), [document_.html]);
 
   useEffect(() => {
@@ -57,7 +64,9 @@ export function MailHtml({ html, title, people = NOBODY, me }: MailHtmlProps) {
   }, [document_, people, me]);
 
   return (
-    <div>
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      {strayLinks > 0 && <Alert tone="warning" title={t("mailHtml.strayLinks", { count: strayLinks })} />}
+      {notice?.({ blockedImages, pixels })}
       <iframe
         ref={frame}
         title={title}
@@ -67,14 +76,12 @@ export function MailHtml({ html, title, people = NOBODY, me }: MailHtmlProps) {
         style={{ height }}
         className="w-full border-0 bg-transparent"
       />
-      {document_.blockedImages > 0 && (
-        <p className="mt-1 text-xs text-muted-foreground">{t("mailHtml.imagesBlocked", { count: document_.blockedImages })}</p>
-      )}
+      {!notice && blockedImages > 0 && <p className="text-xs text-muted-foreground">{t("mailHtml.imagesBlocked", { count: blockedImages })}</p>}
     </div>
   );
 }
 
-/** Pictures that came with the mail need the token, so they are fetched here and handed over as data. */
+/** Pictures that came with the mail, or that were fetched for it, need the token, so they are fetched here and handed over as data. */
 async function showImages(inner: Document, paths: string[], signal: AbortSignal): Promise<void> {
   for (const [index, path] of paths.entries()) {
     const image = inner.querySelector<HTMLImageElement>(`img[data-image="${index}"]`);

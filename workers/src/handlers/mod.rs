@@ -12,6 +12,7 @@ pub mod mail_in;
 pub mod mail_out;
 pub mod maintenance;
 pub mod news;
+pub mod pictures;
 pub mod print;
 pub mod privacy;
 pub mod reconcile;
@@ -29,11 +30,12 @@ use app::{App, AppError};
 use integrations::{antivirus::Clamd, http::Outbound, mail::smtp::MailTransport, sms::SmsGateway};
 use jobs::{
     AcknowledgeTicket, ChangeTickets, CheckCustomerImport, CheckFile, CheckSla, CleanHtml, CleanUp, DealTickets,
-    DueDigests, DueTicketExports, EndHolds, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FollowNews,
-    FollowRules, GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome, ProcessMail,
-    RebindTickets, ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys, RunCustomerImport,
-    RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail, TellReminders,
-    TellWebhooks, TendWaiting, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes, WatchSystem,
+    DueDigests, DueTicketExports, EndHolds, ErasePerson, ExpireInvitations, ExpireKyc, ExportPerson, FetchPictures,
+    FollowNews, FollowRules, GatherFacts, IndexTickets, LinkAudit, MakeTicketExport, MoveTag, Noop, Outcome,
+    ProcessMail, RebindTickets, ReconcileMailbox, ReconcileMailboxes, RenderTicketPdf, RotateSigningKeys,
+    RunCustomerImport, RunRule, SendAccountMail, SendDigest, SendMail, SendSms, SendWebhook, SurveyTicket, SweepMail,
+    TellReminders, TellWebhooks, TendWaiting, TestMailbox, VerifyAudit, WatchMailFlow, WatchMailbox, WatchMailboxes,
+    WatchSystem,
 };
 
 use crate::{JobContext, Registry};
@@ -99,6 +101,7 @@ pub fn registry(with: &Surroundings) -> Registry {
         .handle::<MoveTag, _, _>(handler!(tickets::move_tag))
         .handle::<SurveyTicket, _, _>(handler!(tickets::survey))
         .handle::<DealTickets, _, _>(handler!(tickets::deal))
+        .handle::<FetchPictures, _, _>(handler!(pictures::fetch))
         .handle::<FollowNews, _, _>(handler!(news::follow))
         .handle::<DueDigests, _, _>(handler!(news::due))
         .handle::<SendDigest, _, _>(handler!(news::digest))

@@ -19,6 +19,7 @@ mod lost_commit;
 mod merged;
 mod notifications;
 mod organisation;
+mod pictures;
 mod print;
 mod reconcile;
 mod refused;

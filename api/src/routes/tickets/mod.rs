@@ -9,6 +9,7 @@ mod escalations;
 mod export;
 mod look;
 mod people;
+mod pictures;
 mod presence;
 mod print;
 mod read;
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .merge(look::routes())
         .merge(relate::routes())
         .merge(people::routes())
+        .merge(pictures::routes())
         .merge(presence::routes())
         .merge(print::routes())
         .merge(scheduled::routes())

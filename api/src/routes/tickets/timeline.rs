@@ -7,7 +7,10 @@ use store::ticket::{look::Look, mention::Mention};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::dto::{AttachmentDto, Named, Person};
+use super::{
+    dto::{AttachmentDto, Named, Person},
+    pictures::PicturesDto,
+};
 use crate::{
     routes::mails::confusable,
     words::{ConfusableWord, DeliveryStateWord},
@@ -77,6 +80,8 @@ pub struct MessageDto {
     pub views: Vec<ViewDto>,
     /// An answer that the caller has not looked at yet; for customers.
     pub unseen: bool,
+    /// Its pictures on servers of others, once somebody asked for them (`fetchPictures`).
+    pub pictures: Option<PicturesDto>,
 }
 
 /// Somebody who looked at an answer.
@@ -136,6 +141,7 @@ impl TimelineDto {
                 mentions,
                 views,
                 unseen,
+                pictures,
             } => {
                 let named = |one: Mention| Named {
                     id: one.user_id,
@@ -185,6 +191,7 @@ impl TimelineDto {
                     mentions: mentions.into_iter().map(named).collect(),
                     views: views.into_iter().map(viewed).collect(),
                     unseen,
+                    pictures: pictures.map(PicturesDto::from),
                 }))
             }
         }

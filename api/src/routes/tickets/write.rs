@@ -298,6 +298,7 @@ async fn send(
         mentions: sent.mentions,
         views: Vec::new(),
         unseen: false,
+        pictures: None,
     };
     let body = TimelineDto::new(item, caller.is_staff());
     let mut response = Versioned {

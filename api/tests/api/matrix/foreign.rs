@@ -29,6 +29,8 @@ const TABLES: &[&str] = &[
     "kyc_cases",
     "kyc_documents",
     "kyc_events",
+    "message_picture_sets",
+    "message_pictures",
     "message_views",
     "notifications",
     "passkeys",
@@ -58,6 +60,7 @@ fn id_of(person: &Person, before: &str, name: &str) -> String {
         "id" if before.starts_with("/api/v1/users/") => person.user,
         "user_id" => person.user,
         "action" => return "retry".to_owned(),
+        "position" => return "0".to_owned(),
         _ => person.one,
     }
     .to_string()

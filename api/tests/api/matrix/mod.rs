@@ -115,7 +115,7 @@ impl Probe {
                 "kind" => "reply",
                 "address" => "nobody@x.test",
                 "locale" => "fr",
-                "version" | "earlier" => "1",
+                "version" | "earlier" | "position" => "1",
                 _ => SOME_ID,
             };
             path.replace_range(begin..=end, value);

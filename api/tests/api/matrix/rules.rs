@@ -172,6 +172,9 @@ pub const RULES: &[(&str, &[&str])] = &[
     ("printTicket", &["tickets.view", "tickets.own"]),
     ("getTicketPrint", &["tickets.view", "tickets.own"]),
     ("openTicketPrint", &["tickets.view", "tickets.own"]),
+    ("fetchPictures", &["tickets.view", "tickets.own"]),
+    ("messagePictures", &["tickets.view", "tickets.own"]),
+    ("openPicture", &["tickets.view", "tickets.own"]),
     ("listGroups", &["tickets.view"]),
     (
         "listTicketCategories",

@@ -4,6 +4,7 @@
 mod css;
 mod links;
 mod prescan;
+mod remote;
 mod shield;
 mod text;
 mod token;
@@ -12,12 +13,14 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use domain::mail::limits::MailLimits;
+pub use domain::mail::link::Mismatch as LinkMismatch;
 use serde::{Deserialize, Serialize};
 
+pub use remote::remote_pictures;
 pub use text::{HtmlText, to_text};
 
 /// Version of the policy; raise it when the rules change.
-pub const POLICY_VERSION: u32 = 1;
+pub const POLICY_VERSION: u32 = 2;
 
 /// What the sanitiser needs beside the HTML.
 #[derive(Debug, Clone, Default)]
@@ -42,15 +45,6 @@ pub enum Fallback {
     Failed,
 }
 
-/// A link whose text shows another host than its target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkMismatch {
-    /// Host that the reader sees.
-    pub shown: String,
-    /// Host that a click goes to.
-    pub actual: String,
-}
-
 /// Sanitised HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sanitised {
@@ -60,6 +54,8 @@ pub struct Sanitised {
     pub policy_version: u32,
     /// Remote images, rewritten to `data-remote-src`.
     pub remote_images: usize,
+    /// Remote images that nobody would see; their addresses are gone.
+    pub pixels: usize,
     /// Links to be warned about; they carry `data-link-mismatch`.
     pub link_mismatches: Vec<LinkMismatch>,
     /// Why there is no HTML.
@@ -73,6 +69,7 @@ pub fn sanitise(raw_html: &str, options: &SanitiseOptions) -> Sanitised {
         html: None,
         policy_version: POLICY_VERSION,
         remote_images: 0,
+        pixels: 0,
         link_mismatches: Vec::new(),
         fallback: Some(fallback),
     };
@@ -87,6 +84,7 @@ pub fn sanitise(raw_html: &str, options: &SanitiseOptions) -> Sanitised {
         Ok(html) => Sanitised {
             html: Some(html),
             remote_images: scanned.remote_images,
+            pixels: scanned.pixels,
             link_mismatches: scanned.mismatches,
             fallback: None,
             ..without(Fallback::Failed)
@@ -97,7 +95,8 @@ pub fn sanitise(raw_html: &str, options: &SanitiseOptions) -> Sanitised {
 
 fn clean(html: &str, cid_urls: HashSet<String>) -> String {
     let tags: HashSet<&str> = prescan::TAGS.iter().chain(&prescan::MORE_TAGS).copied().collect();
-    let data = ["data-remote-src", "data-cid", "data-link-mismatch"];
+    // What stands in the mail under these names is dropped by the pass before: here they are our own.
+    let data = ["data-remote-src", "data-remote-pixel", "data-cid", "data-link-mismatch"];
     let attributes: HashSet<&str> = prescan::ATTRIBUTES.iter().chain(&data).copied().collect();
     let mut builder = ammonia::Builder::empty();
     builder

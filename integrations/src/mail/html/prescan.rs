@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use domain::mail::limits::MailLimits;
+use domain::mail::{limits::MailLimits, link::mismatch, picture};
 
 use super::css::safe_style;
 use super::links;
@@ -110,12 +110,13 @@ pub(super) const ATTRIBUTES: [&str; 20] = [
 pub(super) struct Prescanned {
     pub(super) html: String,
     pub(super) remote_images: usize,
+    pub(super) pixels: usize,
     pub(super) mismatches: Vec<LinkMismatch>,
 }
 
 /// A link whose text is still being read.
 struct OpenLink {
-    host: String,
+    href: String,
     shown: String,
     /// Where in the output the flag goes.
     at: usize,
@@ -219,15 +220,16 @@ impl Pass<'_> {
         }
         self.out.push('<');
         self.out.push_str(name);
+        let pixel = name == "img" && is_pixel(attributes);
         for (attribute, value) in attributes {
-            self.attribute(name, attribute, value);
+            self.attribute(name, attribute, value, pixel);
         }
         if name == "a"
             && let Some((_, href)) = attributes.iter().find(|(n, _)| n == "href")
-            && let Some(host) = links::host(&html_escape::decode_html_entities(href))
+            && let Some(href) = links::safe_href(&html_escape::decode_html_entities(href))
         {
             self.link = Some(OpenLink {
-                host,
+                href,
                 shown: String::new(),
                 at: self.out.len(),
             });
@@ -244,10 +246,10 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn attribute(&mut self, tag: &str, name: &str, value: &str) {
+    fn attribute(&mut self, tag: &str, name: &str, value: &str, pixel: bool) {
         let value = html_escape::decode_html_entities(value);
         let (name, value) = match (tag, name) {
-            ("img", "src") => match self.image(&value) {
+            ("img", "src") => match self.image(&value, pixel) {
                 Some(pair) => pair,
                 None => return,
             },
@@ -264,8 +266,9 @@ impl Pass<'_> {
         }
     }
 
-    /// Images inside the mail are shown, remote ones wait for a click, everything else is dropped.
-    fn image(&mut self, src: &str) -> Option<(&'static str, String)> {
+    /// Images inside the mail are shown, remote ones wait for a reader's word, everything else is dropped. A remote one that nobody would
+    /// see loses its address: whatever the reader says, its sender learns nothing by it.
+    fn image(&mut self, src: &str, pixel: bool) -> Option<(&'static str, String)> {
         let src: String = src.chars().filter(|c| !c.is_control()).collect();
         let src = src.trim();
         let lower: String = src.chars().take(30).collect::<String>().to_ascii_lowercase();
@@ -277,6 +280,10 @@ impl Pass<'_> {
             });
         }
         if lower.starts_with("http://") || lower.starts_with("https://") {
+            if pixel {
+                self.made.pixels += 1;
+                return Some(("data-remote-pixel", "1".to_owned()));
+            }
             self.made.remote_images += 1;
             return (src.len() <= 4_000).then(|| ("data-remote-src", src.to_owned()));
         }
@@ -312,16 +319,14 @@ impl Pass<'_> {
         }
         if name == "a"
             && let Some(link) = self.link.take()
-            && let Some(shown) = links::shown_host(&link.shown)
-            && !links::same_site(&shown, &link.host)
+            && let Some(found) = mismatch(&link.shown, &link.href)
         {
-            self.inserts
-                .push((link.at, format!(" data-link-mismatch=\"{}\"", shield::on(&link.host))));
+            self.inserts.push((
+                link.at,
+                format!(" data-link-mismatch=\"{}\"", shield::on(&found.actual)),
+            ));
             if self.made.mismatches.len() < 100 {
-                self.made.mismatches.push(LinkMismatch {
-                    shown,
-                    actual: link.host,
-                });
+                self.made.mismatches.push(found);
             }
         }
     }
@@ -341,4 +346,14 @@ impl Pass<'_> {
         self.made.html = html;
         self.made
     }
+}
+
+/// Whether a picture is there to be fetched and not to be seen, by its attributes.
+fn is_pixel(attributes: &[(String, &str)]) -> bool {
+    let value = |wanted: &str| {
+        let found = attributes.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| html_escape::decode_html_entities(*value))
+    };
+    let (width, height, style) = (value("width"), value("height"), value("style"));
+    picture::is_pixel(width.as_deref(), height.as_deref(), style.as_deref())
 }

@@ -176,6 +176,8 @@ export const ACTIONS = [
   "ticket.merge",
   "ticket.note",
   "ticket.participant_remove",
+  "ticket.pictures",
+  "ticket.pictures_end",
   "ticket.print",
   "ticket.print_end",
   "ticket.print_fail",

@@ -1,5 +1,5 @@
 import { Ellipsis } from "lucide-react";
-import { useId, useMemo, useState } from "react";
+import { lazy, Suspense, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { TimelineMessage } from "@/api/types";
 import { MailHtml } from "@/components/mail-html";
@@ -7,7 +7,10 @@ import { Mentioned, type Person } from "@/components/mentions/mentioned";
 import { Button } from "@/components/ui/button";
 import { useUser } from "@/features/shell/use-user";
 import { linked } from "@/lib/links";
+import { useRemotePictures } from "../data/pictures";
 import { splitQuote } from "../data/quote";
+
+const RemotePictures = lazy(async () => ({ default: (await import("./remote-pictures")).RemotePictures }));
 
 /** The text with its quoted history folded; the sender's formatting is one press away. */
 export function MessageBody({ message, author }: { message: TimelineMessage; author: string }) {
@@ -17,11 +20,25 @@ export function MessageBody({ message, author }: { message: TimelineMessage; aut
   const [formatted, setFormatted] = useState(Boolean(message.body_html) && quoted === "");
   const [unfolded, setUnfolded] = useState(false);
   const quote = useId();
+  const remote = useRemotePictures(message);
   return (
     <div className="grid justify-items-start gap-2">
       {formatted && message.body_html ? (
         <div className="w-full">
-          <MailHtml html={message.body_html} title={t("ticket.messageBy", { name: author })} people={message.mentions} me={me} />
+          <MailHtml
+            html={message.body_html}
+            title={t("ticket.messageBy", { name: author })}
+            people={message.mentions}
+            me={me}
+            remote={remote}
+            notice={({ blockedImages, pixels }) =>
+              (blockedImages > 0 || pixels > 0 || remote) && (
+                <Suspense fallback={null}>
+                  <RemotePictures message={message} blocked={blockedImages} pixels={pixels} />
+                </Suspense>
+              )
+            }
+          />
         </div>
       ) : (
         <div dir="auto" className="w-full text-sm leading-relaxed break-words whitespace-pre-wrap">
