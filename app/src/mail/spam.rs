@@ -84,7 +84,7 @@ async fn standing(
             if meant == Some(number) {
                 home = Some(found.summary.id);
             }
-            if !found.spam {
+            if !found.summary.spam {
                 return Ok((Standing::Answers, home));
             }
         }

@@ -460,9 +460,8 @@ pub async fn test(app: &App, caller: &Caller, on: &Occasion) -> Result<Vec<(Chan
         .await?
         .remove(&person.id)
         .unwrap_or_default();
-    let trigger = own_of(tx.conn()?, on).await?;
-    if let Some(trigger) = &trigger {
-        own.triggers = Arc::new((*own.triggers).clone().with(topic, trigger.clone()));
+    if let Some(trigger) = own_of(tx.conn()?, on).await? {
+        own.triggers = Arc::new((*own.triggers).clone().with(topic, trigger));
     }
     let nothing = || AppError::refused("nothing_told", "You are told of this on no channel.");
     if !own.triggers.is_on(topic) {
@@ -481,7 +480,7 @@ pub async fn test(app: &App, caller: &Caller, on: &Occasion) -> Result<Vec<(Chan
         from: sender(&mailboxes, None).map(|mailbox| mailbox.id),
     };
     let whom = Whom {
-        trigger,
+        set: Some(Arc::clone(&own.triggers)),
         ..Whom::only(person)
     };
     let told = tell(app, &mut tx, &news, whom, |_| message.spec().samples()).await?;

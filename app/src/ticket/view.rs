@@ -192,12 +192,13 @@ pub async fn timeline(
         let deliveries = letters
             .extract_if(.., |letter| letter.message_id == Some(message.id))
             .collect();
+        let pictures = remote
+            .extract_if(.., |(id, _)| *id == message.id)
+            .map(|(_, pictures)| pictures);
+        let pictures = pictures.last();
         items.push(TimelineItem::Message {
             views: views.extract_if(.., |one| one.message_id == message.id).collect(),
-            pictures: remote
-                .extract_if(.., |(id, _)| *id == message.id)
-                .map(|(_, pictures)| pictures)
-                .next(),
+            pictures,
             unseen: !staff && message.is_staff && !seen.contains(&message.id),
             mentions: mentions.extract_if(.., |one| one.message_id == message.id).collect(),
             origin: origins.iter().find(|origin| origin.message_id == message.id).copied(),

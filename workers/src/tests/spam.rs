@@ -248,7 +248,7 @@ async fn a_ticket_closed_as_spam_keeps_its_sender_aside_until_it_is_none_after_a
     let spam = step(&desk, id, State::Closed, Some("spam")).await;
     let closed = tickets::close_as_spam(&desk.app, &desk.caller, id, spam).await.unwrap();
     desk.run().await;
-    assert_eq!((closed.summary.state.as_str(), closed.spam), ("closed", true));
+    assert_eq!((closed.summary.state.as_str(), closed.summary.spam), ("closed", true));
     assert_eq!(desk.outbox().len(), 1, "its sender hears nothing of it");
     let rules = "SELECT verdict || ' ' || value || ' ' || ticket_id FROM spam_rules";
     assert_eq!(desk.db.texts(rules).await, [format!("block eve@shop.example {id}")]);
@@ -275,7 +275,7 @@ async fn a_ticket_closed_as_spam_keeps_its_sender_aside_until_it_is_none_after_a
     };
     let open = step(&desk, id, State::Open, None).await;
     let opened = tickets::transition(&desk.app, &closer, id, open).await.unwrap();
-    assert_eq!((opened.summary.state.as_str(), opened.spam), ("open", false));
+    assert_eq!((opened.summary.state.as_str(), opened.summary.spam), ("open", false));
     assert!(desk.db.texts(rules).await.is_empty());
     let trail = "SELECT action || ' ' || coalesce(data ->> 'to', data ->> 'value') FROM audit_log
         WHERE action IN ('ticket.transition', 'spam_rule.create', 'spam_rule.delete') ORDER BY id";
@@ -323,7 +323,7 @@ async fn who_only_closes_tickets_sets_no_rules() {
     assert!(matches!(refused, Err(AppError::Forbidden)), "{refused:?}");
     assert_eq!(now(&desk, id).await.summary.state, "open", "all of it or nothing");
     let closed = tickets::transition(&desk.app, &closer, id, spam).await.unwrap();
-    assert!(closed.spam);
+    assert!(closed.summary.spam);
     assert!(desk.db.texts("SELECT id::text FROM spam_rules").await.is_empty());
     let raw = mail("eve@shop.example", "More", "2@shop.example", "", "Buy more");
     assert_eq!(place(&judged(&desk, mailbox, raw).await), ("processed", None));

@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use domain::{
     notification::{Channel, Delivery, Occasion, Topic, Trigger, Way},
     permission::Permission,
-    words::WordSet,
 };
 use serde::{Deserialize, Serialize};
 use store::notification::trigger::TriggerVersion;
