@@ -38,6 +38,7 @@ const approved: KycCase = {
   unverified_members: 3,
   renewable_from: "2026-01-01T00:00:00Z",
   renewal: null,
+  past: [],
 };
 const renewal: KycRenewal = {
   state: "rejected",
@@ -130,6 +131,19 @@ it("a renewal stands beside the approval, each with its own papers", async () =>
   expect(part("Papers of the renewal").getByRole("button", { name: /Remove/ })).toBeInTheDocument();
   expect(part("Papers").getByText("old.jpg")).toBeInTheDocument();
   expect(part("Papers").queryByRole("button", { name: /Remove/ })).toBeNull();
+});
+
+it("earlier verifications stand below with the papers that are still kept", async () => {
+  const one = { id: "k1", state: "superseded", documents: [paper("then", "then.jpg")], reason: null, decided_at: null, expires_at: null, closed_at: "2026-01-01T00:00:00Z", reviewer: "Amel" };
+  present = { ...approved, past: [one, { ...one, id: "k0", state: "expired", documents: [], reviewer: null }] };
+  show(<Identity id="c1" staff />);
+  await screen.findByText("then.jpg");
+  const earlier = part("Earlier verifications");
+  expect(earlier.getByText("Replaced")).toBeInTheDocument();
+  expect(earlier.getByText(/Its papers were deleted/)).toBeInTheDocument();
+  await userEvent.click(earlier.getByRole("button", { name: /then\.jpg/ }));
+  expect(earlier.getByRole("button", { name: /then\.jpg/ })).toHaveAttribute("aria-expanded", "true");
+  expect(screen.getByRole("button", { name: "Download" })).toBeInTheDocument();
 });
 
 it("what is closed is told with the number that the rules say", async () => {
