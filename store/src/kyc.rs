@@ -229,6 +229,20 @@ pub async fn cases(conn: &mut PgConn, customer: Reached) -> Result<Cases, StoreE
     Ok(sorted(rows))
 }
 
+/// The past cases of a customer, the last one first; fifty at most.
+///
+/// # Errors
+/// When the database is away.
+pub async fn past_cases(conn: &mut PgConn, customer: Reached) -> Result<Vec<Case>, StoreError> {
+    let rows = sql(select_case!(
+        "WHERE k.customer_id = $1 AND k.part = 'past' ORDER BY k.closed_at DESC, k.id DESC LIMIT 50"
+    ))
+    .bind::<SqlUuid, _>(customer.id())
+    .load(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// The cases of a customer that are not past, locked until the transaction ends. Lock order: customer before cases.
 ///
 /// # Errors

@@ -85,6 +85,14 @@ test("a ticket is closed as spam with its sender kept aside, and both are taken 
   assert.deepEqual(await violations(page), []);
   const kept = await sendMail({ from: sender, subject: `More pills ${mark}`, body: "Cheaper." });
   assert.deepEqual([kept.state, kept.reason], ["quarantined", "spam"]);
+  // The desk's list shows it where spam is asked for, with its mark.
+  const asked = `requester=${encodeURIComponent(sender)}`;
+  assert.deepEqual((await call("agent", "GET", `/tickets?spam=no&${asked}`)).items, []);
+  await go(page, `/desk/tickets?spam=yes&${asked}`);
+  await page.getByRole("row").filter({ hasText: `Pills ${mark}` }).getByText("Spam", { exact: true }).filter({ visible: true }).first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "tickets-spam");
+  await go(page, `/desk/tickets/${first.ticket_id}`);
 
   await back.click();
   await back.waitFor({ state: "detached" });

@@ -8,7 +8,7 @@ use domain::account::notice::AccountNotice;
 use serde_json::{Value, json};
 
 use super::{
-    client::{ADMIN, Answer, World},
+    client::{ADMIN, AGENT, Answer, World},
     customers::{Person, company},
     kyc::{CLIENT, approved, picture, told, told_owner},
 };
@@ -147,6 +147,24 @@ async fn a_renewal_stands_beside_the_approval_and_takes_its_place() {
     }
     assert_eq!(app::kyc::expire(&world.state.app).await.unwrap(), 0);
 
+    // Reviewers look at what was, and every look is logged; its owner and whoever only sees verifications are shown what is.
+    let past = admin.get(&kyc).await.body["past"].clone();
+    assert_eq!(past.as_array().map(Vec::len), Some(1), "{past}");
+    assert_eq!(
+        (&past[0]["state"], &past[0]["documents"][0]["id"]),
+        (&json!("superseded"), &json!(old))
+    );
+    let (status, _, _) = admin.download(&format!("{kyc}/documents/{old}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let looked = format!("SELECT count(*)::text FROM kyc_document_views WHERE document_id = '{old}'");
+    assert_eq!(world.db.texts(&looked).await, ["1"]);
+    assert_eq!(client.get(&kyc).await.body["past"], json!([]));
+    let less = "UPDATE roles SET effective = array_remove(effective, 'kyc.review') WHERE key = 'corporate'";
+    world.db.execute(less).await;
+    let agent = Person::new(&world, AGENT).await;
+    let seen = agent.get(&kyc).await.body;
+    assert_eq!((&seen["state"], &seen["past"]), (&json!("approved"), &json!([])));
+
     // The papers of the past have their time, those of the approval stay.
     world
         .db
@@ -155,6 +173,7 @@ async fn a_renewal_stands_beside_the_approval_and_takes_its_place() {
     app::retention::clean_up(&world.state.app).await.unwrap();
     let gone = "SELECT k.part FROM kyc_documents d JOIN kyc_cases k ON k.id = d.case_id WHERE d.file_id IS NULL";
     assert_eq!(world.db.texts(gone).await, ["past", "past", "past"]);
+    assert_eq!(admin.get(&kyc).await.body["past"][0]["documents"], json!([]));
 }
 
 #[tokio::test]

@@ -58,6 +58,8 @@ pub struct Shown {
     pub renewal: Option<Paperwork>,
     /// From when on an approval may be renewed; `None` without one, or while it is.
     pub renewable_from: Option<DateTime<Utc>>,
+    /// Cases whose place was taken, the last one first, each with the papers that are still kept; for reviewers alone.
+    pub past: Vec<(Case, Vec<KycDocument>)>,
     /// Steps of all cases, newest first; staff only.
     pub events: Vec<KycEvent>,
     /// What is closed, and why.
@@ -155,6 +157,13 @@ pub async fn show(app: &App, caller: &Caller, id: Uuid) -> Result<Shown, AppErro
         Access::Member(_) => Vec::new(),
     };
     let powers = Powers::of(caller, relation);
+    let mut past = Vec::new();
+    if powers.reviews {
+        for case in kyc::past_cases(&mut conn, reached).await? {
+            let documents = kyc::documents(&mut conn, reached, &case).await?;
+            past.push((case, documents));
+        }
+    }
     let ends = cases.current.as_ref().and_then(|case| case.expires_at);
     let under_way = cases.renewal.is_some();
     let renewable = may_begin(policy, state, ends, under_way, app.now()).is_ok();
@@ -174,6 +183,7 @@ pub async fn show(app: &App, caller: &Caller, id: Uuid) -> Result<Shown, AppErro
         renewable_from: ends
             .filter(|_| state == State::Approved && !under_way)
             .map(|end| opens_at(policy, end)),
+        past,
         events,
         gates: gates(policy, status, state),
         policy,

@@ -8905,6 +8905,8 @@ export interface components {
             missing: string[][];
             /** @description What the reviewer told the customer. */
             reason?: string | null;
+            /** @description Cases whose place was taken, the last one first; for reviewers alone. */
+            past: components["schemas"]["KycPastCase"][];
             /**
              * Format: date-time
              * @description From when on the approval may be renewed; `null` without one, and while it is.
@@ -9090,6 +9092,37 @@ export interface components {
              * @description People who may act for a customer without one.
              */
             unverified_members: number;
+        };
+        /** @description A case whose place was taken by another one. */
+        KycPastCase: {
+            /**
+             * Format: date-time
+             * @description When it became past.
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at: string | null;
+            /** @description Papers that are still kept, oldest first. */
+            documents: components["schemas"]["KycDocument"][];
+            /**
+             * Format: date-time
+             * @description Until when its approval was to hold.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What the reviewer told the customer. */
+            reason: string | null;
+            /** @description Who reviewed it. */
+            reviewer: string | null;
+            /** @description `superseded`, `expired`, `revoked` or `rejected`. */
+            state: string;
         };
         /** @description What is to take the place of an approval that is still in force. */
         KycRenewal: {

@@ -7,6 +7,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { useSession } from "@/api/session";
 import type { KycPolicy, Me } from "@/api/types";
 import { Identity } from "@/features/customers/components/identity";
+import { LedRenewalDue, RenewalDue } from "@/features/customers/components/renewal-due";
 import type { KycCase, KycRenewal } from "@/features/customers/data/queries";
 import { fromMinor, policySchema, toCount, toForm, toInput, toMinor } from "@/features/identities/data";
 import { KycPolicyPage } from "@/features/identities/policy-page";
@@ -38,6 +39,7 @@ const approved: KycCase = {
   unverified_members: 3,
   renewable_from: "2026-01-01T00:00:00Z",
   renewal: null,
+  past: [],
 };
 const renewal: KycRenewal = {
   state: "rejected",
@@ -130,6 +132,48 @@ it("a renewal stands beside the approval, each with its own papers", async () =>
   expect(part("Papers of the renewal").getByRole("button", { name: /Remove/ })).toBeInTheDocument();
   expect(part("Papers").getByText("old.jpg")).toBeInTheDocument();
   expect(part("Papers").queryByRole("button", { name: /Remove/ })).toBeNull();
+});
+
+it("a renewal that is due is told outside of the identity to who leads the customer, and to nobody else", async () => {
+  const user = { id: "u1", permissions: ["kyc.own"] } as unknown as Me;
+  useSession.setState({ user, status: "signed_in" });
+  const asks: string[] = [];
+  let role = "owner";
+  vi.stubGlobal("fetch", async (request: Request | string) => {
+    if (typeof request === "string") return Response.json({ access_token: "a", expires_in: 600, user });
+    const { pathname } = new URL(request.url);
+    asks.push(pathname);
+    return Response.json(pathname.endsWith("/kyc") ? present : { id: "c1", my_role: role });
+  });
+  present = approved;
+  const told = show(<LedRenewalDue id="c1" name="SARL Atlas" />);
+  expect(await screen.findByRole("link", { name: "To the renewal" })).toHaveAttribute("href", "/client/account/c1?tab=identity");
+  expect(screen.getByText("SARL Atlas")).toBeInTheDocument();
+  told.unmount();
+  asks.length = 0;
+  role = "billing";
+  const billing = show(<LedRenewalDue id="c1" name="SARL Atlas" />);
+  await waitFor(() => expect(asks).toEqual(["/api/v1/customers/c1"]));
+  await new Promise((done) => setTimeout(done, 50));
+  expect(asks).toEqual(["/api/v1/customers/c1"]);
+  billing.unmount();
+  present = { ...approved, steps: [] };
+  show(<RenewalDue id="c1" />);
+  await waitFor(() => expect(asks).toContain("/api/v1/customers/c1/kyc"));
+  expect(screen.queryByText("This verification ends soon")).toBeNull();
+});
+
+it("earlier verifications stand below with the papers that are still kept", async () => {
+  const one = { id: "k1", state: "superseded", documents: [paper("then", "then.jpg")], reason: null, decided_at: null, expires_at: null, closed_at: "2026-01-01T00:00:00Z", reviewer: "Amel" };
+  present = { ...approved, past: [one, { ...one, id: "k0", state: "expired", documents: [], reviewer: null }] };
+  show(<Identity id="c1" staff />);
+  await screen.findByText("then.jpg");
+  const earlier = part("Earlier verifications");
+  expect(earlier.getByText("Replaced")).toBeInTheDocument();
+  expect(earlier.getByText(/Its papers were deleted/)).toBeInTheDocument();
+  await userEvent.click(earlier.getByRole("button", { name: /then\.jpg/ }));
+  expect(earlier.getByRole("button", { name: /then\.jpg/ })).toHaveAttribute("aria-expanded", "true");
+  expect(screen.getByRole("button", { name: "Download" })).toBeInTheDocument();
 });
 
 it("what is closed is told with the number that the rules say", async () => {

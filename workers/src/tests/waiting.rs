@@ -163,10 +163,10 @@ async fn a_customer_is_reminded_twice_and_after_fourteen_days_nobody_waits() {
     assert_eq!(reminded(&desk).await, [ANA, ANA]);
     let over = moments(&desk).await[1];
     assert_eq!(over, day_over(ZONE, last));
-    desk.clock.turn(over - desk.app.now() - TimeDelta::minutes(1));
+    desk.clock.turn(over - desk.app.now() - TimeDelta::hours(1));
     look(&desk).await;
     assert_eq!(state(&desk, id).await, "waiting_for_response", "the day is not over");
-    desk.clock.turn(TimeDelta::minutes(2));
+    desk.clock.turn(TimeDelta::hours(1) + TimeDelta::minutes(1));
     look(&desk).await;
     look(&desk).await;
     assert_eq!(state(&desk, id).await, "resolved");

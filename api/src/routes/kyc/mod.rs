@@ -15,7 +15,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use domain::{kyc::Paper, permission::Permission};
 use serde::{Deserialize, Serialize};
-use store::kyc::{DocumentView, KycDocument, KycEvent};
+use store::kyc::{Case, DocumentView, KycDocument, KycEvent};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -203,6 +203,48 @@ impl RenewalDto {
     }
 }
 
+/// A case whose place was taken by another one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KycPastCase)]
+struct PastDto {
+    /// Id.
+    id: Uuid,
+    /// `superseded`, `expired`, `revoked` or `rejected`.
+    state: String,
+    /// Papers that are still kept, oldest first.
+    documents: Vec<DocumentDto>,
+    /// What the reviewer told the customer.
+    #[schema(required = true)]
+    reason: Option<String>,
+    /// When it was decided.
+    #[schema(required = true)]
+    decided_at: Option<DateTime<Utc>>,
+    /// Until when its approval was to hold.
+    #[schema(required = true)]
+    expires_at: Option<DateTime<Utc>>,
+    /// When it became past.
+    #[schema(required = true)]
+    closed_at: Option<DateTime<Utc>>,
+    /// Who reviewed it.
+    #[schema(required = true)]
+    reviewer: Option<String>,
+}
+
+impl From<(Case, Vec<KycDocument>)> for PastDto {
+    fn from((case, documents): (Case, Vec<KycDocument>)) -> Self {
+        Self {
+            id: case.id,
+            state: case.state,
+            documents: documents.into_iter().map(Into::into).collect(),
+            reason: case.reason,
+            decided_at: case.decided_at,
+            expires_at: case.expires_at,
+            closed_at: case.closed_at,
+            reviewer: case.reviewer_name,
+        }
+    }
+}
+
 /// A case.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = KycCase)]
@@ -240,6 +282,8 @@ struct CaseDto {
     /// What is to take the place of the approval, which stays in force meanwhile.
     #[schema(required = true)]
     renewal: Option<RenewalDto>,
+    /// Cases whose place was taken, the last one first; for reviewers alone.
+    past: Vec<PastDto>,
 }
 
 impl CaseDto {
@@ -266,6 +310,7 @@ impl CaseDto {
             unverified_members: shown.policy.unverified_members,
             renewable_from: shown.renewable_from,
             renewal: shown.renewal.map(|renewal| RenewalDto::new(renewal, staff)),
+            past: shown.past.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -15,6 +15,7 @@ import { Identity } from "./components/identity";
 import { Members } from "./components/members";
 import { Overview } from "./components/overview";
 import { ProjectsTab } from "./components/projects-tab";
+import { leads as leadsHim, LedRenewalDue, RenewalDue } from "./components/renewal-due";
 import { Heading } from "./components/customer-heading";
 import { useCustomer, useCustomers, type Customer } from "./data/queries";
 
@@ -24,6 +25,8 @@ export function MyAccountsPage() {
   const { query, rows } = useCustomers();
   const columns = useMemo(() => customerColumns(t, "/client/account", false), [t]);
   const table = useDataTable({ name: "my-accounts", rows, columns, rowId: (customer) => customer.id, hidden: HIDDEN_COLUMNS });
+  // Whoever acts for many has a look at each of them.
+  const verified = (rows.length <= 5 ? rows : []).filter(({ kyc_state }) => kyc_state === "approved");
   const create = (
     <Button asChild variant="primary">
       <Link to="/client/account/new">
@@ -34,6 +37,9 @@ export function MyAccountsPage() {
   );
   return (
     <Page title={t("nav.myAccount")} description={t("customer.ownText")} actions={create}>
+      {verified.map(({ id, name }) => (
+        <LedRenewalDue key={id} id={id} name={name} />
+      ))}
       <DataList
         table={table}
         query={query}
@@ -57,11 +63,13 @@ export function MyAccountPage() {
 function MemberView({ customer, reload }: { customer: Customer; reload: () => Promise<Customer | undefined> }) {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
-  const leads = customer.my_role === "owner" || customer.my_role === "admin";
+  const leads = leadsHim(customer);
+  const tab = search.get("tab") ?? "overview";
   const files = leads || customer.my_role === "billing";
   return (
     <Page title={customer.name} heading={<Heading customer={customer} />} back={{ to: "/client/account", label: t("customer.backOwn") }}>
-      <Tabs value={search.get("tab") ?? "overview"} onValueChange={(tab) => setSearch({ tab }, { replace: true })}>
+      {leads && tab !== "identity" && <RenewalDue id={customer.id} />}
+      <Tabs value={tab} onValueChange={(tab) => setSearch({ tab }, { replace: true })}>
         <TabsList aria-label={customer.name}>
           <TabsTrigger value="overview">{t("customer.overview")}</TabsTrigger>
           {leads && <TabsTrigger value="identity">{t("identity.title")}</TabsTrigger>}

@@ -9,6 +9,7 @@ import { KycLog } from "./kyc-log";
 import { KycStanding } from "./kyc-standing";
 import { PaperViewer } from "./paper-viewer";
 import { Papers } from "./papers";
+import { PastCases } from "./past-cases";
 
 /** The verification of identity: papers on one side, the opened paper on the other. */
 export function Identity({ id, staff }: { id: string; staff: boolean }) {
@@ -17,8 +18,8 @@ export function Identity({ id, staff }: { id: string; staff: boolean }) {
   const [open, setOpen] = useState<string | null>(null);
   if (kyc.isPending) return <ListSkeleton />;
   if (!kyc.data) return <ErrorState error={kyc.error} onRetry={() => void kyc.refetch()} />;
-  const { renewal } = kyc.data;
-  const documents = [...(renewal?.documents ?? []), ...kyc.data.documents];
+  const { renewal, past } = kyc.data;
+  const documents = [...(renewal?.documents ?? []), ...kyc.data.documents, ...past.flatMap((one) => one.documents)];
   const shown = documents.find((document) => document.id === open);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
@@ -31,6 +32,7 @@ export function Identity({ id, staff }: { id: string; staff: boolean }) {
           </>
         )}
         <Papers id={id} title={t("identity.papers")} kyc={kyc.data} open={open} onOpen={setOpen} />
+        {past.length > 0 && <PastCases cases={past} open={open} onOpen={setOpen} />}
         {staff && <KycLog id={id} kyc={kyc.data} />}
       </div>
       {shown ? (

@@ -49,15 +49,7 @@ export function Papers({ id, title, kyc, open, onOpen }: PapersProps) {
           <ul className="-mx-2 grid gap-0.5">
             {kyc.documents.map((document) => (
               <li key={document.id} className="flex items-center justify-between gap-2">
-                <button
-                  type="button"
-                  aria-expanded={open === document.id}
-                  className="flex min-h-9 min-w-0 flex-1 flex-wrap items-center gap-x-2 rounded-md px-2 py-1.5 text-start hover:bg-sunken aria-expanded:bg-accent max-sm:min-h-11 dark:hover:bg-raised"
-                  onClick={() => onOpen(open === document.id ? null : document.id)}
-                >
-                  <span className="font-medium">{t(`paper.${document.kind}`)}</span>
-                  <bdi className="min-w-0 truncate text-xs text-muted-foreground">{document.name}</bdi>
-                </button>
+                <PaperButton document={document} open={open} onOpen={onOpen} />
                 {collects && (
                   <Button variant="ghost" size="icon-sm" aria-label={name(document)} onClick={() => setLeaving(document)}>
                     <Trash2 aria-hidden />
@@ -79,6 +71,22 @@ export function Papers({ id, title, kyc, open, onOpen }: PapersProps) {
         onConfirm={() => leaving && remove.mutate(leaving.id, { onSettled: () => setLeaving(null) })}
       />
     </Section>
+  );
+}
+
+/** Opens a paper beside the list, or closes it again. */
+export function PaperButton({ document, open, onOpen }: { document: KycDocument; open: string | null; onOpen: (id: string | null) => void }) {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      aria-expanded={open === document.id}
+      className="flex min-h-9 min-w-0 flex-1 flex-wrap items-center gap-x-2 rounded-md px-2 py-1.5 text-start hover:bg-sunken aria-expanded:bg-accent max-sm:min-h-11 dark:hover:bg-raised"
+      onClick={() => onOpen(open === document.id ? null : document.id)}
+    >
+      <span className="font-medium">{t(`paper.${document.kind}`)}</span>
+      <bdi className="min-w-0 truncate text-xs text-muted-foreground">{document.name}</bdi>
+    </button>
   );
 }
 

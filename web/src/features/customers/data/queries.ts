@@ -20,6 +20,7 @@ export type MemberSecurity = Schemas["MemberSecurityDto"];
 export type Moment = Schemas["CustomerMoment"];
 export type KycCase = Schemas["KycCase"];
 export type KycRenewal = Schemas["KycRenewal"];
+export type KycPastCase = Schemas["KycPastCase"];
 export type KycDocument = Schemas["KycDocument"];
 export type Verdict = Schemas["KycVerdict"];
 export type Status = Schemas["CustomerStatus"];
