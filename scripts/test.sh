@@ -38,7 +38,7 @@ openapi_is_current() {
 mkdir -p web/dist
 part "web unit tests" scripts/web.sh test
 part "web build" scripts/web.sh build
-part "Rust tests" cargo test --workspace --quiet --no-fail-fast
+part "Rust tests" scripts/rust-tests.py
 part "OpenAPI document is current" openapi_is_current
 part "browser tests" scripts/e2e.sh
 fault_suite() {

@@ -1492,7 +1492,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List who acts for a customer */
+        /**
+         * List who acts for a customer
+         * @description Owners first, then by role and name.
+         */
         get: operations["customerMembers"];
         put?: never;
         /**
@@ -3298,6 +3301,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look how the pictures of a message stand that are on servers of others */
+        get: operations["messagePictures"];
+        put?: never;
+        /**
+         * Ask for the pictures of a message that are on servers of others
+         * @description A job fetches them, once for all who read the message, from the addresses that the message names and from no others: PNG, JPEG, GIF and
+         *     WebP by their content, 5 MB each, 50 of them and 20 MB together at most, from public hosts. The live event `ticket.pictures` of the
+         *     ticket says when they are here. Their senders learn that this server asked, and nothing of who reads. Asked again, nothing is fetched.
+         */
+        post: operations["fetchPictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/pictures/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open a picture of a message that was fetched */
+        get: operations["openPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/preview": {
         parameters: {
             query?: never;
@@ -3421,7 +3464,7 @@ export interface paths {
         };
         /**
          * List the triggers of notifications
-         * @description One for each kind of event there is: whom it tells, how, and whether that is everybody's own choice.
+         * @description One for each kind of event there is, and for each name of events that programs raise for which one was set: whom it tells, how, and whether that is everybody's own choice.
          */
         get: operations["listNotificationTriggers"];
         put?: never;
@@ -4519,7 +4562,7 @@ export interface paths {
         get?: never;
         /**
          * Say who is in a support group
-         * @description Its leads may as well.
+         * @description Its leads say who leads and who leaves; whoever manages groups puts people into it.
          */
         put: operations["setGroupMembers"];
         post?: never;
@@ -4985,41 +5028,6 @@ export interface paths {
         };
         /** People whom exports can be mailed to */
         get: operations["listTicketExportRecipients"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/{id}/pictures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Look how the pictures of a message stand that are on servers of others */
-        get: operations["messagePictures"];
-        put?: never;
-        /** Ask for the pictures of a message that are on servers of others */
-        post: operations["fetchPictures"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/{id}/pictures/{position}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Open a picture of a message that was fetched */
-        get: operations["openPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8903,10 +8911,10 @@ export interface components {
             };
             /** @description Papers that are missing; of each line one. */
             missing: string[][];
-            /** @description What the reviewer told the customer. */
-            reason?: string | null;
             /** @description Cases whose place was taken, the last one first; for reviewers alone. */
             past: components["schemas"]["KycPastCase"][];
+            /** @description What the reviewer told the customer. */
+            reason?: string | null;
             /**
              * Format: date-time
              * @description From when on the approval may be renewed; `null` without one, and while it is.
@@ -9017,6 +9025,37 @@ export interface components {
             /** @description State after. */
             to: string;
         };
+        /** @description A case whose place was taken by another one. */
+        KycPastCase: {
+            /**
+             * Format: date-time
+             * @description When it became past.
+             */
+            closed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at: string | null;
+            /** @description Papers that are still kept, oldest first. */
+            documents: components["schemas"]["KycDocument"][];
+            /**
+             * Format: date-time
+             * @description Until when its approval was to hold.
+             */
+            expires_at: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What the reviewer told the customer. */
+            reason: string | null;
+            /** @description Who reviewed it. */
+            reviewer: string | null;
+            /** @description `superseded`, `expired`, `revoked` or `rejected`. */
+            state: string;
+        };
         /** @description What is closed without a verified identity, and whom it concerns now. */
         KycPolicy: {
             /** @description Customers by where their verification stands. */
@@ -9092,37 +9131,6 @@ export interface components {
              * @description People who may act for a customer without one.
              */
             unverified_members: number;
-        };
-        /** @description A case whose place was taken by another one. */
-        KycPastCase: {
-            /**
-             * Format: date-time
-             * @description When it became past.
-             */
-            closed_at: string | null;
-            /**
-             * Format: date-time
-             * @description When it was decided.
-             */
-            decided_at: string | null;
-            /** @description Papers that are still kept, oldest first. */
-            documents: components["schemas"]["KycDocument"][];
-            /**
-             * Format: date-time
-             * @description Until when its approval was to hold.
-             */
-            expires_at: string | null;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /** @description What the reviewer told the customer. */
-            reason: string | null;
-            /** @description Who reviewed it. */
-            reviewer: string | null;
-            /** @description `superseded`, `expired`, `revoked` or `rejected`. */
-            state: string;
         };
         /** @description What is to take the place of an approval that is still in force. */
         KycRenewal: {
@@ -9811,6 +9819,30 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
+        List_CustomerMember: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                added_at: string;
+                /** @description Address. */
+                email: string;
+                /** @description Name. */
+                name: string;
+                /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
+                role: string;
+                /**
+                 * Format: uuid
+                 * @description Account.
+                 */
+                user_id: string;
+            }[];
+            /** @description Where the next page begins; `null` on the last page. */
+            next_cursor: string | null;
+        };
+        /** @description One page of a list. */
         List_CustomerMoment: {
             /** @description The items. */
             items: {
@@ -9893,29 +9925,6 @@ export interface components {
             next_cursor: string | null;
         };
         /** @description One page of a list. */
-        List_CustomerMember: {
-            /** @description The items. */
-            items: {
-                /**
-                 * Format: date-time
-                 * @description Since when.
-                 */
-                added_at: string;
-                /** @description Address. */
-                email: string;
-                /** @description Name. */
-                name: string;
-                /** @description `owner`, `admin`, `technical`, `billing` or `viewer`. */
-                role: string;
-                /**
-                 * Format: uuid
-                 * @description Account.
-                 */
-                user_id: string;
-            }[];
-            /** @description Where the next page begins; `null` on the last page. */
-            next_cursor: string | null;
-        };
         List_CustomTemplate: {
             /** @description The items. */
             items: {
@@ -9948,6 +9957,7 @@ export interface components {
             /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
         };
+        /** @description One page of a list. */
         List_CustomTemplateVersion: {
             /** @description The items. */
             items: {
@@ -9975,7 +9985,7 @@ export interface components {
                  */
                 version: number;
             }[];
-            /** @description Where the next page begins; none when this was the last one. */
+            /** @description Where the next page begins; `null` on the last page. */
             next_cursor: string | null;
         };
         /** @description One page of a list. */
@@ -10573,7 +10583,7 @@ export interface components {
                 by: string | null;
                 /** @description It was set to something else. */
                 changed: boolean;
-                /** @description What it comes with. */
+                /** @description What it comes with; events of one name come with what their topic does. */
                 default_rule: components["schemas"]["NotificationTriggerRule"];
                 /** @description Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name. */
                 event: string | null;
@@ -12530,6 +12540,28 @@ export interface components {
             /** @description `subject` or `body`. */
             part: components["schemas"]["MessagePart"];
         };
+        /**
+         * @description How a text is to be read.
+         * @enum {string}
+         */
+        MessageFormat: "plain" | "markdown";
+        /** @enum {string} */
+        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_renewal_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "disk_low" | "system_alert" | "custom_event" | "digest" | "notice_sms";
+        /**
+         * @description What is written.
+         * @enum {string}
+         */
+        MessageKind: "reply" | "note";
+        /** @description Markdown to look at. */
+        MessageMarkdown: {
+            /** @description Markdown, as it would be sent. */
+            body: string;
+        };
+        /**
+         * @description Where in a message something is wrong.
+         * @enum {string}
+         */
+        MessagePart: "subject" | "body";
         /** @description A picture that was fetched, or not. */
         MessagePicture: {
             /**
@@ -12551,28 +12583,6 @@ export interface components {
             /** @description `blocked` before anybody asked for them, `queued` while they are fetched, `done`. */
             state: string;
         };
-        /**
-         * @description How a text is to be read.
-         * @enum {string}
-         */
-        MessageFormat: "plain" | "markdown";
-        /** @enum {string} */
-        MessageKey: "acknowledgement" | "mail_too_large" | "survey" | "waiting_reminder" | "verify_address" | "sign_in_link" | "reset_password" | "invitation" | "change_address" | "account_exists" | "welcome" | "member_invited" | "member_joined" | "member_removed" | "member_role_changed" | "identity_outdated" | "identity_approved" | "identity_rejected" | "identity_renewal_rejected" | "identity_more_asked" | "identity_revoked" | "identity_expiring" | "identity_expired" | "erasure_asked" | "erasure_begun" | "export_ready" | "reminder" | "ticket_export" | "ticket_export_link" | "ticket_export_stopped" | "password_changed" | "address_changed" | "address_change_asked" | "new_device" | "session_replayed" | "factor_failed" | "factors_changed" | "identity_linked" | "identity_unlinked" | "sms_code" | "ticket_assigned" | "customer_message" | "ticket_answered" | "sla_warning" | "sla_breach" | "bad_rating" | "mentioned" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event" | "digest" | "notice_sms";
-        /**
-         * @description What is written.
-         * @enum {string}
-         */
-        MessageKind: "reply" | "note";
-        /** @description Markdown to look at. */
-        MessageMarkdown: {
-            /** @description Markdown, as it would be sent. */
-            body: string;
-        };
-        /**
-         * @description Where in a message something is wrong.
-         * @enum {string}
-         */
-        MessagePart: "subject" | "body";
         /** @description What words say with examples. */
         MessagePreview: {
             /** @description What is wrong. */
@@ -13135,14 +13145,14 @@ export interface components {
             zone: string;
         };
         /** @enum {string} */
-        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "system_alert" | "custom_event";
+        NotificationTopic: "security" | "ticket_answered" | "ticket_received" | "survey" | "ticket_assigned" | "customer_message" | "sla_warning" | "sla_breach" | "bad_rating" | "mention" | "rule" | "mail_flow" | "mailbox_failing" | "job_dead" | "disk_low" | "system_alert" | "custom_event";
         /** @description What follows from events of a topic. */
         NotificationTrigger: {
             /** @description Name of who changed it. */
             by: string | null;
             /** @description It was set to something else. */
             changed: boolean;
-            /** @description What it comes with. */
+            /** @description What it comes with; events of one name come with what their topic does. */
             default_rule: components["schemas"]["NotificationTriggerRule"];
             /** @description Name of events that programs raise, where it is for those alone; its address is then `custom_event:` and the name. */
             event: string | null;
@@ -15749,14 +15759,12 @@ export interface components {
             escalated?: string | null;
             /** @description The id of a support group. Staff only. */
             group?: string | null;
+            /** @description The id of an invoice that they are about. Staff only. */
+            invoice?: string | null;
             /** @description `me`: a note mentions one. Staff only. */
             mentioned?: string | null;
             /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
             order?: string | null;
-            /** @description The id of a service that they are about. Staff only. */
-            service?: string | null;
-            /** @description The id of an invoice that they are about. Staff only. */
-            invoice?: string | null;
             /** @description Priorities, separated by commas. */
             priority?: string | null;
             /** @description `none`, or the id of a project. */
@@ -15768,6 +15776,8 @@ export interface components {
             q?: string | null;
             /** @description Who asked: `me`, the id of an account, or a mail address. */
             requester?: string | null;
+            /** @description The id of a service that they are about. Staff only. */
+            service?: string | null;
             /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
             sort?: string | null;
             /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
@@ -18639,7 +18649,7 @@ export interface operations {
             header: {
                 /** @description A repeat with the same key and body gets the first answer and does nothing */
                 "Idempotency-Key"?: string;
-                /** @description ETag as read */
+                /** @description ETag of the version that was read */
                 "If-Match": string;
             };
             path: {
@@ -18655,6 +18665,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description Version, for If-Match */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24463,6 +24475,107 @@ export interface operations {
             };
         };
     };
+    messagePictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePictures"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchPictures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat with the same key and body gets the first answer and does nothing */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the message */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; the work follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePictures"];
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the message */
+                id: string;
+                /** @description Place of the picture among the message's, from 0 */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Refused or failed; `code` says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     previewMessage: {
         parameters: {
             query?: never;
@@ -24803,7 +24916,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                /** @description Topic */
+                /** @description Topic, or `custom_event:` and the name of events that programs raise */
                 topic: string;
             };
             cookie?: never;
@@ -24844,7 +24957,7 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                /** @description Topic */
+                /** @description Topic, or `custom_event:` and the name of events that programs raise */
                 topic: string;
             };
             cookie?: never;
@@ -24890,7 +25003,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Topic */
+                /** @description Topic, or `custom_event:` and the name of events that programs raise */
                 topic: string;
             };
             cookie?: never;
@@ -24929,7 +25042,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Topic */
+                /** @description Topic, or `custom_event:` and the name of events that programs raise */
                 topic: string;
             };
             cookie?: never;
@@ -24975,7 +25088,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Topic */
+                /** @description Topic, or `custom_event:` and the name of events that programs raise */
                 topic: string;
             };
             cookie?: never;
@@ -28886,16 +28999,14 @@ export interface operations {
                 escalated?: string;
                 /** @description The id of a support group. Staff only. */
                 group?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Number of items, 50 unless given. */
                 limit?: number;
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
                 /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
                 order?: string;
-                /** @description The id of a service that they are about. Staff only. */
-                service?: string;
-                /** @description The id of an invoice that they are about. Staff only. */
-                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -28907,6 +29018,8 @@ export interface operations {
                 q?: string;
                 /** @description Who asked: `me`, the id of an account, or a mail address. */
                 requester?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
@@ -29688,107 +29801,6 @@ export interface operations {
             };
         };
     };
-    messagePictures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the message */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessagePictures"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    fetchPictures: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer and does nothing */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description Id of the message */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Accepted; the work follows */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessagePictures"];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    openPicture: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Id of the message */
-                id: string;
-                /** @description Place of the picture among the message's, from 0 */
-                position: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-            /** @description Refused or failed; `code` says why */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     printTicket: {
         parameters: {
             query?: never;
@@ -30381,16 +30393,14 @@ export interface operations {
                 escalated?: string;
                 /** @description The id of a support group. Staff only. */
                 group?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description Language of heads and words; the account's when absent. */
                 locale?: components["schemas"]["Language"];
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
                 /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
                 order?: string;
-                /** @description The id of a service that they are about. Staff only. */
-                service?: string;
-                /** @description The id of an invoice that they are about. Staff only. */
-                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -30402,6 +30412,8 @@ export interface operations {
                 q?: string;
                 /** @description Who asked: `me`, the id of an account, or a mail address. */
                 requester?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
@@ -30466,14 +30478,12 @@ export interface operations {
                 escalated?: string;
                 /** @description The id of a support group. Staff only. */
                 group?: string;
+                /** @description The id of an invoice that they are about. Staff only. */
+                invoice?: string;
                 /** @description `me`: a note mentions one. Staff only. */
                 mentioned?: string;
                 /** @description The id of an order that they are about, see `related` of a ticket. Staff only. */
                 order?: string;
-                /** @description The id of a service that they are about. Staff only. */
-                service?: string;
-                /** @description The id of an invoice that they are about. Staff only. */
-                invoice?: string;
                 /** @description Priorities, separated by commas. */
                 priority?: string;
                 /** @description `none`, or the id of a project. */
@@ -30485,6 +30495,8 @@ export interface operations {
                 q?: string;
                 /** @description Who asked: `me`, the id of an account, or a mail address. */
                 requester?: string;
+                /** @description The id of a service that they are about. Staff only. */
+                service?: string;
                 /** @description `-updated_at` (default), `-created_at`, or `due_at`: what is due first comes first. The last is for staff only. */
                 sort?: string;
                 /** @description How they came: `mail`, `client` (on the web), `agent` or `api`. Staff only. */
