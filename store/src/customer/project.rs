@@ -282,11 +282,13 @@ pub async fn project_people(
 ) -> Result<Vec<Member>, StoreError> {
     let text = text.map(like);
     let rows = sql(
-        "SELECT m.user_id, u.name, u.email, m.role, m.added_at FROM customer_members m JOIN users u ON u.id = m.user_id
+        "SELECT m.user_id, u.name, u.email, m.role, m.added_at, r.rank
+         FROM customer_members m JOIN users u ON u.id = m.user_id
+             CROSS JOIN LATERAL (SELECT coalesce(array_position(ARRAY['owner', 'admin', 'technical', 'billing', 'viewer'], m.role), 9) AS rank) r
          WHERE m.customer_id = $1 AND u.deleted_at IS NULL
            AND ($3::text IS NULL OR fold_text(u.name) LIKE '%' || fold_text($3) || '%' OR lower(u.email) LIKE '%' || lower($3) || '%')
          ORDER BY NOT EXISTS (SELECT FROM customer_project_members x WHERE x.project_id = $2 AND x.user_id = m.user_id),
-                  array_position(ARRAY['owner', 'admin', 'technical', 'billing', 'viewer'], m.role), u.name, u.id LIMIT $4",
+                  r.rank, u.name, u.id LIMIT $4",
     )
     .bind::<SqlUuid, _>(project.customer_id)
     .bind::<SqlUuid, _>(project.id)
