@@ -76,10 +76,10 @@ const known = Object.fromEntries(AREAS.map((area) => [area, keysOf(area)]));
 const groups = new Set([...locales.en.keys()].map((key) => key.split(".")[0]));
 
 /** Whose texts are loaded with what stands elsewhere. */
-const SHARED: Record<string, string> = { "src/lib/note.ts": "mails", "src/features/users/sign-ins.tsx": "security" };
+const SHARED: Record<string, string> = { "src/components/mail-frame.tsx": "mail-html", "src/components/pdf/pdf-view.tsx": "previews", "src/lib/note.ts": "mails", "src/features/users/sign-ins.tsx": "security" };
 
 /** Features whose pages load another's texts with their own. */
-const BESIDE: Record<string, string[]> = { exports: ["tickets"], health: ["queues"], identities: ["customers"], tickets: ["ticket", "bulk"], triggers: ["notifications"] };
+const BESIDE: Record<string, string[]> = { exports: ["tickets"], health: ["queues"], identities: ["customers"], tickets: ["ticket", "bulk", "mail-html"], triggers: ["notifications"] };
 
 describe("every text the code asks for", () => {
   it("exists in the texts that are loaded with it: the core's or its own feature's", () => {

@@ -1,6 +1,6 @@
 import { render, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { MailHtml } from "@/components/mail-html";
+import { MailFrame } from "@/components/mail-frame";
 import { mailDocument, type RemotePicture } from "@/components/mail-html-document";
 
 const WORDS = { blocked: "not loaded", leadsTo: 'leads "to' };
@@ -73,16 +73,16 @@ describe("the mail document", () => {
 
 it("says above the frame that links lead elsewhere, and leaves the word on pictures to its page", () => {
   const html = '<a href="https://evil.test" data-link-mismatch="evil.test">bank.dz</a><img data-remote-src="https://t.example/a.png">';
-  const { rerender } = render(<MailHtml html={html} title="Message" />);
+  const { rerender } = render(<MailFrame html={html} title="Message" />);
   expect(screen.getByText(/1 link leads elsewhere/)).toBeVisible();
   expect(screen.getByText(/1 remote image was not loaded/)).toBeVisible();
-  rerender(<MailHtml html={html} title="Message" notice={({ blockedImages, pixels }) => <p>{`${blockedImages} and ${pixels}`}</p>} />);
+  rerender(<MailFrame html={html} title="Message" notice={({ blockedImages, pixels }) => <p>{`${blockedImages} and ${pixels}`}</p>} />);
   expect(screen.getByText("1 and 0")).toBeVisible();
   expect(screen.queryByText(/remote image was not loaded/)).toBeNull();
 });
 
 it("shows mail in a frame without scripts", () => {
-  const { container } = render(<MailHtml html="<p>hello</p>" title="Message" />);
+  const { container } = render(<MailFrame html="<p>hello</p>" title="Message" />);
   const frame = container.querySelector("iframe")!;
   expect(frame.getAttribute("sandbox")).not.toContain("allow-scripts");
   expect(frame.getAttribute("sandbox")).not.toContain("allow-forms");

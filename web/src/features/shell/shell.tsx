@@ -7,6 +7,7 @@ import type { Me } from "@/api/types";
 import { Dialog } from "@/components/ui/dialog";
 import { StepUpDialog } from "@/features/auth/step-up-dialog";
 import { useGlobalShortcuts } from "@/features/palette/use-global-shortcuts";
+import { loadTexts } from "@/i18n";
 import { useLiveUpdates } from "@/live/use-live-updates";
 import { useUi } from "@/stores/ui";
 import { Forbidden } from "./forbidden";
@@ -20,9 +21,11 @@ import { TopBar } from "./components/top-bar";
 import { Logo } from "@/components/logo";
 
 /** Fetched beside the first page, which does not wait for it. */
-const ShortcutSheet = lazy(async () => ({ default: (await import("@/features/palette/shortcut-sheet")).ShortcutSheet }));
+/** With the words of both. */
+const paletteParts = async <T,>(part: Promise<T>): Promise<T> => (await Promise.all([part, loadTexts("palette")]))[0];
+const ShortcutSheet = lazy(async () => ({ default: (await paletteParts(import("@/features/palette/shortcut-sheet"))).ShortcutSheet }));
 const ExpiredDialog = lazy(async () => ({ default: (await import("@/features/auth/expired-dialog")).ExpiredDialog }));
-const Palette = lazy(async () => ({ default: (await import("@/features/palette/palette")).Palette }));
+const Palette = lazy(async () => ({ default: (await paletteParts(import("@/features/palette/palette"))).Palette }));
 
 export function Shell() {
   const { user, status } = useSession();

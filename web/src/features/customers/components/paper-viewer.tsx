@@ -7,11 +7,12 @@ import { toastError } from "@/components/toast-error";
 import { Button } from "@/components/ui/button";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { loadTexts } from "@/i18n";
 import { usePaper, usePicture } from "../data/kyc";
 import type { KycDocument } from "../data/queries";
 
 // The reader of PDF files is larger than all pages together; only whoever opens one fetches it.
-const PdfView = lazy(() => import("@/components/pdf/pdf-view"));
+const PdfView = lazy(async () => (await Promise.all([import("@/components/pdf/pdf-view"), loadTexts("previews")]))[0]);
 
 /** One paper, opened beside what is decided about it. Every look at it is logged. */
 export function PaperViewer({ id, document }: { id: string; document: KycDocument }) {
