@@ -191,7 +191,10 @@ test("an approval that ends soon is renewed by its owner, and holds while the re
   await page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByRole("heading", { name: "Papers of the renewal" }).waitFor({ state: "detached" });
-  await page.getByText("Replaced", { exact: true }).waitFor();
+  // The one before stands among the earlier ones, with what was decided by.
+  await page.getByRole("heading", { name: "Earlier verifications" }).waitFor();
+  await page.getByRole("button", { name: /statuts\.pdf/ }).waitFor();
+  await page.getByText("Replaced", { exact: true }).first().waitFor();
   const { state, renewal, documents } = await call("admin", "GET", kyc);
   assert.deepEqual([state, renewal, documents.map(({ name }) => name)], ["approved", null, ["renewed.jpg", "renewed.jpg", "renewed.jpg"]]);
   assert.deepEqual(problems, []);

@@ -100,7 +100,9 @@ async fn a_disk_that_fills_is_told_once_a_day_in_time() {
     assert!(place.told(&place.nadia).await.is_empty(), "she does not look after it");
     let mails = place.mails_to("admin@desk.test");
     assert!(
-        mails.iter().any(|mail| mail.contains("/srv/files") && mail.contains("4000")),
+        mails
+            .iter()
+            .any(|mail| mail.contains("/srv/files") && mail.contains("4000")),
         "{mails:?}"
     );
 }
