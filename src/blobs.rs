@@ -1,6 +1,9 @@
 //! The use cases' files, kept by the storage that the configuration names.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Result;
 use api::ReadyCheck;
@@ -12,9 +15,12 @@ use app::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use integrations::storage::{Storage, StorageError};
-use tokio::process::Command;
+use tokio::{process::Command, time::timeout};
 
 use crate::config::Config;
+
+/// Longest wait for what the system says of a disk.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Files in a directory or a bucket.
 #[derive(Debug, Clone)]
@@ -43,7 +49,10 @@ impl Files {
 
 /// Free bytes and bytes in all of the disk that this directory is on, as `df` of POSIX tells them.
 async fn room(directory: &Path) -> Option<(u64, u64)> {
-    let told = Command::new("df").arg("-Pk").arg(directory).output().await.ok()?;
+    let mut asked = Command::new("df");
+    asked.arg("-Pk").arg(directory).kill_on_drop(true);
+    // A disk on the network that is away holds up whoever asks for as long as it is.
+    let told = timeout(PATIENCE, asked.output()).await.ok()?.ok()?;
     told_room(&String::from_utf8_lossy(&told.stdout))
 }
 
@@ -86,9 +95,10 @@ impl Blobs for Files {
     }
 
     async fn room(&self) -> Option<Room> {
-        let (free, whole) = room(self.directory.as_deref()?).await?;
+        let directory = self.directory.as_deref()?;
+        let (free, whole) = room(directory).await?;
         Some(Room {
-            place: self.storage.place().to_owned(),
+            place: directory.display().to_string(),
             free,
             whole,
         })

@@ -199,7 +199,7 @@ impl From<AppError> for Problem {
                 .retry_after(2)
             }
             AppError::Full(why) => {
-                tracing::error!(error = %why, "there is no room to keep what was sent");
+                tracing::warn!(error = %why, "there is no room to keep what was sent");
                 Self::new(
                     StatusCode::INSUFFICIENT_STORAGE,
                     "storage_full",

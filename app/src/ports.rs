@@ -33,7 +33,7 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
     /// [`AppError::Unavailable`].
     async fn remove(&self, sha256: &[u8]) -> Result<bool, AppError>;
 
-    /// Where the files are, for people, with the free bytes and the bytes in all of that disk; none where no disk of this machine keeps them.
+    /// The directory that the files are in, with the free bytes and the bytes in all of that disk; none where no disk of this machine keeps them.
     async fn room(&self) -> Option<Room> {
         None
     }
@@ -42,7 +42,7 @@ pub trait Blobs: Send + Sync + std::fmt::Debug {
 /// The room of a disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
-    /// What it is the disk of, for people.
+    /// Directory that it is the disk of.
     pub place: String,
     /// Free bytes.
     pub free: u64,

@@ -149,8 +149,17 @@ pub(crate) async fn set_sender(
         ..draft
     };
     guard(verdict, draft.field, &draft.value, &own(tx).await?).map_err(wrong)?;
-    let Some(before) = spam_rule::about(tx.conn()?, draft.field.as_str(), &draft.value).await? else {
-        add(app, caller, tx, draft, ticket).await?;
+    let (field, sender) = (draft.field.as_str(), draft.value.clone());
+    let mut about = spam_rule::about(tx.conn()?, field, &sender).await?;
+    if about.is_none() {
+        let added = add(app, caller, tx, draft, ticket).await;
+        // Somebody else may have made it a moment ago: then it is there.
+        about = spam_rule::about(tx.conn()?, field, &sender).await?;
+        if added.is_ok() || about.is_none() {
+            return added.map(drop);
+        }
+    }
+    let Some(before) = about else {
         return Ok(());
     };
     if before.verdict == verdict.as_str() && before.enabled {

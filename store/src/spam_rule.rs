@@ -212,12 +212,13 @@ pub async fn delete(conn: &mut PgConn, id: Uuid) -> Result<(), StoreError> {
     if n == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Takes those away that came with a ticket, and says which they were.
+/// Takes those away that came with a ticket, or with another one of its sender, and says which they were.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn take_back(conn: &mut PgConn, ticket: Uuid) -> Result<Vec<SpamRule>, StoreError> {
-    let rows = sql("DELETE FROM spam_rules WHERE ticket_id = $1
+    let rows = sql("DELETE FROM spam_rules WHERE ticket_id = $1 OR (ticket_id IS NOT NULL AND verdict = 'block' AND field = 'address'
+             AND value = (SELECT lower(requester_email) FROM tickets WHERE id = $1))
          RETURNING id, verdict, field, value, note, enabled, ticket_id, hits, last_hit_at, created_at, version")
     .bind::<SqlUuid, _>(ticket)
     .load(conn)

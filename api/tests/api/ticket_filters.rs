@@ -466,6 +466,7 @@ async fn a_page_of_one_of_them_is_the_beginning_of_an_index() {
             "tickets_requester_email_updated",
         ),
         ("source = 'api'".to_owned(), "tickets_source_updated"),
+        ("spam".to_owned(), "tickets_spam_updated"),
         (format!("order_id = '{NOTHING}'"), "tickets_order_updated"),
         (format!("service_id = '{NOTHING}'"), "tickets_service_updated"),
         (format!("invoice_id = '{NOTHING}'"), "tickets_invoice_updated"),

@@ -272,3 +272,19 @@ async fn a_ticket_that_is_too_long_for_the_index_or_cannot_be_read_holds_up_nobo
     let unread = "SELECT subject FROM tickets t WHERE NOT EXISTS (SELECT FROM ticket_words w WHERE w.ticket_id = t.id)";
     assert_eq!(desk.world.db.texts(unread).await, ["Poison"]);
 }
+
+#[tokio::test]
+async fn without_room_on_the_disk_what_is_to_be_read_stays_owed() {
+    let desk = Desk::new().await;
+    desk.ticket(&desk.client, "Panne", "Le contrôleur brûle.").await;
+    let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room' USING ERRCODE = '53100'; END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON ticket_words FOR EACH ROW EXECUTE FUNCTION full_disk()";
+    desk.world.db.execute(full).await;
+    let app = &desk.world.state.app;
+    let refused = async || matches!(app::ticket::search::read(app).await, Err(app::AppError::Full(_)));
+    testkit::wait_for("there is no room", std::time::Duration::from_secs(60), refused).await;
+    assert!(refused().await, "it is tried again, not given up");
+    desk.world.db.execute("DROP TRIGGER full_disk ON ticket_words").await;
+    desk.read().await;
+    assert_eq!(desk.find(&desk.agent, "contrôleur").await, ["Panne"]);
+}

@@ -1,12 +1,11 @@
 //! Whom an event tells. Nothing is told to anybody but through here: who concerns an event is said where it happens, and its trigger
 //! takes those who are to be told.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use domain::{
     notification::{Occasion, Party, Topic, Trigger, Triggers},
     permission::Permission,
-    words::WordSet,
 };
 use store::{
     PgConn,
@@ -84,39 +83,24 @@ impl Whom {
 
 /// The triggers of the installation. What cannot be read, because another release wrote it, is as in the catalogue.
 pub(super) async fn triggers(conn: &mut PgConn) -> Result<Arc<Triggers>, AppError> {
-    let mut set = BTreeMap::new();
+    let mut set = Triggers::default();
     for row in rows::set(conn).await? {
-        let Some(topic) = Topic::parse(&row.topic) else {
+        let Some(on) = Occasion::parse(&row.topic) else {
             continue;
         };
         match serde_json::from_value::<Trigger>(row.spec) {
             Ok(found) => {
-                set.insert(topic, found);
+                set = match on.event() {
+                    None => set.set(on.topic(), found),
+                    Some(name) => set.naming(name, found),
+                };
             }
             Err(error) => {
-                tracing::error!(topic = row.topic, %error, "a notification trigger cannot be read: the catalogue's is used");
+                tracing::error!(topic = row.topic, %error, "a notification trigger cannot be read: the usual one is used");
             }
         }
     }
-    Ok(Arc::new(Triggers::new(set)))
-}
-
-/// The trigger that an occasion has for itself, where it is one among others of its topic; none, and it is told by the topic's.
-pub(super) async fn own_of(conn: &mut PgConn, on: &Occasion) -> Result<Option<Trigger>, AppError> {
-    if on.event().is_none() {
-        return Ok(None);
-    }
-    let key = on.key();
-    let Some(row) = rows::set(conn).await?.into_iter().find(|row| row.topic == key) else {
-        return Ok(None);
-    };
-    match serde_json::from_value(row.spec) {
-        Ok(found) => Ok(Some(found)),
-        Err(error) => {
-            tracing::error!(topic = key, %error, "a notification trigger cannot be read: that of its topic is used");
-            Ok(None)
-        }
-    }
+    Ok(Arc::new(set))
 }
 
 /// Events of this topic are told.
@@ -151,11 +135,7 @@ pub(super) async fn whom_of_event(
     name: &str,
     concerned: Concerned,
 ) -> Result<Whom, AppError> {
-    let own = match Occasion::of_event(name) {
-        Some(on) => own_of(tx.conn()?, &on).await?,
-        None => None,
-    };
-    let Some(trigger) = own else {
+    let Some(trigger) = Occasion::of_event(name).and_then(|on| set.own(&on).cloned()) else {
         return whom_of(tx, set, Topic::CustomEvent, concerned).await;
     };
     // The one of its own says as well on which channels, and what is everybody's own choice.

@@ -159,7 +159,7 @@ pub async fn get(app: &App, caller: &Caller) -> Result<Shown, AppError> {
         .collect();
     let waits = topics
         .iter()
-        .any(|topic| preferences.of(*topic, Channel::Mail) == Delivery::Digest);
+        .any(|topic| preferences.is_ever(*topic, Channel::Mail, Delivery::Digest));
     Ok(Shown {
         next_digest_at: rows.first().map(|row| row.next_digest_at).filter(|_| waits),
         preferences,
@@ -207,7 +207,7 @@ fn checked(caller: &Caller, draft: &Draft, set: Arc<Triggers>) -> Result<Prefere
     }
     wanted
         .chosen
-        .retain(|(topic, channel), delivery| set.usual(*topic, *channel) != *delivery);
+        .retain(|(topic, channel), delivery| !set.is_usual(*topic, *channel, *delivery));
     if wrong.is_empty() {
         Ok(wanted)
     } else {

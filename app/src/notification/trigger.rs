@@ -26,7 +26,7 @@ use store::{
 use uuid::Uuid;
 
 use super::{
-    audience::{Concerned, Whom, chosen, own_of, triggers},
+    audience::{Concerned, Whom, chosen, triggers},
     of_people,
     tell::{News, tell},
 };
@@ -255,8 +255,12 @@ async fn room(tx: &mut Tx, on: &Occasion) -> Result<(), AppError> {
         return Ok(());
     }
     let (all, key) = (rows::all(tx.conn()?).await?, on.key());
-    let names = all.iter().filter(|row| row.topic.contains(':')).count();
-    if names >= NAMES_MAX && all.iter().all(|row| row.topic != key) {
+    // Those that were put back count no more.
+    let names = all
+        .iter()
+        .filter(|row| row.topic.contains(':') && row.spec.is_some())
+        .count();
+    if names >= NAMES_MAX && !all.iter().any(|row| row.topic == key && row.spec.is_some()) {
         return Err(AppError::refused(
             "too_many",
             "200 names of events at most have triggers of their own",
@@ -460,7 +464,7 @@ pub async fn test(app: &App, caller: &Caller, on: &Occasion) -> Result<Vec<(Chan
         .await?
         .remove(&person.id)
         .unwrap_or_default();
-    if let Some(trigger) = own_of(tx.conn()?, on).await? {
+    if let Some(trigger) = own.triggers.own(on).cloned() {
         own.triggers = Arc::new((*own.triggers).clone().with(topic, trigger));
     }
     let nothing = || AppError::refused("nothing_told", "You are told of this on no channel.");

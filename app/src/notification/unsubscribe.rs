@@ -114,7 +114,7 @@ fn opened(app: &App, token: &str) -> Result<(Uuid, About), AppError> {
 /// What is told in somebody's digests.
 fn digested(preferences: &Preferences) -> Vec<Topic> {
     let all = Topic::ALL.iter().copied();
-    all.filter(|topic| preferences.of(*topic, Channel::Mail) == Delivery::Digest)
+    all.filter(|topic| preferences.is_ever(*topic, Channel::Mail, Delivery::Digest))
         .collect()
 }
 
@@ -141,7 +141,7 @@ pub async fn link(app: &App, token: &str) -> Result<Link, AppError> {
     }
     let preferences = of_people(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
     let (topic, on) = match about {
-        About::Topic(topic) => (Some(topic), preferences.of(topic, Channel::Mail) != Delivery::Off),
+        About::Topic(topic) => (Some(topic), !preferences.is_never(topic, Channel::Mail)),
         About::Digests | About::Export(_) => (None, !digested(&preferences).is_empty()),
     };
     Ok(Link {
@@ -174,7 +174,7 @@ pub async fn switch_off(app: &App, token: &str) -> Result<Link, AppError> {
     let topics = match about {
         About::Topic(topic) if preferences.may_end(topic) => vec![topic],
         // What was switched off for everybody is.
-        About::Topic(topic) if preferences.of(topic, Channel::Mail) == Delivery::Off => Vec::new(),
+        About::Topic(topic) if preferences.is_never(topic, Channel::Mail) => Vec::new(),
         About::Topic(_) => return Err(AppError::NotFound),
         About::Export(export) => {
             scheduled::leave(&mut tx, export, &person, app.now()).await?;

@@ -87,7 +87,7 @@ async fn put(mut tx: Tx, mut tickets: Vec<Uuid>) -> Result<(), AppError> {
 
 /// One ticket that cannot be read holds up nobody who comes after it in the log: those of its batch are owed.
 async fn postpone(app: &App, error: AppError) -> Result<(), AppError> {
-    if matches!(error, AppError::Unavailable(_)) {
+    if error.is_transient() {
         return Err(error);
     }
     let mut tx = app.begin().await?;
@@ -98,7 +98,7 @@ async fn postpone(app: &App, error: AppError) -> Result<(), AppError> {
 
 /// Reads what is owed without the one that cannot be.
 async fn one_by_one(app: &App, due: Vec<Uuid>, error: AppError) -> Result<(), AppError> {
-    if matches!(error, AppError::Unavailable(_)) {
+    if error.is_transient() {
         return Err(error);
     }
     for ticket in due {
@@ -106,7 +106,7 @@ async fn one_by_one(app: &App, due: Vec<Uuid>, error: AppError) -> Result<(), Ap
         words::settle(tx.conn()?, ticket).await?;
         match put(tx, vec![ticket]).await {
             Ok(()) => {}
-            Err(error @ AppError::Unavailable(_)) => return Err(error),
+            Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
                 tracing::error!(%ticket, %error, "what a ticket says cannot be read for the search");
                 let mut tx = app.begin().await?;

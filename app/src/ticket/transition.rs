@@ -71,10 +71,17 @@ async fn step(app: &App, caller: &Caller, id: Uuid, wanted: &Move, block: bool) 
     handles(&mut tx, caller, &ticket).await?;
     let mut alteration = Alteration::of(&ticket);
     alteration.state(caller.as_ticket_actor(), wanted)?;
-    if !alteration.write(app, &mut tx, &caller.actor, None).await? {
+    let written = alteration.write(app, &mut tx, &caller.actor, None).await?;
+    if !written && !block {
         return Ok(ticket);
     }
     if block {
+        if !written && !ticket.summary.spam {
+            return Err(AppError::refused(
+                "only_with_spam",
+                "this ticket was closed for another reason: open it again to close it as spam",
+            ));
+        }
         let sender = (RuleVerdict::Block, ticket.summary.requester_email.as_str());
         spam_rule::set_sender(app, caller, &mut tx, sender, Some(id), BLOCK).await?;
     }

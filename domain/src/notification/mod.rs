@@ -4,6 +4,7 @@ mod quiet;
 mod rhythm;
 mod topic;
 mod trigger;
+mod triggers;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -13,7 +14,8 @@ use chrono_tz::Tz;
 pub use quiet::{QuietError, QuietHours};
 pub use rhythm::Rhythm;
 pub use topic::{Audience, Channel, Delivery, Topic};
-pub use trigger::{Occasion, Party, TRIGGER_NAMES_MAX, Trigger, TriggerFault, Triggers, Way};
+pub use trigger::{Occasion, Party, TRIGGER_NAMES_MAX, Trigger, TriggerFault, Way};
+pub use triggers::Triggers;
 
 /// Longest name of a notification group, in characters.
 pub const GROUP_NAME_MAX: usize = 80;
@@ -66,10 +68,30 @@ impl Preferences {
     /// What holds for a topic on a channel; what may not be chosen is as it always is.
     #[must_use]
     pub fn of(&self, topic: Topic, channel: Channel) -> Delivery {
+        // The topic's is the first of them.
+        self.each(topic, channel).next().unwrap_or(Delivery::Off)
+    }
+
+    /// The same by each trigger that tells events of the topic.
+    fn each(&self, topic: Topic, channel: Channel) -> impl Iterator<Item = Delivery> {
         let chosen = self.chosen.get(&(topic, channel)).copied();
-        chosen
-            .filter(|delivery| self.triggers.choices(topic, channel).contains(delivery))
-            .unwrap_or_else(|| self.triggers.usual(topic, channel))
+        self.triggers.each(topic).map(move |trigger| {
+            chosen
+                .filter(|delivery| triggers::choices(trigger, topic, channel).contains(delivery))
+                .unwrap_or_else(|| triggers::usual(trigger, topic, channel))
+        })
+    }
+
+    /// Some events of a topic are told so: those that have triggers by their name may be told otherwise than the rest.
+    #[must_use]
+    pub fn is_ever(&self, topic: Topic, channel: Channel, delivery: Delivery) -> bool {
+        self.each(topic, channel).any(|each| each == delivery)
+    }
+
+    /// No event of a topic is told on this channel.
+    #[must_use]
+    pub fn is_never(&self, topic: Topic, channel: Channel) -> bool {
+        self.each(topic, channel).all(|each| each == Delivery::Off)
     }
 
     /// Mails about a topic can be switched off by whoever gets them.

@@ -369,59 +369,10 @@ impl Trigger {
     }
 }
 
-/// The triggers of an installation: those that it set, over those of the catalogue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Triggers(BTreeMap<Topic, Trigger>);
-
-impl Triggers {
-    /// Those that it set.
-    #[must_use]
-    pub const fn new(set: BTreeMap<Topic, Trigger>) -> Self {
-        Self(set)
-    }
-
-    /// With another one for a topic.
-    #[must_use]
-    pub fn with(mut self, topic: Topic, trigger: Trigger) -> Self {
-        self.0.insert(topic, trigger);
-        self
-    }
-
-    /// The one of a topic.
-    #[must_use]
-    pub fn of(&self, topic: Topic) -> Trigger {
-        self.0.get(&topic).cloned().unwrap_or_else(|| Trigger::usual_of(topic))
-    }
-
-    /// Events of this topic are told.
-    #[must_use]
-    pub fn is_on(&self, topic: Topic) -> bool {
-        self.0.get(&topic).is_none_or(|trigger| trigger.on)
-    }
-
-    /// What a person may choose, as of [`Trigger::choices`].
-    #[must_use]
-    pub fn choices(&self, topic: Topic, channel: Channel) -> &'static [Delivery] {
-        match self.0.get(&topic) {
-            Some(trigger) => trigger.choices(topic, channel),
-            None => topic.choices(channel),
-        }
-    }
-
-    /// What holds for whoever chose nothing, as of [`Trigger::usual`].
-    #[must_use]
-    pub fn usual(&self, topic: Topic, channel: Channel) -> Delivery {
-        match self.0.get(&topic) {
-            Some(trigger) => trigger.usual(topic, channel),
-            None => topic.usual(channel),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notification::Preferences;
+    use crate::notification::{Preferences, Triggers};
 
     fn way(delivery: Delivery, mandatory: bool) -> Way {
         Way { delivery, mandatory }

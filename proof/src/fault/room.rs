@@ -229,6 +229,7 @@ pub async fn run(full: Duration) -> anyhow::Result<Option<Report>> {
     let servers = Servers::start_in(disk.folder.join("servers")).await?;
     let mut product = Product::over(servers, None).await?;
     let _api = product.api().await?;
+    let _scheduler = product.start(&["scheduler"])?;
     let mut worker = product.start(&["worker", "--grace", "1"])?;
     let client = Client {
         address: product.address,

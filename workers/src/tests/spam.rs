@@ -327,4 +327,45 @@ async fn who_only_closes_tickets_sets_no_rules() {
     assert!(desk.db.texts("SELECT id::text FROM spam_rules").await.is_empty());
     let raw = mail("eve@shop.example", "More", "2@shop.example", "", "Buy more");
     assert_eq!(place(&judged(&desk, mailbox, raw).await), ("processed", None));
+    // Whoever sets rules may do so afterwards; of what was closed for another reason it is refused, not forgotten.
+    let rules = "SELECT ticket_id::text FROM spam_rules";
+    let again = step(&desk, id, State::Closed, Some("spam")).await;
+    tickets::close_as_spam(&desk.app, &desk.caller, id, again)
+        .await
+        .unwrap();
+    assert_eq!(desk.db.texts(rules).await, [id.to_string()]);
+    let other = newest_ticket(&desk).await;
+    let done = step(&desk, other, State::Closed, Some("done")).await;
+    tickets::transition(&desk.app, &desk.caller, other, done).await.unwrap();
+    let late = step(&desk, other, State::Closed, Some("spam")).await;
+    let refused = tickets::close_as_spam(&desk.app, &desk.caller, other, late).await;
+    assert!(
+        matches!(&refused, Err(AppError::Refused { code, .. }) if code == "only_with_spam"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_sender_of_two_tickets_is_let_in_again_by_either() {
+    let (desk, mailbox) = filtered().await;
+    let mut both = Vec::new();
+    for n in ["1", "2"] {
+        let raw = mail("eve@shop.example", "Watches", &format!("{n}@shop.example"), "", "Buy");
+        receive(&desk, mailbox, raw).await;
+        both.push(newest_ticket(&desk).await);
+    }
+    assert_ne!(both[0], both[1]);
+    for id in &both {
+        let spam = step(&desk, *id, State::Closed, Some("spam")).await;
+        tickets::close_as_spam(&desk.app, &desk.caller, *id, spam)
+            .await
+            .unwrap();
+    }
+    let rules = "SELECT value FROM spam_rules";
+    assert_eq!(desk.db.texts(rules).await, ["eve@shop.example"]);
+    let open = step(&desk, both[1], State::Open, None).await;
+    tickets::transition(&desk.app, &desk.caller, both[1], open)
+        .await
+        .unwrap();
+    assert!(desk.db.texts(rules).await.is_empty());
 }

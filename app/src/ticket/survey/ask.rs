@@ -45,12 +45,9 @@ pub(crate) async fn plan(app: &App, tx: &mut Tx, ticket: &Ticket, change: &Chang
     Ok(())
 }
 
-/// Settles, before it is written, that nobody asks about a resolution by silence: neither a mail does nor the portal. Only where the ticket's
-/// group asks at all is there anything to say.
+/// Settles, before it is written, that nobody asks about a resolution by silence: neither a mail does nor the portal, also when the ticket's
+/// group begins to ask later. Only where it asks now is there anything to say.
 pub(crate) async fn spare(app: &App, tx: &mut Tx, ticket: &Ticket) -> Result<(), AppError> {
-    if survey::delay(tx.conn()?, ticket.summary.group_id).await?.is_none() {
-        return Ok(());
-    }
     let cycle = ticket.resolutions + 1;
     let why = rules::NotAsked::NoAnswer.as_str();
     let unasked = Survey {
@@ -58,6 +55,9 @@ pub(crate) async fn spare(app: &App, tx: &mut Tx, ticket: &Ticket) -> Result<(),
         ..new(app, ticket, cycle)
     };
     survey::insert(tx.conn()?, &unasked).await?;
+    if survey::delay(tx.conn()?, ticket.summary.group_id).await?.is_none() {
+        return Ok(());
+    }
     let data = json!({ "cycle": cycle, "reason": why });
     tell(app, tx, ticket, &Actor::product(), "ticket.survey_skip", data).await
 }

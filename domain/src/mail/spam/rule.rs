@@ -92,10 +92,12 @@ pub fn value(field: RuleField, text: &str) -> Result<String, RuleFault> {
     }
     let words = |text: &str| {
         let words = fold(text);
-        if words.chars().count() < MIN_WORDS {
-            return Err(RuleFault::TooShort);
+        // Small letters may be more than the capitals that were counted.
+        match words.chars().count() {
+            ..MIN_WORDS => Err(RuleFault::TooShort),
+            count if count > MAX_VALUE => Err(RuleFault::TooLong),
+            _ => Ok(words),
         }
-        Ok(words)
     };
     match field {
         RuleField::Address => {

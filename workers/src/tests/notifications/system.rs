@@ -80,7 +80,7 @@ impl Blobs for Disk {
 
     async fn room(&self) -> Option<Room> {
         Some(Room {
-            place: "directory /srv/files".to_owned(),
+            place: "/srv/files".to_owned(),
             free: self.0 * 1_000_000_000,
             whole: 100_000_000_000,
         })
