@@ -288,7 +288,7 @@ async fn whoever_never_answered_is_not_asked_until_his_ticket_is_resolved_otherw
     moved(&desk, id, State::Resolved).await;
     later(&desk).await;
     assert_eq!(outcome(&desk).await, ["no_answer 1", "asked 2"]);
-    // A group that does not ask has nothing to say about it.
+    // A group that does not ask has nothing to say about it; should it begin to, that is settled as well.
     desk.db.execute("UPDATE support_groups SET survey = false").await;
     let id = opened(&desk, "bob@example.dz").await;
     let question = NewMessage {
@@ -300,7 +300,8 @@ async fn whoever_never_answered_is_not_asked_until_his_ticket_is_resolved_otherw
     desk.enqueue(&[NewJob::of(&TendWaiting {})]).await;
     desk.run().await;
     assert_eq!(now(&desk, id).await.summary.state, "resolved");
-    assert_eq!(outcome(&desk).await.len(), 2);
+    assert_eq!(outcome(&desk).await.len(), 3);
+    assert_eq!(desk.db.texts(trail).await, ["1 no_answer"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
