@@ -34,7 +34,7 @@ dev: setup ## Back end as with `up`, web application with fast reload
 lint: setup-test ## Formatting, clippy, file sizes, dependency directions, web lint
 	@scripts/lint.sh
 
-bench: setup-test ## Benchmarks of jobs, API, mail, sign-ins, a desk of a million tickets; ARGS=--quick for a first impression
+bench: setup-test ## Benchmarks of jobs, API, mail, sign-ins, a desk of a million tickets, customers; ARGS=--quick for a first impression
 	@mkdir -p web/dist
 	cargo build --release --quiet -p cloudmanager -p proof
 	@./target/release/proof bench $(ARGS)

@@ -42,11 +42,7 @@ enum Command {
     /// Looks at what is due over a million running clocks
     Sla(bench::sla::Options),
     /// Searches among many customers
-    Customers {
-        /// Number of customers
-        #[arg(long, default_value_t = 100_000)]
-        count: u64,
-    },
+    Customers(bench::customers::Options),
     /// Benchmark of incoming mail
     Mail(bench::mail::Options),
     /// Benchmark of sign-ins, and of reads beside them
@@ -84,7 +80,7 @@ fn main() -> anyhow::Result<()> {
             Command::Peer(options) => bench::api::beside_peer(options).await,
             Command::Desk(options) => bench::desk::run(options).await.map(drop),
             Command::Sla(options) => bench::sla::run(options).await.map(drop),
-            Command::Customers { count } => bench::customers::run(count).await,
+            Command::Customers(options) => bench::customers::run(options).await.map(drop),
             Command::Mail(options) => bench::mail::run(options).await.map(drop),
             Command::Login(options) => bench::login::run(options).await.map(drop),
             Command::Fault(options) => fault::run(options).await,

@@ -4,18 +4,21 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { call, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
-import { DESKTOP, go, PHONE, settled, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
+import { DESKTOP, go, PHONE, settled, shot, shutDown, signedIn, speak, visitor, waitFor } from "./lib/browser.mjs";
 import { someCustomers } from "./lib/customers.mjs";
 import { correspondence, forge, strangersReply } from "./lib/correspondence.mjs";
-import { guessingAlert, hopelessJob } from "./lib/database.mjs";
+import { account, guessingAlert, hopelessJob } from "./lib/database.mjs";
 import { LOCALES, people } from "./lib/env.mjs";
 import { LOOKING, pages } from "./lib/pages.mjs";
 
 let data;
+/** Who looks at each kind of page: people of their own, since the language that is chosen on a page goes with the account. */
+let lookers;
 before(async () => {
+  lookers = Object.fromEntries(Object.entries(LOOKING).map(([kind, like]) => [kind, like && account(like, `Regard ${kind}`)]));
   const [seeded, customers, quarantined, held, policies, calendars] = await Promise.all([
-    seed(),
-    someCustomers(),
+    seed(lookers.client),
+    someCustomers(lookers.client),
     correspondence().then(forge),
     strangersReply("It is down here too."),
     call("admin", "GET", "/sla/policies"),
@@ -47,7 +50,7 @@ async function deskParts({ mark, own }) {
   ]);
   const fr = { title: `Pages ${mark}`, summary: "Un article.", body: "## Début\n\nDu texte." };
   const article = await call("admin", "POST", "/knowledge/articles", { section_id: sections.items[0].id, visibility: "staff", texts: { fr } });
-  await call("admin", "POST", `/tickets/${own.id}/reminders`, { at: new Date(Date.now() + 86_400_000).toISOString(), note: `Pages ${mark}`, by_mail: false });
+  await call(lookers.desk, "POST", `/tickets/${own.id}/reminders`, { at: new Date(Date.now() + 86_400_000).toISOString(), note: `Pages ${mark}`, by_mail: false });
   await call("admin", "POST", "/notification-groups", { name: `Pages ${mark}`, members: [] });
   const { delivery } = await call("admin", "POST", `/webhook-endpoints/${endpoint.id}/test`);
   const colleagues = await call("admin", "GET", "/ticket-exports/recipients");
@@ -92,34 +95,38 @@ const tooSmall = (page) =>
  * How a page is looked at in a language. Colours and what stands on a page are the same in all of them, and axe is most of the
  * work: it looks at everything in the first one, where room is short in the one that reads from the right, and at words in the other.
  */
-const looks = (locale) =>
-  locale === LOCALES[0]
-    ? [
-        ["light", DESKTOP, "light", "all"],
-        ["dark", DESKTOP, "dark", "colours"],
-        ["phone", PHONE, "light", "layout"],
-      ]
-    : [
-        ["light", DESKTOP, "light", null],
-        ["phone", PHONE, "light", locale === "ar" ? "layout" : "words"],
-      ];
+const LOOKS = {
+  fr: [
+    ["light", DESKTOP, "light", "all"],
+    ["dark", DESKTOP, "dark", "colours"],
+    ["phone", PHONE, "light", "layout"],
+  ],
+  en: [
+    ["light", DESKTOP, "light", null],
+    ["phone", PHONE, "light", "words"],
+  ],
+  ar: [
+    ["light", DESKTOP, "light", null],
+    ["phone", PHONE, "light", "layout"],
+  ],
+};
 
 /** The page as it stands, by day and by night, on a desk, a phone and the narrowest phone there is. */
 async function faultsEverywhere(page, name, locale) {
   const found = [];
-  for (const [look, viewport, colorScheme, what] of looks(locale)) {
+  for (const [look, viewport, colorScheme, what] of LOOKS[locale]) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
     await waitFor(page, (dark) => document.documentElement.classList.contains("dark") === dark, colorScheme === "dark");
     await settled(page);
     await shot(page, `${name}-${locale}-${look}`);
-    found.push(...(await faults(page, `${name}, ${look}`, what)));
+    found.push(...(await faults(page, `${name}, ${locale}, ${look}`, what)));
   }
-  found.push(...(await tooSmall(page)).map((text) => `${name}: too small to touch: ${text}`));
+  found.push(...(await tooSmall(page)).map((text) => `${name}, ${locale}: too small to touch: ${text}`));
   await page.setViewportSize({ width: 320, height: 640 });
   await settled(page);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 0) found.push(`${name} at 320 px: ${wide} px too wide`);
+  if (wide > 0) found.push(`${name}, ${locale}, at 320 px: ${wide} px too wide`);
   await page.setViewportSize(DESKTOP);
   return found;
 }
@@ -127,31 +134,40 @@ async function faultsEverywhere(page, name, locale) {
 /** What the browser notes of a page about something that is not there. */
 const REFUSED = { missing: /404/, join: /422/, survey: /422/, unsubscribe: /404/, "sign-in-callback": /422/ };
 
+/**
+ * A page is loaded in one language and spoken to in the others: what a reader's choice of language leaves behind is seen as well. The
+ * first is another one from page to page, so that pages begin in each.
+ */
+const turned = (n) => LOCALES.map((_, at) => LOCALES[(n + at) % LOCALES.length]);
+
 describe("all pages", { concurrency: 2 }, () => {
-  for (const locale of LOCALES) {
-    for (const [kind, who] of Object.entries(LOOKING)) {
-      test(`${locale}, ${kind}`, { timeout: 1_800_000 }, async () => {
-        const found = [];
-        // Told at once: a test that is too slow says what it has seen.
-        const tell = (faults) => {
-          for (const fault of faults) console.error(`${locale}: ${fault}`);
-          found.push(...faults);
-        };
-        const list = pages(data)[kind];
-        const look = { locale, theme: "system" };
-        const { context, page, problems } = who ? await signedIn(who, look) : await visitor(look);
-        for (const [name, path] of Object.entries(list)) {
-          problems.length = 0;
-          await go(page, path);
+  for (const [kind, like] of Object.entries(LOOKING)) {
+    test(kind, { timeout: 1_800_000 }, async () => {
+      const found = [];
+      // Told at once: a test that is too slow says what it has seen.
+      const tell = (faults) => {
+        for (const fault of faults) console.error(fault);
+        found.push(...faults);
+      };
+      const { context, page, problems } = like ? await signedIn(lookers[kind], { theme: "system" }) : await visitor({ theme: "system" });
+      if (!like) await go(page, "/login");
+      for (const [n, [name, path]] of Object.entries(pages(data)[kind]).entries()) {
+        problems.length = 0;
+        const [first, ...others] = turned(n);
+        await page.evaluate((locale) => localStorage.setItem("cm.locale", locale), first);
+        await go(page, path);
+        tell(await faultsEverywhere(page, name, first));
+        for (const locale of others) {
+          await speak(page, locale);
           assert.equal(await page.evaluate(() => document.documentElement.dir), locale === "ar" ? "rtl" : "ltr");
           tell(await faultsEverywhere(page, name, locale));
-          const expected = REFUSED[name] ?? /$^/;
-          // A new load starts without a token in memory, so nothing else may be refused.
-          tell(problems.filter((text) => !expected.test(text)).map((text) => `${name}: ${text}`));
         }
-        await context.close();
-        assert.deepEqual(found, []);
-      });
-    }
+        const expected = REFUSED[name] ?? /$^/;
+        // A new load starts without a token in memory, so nothing else may be refused.
+        tell(problems.filter((text) => !expected.test(text)).map((text) => `${name}: ${text}`));
+      }
+      await context.close();
+      assert.deepEqual(found, []);
+    });
   }
 });

@@ -1,5 +1,5 @@
 //! The benchmarks. Of the job core: how many jobs drain, how long one takes to start, and what it costs. Of the API: see [`api`]. Of incoming mail: see [`mail`]. Of sign-ins:
-//! see [`login`]. Of service levels: see [`sla`].
+//! see [`login`]. Of service levels: see [`sla`]. Of searches among customers: see [`customers`].
 
 pub mod api;
 pub mod customers;
@@ -48,7 +48,7 @@ pub struct Jobs {
 
 /// All benchmarks, with a summary at the end.
 pub async fn all(quick: bool) -> anyhow::Result<()> {
-    let (jobs, api, mail, login, desk, sla) = if quick {
+    let (jobs, api, mail, login, desk, sla, customers) = if quick {
         (
             Jobs {
                 count: 60_000,
@@ -59,6 +59,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             login::Options::quick(),
             desk::Options::quick(),
             sla::Options::quick(),
+            customers::Options::quick(),
         )
     } else {
         let jobs = Jobs {
@@ -72,6 +73,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
             login::Options::default(),
             desk::Options::default(),
             sla::Options::default(),
+            customers::Options::default(),
         )
     };
     let mut marks = run(jobs).await?;
@@ -80,6 +82,7 @@ pub async fn all(quick: bool) -> anyhow::Result<()> {
     marks.extend(login::run(login).await?);
     marks.extend(desk::run(desk).await?);
     marks.extend(sla::run(sla).await?);
+    marks.extend(customers::run(customers).await?);
     summary::print(&marks);
     Ok(())
 }

@@ -90,8 +90,8 @@ export async function eventually(what, ask) {
   }
 }
 
-/** One of each, so that no page under test is empty. Made once a run. */
-export async function seed() {
+/** One of each, so that no page under test is empty; `client` is whose ticket is made. */
+export async function seed(client = "client") {
   const mark = randomUUID().slice(0, 8);
   const mail = await sendMail({
     from: `Amine Cherif <amine.${mark}@example.dz>`,
@@ -104,7 +104,7 @@ export async function seed() {
     body: "Offre spéciale",
     headers: ["Auto-Submitted: auto-replied", "List-Id: <annonces.example.dz>"],
   });
-  const own = await createTicket("client", { subject: `مشكلة في الخادم ${mark}`, body: "لا أستطيع الدخول إلى لوحة التحكم." });
+  const own = await createTicket(client, { subject: `مشكلة في الخادم ${mark}`, body: "لا أستطيع الدخول إلى لوحة التحكم." });
   await call("agent", "POST", `/tickets/${mail.ticket_id}/messages`, { kind: "note", body: "Disque plein sur kvm-07." });
   const jobs = await call("admin", "GET", "/jobs?limit=1");
   const mailboxes = await call("admin", "GET", "/mailboxes");

@@ -3,6 +3,7 @@ import { afterEach } from "node:test";
 import { chromium } from "playwright-core";
 import { eventually } from "./api.mjs";
 import { baseUrl, executablePath, outDir, people } from "./env.mjs";
+import { text } from "./texts.mjs";
 
 const FLAGS = [
   "--headless",
@@ -53,7 +54,8 @@ export async function visitor({ locale = "fr", theme = "light", viewport = DESKT
   const context = await (await launch()).newContext({ viewport, locale, colorScheme: theme === "dark" ? "dark" : "light", reducedMotion: "reduce" });
   await context.addInitScript(
     ([lang, look]) => {
-      localStorage.setItem("cm.locale", lang);
+      // What is chosen on a page stays.
+      if (localStorage.getItem("cm.locale") === null) localStorage.setItem("cm.locale", lang);
       localStorage.setItem("cm.theme", look);
     },
     [locale, theme],
@@ -145,6 +147,16 @@ export const live = (page) => page.locator("[data-live=true]").waitFor();
 
 export async function go(page, path) {
   await page.goto(baseUrl + path);
+  await settled(page);
+}
+
+/** Chooses a language on the page, as its reader does. */
+export async function speak(page, locale) {
+  const present = await page.evaluate(() => document.documentElement.lang);
+  await page.getByRole("button", { name: text(present, "shell.language"), exact: true }).click();
+  await page.locator(`[role=menuitemradio][lang=${locale}]`).click();
+  await waitFor(page, (wanted) => document.documentElement.lang === wanted, locale);
+  await page.getByRole("menu").waitFor({ state: "detached" });
   await settled(page);
 }
 

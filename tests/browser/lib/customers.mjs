@@ -51,17 +51,17 @@ export function company(who, name) {
 }
 
 /** A company of the client's whose papers are handed in. */
-export async function waitingForReview(name) {
-  const own = await company("client", name);
+export async function waitingForReview(name, client = "client") {
+  const own = await company(client, name);
   for (const kind of ["trade_register", "tax_card", "identity_card", "selfie"]) {
-    await call("client", "POST", `/customers/${own.id}/kyc/documents?kind=${kind}&filename=${kind}.png`, picture(), bytes);
+    await call(client, "POST", `/customers/${own.id}/kyc/documents?kind=${kind}&filename=${kind}.png`, picture(), bytes);
   }
-  await call("client", "POST", `/customers/${own.id}/kyc/documents?kind=statutes&filename=statuts.pdf`, pdf(name), bytes);
-  await call("client", "POST", `/customers/${own.id}/kyc/submit`);
+  await call(client, "POST", `/customers/${own.id}/kyc/documents?kind=statutes&filename=statuts.pdf`, pdf(name), bytes);
+  await call(client, "POST", `/customers/${own.id}/kyc/submit`);
   return own;
 }
 
-export async function someCustomers() {
+export async function someCustomers(client) {
   const customer = await company("agent", "SARL Atlas Hébergement");
   const path = `/customers/${customer.id}`;
   const { items: agents } = await call("agent", "GET", "/agents");
@@ -69,7 +69,7 @@ export async function someCustomers() {
   await call("agent", "POST", `${path}/addresses`, { kind: "billing", line1: "12 rue Didouche Mourad", city: "Alger", postal_code: "16000", wilaya: 16, country: "DZ", is_default: true });
   await call("agent", "POST", `${path}/notes`, { body: `@${agents[0].name} à rappeler demain.`, pinned: true, mentions: [agents[0].id] });
   await call("agent", "POST", `${path}/documents?filename=contrat.txt&category=contract`, Buffer.from("Contrat n° 12"), bytes);
-  const own = await waitingForReview("EURL Casbah");
+  const own = await waitingForReview("EURL Casbah", client);
   // The newest user or role may be one that a test beside this one is about to delete.
   const { items: users } = await call("admin", "GET", `/users?q=${encodeURIComponent(people.client.email)}`);
   const { items: roles } = await call("admin", "GET", "/roles");

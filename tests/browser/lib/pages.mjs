@@ -1,6 +1,6 @@
 // The pages that the sweep looks at (pages.test.mjs). Nothing is imported here: web/src/test/sweep.test.ts compares them with the router.
 
-/** Who looks at each kind of page; nobody is signed in as a visitor. */
+/** Whom of the demo's people those are like who look at each kind of page; nobody is signed in as a visitor. */
 export const LOOKING = { visitor: null, desk: "admin", admin: "admin", client: "client" };
 
 /** By kind. Ids are those of `data`. */
