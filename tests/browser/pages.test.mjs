@@ -43,20 +43,20 @@ async function deskParts({ mark, own }) {
     call("admin", "GET", "/knowledge/sections"),
     call("admin", "POST", "/automation-rules", { name: `Pages ${mark}`, enabled: false, spec }),
     call("agent", "POST", "/canned-replies", { title: `Pages ${mark}`, shortcut: `p${mark}`, category: "", group_id: null, texts: { fr: "Bonjour,", en: null, ar: null }, retired: false }),
-    call("admin", "POST", "/ticket-bulks", { ticket_ids: [own.id], change: { unassign: false, add_tags: [`pages-${mark}`], remove_tags: [] } }),
+    call(lookers.desk, "POST", "/ticket-bulks", { ticket_ids: [own.id], change: { unassign: false, add_tags: [`pages-${mark}`], remove_tags: [] } }),
     call("admin", "POST", "/webhook-endpoints", { description: `Pages ${mark}`, url: "http://127.0.0.1:9/hook", types: ["ticket.created"], enabled: false }),
     call("admin", "POST", "/oidc-providers", { name: `Pages ${mark}`, slug: `pages-${mark}`, preset: "custom", issuer: "https://idp.example", client_id: "pages", client_secret: "secret", enabled: false }),
-    call("admin", "POST", `/customers/imports?filename=pages-${mark}.csv`, Buffer.from(`Raison sociale;E-mail\nPages ${mark};pages-${mark}@example.dz\n`), { "content-type": "text/csv" }),
+    call(lookers.desk, "POST", `/customers/imports?filename=pages-${mark}.csv`, Buffer.from(`Raison sociale;E-mail\nPages ${mark};pages-${mark}@example.dz\n`), { "content-type": "text/csv" }),
   ]);
   const fr = { title: `Pages ${mark}`, summary: "Un article.", body: "## Début\n\nDu texte." };
   const article = await call("admin", "POST", "/knowledge/articles", { section_id: sections.items[0].id, visibility: "staff", texts: { fr } });
   await call(lookers.desk, "POST", `/tickets/${own.id}/reminders`, { at: new Date(Date.now() + 86_400_000).toISOString(), note: `Pages ${mark}`, by_mail: false });
   await call("admin", "POST", "/notification-groups", { name: `Pages ${mark}`, members: [] });
   const { delivery } = await call("admin", "POST", `/webhook-endpoints/${endpoint.id}/test`);
-  const colleagues = await call("admin", "GET", "/ticket-exports/recipients");
+  const colleagues = await call(lookers.desk, "GET", "/ticket-exports/recipients");
   const weekly = { name: `Pages ${mark}`, filter: { state: "open,on_hold", assignee: "me", q: mark }, every: "month", day: 31, minute: 450, zone: "Africa/Algiers", paused: true };
-  const scheduled = await call("admin", "POST", "/ticket-exports", { ...weekly, recipient_ids: [colleagues.items[0].id] });
-  const run = await call("admin", "POST", `/ticket-exports/${scheduled.id}/runs`);
+  const scheduled = await call(lookers.desk, "POST", "/ticket-exports", { ...weekly, recipient_ids: [colleagues.items[0].id] });
+  const run = await call(lookers.desk, "POST", `/ticket-exports/${scheduled.id}/runs`);
   const template = await call("admin", "POST", "/custom-templates", { name: `Pages ${mark}`, category: "staff", channel: "sms", texts: { fr: { subject: "", body: "Ticket {{ ticket.number }}" }, en: null, ar: null } });
   return { customTemplateId: template.id, groupId: groups.items[0].id, ruleId: rule.id, cannedId: canned.id, bulkChangeId: bulk.id, endpointId: endpoint.id, deliveryId: delivery.id, articleId: article.id, providerId: provider.id, importId: list.id, ticketExportId: scheduled.id, ticketExportRunId: run.id };
 }

@@ -106,7 +106,7 @@ export async function signedIn(who, options) {
  * Waits until `holds` of the page. Asked by the clock: Playwright asks at every frame unless told otherwise, and a browser with
  * several pages on a busy machine may paint no frame of a page that stands still.
  */
-export const waitFor = (page, holds, argument) => page.waitForFunction(holds, argument, { polling: 100 });
+export const waitFor = (page, holds, argument) => page.waitForFunction(holds, argument, { polling: 25 });
 
 /** Waits until everything known now is on screen; a page that nothing changes may get no frame, and waits for none. */
 export const painted = (page) =>
@@ -153,8 +153,8 @@ export async function go(page, path) {
 /** Chooses a language on the page, as its reader does. */
 export async function speak(page, locale) {
   const present = await page.evaluate(() => document.documentElement.lang);
-  await page.getByRole("button", { name: text(present, "shell.language"), exact: true }).click();
-  await page.locator(`[role=menuitemradio][lang=${locale}]`).click();
+  await page.getByRole("button", { name: text(present, "shell.language"), exact: true }).press("Enter");
+  await page.locator(`[role=menuitemradio][lang=${locale}]`).press("Enter");
   await waitFor(page, (wanted) => document.documentElement.lang === wanted, locale);
   await page.getByRole("menu").waitFor({ state: "detached" });
   await settled(page);
