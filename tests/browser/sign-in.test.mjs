@@ -20,6 +20,18 @@ test("a wrong password is explained and nothing is given away", async () => {
   await context.close();
 });
 
+test("a refusal whose words cannot be fetched is told in general ones, and what was typed stays", async () => {
+  const { page, context } = await visitor({ locale: "en" });
+  await page.route("**/assets/refusals-*.js", (route) => route.abort());
+  await page.goto(`${baseUrl}/login`);
+  await page.locator("input[type=email]").fill("nowhere@cloudmanager.test");
+  await page.locator("input[type=password]").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Something unexpected happened").waitFor();
+  assert.equal(await page.locator("input[type=email]").inputValue(), "nowhere@cloudmanager.test");
+  await context.close();
+});
+
 test("a link opens after signing in, and a reload keeps the session", async () => {
   const { page, context } = await visitor({ locale: "en" });
   await page.goto(`${baseUrl}/desk/tickets?state=open`);

@@ -15,6 +15,9 @@ const BESIDE = {
   "src/features/tickets/ticket-page.tsx": "ticket",
   "src/features/tickets/bulk-pages.ts": "bulk",
   "src/features/tickets/components/bulk-actions.tsx": "bulk",
+  "src/features/canned/pages.ts": "refusals",
+  "src/features/signon/pages.ts": "refusals",
+  "src/features/templates/pages.ts": "refusals",
 };
 
 const manifest = JSON.parse(readFileSync("dist/.vite/manifest.json", "utf8"));

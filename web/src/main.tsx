@@ -3,14 +3,15 @@ import "./styles.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { resume } from "./api/session";
-import { changeLocale, startI18n } from "./i18n";
+import { changeLocale, goesOnWithout, startI18n } from "./i18n";
 import { useSession } from "./api/session";
 import { readStored } from "./lib/storage";
 
 // A deploy removes the chunks of the page that is still open: load the new page once instead of failing. Without a network there is
-// no new page, and what waits to be sent would be lost with this one: the route says what is wrong.
+// no new page, and what waits to be sent would be lost with this one: the route says what is wrong. Nor is what was refused to be lost
+// for want of its words.
 window.addEventListener("vite:preloadError", (event) => {
-  if (!navigator.onLine) return;
+  if (!navigator.onLine || goesOnWithout()) return;
   if (sessionStorage.getItem("cm.reloaded") === location.pathname) return;
   sessionStorage.setItem("cm.reloaded", location.pathname);
   event.preventDefault();

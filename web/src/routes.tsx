@@ -49,14 +49,14 @@ const identities = { texts: ["identities", "customers"], load: () => import("@/f
 const imports = { texts: ["imports"], load: () => import("@/features/imports/pages") };
 const own = { texts: ["security", "roles"], load: () => import("@/features/security/own-pages") };
 const watch = { texts: ["security"], load: () => import("@/features/security/admin-pages") };
-const signOn = { texts: ["signon"], load: () => import("@/features/signon/pages") };
+const signOn = { texts: ["signon", "refusals"], load: () => import("@/features/signon/pages") };
 const sla = { texts: ["sla", "tickets"], load: () => import("@/features/sla/pages") };
 const groups = { texts: ["groups"], load: () => import("@/features/groups/pages") };
 const categories = { texts: ["tickets", "categories"], load: () => import("@/features/categories/pages") };
 const webhooks = { texts: ["webhooks", "security"], load: () => import("@/features/webhooks/pages") };
 const automation = { texts: ["automation"], load: () => import("@/features/automation/pages") };
-const canned = { texts: ["canned", "tickets"], load: () => import("@/features/canned/pages") };
-const templates = { texts: ["templates"], load: () => import("@/features/templates/pages") };
+const canned = { texts: ["canned", "tickets", "refusals"], load: () => import("@/features/canned/pages") };
+const templates = { texts: ["templates", "refusals"], load: () => import("@/features/templates/pages") };
 const help = { texts: ["help"], load: () => import("@/features/help/pages") };
 const knowledge = { texts: ["knowledge", "help"], load: () => import("@/features/knowledge/pages") };
 const tags = { texts: ["tags"], load: () => import("@/features/tags/pages") };

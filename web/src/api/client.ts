@@ -1,9 +1,10 @@
 import createClient from "openapi-fetch";
 import { uniqueKey } from "@/lib/unique";
-import { ApiError, asApiError, problemOf } from "./problem";
+import { ApiError, problemOf } from "./problem";
 import { askProof } from "./proof";
 import type { paths } from "./schema";
 import { accessToken, discardToken, exclusively, setBarrier, type Barrier } from "./session";
+import { worded } from "./worded";
 
 /** Refusals of whatever is asked. */
 const BARRIERS: Record<string, Barrier> = { second_factor_setup_required: "second_factor", network_not_allowed: "network" };
@@ -87,15 +88,15 @@ export async function call<T>(pending: Promise<Answer<T>>): Promise<T> {
   try {
     answer = await pending;
   } catch (error) {
-    throw asApiError(error);
+    throw await worded(error);
   }
   if (answer.response.ok) return answer.data as T;
   const body = answer.error as { code?: unknown } | undefined;
   if (body && typeof body.code === "string") {
     const request_id = answer.response.headers.get("x-request-id");
-    throw new ApiError({ request_id, ...(answer.error as object), code: body.code, status: answer.response.status });
+    throw await worded(new ApiError({ request_id, ...(answer.error as object), code: body.code, status: answer.response.status }));
   }
-  throw new ApiError(await problemOf(new Response(null, answer.response)));
+  throw await worded(new ApiError(await problemOf(new Response(null, answer.response))));
 }
 
 /** The same with a type of `types.ts`, which tells more than the document does about the words that may stand there. */
@@ -121,7 +122,7 @@ export async function fetchBlob(path: string, signal?: AbortSignal): Promise<Blo
     if (!response.ok) throw new ApiError(await problemOf(response));
     return await response.blob();
   } catch (error) {
-    throw asApiError(error);
+    throw await worded(error);
   }
 }
 
@@ -145,6 +146,6 @@ export async function fetchHead(path: string, most: number, signal?: AbortSignal
       }
     }
   } catch (error) {
-    throw asApiError(error);
+    throw await worded(error);
   }
 }

@@ -87,6 +87,15 @@ interface Texts {
 }
 
 /**
+ * What is wrong with a field, in the reader's language. `message` is the key of a text, or a sentence already. The text of what was refused in
+ * one language may be missing in another that was chosen since: then what can be said of any field is said.
+ */
+export function fieldWords(texts: Texts, message: string): string {
+  if (texts.exists(message)) return texts.t(message, {});
+  return /^field\.\w+$/.test(message) ? texts.t("field.invalid", {}) : message;
+}
+
+/**
  * Keys of the field errors' texts by the name of the form's field: `/requester/email` becomes `requester.email`. An error that names
  * something, such as a line, is a sentence already.
  */

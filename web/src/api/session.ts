@@ -1,6 +1,7 @@
 import { create } from "zustand";
 import { ApiError, asApiError, problemOf } from "./problem";
 import type { CodeOnItsWay, Me, Session } from "./types";
+import { worded } from "./worded";
 
 /** Why the server opens nothing to somebody who is signed in: his role's second factor is owed, or he comes from a network that staff may not work from. */
 export type Barrier = "second_factor" | "network";
@@ -69,11 +70,13 @@ export interface Owed {
 
 /** A request of somebody who is not signed in. */
 export async function knock(path: string, body: unknown): Promise<Response> {
-  const response = await post(path, body).catch((error: unknown) => {
-    throw asApiError(error);
-  });
-  if (!response.ok) throw new ApiError(await problemOf(response));
-  return response;
+  try {
+    const response = await post(path, body);
+    if (!response.ok) throw new ApiError(await problemOf(response));
+    return response;
+  } catch (error) {
+    throw await worded(error);
+  }
 }
 
 /** Gives a proof: the session begins, or something is still owed. */
@@ -175,7 +178,7 @@ export async function accessToken(): Promise<string> {
   try {
     return await refresh();
   } catch (error) {
-    if (useSession.getState().status !== "expired") throw error;
+    if (useSession.getState().status !== "expired") throw await worded(error);
     await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
     return token!.value;
   }

@@ -2,6 +2,7 @@ import { uniqueKey } from "@/lib/unique";
 import { accessToken } from "./session";
 import { ApiError, OFFLINE, type Problem } from "./problem";
 import type { Upload } from "./types";
+import { worded } from "./worded";
 
 /** Sends a file somewhere, telling how far it has come. */
 export type Send<R = unknown> = (file: File, onProgress: (percent: number) => void, signal: AbortSignal) => Promise<R>;
@@ -24,7 +25,7 @@ export async function sendFile<R>(path: string, query: Record<string, string>, f
     };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) resolve(request.response as R);
-      else reject(new ApiError(problem(request)));
+      else void worded(new ApiError(problem(request))).then(reject);
     };
     request.onerror = () => reject(new ApiError({ status: 0, code: OFFLINE }));
     request.onabort = () => reject(new DOMException("aborted", "AbortError"));

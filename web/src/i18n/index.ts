@@ -12,6 +12,10 @@ const KEY = "cm.locale";
 const files = import.meta.glob<{ default: object }>("./locales/*/*.json");
 /** Texts of the shell and of everything that several features share. */
 const CORE = "core";
+/** Texts of what the server refuses, `problem.*` and `field.*`, but for those that the core needs without it; fetched with the first refusal. */
+const REFUSALS = "refusals";
+/** No refusal waits longer for its words. */
+const PATIENCE_MS = 5_000;
 const areas = new Set([CORE]);
 
 export function isLocale(value: unknown): value is Locale {
@@ -59,6 +63,28 @@ export async function loadTexts(area: string): Promise<void> {
   await load(i18next.language as Locale, area);
 }
 
+let spared = 0;
+
+/** Whether texts are being fetched without which the page goes on. When they cannot be, it is not loaded anew: what was typed would be lost. */
+export const goesOnWithout = () => spared > 0;
+
+/** Waits for texts of refusals as long as they can be expected to come, and never fails: without them a refusal is told in the core's general words. */
+function tryRefusals(fetching: Promise<void>): Promise<void> {
+  spared += 1;
+  return new Promise((done) => {
+    const patience = setTimeout(done, PATIENCE_MS);
+    const over = () => {
+      spared -= 1;
+      clearTimeout(patience);
+      done();
+    };
+    fetching.then(over, over);
+  });
+}
+
+/** Has the texts of refusals come, once for each language; those that could not be fetched are asked for again by the next refusal. */
+export const loadRefusalTexts = () => tryRefusals(loadTexts(REFUSALS));
+
 export async function startI18n(locale: Locale = initialLocale()): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: locale,
@@ -77,7 +103,12 @@ export async function startI18n(locale: Locale = initialLocale()): Promise<void>
 /** Shows the application in another language and remembers it on this device. */
 export async function changeLocale(locale: Locale): Promise<void> {
   if (i18next.language === locale) return;
-  await Promise.all([...areas].map((area) => load(locale, area)));
+  // What is asked for in the present language meanwhile comes along.
+  for (let held = 0; held < areas.size; ) {
+    held = areas.size;
+    await Promise.all([...areas].filter((area) => area !== REFUSALS).map((area) => load(locale, area)));
+    if (areas.has(REFUSALS)) await tryRefusals(load(locale, REFUSALS));
+  }
   applyToPage(locale);
   writeStored(KEY, locale);
   await i18next.changeLanguage(locale);

@@ -104,6 +104,16 @@ describe("every text the code asks for", () => {
     expect(missing.filter((line) => !/: ((tickets|mail|jobs|mailboxes|knowledge|texts)\.(own|view|create|manage|edit)|mention\.made|reminder\.due)$/.test(line))).toEqual([]);
   });
 
+  it("is a refusal's, of an answer that was none, only where the texts of refusals come with the page", () => {
+    // A call that was refused has them come; `merge-dialog` asks back, in words of the core.
+    const byCode = sources("src/features").filter((file) => /`(?:field|problem)\.\$\{/.test(readFileSync(file, "utf8")));
+    const features = new Set(byCode.filter((file) => !file.endsWith("merge-dialog.tsx")).map((file) => /features\/([^/]+)\//.exec(file)![1]!));
+    expect([...features].sort()).toEqual(["canned", "signon", "templates"]);
+    const routes = readFileSync("src/routes.tsx", "utf8");
+    for (const feature of features) expect(routes).toMatch(new RegExp(`texts: \\[[^\\]]*"refusals"[^\\]]*\\], load: \\(\\) => import\\("@/features/${feature}/`));
+    for (const code of ["other_customer", "other_project"]) expect(known.core!.has(`problem.${code}.title`), code).toBe(true);
+  });
+
   it("is not the ticket's own, or that of many at once, where neither comes with the page", () => {
     // What a page is made of before anything is opened on it.
     const bound = /^(?:import|export)\s(?!type\b)[^;]*?from\s+"([^"]+)"/gm;

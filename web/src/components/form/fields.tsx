@@ -1,6 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 import { Controller, get, useFormState, type FieldPath, type FieldPathByValue, type FieldValues, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { fieldWords } from "@/api/problem";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
@@ -18,10 +19,10 @@ interface FieldBase<V extends FieldValues> {
 
 /** What is wrong with a field, in the reader's language: its message is a key, or a sentence already. */
 function useFieldError<V extends FieldValues>(form: UseFormReturn<V>, name: FieldPath<V>): string | undefined {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { errors } = useFormState({ control: form.control, name });
   const { message } = (get(errors, name) ?? {}) as { message?: string };
-  return message === undefined ? undefined : i18n.exists(message) ? t(message) : message;
+  return message === undefined ? undefined : fieldWords(i18n, message);
 }
 
 type Attributes<T extends "input" | "textarea" | "select"> = Omit<ComponentProps<T>, "form" | "name" | "required" | "className">;

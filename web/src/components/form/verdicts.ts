@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { get, type Field, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
-import { asApiError, explain, fieldErrors, type Explained } from "@/api/problem";
+import { asApiError, explain, fieldErrors, fieldWords, type Explained } from "@/api/problem";
 
 /** What is wrong with a field: its text's key, or a sentence. */
 interface Wrong {
@@ -29,7 +29,7 @@ export function hiddenOf<V extends FieldValues>(form: UseFormReturn<V>, wrong: r
 
 /** Said above the fields: the press would seem to do nothing. */
 export function notHere(hidden: readonly Wrong[], requestId: string | null = null): Explained {
-  const said = hidden.map(({ message }) => (i18next.exists(message) ? i18next.t(message) : message));
+  const said = hidden.map(({ message }) => fieldWords(i18next, message));
   return { title: i18next.t("form.hidden"), action: [...new Set(said)].join(" "), requestId };
 }
 

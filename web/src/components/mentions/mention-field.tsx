@@ -2,6 +2,7 @@ import { useRef, type ReactNode } from "react";
 import { get, useController, useFormState, type FieldPathByValue, type FieldValues, type UseFormReturn } from "react-hook-form";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
+import { fieldWords } from "@/api/problem";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import type { Person } from "./mentioned";
@@ -19,7 +20,7 @@ interface MentionFieldProps<V extends FieldValues> {
 
 /** Several lines in which `@` offers people to mention. */
 export function MentionField<V extends FieldValues>({ form, name, label, hint, people, rows = 4 }: MentionFieldProps<V>) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { field } = useController({ control: form.control, name });
   const { errors } = useFormState({ control: form.control, name });
   const { message } = (get(errors, name) ?? {}) as { message?: string };
@@ -37,7 +38,7 @@ export function MentionField<V extends FieldValues>({ form, name, label, hint, p
     className: "absolute start-0 top-full z-20 mt-1 w-72 max-w-full",
   });
   return (
-    <Field label={label} hint={hint} error={message === undefined ? undefined : i18n.exists(message) ? t(message) : message}>
+    <Field label={label} hint={hint} error={message === undefined ? undefined : fieldWords(i18n, message)}>
       {(control) => (
         <div ref={frame} className="relative">
           <Textarea

@@ -3,6 +3,7 @@ import { api, call } from "@/api/client";
 import { ApiError, asApiError } from "@/api/problem";
 import { enter, knock } from "@/api/session";
 import type { PasskeyCeremony } from "@/api/types";
+import { worded } from "@/api/worded";
 
 /** Whether passkeys can work here: browsers know them on safe pages only, and bind them to a name, never to a bare address. */
 export function passkeysHere(): boolean {
@@ -93,6 +94,6 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const failed = asApiError(error);
     const verdict = failed.problem.errors?.find(({ pointer }) => pointer === "/credential" || pointer === "/ceremony" || pointer === "/method");
-    throw verdict ? new ApiError({ ...failed.problem, code: verdict.code, errors: [] }) : failed;
+    throw await worded(verdict ? new ApiError({ ...failed.problem, code: verdict.code, errors: [] }) : failed);
   }
 }

@@ -3,6 +3,7 @@ import { CalendarClock } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
+import { fieldWords } from "@/api/problem";
 import type { Locale, TicketExport, TicketExportRun } from "@/api/types";
 import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
@@ -168,7 +169,7 @@ function Recipients({ form, one }: { form: AppForm<ScheduledForm>; one?: TicketE
     <Several
       label={t("exportPlan.recipients")}
       hint={t("exportPlan.recipientsText")}
-      error={error && (i18n.exists(error) ? t(error) : error)}
+      error={error && fieldWords(i18n, error)}
       chosen={chosen}
       options={named(people)}
       onChange={(next) => form.setValue("recipient_ids", next, { shouldDirty: true, shouldValidate: form.formState.isSubmitted })}

@@ -2,6 +2,7 @@ import { Controller, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { z } from "zod";
+import { fieldWords } from "@/api/problem";
 import type { PermissionCategory, Role } from "@/api/types";
 import { DeleteButton } from "@/components/delete-button";
 import { ErrorState } from "@/components/error-state";
@@ -75,7 +76,7 @@ function Editor({ role, all, categories, reload }: EditorProps) {
   });
   const { errors, dirtyFields } = form.formState;
   const parents = useWatch({ control: form.control, name: "parents" });
-  const said = (message: string | undefined) => message && (i18n.exists(message) ? t(message) : message);
+  const said = (message: string | undefined) => message && fieldWords(i18n, message);
   const title = role ? roleName(t, role) : t("roleAdmin.new");
   return (
     <Page title={title} back={{ to: "/admin/roles", label: t("roleAdmin.back") }} actions={role && !readOnly && <Remove role={role} />}>

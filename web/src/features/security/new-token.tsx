@@ -3,6 +3,7 @@ import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { z } from "zod";
+import { fieldWords } from "@/api/problem";
 import { ErrorState } from "@/components/error-state";
 import { SelectField, TextField } from "@/components/form/fields";
 import { Form, FormActions } from "@/components/form/form";
@@ -29,7 +30,7 @@ const schema = z.object({
 
 /** Makes a token: what it may do, how long, and then its secret, once. */
 export function NewTokenPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const { permissions } = useUser();
   const catalogue = usePermissions();
@@ -60,7 +61,7 @@ export function NewTokenPage() {
             <p className="mt-1 text-xs text-muted-foreground">{t("apiToken.mayDoText")}</p>
             {wrong && (
               <p role="alert" className="text-xs font-medium text-danger">
-                {t(wrong)}
+                {fieldWords(i18n, wrong)}
               </p>
             )}
             {catalogue.data ? (

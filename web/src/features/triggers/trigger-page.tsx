@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
+import { fieldWords } from "@/api/problem";
 import { ErrorState } from "@/components/error-state";
 import { Several } from "@/components/form/choices";
 import { CheckField, TextField } from "@/components/form/fields";
@@ -56,7 +57,7 @@ export function TriggerPage() {
 }
 
 function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<Trigger | undefined> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
   const options = useTriggerOptions();
@@ -75,7 +76,7 @@ function Editor({ trigger, reload }: { trigger: Trigger; reload: () => Promise<T
   const { errors } = form.formState;
   const said = (name: "parties" | "notification_group_ids" | "role_ids") => {
     const message = (errors[name] as { message?: string } | undefined)?.message;
-    return message === undefined ? undefined : t(message);
+    return message === undefined ? undefined : fieldWords(i18n, message);
   };
   const groups = options.data?.notification_groups.map(({ id, name }) => ({ value: id, label: name }));
   const roles = options.data?.roles.map(({ id, key, name }) => ({ value: id, label: key === null ? name : roleName(t, { key }) }));

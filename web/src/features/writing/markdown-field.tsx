@@ -1,6 +1,7 @@
 import { useRef, useState, type ReactNode } from "react";
 import { get, useController, useFormState, type FieldPathByValue, type FieldValues, type UseFormReturn } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { fieldWords } from "@/api/problem";
 import { Field } from "@/components/ui/field";
 import { Textarea } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
@@ -17,7 +18,7 @@ interface MarkdownFieldProps<V extends FieldValues> {
 
 /** Several lines of Markdown in a form, with the tools of the composer. */
 export function MarkdownField<V extends FieldValues>({ form, name, label, hint, required, rows = 8 }: MarkdownFieldProps<V>) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { field } = useController({ control: form.control, name });
   const { errors } = useFormState({ control: form.control, name });
   const { message } = (get(errors, name) ?? {}) as { message?: string };
@@ -26,7 +27,7 @@ export function MarkdownField<V extends FieldValues>({ form, name, label, hint, 
   const box = useRef<HTMLTextAreaElement>(null);
   const text: string = field.value;
   return (
-    <Field label={label} hint={hint} error={message === undefined ? undefined : i18n.exists(message) ? t(message) : message} required={required}>
+    <Field label={label} hint={hint} error={message === undefined ? undefined : fieldWords(i18n, message)} required={required}>
       {(control) => (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-1.5">
           {tools ? (

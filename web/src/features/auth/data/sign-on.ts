@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import i18next from "i18next";
-import { ApiError, asApiError, problemOf } from "@/api/problem";
+import { ApiError, problemOf } from "@/api/problem";
 import { knock, type WaitingLink } from "@/api/session";
 import type { SignOnProvider } from "@/api/types";
+import { worded } from "@/api/worded";
 import { keepTarget } from "./target";
 
 /** Asks for what everybody may read; `null` when there is nothing. */
@@ -12,7 +13,7 @@ async function read<T>(path: string, signal: AbortSignal): Promise<T | null> {
     if (!response.ok) throw new ApiError(await problemOf(response));
     return response.status === 204 ? null : ((await response.json()) as T);
   } catch (error) {
-    throw asApiError(error);
+    throw await worded(error);
   }
 }
 

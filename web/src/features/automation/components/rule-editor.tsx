@@ -4,6 +4,7 @@ import { get, useFormState, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { z } from "zod";
+import { fieldWords } from "@/api/problem";
 import type { AutomationRule } from "@/api/types";
 import { Pick } from "@/components/form/choices";
 import { CheckField, TextField } from "@/components/form/fields";
@@ -70,7 +71,7 @@ export function RuleEditor({ rule, reload = () => Promise.resolve(undefined) }: 
 }
 
 function SpecFields({ form }: { form: AppForm<RuleForm> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const groups = useGroups();
   const spec = useWatch({ control: form.control, name: "spec" });
   const change = (part: Partial<Spec>) => form.setValue("spec", { ...spec, ...part }, { shouldDirty: true });
@@ -78,7 +79,7 @@ function SpecFields({ form }: { form: AppForm<RuleForm> }) {
   const { errors } = useFormState({ control: form.control, name: "spec" });
   const wrong = (part: "spec" | `spec.${keyof Spec}`) => {
     const { message } = (get(errors, part) ?? {}) as { message?: unknown };
-    return typeof message === "string" ? t(message) : undefined;
+    return typeof message === "string" ? fieldWords(i18n, message) : undefined;
   };
   const frame = useRef<HTMLDivElement>(null);
   // The first part that was refused, as the first field of any form would be.

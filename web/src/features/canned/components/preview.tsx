@@ -49,7 +49,7 @@ export function Preview({ texts }: { texts: CannedTexts }) {
                 <Alert tone="danger" title={t("canned.flawed")}>
                   <ul>
                     {flaws.map(({ line, code, name }) => (
-                      <li key={`${line} ${code} ${name}`}>{t(`field.${code}`, { line, name })}</li>
+                      <li key={`${line} ${code} ${name}`}>{t([`field.${code}`, "field.invalid"], { line, name })}</li>
                     ))}
                   </ul>
                 </Alert>

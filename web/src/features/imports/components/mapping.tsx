@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import i18next from "i18next";
-import { asApiError, explain, fieldErrors } from "@/api/problem";
+import { asApiError, explain, fieldErrors, fieldWords } from "@/api/problem";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -87,7 +87,7 @@ function Failure({ error }: { error: unknown }) {
   const [field] = Object.values(fieldErrors(i18next, asApiError(error)));
   const told = explain(t, error);
   return (
-    <Alert tone="danger" title={field ? t(field) : told.title} live>
+    <Alert tone="danger" title={field ? fieldWords(i18next, field) : told.title} live>
       {!field && told.action}
     </Alert>
   );

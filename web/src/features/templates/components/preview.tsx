@@ -47,7 +47,7 @@ export function PreviewPanel({ preview, locale, mail, around = "messageTemplate.
               <ul>
                 {data.flaws.map(({ part, line, code, name, most }) => (
                   <li key={`${part} ${line} ${code} ${name}`}>
-                    {t(`messageTemplate.${part}`)} · {t(`field.${code}`, { line, name, most })}
+                    {t(`messageTemplate.${part}`)} · {t([`field.${code}`, "field.invalid"], { line, name, most })}
                   </li>
                 ))}
               </ul>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { fieldErrors } from "@/api/problem";
+import { fieldErrors, fieldWords } from "@/api/problem";
 import { ErrorState } from "@/components/error-state";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
@@ -22,7 +22,7 @@ export function Readers({ topic, form }: { topic: string; form: TriggerForm }) {
   const query = useReaders(topic, settled.form, wanted);
   const { data } = query;
   const wrong = query.error ? fieldErrors(i18n, query.error) : {};
-  const text = (message: string) => (i18n.exists(message) ? t(message) : message);
+  const text = (message: string) => fieldWords(i18n, message);
   const said = Object.entries(wrong).filter(([path]) => path !== "ticket_number");
   return (
     <Section title={t("trigger.readers")}>

@@ -1,5 +1,6 @@
 import { useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
+import { fieldWords } from "@/api/problem";
 import { ErrorState } from "@/components/error-state";
 import type { AppForm } from "@/components/form/use-app-form";
 import { Mono } from "@/components/mono";
@@ -10,7 +11,7 @@ import { useEventTypes } from "../data/queries";
 
 /** Which kinds of events are sent. */
 export function EventTypes({ form }: { form: AppForm<EndpointForm> }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const known = useEventTypes();
   const chosen = useWatch({ control: form.control, name: "types" });
   const wrong = form.formState.errors.types?.message;
@@ -21,7 +22,7 @@ export function EventTypes({ form }: { form: AppForm<EndpointForm> }) {
       <legend className="mb-1 text-sm font-medium">{t("webhook.types")}</legend>
       {wrong && (
         <p role="alert" className="text-xs font-medium text-danger">
-          {t(wrong)}
+          {fieldWords(i18n, wrong)}
         </p>
       )}
       {known.data ? (
