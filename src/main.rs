@@ -12,6 +12,10 @@ mod wiring;
 
 use clap::{Parser, Subcommand};
 
+/// Of all processes: an answer is made of thousands of small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Debug, Parser)]
 #[command(
     name = "cloudmanager",

@@ -1,18 +1,11 @@
 //! One ticket.
 
-use diesel::sql_types::{BigInt, Nullable, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
 use super::{Participant, Ticket};
 use crate::{PgConn, StoreError, sql::sql};
-
-/// Tickets that the person `$2` sees, or everybody's.
-macro_rules! seen {
-    () => {
-        concat!("($2::uuid IS NULL OR ", seen_ticket!("$2"), ")")
-    };
-}
 
 macro_rules! select_ticket {
     ($($rest:expr),+) => {
@@ -34,17 +27,25 @@ macro_rules! select_ticket {
     };
 }
 
+/// The ticket `$1`, for everybody or for the person `$2`. One statement for both would be planned anew each time it runs, which costs ten times
+/// what running it does: PostgreSQL keeps a plan only where no value makes a better one.
+macro_rules! find_ticket {
+    ($id:expr, $customer:expr $(, $rest:expr)?) => {
+        match $customer {
+            None => sql(select_ticket!("t.id = $1" $(, $rest)?)).bind::<SqlUuid, _>($id),
+            Some(person) => sql(select_ticket!("t.id = $1 AND (", seen_ticket!("$2"), ")" $(, $rest)?))
+                .bind::<SqlUuid, _>($id)
+                .bind::<SqlUuid, _>(person),
+        }
+    };
+}
+
 /// A ticket; with `customer`, only when that account is its requester or takes part in it, or sees the project that it is of.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] also when it exists but is not the customer's.
 pub async fn find(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result<Ticket, StoreError> {
-    let row = sql(select_ticket!("t.id = $1 AND ", seen!()))
-        .bind::<SqlUuid, _>(id)
-        .bind::<Nullable<SqlUuid>, _>(customer)
-        .get_result(conn)
-        .await?;
-    Ok(row)
+    Ok(find_ticket!(id, customer).get_result(conn).await?)
 }
 
 /// A ticket, locked until the transaction ends. Lock order: ticket before message.
@@ -52,12 +53,7 @@ pub async fn find(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result
 /// # Errors
 /// [`StoreError::NotFound`] also when it exists but is not the customer's.
 pub async fn find_for_update(conn: &mut PgConn, id: Uuid, customer: Option<Uuid>) -> Result<Ticket, StoreError> {
-    let row = sql(select_ticket!("t.id = $1 AND ", seen!(), " FOR UPDATE OF t"))
-        .bind::<SqlUuid, _>(id)
-        .bind::<Nullable<SqlUuid>, _>(customer)
-        .get_result(conn)
-        .await?;
-    Ok(row)
+    Ok(find_ticket!(id, customer, " FOR UPDATE OF t").get_result(conn).await?)
 }
 
 /// A ticket, or the one that it became a part of, locked until the transaction ends.

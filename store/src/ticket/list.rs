@@ -248,8 +248,9 @@ macro_rules! chosen {
 
 /// The limit inside is above any page's. It tells PostgreSQL that few rows come, so that it keeps one plan instead of making a new
 /// one each time, which costs as much as running it.
+/// Both are without values that may be nothing: see [`super::find`].
 macro_rules! state_page {
-    ($sort:literal) => {
+    ($sort:literal, $aside:expr) => {
         concat!(
             "SELECT t.id, t.number, t.subject, t.state, t.priority, t.requester_user_id, t.requester_email,
                 t.requester_name, t.assignee_id, a.name AS assignee_name, t.group_id, g.name AS group_name,
@@ -257,10 +258,9 @@ macro_rules! state_page {
                 t.sla_due_at, t.sla_breached, t.escalated, t.category_id, t.tags, t.spam
              FROM (SELECT * FROM tickets t WHERE deleted_at IS NULL AND state = $1 AND (",
             $sort,
-            ", id) < ($2, $3)
-                       AND ($5::uuid IS NULL OR ",
-            not_aside!("$5"),
-            ")
+            ", id) < ($2, $3)",
+            $aside,
+            "
                    ORDER BY ",
             $sort,
             " DESC, id DESC LIMIT 200) t
@@ -298,15 +298,20 @@ pub async fn list(
     if only_state && sort == Sort::Updated {
         let (at, id) = after.unwrap_or((None, Uuid::max()));
         let at = at.unwrap_or_else(far_future);
-        let rows = sql(state_page!("updated_at"))
+        let statement = match filter.aside {
+            None => sql(state_page!("updated_at", "")),
+            Some(_) => sql(state_page!("updated_at", concat!(" AND ", not_aside!("$5")))),
+        };
+        let statement = statement
             .bind::<Text, _>(filter.states[0].as_str())
             .bind::<Timestamptz, _>(at)
             .bind::<SqlUuid, _>(id)
-            .bind::<BigInt, _>(limit)
-            .bind::<Nullable<SqlUuid>, _>(filter.aside.map(|(agent, _)| agent))
-            .load(conn)
-            .await?;
-        return Ok(rows);
+            .bind::<BigInt, _>(limit);
+        let statement = match filter.aside {
+            None => statement,
+            Some((agent, _)) => statement.bind::<SqlUuid, _>(agent),
+        };
+        return Ok(statement.load(conn).await?);
     }
     let statement = match sort {
         Sort::Updated => searching!(filter, page!(, "t.updated_at", "<", "DESC")),
