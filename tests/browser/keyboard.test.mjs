@@ -7,7 +7,7 @@ import { violations } from "./lib/axe.mjs";
 import { go, openPalette, shot, shutDown, signedIn, visitor, waitFor } from "./lib/browser.mjs";
 import { baseUrl, people } from "./lib/env.mjs";
 
-before(seed);
+before(() => seed());
 after(shutDown);
 
 /** Presses Tab until the button of this name has the focus. */

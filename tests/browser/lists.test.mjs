@@ -8,7 +8,7 @@ import { go, PHONE, shot, shutDown, signedIn } from "./lib/browser.mjs";
 import { company } from "./lib/customers.mjs";
 import { text } from "./lib/texts.mjs";
 
-before(seed);
+before(() => seed());
 after(shutDown);
 
 async function listWith(ticket, locale = "en") {

@@ -7,7 +7,7 @@ import { violations } from "./lib/axe.mjs";
 import { PHONE, go, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 import { company, pdf, picture } from "./lib/customers.mjs";
 
-before(seed);
+before(() => seed());
 after(shutDown);
 
 /** A customer's ticket whose second message has these files, by their names. */

@@ -6,7 +6,7 @@ import { createTicket, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { go, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
-before(seed);
+before(() => seed());
 after(shutDown);
 
 const WIDE = { width: 1600, height: 900 };

@@ -5,7 +5,7 @@ import { call, createTicket, seed } from "./lib/api.mjs";
 import { violations } from "./lib/axe.mjs";
 import { PHONE, go, shot, shutDown, signedIn, waitFor } from "./lib/browser.mjs";
 
-before(seed);
+before(() => seed());
 after(shutDown);
 
 const mark = () => `${Date.now()}${Math.floor(Math.random() * 1000)}`;
